@@ -1,0 +1,266 @@
+//! Expressions: SQL's scalar syntax, parsed once into a typed tree. The same tree serves mapping (raw columns, all of
+//! them text) and metrics (fact columns).
+
+use model::{FieldType, Instant, Millis};
+use serde::Serialize;
+
+/// A constant.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Value {
+    /// No value.
+    Null,
+    /// Text.
+    Text(String),
+    /// Integer.
+    Integer(i64),
+    /// Decimal times 10⁴.
+    Number(i128),
+    /// True or false.
+    Boolean(bool),
+    /// A point in time.
+    Time(Instant),
+    /// A length of time.
+    Duration(Millis),
+}
+
+/// A typed expression. Operands have been checked: both sides of a comparison have one type, durations are in
+/// milliseconds on both sides, parameters have become literals.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expr {
+    /// A column of the table or of the raw file.
+    Column {
+        /// Its name in the segment or file.
+        name: String,
+        /// Its type; text for raw files.
+        kind: FieldType,
+    },
+    /// A constant.
+    Literal(Value),
+    /// `not x`.
+    Not(Box<Expr>),
+    /// `-x`, of an integer, number or duration.
+    Negate(Box<Expr>),
+    /// `x is null`, never itself null.
+    IsNull(Box<Expr>),
+    /// Two operands.
+    Binary {
+        /// What is done.
+        operator: Operator,
+        /// Left operand.
+        left: Box<Expr>,
+        /// Right operand.
+        right: Box<Expr>,
+    },
+    /// `x in (a, b)`; null where x is null.
+    In {
+        /// What is looked for.
+        operand: Box<Expr>,
+        /// Constants of the same type.
+        list: Vec<Value>,
+    },
+    /// `x like 'a%'`.
+    Like {
+        /// What is compared.
+        operand: Box<Expr>,
+        /// `%` any text, `_` any character.
+        pattern: String,
+        /// `ilike`.
+        ignore_case: bool,
+    },
+    /// `case when … then … else … end`; the first true branch.
+    Case {
+        /// Condition and result.
+        branches: Vec<(Expr, Expr)>,
+        /// The result where no condition is true; null if absent.
+        otherwise: Option<Box<Expr>>,
+        /// Type of all results.
+        kind: FieldType,
+    },
+    /// A function of the closed list.
+    Call {
+        /// Which.
+        function: Function,
+        /// Its arguments.
+        arguments: Vec<Expr>,
+    },
+    /// `cast(x as integer)`; null where x cannot be read as that.
+    Cast {
+        /// What is read.
+        operand: Box<Expr>,
+        /// As what.
+        to: FieldType,
+    },
+}
+
+/// A binary operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Operator {
+    /// Both true; SQL's three-valued logic.
+    And,
+    /// At least one true.
+    Or,
+    /// Equal.
+    Equal,
+    /// Different.
+    NotEqual,
+    /// Less.
+    Less,
+    /// Less or equal.
+    LessOrEqual,
+    /// Greater.
+    Greater,
+    /// Greater or equal.
+    GreaterOrEqual,
+    /// Sum; of a time and a duration, a time.
+    Add,
+    /// Difference; of two times, a duration.
+    Subtract,
+    /// Product.
+    Multiply,
+    /// Quotient, a number; null where the divisor is zero.
+    Divide,
+    /// Remainder of integers; null where the divisor is zero.
+    Modulo,
+}
+
+/// A function people may call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Function {
+    /// `coalesce(a, b, …)`: the first that is not null.
+    Coalesce,
+    /// `nullif(a, b)`: null where they are equal.
+    NullIf,
+    /// `lower(text)`.
+    Lower,
+    /// `upper(text)`.
+    Upper,
+    /// `trim(text)`: without white space at both ends.
+    Trim,
+    /// `concat(a, b, …)`: null is empty text.
+    Concat,
+    /// `length(text)` in characters.
+    Length,
+    /// `left(text, n)`: the first n characters.
+    Left,
+    /// `right(text, n)`: the last n characters.
+    Right,
+    /// `lpad(text, n, fill)`: filled on the left to n characters.
+    Lpad,
+    /// `split_part(text, delimiter, n)`: the n-th part, from 1.
+    SplitPart,
+    /// `replace(text, from, to)`.
+    Replace,
+    /// `starts_with(text, prefix)`.
+    StartsWith,
+    /// `contains(text, part)`.
+    Contains,
+    /// `regexp_like(text, pattern)`.
+    RegexpLike,
+    /// `regexp_replace(text, pattern, replacement)`: every match.
+    RegexpReplace,
+    /// `abs(x)`.
+    Abs,
+    /// `least(a, b, …)`, nulls left out.
+    Least,
+    /// `greatest(a, b, …)`, nulls left out.
+    Greatest,
+}
+
+impl Expr {
+    /// The type of its value; `None` for the literal null.
+    pub fn kind(&self) -> Option<FieldType> {
+        match self {
+            Expr::Column { kind, .. } | Expr::Case { kind, .. } | Expr::Cast { to: kind, .. } => Some(*kind),
+            Expr::Literal(value) => value.kind(),
+            Expr::Not(_) | Expr::IsNull(_) | Expr::In { .. } | Expr::Like { .. } => Some(FieldType::Boolean),
+            Expr::Negate(operand) => operand.kind(),
+            Expr::Binary { operator, left, right } => operator.result(left.kind(), right.kind()),
+            Expr::Call { function, arguments } => function.result(arguments),
+        }
+    }
+
+    /// Calls `visit` on every column name in it.
+    pub fn columns<'a>(&'a self, visit: &mut impl FnMut(&'a str)) {
+        match self {
+            Expr::Column { name, .. } => visit(name),
+            Expr::Literal(_) => {}
+            Expr::Not(x) | Expr::Negate(x) | Expr::IsNull(x) => x.columns(visit),
+            Expr::Binary { left, right, .. } => {
+                left.columns(visit);
+                right.columns(visit);
+            }
+            Expr::In { operand, .. } | Expr::Like { operand, .. } | Expr::Cast { operand, .. } => operand.columns(visit),
+            Expr::Case { branches, otherwise, .. } => {
+                for (condition, result) in branches {
+                    condition.columns(visit);
+                    result.columns(visit);
+                }
+                if let Some(otherwise) = otherwise {
+                    otherwise.columns(visit);
+                }
+            }
+            Expr::Call { arguments, .. } => arguments.iter().for_each(|argument| argument.columns(visit)),
+        }
+    }
+}
+
+impl Value {
+    /// The type; `None` for null.
+    pub fn kind(&self) -> Option<FieldType> {
+        match self {
+            Value::Null => None,
+            Value::Text(_) => Some(FieldType::Text),
+            Value::Integer(_) => Some(FieldType::Integer),
+            Value::Number(_) => Some(FieldType::Number),
+            Value::Boolean(_) => Some(FieldType::Boolean),
+            Value::Time(_) => Some(FieldType::Time),
+            Value::Duration(_) => Some(FieldType::Duration),
+        }
+    }
+}
+
+impl Operator {
+    /// The type of the result for operands of these types, which have been checked.
+    pub fn result(self, left: Option<FieldType>, right: Option<FieldType>) -> Option<FieldType> {
+        use FieldType::{Boolean, Duration, Number, Time};
+        match self {
+            Operator::Add | Operator::Subtract => match (left, right) {
+                (Some(Time), Some(Time)) => Some(Duration),
+                (Some(Time), _) | (_, Some(Time)) => Some(Time),
+                _ => left.or(right),
+            },
+            Operator::Multiply | Operator::Modulo => {
+                if left == Some(Duration) || right == Some(Duration) { Some(Duration) } else { left.or(right) }
+            }
+            Operator::Divide => Some(Number),
+            _ => Some(Boolean),
+        }
+    }
+}
+
+impl Function {
+    /// The type of its value.
+    pub fn result(self, arguments: &[Expr]) -> Option<FieldType> {
+        match self {
+            Function::Coalesce | Function::Least | Function::Greatest | Function::NullIf | Function::Abs => {
+                arguments.iter().find_map(Expr::kind)
+            }
+            Function::Length => Some(FieldType::Integer),
+            Function::StartsWith | Function::Contains | Function::RegexpLike => Some(FieldType::Boolean),
+            Function::Lower
+            | Function::Upper
+            | Function::Trim
+            | Function::Concat
+            | Function::Left
+            | Function::Right
+            | Function::Lpad
+            | Function::SplitPart
+            | Function::Replace
+            | Function::RegexpReplace => Some(FieldType::Text),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Source files: how to read a delivery and which records its rows make.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use model::{Attribute, FieldType, RecordKind};
+use serde::Serialize;
+
+use crate::expression::Expr;
+
+/// A checked `sources/NAME.toml`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Source {
+    /// File name without extension.
+    pub name: String,
+    /// Title for people.
+    pub title: String,
+    /// System whose ids these are; the source's name where not said. Part of every key.
+    pub system: String,
+    /// Decides between equal revisions of one key from two source files of one system.
+    pub rank: i64,
+    /// For `ticket`, `customer`, `agent`: the system whose ids the fields `ticket_id`, `customer_id`, `agent`
+    /// hold; its own where not said.
+    pub refers: BTreeMap<String, String>,
+    /// How to read a file.
+    pub read: Read,
+    /// Which records a row makes.
+    pub records: Vec<RecordMapping>,
+    /// BLAKE3 of everything that can change what is made of a file, in hexadecimal. The file's own text is not it:
+    /// a comment or a title changes nothing.
+    pub hash: String,
+    /// The file itself, for messages that point into it.
+    #[serde(skip)]
+    pub file: SourceText,
+}
+
+/// A file of a person, for messages that point into it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourceText {
+    /// Path relative to the workspace.
+    pub path: String,
+    /// Content.
+    pub text: String,
+}
+
+/// How to read a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Read {
+    /// Kind of file.
+    pub format: Format,
+    /// Patterns of files, relative to the workspace, imported where none are named.
+    pub files: Vec<String>,
+    /// Field delimiter of CSV.
+    pub delimiter: char,
+    /// Quote character of CSV; `None` where quotes mean nothing.
+    pub quote: Option<char>,
+    /// Name of the encoding after the WHATWG standard, as `utf-8` or `windows-1252`. A byte order mark wins.
+    pub encoding: String,
+    /// Names of the columns of a CSV without header line.
+    pub columns: Option<Vec<String>>,
+    /// Compression; `auto` looks at the first bytes.
+    pub compression: Compression,
+    /// Cells that mean "missing", beside the empty one; compared after trimming.
+    pub missing: Vec<String>,
+    /// Zone of times that name none, from the IANA list.
+    pub zone: String,
+    /// strptime formats of times and dates that are tried in order; ISO 8601 is always tried last.
+    pub date_formats: Vec<String>,
+    /// Character between whole and fraction of numbers.
+    pub decimal: char,
+    /// Character between thousands, if any.
+    pub thousands: Option<char>,
+    /// Whether input columns that no mapping uses are kept, as JSON, with the first record of each row.
+    pub keep: bool,
+}
+
+/// Kind of file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// Delimited text with quotes after RFC 4180.
+    Csv,
+    /// One JSON object a line; nested objects become columns with dotted names.
+    Ndjson,
+}
+
+/// Compression of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compression {
+    /// By the first bytes of the file.
+    Auto,
+    /// None.
+    None,
+    /// gzip, several members one after another too.
+    Gzip,
+    /// Zstandard.
+    Zstd,
+}
+
+/// One `[[record]]`: which rows make a record of which kind, and how.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RecordMapping {
+    /// Kind of record.
+    pub kind: RecordKind,
+    /// Rows that make one; all where absent. A row for which it is null makes none.
+    pub filter: Option<Expr>,
+    /// Greater wins; 0 where absent.
+    pub revision: Option<Expr>,
+    /// `id` first, then the fields of the kind.
+    pub fields: Vec<FieldMapping>,
+    /// Custom attributes.
+    pub attributes: Vec<AttributeMapping>,
+    /// Bytes of the source file it stands at.
+    #[serde(skip)]
+    pub span: Range<usize>,
+}
+
+/// A custom attribute and where it comes from.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AttributeMapping {
+    /// Its name and type.
+    pub attribute: Attribute,
+    /// Its value.
+    pub field: FieldMapping,
+}
+
+/// Where a field comes from.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FieldMapping {
+    /// Name of the field.
+    pub name: String,
+    /// Type it must have in the end. Text is read as that type: times with `formats` and `zone`, numbers with the
+    /// file's decimal mark, booleans as true/false/yes/no/1/0/t/f/y/n.
+    pub kind: FieldType,
+    /// Whether a row without it is rejected.
+    pub required: bool,
+    /// Expression over the raw columns, all of them text, and `_line` (integer) and `_file` (text).
+    pub value: Expr,
+    /// Raw value → value, compared exactly after trimming.
+    pub values: Option<BTreeMap<String, String>>,
+    /// Value for raw values not in `values`; without it they are kept as they are.
+    pub otherwise: Option<String>,
+    /// strptime formats of this field, in place of the file's; `epoch_s`, `epoch_ms` and `epoch_us` are formats too.
+    pub formats: Vec<String>,
+    /// Zone of this field, in place of the file's.
+    pub zone: Option<String>,
+    /// Bytes of the source file the expression stands at.
+    #[serde(skip)]
+    pub span: Range<usize>,
+}

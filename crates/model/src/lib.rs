@@ -1,0 +1,15 @@
+//! Facts of customer service: records as they arrive, calendars of work, and the fold from one to the other.
+//!
+//! Nothing here does IO, reads a clock or holds a global; `now` and the calendar are arguments.
+
+pub mod calendar;
+pub mod facts;
+pub mod field;
+pub mod instant;
+pub mod lifecycle;
+pub mod records;
+
+pub use field::{Attribute, Attributes, Field, FieldType};
+pub use instant::{Instant, Millis};
+pub use records::RecordKind;
+pub use facts::FactTable;
