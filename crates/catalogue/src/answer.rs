@@ -1,13 +1,19 @@
 //! Answers: a value with its n, its margin and whether it can be relied on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use model::Instant;
+use model::calendar::Period;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::margin;
+use crate::metric::{Margin, Metric, SmallSample};
+use crate::plan::{Figure, Measure, Moments, Plan};
 
 /// Answer of one statistic of one metric; `kpi --format json` and the API give an array of these.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Answer {
     /// Metric id.
     pub metric: String,
@@ -26,15 +32,18 @@ pub struct Answer {
     /// One row a period and cell, sorted by period, then by dimension values.
     pub rows: Vec<AnswerRow>,
     /// Data is loaded through this time, by the least advanced source the metric uses.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub watermark: Option<Instant>,
 }
 
 /// One figure.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct AnswerRow {
     /// First day, reporting zone.
+    #[schema(value_type = String, format = Date)]
     pub from: Date,
     /// Day after the last.
+    #[schema(value_type = String, format = Date)]
     pub to: Date,
     /// Dimension values; null where a row has none.
     pub by: BTreeMap<String, Option<String>>,
@@ -59,7 +68,7 @@ pub struct AnswerRow {
 }
 
 /// Whether a figure can be relied on, in order of precedence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Quality {
     /// Nothing to measure: an empty denominator is never 0 or 100.
@@ -75,11 +84,13 @@ pub enum Quality {
 }
 
 /// The comparison period.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Comparison {
     /// First day.
+    #[schema(value_type = String, format = Date)]
     pub from: Date,
     /// Day after the last.
+    #[schema(value_type = String, format = Date)]
     pub to: Date,
     /// Its value.
     pub value: Option<f64>,
@@ -91,4 +102,193 @@ pub struct Comparison {
     pub low: Option<f64>,
     /// Upper end.
     pub high: Option<f64>,
+}
+
+/// What came back for one period and cell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell {
+    /// Index of the period.
+    pub period: usize,
+    /// Dimension values, in the order of the plan.
+    pub by: Vec<Option<String>>,
+    /// What was counted.
+    pub moments: Moments,
+}
+
+/// When an answer was given and how far the data reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// When it was asked.
+    pub now: Instant,
+    /// Data is loaded through this time.
+    pub watermark: Option<Instant>,
+}
+
+impl Moment {
+    /// The time up to which an answer speaks: open work is clocked until here, and a stock is unknown beyond.
+    pub fn as_of(&self) -> Instant {
+        self.watermark.map_or(self.now, |watermark| watermark.min(self.now))
+    }
+}
+
+/// Puts cells together into one answer a statistic: a row for every period and every cell seen in any of them, margins,
+/// small-sample rules, comparison.
+pub fn assemble(plan: &Plan, metric: &Metric, current: Vec<Cell>, compared: Option<Vec<Cell>>, moment: Moment) -> Vec<Answer> {
+    let mut keys: BTreeSet<Vec<Option<String>>> = current.iter().chain(compared.iter().flatten()).map(|cell| cell.by.clone()).collect();
+    if plan.by.is_empty() {
+        keys.insert(Vec::new());
+    }
+    let index = |cells: Vec<Cell>| -> BTreeMap<(usize, Vec<Option<String>>), Moments> {
+        cells.into_iter().map(|cell| ((cell.period, cell.by), cell.moments)).collect()
+    };
+    let current = index(current);
+    let compared = compared.map(index);
+    let statistics = plan.measure.statistics();
+    let mut answers: Vec<Answer> = statistics.iter().map(|statistic| empty_answer(plan, metric, statistic, moment)).collect();
+    for (number, period) in plan.periods.iter().enumerate() {
+        for key in &keys {
+            let beyond = |period: &Period| period.end > moment.as_of() && period.start > moment.as_of();
+            let of = |cells: &BTreeMap<(usize, Vec<Option<String>>), Moments>, period: &Period| {
+                cells.get(&(number, key.clone())).cloned().unwrap_or_else(|| plan.measure.nothing(beyond(period)))
+            };
+            let now = of(&current, period);
+            let then = match (&compared, &plan.compared) {
+                (Some(cells), Some(periods)) => periods.get(number).map(|period| (period, of(cells, period))),
+                _ => None,
+            };
+            let figures = now.figures();
+            for (which, (answer, figure)) in answers.iter_mut().zip(&figures).enumerate() {
+                let quality = quality(metric, figure, &statistics[which], period, moment.now, plan);
+                let compare = then.as_ref().map(|(period, moments)| {
+                    let figure_then = &moments.figures()[which];
+                    let quality_then = self::quality(metric, figure_then, &statistics[which], period, moment.now, plan);
+                    comparison(metric, (&now, figure, quality), (moments, figure_then, quality_then), period)
+                });
+                answer.rows.push(row(plan, metric, period, key, figure, quality, compare));
+            }
+        }
+    }
+    answers
+}
+
+fn empty_answer(plan: &Plan, metric: &Metric, statistic: &str, moment: Moment) -> Answer {
+    Answer {
+        metric: plan.metric.clone(),
+        version: plan.version,
+        variant: plan.variant.clone(),
+        parameters: plan.parameters.clone(),
+        statistic: statistic.to_owned(),
+        unit: metric.unit.name().to_owned(),
+        direction: metric.direction.name().to_owned(),
+        rows: Vec::new(),
+        watermark: moment.watermark,
+    }
+}
+
+fn row(
+    plan: &Plan,
+    metric: &Metric,
+    period: &Period,
+    key: &[Option<String>],
+    figure: &Figure,
+    quality: Quality,
+    compare: Option<Comparison>,
+) -> AnswerRow {
+    let shown = shown(quality);
+    let sampled = metric.margin != Margin::None;
+    let low = figure.low.filter(|_| shown && sampled);
+    let high = figure.high.filter(|_| shown && sampled);
+    AnswerRow {
+        from: period.from,
+        to: period.to,
+        by: plan.by.iter().map(|dimension| dimension.name.clone()).zip(key.iter().cloned()).collect(),
+        value: figure.value.filter(|_| shown),
+        n: figure.n,
+        numerator: figure.numerator,
+        denominator: figure.denominator,
+        low,
+        high,
+        margin: low.zip(high).map(|(low, high)| (high - low) / 2.0),
+        quality,
+        compare,
+    }
+}
+
+fn shown(quality: Quality) -> bool {
+    !matches!(quality, Quality::NoData | Quality::Suppressed)
+}
+
+fn quality(metric: &Metric, figure: &Figure, statistic: &str, period: &Period, now: Instant, plan: &Plan) -> Quality {
+    let stock = matches!(plan.measure, Measure::Stock { .. });
+    if (figure.n == 0 && !stock) || (stock && figure.value.is_none()) {
+        return Quality::NoData;
+    }
+    let (hide, low) = match metric.small_sample {
+        SmallSample::Count { hide_below, low_below } => (figure.n < hide_below, figure.n < low_below),
+        SmallSample::Quantile { tail, least } => {
+            let q = match statistic.strip_prefix('p').and_then(|percent| percent.parse::<f64>().ok()) {
+                Some(percent) => percent / 100.0,
+                None => 0.5,
+            };
+            let beyond = figure.n as f64 * q.min(1.0 - q);
+            (figure.n < least || beyond + 1e-9 < tail as f64, false)
+        }
+    };
+    let settled = period.end.micros().saturating_add(i64::from(metric.settling_days) * 86_400_000_000);
+    if hide {
+        Quality::Suppressed
+    } else if (metric.settling_days > 0 && settled > now.micros()) || figure.value.is_none() {
+        Quality::Settling
+    } else if low {
+        Quality::LowN
+    } else {
+        Quality::Ok
+    }
+}
+
+type Side<'a> = (&'a Moments, &'a Figure, Quality);
+
+fn comparison(metric: &Metric, now: Side<'_>, then: Side<'_>, period: &Period) -> Comparison {
+    let value = then.1.value.filter(|_| shown(then.2));
+    let change = now.1.value.filter(|_| shown(now.2)).zip(value).map(|(now, then)| now - then);
+    let interval = change.and_then(|_| change_interval(metric, now, then));
+    Comparison {
+        from: period.from,
+        to: period.to,
+        value,
+        n: then.1.n,
+        change,
+        low: interval.as_ref().map(|interval| interval.low),
+        high: interval.as_ref().map(|interval| interval.high),
+    }
+}
+
+/// The interval of value now − value then, in the unit of answers.
+fn change_interval(metric: &Metric, now: Side<'_>, then: Side<'_>) -> Option<margin::Interval> {
+    match (metric.margin, now.0, then.0) {
+        (Margin::Wilson, Moments::Parts { numerator: k1, denominator: n1 }, Moments::Parts { numerator: k2, denominator: n2 }) => {
+            if k1 > n1 || k2 > n2 {
+                return None;
+            }
+            let interval = margin::newcombe(*k1, *n1, *k2, *n2)?;
+            Some(interval.scaled(100.0))
+        }
+        (
+            Margin::NetScore,
+            Moments::Net { positive: p1, negative: d1, n: n1 },
+            Moments::Net { positive: p2, negative: d2, n: n2 },
+        ) => {
+            let counts = |p: u64, d: u64, n: u64| [p, n.saturating_sub(p).saturating_sub(d), d];
+            Some(margin::nps::difference(counts(*p1, *d1, *n1), counts(*p2, *d2, *n2))?.interval)
+        }
+        (Margin::Quantile, _, _) => {
+            let side = |figure: &Figure| {
+                let interval = margin::Interval { low: figure.low?, high: figure.high? };
+                Some((figure.value?, interval))
+            };
+            let ((value1, interval1), (value2, interval2)) = (side(now.1)?, side(then.1)?);
+            Some(margin::mover(value1, interval1, value2, interval2))
+        }
+        _ => None,
+    }
 }

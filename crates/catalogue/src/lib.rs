@@ -6,9 +6,17 @@
 //! examples. Source files are declared here too ([`source`]). No SQL engine is known here.
 
 pub mod answer;
+pub mod check;
 pub mod diagnostic;
+mod dictionary;
+pub mod evaluate;
 pub mod expression;
+pub mod file;
 pub mod margin;
+pub mod metric;
 pub mod plan;
 pub mod question;
 pub mod source;
+pub mod workspace;
+
+pub use dictionary::{Catalogue, DEFAULTS};

@@ -1,1 +1,45 @@
-//! store
+//! A workspace's data: segments of records and facts as Parquet files, and a manifest in SQLite that says which of them
+//! are live.
+//!
+//! ```text
+//!  begin ─► Delivery ─append─► row groups, pure in a bucket ─finish─► on disk, under temporary names
+//!                                                                        │ commit
+//!     records named ─► fold, bucket by bucket ─► facts by month, named ─► one transaction: the next generation
+//! ```
+//!
+//! - What a generation holds never changes: a [`Snapshot`] needs no lock and waits for nobody.
+//! - A file is on disk, under its name, before the manifest knows it; what the manifest does not know is removed by the
+//!   next writer. So a commit that is killed anywhere leaves the generation before or the one after.
+//! - One [`Writer`] a workspace. Once a write or fsync failed it refuses all further ones.
+//! - Facts hash the same whatever the order and splitting of the deliveries: [`Snapshot::fact_hash`].
+
+pub mod crash;
+
+mod arrange;
+mod attributes;
+mod commit;
+mod delivery;
+mod disk;
+mod error;
+mod fact_hash;
+mod fold;
+mod homes;
+mod lock;
+mod manifest;
+mod neighbours;
+mod segment;
+mod snapshot;
+mod spill;
+mod store;
+mod verify;
+mod writer;
+
+pub use commit::Committed;
+pub use delivery::{Delivery, DeliveryKey, FinishedDelivery};
+pub use error::{Error, Result};
+pub use fold::{FOLD_VERSION, FoldSettings, Stage, fold_hash};
+pub use segment::{SCHEMA_VERSION, Segment};
+pub use snapshot::{DeliveryInfo, Snapshot};
+pub use store::{Limits, Store};
+pub use verify::{Damage, Fault};
+pub use writer::{Existing, Writer};

@@ -1,8 +1,15 @@
 //! Expressions: SQL's scalar syntax, parsed once into a typed tree. The same tree serves mapping (raw columns, all of
 //! them text) and metrics (fact columns).
 
+mod evaluate;
+mod fold;
+mod resolve;
+
 use model::{FieldType, Instant, Millis};
 use serde::Serialize;
+
+pub use evaluate::{evaluate, show};
+pub use resolve::{Problem, Scope, function_names, resolve, resolve_as};
 
 /// A constant.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -180,6 +187,30 @@ impl Expr {
             Expr::Negate(operand) => operand.kind(),
             Expr::Binary { operator, left, right } => operator.result(left.kind(), right.kind()),
             Expr::Call { function, arguments } => function.result(arguments),
+        }
+    }
+
+    /// Replaces every column name by what `rename` makes of it.
+    pub fn rename_columns(&mut self, rename: &dyn Fn(&str) -> String) {
+        match self {
+            Expr::Column { name, .. } => *name = rename(name),
+            Expr::Literal(_) => {}
+            Expr::Not(x) | Expr::Negate(x) | Expr::IsNull(x) => x.rename_columns(rename),
+            Expr::Binary { left, right, .. } => {
+                left.rename_columns(rename);
+                right.rename_columns(rename);
+            }
+            Expr::In { operand, .. } | Expr::Like { operand, .. } | Expr::Cast { operand, .. } => operand.rename_columns(rename),
+            Expr::Case { branches, otherwise, .. } => {
+                for (condition, result) in branches {
+                    condition.rename_columns(rename);
+                    result.rename_columns(rename);
+                }
+                if let Some(otherwise) = otherwise {
+                    otherwise.rename_columns(rename);
+                }
+            }
+            Expr::Call { arguments, .. } => arguments.iter_mut().for_each(|argument| argument.rename_columns(rename)),
         }
     }
 

@@ -3,13 +3,26 @@
 //! A measure kind is a file each; a kind knows which aggregates it needs ([`Measure`]), what comes back
 //! ([`Moments`]) and how that becomes figures.
 
+mod build;
+mod net_score;
+mod quantile;
+mod ratio;
+mod resolve;
+mod share;
+mod stock;
+mod survival;
+
 use std::collections::BTreeMap;
 
 use model::calendar::Period;
 use model::{FactTable, FieldType, Instant};
 use serde::Serialize;
 
-use crate::expression::Expr;
+use crate::expression::{Expr, Value};
+use crate::metric::{Margin, MeasureKind, SmallSample};
+
+pub use build::plan;
+pub use resolve::{Resolved, columns, resolve};
 
 /// One metric, resolved, over the periods of one question.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -88,6 +101,9 @@ pub enum Measure {
         duration: Expr,
         /// Start of the clock.
         start: String,
+        /// The time it ended; null where still open. Work that ended but has no duration (before it began, say) is
+        /// left out.
+        end: Expr,
         /// Whether open work is clocked by its schedule (column `calendar`) or by the calendar.
         business: bool,
         /// As .5, .9.
@@ -150,5 +166,128 @@ pub struct QuantileValue {
     pub high: Option<f64>,
 }
 
-/// The time up to which a plan's answer speaks: the earlier of now and the watermark.
-pub type AsOf = Instant;
+/// A part of `[measure]` that a kind takes beside table, at and population.
+pub(crate) struct Part {
+    pub(crate) name: &'static str,
+    pub(crate) role: PartRole,
+    pub(crate) required: bool,
+}
+
+/// What a part must be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PartRole {
+    /// An expression of this type.
+    Expression(FieldType),
+    /// The name of a column of this type.
+    Column(FieldType),
+    /// An expression over parameters only, one of these words.
+    Word(&'static [&'static str]),
+}
+
+pub(crate) fn kind_parts(kind: MeasureKind) -> &'static [Part] {
+    match kind {
+        MeasureKind::Share => share::PARTS,
+        MeasureKind::Ratio => ratio::PARTS,
+        MeasureKind::NetScore => net_score::PARTS,
+        MeasureKind::Survival => survival::PARTS,
+        MeasureKind::Stock => stock::PARTS,
+    }
+}
+
+pub(crate) fn has_quantiles(kind: MeasureKind) -> bool {
+    kind == MeasureKind::Survival
+}
+
+/// The margin of a kind, and its small-sample rule where the file has none.
+pub(crate) fn kind_defaults(kind: MeasureKind) -> (Margin, SmallSample) {
+    match kind {
+        MeasureKind::Share | MeasureKind::Ratio => (Margin::Wilson, SmallSample::Count { hide_below: 10, low_below: 30 }),
+        MeasureKind::NetScore => (Margin::NetScore, SmallSample::Count { hide_below: 30, low_below: 100 }),
+        MeasureKind::Survival => (Margin::Quantile, SmallSample::Quantile { tail: 5, least: 20 }),
+        MeasureKind::Stock => (Margin::None, SmallSample::Count { hide_below: 0, low_below: 10 }),
+    }
+}
+
+/// One statistic of one cell, in the unit of answers, before small-sample rules.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// The value.
+    pub value: Option<f64>,
+    /// Lower end of its interval.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// Sample size.
+    pub n: u64,
+    /// Above the line.
+    pub numerator: Option<f64>,
+    /// Below the line.
+    pub denominator: Option<f64>,
+}
+
+impl Measure {
+    /// Names of its statistics.
+    ///
+    /// ```
+    /// use catalogue::plan::Measure;
+    /// let stock = Measure::Stock { start: "opened_at".into(), end: "solved_at".into() };
+    /// assert_eq!(stock.statistics(), ["count"]);
+    /// ```
+    pub fn statistics(&self) -> Vec<String> {
+        match self {
+            Measure::Share { .. } => vec!["share".into()],
+            Measure::Ratio { .. } => vec!["ratio".into()],
+            Measure::NetScore { .. } => vec!["net_score".into()],
+            Measure::Stock { .. } => vec!["count".into()],
+            Measure::Quantile { quantiles, .. } | Measure::Survival { quantiles, .. } => {
+                quantiles.iter().map(|q| quantile::statistic(*q)).collect()
+            }
+        }
+    }
+
+    /// What is there when no row counts.
+    pub fn nothing(&self, beyond: bool) -> Moments {
+        match self {
+            Measure::Share { .. } | Measure::Ratio { .. } => Moments::Parts { numerator: 0, denominator: 0 },
+            Measure::NetScore { .. } => Moments::Net { positive: 0, negative: 0, n: 0 },
+            Measure::Stock { .. } => Moments::Stock { count: 0, beyond },
+            Measure::Quantile { quantiles, .. } | Measure::Survival { quantiles, .. } => {
+                Moments::Quantiles { n: 0, ended: 0, values: vec![QuantileValue::default(); quantiles.len()] }
+            }
+        }
+    }
+}
+
+impl Moments {
+    /// The figures of its statistics, in the order of [`Measure::statistics`].
+    pub fn figures(&self) -> Vec<Figure> {
+        match self {
+            Moments::Parts { numerator, denominator } => vec![ratio::figure(*numerator, *denominator)],
+            Moments::Net { positive, negative, n } => vec![net_score::figure(*positive, *negative, *n)],
+            Moments::Quantiles { n, values, .. } => quantile::figures(*n, values),
+            Moments::Stock { count, beyond } => vec![stock::figure(*count, *beyond)],
+        }
+    }
+}
+
+/// One row of facts for the plain evaluator.
+pub type Row = BTreeMap<String, Value>;
+
+/// The plain second implementation: the moments of `rows`, which have been filtered by population and period.
+pub fn evaluate(measure: &Measure, rows: &[&Row], as_of: Instant, instant: Instant, calendars: &model::calendar::Calendars) -> Moments {
+    match measure {
+        Measure::Share { hit } => share::evaluate(hit, rows),
+        Measure::Ratio { numerator, denominator } => ratio::evaluate(numerator, denominator, rows),
+        Measure::NetScore { positive, negative } => net_score::evaluate(positive, negative, rows),
+        Measure::Quantile { value, quantiles } => quantile::evaluate(value, quantiles, rows),
+        Measure::Survival { duration, start, end, business, quantiles } => {
+            survival::evaluate(&survival::Clock { duration, start, end, business: *business }, quantiles, rows, as_of, calendars)
+        }
+        Measure::Stock { start, end } => stock::evaluate(start, end, rows, instant.min(as_of), instant > as_of),
+    }
+}
+
+/// Whether `expr` is true of `row`.
+pub(crate) fn holds(expr: &Expr, row: &Row) -> bool {
+    crate::expression::evaluate(expr, &|name| row.get(name).cloned().unwrap_or(Value::Null)) == Value::Boolean(true)
+}

@@ -1,5 +1,7 @@
 //! Source files: how to read a delivery and which records its rows make.
 
+mod declare;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -7,6 +9,8 @@ use model::{Attribute, FieldType, RecordKind};
 use serde::Serialize;
 
 use crate::expression::Expr;
+
+pub use declare::declare;
 
 /// A checked `sources/NAME.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize)]

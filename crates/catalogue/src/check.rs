@@ -1,0 +1,196 @@
+//! Checks a metric as a whole: its expressions under the defaults and under every variant, and its worked examples.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Weekday;
+use model::Attributes;
+use model::calendar::{Calendars, FiscalYear, Grain, Organisation, Schedule, resolve_range};
+use serde_json::Value as Json;
+
+use crate::Catalogue;
+use crate::answer::{Answer, AnswerRow, Moment, Quality};
+use crate::diagnostic::Diagnostic;
+use crate::evaluate;
+use crate::expression::Value;
+use crate::file::Problems;
+use crate::metric::{Example, Metric, from_json};
+use crate::plan::{self, Plan, Row, columns, resolve};
+use crate::question::Question;
+
+/// Checks every metric of `catalogue`.
+pub fn check(catalogue: &Catalogue, attributes: &Attributes, problems: &mut Problems) {
+    for metric in catalogue.metrics() {
+        let before = problems.error_count();
+        check_expressions(metric, attributes, problems);
+        if problems.error_count() == before {
+            check_examples(metric, catalogue, attributes, problems);
+        }
+    }
+}
+
+fn check_expressions(metric: &Metric, attributes: &Attributes, problems: &mut Problems) {
+    let defaults = metric.defaults();
+    if resolve(metric, &defaults, attributes, problems).is_none() {
+        return;
+    }
+    for variant in metric.variants.values() {
+        let mut parameters = defaults.clone();
+        parameters.extend(variant.parameters.clone());
+        resolve(metric, &parameters, attributes, problems);
+    }
+    if metric.examples.is_empty() {
+        problems.warning(&metric.file, 0..0, "no_example", format!("`{}` has no worked example", metric.id), Some("add [[example]] with rows and expect".to_owned()));
+    }
+}
+
+fn check_examples(metric: &Metric, catalogue: &Catalogue, attributes: &Attributes, problems: &mut Problems) {
+    for example in &metric.examples {
+        for message in run(metric, example, catalogue, attributes) {
+            problems.error(&metric.file, example.span.clone(), "example_failed", format!("example \"{}\": {message}", example.name), None);
+        }
+    }
+}
+
+/// The plan and the rows of a metric's example, for other implementations to answer too.
+///
+/// # Errors
+/// What is wrong with the example itself.
+pub fn example_plan(
+    metric: &Metric,
+    example: &Example,
+    catalogue: &Catalogue,
+    attributes: &Attributes,
+) -> Result<(Plan, Vec<Row>), Vec<Diagnostic>> {
+    let organisation = Organisation::new("example", "UTC", "EUR", Weekday::Monday, FiscalYear { first_month: 1 });
+    let range = organisation.as_ref().ok().and_then(|organisation| resolve_range("2026-01-01..2026-11-30", example.now, organisation).ok());
+    let (Ok(organisation), Some(range)) = (organisation, range) else { return Err(Vec::new()) };
+    let question = Question {
+        metric: metric.id.clone(),
+        variant: example.variant.clone(),
+        parameters: example.parameters.clone(),
+        by: Vec::new(),
+        grain: Grain::Total,
+        range,
+        filter: None,
+        compare: None,
+    };
+    let plan = plan::plan(&question, catalogue, &organisation, attributes)?;
+    let mut problems = Problems::default();
+    let rows = example_rows(metric, example, attributes, &mut problems);
+    if problems.has_errors() { Err(problems.into_sorted()) } else { Ok((plan, rows)) }
+}
+
+/// Runs one example; what differs from its expectation.
+fn run(metric: &Metric, example: &Example, catalogue: &Catalogue, attributes: &Attributes) -> Vec<String> {
+    let (plan, rows) = match example_plan(metric, example, catalogue, attributes) {
+        Ok(found) => found,
+        Err(problems) => return problems.iter().map(|problem| problem.message.clone()).collect(),
+    };
+    let Ok(calendars) = Calendars::new("always", vec![Schedule::always("always")]) else { return Vec::new() };
+    let moment = Moment { now: example.now, watermark: None };
+    differences(example, &evaluate::answer(&plan, metric, &rows, moment, &calendars))
+}
+
+/// What differs between an example's expectation and `answers`.
+pub fn differences(example: &Example, answers: &[Answer]) -> Vec<String> {
+    let answer = match &example.statistic {
+        Some(name) => answers.iter().find(|answer| answer.statistic == *name),
+        None => answers.first(),
+    };
+    let Some(row) = answer.and_then(|answer| answer.rows.first()) else {
+        return vec!["there is no such statistic".to_owned()];
+    };
+    example.expect.iter().filter_map(|(name, wanted)| difference(name, wanted, row)).collect()
+}
+
+fn difference(name: &str, wanted: &Json, row: &AnswerRow) -> Option<String> {
+    let found = match name {
+        "value" => row.value,
+        "n" => Some(row.n as f64),
+        "numerator" => row.numerator,
+        "denominator" => row.denominator,
+        "low" => row.low,
+        "high" => row.high,
+        "quality" => {
+            let found = match row.quality {
+                Quality::NoData => "no_data",
+                Quality::Suppressed => "suppressed",
+                Quality::Settling => "settling",
+                Quality::LowN => "low_n",
+                Quality::Ok => "ok",
+            };
+            return (wanted.as_str() != Some(found)).then(|| format!("quality is {found}, not {wanted}"));
+        }
+        other => return Some(format!("`{other}` is not a cell of an answer (valid: value, n, numerator, denominator, low, high, quality)")),
+    };
+    match (wanted, found) {
+        (Json::String(none), None) if none == "none" => None,
+        (Json::Number(wanted), Some(found)) if close(wanted.as_f64()?, found) => None,
+        (wanted, Some(found)) => Some(format!("{name} is {found}, not {wanted}")),
+        (wanted, None) => Some(format!("{name} is none, not {wanted}")),
+    }
+}
+
+fn close(wanted: f64, found: f64) -> bool {
+    (wanted - found).abs() <= 1e-6 * wanted.abs().max(1.0)
+}
+
+/// Rows as facts: flags are false, and the row lies in June 2026, where not said.
+fn example_rows(metric: &Metric, example: &Example, attributes: &Attributes, problems: &mut Problems) -> Vec<Row> {
+    let table = metric.measure.table;
+    let columns = columns(table, attributes);
+    let mut rows = Vec::new();
+    for given in &example.rows {
+        let mut row: Row = BTreeMap::new();
+        for column in table.columns().iter().filter(|column| column.name.starts_with("is_")) {
+            row.insert(column.name.to_owned(), Value::Boolean(false));
+        }
+        if let Ok(at) = "2026-06-15T12:00:00Z".parse() {
+            row.insert(table.layout_time().to_owned(), Value::Time(at));
+        }
+        let mut times = 1;
+        for (name, value) in given {
+            if name == "times" {
+                times = value.as_u64().unwrap_or(1).min(100_000);
+                continue;
+            }
+            match columns.get(name).and_then(|kind| from_json(value, *kind)) {
+                Some(value) => {
+                    row.insert(name.clone(), value);
+                }
+                None => {
+                    let valid = match columns.get(name) {
+                        Some(kind) => format!("`{name}` takes {}", kind.name()),
+                        None => format!("`{}` has no column `{name}`", table.name()),
+                    };
+                    problems.error(&metric.file, example.span.clone(), "example_row", format!("example \"{}\": {valid}", example.name), None);
+                }
+            }
+        }
+        rows.extend(std::iter::repeat_n(row, times as usize));
+    }
+    rows
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceText;
+
+    fn problems_of(own: &[(&str, &str)]) -> Vec<String> {
+        let files: Vec<SourceText> = own
+            .iter()
+            .map(|(path, text)| SourceText { path: (*path).to_owned(), text: (*text).to_owned() })
+            .collect();
+        let mut problems = Problems::default();
+        let catalogue = Catalogue::load(&files, &mut problems);
+        check(&catalogue, &Attributes::new(), &mut problems);
+        problems.into_sorted().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn shipped_metrics_and_their_examples_hold() {
+        assert_eq!(problems_of(&[]), Vec::<String>::new());
+    }
+}

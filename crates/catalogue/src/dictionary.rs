@@ -1,0 +1,100 @@
+//! The catalogue of a workspace: the metrics shipped with Crosscheck, added to or overridden by its own files.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Diagnostic;
+use crate::file::{Problems, suggest};
+use crate::metric::{Metric, declare};
+use crate::source::SourceText;
+
+/// The metrics shipped with Crosscheck: path and content.
+pub const DEFAULTS: &[(&str, &str)] = &[
+    ("metrics/satisfaction/csat_t2b.toml", include_str!("../../../metrics/satisfaction/csat_t2b.toml")),
+    ("metrics/satisfaction/nps.toml", include_str!("../../../metrics/satisfaction/nps.toml")),
+    (
+        "metrics/satisfaction/first_response_time.toml",
+        include_str!("../../../metrics/satisfaction/first_response_time.toml"),
+    ),
+    (
+        "metrics/satisfaction/full_resolution_time.toml",
+        include_str!("../../../metrics/satisfaction/full_resolution_time.toml"),
+    ),
+    ("metrics/satisfaction/service_level.toml", include_str!("../../../metrics/satisfaction/service_level.toml")),
+    ("metrics/satisfaction/abandonment_rate.toml", include_str!("../../../metrics/satisfaction/abandonment_rate.toml")),
+    ("metrics/satisfaction/unresolved_backlog.toml", include_str!("../../../metrics/satisfaction/unresolved_backlog.toml")),
+];
+
+/// The metrics of a workspace, by id.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Catalogue {
+    metrics: BTreeMap<String, Metric>,
+}
+
+impl Catalogue {
+    /// The shipped metrics overridden by `own` (path and content). A file with errors is left out; its problems are
+    /// in `problems`.
+    pub fn load(own: &[SourceText], problems: &mut Problems) -> Catalogue {
+        let mut metrics = BTreeMap::new();
+        for (path, text) in DEFAULTS {
+            let file = SourceText { path: (*path).to_owned(), text: (*text).to_owned() };
+            if let Some(metric) = declare(file, problems) {
+                metrics.insert(metric.id.clone(), metric);
+            }
+        }
+        let mut seen: BTreeMap<String, String> = BTreeMap::new();
+        for file in own {
+            let Some(metric) = declare(file.clone(), problems) else { continue };
+            if let Some(other) = seen.insert(metric.id.clone(), file.path.clone()) {
+                problems.error(&metric.file, 0..0, "duplicate_metric", format!("`{}` is defined in {other} too", metric.id), None);
+            }
+            metrics.insert(metric.id.clone(), metric);
+        }
+        Catalogue { metrics }
+    }
+
+    /// The metric with this id.
+    pub fn get(&self, id: &str) -> Option<&Metric> {
+        self.metrics.get(id)
+    }
+
+    /// Every metric, by id.
+    pub fn metrics(&self) -> impl Iterator<Item = &Metric> {
+        self.metrics.values()
+    }
+
+    /// The metric with this id, or the only one with this alias, ignoring case.
+    ///
+    /// # Errors
+    /// Unknown, with the nearest name; or an alias of several, naming them.
+    pub fn find(&self, name: &str) -> Result<&Metric, Diagnostic> {
+        if let Some(metric) = self.metrics.get(name) {
+            return Ok(metric);
+        }
+        let wanted = name.to_lowercase();
+        let matches = |metric: &&Metric| {
+            metric.id == wanted
+                || metric.name.to_lowercase() == wanted
+                || metric.aliases.iter().any(|alias| alias.to_lowercase() == wanted)
+        };
+        let found: Vec<&Metric> = self.metrics.values().filter(matches).collect();
+        let (code, message, help) = match found.as_slice() {
+            [one] => return Ok(one),
+            [] => {
+                let names = self.metrics.values().flat_map(|metric| {
+                    std::iter::once(metric.id.as_str()).chain(metric.aliases.iter().map(String::as_str))
+                });
+                let near = suggest(name, names).filter(|help| help.starts_with("did"));
+                let help = near.or_else(|| suggest("\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}", self.metrics.keys().map(String::as_str)));
+                ("unknown_metric", format!("there is no metric `{name}`"), help)
+            }
+            several => {
+                let ids: Vec<String> = several.iter().map(|metric| format!("`{}` ({})", metric.id, metric.name)).collect();
+                ("ambiguous_metric", format!("`{name}` may mean several metrics"), Some(format!("one of {}", ids.join(", "))))
+            }
+        };
+        let mut problems = Problems::default();
+        let file = SourceText { path: "metric".to_owned(), text: name.to_owned() };
+        problems.error(&file, 0..name.len(), code, message, help);
+        Err(problems.into_sorted().swap_remove(0))
+    }
+}

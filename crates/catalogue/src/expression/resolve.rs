@@ -1,0 +1,628 @@
+//! Text → typed tree: parsed by `sqlparser`, names and types resolved here, every problem with its place in the text.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use model::{FieldType, Instant, Millis};
+use sqlparser::ast::{self, Spanned};
+use sqlparser::dialect::GenericDialect;
+use sqlparser::parser::Parser;
+
+use super::fold::fold;
+use super::{Expr, Function, Operator, Value};
+use crate::file::suggest;
+
+/// What names mean in an expression.
+pub struct Scope<'a> {
+    /// Column names with their types.
+    pub columns: &'a BTreeMap<String, FieldType>,
+    /// Any other name is a text column of a raw file, checked against the file's header later.
+    pub raw: bool,
+    /// Values of `$name`.
+    pub parameters: &'a BTreeMap<String, Value>,
+}
+
+/// A problem in an expression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Stable name of the kind of problem.
+    pub code: &'static str,
+    /// Bytes of the expression's text.
+    pub span: Range<usize>,
+    /// What is wrong.
+    pub message: String,
+    /// What would be valid.
+    pub help: Option<String>,
+}
+
+/// Parses and resolves `text`.
+///
+/// # Errors
+/// Every problem found, not only the first.
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use catalogue::expression::{Scope, resolve};
+/// let columns = BTreeMap::from([("wait".to_owned(), model::FieldType::Duration)]);
+/// let scope = Scope { columns: &columns, raw: false, parameters: &BTreeMap::new() };
+/// assert!(resolve("wait <= 20", &scope).is_ok());
+/// let problems = resolve("wate <= 20", &scope).unwrap_err();
+/// assert_eq!(problems[0].help.as_deref(), Some("did the file mean `wait`?"));
+/// ```
+pub fn resolve(text: &str, scope: &Scope<'_>) -> Result<Expr, Vec<Problem>> {
+    let mut resolver = Resolver { text, scope, problems: Vec::new() };
+    let parsed = parse(text).map_err(|problem| vec![problem])?;
+    let expr = resolver.expr(&parsed);
+    match expr {
+        Some(expr) if resolver.problems.is_empty() => Ok(fold(expr)),
+        _ => Err(resolver.problems),
+    }
+}
+
+/// Like [`resolve`], and the result must be of type `wanted` (null is of every type; integers become numbers).
+///
+/// # Errors
+/// Every problem found, not only the first.
+pub fn resolve_as(text: &str, wanted: FieldType, scope: &Scope<'_>) -> Result<Expr, Vec<Problem>> {
+    let expr = resolve(text, scope)?;
+    match expr.kind() {
+        None => Ok(expr),
+        Some(kind) if kind == wanted => Ok(expr),
+        Some(FieldType::Integer) if wanted == FieldType::Number => {
+            Ok(fold(Expr::Cast { operand: Box::new(expr), to: FieldType::Number }))
+        }
+        Some(kind) => Err(vec![Problem {
+            code: "wrong_type",
+            span: 0..text.len(),
+            message: format!("this is {}, not {}", kind.name(), wanted.name()),
+            help: None,
+        }]),
+    }
+}
+
+fn parse(text: &str) -> Result<ast::Expr, Problem> {
+    let whole = |message: String| Problem {
+        code: "expression_syntax",
+        span: error_span(text, &message),
+        message: tidy(&message),
+        help: None,
+    };
+    let mut parser = Parser::new(&GenericDialect {})
+        .with_recursion_limit(60)
+        .try_with_sql(text)
+        .map_err(|error| whole(error.to_string()))?;
+    let parsed = parser.parse_expr().map_err(|error| whole(error.to_string()))?;
+    let next = parser.peek_token();
+    if next.token != sqlparser::tokenizer::Token::EOF {
+        let start = offset(text, next.span.start);
+        let end = offset(text, next.span.end).max(start);
+        return Err(Problem {
+            code: "expression_syntax",
+            span: start..end,
+            message: format!("`{}` was not expected here", next.token),
+            help: Some("one expression in SQL's scalar syntax".into()),
+        });
+    }
+    Ok(parsed)
+}
+
+/// sqlparser says "… at Line: 1, Column: 7" at the end of its messages.
+fn error_span(text: &str, message: &str) -> Range<usize> {
+    let numbers = message.rsplit_once("Line: ").and_then(|(_, tail)| {
+        let (line, column) = tail.split_once(", Column: ")?;
+        let column: String = column.chars().take_while(char::is_ascii_digit).collect();
+        Some((line.trim().parse().ok()?, column.parse().ok()?))
+    });
+    match numbers {
+        Some((line, column)) => {
+            let start = offset(text, sqlparser::tokenizer::Location { line, column });
+            start..text.len().max(start)
+        }
+        None => 0..text.len(),
+    }
+}
+
+fn tidy(message: &str) -> String {
+    let message = message.trim_start_matches("sql parser error: ");
+    let message = message.split(" at Line:").next().unwrap_or(message);
+    let mut chars = message.chars();
+    chars.next().map(|first| first.to_lowercase().collect::<String>() + chars.as_str()).unwrap_or_default()
+}
+
+/// Byte of the 1-based line and character column.
+fn offset(text: &str, location: sqlparser::tokenizer::Location) -> usize {
+    let mut start = 0;
+    for _ in 1..location.line {
+        match text[start..].find('\n') {
+            Some(at) => start += at + 1,
+            None => return text.len(),
+        }
+    }
+    let column = (location.column.max(1) - 1) as usize;
+    text[start..].char_indices().nth(column).map_or(text.len(), |(at, _)| start + at)
+}
+
+struct Resolver<'a> {
+    text: &'a str,
+    scope: &'a Scope<'a>,
+    problems: Vec<Problem>,
+}
+
+impl Resolver<'_> {
+    fn span(&self, expr: &ast::Expr) -> Range<usize> {
+        let span = expr.span();
+        if span.start.line == 0 {
+            return 0..self.text.len();
+        }
+        let start = offset(self.text, span.start);
+        start..offset(self.text, span.end).max(start)
+    }
+
+    fn problem(&mut self, at: &ast::Expr, code: &'static str, message: String, help: Option<String>) {
+        let span = self.span(at);
+        self.problems.push(Problem { code, span, message, help });
+    }
+
+    fn unsupported(&mut self, at: &ast::Expr) -> Option<Expr> {
+        self.problem(
+            at,
+            "unsupported_expression",
+            format!("`{at}` is not part of the expression language"),
+            Some("valid: columns, constants, $parameters, and or not, comparisons, + - * / %, in, between, like, is null, case, cast and the listed functions".into()),
+        );
+        None
+    }
+
+    fn expr(&mut self, expr: &ast::Expr) -> Option<Expr> {
+        match expr {
+            ast::Expr::Nested(inner) => self.expr(inner),
+            ast::Expr::Identifier(ident) => self.column(expr, ident.value.clone()),
+            ast::Expr::CompoundIdentifier(parts) => {
+                let name = parts.iter().map(|part| part.value.as_str()).collect::<Vec<_>>().join(".");
+                self.column(expr, name)
+            }
+            ast::Expr::Value(value) => self.value(expr, &value.value),
+            ast::Expr::UnaryOp { op, expr: inner } => self.unary(expr, *op, inner),
+            ast::Expr::BinaryOp { left, op, right } => {
+                let operands = (self.expr(left), self.expr(right));
+                let (Some(left), Some(right)) = operands else { return None };
+                let Some(operator) = operator(op) else { return self.unsupported(expr) };
+                self.binary(expr, operator, left, right)
+            }
+            ast::Expr::IsNull(inner) => self.expr(inner).map(is_null),
+            ast::Expr::IsNotNull(inner) => self.expr(inner).map(|inner| Expr::Not(Box::new(is_null(inner)))),
+            ast::Expr::IsTrue(inner) => self.truth(inner, true, false),
+            ast::Expr::IsNotTrue(inner) => self.truth(inner, true, true),
+            ast::Expr::IsFalse(inner) => self.truth(inner, false, false),
+            ast::Expr::IsNotFalse(inner) => self.truth(inner, false, true),
+            ast::Expr::InList { expr: operand, list, negated } => self.in_list(expr, operand, list, *negated),
+            ast::Expr::Between { expr: operand, negated, low, high } => {
+                let parts = (self.expr(operand), self.expr(low), self.expr(high));
+                let (Some(operand), Some(low), Some(high)) = parts else { return None };
+                let above = self.binary(expr, Operator::GreaterOrEqual, operand.clone(), low)?;
+                let below = self.binary(expr, Operator::LessOrEqual, operand, high)?;
+                Some(negate_if(*negated, and(above, below)))
+            }
+            ast::Expr::Like { negated, any: false, expr: operand, pattern, escape_char: None } => {
+                self.like(expr, operand, pattern, false, *negated)
+            }
+            ast::Expr::ILike { negated, any: false, expr: operand, pattern, escape_char: None } => {
+                self.like(expr, operand, pattern, true, *negated)
+            }
+            ast::Expr::Case { operand, conditions, else_result, .. } => {
+                self.case(expr, operand.as_deref(), conditions, else_result.as_deref())
+            }
+            ast::Expr::Cast { expr: operand, data_type, format: None, .. } => {
+                let operand = self.expr(operand);
+                let name = data_type.to_string().to_lowercase();
+                let Some(to) = cast_type(&name) else {
+                    self.problem(expr, "unknown_type", format!("`{name}` is not a type"), suggest(&name, FieldType::ALL.map(FieldType::name)));
+                    return None;
+                };
+                Some(Expr::Cast { operand: Box::new(operand?), to })
+            }
+            ast::Expr::Trim { trim_where: None, trim_what: None, expr: operand, trim_characters: None } => {
+                let operand = self.expr(operand)?;
+                self.call(expr, Function::Trim, vec![operand])
+            }
+            ast::Expr::Function(function) => self.function(expr, function),
+            _ => self.unsupported(expr),
+        }
+    }
+
+    fn column(&mut self, at: &ast::Expr, name: String) -> Option<Expr> {
+        if let Some(kind) = self.scope.columns.get(&name) {
+            return Some(Expr::Column { name, kind: *kind });
+        }
+        if self.scope.raw {
+            return Some(Expr::Column { name, kind: FieldType::Text });
+        }
+        let help = suggest(&name, self.scope.columns.keys().map(String::as_str));
+        self.problem(at, "unknown_column", format!("there is no column `{name}`"), help);
+        None
+    }
+
+    fn value(&mut self, at: &ast::Expr, value: &ast::Value) -> Option<Expr> {
+        let literal = match value {
+            ast::Value::Null => Value::Null,
+            ast::Value::Boolean(flag) => Value::Boolean(*flag),
+            ast::Value::SingleQuotedString(text) => Value::Text(text.clone()),
+            ast::Value::Number(text, _) => match parse_number(text) {
+                Some(value) => value,
+                None => {
+                    self.problem(at, "number_range", format!("`{text}` is too large or has more than four decimals"), None);
+                    return None;
+                }
+            },
+            ast::Value::Placeholder(text) => {
+                let name = text.trim_start_matches('$');
+                match self.scope.parameters.get(name) {
+                    Some(value) => value.clone(),
+                    None => {
+                        let help = suggest(name, self.scope.parameters.keys().map(String::as_str));
+                        self.problem(at, "unknown_parameter", format!("there is no parameter `{name}`"), help);
+                        return None;
+                    }
+                }
+            }
+            _ => return self.unsupported(at),
+        };
+        Some(Expr::Literal(literal))
+    }
+
+    fn unary(&mut self, at: &ast::Expr, operator: ast::UnaryOperator, inner: &ast::Expr) -> Option<Expr> {
+        let operand = self.expr(inner)?;
+        match (operator, operand.kind()) {
+            (ast::UnaryOperator::Not, Some(FieldType::Boolean) | None) => Some(Expr::Not(Box::new(operand))),
+            (ast::UnaryOperator::Minus, Some(FieldType::Integer | FieldType::Number | FieldType::Duration) | None) => {
+                Some(Expr::Negate(Box::new(operand)))
+            }
+            (ast::UnaryOperator::Plus, _) => Some(operand),
+            (_, kind) => {
+                self.problem(at, "wrong_type", format!("`{operator}` cannot be applied to {}", kind.map_or("null", FieldType::name)), None);
+                None
+            }
+        }
+    }
+
+    /// `x is true` and its relatives, which are never null.
+    fn truth(&mut self, inner: &ast::Expr, wanted: bool, negated: bool) -> Option<Expr> {
+        let operand = self.expr(inner)?;
+        if operand.kind().is_some_and(|kind| kind != FieldType::Boolean) {
+            self.problem(inner, "wrong_type", "this is not true or false".into(), None);
+            return None;
+        }
+        let operand = if wanted { operand } else { Expr::Not(Box::new(operand)) };
+        let sure = Expr::Call { function: Function::Coalesce, arguments: vec![operand, Expr::Literal(Value::Boolean(false))] };
+        Some(negate_if(negated, sure))
+    }
+
+    fn binary(&mut self, at: &ast::Expr, operator: Operator, left: Expr, right: Expr) -> Option<Expr> {
+        use FieldType::{Boolean, Duration, Integer, Number, Time};
+        let (left, right) = unify(left, right, operator);
+        let kinds = (left.kind(), right.kind());
+        let valid = match operator {
+            Operator::And | Operator::Or => matches!(kinds, (Some(Boolean) | None, Some(Boolean) | None)),
+            Operator::Add | Operator::Subtract => match kinds {
+                (Some(Time), Some(Time)) => operator == Operator::Subtract,
+                (Some(Time), Some(Duration)) | (None, _) | (_, None) => true,
+                (Some(Duration), Some(Time)) => operator == Operator::Add,
+                (Some(a), Some(b)) => a == b && matches!(a, Integer | Number | Duration),
+            },
+            Operator::Multiply => matches!(
+                kinds,
+                (Some(Integer), Some(Integer)) | (Some(Number), Some(Number)) | (Some(Duration), Some(Integer)) | (Some(Integer), Some(Duration)) | (None, _) | (_, None)
+            ),
+            Operator::Divide => matches!(
+                kinds,
+                (Some(Integer | Number), Some(Integer | Number)) | (Some(Duration), Some(Duration)) | (None, _) | (_, None)
+            ),
+            Operator::Modulo => matches!(kinds, (Some(Integer), Some(Integer)) | (None, _) | (_, None)),
+            _ => kinds.0.is_none() || kinds.1.is_none() || kinds.0 == kinds.1,
+        };
+        if !valid {
+            let name = |kind: Option<FieldType>| kind.map_or("null", FieldType::name);
+            let help = match kinds {
+                (Some(FieldType::Text), Some(other)) | (Some(other), Some(FieldType::Text)) => {
+                    Some(format!("cast the text: cast(… as {})", other.name()))
+                }
+                _ => None,
+            };
+            self.problem(at, "wrong_type", format!("{} and {} do not go together here", name(kinds.0), name(kinds.1)), help);
+            return None;
+        }
+        Some(Expr::Binary { operator, left: Box::new(left), right: Box::new(right) })
+    }
+
+    fn in_list(&mut self, at: &ast::Expr, operand: &ast::Expr, list: &[ast::Expr], negated: bool) -> Option<Expr> {
+        let resolved = self.expr(operand);
+        let items: Vec<Option<Expr>> = list.iter().map(|item| self.expr(item)).collect();
+        let operand = resolved?;
+        let mut values = Vec::new();
+        let mut as_or: Option<Expr> = None;
+        for item in items {
+            let (operand, item) = unify(operand.clone(), item?, Operator::Equal);
+            match &item {
+                Expr::Literal(value) if value.kind() == operand.kind() => values.push(value.clone()),
+                _ => {
+                    let equal = self.binary(at, Operator::Equal, operand, item)?;
+                    as_or = Some(match as_or {
+                        Some(earlier) => Expr::Binary { operator: Operator::Or, left: Box::new(earlier), right: Box::new(equal) },
+                        None => equal,
+                    });
+                }
+            }
+        }
+        let listed = (!values.is_empty()).then(|| Expr::In { operand: Box::new(operand), list: values });
+        let whole = match (listed, as_or) {
+            (Some(listed), Some(rest)) => Expr::Binary { operator: Operator::Or, left: Box::new(listed), right: Box::new(rest) },
+            (Some(one), None) | (None, Some(one)) => one,
+            (None, None) => Expr::Literal(Value::Boolean(false)),
+        };
+        Some(negate_if(negated, whole))
+    }
+
+    fn like(&mut self, at: &ast::Expr, operand: &ast::Expr, pattern: &ast::Expr, ignore_case: bool, negated: bool) -> Option<Expr> {
+        let parts = (self.expr(operand), self.expr(pattern));
+        let (Some(operand), Some(pattern)) = parts else { return None };
+        match (operand.kind(), pattern) {
+            (Some(FieldType::Text), Expr::Literal(Value::Text(pattern))) => {
+                Some(negate_if(negated, Expr::Like { operand: Box::new(operand), pattern, ignore_case }))
+            }
+            _ => {
+                self.problem(at, "wrong_type", "like compares text with a constant pattern".into(), Some("as in name like 'A%'".into()));
+                None
+            }
+        }
+    }
+
+    fn case(
+        &mut self,
+        at: &ast::Expr,
+        operand: Option<&ast::Expr>,
+        conditions: &[ast::CaseWhen],
+        otherwise: Option<&ast::Expr>,
+    ) -> Option<Expr> {
+        let operand = match operand {
+            Some(operand) => Some(self.expr(operand)?),
+            None => None,
+        };
+        let mut branches = Vec::new();
+        for when in conditions {
+            let parts = (self.expr(&when.condition), self.expr(&when.result));
+            let (Some(condition), Some(result)) = parts else { continue };
+            let condition = match &operand {
+                Some(operand) => self.binary(at, Operator::Equal, operand.clone(), condition)?,
+                None => condition,
+            };
+            if condition.kind().is_some_and(|kind| kind != FieldType::Boolean) {
+                self.problem(&when.condition, "wrong_type", "a condition is true or false".into(), None);
+                continue;
+            }
+            branches.push((condition, result));
+        }
+        let otherwise = match otherwise {
+            Some(otherwise) => Some(self.expr(otherwise)?),
+            None => None,
+        };
+        if branches.len() < conditions.len() {
+            return None;
+        }
+        let kinds: Vec<FieldType> = branches.iter().map(|(_, result)| result).chain(&otherwise).filter_map(Expr::kind).collect();
+        let kind = common_kind(&kinds);
+        let Some(kind) = kind else {
+            self.problem(at, "wrong_type", "the results of case are of different types".into(), None);
+            return None;
+        };
+        Some(Expr::Case {
+            branches: branches.into_iter().map(|(condition, result)| (condition, convert(result, kind))).collect(),
+            otherwise: otherwise.map(|otherwise| Box::new(convert(otherwise, kind))),
+            kind,
+        })
+    }
+
+    fn function(&mut self, at: &ast::Expr, function: &ast::Function) -> Option<Expr> {
+        let name = function.name.to_string().to_lowercase();
+        let Some((_, found, _, _)) = FUNCTIONS.iter().find(|(known, ..)| *known == name) else {
+            self.problem(at, "unknown_function", format!("there is no function `{name}`"), suggest(&name, FUNCTIONS.iter().map(|(known, ..)| *known)));
+            return None;
+        };
+        let ast::FunctionArguments::List(list) = &function.args else { return self.unsupported(at) };
+        let plain = function.filter.is_none() && function.over.is_none() && list.duplicate_treatment.is_none() && list.clauses.is_empty();
+        if !plain {
+            return self.unsupported(at);
+        }
+        let mut arguments = Vec::new();
+        for argument in &list.args {
+            let ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(argument)) = argument else { return self.unsupported(at) };
+            arguments.push(self.expr(argument));
+        }
+        self.call(at, *found, arguments.into_iter().collect::<Option<Vec<_>>>()?)
+    }
+
+    fn call(&mut self, at: &ast::Expr, function: Function, mut arguments: Vec<Expr>) -> Option<Expr> {
+        let (name, _, fewest, kinds) = FUNCTIONS.iter().find(|(_, known, ..)| *known == function)?;
+        let most = if kinds.is_empty() || *fewest == VARIADIC { usize::MAX } else { kinds.len() };
+        let fewest = if *fewest == VARIADIC { 1 } else { *fewest };
+        if arguments.len() < fewest || arguments.len() > most {
+            self.problem(at, "wrong_arguments", format!("`{name}` takes {}, not {}", if most == usize::MAX { format!("{fewest} or more") } else { most.to_string() }, arguments.len()), None);
+            return None;
+        }
+        if kinds.is_empty() {
+            let found: Vec<FieldType> = arguments.iter().filter_map(Expr::kind).collect();
+            let Some(kind) = common_kind(&found) else {
+                self.problem(at, "wrong_type", format!("the arguments of `{name}` are of different types"), None);
+                return None;
+            };
+            if function == Function::Abs && !matches!(kind, FieldType::Integer | FieldType::Number | FieldType::Duration) {
+                self.problem(at, "wrong_type", format!("`abs` of {} means nothing", kind.name()), None);
+                return None;
+            }
+            arguments = arguments.into_iter().map(|argument| convert(argument, kind)).collect();
+        } else {
+            for (index, argument) in arguments.iter().enumerate() {
+                let wanted = kinds[index.min(kinds.len() - 1)];
+                if argument.kind().is_some_and(|kind| kind != wanted) {
+                    let found = argument.kind().map_or("null", FieldType::name);
+                    self.problem(at, "wrong_type", format!("argument {} of `{name}` is {found}, not {}", index + 1, wanted.name()), None);
+                    return None;
+                }
+            }
+        }
+        Some(Expr::Call { function, arguments })
+    }
+}
+
+const VARIADIC: usize = usize::MAX;
+const TEXT: FieldType = FieldType::Text;
+const INTEGER: FieldType = FieldType::Integer;
+
+/// Name, function, fewest arguments, types; no types means any, all alike.
+const FUNCTIONS: &[(&str, Function, usize, &[FieldType])] = &[
+    ("coalesce", Function::Coalesce, 1, &[]),
+    ("nullif", Function::NullIf, 2, &[]),
+    ("lower", Function::Lower, 1, &[TEXT]),
+    ("upper", Function::Upper, 1, &[TEXT]),
+    ("trim", Function::Trim, 1, &[TEXT]),
+    ("concat", Function::Concat, VARIADIC, &[TEXT]),
+    ("length", Function::Length, 1, &[TEXT]),
+    ("left", Function::Left, 2, &[TEXT, INTEGER]),
+    ("right", Function::Right, 2, &[TEXT, INTEGER]),
+    ("lpad", Function::Lpad, 3, &[TEXT, INTEGER, TEXT]),
+    ("split_part", Function::SplitPart, 3, &[TEXT, TEXT, INTEGER]),
+    ("replace", Function::Replace, 3, &[TEXT, TEXT, TEXT]),
+    ("starts_with", Function::StartsWith, 2, &[TEXT, TEXT]),
+    ("contains", Function::Contains, 2, &[TEXT, TEXT]),
+    ("regexp_like", Function::RegexpLike, 2, &[TEXT, TEXT]),
+    ("regexp_replace", Function::RegexpReplace, 3, &[TEXT, TEXT, TEXT]),
+    ("abs", Function::Abs, 1, &[]),
+    ("least", Function::Least, 1, &[]),
+    ("greatest", Function::Greatest, 1, &[]),
+];
+
+/// Every function's name, for the reference.
+pub fn function_names() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.iter().map(|(name, ..)| *name)
+}
+
+fn cast_type(name: &str) -> Option<FieldType> {
+    match name {
+        "int" | "bigint" => Some(FieldType::Integer),
+        "decimal" | "numeric" => Some(FieldType::Number),
+        "bool" => Some(FieldType::Boolean),
+        "varchar" => Some(FieldType::Text),
+        "timestamp" => Some(FieldType::Time),
+        _ => FieldType::parse(name),
+    }
+}
+
+fn operator(operator: &ast::BinaryOperator) -> Option<Operator> {
+    Some(match operator {
+        ast::BinaryOperator::And => Operator::And,
+        ast::BinaryOperator::Or => Operator::Or,
+        ast::BinaryOperator::Eq => Operator::Equal,
+        ast::BinaryOperator::NotEq => Operator::NotEqual,
+        ast::BinaryOperator::Lt => Operator::Less,
+        ast::BinaryOperator::LtEq => Operator::LessOrEqual,
+        ast::BinaryOperator::Gt => Operator::Greater,
+        ast::BinaryOperator::GtEq => Operator::GreaterOrEqual,
+        ast::BinaryOperator::Plus => Operator::Add,
+        ast::BinaryOperator::Minus => Operator::Subtract,
+        ast::BinaryOperator::Multiply => Operator::Multiply,
+        ast::BinaryOperator::Divide => Operator::Divide,
+        ast::BinaryOperator::Modulo => Operator::Modulo,
+        _ => return None,
+    })
+}
+
+/// An integer or a decimal with at most four decimals.
+pub(super) fn parse_number(text: &str) -> Option<Value> {
+    if let Ok(integer) = text.parse::<i64>() {
+        return Some(Value::Integer(integer));
+    }
+    let (whole, fraction) = text.split_once('.')?;
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if fraction.len() > 4 || whole.len() > 14 || !digits(whole) || !digits(fraction) {
+        return None;
+    }
+    let padded = format!("{}{fraction:0<4}", if whole.is_empty() { "0" } else { whole });
+    padded.parse().ok().map(Value::Number)
+}
+
+/// Brings the operands to one type where that loses nothing: an integer beside a number, a plain number of seconds
+/// beside a duration, a text constant beside a time.
+fn unify(left: Expr, right: Expr, operator: Operator) -> (Expr, Expr) {
+    match (left.kind(), right.kind()) {
+        (Some(a), Some(b)) if a != b => {
+            // `2 * wait` is a duration; the 2 is no seconds
+            let scales = operator == Operator::Multiply || operator == Operator::Divide;
+            if scales && (a == FieldType::Duration || b == FieldType::Duration) {
+                return (left, right);
+            }
+            let left = if adapts(&left, b) { convert(left, b) } else { left };
+            let right = if right.kind() != left.kind() && adapts(&right, a) { convert(right, a) } else { right };
+            (left, right)
+        }
+        _ => (left, right),
+    }
+}
+
+fn adapts(expr: &Expr, to: FieldType) -> bool {
+    match (expr, expr.kind(), to) {
+        (_, Some(FieldType::Integer), FieldType::Number) => true,
+        (_, Some(FieldType::Integer | FieldType::Number), FieldType::Duration) => constant(expr),
+        (Expr::Literal(Value::Text(text)), _, FieldType::Time) => text.parse::<Instant>().is_ok(),
+        _ => false,
+    }
+}
+
+fn constant(expr: &Expr) -> bool {
+    let mut any = false;
+    expr.columns(&mut |_| any = true);
+    !any
+}
+
+fn convert(expr: Expr, to: FieldType) -> Expr {
+    if expr.kind().is_none_or(|kind| kind == to) {
+        return expr;
+    }
+    match fold(expr) {
+        Expr::Literal(Value::Integer(seconds)) if to == FieldType::Duration => {
+            Expr::Literal(Value::Duration(Millis::new(seconds.saturating_mul(1000))))
+        }
+        Expr::Literal(Value::Number(seconds)) if to == FieldType::Duration => {
+            Expr::Literal(Value::Duration(Millis::new(i64::try_from(seconds / 10).unwrap_or(i64::MAX))))
+        }
+        Expr::Literal(Value::Text(text)) if to == FieldType::Time => {
+            text.parse::<Instant>().map_or(Expr::Literal(Value::Null), |at| Expr::Literal(Value::Time(at)))
+        }
+        other => fold(Expr::Cast { operand: Box::new(other), to }),
+    }
+}
+
+/// The type all of `kinds` can be brought to; text where there is none to go by.
+fn common_kind(kinds: &[FieldType]) -> Option<FieldType> {
+    let Some(first) = kinds.first() else { return Some(FieldType::Text) };
+    let mut common = *first;
+    for kind in kinds {
+        common = match (common, *kind) {
+            (a, b) if a == b => a,
+            (FieldType::Integer, FieldType::Number) | (FieldType::Number, FieldType::Integer) => FieldType::Number,
+            (FieldType::Duration, FieldType::Integer | FieldType::Number) | (FieldType::Integer | FieldType::Number, FieldType::Duration) => FieldType::Duration,
+            _ => return None,
+        };
+    }
+    Some(common)
+}
+
+fn is_null(operand: Expr) -> Expr {
+    Expr::IsNull(Box::new(operand))
+}
+
+fn negate_if(negated: bool, expr: Expr) -> Expr {
+    if negated { Expr::Not(Box::new(expr)) } else { expr }
+}
+
+pub(super) fn and(left: Expr, right: Expr) -> Expr {
+    Expr::Binary { operator: Operator::And, left: Box::new(left), right: Box::new(right) }
+}

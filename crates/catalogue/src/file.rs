@@ -1,0 +1,453 @@
+//! Reading people's TOML files: every value with its place, every problem collected, unknown keys refused.
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+use jiff::civil::Date;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::{Diagnostic, Severity, line_and_column};
+use crate::source::SourceText;
+
+/// A value and the bytes of the file it stands at.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Bytes of the file.
+    #[serde(skip)]
+    pub span: Range<usize>,
+}
+
+/// Problems found so far, in any number of files.
+#[derive(Clone, Debug, Default)]
+pub struct Problems {
+    list: Vec<Diagnostic>,
+}
+
+impl Problems {
+    /// Adds an error at `span` of `file`.
+    pub fn error(
+        &mut self,
+        file: &SourceText,
+        span: Range<usize>,
+        code: &'static str,
+        message: impl Into<String>,
+        help: impl Into<Option<String>>,
+    ) {
+        self.push(Severity::Error, file, span, code, message.into(), help.into());
+    }
+
+    /// Adds a warning at `span` of `file`.
+    pub fn warning(
+        &mut self,
+        file: &SourceText,
+        span: Range<usize>,
+        code: &'static str,
+        message: impl Into<String>,
+        help: impl Into<Option<String>>,
+    ) {
+        self.push(Severity::Warning, file, span, code, message.into(), help.into());
+    }
+
+    fn push(
+        &mut self,
+        severity: Severity,
+        file: &SourceText,
+        span: Range<usize>,
+        code: &'static str,
+        message: String,
+        help: Option<String>,
+    ) {
+        let (line, column) = line_and_column(&file.text, span.start);
+        self.list.push(Diagnostic { code, severity, file: file.path.clone(), span, line, column, message, help });
+    }
+
+    /// Takes over problems found elsewhere.
+    pub fn extend(&mut self, more: impl IntoIterator<Item = Diagnostic>) {
+        self.list.extend(more);
+    }
+
+    /// Whether one of them is an error.
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|problem| problem.severity == Severity::Error)
+    }
+
+    /// Number of errors so far; a caller compares it before and after.
+    pub fn error_count(&self) -> usize {
+        self.list.iter().filter(|problem| problem.severity == Severity::Error).count()
+    }
+
+    /// All of them, by file and place.
+    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+        self.list.sort_by(|a, b| {
+            (&a.file, a.span.start, a.span.end, a.code).cmp(&(&b.file, b.span.start, b.span.end, b.code))
+        });
+        self.list.dedup();
+        self.list
+    }
+}
+
+/// One table of a file. Every key asked for is remembered; [`Section::finish`] refuses the rest.
+pub struct Section<'t> {
+    /// The file it is in.
+    pub file: &'t SourceText,
+    table: &'t DeTable<'t>,
+    /// Bytes of the table's header or inline table.
+    pub span: Range<usize>,
+    path: String,
+    asked: RefCell<Vec<&'static str>>,
+}
+
+/// Parses `file` and gives its top table to `read`. Syntax errors become problems; `read` then sees what could be read.
+pub fn read_file<R>(file: &SourceText, problems: &mut Problems, read: impl FnOnce(&Section<'_>, &mut Problems) -> R) -> R {
+    let (table, errors) = DeTable::parse_recoverable(&file.text);
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        problems.error(file, span, "syntax", error.message().trim().to_lowercase(), None);
+    }
+    let span = 0..0;
+    let section = Section { file, table: table.get_ref(), span, path: String::new(), asked: RefCell::default() };
+    read(&section, problems)
+}
+
+impl<'t> Section<'t> {
+    /// Whether `key` is there.
+    pub fn has(&self, key: &'static str) -> bool {
+        self.get(key).is_some()
+    }
+
+    fn get(&self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
+        self.asked.borrow_mut().push(key);
+        self.table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
+    }
+
+    fn full(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+
+    fn mismatch(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str, problems: &mut Problems) {
+        let found = value.get_ref().type_str();
+        problems.error(self.file, value.span(), "wrong_type", format!("`{}` is {found}, not {wanted}", self.full(key)), None);
+    }
+
+    /// Adds a problem about a missing `key`, at the table it is missing from.
+    pub fn missing(&self, key: &str, problems: &mut Problems) {
+        problems.error(self.file, self.span.clone(), "missing_field", format!("`{}` is missing", self.full(key)), None);
+    }
+
+    /// Text under `key`.
+    pub fn text(&self, key: &'static str, problems: &mut Problems) -> Option<Located<String>> {
+        let value = self.get(key)?;
+        match value.get_ref() {
+            DeValue::String(text) => Some(Located { value: text.to_string(), span: value.span() }),
+            _ => {
+                self.mismatch(key, value, "text", problems);
+                None
+            }
+        }
+    }
+
+    /// Text under `key`, which must be there.
+    pub fn required_text(&self, key: &'static str, problems: &mut Problems) -> Option<Located<String>> {
+        if !self.has(key) {
+            self.missing(key, problems);
+        }
+        self.text(key, problems)
+    }
+
+    /// One of `choices` under `key`.
+    pub fn choice<T>(
+        &self,
+        key: &'static str,
+        choices: &[&str],
+        parse: impl Fn(&str) -> Option<T>,
+        problems: &mut Problems,
+    ) -> Option<Located<T>> {
+        let text = self.text(key, problems)?;
+        match parse(&text.value) {
+            Some(value) => Some(Located { value, span: text.span }),
+            None => {
+                problems.error(
+                    self.file,
+                    text.span,
+                    "unknown_value",
+                    format!("`{}` is not a value of `{}`", text.value, self.full(key)),
+                    suggest(&text.value, choices.iter().copied()),
+                );
+                None
+            }
+        }
+    }
+
+    /// A list of texts under `key`; a single text counts as a list of one.
+    pub fn texts(&self, key: &'static str, problems: &mut Problems) -> Vec<Located<String>> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        match value.get_ref() {
+            DeValue::String(text) => vec![Located { value: text.to_string(), span: value.span() }],
+            DeValue::Array(items) => items
+                .iter()
+                .filter_map(|item| match item.get_ref() {
+                    DeValue::String(text) => Some(Located { value: text.to_string(), span: item.span() }),
+                    _ => {
+                        self.mismatch(key, item, "text", problems);
+                        None
+                    }
+                })
+                .collect(),
+            _ => {
+                self.mismatch(key, value, "a list of texts", problems);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Text values only of a list of texts.
+    pub fn words(&self, key: &'static str, problems: &mut Problems) -> Vec<String> {
+        self.texts(key, problems).into_iter().map(|text| text.value).collect()
+    }
+
+    /// An integer under `key`.
+    pub fn integer(&self, key: &'static str, problems: &mut Problems) -> Option<Located<i64>> {
+        let value = self.get(key)?;
+        match integer_of(value.get_ref()) {
+            Some(number) => Some(Located { value: number, span: value.span() }),
+            None => {
+                self.mismatch(key, value, "a whole number", problems);
+                None
+            }
+        }
+    }
+
+    /// A number, whole or not, under `key`.
+    pub fn number(&self, key: &'static str, problems: &mut Problems) -> Option<Located<f64>> {
+        let value = self.get(key)?;
+        match number_of(value.get_ref()) {
+            Some(number) => Some(Located { value: number, span: value.span() }),
+            None => {
+                self.mismatch(key, value, "a number", problems);
+                None
+            }
+        }
+    }
+
+    /// A list of numbers under `key`.
+    pub fn numbers(&self, key: &'static str, problems: &mut Problems) -> Option<Located<Vec<f64>>> {
+        let value = self.get(key)?;
+        let numbers = value.get_ref().as_array().map(|items| {
+            items.iter().filter_map(|item| number_of(item.get_ref())).collect::<Vec<f64>>()
+        });
+        match numbers {
+            Some(numbers) if Some(numbers.len()) == value.get_ref().as_array().map(|items| items.len()) => {
+                Some(Located { value: numbers, span: value.span() })
+            }
+            _ => {
+                self.mismatch(key, value, "a list of numbers", problems);
+                None
+            }
+        }
+    }
+
+    /// True or false under `key`.
+    pub fn boolean(&self, key: &'static str, problems: &mut Problems) -> Option<Located<bool>> {
+        let value = self.get(key)?;
+        match value.get_ref() {
+            DeValue::Boolean(flag) => Some(Located { value: *flag, span: value.span() }),
+            _ => {
+                self.mismatch(key, value, "true or false", problems);
+                None
+            }
+        }
+    }
+
+    /// A date under `key`.
+    pub fn date(&self, key: &'static str, problems: &mut Problems) -> Option<Located<Date>> {
+        let value = self.get(key)?;
+        let text = match value.get_ref() {
+            DeValue::Datetime(date) => date.to_string(),
+            DeValue::String(text) => text.to_string(),
+            _ => String::new(),
+        };
+        match text.parse::<Date>() {
+            Ok(date) => Some(Located { value: date, span: value.span() }),
+            Err(_) => {
+                self.mismatch(key, value, "a date such as 2026-01-31", problems);
+                None
+            }
+        }
+    }
+
+    /// The table under `key`.
+    pub fn section(&self, key: &'static str, problems: &mut Problems) -> Option<Section<'t>> {
+        let value = self.get(key)?;
+        match value.get_ref() {
+            DeValue::Table(table) => Some(self.nested(table, value.span(), self.full(key))),
+            _ => {
+                self.mismatch(key, value, "a table", problems);
+                None
+            }
+        }
+    }
+
+    /// The tables under `key`, of `[[key]]`.
+    pub fn sections(&self, key: &'static str, problems: &mut Problems) -> Vec<Section<'t>> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        let Some(items) = value.get_ref().as_array() else {
+            self.mismatch(key, value, "a list of tables", problems);
+            return Vec::new();
+        };
+        items
+            .iter()
+            .filter_map(|item| match item.get_ref() {
+                DeValue::Table(table) => Some(self.nested(table, item.span(), self.full(key))),
+                _ => {
+                    self.mismatch(key, item, "a table", problems);
+                    None
+                }
+            })
+            .collect()
+    }
+
+    fn nested(&self, table: &'t DeTable<'t>, span: Range<usize>, path: String) -> Section<'t> {
+        Section { file: self.file, table, span, path, asked: RefCell::default() }
+    }
+
+    /// Every key with its raw value, for tables whose keys are names of people's own. Counts as asked for.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'t>> + '_ {
+        self.table.iter().map(|(key, value)| Entry {
+            key: Located { value: key.get_ref().to_string(), span: key.span() },
+            file: self.file,
+            path: self.full(key.get_ref()),
+            value,
+        })
+    }
+
+    /// Refuses keys that were not asked for.
+    pub fn finish(&self, problems: &mut Problems) {
+        let asked = self.asked.borrow();
+        for (key, _) in self.table.iter() {
+            if !asked.iter().any(|name| name == key.get_ref()) {
+                problems.error(
+                    self.file,
+                    key.span(),
+                    "unknown_field",
+                    format!("`{}` is not a field here", self.full(key.get_ref())),
+                    suggest(key.get_ref(), asked.iter().copied()),
+                );
+            }
+        }
+    }
+}
+
+/// A key of one's own with its value.
+pub struct Entry<'t> {
+    /// The key.
+    pub key: Located<String>,
+    file: &'t SourceText,
+    path: String,
+    value: &'t Spanned<DeValue<'t>>,
+}
+
+impl<'t> Entry<'t> {
+    /// Bytes of the value.
+    pub fn span(&self) -> Range<usize> {
+        self.value.span()
+    }
+
+    /// The value as text, if it is text.
+    pub fn as_text(&self) -> Option<Located<String>> {
+        self.value.get_ref().as_str().map(|text| Located { value: text.to_owned(), span: self.value.span() })
+    }
+
+    /// The value as a table, if it is one.
+    pub fn as_section(&self) -> Option<Section<'t>> {
+        self.value.get_ref().as_table().map(|table| Section {
+            file: self.file,
+            table,
+            span: self.value.span(),
+            path: self.path.clone(),
+            asked: RefCell::default(),
+        })
+    }
+
+    /// The value as JSON, dates as text.
+    pub fn json(&self) -> serde_json::Value {
+        json_of(self.value.get_ref())
+    }
+
+    /// Adds "is X, not WANTED".
+    pub fn mismatch(&self, wanted: &str, problems: &mut Problems) {
+        let found = self.value.get_ref().type_str();
+        problems.error(self.file, self.span(), "wrong_type", format!("`{}` is {found}, not {wanted}", self.path), None);
+    }
+}
+
+fn integer_of(value: &DeValue<'_>) -> Option<i64> {
+    let number = value.as_integer()?;
+    i64::from_str_radix(number.as_str(), number.radix()).ok()
+}
+
+fn number_of(value: &DeValue<'_>) -> Option<f64> {
+    if let Some(number) = integer_of(value) {
+        return Some(number as f64);
+    }
+    value.as_float()?.as_str().parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+fn json_of(value: &DeValue<'_>) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        DeValue::String(text) => Value::String(text.to_string()),
+        DeValue::Integer(_) => integer_of(value).map_or(Value::Null, Value::from),
+        DeValue::Float(_) => number_of(value).map_or(Value::Null, Value::from),
+        DeValue::Boolean(flag) => Value::Bool(*flag),
+        DeValue::Datetime(date) => Value::String(date.to_string()),
+        DeValue::Array(items) => Value::Array(items.iter().map(|item| json_of(item.get_ref())).collect()),
+        DeValue::Table(table) => {
+            Value::Object(table.iter().map(|(key, value)| (key.get_ref().to_string(), json_of(value.get_ref()))).collect())
+        }
+    }
+}
+
+/// Help for a name that is none of `valid`: the nearest one where it is near, else all of them.
+pub fn suggest<'a>(name: &str, valid: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let mut valid: Vec<&str> = valid.into_iter().collect();
+    valid.sort_unstable();
+    valid.dedup();
+    let nearest = valid.iter().min_by_key(|candidate| distance(name, candidate))?;
+    if distance(name, nearest) <= (name.chars().count() / 3).max(1) {
+        return Some(format!("did the file mean `{nearest}`?"));
+    }
+    let shown = valid.iter().take(40).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    Some(format!("valid: {shown}{}", if valid.len() > 40 { ", …" } else { "" }))
+}
+
+/// Levenshtein distance, ignoring case.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.to_lowercase().chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.to_lowercase().chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let next = (diagonal + usize::from(x != *y)).min(row[j] + 1).min(row[j + 1] + 1);
+            diagonal = row[j + 1];
+            row[j + 1] = next;
+        }
+    }
+    row[b.len()]
+}
+
+/// Where byte `offset` of the text of a TOML string at `span` stands in the file: exact for strings without escapes,
+/// the start of the string otherwise.
+pub fn place_in_string(file: &SourceText, span: &Range<usize>, inner: Range<usize>) -> Range<usize> {
+    let raw = file.text.get(span.clone()).unwrap_or_default();
+    let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") { 3 } else { 1 };
+    let newline = usize::from(quotes == 3 && raw[3..].starts_with('\n'));
+    let start = span.start + quotes + newline;
+    if raw.starts_with('"') && raw.contains('\\') || start + inner.end > span.end {
+        return span.clone();
+    }
+    start + inner.start..start + inner.end
+}

@@ -1,0 +1,388 @@
+//! `metrics/…/ID.toml` → [`Metric`], every problem with its place.
+
+use std::collections::BTreeMap;
+
+use model::{FactTable, FieldType, Instant, Millis};
+use serde_json::{Map, Value as Json};
+
+use super::{
+    Direction, Example, Margin, MeasureDeclaration, MeasureKind, Metric, Parameter, SmallSample, Status, Unit, Variant,
+};
+use crate::expression::Value;
+use crate::file::{Entry, Problems, Section, read_file, suggest};
+use crate::plan;
+use crate::source::SourceText;
+
+/// Reads a metric file. `None` where it has errors, which are in `problems`. Expressions are checked by
+/// [`crate::check`].
+pub fn declare(file: SourceText, problems: &mut Problems) -> Option<Metric> {
+    let before = problems.error_count();
+    let metric = read_file(&file, problems, declare_metric);
+    if problems.error_count() > before {
+        return None;
+    }
+    metric.map(|metric| Metric { file, ..metric })
+}
+
+fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metric> {
+    let id = section.required_text("id", problems);
+    if let Some(id) = &id
+        && !is_name(&id.value)
+    {
+        problems.error(section.file, id.span.clone(), "wrong_name", format!("`{}` is not an id", id.value), Some("lower-case letters, digits and underscores, a letter first".to_owned()));
+    }
+    let name = section.required_text("name", problems);
+    let meaning = section.required_text("meaning", problems);
+    let aliases = section.words("aliases", problems);
+    let owner = section.text("owner", problems).map_or_else(String::new, |owner| owner.value);
+    let statuses = ["template_default", "draft", "approved", "deprecated"];
+    let status = section.choice("status", &statuses, parse_status, problems).map_or(Status::Draft, |status| status.value);
+    let version = section.integer("version", problems);
+    let effective = section.date("effective", problems);
+    for key in ["version", "effective", "unit", "direction"] {
+        if !section.has(key) {
+            section.missing(key, problems);
+        }
+    }
+    let unit = section.choice("unit", &["percent", "points", "seconds", "count"], parse_unit, problems);
+    let direction = section.choice("direction", &["up", "down", "range"], parse_direction, problems);
+    let perspectives = section.words("perspectives", problems);
+    let audience = section.words("audience", problems);
+    let channels = section.words("channels", problems);
+    let counterbalances = section.words("counterbalances", problems);
+    let drivers = section.words("drivers", problems);
+    let gamed = section.text("gamed", problems).map_or_else(String::new, |gamed| gamed.value);
+    let caveats = section.words("caveats", problems);
+    let sources = section.words("sources", problems);
+    let settling = section.integer("settling_days", problems);
+    let settling_days = settling.map_or(0, |days| days.value.clamp(0, 3660) as u32);
+
+    let parameters: Vec<Parameter> = match section.section("parameters", problems) {
+        Some(table) => table.entries().filter_map(|entry| declare_parameter(&entry, problems)).collect(),
+        None => Vec::new(),
+    };
+    let variants = match section.section("variants", problems) {
+        Some(table) => {
+            table.entries().filter_map(|entry| declare_variant(&entry, &parameters, problems)).collect()
+        }
+        None => BTreeMap::new(),
+    };
+    let measure = match section.section("measure", problems) {
+        Some(measure) => declare_measure(&measure, problems),
+        None => {
+            section.missing("[measure]", problems);
+            None
+        }
+    };
+    let roles = match section.section("roles", problems) {
+        Some(table) => table.entries().filter_map(|entry| declare_role(&entry, measure.as_ref(), section, problems)).collect(),
+        None => BTreeMap::new(),
+    };
+    let margins = [Margin::Wilson, Margin::NetScore, Margin::Quantile, Margin::None];
+    let margin = section.choice("margin", &margins.map(Margin::name), |text| margins.into_iter().find(|margin| margin.name() == text), problems);
+    let small_sample = section.section("small_sample", problems).map(|table| declare_small_sample(&table, problems));
+    let examples = section
+        .sections("example", problems)
+        .iter()
+        .filter_map(|example| declare_example(example, problems))
+        .collect();
+    section.finish(problems);
+
+    let measure = measure?;
+    let defaults = plan::kind_defaults(measure.kind);
+    if let Some(margin) = &margin
+        && margin.value != Margin::None
+        && margin.value != defaults.0
+    {
+        problems.error(section.file, margin.span.clone(), "wrong_margin", format!("`{}` is not a margin of a {}", margin.value.name(), measure.kind.name()), Some(format!("`{}` or `none`", defaults.0.name())));
+    }
+    Some(Metric {
+        id: id?.value,
+        name: name?.value,
+        aliases,
+        meaning: meaning?.value,
+        owner,
+        status,
+        version: u32::try_from(version?.value).unwrap_or(1).max(1),
+        effective: effective?.value,
+        unit: unit?.value,
+        direction: direction?.value,
+        perspectives,
+        audience,
+        channels,
+        counterbalances,
+        drivers,
+        gamed,
+        caveats,
+        sources,
+        parameters,
+        variants,
+        roles,
+        measure,
+        margin: margin.map_or(defaults.0, |margin| margin.value),
+        small_sample: small_sample.unwrap_or(defaults.1),
+        settling_days,
+        examples,
+        file: SourceText::default(),
+    })
+}
+
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+fn parse_status(text: &str) -> Option<Status> {
+    Some(match text {
+        "template_default" => Status::TemplateDefault,
+        "draft" => Status::Draft,
+        "approved" => Status::Approved,
+        "deprecated" => Status::Deprecated,
+        _ => return None,
+    })
+}
+
+fn parse_unit(text: &str) -> Option<Unit> {
+    [Unit::Percent, Unit::Points, Unit::Seconds, Unit::Count].into_iter().find(|unit| unit.name() == text)
+}
+
+fn parse_direction(text: &str) -> Option<Direction> {
+    [Direction::Up, Direction::Down, Direction::Range].into_iter().find(|direction| direction.name() == text)
+}
+
+fn declare_parameter(entry: &Entry<'_>, problems: &mut Problems) -> Option<Parameter> {
+    let Some(section) = entry.as_section() else {
+        entry.mismatch("a table with type, default and meaning", problems);
+        return None;
+    };
+    let names = [FieldType::Text, FieldType::Integer, FieldType::Number, FieldType::Boolean, FieldType::Duration].map(FieldType::name);
+    if !section.has("type") {
+        section.missing("type", problems);
+    }
+    let kind = section.choice("type", &names, FieldType::parse, problems);
+    let meaning = section.required_text("meaning", problems);
+    let one_of = section.has("one_of");
+    let known = ["type", "meaning", "default", "one_of"];
+    let mut default = None;
+    let mut choices = Vec::new();
+    let kind = kind?.value;
+    for part in section.entries() {
+        match part.key.value.as_str() {
+            "default" => match from_json(&part.json(), kind) {
+                Some(value) => default = Some(value),
+                None => part.mismatch(kind.name(), problems),
+            },
+            "one_of" => match part.json() {
+                Json::Array(items) => choices = items.iter().filter_map(|item| from_json(item, kind)).collect(),
+                _ => part.mismatch("a list", problems),
+            },
+            other if !known.contains(&other) => problems.error(
+                section.file,
+                part.key.span.clone(),
+                "unknown_field",
+                format!("`{other}` is not a field of a parameter"),
+                suggest(other, known),
+            ),
+            _ => {}
+        }
+    }
+    let Some(default) = default else {
+        if !section.has("default") {
+            section.missing("default", problems);
+        }
+        return None;
+    };
+    if one_of && !choices.contains(&default) {
+        problems.error(section.file, section.span.clone(), "wrong_default", "the default is not in `one_of`", None);
+    }
+    Some(Parameter { name: entry.key.value.clone(), kind, default, meaning: meaning?.value, one_of: choices })
+}
+
+fn declare_variant(entry: &Entry<'_>, parameters: &[Parameter], problems: &mut Problems) -> Option<(String, Variant)> {
+    let Some(section) = entry.as_section() else {
+        entry.mismatch("a table with meaning and parameters", problems);
+        return None;
+    };
+    let meaning = section.required_text("meaning", problems);
+    let mut set = BTreeMap::new();
+    for part in section.section("parameters", problems).iter().flat_map(Section::entries) {
+        let Some(parameter) = parameters.iter().find(|parameter| parameter.name == part.key.value) else {
+            problems.error(
+                section.file,
+                part.key.span.clone(),
+                "unknown_parameter",
+                format!("there is no parameter `{}`", part.key.value),
+                suggest(&part.key.value, parameters.iter().map(|parameter| parameter.name.as_str())),
+            );
+            continue;
+        };
+        match from_json(&part.json(), parameter.kind) {
+            Some(value) if parameter.one_of.is_empty() || parameter.one_of.contains(&value) => {
+                set.insert(parameter.name.clone(), value);
+            }
+            Some(_) => problems.error(section.file, part.span(), "unknown_value", format!("this is not in `one_of` of `{}`", parameter.name), None),
+            None => part.mismatch(parameter.kind.name(), problems),
+        }
+    }
+    section.finish(problems);
+    Some((entry.key.value.clone(), Variant { meaning: meaning?.value, parameters: set }))
+}
+
+fn declare_measure(section: &Section<'_>, problems: &mut Problems) -> Option<MeasureDeclaration> {
+    for key in ["kind", "table"] {
+        if !section.has(key) {
+            section.missing(key, problems);
+        }
+    }
+    let kinds = MeasureKind::ALL;
+    let kind = section.choice("kind", &kinds.map(MeasureKind::name), |text| kinds.into_iter().find(|kind| kind.name() == text), problems);
+    let table = section.choice("table", &FactTable::ALL.map(FactTable::name), FactTable::parse, problems);
+    let population = section.text("population", problems);
+    let at = section.required_text("at", problems);
+    let kind = kind?.value;
+    let mut parts = BTreeMap::new();
+    for part in plan::kind_parts(kind) {
+        let text = if part.required { section.required_text(part.name, problems) } else { section.text(part.name, problems) };
+        if let Some(text) = text {
+            parts.insert(part.name, text);
+        }
+    }
+    let mut quantiles = Vec::new();
+    if plan::has_quantiles(kind) {
+        quantiles = section.numbers("quantiles", problems).map_or_else(|| vec![0.5, 0.9], |numbers| numbers.value);
+        if quantiles.is_empty() || quantiles.iter().any(|q| !(*q > 0.0 && *q < 1.0)) {
+            problems.error(section.file, section.span.clone(), "wrong_value", "quantiles lie between 0 and 1", Some("as [0.5, 0.9]".to_owned()));
+        }
+    }
+    section.finish(problems);
+    Some(MeasureDeclaration { kind, table: table?.value, at: at?, population, parts, quantiles, span: section.span.clone() })
+}
+
+fn declare_role(
+    entry: &Entry<'_>,
+    measure: Option<&MeasureDeclaration>,
+    section: &Section<'_>,
+    problems: &mut Problems,
+) -> Option<(String, String)> {
+    let Some(column) = entry.as_text() else {
+        entry.mismatch("the name of a column", problems);
+        return None;
+    };
+    let columns = measure.map_or(&[][..], |measure| measure.table.columns());
+    if measure.is_some() && !columns.iter().any(|known| known.name == column.value) {
+        problems.error(
+            section.file,
+            column.span,
+            "unknown_column",
+            format!("there is no column `{}`", column.value),
+            suggest(&column.value, columns.iter().map(|known| known.name)),
+        );
+        return None;
+    }
+    Some((entry.key.value.clone(), column.value))
+}
+
+fn declare_small_sample(section: &Section<'_>, problems: &mut Problems) -> SmallSample {
+    let count = |key, problems: &mut Problems| section.integer(key, problems).map(|count| count.value.max(0) as u64);
+    let rule = if section.has("tail") {
+        SmallSample::Quantile { tail: count("tail", problems).unwrap_or(5), least: count("least", problems).unwrap_or(20) }
+    } else {
+        SmallSample::Count {
+            hide_below: count("hide_below", problems).unwrap_or(10),
+            low_below: count("low_below", problems).unwrap_or(30),
+        }
+    };
+    section.finish(problems);
+    rule
+}
+
+fn declare_example(section: &Section<'_>, problems: &mut Problems) -> Option<Example> {
+    let name = section.required_text("name", problems);
+    let variant = section.text("variant", problems).map(|variant| variant.value);
+    let statistic = section.text("statistic", problems).map(|statistic| statistic.value);
+    let now = match section.text("now", problems) {
+        Some(text) => match text.value.parse::<Instant>() {
+            Ok(now) => Some(now),
+            Err(_) => {
+                problems.error(section.file, text.span, "wrong_value", format!("`{}` is not a time", text.value), Some("as 2026-06-01T12:00:00Z".to_owned()));
+                None
+            }
+        },
+        None => "2026-12-31T00:00:00Z".parse::<Instant>().ok(),
+    };
+    let mut rows = Vec::new();
+    let mut expect = Map::new();
+    let mut parameters = BTreeMap::new();
+    for key in ["rows", "expect", "parameters"] {
+        section.has(key);
+    }
+    for part in section.entries() {
+        match (part.key.value.as_str(), part.json()) {
+            ("rows", Json::Array(items)) => {
+                rows = items.into_iter().filter_map(|item| match item {
+                    Json::Object(row) => Some(row),
+                    _ => None,
+                }).collect();
+            }
+            ("expect", Json::Object(cells)) => expect = cells,
+            ("parameters", Json::Object(set)) => {
+                parameters = set.into_iter().map(|(name, value)| (name, plain_text(&value))).collect();
+            }
+            ("rows" | "expect" | "parameters", _) => part.mismatch("a table or list of tables", problems),
+            _ => {}
+        }
+    }
+    section.finish(problems);
+    if expect.is_empty() {
+        section.missing("expect", problems);
+    }
+    Some(Example { name: name?.value, rows, variant, parameters, now: now?, statistic, expect, span: section.span.clone() })
+}
+
+/// A JSON scalar as people write it on a command line.
+fn plain_text(value: &Json) -> String {
+    match value {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// A TOML value as a value of `kind`: durations are numbers of seconds, times are ISO 8601 text.
+pub(crate) fn from_json(value: &Json, kind: FieldType) -> Option<Value> {
+    Some(match (kind, value) {
+        (FieldType::Text, Json::String(text)) => Value::Text(text.clone()),
+        (FieldType::Boolean, Json::Bool(flag)) => Value::Boolean(*flag),
+        (FieldType::Integer, Json::Number(number)) => Value::Integer(number.as_i64()?),
+        (FieldType::Number, Json::Number(number)) => Value::Number((number.as_f64()? * 10_000.0).round() as i128),
+        (FieldType::Duration, Json::Number(number)) => Value::Duration(Millis::new((number.as_f64()? * 1000.0).round() as i64)),
+        (FieldType::Time, Json::String(text)) => Value::Time(text.parse().ok()?),
+        _ => return None,
+    })
+}
+
+/// A value given on the command line or in an address.
+pub(crate) fn from_text(text: &str, kind: FieldType) -> Option<Value> {
+    Some(match kind {
+        FieldType::Text => Value::Text(text.to_owned()),
+        FieldType::Boolean => Value::Boolean(text.parse().ok()?),
+        FieldType::Integer => Value::Integer(text.parse().ok()?),
+        FieldType::Number => from_json(&Json::from(text.parse::<f64>().ok().filter(|number| number.is_finite())?), kind)?,
+        FieldType::Duration => from_json(&Json::from(text.parse::<f64>().ok().filter(|number| number.is_finite())?), kind)?,
+        FieldType::Time => Value::Time(text.parse().ok()?),
+    })
+}
+
+/// A value as JSON for answers: durations in seconds.
+pub(crate) fn to_json(value: &Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Text(text) => Json::from(text.clone()),
+        Value::Integer(number) => Json::from(*number),
+        Value::Number(number) => Json::from(*number as f64 / 10_000.0),
+        Value::Boolean(flag) => Json::from(*flag),
+        Value::Time(at) => Json::from(at.to_string()),
+        Value::Duration(length) => {
+            if length.get() % 1000 == 0 { Json::from(length.get() / 1000) } else { Json::from(length.seconds()) }
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! A governed metric: one TOML file each. The dictionary page, the manual and `crosscheck check` read the same file.
+
+mod declare;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use model::{FactTable, FieldType, Instant};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::expression::Value;
+use crate::file::Located;
+use crate::source::SourceText;
+
+pub use declare::declare;
+pub(crate) use declare::{from_json, from_text, to_json};
+
+/// A declared metric. Its expressions are text until a question fills in the parameters; [`crate::check`] tries them
+/// with the defaults and every variant.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Metric {
+    /// Identifier, as `csat_t2b`.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// Other names people search for.
+    pub aliases: Vec<String>,
+    /// What it means, in prose.
+    pub meaning: String,
+    /// Who answers for the definition; empty until somebody does.
+    pub owner: String,
+    /// Where the definition stands.
+    pub status: Status,
+    /// Version of the definition.
+    pub version: u32,
+    /// From when that version holds.
+    pub effective: Date,
+    /// Unit of its values.
+    pub unit: Unit,
+    /// Which way is better.
+    pub direction: Direction,
+    /// Perspectives of a scorecard it belongs to.
+    pub perspectives: Vec<String>,
+    /// Who should see it.
+    pub audience: Vec<String>,
+    /// Channels it is for.
+    pub channels: Vec<String>,
+    /// Metrics that get worse when this one is pushed too hard.
+    pub counterbalances: Vec<String>,
+    /// Metrics that move it.
+    pub drivers: Vec<String>,
+    /// How it is gamed.
+    pub gamed: String,
+    /// What to know before trusting it.
+    pub caveats: Vec<String>,
+    /// Where the definition comes from.
+    pub sources: Vec<String>,
+    /// Parameters in the order of the file.
+    pub parameters: Vec<Parameter>,
+    /// Named presets of parameters.
+    pub variants: BTreeMap<String, Variant>,
+    /// Dimension name → column of the role the metric uses, as team → team_solved.
+    pub roles: BTreeMap<String, String>,
+    /// What is measured.
+    pub measure: MeasureDeclaration,
+    /// Method of the confidence interval.
+    pub margin: Margin,
+    /// What to do with few.
+    pub small_sample: SmallSample,
+    /// Days after a period in which late answers still come in.
+    pub settling_days: u32,
+    /// Worked examples, run as tests.
+    pub examples: Vec<Example>,
+    /// The file itself, for messages that point into it.
+    #[serde(skip)]
+    pub file: SourceText,
+}
+
+/// Where a definition stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = DefinitionStatus)]
+pub enum Status {
+    /// Shipped with Crosscheck; nobody here has approved it.
+    TemplateDefault,
+    /// Being written.
+    Draft,
+    /// A person approved it.
+    Approved,
+    /// Not to be used any more.
+    Deprecated,
+}
+
+/// Unit of a metric's values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// 0–100; changes are percentage points.
+    Percent,
+    /// Points of a score.
+    Points,
+    /// Seconds.
+    Seconds,
+    /// Whole things.
+    Count,
+}
+
+impl Unit {
+    /// The name in files and answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Unit::Percent => "percent",
+            Unit::Points => "points",
+            Unit::Seconds => "seconds",
+            Unit::Count => "count",
+        }
+    }
+}
+
+/// Which way is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// More is better.
+    Up,
+    /// Less is better.
+    Down,
+    /// Neither too much nor too little.
+    Range,
+}
+
+impl Direction {
+    /// The name in files and answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Direction::Up => "up",
+            Direction::Down => "down",
+            Direction::Range => "range",
+        }
+    }
+}
+
+/// A parameter of a definition. Two parameter sets are two metrics.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Parameter {
+    /// Name; `$name` in expressions.
+    pub name: String,
+    /// Type of its values.
+    #[serde(rename = "type")]
+    pub kind: FieldType,
+    /// Value where not set.
+    pub default: Value,
+    /// What it does.
+    pub meaning: String,
+    /// The only values it may have, where there is a list.
+    pub one_of: Vec<Value>,
+}
+
+/// A named preset of parameters.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Variant {
+    /// What is different.
+    pub meaning: String,
+    /// The parameters it sets.
+    pub parameters: BTreeMap<String, Value>,
+}
+
+/// The kinds of measure: a closed list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeasureKind {
+    /// Hits among rows.
+    Share,
+    /// Rows of one kind to rows of another.
+    Ratio,
+    /// Share of the best answers minus share of the worst.
+    NetScore,
+    /// Quantiles of time until done, open work censored.
+    Survival,
+    /// Open at instants.
+    Stock,
+}
+
+impl MeasureKind {
+    /// Every kind.
+    pub const ALL: [MeasureKind; 5] = [Self::Share, Self::Ratio, Self::NetScore, Self::Survival, Self::Stock];
+
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Share => "share",
+            Self::Ratio => "ratio",
+            Self::NetScore => "net_score",
+            Self::Survival => "survival",
+            Self::Stock => "stock",
+        }
+    }
+}
+
+/// `[measure]` as written.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MeasureDeclaration {
+    /// Kind of measure.
+    pub kind: MeasureKind,
+    /// Table the facts are in.
+    pub table: FactTable,
+    /// Column of the time a row counts at.
+    pub at: Located<String>,
+    /// Rows that count; all where absent.
+    pub population: Option<Located<String>>,
+    /// The kind's own expressions and columns by name.
+    pub parts: BTreeMap<&'static str, Located<String>>,
+    /// Quantiles asked for, for kinds that have them.
+    pub quantiles: Vec<f64>,
+    /// Bytes of the file it stands at.
+    #[serde(skip)]
+    pub span: std::ops::Range<usize>,
+}
+
+/// Method of the 95 % confidence interval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Margin {
+    /// Wilson's score interval; changes by Newcombe's.
+    Wilson,
+    /// Adjusted Wald, score interval under 30 answers; changes by summed variances.
+    NetScore,
+    /// Order statistics, or log-log Kaplan–Meier limits where work is censored; changes by MOVER.
+    Quantile,
+    /// A full count: nothing was sampled.
+    None,
+}
+
+impl Margin {
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Margin::Wilson => "wilson",
+            Margin::NetScore => "net_score",
+            Margin::Quantile => "quantile",
+            Margin::None => "none",
+        }
+    }
+}
+
+/// What to do with few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SmallSample {
+    /// By number.
+    Count {
+        /// Fewer: only k of n is shown.
+        hide_below: u64,
+        /// Fewer: marked as few.
+        low_below: u64,
+    },
+    /// A quantile q needs n·q and n·(1−q) of at least `tail`, and n of at least `least`.
+    Quantile {
+        /// Rows needed beyond the quantile.
+        tail: u64,
+        /// Rows needed in all.
+        least: u64,
+    },
+}
+
+/// A worked example: rows and what the metric must say of them.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Example {
+    /// What it shows.
+    pub name: String,
+    /// Rows of the fact table: column → value, durations in seconds, times in ISO 8601; `times` repeats a row.
+    pub rows: Vec<serde_json::Map<String, serde_json::Value>>,
+    /// Variant asked for.
+    pub variant: Option<String>,
+    /// Parameters set by hand.
+    pub parameters: BTreeMap<String, String>,
+    /// When it is asked.
+    pub now: Instant,
+    /// Which statistic, where the metric has several.
+    pub statistic: Option<String>,
+    /// Cells of the answer's one row; `value = "none"` for none.
+    pub expect: serde_json::Map<String, serde_json::Value>,
+    /// Bytes of the file it stands at.
+    #[serde(skip)]
+    pub span: std::ops::Range<usize>,
+}
+
+impl Metric {
+    /// The default value of every parameter.
+    pub fn defaults(&self) -> BTreeMap<String, Value> {
+        self.parameters.iter().map(|parameter| (parameter.name.clone(), parameter.default.clone())).collect()
+    }
+}

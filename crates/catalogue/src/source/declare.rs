@@ -1,0 +1,330 @@
+//! `sources/NAME.toml` → [`Source`], every problem with its place.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use model::{Attribute, FieldType, RecordKind};
+
+use super::{AttributeMapping, Compression, FieldMapping, Format, Read, RecordMapping, Source, SourceText};
+use crate::expression::{Expr, Scope, Value, resolve, resolve_as};
+use crate::file::{Located, Problems, Section, place_in_string, read_file, suggest};
+
+const REFERS: [&str; 3] = ["ticket", "customer", "agent"];
+
+/// Reads and checks a source file. `None` where it has errors, which are in `problems`.
+pub fn declare(name: &str, file: SourceText, problems: &mut Problems) -> Option<Source> {
+    let before = problems.error_count();
+    let mut source = read_file(&file, problems, |section, problems| declare_source(name, section, problems));
+    if problems.error_count() > before {
+        return None;
+    }
+    source.hash = hash(&source);
+    source.file = file;
+    Some(source)
+}
+
+fn declare_source(name: &str, section: &Section<'_>, problems: &mut Problems) -> Source {
+    let title = section.text("title", problems).map_or_else(|| name.to_owned(), |title| title.value);
+    let system = section.text("system", problems).map_or_else(|| name.to_owned(), |system| system.value);
+    let rank = section.integer("rank", problems).map_or(0, |rank| rank.value);
+    let mut refers = BTreeMap::new();
+    if let Some(table) = section.section("refers", problems) {
+        for entry in table.entries() {
+            match (REFERS.contains(&entry.key.value.as_str()), entry.as_text()) {
+                (true, Some(system)) => {
+                    refers.insert(entry.key.value.clone(), system.value);
+                }
+                (true, None) => entry.mismatch("the name of a system", problems),
+                (false, _) => problems.error(
+                    section.file,
+                    entry.key.span.clone(),
+                    "unknown_field",
+                    format!("`refers.{}` is not a field here", entry.key.value),
+                    suggest(&entry.key.value, REFERS),
+                ),
+            }
+        }
+    }
+    let read = match section.section("read", problems) {
+        Some(read) => declare_read(&read, problems),
+        None => {
+            section.missing("read", problems);
+            Read::csv()
+        }
+    };
+    let records: Vec<RecordMapping> =
+        section.sections("record", problems).iter().filter_map(|record| declare_record(record, problems)).collect();
+    if records.is_empty() && !section.has("record") {
+        section.missing("[[record]]", problems);
+    }
+    section.finish(problems);
+    Source { name: name.to_owned(), title, system, rank, refers, read, records, hash: String::new(), file: SourceText::default() }
+}
+
+impl Read {
+    /// Comma-separated UTF-8 with a header line.
+    pub fn csv() -> Self {
+        Read {
+            format: Format::Csv,
+            files: Vec::new(),
+            delimiter: ',',
+            quote: Some('"'),
+            encoding: "utf-8".into(),
+            columns: None,
+            compression: Compression::Auto,
+            missing: Vec::new(),
+            zone: "UTC".into(),
+            date_formats: Vec::new(),
+            decimal: '.',
+            thousands: None,
+            keep: true,
+        }
+    }
+}
+
+fn declare_read(section: &Section<'_>, problems: &mut Problems) -> Read {
+    let mut read = Read::csv();
+    let formats = ["csv", "ndjson"];
+    if !section.has("format") {
+        section.missing("format", problems);
+    }
+    let format = section.choice("format", &formats, |text| match text {
+        "csv" => Some(Format::Csv),
+        "ndjson" => Some(Format::Ndjson),
+        _ => None,
+    }, problems);
+    read.format = format.map_or(Format::Csv, |format| format.value);
+    read.files = section.words("files", problems);
+    if let Some(delimiter) = character(section, "delimiter", problems) {
+        read.delimiter = delimiter.unwrap_or(',');
+    }
+    if let Some(quote) = character(section, "quote", problems) {
+        read.quote = quote;
+    }
+    if let Some(encoding) = section.text("encoding", problems) {
+        match encoding_rs::Encoding::for_label(encoding.value.as_bytes()) {
+            Some(known) => read.encoding = known.name().to_lowercase(),
+            None => problems.error(
+                section.file,
+                encoding.span,
+                "unknown_encoding",
+                format!("`{}` is not an encoding", encoding.value),
+                Some("valid: utf-8, utf-16le, utf-16be, windows-1252, iso-8859-15 and the other labels of the WHATWG standard".to_owned()),
+            ),
+        }
+    }
+    if section.has("columns") {
+        read.columns = Some(section.words("columns", problems));
+    }
+    let compressions = ["auto", "none", "gzip", "zstd"];
+    let compression = section.choice("compression", &compressions, |text| match text {
+        "auto" => Some(Compression::Auto),
+        "none" => Some(Compression::None),
+        "gzip" => Some(Compression::Gzip),
+        "zstd" => Some(Compression::Zstd),
+        _ => None,
+    }, problems);
+    read.compression = compression.map_or(Compression::Auto, |compression| compression.value);
+    read.missing = section.words("missing", problems);
+    if let Some(zone) = section.text("zone", problems) {
+        read.zone = zone_name(section, zone, problems);
+    }
+    read.date_formats = date_formats(section, "date_formats", problems);
+    if let Some(Some(decimal)) = character(section, "decimal", problems) {
+        read.decimal = decimal;
+    }
+    if let Some(thousands) = character(section, "thousands", problems) {
+        read.thousands = thousands;
+    }
+    if let Some(keep) = section.boolean("keep", problems) {
+        read.keep = keep.value;
+    }
+    section.finish(problems);
+    read
+}
+
+/// A single character; `Some(None)` for empty text.
+fn character(section: &Section<'_>, key: &'static str, problems: &mut Problems) -> Option<Option<char>> {
+    let text = section.text(key, problems)?;
+    let mut chars = text.value.chars();
+    match (chars.next(), chars.next()) {
+        (None, _) if key != "delimiter" && key != "decimal" => Some(None),
+        (Some(one), None) if one.is_ascii() => Some(Some(one)),
+        _ => {
+            problems.error(section.file, text.span, "wrong_value", format!("`{key}` is a single ASCII character"), None);
+            None
+        }
+    }
+}
+
+fn zone_name(section: &Section<'_>, zone: Located<String>, problems: &mut Problems) -> String {
+    if TimeZone::get(&zone.value).is_err() {
+        problems.error(
+            section.file,
+            zone.span,
+            "unknown_zone",
+            format!("`{}` is not a time zone", zone.value),
+            Some("a name of the IANA list, as Europe/Amsterdam or UTC".to_owned()),
+        );
+    }
+    zone.value
+}
+
+fn date_formats(section: &Section<'_>, key: &'static str, problems: &mut Problems) -> Vec<String> {
+    let formats = section.texts(key, problems);
+    for format in &formats {
+        let known = matches!(format.value.as_str(), "epoch_s" | "epoch_ms" | "epoch_us");
+        let sample = jiff::civil::date(2001, 2, 3).at(4, 5, 6, 0).to_zoned(TimeZone::UTC);
+        let valid = sample.is_ok_and(|sample| jiff::fmt::strtime::format(&format.value, &sample).is_ok());
+        if !known && (!valid || !format.value.contains('%')) {
+            problems.error(
+                section.file,
+                format.span.clone(),
+                "unknown_format",
+                format!("`{}` is not a time format", format.value),
+                Some("a strptime format as %d/%m/%Y %H:%M, or epoch_s, epoch_ms, epoch_us".to_owned()),
+            );
+        }
+    }
+    formats.into_iter().map(|format| format.value).collect()
+}
+
+fn declare_record(section: &Section<'_>, problems: &mut Problems) -> Option<RecordMapping> {
+    let names = RecordKind::ALL.map(RecordKind::name);
+    if !section.has("kind") {
+        section.missing("kind", problems);
+    }
+    let kind = section.choice("kind", &names, RecordKind::parse, problems);
+    let filter = section.text("where", problems).and_then(|text| expression(section, &text, Some(FieldType::Boolean), problems));
+    let revision = section.text("revision", problems).and_then(|text| expression(section, &text, Some(FieldType::Integer), problems));
+    let id = section.required_text("id", problems).and_then(|text| {
+        let value = expression(section, &text, None, problems)?;
+        Some(FieldMapping::plain("id", FieldType::Text, true, value, text.span))
+    });
+    let mut fields: Vec<FieldMapping> = id.into_iter().collect();
+    let mut attributes = Vec::new();
+    let mapped = section.section("fields", problems);
+    let custom = section.section("attributes", problems);
+    section.finish(problems);
+    let kind = kind?.value;
+    if let Some(mapped) = mapped {
+        for entry in mapped.entries() {
+            let valid = kind.fields().iter().filter(|field| !field.name.ends_with("_system"));
+            match valid.clone().find(|field| field.name == entry.key.value) {
+                Some(field) => fields.extend(declare_field(field.name, field.kind, field.required, false, &entry, section, problems).map(|(field, _)| field)),
+                None => problems.error(
+                    section.file,
+                    entry.key.span.clone(),
+                    "unknown_field",
+                    format!("a {} has no field `{}`", kind.name(), entry.key.value),
+                    suggest(&entry.key.value, valid.map(|field| field.name)).map(|help| format!("{help}; other columns go into attributes")),
+                ),
+            }
+        }
+    }
+    for required in kind.fields().iter().filter(|field| field.required) {
+        if !fields.iter().any(|field| field.name == required.name) {
+            problems.error(
+                section.file,
+                section.span.clone(),
+                "missing_field",
+                format!("a {} needs the field `{}`: {}", kind.name(), required.name, required.meaning),
+                None,
+            );
+        }
+    }
+    for entry in custom.iter().flat_map(Section::entries) {
+        let name = entry.key.value.clone();
+        let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.is_empty();
+        if !plain {
+            problems.error(section.file, entry.key.span.clone(), "wrong_name", format!("`{name}` is not a name of an attribute"), Some("letters, digits and underscores".to_owned()));
+            continue;
+        }
+        if let Some((field, kind)) = declare_field(&name, FieldType::Text, false, true, &entry, section, problems) {
+            attributes.push(AttributeMapping { attribute: Attribute { name, kind }, field });
+        }
+    }
+    Some(RecordMapping { kind, filter, revision, fields, attributes, span: section.span.clone() })
+}
+
+impl FieldMapping {
+    /// A field that is just an expression.
+    pub fn plain(name: &str, kind: FieldType, required: bool, value: Expr, span: std::ops::Range<usize>) -> Self {
+        FieldMapping { name: name.to_owned(), kind, required, value, values: None, otherwise: None, formats: Vec::new(), zone: None, span }
+    }
+}
+
+fn declare_field(
+    name: &str,
+    kind: FieldType,
+    required: bool,
+    typed: bool,
+    entry: &crate::file::Entry<'_>,
+    section: &Section<'_>,
+    problems: &mut Problems,
+) -> Option<(FieldMapping, FieldType)> {
+    if let Some(text) = entry.as_text() {
+        let value = expression(section, &text, None, problems)?;
+        return Some((FieldMapping::plain(name, kind, required, value, text.span), kind));
+    }
+    let Some(table) = entry.as_section() else {
+        entry.mismatch("an expression or a table", problems);
+        return None;
+    };
+    let text = table.required_text("value", problems);
+    let mut kind = kind;
+    if typed {
+        let names = FieldType::ALL.map(FieldType::name);
+        if let Some(stated) = table.choice("type", &names, FieldType::parse, problems) {
+            kind = stated.value;
+        }
+    }
+    let values = table.section("values", problems).map(|values| {
+        values
+            .entries()
+            .filter_map(|entry| match entry.as_text() {
+                Some(text) => Some((entry.key.value.clone(), text.value)),
+                None => {
+                    entry.mismatch("text", problems);
+                    None
+                }
+            })
+            .collect::<BTreeMap<_, _>>()
+    });
+    let otherwise = table.text("otherwise", problems).map(|text| text.value);
+    let formats = date_formats(&table, "formats", problems);
+    let zone = table.text("zone", problems).map(|zone| zone_name(section, zone, problems));
+    table.finish(problems);
+    let text = text?;
+    let value = expression(section, &text, None, problems)?;
+    Some((FieldMapping { name: name.to_owned(), kind, required, value, values, otherwise, formats, zone, span: text.span }, kind))
+}
+
+/// An expression over raw columns.
+fn expression(section: &Section<'_>, text: &Located<String>, wanted: Option<FieldType>, problems: &mut Problems) -> Option<Expr> {
+    let columns = BTreeMap::from([("_line".to_owned(), FieldType::Integer), ("_file".to_owned(), FieldType::Text)]);
+    let parameters: BTreeMap<String, Value> = BTreeMap::new();
+    let scope = Scope { columns: &columns, raw: true, parameters: &parameters };
+    let resolved = match wanted {
+        Some(kind) => resolve_as(&text.value, kind, &scope),
+        None => resolve(&text.value, &scope),
+    };
+    match resolved {
+        Ok(expr) => Some(expr),
+        Err(found) => {
+            for problem in found {
+                let span = place_in_string(section.file, &text.span, problem.span);
+                problems.error(section.file, span, problem.code, problem.message, problem.help);
+            }
+            None
+        }
+    }
+}
+
+/// Over everything that can change what is made of a file; not the title and not the patterns of files.
+fn hash(source: &Source) -> String {
+    let read = Read { files: Vec::new(), ..source.read.clone() };
+    let meant = (&source.system, source.rank, &source.refers, &read, &source.records);
+    let bytes = serde_json::to_vec(&meant).unwrap_or_default();
+    blake3::hash(&bytes).to_hex().to_string()
+}

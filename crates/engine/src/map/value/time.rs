@@ -1,0 +1,196 @@
+//! Points in time: the file's own formats first, ISO 8601 last.
+
+use jiff::civil::DateTime;
+use jiff::fmt::strtime::BrokenDownTime;
+use jiff::fmt::temporal::Pieces;
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
+use jiff::Timestamp;
+
+use super::number::scaled_number;
+use super::{Marks, Unreadable, shown};
+
+/// How the times of one field are written.
+///
+/// A time that names an offset or zone is that instant. One that names none is local in the field's zone: skipped by
+/// a change of the clock it is refused, and occurring twice the first is taken and counted as a warning. A date
+/// alone is the local midnight, or the first moment of a day that has none.
+#[derive(Clone, Debug)]
+pub(in crate::map) struct TimeReader {
+    formats: Vec<Format>,
+    zone: TimeZone,
+    fixed: Option<Offset>,
+    /// Whether ISO dates without a time of day are taken: not where the file states formats that all have one, since
+    /// a date there is half of a value whose time is missing.
+    dates: bool,
+    names: String,
+}
+
+#[derive(Clone, Debug)]
+enum Format {
+    /// A number of units since 1970, of 10^n microseconds each.
+    Epoch(i64),
+    Strptime(String),
+}
+
+/// A format that no time can be read with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::map) struct UnusableFormat(pub String);
+
+enum Local {
+    At(Timestamp),
+    Civil(DateTime, Option<TimeZone>),
+    Date(DateTime, Option<TimeZone>),
+}
+
+impl TimeReader {
+    /// A reader for strptime `formats` (or `epoch_s`, `epoch_ms`, `epoch_us`), local times being in `zone`.
+    ///
+    /// # Errors
+    /// With the first format that cannot read what it writes: an unknown directive, or no complete date in it.
+    pub fn new(formats: &[String], zone: TimeZone) -> Result<Self, UnusableFormat> {
+        let mut dates = formats.is_empty();
+        let mut read = Vec::new();
+        for format in formats {
+            read.push(match format.as_str() {
+                "epoch_s" => Format::Epoch(6),
+                "epoch_ms" => Format::Epoch(3),
+                "epoch_us" => Format::Epoch(0),
+                strptime => {
+                    dates |= date_only(strptime).ok_or_else(|| UnusableFormat(format.clone()))?;
+                    Format::Strptime(format.clone())
+                }
+            });
+        }
+        let names = if formats.is_empty() { "ISO 8601".to_owned() } else { format!("{} or ISO 8601", formats.join(", ")) };
+        let fixed = zone.to_fixed_offset().ok();
+        Ok(TimeReader { formats: read, zone, fixed, dates, names })
+    }
+
+    /// Microseconds since 1970 and whether the local time occurs twice.
+    pub fn read(&self, text: &str) -> Result<(i64, bool), Unreadable> {
+        for format in &self.formats {
+            let found = match format {
+                Format::Epoch(places) => epoch(text, *places),
+                Format::Strptime(format) => strptime(text, format),
+            };
+            if let Some(found) = found {
+                return self.place(text, found);
+            }
+        }
+        match iso(text) {
+            Some(Local::Date(..)) if !self.dates => Err(Unreadable::new(
+                "bad_time",
+                format!("{} is a date without the time of day that {} asks for", shown(text), self.names),
+            )),
+            Some(found) => self.place(text, found),
+            None => Err(Unreadable::new("bad_time", format!("{} is not a time: valid: {}", shown(text), self.names))),
+        }
+    }
+
+    fn place(&self, text: &str, found: Local) -> Result<(i64, bool), Unreadable> {
+        let (timestamp, twice) = match found {
+            Local::At(timestamp) => (timestamp, false),
+            Local::Civil(civil, zone) => self.place_civil(text, civil, zone.as_ref())?,
+            // the first moment of the day where its midnight is skipped, so `compatible`
+            Local::Date(civil, zone) => {
+                let ambiguous = zone.as_ref().unwrap_or(&self.zone).to_ambiguous_timestamp(civil);
+                (ambiguous.compatible().map_err(|_| implausible(text))?, false)
+            }
+        };
+        let at = timestamp.as_microsecond();
+        // 1970-01-01 to 2100-12-31, UTC: outside it is a wrong unit or a marker for "unknown"
+        const END: i64 = 4_133_980_800_000_000;
+        if !(0..END).contains(&at) {
+            return Err(implausible(text));
+        }
+        Ok((at, twice))
+    }
+
+    fn place_civil(&self, text: &str, civil: DateTime, zone: Option<&TimeZone>) -> Result<(Timestamp, bool), Unreadable> {
+        if let (None, Some(offset)) = (zone, self.fixed) {
+            return Ok((offset.to_timestamp(civil).map_err(|_| implausible(text))?, false));
+        }
+        let zone = zone.unwrap_or(&self.zone);
+        let (offset, twice) = match zone.to_ambiguous_timestamp(civil).offset() {
+            AmbiguousOffset::Unambiguous { offset } => (offset, false),
+            AmbiguousOffset::Fold { before, .. } => (before, true),
+            AmbiguousOffset::Gap { .. } => {
+                let name = zone.iana_name().unwrap_or("its zone");
+                let reason = format!("{} does not exist in {name}: clocks were moved over it", shown(text));
+                return Err(Unreadable::new("nonexistent_time", reason));
+            }
+        };
+        Ok((offset.to_timestamp(civil).map_err(|_| implausible(text))?, twice))
+    }
+}
+
+fn implausible(text: &str) -> Unreadable {
+    Unreadable::new("implausible_time", format!("{} is outside the years 1970 to 2100", shown(text)))
+}
+
+/// Whether a strptime format has a date and no time of day; `None` where it cannot be read back.
+fn date_only(format: &str) -> Option<bool> {
+    let sample = jiff::civil::date(2001, 2, 3).at(4, 5, 6, 0).to_zoned(TimeZone::UTC).ok()?;
+    let text = jiff::fmt::strtime::format(format, &sample).ok()?;
+    let read = BrokenDownTime::parse(format, &text).ok()?;
+    if read.timestamp().is_some() {
+        return Some(false);
+    }
+    read.to_datetime().ok()?;
+    Some(read.hour().is_none())
+}
+
+fn strptime(text: &str, format: &str) -> Option<Local> {
+    let read = BrokenDownTime::parse(format, text).ok()?;
+    if let Some(timestamp) = read.timestamp() {
+        return Some(Local::At(timestamp));
+    }
+    let civil = read.to_datetime().ok()?;
+    if let Some(offset) = read.offset() {
+        return offset.to_timestamp(civil).ok().map(Local::At);
+    }
+    let zone = match read.iana_time_zone() {
+        Some(name) => Some(TimeZone::get(name).ok()?),
+        None => None,
+    };
+    Some(if read.hour().is_none() { Local::Date(civil, zone) } else { Local::Civil(civil, zone) })
+}
+
+/// ISO 8601 in its extended and basic forms, RFC 3339 and RFC 9557; a space before the offset is forgiven, and
+/// "UTC" for "Z".
+fn iso(text: &str) -> Option<Local> {
+    if let Some(found) = pieces(text) {
+        return Some(found);
+    }
+    let (clock, offset) = text.rsplit_once(' ')?;
+    match offset {
+        "UTC" | "GMT" | "Z" => pieces(&format!("{clock}Z")),
+        _ if offset.starts_with(['+', '-']) => pieces(&format!("{clock}{offset}")),
+        _ => None,
+    }
+}
+
+fn pieces(text: &str) -> Option<Local> {
+    let pieces = Pieces::parse(text).ok()?;
+    let zone = match pieces.time_zone_annotation() {
+        Some(_) => Some(pieces.to_time_zone().ok()??),
+        None => None,
+    };
+    let Some(time) = pieces.time() else {
+        return Some(Local::Date(pieces.date().at(0, 0, 0, 0), zone));
+    };
+    let civil = pieces.date().to_datetime(time);
+    match pieces.to_numeric_offset() {
+        Some(offset) => offset.to_timestamp(civil).ok().map(Local::At),
+        None => Some(Local::Civil(civil, zone)),
+    }
+}
+
+/// A plain number, with a fraction perhaps, of units of 10^`places` microseconds each; no exponent, since a
+/// spreadsheet that writes 1.70E+12 has lost the time.
+fn epoch(text: &str, places: i64) -> Option<Local> {
+    if text.contains(['e', 'E']) {
+        return None;
+    }
+    Timestamp::from_microsecond(scaled_number(text, Marks::PLAIN, places)?).ok().map(Local::At)
+}

@@ -1,0 +1,99 @@
+//! Fact tables over a snapshot, with the principal's filter inside: nothing else reads segments for answers.
+
+use std::sync::Arc;
+
+use arrow::datatypes::SchemaRef;
+use catalogue::question::{Principal, Scope};
+use datafusion::catalog::{Session, TableProvider};
+use datafusion::common::{DFSchema, Result};
+use datafusion::datasource::TableType;
+use datafusion::datasource::listing::PartitionedFile;
+use datafusion::datasource::memory::DataSourceExec;
+use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
+use datafusion::execution::object_store::ObjectStoreUrl;
+use datafusion::logical_expr::utils::conjunction;
+use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, col, lit};
+use datafusion::object_store::path::Path;
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::prelude::{DataFrame, SessionContext};
+use model::FactTable;
+use store::Snapshot;
+
+/// The rows of `table` that `principal` may see.
+pub fn open(context: &SessionContext, snapshot: &Snapshot, table: FactTable, principal: &Principal) -> Result<DataFrame> {
+    let segments = Segments {
+        schema: table.schema(&snapshot.attributes),
+        files: snapshot
+            .facts(table)
+            .iter()
+            .map(|segment| {
+                let mut file = PartitionedFile::new(String::new(), segment.bytes);
+                file.object_meta.location = Path::from_absolute_path(&segment.path)?;
+                Ok(file)
+            })
+            .collect::<Result<_>>()?,
+    };
+    let frame = context.read_table(Arc::new(segments))?;
+    match &principal.scope {
+        Scope::Everything => Ok(frame),
+        Scope::Teams(teams) => {
+            let names = teams.iter().map(|team| lit(team.as_str())).collect();
+            frame.filter(col(team_column(table)).in_list(names, false))
+        }
+    }
+}
+
+/// The role by which a team's rows are its own.
+fn team_column(table: FactTable) -> &'static str {
+    match table {
+        FactTable::Ticket => "team_solved",
+        FactTable::Contact | FactTable::OpenInterval => "team",
+        FactTable::ReplyTurn => "team_replied",
+        FactTable::SurveyAnswer => "team_rated",
+    }
+}
+
+/// The segments of one fact table.
+#[derive(Debug)]
+struct Segments {
+    schema: SchemaRef,
+    files: Vec<PartitionedFile>,
+}
+
+#[async_trait::async_trait]
+impl TableProvider for Segments {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
+        // statistics skip row groups; the rows of the rest are filtered again above
+        Ok(vec![TableProviderFilterPushDown::Inexact; filters.len()])
+    }
+
+    async fn scan(
+        &self,
+        state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+        limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let mut source = ParquetSource::new(Arc::clone(&self.schema));
+        if let Some(filter) = conjunction(filters.to_vec()) {
+            let schema = DFSchema::try_from(self.schema.as_ref().clone())?;
+            source = source.with_predicate(state.create_physical_expr(filter, &schema)?);
+        }
+        let partitions = state.config().target_partitions().max(1);
+        let groups = FileGroup::new(self.files.clone()).split_files(partitions);
+        let config = FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), Arc::new(source))
+            .with_file_groups(groups)
+            .with_projection_indices(projection.cloned())?
+            .with_limit(limit)
+            .build();
+        Ok(DataSourceExec::from_data_source(config))
+    }
+}

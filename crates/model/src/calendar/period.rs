@@ -1,0 +1,335 @@
+//! Periods: the days figures are reported for, cut into days, weeks, months, quarters and years.
+//!
+//! Everything is half-open, in days of the organisation's zone, and resolved to instants once, here.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, ToSpan};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+pub use super::organisation::{FiscalYear, Organisation};
+pub use super::range::resolve_range;
+use super::wall_clock::days_since_epoch;
+use crate::Instant;
+
+/// Most periods one question is answered for.
+pub const PERIODS_MAX: usize = 10_000;
+
+/// Length of a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grain {
+    /// A day of the reporting zone, of 23 to 25 hours.
+    Day,
+    /// Seven days from the organisation's first day of the week.
+    Week,
+    /// A calendar month.
+    Month,
+    /// Three months of the fiscal year.
+    Quarter,
+    /// A fiscal year.
+    Year,
+    /// The whole range.
+    Total,
+}
+
+impl Grain {
+    /// Every grain, the shortest first.
+    pub const ALL: [Grain; 6] = [
+        Self::Day,
+        Self::Week,
+        Self::Month,
+        Self::Quarter,
+        Self::Year,
+        Self::Total,
+    ];
+
+    /// The name used in options and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::Year => "year",
+            Self::Total => "total",
+        }
+    }
+
+    /// The grain called `name`.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|grain| grain.name() == name)
+    }
+
+    /// Months in one period, where it is made of months.
+    fn months(self) -> Option<i32> {
+        match self {
+            Self::Month => Some(1),
+            Self::Quarter => Some(3),
+            Self::Year => Some(12),
+            Self::Day | Self::Week | Self::Total => None,
+        }
+    }
+}
+
+impl fmt::Display for Grain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Dates in the reporting zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct DateRange {
+    /// First day.
+    pub from: Date,
+    /// Day after the last.
+    pub to: Date,
+}
+
+impl DateRange {
+    /// The days from `from` until `to`, exclusive; errors where that is none.
+    pub fn new(from: Date, to: Date) -> Result<Self, PeriodError> {
+        if from < to {
+            Ok(DateRange { from, to })
+        } else {
+            Err(PeriodError::Empty { from, to })
+        }
+    }
+}
+
+/// One period: days, and the instants they begin and end at in the reporting zone. Half-open.
+///
+/// A day that a zone left out has a start equal to its end: nothing happened in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Period {
+    /// First day.
+    pub from: Date,
+    /// Day after the last.
+    pub to: Date,
+    /// When `from` begins.
+    pub start: Instant,
+    /// When `to` begins.
+    pub end: Instant,
+}
+
+/// Comparison period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compare {
+    /// The period before.
+    Prev,
+    /// The same period a year before.
+    Year,
+}
+
+impl Compare {
+    /// Every comparison.
+    pub const ALL: [Compare; 2] = [Self::Prev, Self::Year];
+
+    /// The name used in options and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Prev => "prev",
+            Self::Year => "year",
+        }
+    }
+
+    /// The comparison called `name`.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|compare| compare.name() == name)
+    }
+}
+
+/// Why a period or an organisation is not one.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum PeriodError {
+    /// Not an IANA zone.
+    #[error(
+        "unknown time zone `{zone}`; valid are names of the IANA list, as Europe/Berlin or UTC"
+    )]
+    Zone {
+        /// As written.
+        zone: String,
+    },
+    /// Not an ISO 4217 code.
+    #[error("unknown currency `{currency}`; valid are ISO 4217 codes, as EUR or USD")]
+    Currency {
+        /// As written.
+        currency: String,
+    },
+    /// Not a month.
+    #[error("the fiscal year begins with month {month}; valid are 1 to 12")]
+    FirstMonth {
+        /// As written.
+        month: i8,
+    },
+    /// Text that names no range.
+    #[error(
+        "unknown range `{text}`; valid are today, yesterday, this-week, last-week, this-month, last-month, \
+         this-quarter, last-quarter, this-year, last-year, last-28d (days), last-4w (weeks), last-3m (months) \
+         and 2026-10-01..2026-10-31 (both days included)"
+    )]
+    Range {
+        /// As written.
+        text: String,
+    },
+    /// A range that reaches out of the calendar.
+    #[error("range `{text}` leaves the supported years, -9999 to 9999")]
+    OutOfCalendar {
+        /// As written.
+        text: String,
+    },
+    /// A range without a day.
+    #[error("no day from {from} until {to} (exclusive); the end has to be after the start")]
+    Empty {
+        /// First day.
+        from: Date,
+        /// Day after the last.
+        to: Date,
+    },
+    /// More periods than are answered at once.
+    #[error(
+        "{from} to {to} by {grain} is more than {PERIODS_MAX} periods; a longer grain or a shorter range makes fewer"
+    )]
+    TooMany {
+        /// First day.
+        from: Date,
+        /// Day after the last.
+        to: Date,
+        /// Length of a period.
+        grain: Grain,
+    },
+}
+
+/// Cuts `range` at the borders of `grain`; the first and the last period are clipped to the range.
+///
+/// Errors on an empty range and on more than [`PERIODS_MAX`] periods.
+pub fn split(
+    range: &DateRange,
+    grain: Grain,
+    organisation: &Organisation,
+) -> Result<Vec<Period>, PeriodError> {
+    let DateRange { from, to } = DateRange::new(range.from, range.to)?;
+    let mut periods = Vec::new();
+    let mut cut = organisation.period(from, from);
+    while cut.to < to {
+        if periods.len() == PERIODS_MAX {
+            return Err(PeriodError::TooMany { from, to, grain });
+        }
+        let next = match grain {
+            Grain::Total => to,
+            _ => unit_start(cut.to, grain, organisation)
+                .and_then(|start| shift_unit(start, grain, 1))
+                .unwrap_or(to),
+        };
+        let next = next.min(to);
+        cut = Period {
+            from: cut.to,
+            to: next,
+            start: cut.end,
+            end: organisation.start_of(next),
+        };
+        periods.push(cut);
+    }
+    Ok(periods)
+}
+
+/// The comparison period of each of `periods`, which `range` was split into by `grain`.
+///
+/// `Prev`: of a whole week, month, quarter or year the one before; of a total that is whole months as many months
+/// before; of all others the same days before the range, shifted by its length, so that the first is compared with the
+/// first. `Year`: the same dates a year before, 28 February for the 29th, and whole months for whole months; of weeks
+/// those 52 weeks before, so that weekdays align. Dates before the supported years are their first.
+pub fn compared(
+    periods: &[Period],
+    range: &DateRange,
+    grain: Grain,
+    compare: Compare,
+    organisation: &Organisation,
+) -> Vec<Period> {
+    let length = days_since_epoch(range.to) - days_since_epoch(range.from);
+    let days_before = |period: &Period, days: i64| {
+        let days = SignedDuration::from_hours(24 * days);
+        organisation.period(
+            period.from.saturating_sub(days),
+            period.to.saturating_sub(days),
+        )
+    };
+    let months_before = |period: &Period, months: i32| {
+        organisation.period(
+            period.from.saturating_sub(i64::from(months).months()),
+            period.to.saturating_sub(i64::from(months).months()),
+        )
+    };
+    let before = |period: &Period| match (compare, whole_months(period)) {
+        (Compare::Prev, Some(months)) if grain == Grain::Total => months_before(period, months),
+        (Compare::Prev, _) if grain != Grain::Total && is_unit(period, grain, organisation) => {
+            match grain.months() {
+                Some(months) => months_before(period, months),
+                None if grain == Grain::Week => days_before(period, 7),
+                None => days_before(period, length),
+            }
+        }
+        (Compare::Prev, _) => days_before(period, length),
+        (Compare::Year, _) if grain == Grain::Week => days_before(period, 364),
+        (Compare::Year, Some(_)) => months_before(period, 12),
+        (Compare::Year, None) => {
+            // The last day and not the day after it goes back a year, or 28 February 2024 would have none in 2023.
+            let last = period
+                .to
+                .yesterday()
+                .unwrap_or(period.to)
+                .saturating_sub(1.year());
+            organisation.period(
+                period.from.saturating_sub(1.year()),
+                last.tomorrow().unwrap_or(last),
+            )
+        }
+    };
+    periods.iter().map(before).collect()
+}
+
+/// First day of the week, month, quarter or year `date` lies in; none where that is out of the calendar.
+pub(super) fn unit_start(date: Date, grain: Grain, organisation: &Organisation) -> Option<Date> {
+    let months_in = i32::from(date.month()) - i32::from(organisation.fiscal_year.first_month);
+    match grain {
+        Grain::Day | Grain::Total => Some(date),
+        Grain::Week => date
+            .checked_sub(i64::from(organisation.week_start.until(date.weekday())).days())
+            .ok(),
+        Grain::Month | Grain::Quarter | Grain::Year => date
+            .first_of_month()
+            .checked_sub(i64::from(months_in.rem_euclid(grain.months()?)).months())
+            .ok(),
+    }
+}
+
+/// `start`, the first day of a unit, `count` units later; none where that is out of the calendar.
+pub(super) fn shift_unit(start: Date, grain: Grain, count: i64) -> Option<Date> {
+    let span = match grain {
+        Grain::Day | Grain::Total => jiff::Span::new().try_days(count),
+        Grain::Week => jiff::Span::new().try_weeks(count),
+        Grain::Month => jiff::Span::new().try_months(count),
+        Grain::Quarter => jiff::Span::new().try_months(count.checked_mul(3)?),
+        Grain::Year => jiff::Span::new().try_years(count),
+    };
+    start.checked_add(span.ok()?).ok()
+}
+
+/// Whether `period` is a whole unit of `grain`, not clipped by its range.
+fn is_unit(period: &Period, grain: Grain, organisation: &Organisation) -> bool {
+    unit_start(period.from, grain, organisation) == Some(period.from)
+        && shift_unit(period.from, grain, 1) == Some(period.to)
+}
+
+/// How many calendar months `period` is, where it begins and ends with one.
+fn whole_months(period: &Period) -> Option<i32> {
+    let month = |date: Date| i32::from(date.year()) * 12 + i32::from(date.month());
+    (period.from.day() == 1 && period.to.day() == 1).then(|| month(period.to) - month(period.from))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+//! What stops a fold, and what is only counted.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Why a bucket cannot be folded: its batches are not what the store promises, or too large for one batch of facts.
+#[derive(Debug, thiserror::Error)]
+pub enum FoldError {
+    /// A column that every segment has is missing.
+    #[error("{kind} records have no column '{column}'")]
+    MissingColumn {
+        /// Kind of record.
+        kind: &'static str,
+        /// Name of the column.
+        column: String,
+    },
+    /// A column has another type than the schema says.
+    #[error("column '{column}' of {kind} records is of type {found}, expected {expected}")]
+    ColumnType {
+        /// Kind of record.
+        kind: &'static str,
+        /// Name of the column.
+        column: String,
+        /// Type the schema says.
+        expected: String,
+        /// Type it has.
+        found: String,
+    },
+    /// A required column has rows without a value.
+    #[error("column '{column}' of {kind} records is required but {rows} rows have no value")]
+    MissingValue {
+        /// Kind of record.
+        kind: &'static str,
+        /// Name of the column.
+        column: String,
+        /// Rows without a value in the first such batch.
+        rows: usize,
+    },
+    /// One bucket holds more than one batch of facts can: 2³² rows, or 2 GiB of text in one column.
+    #[error("'{what}' is too large for one bucket; more buckets make each smaller")]
+    TooLarge {
+        /// Kind of record or name of the column.
+        what: String,
+    },
+    /// Arrow refused to make the facts.
+    #[error(transparent)]
+    Arrow(#[from] arrow::error::ArrowError),
+}
+
+/// Something odd in the records that does not stop the fold. A row is kept, a value that cannot be right is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Warning {
+    /// An event whose ticket is not there: kept as a record, makes no fact.
+    EventWithoutTicket,
+    /// A survey answer that names a ticket which is not there: its fact has no dimensions of a ticket.
+    AnswerWithoutTicket,
+    /// A row in which something ended before it began: the times are kept, the length of time is empty.
+    EndBeforeStart,
+    /// A ticket whose own schedule or whose team's is not among the calendars: the default clocks it.
+    UnknownSchedule,
+    /// A value outside the closed list of its field, as a status `resolved`: read as if not stated.
+    UnknownValue,
+    /// A ticket whose stated status or times contradict its status events, or each other.
+    StatusContradicted,
+    /// A ticket stated as solved or closed that says nowhere when: it counts as open.
+    SolvedWithoutTime,
+    /// A value of a custom attribute in a type it was declared with earlier: read as empty until imported again.
+    AttributeType,
+}
+
+impl Warning {
+    /// Every warning, in the order of the reference.
+    pub const ALL: [Warning; 8] = [
+        Self::EventWithoutTicket,
+        Self::AnswerWithoutTicket,
+        Self::EndBeforeStart,
+        Self::UnknownSchedule,
+        Self::UnknownValue,
+        Self::StatusContradicted,
+        Self::SolvedWithoutTime,
+        Self::AttributeType,
+    ];
+
+    /// The name used in files and messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::EventWithoutTicket => "event_without_ticket",
+            Self::AnswerWithoutTicket => "answer_without_ticket",
+            Self::EndBeforeStart => "end_before_start",
+            Self::UnknownSchedule => "unknown_schedule",
+            Self::UnknownValue => "unknown_value",
+            Self::StatusContradicted => "status_contradicted",
+            Self::SolvedWithoutTime => "solved_without_time",
+            Self::AttributeType => "attribute_type",
+        }
+    }
+}
+
+/// How often each [`Warning`] occurred.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Warnings(BTreeMap<Warning, u64>);
+
+impl Warnings {
+    /// How often `warning` occurred.
+    pub fn count(&self, warning: Warning) -> u64 {
+        self.0.get(&warning).copied().unwrap_or(0)
+    }
+
+    /// The warnings that occurred, with how often.
+    pub fn iter(&self) -> impl Iterator<Item = (Warning, u64)> {
+        self.0.iter().map(|(warning, count)| (*warning, *count))
+    }
+
+    /// Adds the counts of `other`.
+    pub fn extend(&mut self, other: &Warnings) {
+        for (warning, count) in other.iter() {
+            self.add(warning, count);
+        }
+    }
+
+    pub(super) fn add(&mut self, warning: Warning, count: u64) {
+        if count > 0 {
+            *self.0.entry(warning).or_default() += count;
+        }
+    }
+
+    pub(super) fn note(&mut self, warning: Warning) {
+        self.add(warning, 1);
+    }
+}

@@ -1,0 +1,310 @@
+//! The newest revision of every key, and revisions that contradict each other.
+//!
+//! Of the rows of one key (system, id) the greatest (revision, rank, mapping) wins. Rows equal in these with the same
+//! body are one; with different bodies they are in conflict and the greatest BLAKE3 of the body wins. A body is
+//! everything mapped: neither the envelope nor the undeclared input columns in `rest`. So the winner depends on what
+//! was said, never on the order, the splitting or the repetition of its arrival.
+
+use std::cmp::Reverse;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::{DataType, Decimal128Type, Int64Type, TimeUnit, TimestampMicrosecondType};
+use arrow::record_batch::RecordBatch;
+use serde::Serialize;
+
+use super::FoldError;
+use super::column::{Integers, Records, Row, Text};
+use crate::RecordKind;
+use crate::records::ENVELOPE;
+
+/// Different bodies under one key, revision, rank and mapping.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Conflict {
+    /// Kind of record.
+    pub kind: RecordKind,
+    /// System of the key.
+    pub system: String,
+    /// Id of the key.
+    pub id: String,
+    /// The revision that has several bodies.
+    pub revision: i64,
+    /// Rank of the source.
+    pub rank: i64,
+    /// Sequence number of the mapping.
+    pub mapping: i64,
+    /// Whether a greater revision, rank or mapping of the key has settled it.
+    pub superseded: bool,
+    /// The bodies, in descending order of their hashes: unless superseded, the first one counts.
+    pub bodies: Vec<Body>,
+}
+
+/// One of several bodies and the first place it came from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Body {
+    /// BLAKE3 of the body in hexadecimal.
+    pub hash: String,
+    /// Number of the delivery.
+    pub delivery: i64,
+    /// Line in the delivered file.
+    pub line: i64,
+}
+
+/// The columns that make a key.
+pub(super) struct Keys<'a> {
+    pub system: Text<'a>,
+    pub id: Text<'a>,
+}
+
+impl<'a> Keys<'a> {
+    pub fn open(records: &Records<'a>) -> Result<Self, FoldError> {
+        Ok(Keys { system: records.column("system")?, id: records.column("id")? })
+    }
+
+    pub fn at(&self, row: Row) -> (&'a str, &'a str) {
+        (self.system.required(row), self.id.required(row))
+    }
+}
+
+/// The winning row of every key, found by key.
+#[derive(Debug, Default)]
+pub(super) struct Newest {
+    /// Sorted by hash of the key, then key.
+    rows: Vec<(u64, Row)>,
+    /// Where the rows with each value of the leading bits of the hash start.
+    starts: Vec<u32>,
+    /// Number of leading bits.
+    bits: u32,
+}
+
+impl Newest {
+    fn new(rows: Vec<(u64, Row)>) -> Self {
+        let bits = usize::BITS - rows.len().leading_zeros();
+        let mut starts = vec![0_u32; (1 << bits) + 1];
+        for (hash, _) in &rows {
+            starts[slot(*hash, bits) + 1] += 1;
+        }
+        for index in 1..starts.len() {
+            starts[index] += starts[index - 1];
+        }
+        Newest { rows, starts, bits }
+    }
+
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub fn rows(&self) -> impl Iterator<Item = Row> + '_ {
+        self.rows.iter().map(|(_, row)| *row)
+    }
+
+    /// Position among [`Newest::rows`] of the row with this key.
+    pub fn find(&self, keys: &Keys, system: &str, id: &str) -> Option<usize> {
+        if self.rows.is_empty() {
+            return None;
+        }
+        let wanted = hash(system, id);
+        let slot = slot(wanted, self.bits);
+        let range = self.starts[slot] as usize..self.starts[slot + 1] as usize;
+        let found = self.rows[range.clone()]
+            .iter()
+            .position(|(hash, row)| *hash == wanted && keys.at(*row) == (system, id))?;
+        Some(range.start + found)
+    }
+
+    /// The row with this key.
+    pub fn row(&self, keys: &Keys, system: &str, id: &str) -> Option<Row> {
+        self.find(keys, system, id).map(|position| self.rows[position].1)
+    }
+}
+
+fn slot(hash: u64, bits: u32) -> usize {
+    // A shift by 64 is none: with no leading bits there is one slot.
+    hash.checked_shr(u64::BITS - bits).unwrap_or(0) as usize
+}
+
+fn hash(system: &str, id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    system.hash(&mut hasher);
+    id.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The newest revision of every key of `records`, and the conflicts among them in ascending order of key.
+pub(super) fn newest(records: &Records) -> Result<(Newest, Vec<Conflict>), FoldError> {
+    let keys = Keys::open(records)?;
+    let versions = Versions::open(records)?;
+    let mut rows: Vec<(u64, Row)> = records
+        .rows()?
+        .map(|row| {
+            let (system, id) = keys.at(row);
+            (hash(system, id), row)
+        })
+        .collect();
+    // Strings and versions are compared only between rows of one key (or of one hash).
+    rows.sort_unstable_by(|(left_hash, left), (right_hash, right)| {
+        left_hash
+            .cmp(right_hash)
+            .then_with(|| keys.at(*left).cmp(&keys.at(*right)))
+            .then_with(|| Reverse(versions.at(*left)).cmp(&Reverse(versions.at(*right))))
+    });
+
+    let mut winners = Vec::with_capacity(rows.len());
+    let mut conflicts = Vec::new();
+    let mut bodies = Bodies::new(*records);
+    for same_key in rows.chunk_by(|left, right| left.0 == right.0 && keys.at(left.1) == keys.at(right.1)) {
+        let mut winner = None;
+        for same_version in same_key.chunk_by(|left, right| versions.at(left.1) == versions.at(right.1)) {
+            let first = same_version[0].1;
+            let mut best = first;
+            if same_version.len() > 1 {
+                let distinct = bodies.distinct(same_version, &versions)?;
+                best = distinct[0].row;
+                if distinct.len() > 1 {
+                    let (system, id) = keys.at(first);
+                    let (revision, rank, mapping) = versions.at(first);
+                    conflicts.push(Conflict {
+                        kind: records.kind,
+                        system: system.to_owned(),
+                        id: id.to_owned(),
+                        revision,
+                        rank,
+                        mapping,
+                        superseded: winner.is_some(),
+                        bodies: distinct.iter().map(DistinctBody::listed).collect(),
+                    });
+                }
+            }
+            winner.get_or_insert(best);
+        }
+        winners.extend(winner.map(|row| (same_key[0].0, row)));
+    }
+    conflicts.sort_unstable();
+    Ok((Newest::new(winners), conflicts))
+}
+
+/// The columns that decide between rows of one key, and where a row came from.
+struct Versions<'a> {
+    revision: Integers<'a>,
+    rank: Integers<'a>,
+    mapping: Integers<'a>,
+    delivery: Integers<'a>,
+    line: Integers<'a>,
+}
+
+impl<'a> Versions<'a> {
+    fn open(records: &Records<'a>) -> Result<Self, FoldError> {
+        Ok(Versions {
+            revision: records.column("revision")?,
+            rank: records.column("rank")?,
+            mapping: records.column("mapping")?,
+            delivery: records.column("delivery")?,
+            line: records.column("line")?,
+        })
+    }
+
+    fn at(&self, row: Row) -> (i64, i64, i64) {
+        (self.revision.required(row), self.rank.required(row), self.mapping.required(row))
+    }
+
+    fn place(&self, row: Row) -> (i64, i64) {
+        (self.delivery.required(row), self.line.required(row))
+    }
+}
+
+struct DistinctBody {
+    hash: blake3::Hash,
+    place: (i64, i64),
+    row: Row,
+}
+
+impl DistinctBody {
+    fn listed(&self) -> Body {
+        let (delivery, line) = self.place;
+        Body { hash: self.hash.to_hex().to_string(), delivery, line }
+    }
+}
+
+/// Hashes of bodies.
+struct Bodies<'a> {
+    records: Records<'a>,
+    /// Indices of the columns of a body in each batch, by name; looked up when first needed.
+    columns: Vec<Option<Vec<usize>>>,
+}
+
+impl<'a> Bodies<'a> {
+    fn new(records: Records<'a>) -> Self {
+        Bodies { records, columns: vec![None; records.batches.len()] }
+    }
+
+    /// The distinct bodies of `rows`, greatest hash first, each with the first place it came from.
+    fn distinct(&mut self, rows: &[(u64, Row)], versions: &Versions) -> Result<Vec<DistinctBody>, FoldError> {
+        let mut bodies = Vec::with_capacity(rows.len());
+        for (_, row) in rows {
+            bodies.push(DistinctBody { hash: self.hash(*row)?, place: versions.place(*row), row: *row });
+        }
+        bodies.sort_unstable_by(|left, right| {
+            let by_hash = right.hash.as_bytes().cmp(left.hash.as_bytes());
+            by_hash.then(left.place.cmp(&right.place))
+        });
+        bodies.dedup_by(|later, first| later.hash == first.hash);
+        Ok(bodies)
+    }
+
+    /// BLAKE3 over name and value of the non-empty columns in the order of their names: a segment from before a
+    /// column was declared hashes like one in which it is empty.
+    fn hash(&mut self, row: Row) -> Result<blake3::Hash, FoldError> {
+        let batch = &self.records.batches[row.batch as usize];
+        let columns = self.columns[row.batch as usize].get_or_insert_with(|| body_columns(batch));
+        let schema = batch.schema_ref();
+        let at = row.row as usize;
+        let mut hasher = blake3::Hasher::new();
+        for index in columns {
+            let array = batch.column(*index);
+            if array.is_null(at) {
+                continue;
+            }
+            write(&mut hasher, schema.field(*index).name().as_bytes());
+            match array.data_type() {
+                DataType::Utf8 => write(&mut hasher, array.as_string::<i32>().value(at).as_bytes()),
+                DataType::Int64 => {
+                    write(&mut hasher, &array.as_primitive::<Int64Type>().value(at).to_le_bytes());
+                }
+                DataType::Decimal128(_, _) => {
+                    write(&mut hasher, &array.as_primitive::<Decimal128Type>().value(at).to_le_bytes());
+                }
+                DataType::Boolean => write(&mut hasher, &[u8::from(array.as_boolean().value(at))]),
+                DataType::Timestamp(TimeUnit::Microsecond, _) => {
+                    let value = array.as_primitive::<TimestampMicrosecondType>().value(at);
+                    write(&mut hasher, &value.to_le_bytes());
+                }
+                other => {
+                    return Err(FoldError::ColumnType {
+                        kind: self.records.kind.name(),
+                        column: schema.field(*index).name().clone(),
+                        expected: "a type of a field".to_owned(),
+                        found: other.to_string(),
+                    });
+                }
+            }
+        }
+        Ok(hasher.finalize())
+    }
+}
+
+fn body_columns(batch: &RecordBatch) -> Vec<usize> {
+    let fields = batch.schema_ref().fields();
+    let mut columns: Vec<usize> = (0..fields.len())
+        .filter(|index| {
+            let name = fields[*index].name();
+            name != "rest" && ENVELOPE.iter().all(|field| field.name != name)
+        })
+        .collect();
+    columns.sort_by_key(|index| fields[*index].name());
+    columns
+}
+
+fn write(hasher: &mut blake3::Hasher, bytes: &[u8]) {
+    hasher.update(&(bytes.len() as u64).to_le_bytes());
+    hasher.update(bytes);
+}

@@ -1,0 +1,189 @@
+//! The closed lists of words in records. A word outside its list is read as if nothing were stated, and counted.
+
+use super::{Warning, Warnings};
+
+/// Reads `stated` with `parse`; a word that is not in its list is counted.
+pub(super) fn read<T>(stated: Option<&str>, parse: fn(&str) -> Option<T>, warnings: &mut Warnings) -> Option<T> {
+    let word = stated?;
+    let known = parse(word);
+    if known.is_none() {
+        warnings.note(Warning::UnknownValue);
+    }
+    known
+}
+
+/// State of a ticket; open unless solved or closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Status {
+    New,
+    Open,
+    Pending,
+    OnHold,
+    Solved,
+    Closed,
+}
+
+impl Status {
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "new" => Self::New,
+            "open" => Self::Open,
+            "pending" => Self::Pending,
+            "on_hold" => Self::OnHold,
+            "solved" => Self::Solved,
+            "closed" => Self::Closed,
+            _ => return None,
+        })
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Open => "open",
+            Self::Pending => "pending",
+            Self::OnHold => "on_hold",
+            Self::Solved => "solved",
+            Self::Closed => "closed",
+        }
+    }
+
+    pub fn is_open(self) -> bool {
+        !matches!(self, Self::Solved | Self::Closed)
+    }
+}
+
+/// Who acts, or who made a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Actor {
+    Customer,
+    Agent,
+    Bot,
+    System,
+}
+
+impl Actor {
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "customer" => Self::Customer,
+            "agent" => Self::Agent,
+            "bot" => Self::Bot,
+            "system" => Self::System,
+            _ => return None,
+        })
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Agent => "agent",
+            Self::Bot => "bot",
+            Self::System => "system",
+        }
+    }
+}
+
+/// Kind of event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EventKind {
+    Reply,
+    Note,
+    Status,
+    Assign,
+    Merge,
+    Update,
+}
+
+impl EventKind {
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "reply" => Self::Reply,
+            "note" => Self::Note,
+            "status" => Self::Status,
+            "assign" => Self::Assign,
+            "merge" => Self::Merge,
+            "update" => Self::Update,
+            _ => return None,
+        })
+    }
+}
+
+/// What became of a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Answered,
+    Abandoned,
+    Callback,
+    Overflow,
+    Waiting,
+}
+
+impl Outcome {
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "answered" => Self::Answered,
+            "abandoned" => Self::Abandoned,
+            "callback" => Self::Callback,
+            "overflow" => Self::Overflow,
+            "waiting" => Self::Waiting,
+            _ => return None,
+        })
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Abandoned => "abandoned",
+            Self::Callback => "callback",
+            Self::Overflow => "overflow",
+            Self::Waiting => "waiting",
+        }
+    }
+}
+
+/// Who began a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    In,
+    Out,
+}
+
+impl Direction {
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "in" => Self::In,
+            "out" => Self::Out,
+            _ => return None,
+        })
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::In => "in",
+            Self::Out => "out",
+        }
+    }
+}
+
+/// Who handled a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Handler {
+    Human,
+    Bot,
+}
+
+impl Handler {
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "human" => Self::Human,
+            "bot" => Self::Bot,
+            _ => return None,
+        })
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Bot => "bot",
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Questions → answers over the newest snapshot of a workspace.
+
+use std::sync::Arc;
+
+use catalogue::answer::Answer;
+use catalogue::plan::{Plan, plan};
+use catalogue::question::{Principal, Question};
+use engine::{Engine, Request};
+use model::Instant;
+use model::calendar::{Compare, DateRange, Grain};
+use scorecard::{Definition, Scorecard};
+use store::Store;
+
+use crate::workspace::Workspace;
+use crate::ServerError;
+
+/// A workspace with its store and engine open for reading.
+pub struct Reader {
+    /// Files.
+    pub workspace: Arc<Workspace>,
+    /// Data.
+    pub store: Store,
+    engine: Engine,
+}
+
+impl Reader {
+    /// Opens `workspace` for reading; never waits for a writer.
+    ///
+    /// # Errors
+    /// When the store cannot be opened.
+    pub fn open(workspace: Arc<Workspace>) -> Result<Reader, ServerError> {
+        let threads = std::thread::available_parallelism().map_or(2, usize::from);
+        Ok(Reader { store: workspace.store()?, workspace, engine: Engine::new(threads) })
+    }
+
+    /// The answers of `questions`, in their order, all from one snapshot.
+    ///
+    /// # Errors
+    /// Every problem of every question; or what the store or engine met.
+    pub async fn ask(&self, questions: &[Question], principal: &Principal, now: Instant) -> Result<Vec<Vec<Answer>>, ServerError> {
+        let snapshot = self.store.snapshot()?;
+        let workspace = &self.workspace;
+        let mut plans: Vec<Plan> = Vec::new();
+        let mut problems = Vec::new();
+        for question in questions {
+            match plan(question, &workspace.catalogue, &workspace.organisation, &snapshot.attributes) {
+                Ok(plan) => plans.push(plan),
+                Err(found) => problems.extend(found),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(ServerError::Problems(problems));
+        }
+        let requests: Vec<Request<'_>> = plans
+            .iter()
+            .filter_map(|plan| workspace.catalogue.get(&plan.metric).map(|metric| Request { plan, metric }))
+            .collect();
+        Ok(self.engine.ask(&snapshot, &workspace.calendars, &requests, principal, now).await?)
+    }
+
+    /// The scorecard `definition` over `range`.
+    ///
+    /// # Errors
+    /// As [`Reader::ask`].
+    pub async fn scorecard(
+        &self,
+        definition: &Definition,
+        range: DateRange,
+        compare: Option<Compare>,
+        trend: Option<Grain>,
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<Scorecard, ServerError> {
+        let asked = scorecard::questions(definition, &range, compare, trend, &self.workspace.organisation);
+        let answers = self.ask(&asked, principal, now).await?;
+        Ok(scorecard::build(definition, &self.workspace.catalogue, &range, compare, &answers))
+    }
+}

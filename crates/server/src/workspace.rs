@@ -1,0 +1,174 @@
+//! A workspace on disk: settings, calendars, sources, metrics and scorecards as files, and the data beside them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use catalogue::Catalogue;
+use catalogue::diagnostic::{Diagnostic, Severity};
+use catalogue::file::Problems;
+use catalogue::source::{self, Source, SourceText};
+use catalogue::workspace::{Settings, calendars, declare_schedule, declare_settings};
+use model::calendar::{Calendars, Organisation};
+use model::{Attribute, Attributes};
+use store::Store;
+
+use crate::ServerError;
+
+/// A workspace whose settings and calendars are sound. Other files may have problems; they are left out.
+#[derive(Debug)]
+pub struct Workspace {
+    /// Its directory.
+    pub directory: PathBuf,
+    /// Name, zone, currency, weeks and years.
+    pub organisation: Organisation,
+    /// Hours of work.
+    pub calendars: Arc<Calendars>,
+    /// Metrics.
+    pub catalogue: Catalogue,
+    /// Sound source files by name.
+    pub sources: BTreeMap<String, Source>,
+    /// Sound scorecards by name.
+    pub scorecards: BTreeMap<String, scorecard::Definition>,
+    /// Problems of every file, by file and place.
+    pub problems: Vec<Diagnostic>,
+}
+
+impl Workspace {
+    /// Reads every file of the workspace in `directory`.
+    ///
+    /// # Errors
+    /// No workspace there, a file that cannot be read, or settings or calendars with errors.
+    pub fn load(directory: &Path) -> Result<Workspace, ServerError> {
+        let settings_path = directory.join("crosscheck.toml");
+        if !settings_path.is_file() {
+            return Err(ServerError::NoWorkspace(directory.display().to_string()));
+        }
+        let mut problems = Problems::default();
+        let settings_file = read(directory, Path::new("crosscheck.toml"))?;
+        let settings = declare_settings(&settings_file, &mut problems);
+        let schedules = files(directory, "calendars")?
+            .iter()
+            .filter_map(|file| declare_schedule(&name_of(&file.path), file, &mut problems))
+            .collect();
+        let fallback = Settings { calendar: None, organisation: placeholder()? };
+        let has_settings = settings.is_some();
+        let settings = settings.unwrap_or(fallback);
+        let calendars = calendars(&settings, schedules, &settings_file, &mut problems);
+        let sound = has_settings && calendars.is_some() && !problems.has_errors();
+        let metric_files = files(directory, "metrics")?;
+        let catalogue = Catalogue::load(&metric_files, &mut problems);
+        let mut sources = BTreeMap::new();
+        for file in files(directory, "sources")? {
+            let name = name_of(&file.path);
+            if let Some(source) = source::declare(&name, file, &mut problems) {
+                sources.insert(name, source);
+            }
+        }
+        let mut scorecards = BTreeMap::new();
+        for file in files(directory, "scorecards")? {
+            let name = name_of(&file.path);
+            if let Some(definition) = scorecard::declare(file, &catalogue, &mut problems) {
+                scorecards.insert(name, definition);
+            }
+        }
+        catalogue::check::check(&catalogue, &attributes(&sources), &mut problems);
+        let problems = problems.into_sorted();
+        match calendars {
+            Some(calendars) if sound => Ok(Workspace {
+                directory: directory.to_path_buf(),
+                organisation: settings.organisation,
+                calendars: Arc::new(calendars),
+                catalogue,
+                sources,
+                scorecards,
+                problems,
+            }),
+            _ => Err(ServerError::Problems(problems)),
+        }
+    }
+
+    /// Where its data is.
+    pub fn data(&self) -> PathBuf {
+        self.directory.join("data")
+    }
+
+    /// Opens its store; made where there is none yet.
+    ///
+    /// # Errors
+    /// When the store cannot be opened or made.
+    pub fn store(&self) -> Result<Store, ServerError> {
+        let data = self.data();
+        Ok(if data.join("store.db").exists() { Store::open(&data)? } else { Store::create(&data)? })
+    }
+
+    /// Number of files' problems that are errors.
+    pub fn error_count(&self) -> usize {
+        self.problems.iter().filter(|problem| problem.severity == Severity::Error).count()
+    }
+}
+
+/// The custom attributes that source files declare.
+pub fn attributes<'a>(sources: impl IntoIterator<Item = (&'a String, &'a Source)>) -> Attributes {
+    let mut all = Attributes::new();
+    for (_, source) in sources {
+        for record in &source.records {
+            let list: &mut Vec<Attribute> = all.entry(record.kind).or_default();
+            for mapping in &record.attributes {
+                if list.iter().all(|known| known.name != mapping.attribute.name) {
+                    list.push(mapping.attribute.clone());
+                }
+            }
+        }
+    }
+    for list in all.values_mut() {
+        list.sort();
+    }
+    all
+}
+
+/// So that the other files can be checked where the settings are wrong; never used to answer.
+fn placeholder() -> Result<Organisation, ServerError> {
+    let year = model::calendar::FiscalYear::new(1);
+    year.and_then(|year| Organisation::new("", "UTC", "EUR", jiff::civil::Weekday::Monday, year))
+        .map_err(|error| ServerError::Usage(error.to_string()))
+}
+
+fn name_of(path: &str) -> String {
+    Path::new(path).file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn read(directory: &Path, relative: &Path) -> Result<SourceText, ServerError> {
+    let path = directory.join(relative);
+    let bytes = fs::read(&path).map_err(|error| ServerError::io(&path, error))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        ServerError::Usage(format!("{}:{line}: this is not UTF-8", relative.display()))
+    })?;
+    Ok(SourceText { path: relative.to_string_lossy().replace('\\', "/"), text })
+}
+
+/// The TOML files below `folder`, by path; none where it does not exist.
+fn files(directory: &Path, folder: &str) -> Result<Vec<SourceText>, ServerError> {
+    let mut found = Vec::new();
+    let mut folders = vec![PathBuf::from(folder)];
+    while let Some(folder) = folders.pop() {
+        let path = directory.join(&folder);
+        if !path.is_dir() {
+            continue;
+        }
+        let entries = fs::read_dir(&path).map_err(|error| ServerError::io(&path, error))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| ServerError::io(&path, error))?;
+            let relative = folder.join(entry.file_name());
+            if entry.path().is_dir() {
+                folders.push(relative);
+            } else if relative.extension().is_some_and(|extension| extension == "toml") {
+                found.push(relative);
+            }
+        }
+    }
+    found.sort();
+    found.iter().map(|relative| read(directory, relative)).collect()
+}

@@ -1,0 +1,209 @@
+//! What happens next: events in order of time, those of one second in the order they were entered; and the things they
+//! point at.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+
+use crate::clock::Seconds;
+use crate::organisation::Channel;
+
+/// A thing and the state of it that an event was meant for; when the thing has moved on, the event means nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Key {
+    slot: u32,
+    stamp: u32,
+}
+
+/// What a customer wants.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wish {
+    pub(crate) customer: u32,
+    pub(crate) category: u8,
+    pub(crate) product: u8,
+}
+
+/// Something that happens at its time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Event {
+    /// A local day begins.
+    DayBegins,
+    /// Local 14:00: the late shift of a line takes over.
+    ShiftChanges(u8),
+    /// A line has this many agents from now on.
+    LineStaffed(u8, u16),
+    LineCloses(u8),
+    DeskOpens(u8),
+    DeskCloses(u8),
+    /// A desk may take up more work.
+    DeskTicks(u8),
+    /// The next request of a channel.
+    Arrives(Channel),
+    /// A customer comes back, by this channel.
+    Returns(Channel, Wish),
+    /// A customer is called back.
+    CallBack(Wish),
+    /// The same customer asks again what the ticket is about.
+    Duplicates(Key),
+    /// A contact stops waiting.
+    StopsWaiting(Key),
+    /// An agent put a caller through who had hung up while it rang.
+    RingsOff(u8, u32),
+    /// An agent has finished a contact, wrap-up included.
+    ContactEnds(Key),
+    /// A ticket enters its queue, acknowledged by the bot.
+    TicketQueues(Key),
+    /// An agent has worked on a ticket.
+    TicketWorked(Key),
+    /// The customer answers a pending ticket.
+    CustomerAnswers(Key),
+    /// The customer of a pending ticket never answered.
+    CustomerSilent(Key),
+    /// A ticket on hold, or set aside, can go on.
+    TicketResumes(Key),
+    /// The customer of a solved ticket writes again; whether only to say thank you.
+    TicketReopens(Key, bool),
+    SurveyGoesOut(Key),
+    TicketCloses(Key),
+    AnswerArrives(Key),
+    /// Customers are asked whether they would recommend the company.
+    NpsWave,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    at: Seconds,
+    order: u64,
+    event: Event,
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Entry {}
+
+impl PartialOrd for Entry {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Entry {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.at, self.order).cmp(&(other.at, other.order))
+    }
+}
+
+/// Events to come, up to the end of the data.
+#[derive(Debug)]
+pub(crate) struct Agenda {
+    end: Seconds,
+    entered: u64,
+    heap: BinaryHeap<Reverse<Entry>>,
+}
+
+impl Agenda {
+    pub(crate) fn new(end: Seconds) -> Self {
+        Agenda { end, entered: 0, heap: BinaryHeap::new() }
+    }
+
+    /// Enters an event; what would happen after the end of the data is left out.
+    pub(crate) fn enter(&mut self, at: Seconds, event: Event) {
+        if at < self.end {
+            self.entered += 1;
+            self.heap.push(Reverse(Entry { at, order: self.entered, event }));
+        }
+    }
+
+    pub(crate) fn next(&mut self) -> Option<(Seconds, Event)> {
+        self.heap.pop().map(|Reverse(entry)| (entry.at, entry.event))
+    }
+}
+
+/// Things that come and go, in slots that are used again.
+#[derive(Debug)]
+pub(crate) struct Slots<T> {
+    things: Vec<T>,
+    stamps: Vec<u32>,
+    unused: Vec<u32>,
+}
+
+impl<T> Slots<T> {
+    pub(crate) fn new() -> Self {
+        Slots { things: Vec::new(), stamps: Vec::new(), unused: Vec::new() }
+    }
+
+    pub(crate) fn insert(&mut self, thing: T) -> Key {
+        if let Some(slot) = self.unused.pop() {
+            self.things[slot as usize] = thing;
+            return Key { slot, stamp: self.stamps[slot as usize] };
+        }
+        self.things.push(thing);
+        self.stamps.push(0);
+        Key { slot: (self.things.len() - 1) as u32, stamp: 0 }
+    }
+
+    /// The thing, where it is still in the state of the key.
+    pub(crate) fn get(&mut self, key: Key) -> Option<&mut T> {
+        let current = self.stamps.get(key.slot as usize).is_some_and(|stamp| *stamp == key.stamp);
+        if current { self.things.get_mut(key.slot as usize) } else { None }
+    }
+
+    /// The thing moves on: earlier keys mean nothing any more.
+    pub(crate) fn advance(&mut self, key: Key) -> Key {
+        let stamp = &mut self.stamps[key.slot as usize];
+        *stamp = stamp.wrapping_add(1);
+        Key { slot: key.slot, stamp: *stamp }
+    }
+
+    /// The thing is gone.
+    pub(crate) fn remove(&mut self, key: Key) {
+        self.advance(key);
+        self.unused.push(key.slot);
+    }
+
+    /// How many are there now.
+    pub(crate) fn count(&self) -> usize {
+        self.things.len() - self.unused.len()
+    }
+
+    /// How many were there at the most.
+    pub(crate) fn most(&self) -> usize {
+        self.things.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_of_one_second_keep_their_order() {
+        let mut agenda = Agenda::new(100);
+        for (at, desk) in [(30, 0), (10, 1), (30, 2), (10, 3), (100, 4), (20, 5)] {
+            agenda.enter(at, Event::DeskTicks(desk));
+        }
+        let order: Vec<_> = std::iter::from_fn(|| agenda.next())
+            .map(|(at, event)| match event {
+                Event::DeskTicks(desk) => (at, desk),
+                _ => (at, 99),
+            })
+            .collect();
+        assert_eq!(order, [(10, 1), (10, 3), (20, 5), (30, 0), (30, 2)]);
+    }
+
+    #[test]
+    fn old_keys_mean_nothing() {
+        let mut slots = Slots::new();
+        let first = slots.insert('a');
+        let second = slots.advance(first);
+        assert_eq!((slots.get(first), slots.get(second).copied()), (None, Some('a')));
+        slots.remove(second);
+        assert_eq!(slots.get(second), None);
+        let third = slots.insert('b');
+        assert_eq!((slots.get(second), slots.get(third).copied()), (None, Some('b')));
+        assert_eq!((slots.count(), slots.most()), (1, 1));
+    }
+}

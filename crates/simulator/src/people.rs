@@ -1,0 +1,183 @@
+//! Customers and agents. A customer's attributes are computed from seed and number whenever needed; only how they
+//! feel about the company is kept, a byte each.
+
+use crate::clock::{DAY, Seconds};
+use crate::dice::{Dice, fraction, mix};
+use crate::organisation::{Channel, Team};
+
+const FIRST_NAMES: [&str; 32] = [
+    "Emma", "Daan", "Sophie", "Lucas", "Julia", "Sem", "Mila", "Finn", "Tess", "Noah", "Sara", "Levi", "Anna", "Jonas",
+    "Lea", "Felix", "Marie", "Paul", "Clara", "Hugo", "Chloé", "Louis", "Inès", "Mehmet", "Fatima", "Yusuf", "Aylin",
+    "Piotr", "Ola", "Kofi", "Mei", "Ravi",
+];
+const LAST_NAMES: [&str; 32] = [
+    "de Vries", "Jansen", "Bakker", "Visser", "Smit", "Meijer", "Mulder", "de Boer", "Bos", "Vos", "Peeters",
+    "Janssens", "Maes", "Jacobs", "Claes", "Müller", "Schneider", "Fischer", "Weber", "Wagner", "Dubois", "Laurent",
+    "Moreau", "Yilmaz", "El Amrani", "Kowalski", "Nowak", "Mensah", "Chen", "Singh", "O'Brien", "van den Berg",
+];
+const INDUSTRIES: [&str; 5] = ["Hospitality", "Retail", "Education", "Health care", "Professional services"];
+
+/// A customer, computed from seed and number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Customer {
+    pub(crate) first_name: &'static str,
+    pub(crate) last_name: &'static str,
+    pub(crate) segment: &'static str,
+    pub(crate) plan: &'static str,
+    pub(crate) industry: &'static str,
+    pub(crate) country: &'static str,
+    /// Index in [`crate::organisation::LANGUAGES`].
+    pub(crate) language: usize,
+    /// Web shop they buy in.
+    pub(crate) shop: &'static str,
+    pub(crate) since: Seconds,
+    pub(crate) points: u32,
+    pub(crate) is_employee: bool,
+    /// How much they like the company before any contact, standard normal or so.
+    pub(crate) fondness: f64,
+}
+
+/// Everyone who buys.
+#[derive(Clone, Debug)]
+pub(crate) struct Customers {
+    seed: u64,
+    start: Seconds,
+    end: Seconds,
+    /// Mood of each after their contacts, −100 … 100.
+    moods: Vec<i8>,
+}
+
+/// Share of the customers who were there when the data begin.
+const AT_START: f64 = 0.7;
+/// One customer in this many is an employee, at this remainder.
+const EMPLOYEES: (u32, u32) = (997, 5);
+
+impl Customers {
+    pub(crate) fn new(seed: u64, count: u32, start: Seconds, end: Seconds) -> Self {
+        Customers { seed, start, end, moods: vec![0; count as usize] }
+    }
+
+    pub(crate) fn count(&self) -> u32 {
+        self.moods.len() as u32
+    }
+
+    /// Customers who have come by `at`: those with smaller numbers.
+    fn known(&self, at: Seconds) -> u32 {
+        let progress = (at - self.start) as f64 / (self.end - self.start) as f64;
+        ((f64::from(self.count()) * (AT_START + (1.0 - AT_START) * progress)) as u32).clamp(1, self.count())
+    }
+
+    /// Someone who asks at `at`; older customers ask more often.
+    pub(crate) fn pick(&self, at: Seconds, dice: &mut Dice) -> u32 {
+        let known = self.known(at);
+        ((f64::from(known) * libm::pow(dice.unit(), 1.6)) as u32).min(known - 1)
+    }
+
+    /// Someone at random, for a survey of customers.
+    pub(crate) fn sample(&self, at: Seconds, dice: &mut Dice) -> u32 {
+        dice.below(self.known(at) as usize) as u32
+    }
+
+    /// An employee, where there is one.
+    pub(crate) fn employee(&self, dice: &mut Dice) -> u32 {
+        let (one_in, remainder) = EMPLOYEES;
+        let groups = self.count() / one_in;
+        (dice.below(groups.max(1) as usize) as u32 * one_in + remainder).min(self.count() - 1)
+    }
+
+    pub(crate) fn mood(&self, number: u32) -> f64 {
+        self.moods.get(number as usize).map_or(0.0, |mood| f64::from(*mood) / 100.0)
+    }
+
+    /// Moves a customer's mood half way towards `experience`, −1 … 1.
+    pub(crate) fn impress(&mut self, number: u32, experience: f64) {
+        if let Some(mood) = self.moods.get_mut(number as usize) {
+            *mood = ((f64::from(*mood) + experience * 100.0) / 2.0) as i8;
+        }
+    }
+
+    pub(crate) fn get(&self, number: u32) -> Customer {
+        let one = mix(self.seed, u64::from(number) * 2);
+        let two = mix(self.seed, u64::from(number) * 2 + 1);
+        let (country, shop) = match fraction(one, 0) {
+            f if f < 0.52 => ("NL", "nl"),
+            f if f < 0.71 => ("BE", "be"),
+            f if f < 0.90 => ("DE", "de"),
+            f if f < 0.97 => ("FR", "fr"),
+            _ => ("LU", "be"),
+        };
+        let language = match (country, fraction(one, 1)) {
+            (_, f) if f > 0.95 => 3,
+            ("BE", f) if f > 0.57 => 2,
+            ("NL" | "BE", _) => 0,
+            ("DE", _) => 1,
+            (_, _) => 2,
+        };
+        let (segment, plan) = match fraction(one, 2) {
+            f if f < 0.64 => ("Consumer", "Basic"),
+            f if f < 0.84 => ("Member", "Plus"),
+            f if f < 0.96 => ("Business", "Business"),
+            _ => ("Reseller", "Business"),
+        };
+        let is_business = plan == "Business";
+        let share = f64::from(number) / f64::from(self.count().max(1));
+        let since = if share < AT_START {
+            self.start - ((AT_START - share) / AT_START * (5 * 365 * DAY) as f64) as Seconds
+        } else {
+            self.start + ((share - AT_START) / (1.0 - AT_START) * (self.end - self.start) as f64) as Seconds
+        };
+        Customer {
+            first_name: FIRST_NAMES[(two & 31) as usize],
+            last_name: LAST_NAMES[(two >> 5 & 31) as usize],
+            segment,
+            plan,
+            industry: if is_business { INDUSTRIES[(two >> 10) as usize % INDUSTRIES.len()] } else { "" },
+            country,
+            language,
+            shop,
+            since,
+            points: (fraction(two, 2) * fraction(two, 2) * 2_000.0) as u32,
+            is_employee: number % EMPLOYEES.0 == EMPLOYEES.1,
+            // sum of four uniforms, scaled to deviation 1
+            fondness: ((0..4).map(|part| fraction(mix(self.seed, one), part)).sum::<f64>() - 2.0) * 1.732,
+        }
+    }
+}
+
+/// A member of staff.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Agent {
+    pub(crate) team: Team,
+    pub(crate) channels: &'static str,
+    /// Handle time in proportion to the mean.
+    pub(crate) pace: f64,
+    /// Added to the satisfaction of those they serve; mean 0.
+    pub(crate) quality: f64,
+    /// Contacts they have now.
+    pub(crate) busy: u8,
+    /// Whether they are to take more.
+    pub(crate) on: bool,
+    /// When they last became free or came on duty.
+    pub(crate) since: Seconds,
+}
+
+impl Agent {
+    pub(crate) fn hire(team: Team, channels: &'static str, dice: &mut Dice) -> Self {
+        let pace = dice.lognormal(0.989, 0.15);
+        Agent { team, channels, pace, quality: 0.35 * dice.normal(), busy: 0, on: false, since: 0 }
+    }
+
+    pub(crate) fn name(index: usize) -> (&'static str, &'static str) {
+        let mixed = mix(0xA6E7, index as u64);
+        (FIRST_NAMES[(mixed & 31) as usize], LAST_NAMES[(mixed >> 5 & 31) as usize])
+    }
+}
+
+/// What agents of a line or desk do, for the list of staff.
+pub(crate) fn channels(channel: Option<Channel>) -> &'static str {
+    match channel {
+        Some(Channel::Phone) => "Phone",
+        Some(Channel::Chat) => "Chat",
+        _ => "Written",
+    }
+}

@@ -1,0 +1,327 @@
+//! Raw rows: the files that the organisation's own systems export, each in its own manner.
+
+use std::io;
+
+use crate::clock::{Clock, Seconds, Stamp};
+
+/// An export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    /// The help desk's change log: one row a change, with the ticket's columns after it. CSV, times in UTC.
+    Changes,
+    /// Calls and chats of the contact centre. CSV with semicolons, local times without zone, `-` for missing.
+    Contacts,
+    /// Survey answers. NDJSON, nested, epoch seconds.
+    Answers,
+    /// Customers of the CRM. CSV, dates day first.
+    Customers,
+    /// Staff of the help desk. CSV.
+    Agents,
+    /// Teams of the help desk. CSV.
+    Teams,
+}
+
+impl Table {
+    /// Every export.
+    pub const ALL: [Table; 6] =
+        [Table::Changes, Table::Contacts, Table::Answers, Table::Customers, Table::Agents, Table::Teams];
+
+    /// Its column names; for NDJSON the dotted paths of its values.
+    pub fn columns(self) -> &'static [&'static str] {
+        match self {
+            Table::Changes => &[
+                "ticket_id", "version", "changed_at", "change", "actor_type", "actor", "visibility", "old_value",
+                "new_value", "status", "priority", "queue", "team", "assignee", "flags", "merged_into", "csat_survey",
+                "category", "created_at", "created_by", "channel", "subject", "product", "language", "requester",
+                "shop", "carrier", "order_value",
+            ],
+            Table::Contacts => &[
+                "Contact", "Medium", "Queue", "Direction", "Entered queue", "Answered", "Abandoned", "Ended",
+                "Disposition", "Wait (s)", "Talk (s)", "Hold (s)", "Wrap-up (s)", "Agent", "Team", "Ticket",
+                "Customer", "Topic", "Language",
+            ],
+            Table::Answers => &[
+                "id", "survey", "question", "scale.min", "scale.max", "score", "ticket", "customer", "about",
+                "language", "sent", "answered", "comment",
+            ],
+            Table::Customers => &[
+                "Customer No", "Name", "Email", "Segment", "Plan", "Industry", "Country", "Language",
+                "Customer since", "Points",
+            ],
+            Table::Agents => &["agent_id", "name", "email", "team", "channels", "role"],
+            Table::Teams => &["team", "title", "department", "schedule"],
+        }
+    }
+
+    /// Path of the file, relative to the workspace, that holds the rows of `month`, as `2026-01`. It is to be written
+    /// compressed, as its name says.
+    pub fn path(self, month: &str) -> String {
+        match self {
+            Table::Changes => format!("incoming/helpdesk/changes-{month}.csv.gz"),
+            Table::Contacts => format!("incoming/contact-centre/contacts-{month}.csv.gz"),
+            Table::Answers => format!("incoming/surveys/answers-{month}.ndjson.gz"),
+            Table::Customers => "incoming/crm/customers.csv.gz".to_owned(),
+            Table::Agents => "incoming/helpdesk/agents.csv.gz".to_owned(),
+            Table::Teams => "incoming/helpdesk/teams.csv.gz".to_owned(),
+        }
+    }
+
+    fn delimiter(self) -> u8 {
+        if self == Table::Contacts { b';' } else { b',' }
+    }
+
+    fn has_header(self) -> bool {
+        self != Table::Answers
+    }
+}
+
+/// Number of the first ticket less one, so that numbers look like those of a desk that has run for a while.
+const TICKET_NUMBER: u64 = 400_000;
+
+/// Bytes collected of a file before they are handed on.
+const CHUNK: usize = 1 << 16;
+
+struct Sheet {
+    table: Table,
+    path: String,
+    begun: bool,
+    bytes: Vec<u8>,
+}
+
+/// Takes a file's path and whole lines of it, file after file, each file's lines in one run of calls per table.
+pub(crate) type Emit<'a> = &'a mut dyn FnMut(&str, &[u8]) -> io::Result<()>;
+
+/// All exports being written. A failure to hand rows on is kept until asked for.
+pub(crate) struct Sheets<'a> {
+    emit: Emit<'a>,
+    sheets: [Sheet; 6],
+    stamp: Stamp,
+    clock: Clock,
+    failure: Option<io::Error>,
+    pub(crate) rows: u64,
+    pub(crate) bytes: u64,
+}
+
+impl<'a> Sheets<'a> {
+    pub(crate) fn new(emit: Emit<'a>, clock: Clock) -> Self {
+        let sheets = Table::ALL.map(|table| Sheet { table, path: String::new(), begun: false, bytes: Vec::new() });
+        Sheets { emit, sheets, stamp: Stamp::new(), clock, failure: None, rows: 0, bytes: 0 }
+    }
+
+    /// The exports of another month begin.
+    pub(crate) fn turn_month(&mut self, month: &str) {
+        for index in 0..self.sheets.len() {
+            let path = self.sheets[index].table.path(month);
+            if self.sheets[index].path != path {
+                self.hand_on(index);
+                self.sheets[index].path = path;
+                self.sheets[index].begun = false;
+            }
+        }
+    }
+
+    /// Writes a row of an export.
+    pub(crate) fn row(&mut self, table: Table, write: impl FnOnce(&mut Row<'_>)) {
+        let index = table as usize;
+        let sheet = &mut self.sheets[index];
+        let before = sheet.bytes.len();
+        if !sheet.begun && table.has_header() {
+            let mut row = Row::new(sheet, &mut self.stamp, &mut self.clock);
+            table.columns().iter().for_each(|name| row.text(name));
+            row.out.push(b'\n');
+        }
+        sheet.begun = true;
+        write(&mut Row::new(sheet, &mut self.stamp, &mut self.clock));
+        sheet.bytes.push(b'\n');
+        self.rows += 1;
+        self.bytes += (sheet.bytes.len() - before) as u64;
+        if sheet.bytes.len() >= CHUNK {
+            self.hand_on(index);
+        }
+    }
+
+    fn hand_on(&mut self, index: usize) {
+        let sheet = &mut self.sheets[index];
+        if !sheet.bytes.is_empty() && self.failure.is_none() {
+            self.failure = (self.emit)(&sheet.path, &sheet.bytes).err();
+        }
+        sheet.bytes.clear();
+    }
+
+    /// Hands everything on.
+    pub(crate) fn finish(&mut self) {
+        (0..self.sheets.len()).for_each(|index| self.hand_on(index));
+    }
+
+    /// What went wrong so far.
+    pub(crate) fn check(&mut self) -> io::Result<()> {
+        self.failure.take().map_or(Ok(()), Err)
+    }
+}
+
+/// A row being written, cell after cell.
+pub(crate) struct Row<'r> {
+    out: &'r mut Vec<u8>,
+    stamp: &'r mut Stamp,
+    clock: &'r mut Clock,
+    delimiter: u8,
+    first: bool,
+}
+
+impl<'r> Row<'r> {
+    fn new(sheet: &'r mut Sheet, stamp: &'r mut Stamp, clock: &'r mut Clock) -> Self {
+        Row { out: &mut sheet.bytes, stamp, clock, delimiter: sheet.table.delimiter(), first: true }
+    }
+
+    fn separate(&mut self) {
+        if !self.first {
+            self.out.push(self.delimiter);
+        }
+        self.first = false;
+    }
+
+    /// Text that needs no quotes.
+    pub(crate) fn plain(&mut self, text: &str) {
+        self.separate();
+        self.out.extend_from_slice(text.as_bytes());
+    }
+
+    /// Text, quoted after RFC 4180 where it must be.
+    pub(crate) fn text(&mut self, text: &str) {
+        self.separate();
+        quote(self.out, text, self.delimiter);
+    }
+
+    /// Cells that are written already, with their delimiters.
+    pub(crate) fn cells(&mut self, bytes: &[u8]) {
+        self.separate();
+        self.out.extend_from_slice(bytes);
+    }
+
+    pub(crate) fn number(&mut self, number: i64) {
+        self.separate();
+        digits(self.out, number.unsigned_abs(), 1);
+    }
+
+    /// A time in UTC.
+    pub(crate) fn utc(&mut self, at: Seconds) {
+        self.separate();
+        self.stamp.iso(self.out, at);
+    }
+
+    /// A local time without zone, or `-`.
+    pub(crate) fn local(&mut self, at: Option<Seconds>) {
+        self.separate();
+        match at {
+            Some(at) => self.stamp.dashed(self.out, self.clock.local(at)),
+            None => self.out.push(b'-'),
+        }
+    }
+
+    /// A ticket's number, nothing where there is none.
+    pub(crate) fn ticket(&mut self, ticket: Option<u32>) {
+        self.separate();
+        if let Some(ticket) = ticket {
+            ticket_number(self.out, ticket);
+        }
+    }
+
+    /// A customer's number, nothing where there is none.
+    pub(crate) fn customer(&mut self, customer: Option<u32>) {
+        self.separate();
+        if let Some(customer) = customer {
+            customer_number(self.out, customer);
+        }
+    }
+
+    /// An agent's id, nothing where there is none.
+    pub(crate) fn agent(&mut self, agent: Option<u32>) {
+        self.separate();
+        if let Some(agent) = agent {
+            agent_number(self.out, agent);
+        }
+    }
+}
+
+/// Text as a cell of CSV.
+pub(crate) fn quote(out: &mut Vec<u8>, text: &str, delimiter: u8) {
+    if text.bytes().any(|byte| byte == delimiter || matches!(byte, b'"' | b'\n' | b'\r')) {
+        out.push(b'"');
+        for byte in text.bytes() {
+            if byte == b'"' {
+                out.push(b'"');
+            }
+            out.push(byte);
+        }
+        out.push(b'"');
+    } else {
+        out.extend_from_slice(text.as_bytes());
+    }
+}
+
+/// Text as a string of JSON, with its quotes. The texts of the simulator hold no control characters.
+pub(crate) fn json(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    for byte in text.bytes() {
+        if matches!(byte, b'"' | b'\\') {
+            out.push(b'\\');
+        }
+        out.push(byte);
+    }
+    out.push(b'"');
+}
+
+/// A number with at least `width` digits.
+pub(crate) fn digits(out: &mut Vec<u8>, mut number: u64, width: usize) {
+    let mut text = [b'0'; 20];
+    let mut first = text.len();
+    while number > 0 {
+        first -= 1;
+        text[first] = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+    out.extend_from_slice(&text[first.min(text.len() - width)..]);
+}
+
+/// `VW-400001`.
+pub(crate) fn ticket_number(out: &mut Vec<u8>, ticket: u32) {
+    out.extend_from_slice(b"VW-");
+    digits(out, TICKET_NUMBER + u64::from(ticket), 1);
+}
+
+/// `00000042`: leading zeros belong to it.
+pub(crate) fn customer_number(out: &mut Vec<u8>, customer: u32) {
+    digits(out, u64::from(customer) + 1, 8);
+}
+
+/// `a0007`.
+pub(crate) fn agent_number(out: &mut Vec<u8>, agent: u32) {
+    out.push(b'a');
+    digits(out, u64::from(agent) + 1, 4);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells() {
+        let check = |write: &dyn Fn(&mut Vec<u8>), expected: &str| {
+            let mut out = Vec::new();
+            write(&mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), expected);
+        };
+        check(&|out| quote(out, "plain", b','), "plain");
+        check(&|out| quote(out, "a,b", b','), "\"a,b\"");
+        check(&|out| quote(out, "a,b", b';'), "a,b");
+        check(&|out| quote(out, "say \"no\"", b','), "\"say \"\"no\"\"\"");
+        check(&|out| json(out, "a \"b\" \\ é"), "\"a \\\"b\\\" \\\\ é\"");
+        check(&|out| digits(out, 0, 1), "0");
+        check(&|out| digits(out, 120, 1), "120");
+        check(&|out| digits(out, 7, 4), "0007");
+        check(&|out| digits(out, u64::MAX, 1), "18446744073709551615");
+        check(&|out| ticket_number(out, 1), "VW-400001");
+        check(&|out| customer_number(out, 41), "00000042");
+        check(&|out| agent_number(out, 12_345), "a12346");
+    }
+}

@@ -1,0 +1,65 @@
+//! What is planted in the figures: changes with a date and a known size. `docs/demo.md` tells them to people.
+
+use crate::clock::{DAY, Seconds};
+use crate::organisation::{Channel, LATE_DELIVERY, Team};
+
+/// Days before the end of the data on which web forms begin to be routed to chat agents first.
+pub(crate) const CHAT_FIRST_DAYS: i64 = 100;
+/// Days before the end on which deliveries of one carrier begin to fail.
+pub(crate) const DELIVERY_PROBLEM_DAYS: i64 = 21;
+/// Days before the end on which the team Returns is trained, and days until it has its full effect.
+pub(crate) const TRAINING_DAYS: i64 = 200;
+pub(crate) const TRAINING_GROWS_DAYS: i64 = 90;
+
+/// Dated changes of one run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Story {
+    pub(crate) chat_first: Seconds,
+    pub(crate) delivery_problem: Seconds,
+    pub(crate) training: Seconds,
+}
+
+impl Story {
+    /// The story of data that end at `end`.
+    pub(crate) fn ending(end: Seconds) -> Self {
+        Story {
+            chat_first: end - CHAT_FIRST_DAYS * DAY,
+            delivery_problem: end - DELIVERY_PROBLEM_DAYS * DAY,
+            training: end - TRAINING_DAYS * DAY,
+        }
+    }
+
+    /// Whether deliveries of one carrier fail.
+    pub(crate) fn deliveries_fail(&self, at: Seconds) -> bool {
+        at >= self.delivery_problem
+    }
+
+    /// Share of the web forms of opening hours that chat agents answer first.
+    pub(crate) fn chat_first_share(&self, at: Seconds) -> f64 {
+        if at >= self.chat_first { 0.70 } else { 0.0 }
+    }
+
+    /// Requests of a category in proportion to its share without the story.
+    pub(crate) fn demand(&self, category: usize, at: Seconds) -> f64 {
+        if category == LATE_DELIVERY && self.deliveries_fail(at) { 2.0 } else { 1.0 }
+    }
+
+    /// How much the training adds to the satisfaction of a team, on the latent scale of [`crate::surveys`].
+    pub(crate) fn training_effect(&self, team: Team, at: Seconds) -> f64 {
+        if team != Team::Returns || at < self.training {
+            return 0.0;
+        }
+        0.6 * ((at - self.training) as f64 / (TRAINING_GROWS_DAYS * DAY) as f64).min(1.0)
+    }
+
+    /// Lasting differences of satisfaction between channels, on the same scale.
+    pub(crate) fn channel_effect(channel: Channel) -> f64 {
+        match channel {
+            Channel::Phone => 0.25,
+            Channel::Chat => 0.15,
+            Channel::Portal => 0.0,
+            Channel::Email => -0.1,
+            Channel::Social => -0.7,
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Facts of all buckets, put in order of time: shelved by month while buckets fold, then written month by month.
+
+use std::collections::BTreeMap;
+
+use arrow::array::{ArrayRef, AsArray, RecordBatch, UInt32Array, make_comparator};
+use arrow::compute::{SortOptions, concat_batches, take_record_batch};
+use arrow::datatypes::TimestampMicrosecondType;
+use jiff::tz::TimeZone;
+use model::{FactTable, Instant};
+
+use crate::disk::Latch;
+use crate::error::{self, Error, Result};
+use crate::fold::{Inputs, Stage};
+use crate::neighbours::{Gaps, Links};
+use crate::segment::{self, Finished, SegmentWriter};
+use crate::spill::{Place, Spill};
+
+/// Months since year 0.
+type Month = i32;
+
+/// A segment of facts that is written but not yet named.
+pub(crate) struct FactSegment {
+    pub(crate) table: FactTable,
+    pub(crate) finished: Finished,
+}
+
+/// Facts by table and month, in memory as long as they are few.
+pub(crate) struct Shelf {
+    months: BTreeMap<FactTable, BTreeMap<Month, Vec<Chunk>>>,
+    spill: Spill,
+    /// Bytes in memory.
+    held: usize,
+    /// Bytes in memory at most.
+    limit: usize,
+    rows: u64,
+    latch: Latch,
+}
+
+/// Rows of one bucket and month that follow each other.
+struct Chunk {
+    bucket: u32,
+    /// Index of its first row among the bucket's facts.
+    first: u32,
+    rows: u32,
+    place: Place,
+}
+
+impl Shelf {
+    /// An empty shelf.
+    pub(crate) fn new(inputs: &Inputs) -> Shelf {
+        Shelf {
+            months: BTreeMap::new(),
+            spill: Spill::new(inputs.directory.join("facts.spill")),
+            held: 0,
+            limit: inputs.limits.spill_bytes,
+            rows: 0,
+            latch: inputs.latch.clone(),
+        }
+    }
+
+    /// Adds the facts of a bucket.
+    pub(crate) fn put(&mut self, table: FactTable, bucket: u32, facts: &RecordBatch) -> Result<()> {
+        let times = layout_times(table, facts)?;
+        let months = self.months.entry(table).or_default();
+        let mut first = 0;
+        while first < times.len() {
+            let here = month(times[first]);
+            let length = times[first..].iter().take_while(|&&time| month(time) == here).count();
+            let rows = facts.slice(first, length);
+            self.held += segment::bytes(&rows);
+            let (first_row, length_rows) = (row_number(table, first)?, row_number(table, length)?);
+            months.entry(here).or_default().push(Chunk {
+                bucket,
+                first: first_row,
+                rows: length_rows,
+                place: Place::Memory(rows),
+            });
+            first += length;
+        }
+        self.rows += facts.num_rows() as u64;
+        if self.held > self.limit {
+            for chunk in self.months.values_mut().flat_map(BTreeMap::values_mut).flatten() {
+                self.latch.guard(self.spill.put_away(&mut chunk.place))?;
+            }
+            self.held = 0;
+            let path = self.spill.path();
+            self.latch.pass("fold.spilled", path)?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes all facts to temporary files: consecutive months together until a segment is large enough, in order of time
+/// and key, with the gaps between neighbours filled in.
+pub(crate) fn write(
+    mut shelf: Shelf,
+    mut links: BTreeMap<FactTable, Links>,
+    inputs: &Inputs,
+    progress: &mut dyn FnMut(Stage),
+) -> Result<Vec<FactSegment>> {
+    let mut segments = Vec::new();
+    let (mut done, of) = (0, shelf.rows);
+    for (table, months) in std::mem::take(&mut shelf.months) {
+        let gaps = links.remove(&table).unwrap_or_default().gaps();
+        let mut group: Vec<Chunk> = Vec::new();
+        let mut rows = 0;
+        let last = months.keys().next_back().copied();
+        for (month, chunks) in months {
+            progress(Stage::Arranging { done, of });
+            rows += chunks.iter().map(|chunk| u64::from(chunk.rows)).sum::<u64>();
+            group.extend(chunks);
+            if rows >= inputs.limits.segment_rows || Some(month) == last {
+                let facts = assemble(table, std::mem::take(&mut group), &gaps, &mut shelf.spill, inputs)?;
+                segments.push(write_segment(table, &facts, segments.len(), inputs)?);
+                done += rows;
+                rows = 0;
+            }
+        }
+    }
+    progress(Stage::Arranging { done, of });
+    Ok(segments)
+}
+
+/// The rows of some chunks as one batch, with their gaps.
+fn assemble(table: FactTable, chunks: Vec<Chunk>, gaps: &Gaps, spill: &mut Spill, inputs: &Inputs) -> Result<RecordBatch> {
+    let mut batches = Vec::with_capacity(chunks.len());
+    let mut found = Vec::new();
+    let mut start = 0u32;
+    for chunk in chunks {
+        found.extend(gaps.of(chunk.bucket, chunk.first, chunk.rows, start));
+        start = start.checked_add(chunk.rows).ok_or_else(|| too_large(table))?;
+        batches.push(spill.fetch(chunk.place)?);
+    }
+    let schema = table.schema(inputs.attributes);
+    let facts = concat_batches(&schema, &batches).map_err(error::batch(table.name()))?;
+    drop(batches);
+    model::lifecycle::fill_gaps(table, &facts, found).map_err(|source| Error::Gaps { table, source })
+}
+
+/// Writes rows in order of time and key.
+fn write_segment(table: FactTable, facts: &RecordBatch, index: usize, inputs: &Inputs) -> Result<FactSegment> {
+    let order = order(table, facts)?;
+    let path = inputs.directory.join(format!("{}-{index}.parquet", table.name()));
+    let group_rows = inputs.limits.row_group_rows.max(1);
+    let mut writer = SegmentWriter::create(
+        path.clone(),
+        &facts.schema(),
+        Some(table.layout_time()),
+        segment::fact_properties(table.layout_time(), group_rows),
+        ["fact.written", "fact.synced"],
+        &inputs.latch,
+    )?;
+    inputs.latch.pass("fact.created", &path)?;
+    for rows in order.chunks(group_rows) {
+        let rows = UInt32Array::from(rows.to_vec());
+        writer.write(&take_record_batch(facts, &rows).map_err(error::batch(table.name()))?)?;
+    }
+    Ok(FactSegment { table, finished: writer.finish()? })
+}
+
+/// The order of rows: by layout time, then by key.
+fn order(table: FactTable, facts: &RecordBatch) -> Result<Vec<u32>> {
+    let times = layout_times(table, facts)?;
+    let compare = key(table)
+        .iter()
+        .map(|name| {
+            let column: &ArrayRef = facts.column_by_name(name).ok_or_else(|| lacks(table, name))?;
+            make_comparator(column, column, SortOptions::default()).map_err(error::batch(table.name()))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let mut order: Vec<u32> = (0..row_number(table, facts.num_rows())?).collect();
+    order.sort_unstable_by(|&a, &b| {
+        let (a, b) = (a as usize, b as usize);
+        times[a].cmp(&times[b]).then_with(|| {
+            compare.iter().map(|compare| compare(a, b)).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+        })
+    });
+    Ok(order)
+}
+
+/// Columns that tell rows of one instant apart.
+fn key(table: FactTable) -> &'static [&'static str] {
+    match table {
+        FactTable::Ticket => &["system", "ticket_id"],
+        FactTable::Contact => &["system", "contact_id"],
+        FactTable::ReplyTurn => &["system", "ticket_id", "turn"],
+        FactTable::OpenInterval => &["system", "ticket_id", "interval"],
+        FactTable::SurveyAnswer => &["system", "answer_id"],
+    }
+}
+
+fn layout_times(table: FactTable, facts: &RecordBatch) -> Result<&[i64]> {
+    facts
+        .column_by_name(table.layout_time())
+        .and_then(|column| column.as_primitive_opt::<TimestampMicrosecondType>())
+        .map(|times| &**times.values())
+        .ok_or_else(|| lacks(table, table.layout_time()))
+}
+
+fn month(micros: i64) -> Month {
+    let date = TimeZone::UTC.to_datetime(Instant::from_micros(micros).timestamp());
+    Month::from(date.year()) * 12 + Month::from(date.month()) - 1
+}
+
+fn row_number(table: FactTable, row: usize) -> Result<u32> {
+    u32::try_from(row).map_err(|_| too_large(table))
+}
+
+fn too_large(table: FactTable) -> Error {
+    let problem = "more than 2³² rows in one month: earlier or later times are valid".to_owned();
+    Error::Batch { what: table.name().to_owned(), source: arrow::error::ArrowError::ComputeError(problem) }
+}
+
+fn lacks(table: FactTable, column: &str) -> Error {
+    let problem = format!("the fold gave no column `{column}` of its type");
+    Error::Batch { what: table.name().to_owned(), source: arrow::error::ArrowError::SchemaError(problem) }
+}

@@ -1,0 +1,88 @@
+//! A hash of facts that knows nothing of their order or their files.
+
+use std::path::PathBuf;
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::{DataType, Decimal128Type, Int64Type, SchemaRef, TimeUnit, TimestampMicrosecondType};
+
+use crate::error::{Error, Result};
+use crate::segment::{self, Part};
+
+/// The hash of all rows of the segments, read with the columns of `schema`.
+pub(crate) fn of_segments(schema: &SchemaRef, segments: &[PathBuf]) -> Result<String> {
+    let mut order: Vec<usize> = (0..schema.fields().len()).collect();
+    order.sort_by_key(|&column| schema.field(column).name());
+
+    let mut rows: Vec<[u8; 32]> = Vec::new();
+    for path in segments {
+        segment::read(path, Part::All, |batch| of_rows(&segment::upgrade(path, &batch, schema)?, &order, &mut rows))?;
+    }
+    rows.sort_unstable();
+
+    let mut hasher = blake3::Hasher::new();
+    for &column in &order {
+        let field = schema.field(column);
+        text(&mut hasher, field.name());
+        text(&mut hasher, &field.data_type().to_string());
+    }
+    for row in rows {
+        hasher.update(&row);
+    }
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// Adds the hash of each row: for each column in `order`, 0 for an empty one, else 1 and the value, little-endian and
+/// of fixed width or, for text, after its length.
+fn of_rows(batch: &RecordBatch, order: &[usize], rows: &mut Vec<[u8; 32]>) -> Result<()> {
+    let mut hashers = vec![blake3::Hasher::new(); batch.num_rows()];
+    for &index in order {
+        let column = batch.column(index);
+        let values: Box<dyn Fn(&mut blake3::Hasher, usize) + '_> = match column.data_type() {
+            DataType::Utf8 => {
+                let column = column.as_string::<i32>();
+                Box::new(|hasher, row| text(hasher, column.value(row)))
+            }
+            DataType::Int64 => {
+                let column = column.as_primitive::<Int64Type>();
+                Box::new(|hasher, row| {
+                    hasher.update(&column.value(row).to_le_bytes());
+                })
+            }
+            DataType::Timestamp(TimeUnit::Microsecond, _) => {
+                let column = column.as_primitive::<TimestampMicrosecondType>();
+                Box::new(|hasher, row| {
+                    hasher.update(&column.value(row).to_le_bytes());
+                })
+            }
+            DataType::Decimal128(..) => {
+                let column = column.as_primitive::<Decimal128Type>();
+                Box::new(|hasher, row| {
+                    hasher.update(&column.value(row).to_le_bytes());
+                })
+            }
+            DataType::Boolean => {
+                let column = column.as_boolean();
+                Box::new(|hasher, row| {
+                    hasher.update(&[u8::from(column.value(row))]);
+                })
+            }
+            other => {
+                let problem = arrow::error::ArrowError::NotYetImplemented(format!("a fact column of type {other}"));
+                return Err(Error::Batch { what: "facts to hash".to_owned(), source: problem });
+            }
+        };
+        for (row, hasher) in hashers.iter_mut().enumerate() {
+            hasher.update(&[u8::from(column.is_valid(row))]);
+            if column.is_valid(row) {
+                values(hasher, row);
+            }
+        }
+    }
+    rows.extend(hashers.iter().map(|hasher| *hasher.finalize().as_bytes()));
+    Ok(())
+}
+
+fn text(hasher: &mut blake3::Hasher, text: &str) {
+    hasher.update(&(text.len() as u64).to_le_bytes());
+    hasher.update(text.as_bytes());
+}

@@ -1,0 +1,190 @@
+//! The fold's way through the store: bucket by bucket from record segments to fact segments.
+//!
+//! Memory holds one bucket, 56 bytes a ticket or contact, and the facts of a few months; the rest waits on disk.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use arrow::array::RecordBatch;
+use model::calendar::Calendars;
+use model::lifecycle::{self, BucketRecords, Conflict, Directory, FoldContext, Warnings};
+use model::{Attributes, FactTable, RecordKind};
+
+use crate::arrange::{self, FactSegment, Shelf};
+use crate::error::{Error, Result};
+use crate::neighbours::Links;
+use crate::disk::Latch;
+use crate::homes::Homes;
+use crate::segment::{self, Part, SCHEMA_VERSION};
+use crate::store::Limits;
+
+/// Version of the fold: raised when the same records fold to other facts, so that old facts count as stale.
+pub const FOLD_VERSION: u32 = 1;
+
+/// Conflicts that are listed; the others are only counted.
+const CONFLICTS_LISTED: usize = 1000;
+
+/// What facts are folded under.
+#[derive(Clone, Copy, Debug)]
+pub struct FoldSettings<'a> {
+    /// Schedules of business clocks.
+    pub calendars: &'a Calendars,
+}
+
+/// How far a commit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Segments of records that are already there are read and compared with their hashes.
+    Verifying {
+        /// Segments compared.
+        done: usize,
+        /// Segments to compare.
+        of: usize,
+    },
+    /// Records become facts.
+    Folding {
+        /// Buckets folded.
+        done: u32,
+        /// Buckets to fold.
+        of: u32,
+    },
+    /// Facts are put in order and written.
+    Arranging {
+        /// Rows written.
+        done: u64,
+        /// Rows to write.
+        of: u64,
+    },
+    /// The manifest is changed.
+    Committing,
+}
+
+/// Hash of all that facts depend on beside the records: the calendars, the fold and the schema. In hexadecimal.
+pub fn fold_hash(calendars: &Calendars) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&FOLD_VERSION.to_le_bytes());
+    hasher.update(&SCHEMA_VERSION.to_le_bytes());
+    let mut text = |text: &str| {
+        hasher.update(&(text.len() as u64).to_le_bytes());
+        hasher.update(text.as_bytes());
+    };
+    text(calendars.default().name());
+    for name in calendars.names() {
+        text(name);
+        text(calendars.get(name).map_or("", |schedule| schedule.version_hash()));
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+/// What a fold found beside the facts.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    /// Those that matter first, then by key; not more than are listed.
+    pub(crate) conflicts: Vec<Conflict>,
+    pub(crate) conflict_count: u64,
+    pub(crate) warnings: Warnings,
+}
+
+impl Findings {
+    fn add_conflicts(&mut self, conflicts: impl IntoIterator<Item = Conflict>) {
+        let before = self.conflicts.len();
+        self.conflicts.extend(conflicts);
+        self.conflict_count += (self.conflicts.len() - before) as u64;
+        if self.conflicts.len() > 2 * CONFLICTS_LISTED {
+            self.shorten();
+        }
+    }
+
+    fn shorten(&mut self) {
+        self.conflicts.sort_by(|a, b| (a.superseded, a).cmp(&(b.superseded, b)));
+        self.conflicts.truncate(CONFLICTS_LISTED);
+    }
+}
+
+/// What is folded.
+pub(crate) struct Inputs<'a> {
+    /// Live segments of records.
+    pub(crate) records: BTreeMap<RecordKind, Vec<Live>>,
+    pub(crate) attributes: &'a Attributes,
+    pub(crate) calendars: &'a Calendars,
+    pub(crate) buckets: u32,
+    /// Directory for temporary files.
+    pub(crate) directory: PathBuf,
+    pub(crate) limits: Limits,
+    pub(crate) latch: Latch,
+}
+
+/// A live segment of records.
+#[derive(Debug)]
+pub(crate) struct Live {
+    pub(crate) path: PathBuf,
+    pub(crate) rows: u64,
+}
+
+impl Inputs<'_> {
+    /// Live segments of a kind.
+    pub(crate) fn records(&self, kind: RecordKind) -> &[Live] {
+        self.records.get(&kind).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// Folds all records and writes the facts to temporary files.
+pub(crate) fn fold(inputs: &Inputs, progress: &mut dyn FnMut(Stage)) -> Result<(Vec<FactSegment>, Findings)> {
+    let mut findings = Findings::default();
+    let directory = directory(inputs)?;
+    findings.add_conflicts(directory.conflicts().iter().cloned());
+    findings.warnings.extend(directory.warnings());
+    let context = FoldContext { calendars: inputs.calendars, directory: &directory, attributes: inputs.attributes };
+
+    let homes = Homes::find(inputs)?;
+    let mut shelf = Shelf::new(inputs);
+    let mut links: BTreeMap<FactTable, Links> = BTreeMap::new();
+    for bucket in 0..inputs.buckets {
+        progress(Stage::Folding { done: bucket, of: inputs.buckets });
+        let at_home = |kind| homes.gather(kind, bucket, records(inputs, kind, Part::Bucket(bucket))?);
+        let records = BucketRecords {
+            tickets: records(inputs, RecordKind::Ticket, Part::Bucket(bucket))?,
+            events: at_home(RecordKind::Event)?,
+            contacts: at_home(RecordKind::Contact)?,
+            survey_answers: at_home(RecordKind::SurveyAnswer)?,
+        };
+        let folded =
+            lifecycle::fold_bucket(&context, &records).map_err(|source| Error::Fold { bucket, source })?;
+        drop(records);
+        for (table, found) in folded.links {
+            links.entry(table).or_default().add(bucket, found);
+        }
+        for (table, facts) in folded.facts {
+            shelf.put(table, bucket, &facts)?;
+        }
+        findings.add_conflicts(folded.conflicts);
+        findings.warnings.extend(&folded.warnings);
+        inputs.latch.pass("fold.bucket", &inputs.directory)?;
+    }
+    progress(Stage::Folding { done: inputs.buckets, of: inputs.buckets });
+    findings.shorten();
+    let segments = arrange::write(shelf, links, inputs, progress)?;
+    Ok((segments, findings))
+}
+
+fn directory(inputs: &Inputs) -> Result<Directory> {
+    Directory::new(
+        &records(inputs, RecordKind::Customer, Part::All)?,
+        &records(inputs, RecordKind::Agent, Part::All)?,
+        &records(inputs, RecordKind::Team, Part::All)?,
+        inputs.attributes,
+    )
+    .map_err(|source| Error::Fold { bucket: 0, source })
+}
+
+/// The records of a kind, of one bucket or of all.
+fn records(inputs: &Inputs, kind: RecordKind, part: Part) -> Result<Vec<RecordBatch>> {
+    let mut batches = Vec::new();
+    for live in inputs.records(kind) {
+        segment::read(&live.path, part, |batch| {
+            batches.push(batch);
+            Ok(())
+        })?;
+    }
+    Ok(batches)
+}

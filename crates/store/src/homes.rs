@@ -1,0 +1,152 @@
+//! Keys whose revisions lie in several buckets, because they name different tickets: each is folded in one bucket, that
+//! of the revision which wins, or an answer whose ticket was corrected would count twice.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use arrow::array::{Array, AsArray, BooleanArray, RecordBatch, StringArray, UInt32Array};
+use arrow::compute::{filter_record_batch, take_record_batch};
+use arrow::datatypes::Int64Type;
+use model::RecordKind;
+use model::lifecycle;
+
+use crate::error::{self, Error, Result};
+use crate::fold::Inputs;
+use crate::segment::{self, Part};
+
+/// Kinds that lie in the bucket of a ticket they name.
+const KINDS: [RecordKind; 3] = [RecordKind::Event, RecordKind::Contact, RecordKind::SurveyAnswer];
+
+/// Keys looked at in one pass, 8 bytes each.
+const PASS_ROWS: u64 = 32 << 20;
+
+/// By kind: the keys whose revisions lie in several buckets.
+#[derive(Debug, Default)]
+pub(crate) struct Homes {
+    kinds: BTreeMap<RecordKind, Moved>,
+}
+
+#[derive(Debug, Default)]
+struct Moved {
+    /// Bucket of the revision that wins, by system and id.
+    home: HashMap<(String, String), u32>,
+    /// All revisions of these keys, by home.
+    rows: BTreeMap<u32, Vec<RecordBatch>>,
+}
+
+impl Homes {
+    /// Looks at the keys of all records.
+    pub(crate) fn find(inputs: &Inputs) -> Result<Homes> {
+        let mut homes = Homes::default();
+        for kind in KINDS {
+            let suspects = suspects(inputs, kind, PASS_ROWS)?;
+            if !suspects.is_empty() {
+                homes.kinds.insert(kind, moved(inputs, kind, &suspects)?);
+            }
+        }
+        Ok(homes)
+    }
+
+    /// What of a kind is folded in a bucket, given the records that lie there.
+    pub(crate) fn gather(&self, kind: RecordKind, bucket: u32, lying: Vec<RecordBatch>) -> Result<Vec<RecordBatch>> {
+        let Some(moved) = self.kinds.get(&kind) else { return Ok(lying) };
+        let mut gathered = Vec::with_capacity(lying.len());
+        for batch in lying {
+            let (systems, ids) = keys(kind, &batch)?;
+            let stays = |row| !moved.home.contains_key(&(systems.value(row).to_owned(), ids.value(row).to_owned()));
+            let stays: BooleanArray = (0..batch.num_rows()).map(|row| Some(stays(row))).collect();
+            gathered.push(filter_record_batch(&batch, &stays).map_err(error::batch(kind.name()))?);
+        }
+        gathered.extend(moved.rows.get(&bucket).into_iter().flatten().cloned());
+        Ok(gathered)
+    }
+}
+
+/// Hashes of the keys that lie in several buckets, and, though hardly ever, of others: hashes are cut to 56 bits.
+fn suspects(inputs: &Inputs, kind: RecordKind, pass_rows: u64) -> Result<BTreeSet<u64>> {
+    let rows: u64 = inputs.records(kind).iter().map(|live| live.rows).sum();
+    let passes = rows.div_ceil(pass_rows.max(1));
+    let mut suspects = BTreeSet::new();
+    for pass in 0..passes {
+        // a bucket is below 256, so hash and bucket fit one word
+        let mut seen: Vec<u64> = Vec::new();
+        for live in inputs.records(kind) {
+            segment::read(&live.path, Part::Columns(&["bucket", "system", "id"]), |batch| {
+                let (systems, ids) = keys(kind, &batch)?;
+                let buckets = buckets(kind, &batch)?;
+                for (row, &bucket) in buckets.iter().enumerate() {
+                    let hash = hash(systems.value(row), ids.value(row));
+                    if hash % passes == pass {
+                        seen.push(hash << 8 | (bucket as u64 & 0xff));
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        seen.sort_unstable();
+        seen.dedup();
+        let several = seen.chunk_by(|a, b| a >> 8 == b >> 8).filter(|same| same.len() > 1);
+        suspects.extend(several.map(|same| same[0] >> 8));
+    }
+    Ok(suspects)
+}
+
+/// All revisions of the suspects, each at the home of its key.
+fn moved(inputs: &Inputs, kind: RecordKind, suspects: &BTreeSet<u64>) -> Result<Moved> {
+    let wrap = error::batch(kind.name());
+    let mut revisions: Vec<RecordBatch> = Vec::new();
+    for live in inputs.records(kind) {
+        segment::read(&live.path, Part::All, |batch| {
+            let (systems, ids) = keys(kind, &batch)?;
+            let wanted = |row| suspects.contains(&hash(systems.value(row), ids.value(row)));
+            let wanted: BooleanArray = (0..batch.num_rows()).map(|row| Some(wanted(row))).collect();
+            if wanted.true_count() > 0 {
+                revisions.push(filter_record_batch(&batch, &wanted).map_err(&wrap)?);
+            }
+            Ok(())
+        })?;
+    }
+
+    let mut moved = Moved::default();
+    for (batch, row) in lifecycle::winners(kind, &revisions).map_err(|source| Error::Fold { bucket: 0, source })? {
+        let batch = &revisions[batch];
+        let (systems, ids) = keys(kind, batch)?;
+        let home = u32::try_from(buckets(kind, batch)?[row]).unwrap_or(0);
+        moved.home.insert((systems.value(row).to_owned(), ids.value(row).to_owned()), home);
+    }
+    for batch in &revisions {
+        let (systems, ids) = keys(kind, batch)?;
+        let mut rows: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for row in 0..batch.num_rows() {
+            let key = (systems.value(row).to_owned(), ids.value(row).to_owned());
+            if let (Some(&home), Ok(row)) = (moved.home.get(&key), u32::try_from(row)) {
+                rows.entry(home).or_default().push(row);
+            }
+        }
+        for (home, rows) in rows {
+            let part = take_record_batch(batch, &UInt32Array::from(rows)).map_err(&wrap)?;
+            moved.rows.entry(home).or_default().push(part);
+        }
+    }
+    Ok(moved)
+}
+
+fn keys(kind: RecordKind, batch: &RecordBatch) -> Result<(&StringArray, &StringArray)> {
+    Ok((segment::text(kind, batch, "system")?, segment::text(kind, batch, "id")?))
+}
+
+fn buckets(kind: RecordKind, batch: &RecordBatch) -> Result<&[i64]> {
+    let column = batch.column_by_name("bucket").and_then(|column| column.as_primitive_opt::<Int64Type>());
+    column.map(|column| &**column.values()).ok_or_else(|| Error::Columns {
+        kind,
+        found: "none of that".to_owned(),
+        expected: "integer column `bucket`".to_owned(),
+    })
+}
+
+/// 56 bits of hash of a key.
+fn hash(system: &str, id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (system, id).hash(&mut hasher);
+    hasher.finish() >> 8
+}

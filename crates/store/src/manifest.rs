@@ -1,0 +1,303 @@
+//! The manifest: an SQLite database that says which segments are live. A commit is one transaction on it.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use model::Instant;
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
+
+use crate::error::{self, Error, Result};
+
+mod load;
+
+pub(crate) use load::{declared, snapshot};
+
+/// Marks the database as ours: "XCHK".
+const APPLICATION: i64 = 0x5843_484b;
+
+/// One step from each format to the next; `user_version` counts those that were taken.
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_manifest.sql")];
+
+/// How long a statement waits for another process's statement.
+const STATEMENT_WAIT: Duration = Duration::from_secs(30);
+
+/// A connection to the manifest of a data directory.
+#[derive(Debug)]
+pub(crate) struct Manifest {
+    pub(crate) connection: Connection,
+    pub(crate) path: PathBuf,
+    /// Data directory, against which segments' names are resolved.
+    pub(crate) directory: PathBuf,
+}
+
+impl Manifest {
+    /// The manifest of `directory`, made or brought to the present format where `create` is set.
+    pub(crate) fn open(directory: &Path, create: bool) -> Result<Manifest> {
+        let path = directory.join("store.db");
+        let connection = Self::connect(directory, &path, create)?;
+        Ok(Manifest { connection, path, directory: directory.to_path_buf() })
+    }
+
+    fn connect(directory: &Path, path: &Path, create: bool) -> Result<Connection> {
+        if !create && !path.is_file() {
+            return Err(Error::Absent { path: directory.to_path_buf() });
+        }
+        let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        if create {
+            flags |= OpenFlags::SQLITE_OPEN_CREATE;
+        }
+        let wrap = error::database(path);
+        let mut connection = Connection::open_with_flags(path, flags).map_err(&wrap)?;
+        connection.busy_timeout(STATEMENT_WAIT).map_err(&wrap)?;
+        let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(|source| {
+            match source.sqlite_error_code() {
+                Some(rusqlite::ErrorCode::NotADatabase) => Error::Foreign { path: path.to_path_buf() },
+                _ => Error::Database { path: path.to_path_buf(), source },
+            }
+        })?;
+        let tables: i64 =
+            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(&wrap)?;
+        match (application, tables) {
+            (APPLICATION, _) => {}
+            (0, 0) if create => {}
+            (0, 0) => return Err(Error::Absent { path: directory.to_path_buf() }),
+            _ => return Err(Error::Foreign { path: path.to_path_buf() }),
+        }
+        connection.pragma_update(None, "journal_mode", "WAL").map_err(&wrap)?;
+        connection.pragma_update(None, "synchronous", "FULL").map_err(&wrap)?;
+        connection.pragma_update(None, "foreign_keys", "ON").map_err(&wrap)?;
+        let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(&wrap)?;
+        let known = MIGRATIONS.len() as i64;
+        if version > known {
+            return Err(Error::Newer { path: path.to_path_buf(), found: version, known });
+        }
+        if version < known {
+            migrate(&mut connection).map_err(&wrap)?;
+        }
+        Ok(connection)
+    }
+
+    /// Number of hash buckets, fixed when the store was made.
+    pub(crate) fn buckets(&self) -> Result<u32> {
+        let text: String = self
+            .connection
+            .query_row("SELECT value FROM workspace WHERE name = 'buckets'", [], |row| row.get(0))
+            .map_err(error::database(&self.path))?;
+        text.parse().ok().filter(|buckets| (1..=256).contains(buckets)).ok_or_else(|| Error::Manifest {
+            path: self.path.clone(),
+            what: format!("`{text}` buckets: a whole number from 1 to 256 is valid"),
+        })
+    }
+
+    /// Says in the manifest how many buckets there are, unless it says so already.
+    pub(crate) fn set_buckets(&self, buckets: u32) -> Result<()> {
+        self.connection
+            .execute("INSERT INTO workspace VALUES ('buckets', ?1) ON CONFLICT DO NOTHING", [buckets.to_string()])
+            .map_err(error::database(&self.path))?;
+        Ok(())
+    }
+
+    /// Number of the newest commit; 0 before the first.
+    pub(crate) fn generation(&self) -> Result<u64> {
+        self.connection
+            .query_row("SELECT coalesce(max(number), 0) FROM generation", [], |row| row.get(0))
+            .map(i64::unsigned_abs)
+            .map_err(error::database(&self.path))
+    }
+
+    /// Numbers of deliveries: the next free one.
+    pub(crate) fn next_delivery(&self) -> Result<i64> {
+        self.connection
+            .query_row("SELECT coalesce(max(number), 0) + 1 FROM delivery", [], |row| row.get(0))
+            .map_err(error::database(&self.path))
+    }
+
+    /// Sequence numbers of a source's mappings, by hash.
+    pub(crate) fn mappings(&self, source: &str) -> Result<Vec<(String, i64)>> {
+        let wrap = error::database(&self.path);
+        let mut statement =
+            self.connection.prepare_cached("SELECT hash, sequence FROM mapping WHERE source = ?1").map_err(&wrap)?;
+        let rows = statement.query_map([source], |row| Ok((row.get(0)?, row.get(1)?))).map_err(&wrap)?;
+        rows.collect::<rusqlite::Result<_>>().map_err(&wrap)
+    }
+
+    /// Names of all files that some generation may still be read from, relative to the data directory.
+    pub(crate) fn files(&self) -> Result<Vec<String>> {
+        let wrap = error::database(&self.path);
+        let mut statement = self.connection.prepare("SELECT file FROM segment").map_err(&wrap)?;
+        let rows = statement.query_map([], |row| row.get(0)).map_err(&wrap)?;
+        rows.collect::<rusqlite::Result<_>>().map_err(&wrap)
+    }
+
+    /// Forgets the segments that were dropped before `limit`, in seconds since 1970; gives how many.
+    pub(crate) fn forget_dropped(&self, limit: i64) -> Result<usize> {
+        self.connection
+            .execute("DELETE FROM segment WHERE dropped_at IS NOT NULL AND dropped_at <= ?1", [limit])
+            .map_err(error::database(&self.path))
+    }
+
+    /// Begins the transaction of a commit.
+    pub(crate) fn begin(&mut self) -> Result<Transaction<'_>> {
+        self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(error::database(&self.path))
+    }
+
+    /// What SQLite finds wrong with the database itself.
+    pub(crate) fn problems(&self) -> Result<Vec<String>> {
+        let wrap = error::database(&self.path);
+        let mut statement = self.connection.prepare("PRAGMA integrity_check").map_err(&wrap)?;
+        let rows = statement.query_map([], |row| row.get::<_, String>(0)).map_err(&wrap)?;
+        let lines = rows.collect::<rusqlite::Result<Vec<_>>>().map_err(&wrap)?;
+        Ok(lines.into_iter().filter(|line| line != "ok").collect())
+    }
+}
+
+/// Takes the steps that are missing, in one transaction.
+fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // counted again inside: another process may have been faster
+    let taken: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for step in MIGRATIONS.iter().skip(usize::try_from(taken).unwrap_or(0)) {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    transaction.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
+    transaction.commit()
+}
+
+/// A row of the table of segments.
+pub(crate) struct SegmentRow {
+    /// Relative to the data directory.
+    pub(crate) file: String,
+    /// `record` or `fact`.
+    pub(crate) layer: &'static str,
+    /// Record kind or fact table.
+    pub(crate) holds: &'static str,
+    pub(crate) delivery: Option<i64>,
+    pub(crate) rows: u64,
+    pub(crate) bytes: u64,
+    pub(crate) min_time: Option<i64>,
+    pub(crate) max_time: Option<i64>,
+    pub(crate) blake3: String,
+}
+
+/// Adds a generation.
+pub(crate) fn add_generation(
+    transaction: &Transaction,
+    generation: i64,
+    now: Instant,
+    folded_under: &str,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("INSERT INTO generation VALUES (?1, ?2, ?3)")?
+        .execute(params![generation, now.micros(), folded_under])
+        .map(drop)
+}
+
+/// Adds a segment that is live from `generation` on.
+pub(crate) fn add_segment(transaction: &Transaction, generation: i64, row: &SegmentRow) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("INSERT INTO segment VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, NULL, NULL)")?
+        .execute(params![
+            row.file,
+            row.layer,
+            row.holds,
+            row.delivery,
+            row.rows as i64,
+            row.bytes as i64,
+            row.min_time,
+            row.max_time,
+            row.blake3,
+            crate::segment::SCHEMA_VERSION,
+            generation,
+        ])
+        .map(drop)
+}
+
+/// Adds a delivery that is live from `generation` on; its mapping gets its number where it has none yet.
+pub(crate) fn add_delivery(
+    transaction: &Transaction,
+    generation: i64,
+    now: Instant,
+    delivery: &crate::delivery::FinishedDelivery,
+) -> rusqlite::Result<()> {
+    let key = &delivery.key;
+    transaction
+        .prepare_cached("INSERT INTO mapping VALUES (?1, ?2, ?3) ON CONFLICT (source, hash) DO NOTHING")?
+        .execute(params![key.source, key.mapping_hash, delivery.mapping])?;
+    transaction.prepare_cached("INSERT INTO delivery VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, NULL)")?.execute(
+        params![
+            delivery.number,
+            key.source,
+            key.file_name,
+            key.file_hash,
+            key.mapping_hash,
+            delivery.accepted as i64,
+            delivery.rejected as i64,
+            now.micros(),
+            generation,
+        ],
+    )?;
+    for (kind, at) in &delivery.loaded_through {
+        transaction
+            .prepare_cached("INSERT INTO loaded_through VALUES (?1, ?2, ?3)")?
+            .execute(params![delivery.number, kind.name(), at.micros()])?;
+    }
+    for (kind, attributes) in &delivery.attributes {
+        for attribute in attributes {
+            transaction.prepare_cached("INSERT INTO attribute VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+                delivery.number,
+                kind.name(),
+                attribute.name,
+                attribute.kind.name()
+            ])?;
+        }
+    }
+    Ok(())
+}
+
+/// Drops a delivery and its segments from `generation` on; `at` is in seconds since 1970.
+pub(crate) fn drop_delivery(transaction: &Transaction, generation: i64, at: i64, number: i64) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("UPDATE delivery SET dropped = ?1 WHERE number = ?2 AND dropped IS NULL")?
+        .execute([generation, number])?;
+    transaction
+        .prepare_cached("UPDATE segment SET dropped = ?1, dropped_at = ?2 WHERE delivery = ?3 AND dropped IS NULL")?
+        .execute([generation, at, number])
+        .map(drop)
+}
+
+/// Drops all facts from `generation` on; `at` is in seconds since 1970.
+pub(crate) fn drop_facts(transaction: &Transaction, generation: i64, at: i64) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("UPDATE segment SET dropped = ?1, dropped_at = ?2 WHERE layer = 'fact' AND dropped IS NULL")?
+        .execute([generation, at])
+        .map(drop)
+}
+
+/// Puts what a fold found in the place of what the last one found.
+pub(crate) fn replace_findings(transaction: &Transaction, findings: &crate::fold::Findings) -> rusqlite::Result<()> {
+    transaction.execute_batch("DELETE FROM conflict_body; DELETE FROM conflict; DELETE FROM fold_count;")?;
+    for (number, conflict) in (0i64..).zip(&findings.conflicts) {
+        transaction.prepare_cached("INSERT INTO conflict VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?.execute(params![
+            number,
+            conflict.kind.name(),
+            conflict.system,
+            conflict.id,
+            conflict.revision,
+            conflict.rank,
+            conflict.mapping,
+            conflict.superseded
+        ])?;
+        for (position, body) in (0i64..).zip(&conflict.bodies) {
+            transaction
+                .prepare_cached("INSERT INTO conflict_body VALUES (?1, ?2, ?3, ?4, ?5)")?
+                .execute(params![number, position, body.hash, body.delivery, body.line])?;
+        }
+    }
+    let mut count = transaction.prepare_cached("INSERT INTO fold_count VALUES (?1, ?2)")?;
+    count.execute(params![load::CONFLICT, findings.conflict_count as i64])?;
+    for (warning, times) in findings.warnings.iter() {
+        count.execute(params![warning.name(), times as i64])?;
+    }
+    Ok(())
+}

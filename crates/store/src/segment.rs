@@ -1,0 +1,310 @@
+//! Segments: Parquet files that never change once they have their name.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, new_null_array};
+use arrow::datatypes::{Field as ArrowField, Schema, SchemaRef, TimestampMicrosecondType};
+use model::{FieldType, Instant, RecordKind};
+use parquet::arrow::{ArrowWriter, ProjectionMask};
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::metadata::RowGroupMetaData;
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+use parquet::file::statistics::Statistics;
+use parquet::schema::types::ColumnPath;
+
+use crate::disk::{Draft, Latch, Written};
+use crate::error::{self, Error, Result};
+
+/// Version of the schema of records and facts that this program writes. Columns are only ever added, so a segment of
+/// an older version is read with the columns it lacks left empty.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Rows a batch read from a segment has at most.
+const READ_ROWS: usize = 65_536;
+
+/// A Parquet file of records or facts, as the manifest knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Rows in it.
+    pub rows: u64,
+    /// Size of the file.
+    pub bytes: u64,
+    /// Earliest of the times its rows are laid out by; `None` where the kind has no such time.
+    pub min_time: Option<Instant>,
+    /// Latest of those times.
+    pub max_time: Option<Instant>,
+    /// BLAKE3 of the whole file, in hexadecimal.
+    pub blake3: String,
+    /// The [`SCHEMA_VERSION`] it was written with.
+    pub schema_version: u32,
+    /// Number of the delivery its records came in; `None` for facts.
+    pub delivery: Option<i64>,
+}
+
+/// A segment that is written but not yet named.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    pub(crate) written: Written,
+    pub(crate) rows: u64,
+    pub(crate) times: TimeRange,
+}
+
+/// The earliest and the latest of the times seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TimeRange(pub(crate) Option<(i64, i64)>);
+
+impl TimeRange {
+    fn widen(&mut self, times: &ArrayRef) {
+        let Some(times) = times.as_primitive_opt::<TimestampMicrosecondType>() else { return };
+        let (Some(low), Some(high)) = (arrow::compute::min(times), arrow::compute::max(times)) else { return };
+        self.0 = Some(match self.0 {
+            Some((min, max)) => (min.min(low), max.max(high)),
+            None => (low, high),
+        });
+    }
+
+    pub(crate) fn min(self) -> Option<i64> {
+        self.0.map(|(min, _)| min)
+    }
+
+    pub(crate) fn max(self) -> Option<i64> {
+        self.0.map(|(_, max)| max)
+    }
+}
+
+/// The time of a record that a segment's range is about: the first time that every record of the kind has.
+pub(crate) fn record_time(kind: RecordKind) -> Option<&'static str> {
+    kind.fields().iter().find(|field| field.required && field.kind == FieldType::Time).map(|field| field.name)
+}
+
+/// How record segments are written: statistics only for `bucket`, by which a row group is chosen.
+pub(crate) fn record_properties() -> WriterPropertiesBuilder {
+    WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_statistics_enabled(EnabledStatistics::None)
+        .set_column_statistics_enabled(ColumnPath::from("bucket"), EnabledStatistics::Chunk)
+        .set_max_row_group_row_count(None)
+}
+
+/// How fact segments are written: statistics for every column and row group, and for every page of the time.
+pub(crate) fn fact_properties(time: &str, row_group_rows: usize) -> WriterPropertiesBuilder {
+    WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_column_statistics_enabled(ColumnPath::from(time), EnabledStatistics::Page)
+        .set_max_row_group_row_count(Some(row_group_rows.max(1)))
+}
+
+/// A segment being written to a temporary file.
+pub(crate) struct SegmentWriter {
+    writer: ArrowWriter<Draft>,
+    path: PathBuf,
+    time: Option<usize>,
+    times: TimeRange,
+    rows: u64,
+    latch: Latch,
+    points: [&'static str; 2],
+}
+
+impl SegmentWriter {
+    /// Begins a segment at `path`; `points` are the crash points passed when it is written and when it is synced.
+    pub(crate) fn create(
+        path: PathBuf,
+        schema: &SchemaRef,
+        time: Option<&str>,
+        properties: WriterPropertiesBuilder,
+        points: [&'static str; 2],
+        latch: &Latch,
+    ) -> Result<Self> {
+        let draft = Draft::create(path.clone(), latch)?;
+        let writer = ArrowWriter::try_new(draft, schema.clone(), Some(properties.build()));
+        Ok(SegmentWriter {
+            writer: latch.guard(writer).map_err(error::segment(&path))?,
+            time: time.and_then(|name| schema.index_of(name).ok()),
+            path,
+            times: TimeRange::default(),
+            rows: 0,
+            latch: latch.clone(),
+            points,
+        })
+    }
+
+    /// Appends rows.
+    pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        if let Some(time) = self.time {
+            self.times.widen(batch.column(time));
+        }
+        self.rows += batch.num_rows() as u64;
+        self.latch.guard(self.writer.write(batch)).map_err(error::segment(&self.path))
+    }
+
+    /// Ends the row group.
+    pub(crate) fn end_group(&mut self) -> Result<()> {
+        self.latch.guard(self.writer.flush()).map_err(error::segment(&self.path))
+    }
+
+    /// Waits until all is on disk.
+    pub(crate) fn finish(self) -> Result<Finished> {
+        let draft = self.latch.guard(self.writer.into_inner()).map_err(error::segment(&self.path))?;
+        let [written, synced] = self.points;
+        self.latch.pass(written, &self.path)?;
+        Ok(Finished { written: draft.finish(synced)?, rows: self.rows, times: self.times })
+    }
+}
+
+/// What of a segment is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part<'a> {
+    /// All rows and columns.
+    All,
+    /// All columns of the rows of one bucket.
+    Bucket(u32),
+    /// These columns of all rows.
+    Columns(&'a [&'a str]),
+}
+
+/// Gives the rows of a segment to `take`, batch by batch, with the columns they were written with.
+///
+/// # Errors
+/// When the file cannot be read, or `take` fails.
+pub(crate) fn read(path: &Path, part: Part, mut take: impl FnMut(RecordBatch) -> Result<()>) -> Result<()> {
+    let file = File::open(path).map_err(error::file("read", path))?;
+    let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(error::segment(path))?;
+    let groups = metadata.metadata().row_groups();
+    let wanted = match part {
+        Part::Bucket(bucket) => groups_of(path, groups, bucket)?,
+        Part::All | Part::Columns(_) => (0..groups.len()).collect(),
+    };
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let columns = match part {
+        Part::Columns(names) => ProjectionMask::columns(metadata.parquet_schema(), names.iter().copied()),
+        Part::All | Part::Bucket(_) => ProjectionMask::all(),
+    };
+    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
+        .with_batch_size(READ_ROWS)
+        .with_row_groups(wanted)
+        .with_projection(columns)
+        .build()
+        .map_err(error::segment(path))?;
+    for batch in reader {
+        take(batch.map_err(error::batch(&path.display().to_string()))?)?;
+    }
+    Ok(())
+}
+
+/// The row groups of a bucket. Every row group lies in one bucket: the writer sees to that.
+fn groups_of(path: &Path, groups: &[RowGroupMetaData], bucket: u32) -> Result<Vec<usize>> {
+    let mut wanted = Vec::new();
+    for (index, group) in groups.iter().enumerate() {
+        let column = group.columns().iter().find(|column| column.column_path().string() == "bucket");
+        match column.and_then(|column| column.statistics()) {
+            Some(Statistics::Int64(range)) if range.min_opt() == range.max_opt() && range.min_opt().is_some() => {
+                if range.min_opt() == Some(&i64::from(bucket)) {
+                    wanted.push(index);
+                }
+            }
+            _ => {
+                return Err(Error::Manifest {
+                    path: path.to_path_buf(),
+                    what: format!("row group {index} is not of one bucket: every row group of a record segment is"),
+                });
+            }
+        }
+    }
+    Ok(wanted)
+}
+
+/// A batch of an older schema, with the columns of `schema`: those it lacks are empty.
+pub(crate) fn upgrade(path: &Path, batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch> {
+    let wrong = |what: String| Error::Manifest { path: path.to_path_buf(), what };
+    let columns = schema
+        .fields()
+        .iter()
+        .map(|field| match batch.column_by_name(field.name()) {
+            Some(column) if column.data_type() == field.data_type() => Ok(column.clone()),
+            Some(column) => Err(wrong(format!(
+                "column `{}` is {}: {} is valid",
+                field.name(),
+                column.data_type(),
+                field.data_type()
+            ))),
+            None if field.is_nullable() => Ok(new_null_array(field.data_type(), batch.num_rows())),
+            None => Err(wrong(format!("column `{}` is missing", field.name()))),
+        })
+        .collect::<Result<Vec<_>>>()?;
+    RecordBatch::try_new(schema.clone(), columns).map_err(error::batch(&path.display().to_string()))
+}
+
+/// The columns a delivered batch has: those of the kind without the ones the store fills in itself.
+pub(crate) fn delivered_schema(schema: &Schema) -> Schema {
+    Schema::new(
+        schema.fields().iter().filter(|field| !FILLED.contains(&field.name().as_str())).cloned().collect::<Vec<_>>(),
+    )
+}
+
+/// Columns of a record that the store fills in.
+pub(crate) const FILLED: [&str; 3] = ["bucket", "mapping", "delivery"];
+
+/// Checks that a batch has exactly the columns `expected`, and a value in each required one.
+pub(crate) fn check_columns(kind: RecordKind, expected: &Schema, batch: &RecordBatch) -> Result<()> {
+    let describe = |fields: &[Arc<ArrowField>]| {
+        fields.iter().map(|field| format!("{} {}", field.name(), field.data_type())).collect::<Vec<_>>()
+    };
+    let (wanted, found) = (describe(expected.fields()), describe(batch.schema_ref().fields()));
+    if wanted.len() != found.len() {
+        let (found, expected) = (format!("{} columns", found.len()), format!("{} ({})", wanted.len(), wanted.join(", ")));
+        return Err(Error::Columns { kind, found, expected });
+    }
+    if let Some((index, (wanted, found))) = wanted.iter().zip(&found).enumerate().find(|(_, (a, b))| a != b) {
+        let found = format!("`{found}` as column {}", index + 1);
+        return Err(Error::Columns { kind, found, expected: format!("`{wanted}`") });
+    }
+    for (field, column) in expected.fields().iter().zip(batch.columns()) {
+        if !field.is_nullable() && column.logical_null_count() > 0 {
+            let found = format!("{} rows without `{}`", column.logical_null_count(), field.name());
+            return Err(Error::Columns { kind, found, expected: "a value in every row".to_owned() });
+        }
+    }
+    Ok(())
+}
+
+/// The bucket of each row of a delivered batch, of `buckets`.
+///
+/// What names a ticket lies in the bucket of the ticket, whatever its kind; what the directory is made of is read as a whole, in
+/// bucket 0.
+pub(crate) fn buckets(kind: RecordKind, batch: &RecordBatch, buckets: u32) -> Result<Vec<u32>> {
+    let rows = 0..batch.num_rows();
+    if matches!(kind, RecordKind::Customer | RecordKind::Agent | RecordKind::Team) {
+        return Ok(vec![0; batch.num_rows()]);
+    }
+    let (systems, ids) = (text(kind, batch, "system")?, text(kind, batch, "id")?);
+    let own = |row: usize| RecordKind::bucket(systems.value(row), ids.value(row), buckets);
+    if kind == RecordKind::Ticket {
+        return Ok(rows.map(own).collect());
+    }
+    let (ticket_systems, tickets) = (text(kind, batch, "ticket_system")?, text(kind, batch, "ticket_id")?);
+    Ok(rows
+        .map(|row| match (tickets.is_valid(row), ticket_systems.is_valid(row)) {
+            (true, true) => RecordKind::bucket(ticket_systems.value(row), tickets.value(row), buckets),
+            (true, false) => RecordKind::bucket(systems.value(row), tickets.value(row), buckets),
+            (false, _) => own(row),
+        })
+        .collect())
+}
+
+pub(crate) fn text<'a>(kind: RecordKind, batch: &'a RecordBatch, name: &str) -> Result<&'a StringArray> {
+    let column = batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
+    column.ok_or_else(|| Error::Columns { kind, found: "none of that".to_owned(), expected: format!("text column `{name}`") })
+}
+
+/// Bytes that the rows of a batch take, without what else its buffers hold.
+pub(crate) fn bytes(batch: &RecordBatch) -> usize {
+    batch.columns().iter().map(|column| column.to_data().get_slice_memory_size().unwrap_or(0)).sum()
+}

@@ -1,0 +1,121 @@
+//! A snapshot: what is live in one generation. Its files stay until a writer finds them dropped for long enough.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use model::calendar::Calendars;
+use model::lifecycle::{Conflict, Warning};
+use model::{Attributes, FactTable, Instant, RecordKind};
+
+use crate::error::Result;
+use crate::fact_hash;
+use crate::fold;
+use crate::segment::{SCHEMA_VERSION, Segment};
+
+/// What is live in one generation of a workspace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Number of the newest commit; 0 before the first.
+    pub generation: u64,
+    /// The custom attributes that live deliveries declare, sorted by name.
+    pub attributes: Attributes,
+    /// What its facts were folded under, as [`fold_hash`](crate::fold_hash) gives it; `None` before the first commit.
+    pub folded_under: Option<String>,
+    pub(crate) facts: BTreeMap<FactTable, Vec<Segment>>,
+    pub(crate) records: BTreeMap<RecordKind, Vec<Segment>>,
+    pub(crate) deliveries: Vec<DeliveryInfo>,
+    pub(crate) conflicts: Vec<Conflict>,
+    pub(crate) conflict_count: u64,
+    pub(crate) warnings: BTreeMap<Warning, u64>,
+}
+
+/// A live delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeliveryInfo {
+    /// Its number, unique in the workspace.
+    pub number: i64,
+    /// Source that maps it.
+    pub source: String,
+    /// Name of the file.
+    pub file: String,
+    /// BLAKE3 of the file, in hexadecimal.
+    pub file_hash: String,
+    /// Hash of the mapping it was imported under.
+    pub mapping_hash: String,
+    /// Rows of the file that became records.
+    pub accepted: u64,
+    /// Rows that were rejected.
+    pub rejected: u64,
+    /// Time up to which the source had delivered each kind.
+    pub loaded_through: BTreeMap<RecordKind, Instant>,
+    /// When it was imported.
+    pub imported_at: Instant,
+}
+
+impl Snapshot {
+    /// Segments of a table of facts, earliest first.
+    pub fn facts(&self, table: FactTable) -> &[Segment] {
+        self.facts.get(&table).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Segments of a kind of record, oldest delivery first.
+    pub fn records(&self, kind: RecordKind) -> &[Segment] {
+        self.records.get(&kind).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Live deliveries, oldest first.
+    pub fn deliveries(&self) -> &[DeliveryInfo] {
+        &self.deliveries
+    }
+
+    /// The time up to which every source that delivers any of `kinds` has delivered: the earliest, over these
+    /// sources, of the latest time a source has loaded through. `None` when there is no such source.
+    pub fn watermark(&self, kinds: &[RecordKind]) -> Option<Instant> {
+        let mut latest: BTreeMap<&str, Instant> = BTreeMap::new();
+        for delivery in &self.deliveries {
+            let through = kinds.iter().filter_map(|kind| delivery.loaded_through.get(kind)).max();
+            if let Some(&through) = through {
+                latest.entry(&delivery.source).and_modify(|known| *known = through.max(*known)).or_insert(through);
+            }
+        }
+        latest.into_values().min()
+    }
+
+    /// Keys that have several bodies under one revision: those that matter first, then by key. A long list is cut
+    /// off; [`conflict_count`](Self::conflict_count) counts all.
+    pub fn conflicts(&self) -> &[Conflict] {
+        &self.conflicts
+    }
+
+    /// How many keys have several bodies under one revision.
+    pub fn conflict_count(&self) -> u64 {
+        self.conflict_count
+    }
+
+    /// How often the fold found something odd that did not stop it.
+    pub fn warnings(&self) -> &BTreeMap<Warning, u64> {
+        &self.warnings
+    }
+
+    /// Whether the facts were folded under other calendars than these, or by an older program:
+    /// [`Writer::refold`](crate::Writer::refold) renews them. A workspace without any delivery is never stale.
+    pub fn is_stale(&self, calendars: &Calendars) -> bool {
+        let older = self.facts.values().flatten().any(|segment| segment.schema_version < SCHEMA_VERSION);
+        !self.deliveries.is_empty() && (older || self.folded_under.as_deref() != Some(&fold::fold_hash(calendars)))
+    }
+
+    /// A hash of each table's rows, whatever their order and the segments they lie in: BLAKE3 over the sorted BLAKE3
+    /// hashes of the rows, in hexadecimal.
+    ///
+    /// # Errors
+    /// When a segment cannot be read.
+    pub fn fact_hash(&self) -> Result<BTreeMap<FactTable, String>> {
+        FactTable::ALL
+            .into_iter()
+            .map(|table| {
+                let paths: Vec<PathBuf> = self.facts(table).iter().map(|segment| segment.path.clone()).collect();
+                Ok((table, fact_hash::of_segments(&table.schema(&self.attributes), &paths)?))
+            })
+            .collect()
+    }
+}

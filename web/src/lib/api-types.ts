@@ -1,0 +1,232 @@
+// The server's interface, in the shape that openapi-typescript writes. `npm run api` makes
+// api.d.ts from the server's own document; api.ts then imports `paths` and `components` from there.
+
+export type Unit = string;
+export type Direction = 'up' | 'down' | 'range';
+export type Status = 'on_target' | 'within_tolerance' | 'off_target' | 'too_close_to_call' | 'no_data';
+export type Quality = 'no_data' | 'suppressed' | 'settling' | 'low_n' | 'ok';
+export type DefinitionStatus = 'template_default' | 'draft' | 'approved' | 'deprecated';
+
+/** Civil days in the organisation's zone, the end exclusive. */
+export interface Range {
+  from: string;
+  to: string;
+}
+
+export interface Organisation {
+  name: string;
+  zone: string;
+  currency: string;
+  week_start: string;
+  fiscal_year_start: number;
+  now: string;
+  today: string;
+  watermark: string | null;
+  version: string;
+}
+
+export interface KpiEntry {
+  id: string;
+  name: string;
+  unit: Unit;
+  direction: Direction;
+  meaning: string;
+  status: DefinitionStatus;
+  perspectives: string[];
+  aliases: string[];
+  on_scorecard: boolean;
+}
+
+export interface Target {
+  value: number;
+  tolerance: number | null;
+  baseline: number | null;
+  stretch: number | null;
+  deadline: string | null;
+  owner: string | null;
+  /** The statistic and variant it is set for; the definition's first and default ones when absent. */
+  statistic?: string | null;
+  variant?: string | null;
+}
+
+export interface Related {
+  id: string;
+  name: string;
+  known: boolean;
+}
+
+export interface Dimension {
+  name: string;
+  type: string;
+  label: string;
+}
+
+export interface Example {
+  name: string;
+  rows: Record<string, unknown>[];
+  parameters: Record<string, unknown>;
+  expect: Record<string, unknown>;
+}
+
+export interface Kpi {
+  id: string;
+  name: string;
+  aliases: string[];
+  meaning: string;
+  formula: string;
+  measure: Record<string, unknown>;
+  unit: Unit;
+  direction: Direction;
+  status: DefinitionStatus;
+  version: number;
+  effective: string | null;
+  owner: string | null;
+  perspectives: string[];
+  audience: string[];
+  channels: string[];
+  counterbalances: Related[];
+  drivers: Related[];
+  gamed: string;
+  caveats: string[];
+  parameters: { name: string; type: string; default: unknown; meaning: string }[];
+  variants: { name: string; meaning: string; parameters: Record<string, unknown> }[];
+  dimensions: Dimension[];
+  statistics: string[];
+  margin: string | null;
+  small_sample: { hide_below: number; low_below: number } | null;
+  settling_days: number | null;
+  sources: string[];
+  examples: Example[];
+  target: Target | null;
+}
+
+export interface Comparison extends Range {
+  value: number | null;
+  n: number;
+  change: number | null;
+  low: number | null;
+  high: number | null;
+}
+
+export interface AnswerRow extends Range {
+  by: Record<string, string | null>;
+  value: number | null;
+  n: number;
+  numerator: number | null;
+  denominator: number | null;
+  low: number | null;
+  high: number | null;
+  margin: number | null;
+  quality: Quality;
+  compare: Comparison | null;
+}
+
+export interface Answer {
+  metric: string;
+  version: number;
+  variant: string | null;
+  parameters: Record<string, unknown>;
+  statistic: string;
+  unit: Unit;
+  direction: Direction;
+  rows: AnswerRow[];
+  watermark: string | null;
+}
+
+export interface TrendPoint extends Range {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  n: number;
+  quality: Quality;
+}
+
+export interface CardChange {
+  value: number | null;
+  previous: number | null;
+  low: number | null;
+  high: number | null;
+  better: boolean | null;
+}
+
+export interface Card {
+  id: string;
+  metric: string;
+  name: string;
+  variant: string | null;
+  statistic: string;
+  unit: Unit;
+  direction: Direction;
+  perspective: string;
+  weight: number;
+  value: number | null;
+  n: number;
+  numerator: number | null;
+  denominator: number | null;
+  low: number | null;
+  high: number | null;
+  margin: number | null;
+  sampled: boolean;
+  quality: Quality;
+  status: Status;
+  target: Target | null;
+  change: CardChange | null;
+  definition_status: DefinitionStatus;
+  trend: TrendPoint[];
+}
+
+export interface ScorecardChange {
+  kpi: string;
+  name: string;
+  statistic: string;
+  unit: Unit;
+  change: number | null;
+  better: boolean | null;
+  text: string;
+}
+
+export interface Scorecard {
+  title: string;
+  value_proposition: string;
+  status: string;
+  range: Range;
+  compared: Range | null;
+  counts: Record<Status, number>;
+  changes: ScorecardChange[];
+  perspectives: { id: string; name: string; weight: number }[];
+  kpis: Card[];
+  watermark: string | null;
+}
+
+export interface ApiProblem {
+  error: { code: string; message: string; help?: string | null; problems?: unknown[] };
+}
+
+/** A GET with its parameters and the body of its 200. */
+interface Get<Body, Parameters = { query?: never; path?: never }> {
+  get: {
+    parameters: Parameters;
+    responses: {
+      200: { content: { 'application/json': Body } };
+      default: { content: { 'application/json': ApiProblem } };
+    };
+  };
+}
+
+export interface AnswersQuery {
+  range?: string;
+  compare?: string;
+  grain?: string;
+  by?: string;
+  variant?: string;
+  set?: string[];
+  where?: string;
+}
+
+export interface paths {
+  '/api/organisation': Get<Organisation>;
+  '/api/kpis': Get<KpiEntry[]>;
+  '/api/kpis/{id}': Get<Kpi, { path: { id: string } }>;
+  '/api/kpis/{id}/answers': Get<Answer[], { path: { id: string }; query?: AnswersQuery }>;
+  '/api/scorecard': Get<Scorecard, { query?: { range?: string; compare?: string } }>;
+}

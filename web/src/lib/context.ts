@@ -1,0 +1,22 @@
+import { getContext, setContext } from 'svelte';
+import type { KpiEntry, Organisation } from './api-types';
+import type { Resource } from './resource.svelte';
+
+/** What every page needs to know, asked for once. */
+export interface Shared {
+  organisation: Resource<Organisation>;
+  kpis: Resource<KpiEntry[]>;
+}
+
+const KEY = Symbol('shared');
+
+export const share = (shared: Shared): Shared => setContext(KEY, shared);
+export const shared = (): Shared => getContext<Shared>(KEY);
+
+const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+
+/** Day the organisation's week starts on, Sunday 0. */
+export function weekStart(organisation: Organisation | undefined): number {
+  const day = WEEKDAYS.indexOf(organisation?.week_start ?? 'monday');
+  return day < 0 ? 1 : day;
+}

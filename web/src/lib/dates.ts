@@ -1,0 +1,85 @@
+// Civil days as text, `2026-10-31`. A Date here is that day's midnight in UTC and never an instant, so the zone of the
+// reader's machine moves nothing.
+
+import { utcFormat } from 'd3-time-format';
+import type { Range } from './api-types';
+
+const DAY_MS = 86_400_000;
+const day = utcFormat('%-d');
+const dayMonth = utcFormat('%-d %b');
+const dayMonthYear = utcFormat('%-d %b %Y');
+const weekdayDate = utcFormat('%a, %-d %b %Y');
+const monthYear = utcFormat('%b %Y');
+const iso = utcFormat('%Y-%m-%d');
+
+export function parse(date: string): Date {
+  return new Date(`${date}T00:00:00Z`);
+}
+
+export function addDays(date: string, days: number): string {
+  return iso(new Date(parse(date).getTime() + days * DAY_MS));
+}
+
+export function days({ from, to }: Range): number {
+  return Math.round((parse(to).getTime() - parse(from).getTime()) / DAY_MS);
+}
+
+/** The middle of a period: where its figure stands on a time axis. */
+export function middle({ from, to }: Range): Date {
+  return new Date((parse(from).getTime() + parse(to).getTime()) / 2);
+}
+
+/** "1–31 Oct 2026"; a single day with its weekday. */
+export function rangeText(range: Range): string {
+  const first = parse(range.from);
+  const last = parse(addDays(range.to, -1));
+  if (last <= first) return weekdayDate(first);
+  if (first.getUTCFullYear() !== last.getUTCFullYear()) return `${dayMonthYear(first)} – ${dayMonthYear(last)}`;
+  if (first.getUTCMonth() !== last.getUTCMonth()) return `${dayMonth(first)} – ${dayMonthYear(last)}`;
+  return `${day(first)}–${dayMonthYear(last)}`;
+}
+
+/** A period's name: whole months and years by name, others by their days. */
+export function periodText(range: Range): string {
+  const first = parse(range.from);
+  const end = parse(range.to);
+  if (first.getUTCDate() !== 1 || end.getUTCDate() !== 1) return rangeText(range);
+  const months = 12 * (end.getUTCFullYear() - first.getUTCFullYear()) + end.getUTCMonth() - first.getUTCMonth();
+  if (months === 1) return monthYear(first);
+  if (months === 12 && first.getUTCMonth() === 0) return String(first.getUTCFullYear());
+  const last = parse(addDays(range.to, -1));
+  return first.getUTCFullYear() === last.getUTCFullYear() ? `${utcFormat('%b')(first)}–${monthYear(last)}` : `${monthYear(first)} – ${monthYear(last)}`;
+}
+
+export type Grain = 'day' | 'week' | 'month' | 'quarter' | 'year';
+
+/** The grain the server chose, told by the longest period it gave. */
+export function grainOf(rows: readonly Range[]): Grain {
+  const longest = rows.reduce((most, row) => Math.max(most, days(row)), 0);
+  return longest <= 1 ? 'day' : longest <= 7 ? 'week' : longest <= 31 ? 'month' : longest <= 92 ? 'quarter' : 'year';
+}
+
+/** Tick labels of a time axis, as sparse as `most`; weeks of days start on `weekStart` (Monday 1). */
+export function timeTicks(rows: readonly Range[], grain: Grain, most: number, weekStart: number): { row: number; text: string }[] {
+  const steps = { day: [1, 2, 7, 14, 28, 56, 112], week: [1, 2, 4, 8, 13, 26, 52], month: [1, 2, 3, 6, 12, 24], quarter: [1, 2, 4, 8], year: [1, 2, 5, 10] }[grain];
+  const step = steps.find((s) => rows.length / s <= most) ?? Math.ceil(rows.length / Math.max(1, most));
+  const starts = (date: Date) => (grain === 'day' && step % 7 === 0 ? date.getUTCDay() === weekStart : grain === 'month' && step % 3 === 0 ? date.getUTCMonth() % step === 0 : true);
+  const anchor = Math.max(0, rows.findIndex((row) => starts(parse(row.from))));
+  const ticks = [];
+  for (let i = anchor % step; i < rows.length; i += step) {
+    const row = rows[i];
+    if (!row) break;
+    const date = parse(row.from);
+    const text = grain === 'year' ? String(date.getUTCFullYear()) : grain === 'day' || grain === 'week' ? dayMonth(date) : monthYear(date);
+    ticks.push({ row: i, text });
+  }
+  return ticks;
+}
+
+/** An instant in the organisation's zone, "21 Nov 2026, 09:55". */
+export function instantText(instant: string, zone: string): string {
+  const at = new Date(instant);
+  if (Number.isNaN(at.getTime())) return instant;
+  const part = new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+  return part.format(at);
+}

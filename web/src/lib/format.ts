@@ -1,0 +1,159 @@
+// Figures as people read them. Rates move by percentage points, durations have two units, minus is a minus.
+
+const NBSP = '\u00a0';
+const MINUS = '\u2212';
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const formats = new Map<number, Intl.NumberFormat>();
+
+function fixed(value: number, digits: number): string {
+  let format = formats.get(digits);
+  if (!format) {
+    format = new Intl.NumberFormat('en-GB', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    formats.set(digits, format);
+  }
+  // A value that rounds to nothing has no sign.
+  const text = format.format(Math.abs(value));
+  return value < 0 && /[1-9]/.test(text) ? MINUS + text : text;
+}
+
+export function count(n: number): string {
+  return fixed(n, 0);
+}
+
+/** A share that is not all is never rounded to all, nor one that is something to nothing. */
+function percentDigits(value: number): number {
+  for (let digits = 1; digits < 4; digits += 1) {
+    const rounded = Number(value.toFixed(digits));
+    if ((rounded !== 100 || value === 100) && (rounded !== 0 || value === 0)) return digits;
+  }
+  return 4;
+}
+
+/** A piece of a figure: the number, or its unit in small print. */
+export interface Part {
+  text: string;
+  small: boolean;
+}
+
+function durationParts(seconds: number): { amount: string; unit: 'd' | 'h' | 'm' | 's' }[] {
+  const size = Math.abs(seconds);
+  if (size < 10 && size !== Math.round(size)) return [{ amount: fixed(size, 1), unit: 's' }];
+  // Round to the smaller unit shown before splitting, so that 59 m 59.7 s becomes 1 h and not 60 m.
+  const steps = [
+    ['d', DAY, 'h', HOUR],
+    ['h', HOUR, 'm', MINUTE],
+    ['m', MINUTE, 's', 1],
+  ] as const;
+  for (const [big, bigSize, small, smallSize] of steps) {
+    const rounded = Math.round(size / smallSize) * smallSize;
+    if (rounded < bigSize) continue;
+    const whole = Math.floor(rounded / bigSize);
+    const rest = Math.round((rounded - whole * bigSize) / smallSize);
+    const first = { amount: count(whole), unit: big };
+    return rest === 0 ? [first] : [first, { amount: count(rest), unit: small }];
+  }
+  return [{ amount: count(Math.round(size)), unit: 's' }];
+}
+
+function countDigits(value: number): number {
+  return Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : 1;
+}
+
+/** Pieces of a figure, so that a card can print units small. */
+export function parts(value: number, unit: string): Part[] {
+  switch (unit) {
+    case 'percent':
+      return [{ text: fixed(value, percentDigits(value)), small: false }, { text: '%', small: true }];
+    case 'points':
+      return [{ text: fixed(value, 1), small: false }, { text: 'pt', small: true }];
+    case 'seconds': {
+      const pieces = durationParts(value).flatMap(({ amount, unit: name }) => [{ text: amount, small: false }, { text: name, small: true }]);
+      const [first] = pieces;
+      if (value < 0 && first && /[1-9]/.test(first.text)) first.text = MINUS + first.text;
+      return pieces;
+    }
+    case 'count':
+      return [{ text: fixed(value, countDigits(value)), small: false }];
+    default:
+      return [{ text: fixed(value, Math.abs(value) >= 100 ? 0 : 2), small: false }, { text: unit, small: true }];
+  }
+}
+
+/** "86.4 %", "3 h 31 m", "1,435". */
+export function figure(value: number | null, unit: string): string {
+  return value === null ? '–' : parts(value, unit).map((p) => p.text).join(NBSP);
+}
+
+function sign(text: string, value: number): string {
+  return /[1-9]/.test(text) && value > 0 ? `+${text}` : text;
+}
+
+/** A difference of two figures, with its sign: "+1.2 pp", "−36 m", "+47". */
+export function difference(change: number, unit: string): string {
+  switch (unit) {
+    case 'percent':
+      return sign(fixed(change, 1), change) + NBSP + 'pp';
+    case 'points':
+      return sign(fixed(change, 1), change) + NBSP + 'pt';
+    default:
+      return sign(figure(change, unit), change);
+  }
+}
+
+/** A change, for counts with its relative size: "+47 (+3.4 %)". A rate's change has none: it would be taken for points. */
+export function change(value: number, unit: string, previous: number | null): string {
+  const text = difference(value, unit);
+  if (unit !== 'count' || previous === null || previous <= 0) return text;
+  const relative = (100 * value) / previous;
+  return `${text} (${sign(fixed(relative, 1), relative)}${NBSP}%)`;
+}
+
+/** Half the width of an interval: "± 0.7 pp". */
+export function margin(half: number, unit: string): string {
+  const width = Math.abs(half);
+  const text = unit === 'percent' || unit === 'points' ? difference(width, unit).replace('+', '') : figure(width, unit);
+  return `±${NBSP}${text}`;
+}
+
+/** A whole, possibly lopsided interval: "85.7–87.1 %", "3 h 20 m – 3 h 41 m". */
+export function interval(low: number | null, high: number | null, unit: string): string {
+  if (low === null && high === null) return '–';
+  if (low === null || high === null) return low === null ? `up to ${figure(high, unit)}` : `${figure(low, unit)} or more`;
+  if (unit === 'seconds') return `${figure(low, unit)} – ${figure(high, unit)}`;
+  const [bottom, top] = [parts(low, unit), parts(high, unit)];
+  const dash = low < 0 || high < 0 ? ' to ' : '–';
+  return `${bottom[0]?.text}${dash}${top.map((p) => p.text).join(NBSP)}`;
+}
+
+/** An interval of a change: "+0.4 to +2.0 pp". */
+export function differenceInterval(low: number, high: number, unit: string): string {
+  return `${difference(low, unit)} to ${difference(high, unit)}`;
+}
+
+/** A target as a condition: "≥ 88.0 %". */
+export function condition(target: number, direction: string, unit: string, tolerance: number | null = null): string {
+  if (direction === 'range') return tolerance === null ? figure(target, unit) : `${figure(target, unit)} ${margin(tolerance, unit)}`;
+  return `${direction === 'up' ? '≥' : '≤'}${NBSP}${figure(target, unit)}`;
+}
+
+const SPOKEN: Record<string, [string, string]> = { d: ['day', 'days'], h: ['hour', 'hours'], m: ['minute', 'minutes'], s: ['second', 'seconds'] };
+
+/** A figure for a screen reader: "3 hours 31 minutes", "minus 4.2 points". */
+export function spoken(value: number | null, unit: string): string {
+  if (value === null) return 'no data';
+  const minus = value < 0 ? 'minus ' : '';
+  if (unit === 'seconds') return minus + durationParts(value).map(({ amount, unit: name }) => `${amount} ${SPOKEN[name]?.[amount === '1' ? 0 : 1]}`).join(' ');
+  const text = parts(Math.abs(value), unit)[0]?.text ?? '';
+  const names: Record<string, string> = { percent: ' percent', points: ' points', count: '' };
+  return `${minus}${text}${names[unit] ?? ` ${unit}`}`;
+}
+
+/** A change for a screen reader: "up 1.2 percentage points". */
+export function spokenChange(value: number, unit: string): string {
+  if (!/[1-9]/.test(difference(value, unit))) return 'unchanged';
+  const size = unit === 'percent' ? `${fixed(Math.abs(value), 1)} percentage points` : spoken(Math.abs(value), unit);
+  return `${value > 0 ? 'up' : 'down'} ${size}`;
+}
