@@ -273,15 +273,7 @@ fn change_interval(metric: &Metric, now: Side<'_>, then: Side<'_>) -> Option<mar
             let interval = margin::newcombe(*k1, *n1, *k2, *n2)?;
             Some(interval.scaled(100.0))
         }
-        (
-            Margin::NetScore,
-            Moments::Net { positive: p1, negative: d1, n: n1 },
-            Moments::Net { positive: p2, negative: d2, n: n2 },
-        ) => {
-            let counts = |p: u64, d: u64, n: u64| [p, n.saturating_sub(p).saturating_sub(d), d];
-            Some(margin::nps::difference(counts(*p1, *d1, *n1), counts(*p2, *d2, *n2))?.interval)
-        }
-        (Margin::Quantile, _, _) => {
+        (Margin::NetScore | Margin::Quantile, _, _) => {
             let side = |figure: &Figure| {
                 let interval = margin::Interval { low: figure.low?, high: figure.high? };
                 Some((figure.value?, interval))

@@ -1,1 +1,97 @@
-fn main() {}
+//! Customer service measured the way a pilot flies: never by one dial.
+
+mod command;
+mod progress;
+mod report;
+mod table;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use model::Instant;
+
+/// Customer service measured the way a pilot flies: never by one dial.
+#[derive(Parser)]
+#[command(version, about, propagate_version = true, arg_required_else_help = true)]
+struct Arguments {
+    /// Directory of the workspace
+    #[arg(long, global = true, default_value = ".", value_name = "DIR", env = "CROSSCHECK_WORKSPACE")]
+    workspace: PathBuf,
+    /// The time it is, as 2026-11-21T09:00:00Z or 2026-11-21 (its start, UTC); the clock where absent
+    #[arg(long, global = true, value_name = "TIME", value_parser = parse_now)]
+    now: Option<Instant>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a workspace
+    Init(command::init::Options),
+    /// Load files through a source file
+    Import(command::import::Options),
+    /// Look at source files
+    #[command(subcommand)]
+    Source(command::source::Command),
+    /// Ask metrics
+    Kpi(command::kpi::Options),
+    /// Show the company scorecard
+    Scorecard(command::scorecard::Options),
+    /// Serve the page and the API
+    Serve(command::serve::Options),
+    /// Make a sample organisation, load it and serve it
+    Demo(command::demo::Options),
+    /// Check every file of the workspace
+    Check,
+    /// Fold all records into facts again, after calendars have changed
+    Fold,
+    /// Compare all data on disk with the hashes they were written with
+    Verify,
+    /// Print the OpenAPI document
+    #[command(hide = true)]
+    Openapi,
+}
+
+fn parse_now(text: &str) -> Result<Instant, String> {
+    if let Ok(date) = text.parse::<jiff::civil::Date>() {
+        return date.to_zoned(jiff::tz::TimeZone::UTC).map(|start| start.timestamp().into()).map_err(|error| error.to_string());
+    }
+    text.parse::<Instant>().map_err(|_| "a time with its zone is needed, as 2026-11-21T09:00:00Z, or a date".to_owned())
+}
+
+/// What every command gets.
+pub(crate) struct Context {
+    workspace: PathBuf,
+    fixed_now: Option<Instant>,
+}
+
+impl Context {
+    fn now(&self) -> Instant {
+        self.fixed_now.unwrap_or_else(|| jiff::Timestamp::now().into())
+    }
+}
+
+fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("CROSSCHECK_LOG").unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let arguments = Arguments::parse();
+    let context = Context { workspace: arguments.workspace, fixed_now: arguments.now };
+    let done = match arguments.command {
+        Command::Init(options) => command::init::run(&options),
+        Command::Import(options) => command::import::run(&context, &options),
+        Command::Source(command) => command::source::run(&context, &command),
+        Command::Kpi(options) => command::kpi::run(&context, options),
+        Command::Scorecard(options) => command::scorecard::run(&context, options),
+        Command::Serve(options) => command::serve::run(&context, &options),
+        Command::Demo(options) => command::demo::run(&context, &options),
+        Command::Check => command::check::run(&context),
+        Command::Fold => command::fold::run(&context),
+        Command::Verify => command::verify::run(&context),
+        Command::Openapi => command::openapi::run(),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => report::failure(&error, &context.workspace),
+    }
+}

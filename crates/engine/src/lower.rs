@@ -19,11 +19,14 @@ use datafusion::functions::core::expr_fn as core;
 use datafusion::functions::regex::expr_fn as regex_functions;
 use datafusion::functions::string::expr_fn as string;
 use datafusion::functions::unicode::expr_fn as unicode;
+use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
 use datafusion::logical_expr::{self as logical, Case, Like, lit};
 use datafusion::logical_expr::simplify::SimplifyContext;
 use datafusion::optimizer::simplify_expressions::ExprSimplifier;
-use datafusion::physical_expr::{PhysicalExpr, PhysicalPlanningContext, create_physical_expr};
+use datafusion::physical_expr::{PhysicalExpr, create_physical_expr};
 use model::FieldType;
+
+pub(crate) use cast::show;
 
 /// Longest text `lpad` makes, in characters, so that a slip of the pen cannot fill the memory.
 const LPAD_MAX: i64 = 10_000;

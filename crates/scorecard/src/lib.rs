@@ -1,1 +1,28 @@
-//! scorecard
+//! The scorecard: which KPIs the company steers by, what they are held against, and where they stand.
+//!
+//! Pure, and never calls the engine: [`declare()`] reads the file, [`questions()`] says what has to be asked,
+//! [`build`] places the answers on the card, [`text`] and serde show it. [`words`] writes figures for people.
+
+mod card;
+mod changes;
+mod declare;
+mod definition;
+mod error;
+#[cfg(test)]
+mod fixture;
+mod questions;
+mod status;
+mod terminal;
+pub mod words;
+
+pub use card::{Card, CardChange, CardPerspective, CardTarget, Counts, Range, Scorecard, TrendPoint, build};
+pub use changes::{ScorecardChange, better};
+pub use declare::{check, declare};
+pub use definition::{Definition, Goal, Kpi, Perspective, Target};
+pub use error::Error;
+pub use questions::questions;
+pub use status::{Reading, Status, status};
+pub use terminal::text;
+
+/// The company card shipped with Crosscheck: path and content.
+pub const COMPANY: (&str, &str) = ("scorecards/company.toml", include_str!("../../../scorecards/company.toml"));

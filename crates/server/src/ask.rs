@@ -7,7 +7,7 @@ use catalogue::plan::{Plan, plan};
 use catalogue::question::{Principal, Question};
 use engine::{Engine, Request};
 use model::Instant;
-use model::calendar::{Compare, DateRange, Grain};
+use model::calendar::{Compare, DateRange};
 use scorecard::{Definition, Scorecard};
 use store::Store;
 
@@ -67,12 +67,11 @@ impl Reader {
         definition: &Definition,
         range: DateRange,
         compare: Option<Compare>,
-        trend: Option<Grain>,
         principal: &Principal,
         now: Instant,
     ) -> Result<Scorecard, ServerError> {
-        let asked = scorecard::questions(definition, &range, compare, trend, &self.workspace.organisation);
+        let asked = scorecard::questions(definition, &range, compare, None, &self.workspace.organisation, now);
         let answers = self.ask(&asked, principal, now).await?;
-        Ok(scorecard::build(definition, &self.workspace.catalogue, &range, compare, &answers))
+        Ok(scorecard::build(definition, &self.workspace.catalogue, &range, &answers)?)
     }
 }

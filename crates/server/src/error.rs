@@ -27,6 +27,9 @@ pub enum ServerError {
     /// The engine failed.
     #[error(transparent)]
     Engine(#[from] engine::EngineError),
+    /// Answers did not fit the scorecard.
+    #[error(transparent)]
+    Scorecard(#[from] scorecard::Error),
     /// A file could not be mapped; nothing of it was kept.
     #[error(transparent)]
     Map(#[from] engine::map::MapError),

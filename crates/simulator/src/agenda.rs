@@ -2,9 +2,9 @@
 //! point at.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 
-use crate::clock::Seconds;
+use crate::clock::{HOUR, Seconds};
 use crate::organisation::Channel;
 
 /// A thing and the state of it that an event was meant for; when the thing has moved on, the event means nothing.
@@ -96,29 +96,52 @@ impl Ord for Entry {
     }
 }
 
-/// Events to come, up to the end of the data.
+/// Events to come, up to the end of the data. Only those of the present hour are kept in order; later ones wait in
+/// a pile for each hour, so that putting one in costs the same however many are open.
 #[derive(Debug)]
 pub(crate) struct Agenda {
     end: Seconds,
     entered: u64,
-    heap: BinaryHeap<Reverse<Entry>>,
+    /// Events before `hour`.
+    present: BinaryHeap<Reverse<Entry>>,
+    /// First hour that is not in `present`, counted from 1970.
+    hour: Seconds,
+    /// Events of that hour and of those after it.
+    later: VecDeque<Vec<Entry>>,
 }
 
 impl Agenda {
-    pub(crate) fn new(end: Seconds) -> Self {
-        Agenda { end, entered: 0, heap: BinaryHeap::new() }
+    pub(crate) fn new(start: Seconds, end: Seconds) -> Self {
+        let hour = start.div_euclid(HOUR);
+        Agenda { end, entered: 0, present: BinaryHeap::new(), hour, later: VecDeque::new() }
     }
 
     /// Enters an event; what would happen after the end of the data is left out.
     pub(crate) fn enter(&mut self, at: Seconds, event: Event) {
-        if at < self.end {
-            self.entered += 1;
-            self.heap.push(Reverse(Entry { at, order: self.entered, event }));
+        if at >= self.end {
+            return;
         }
+        self.entered += 1;
+        let entry = Entry { at, order: self.entered, event };
+        let hours = at.div_euclid(HOUR) - self.hour;
+        if hours < 0 {
+            self.present.push(Reverse(entry));
+            return;
+        }
+        let hours = hours as usize;
+        if hours >= self.later.len() {
+            self.later.resize_with(hours + 1, Vec::new);
+        }
+        self.later[hours].push(entry);
     }
 
     pub(crate) fn next(&mut self) -> Option<(Seconds, Event)> {
-        self.heap.pop().map(|Reverse(entry)| (entry.at, entry.event))
+        while self.present.is_empty() {
+            let mut hour = self.later.pop_front()?;
+            self.hour += 1;
+            self.present.extend(hour.drain(..).map(Reverse));
+        }
+        self.present.pop().map(|Reverse(entry)| (entry.at, entry.event))
     }
 }
 
@@ -164,9 +187,10 @@ impl<T> Slots<T> {
         self.unused.push(key.slot);
     }
 
-    /// How many are there now.
-    pub(crate) fn count(&self) -> usize {
-        self.things.len() - self.unused.len()
+    /// Those that are there now.
+    pub(crate) fn present(&self) -> impl Iterator<Item = &T> {
+        let unused: std::collections::HashSet<u32> = self.unused.iter().copied().collect();
+        self.things.iter().zip(0u32..).filter(move |(_, slot)| !unused.contains(slot)).map(|(thing, _)| thing)
     }
 
     /// How many were there at the most.
@@ -181,8 +205,8 @@ mod tests {
 
     #[test]
     fn events_of_one_second_keep_their_order() {
-        let mut agenda = Agenda::new(100);
-        for (at, desk) in [(30, 0), (10, 1), (30, 2), (10, 3), (100, 4), (20, 5)] {
+        let mut agenda = Agenda::new(0, 90_000);
+        for (at, desk) in [(30, 0), (9_000, 6), (10, 1), (30, 2), (10, 3), (90_000, 4), (20, 5), (80_000, 7), (9_000, 8)] {
             agenda.enter(at, Event::DeskTicks(desk));
         }
         let order: Vec<_> = std::iter::from_fn(|| agenda.next())
@@ -191,7 +215,10 @@ mod tests {
                 _ => (at, 99),
             })
             .collect();
-        assert_eq!(order, [(10, 1), (10, 3), (20, 5), (30, 0), (30, 2)]);
+        assert_eq!(
+            order,
+            [(10, 1), (10, 3), (20, 5), (30, 0), (30, 2), (9_000, 6), (9_000, 8), (80_000, 7)]
+        );
     }
 
     #[test]
@@ -199,11 +226,15 @@ mod tests {
         let mut slots = Slots::new();
         let first = slots.insert('a');
         let second = slots.advance(first);
-        assert_eq!((slots.get(first), slots.get(second).copied()), (None, Some('a')));
+        assert_eq!(slots.get(first), None);
+        assert_eq!(slots.get(second).copied(), Some('a'));
         slots.remove(second);
         assert_eq!(slots.get(second), None);
         let third = slots.insert('b');
-        assert_eq!((slots.get(second), slots.get(third).copied()), (None, Some('b')));
-        assert_eq!((slots.count(), slots.most()), (1, 1));
+        assert_eq!(slots.get(second), None);
+        assert_eq!(slots.get(third).copied(), Some('b'));
+        assert_eq!((slots.present().collect::<String>(), slots.most()), ("b".to_owned(), 1));
+        slots.remove(third);
+        assert_eq!(slots.present().count(), 0);
     }
 }

@@ -13,43 +13,48 @@ pub(crate) const MINUTE: Seconds = 60;
 pub(crate) const HOUR: Seconds = 3_600;
 pub(crate) const DAY: Seconds = 86_400;
 
-/// Converts between UTC and local time, remembering the present offset.
+/// Converts between UTC and local time.
 #[derive(Clone, Debug)]
 pub(crate) struct Clock {
     zone: TimeZone,
-    from: Seconds,
-    until: Seconds,
-    offset: Seconds,
+    /// From when on which offset holds, in order; the first holds before, too.
+    offsets: Vec<(Seconds, Seconds)>,
+    /// The offset in use.
+    present: usize,
 }
 
 impl Clock {
-    pub(crate) fn new(zone: TimeZone) -> Self {
-        Clock { zone, from: 0, until: 0, offset: 0 }
+    /// A clock that is right from `start` to `end`.
+    pub(crate) fn new(zone: TimeZone, start: Seconds, end: Seconds) -> Result<Self, Error> {
+        let first = Timestamp::from_second(start)?;
+        let mut offsets = vec![(start, Seconds::from(zone.to_offset(first).seconds()))];
+        let changes = zone.following(first).take_while(|change| change.timestamp().as_second() < end);
+        offsets.extend(changes.map(|change| (change.timestamp().as_second(), change.offset().seconds().into())));
+        Ok(Clock { zone, offsets, present: 0 })
     }
 
     /// The instant at which the wall clock of `date` shows `second` seconds after midnight; the first one after it
     /// where the clock jumps over it, the earlier one where it shows it twice.
     pub(crate) fn at(&self, date: Date, second: Seconds) -> Result<Seconds, Error> {
-        let time = Time::midnight().saturating_add(jiff::SignedDuration::from_secs(second));
-        Ok(self.zone.to_ambiguous_timestamp(date.to_datetime(time)).compatible()?.as_second())
+        instant(&self.zone, date, second)
     }
 
     /// Seconds the wall clock shows at `at`, counted as if it were UTC.
     pub(crate) fn local(&mut self, at: Seconds) -> Seconds {
-        if !(self.from..self.until).contains(&at) {
-            self.refresh(at);
+        let (from, offset) = self.offsets[self.present];
+        let until = self.offsets.get(self.present + 1).map_or(Seconds::MAX, |next| next.0);
+        if (from..until).contains(&at) {
+            return at + offset;
         }
-        at + self.offset
+        self.present = self.offsets.partition_point(|(from, _)| *from <= at).saturating_sub(1);
+        at + self.offsets[self.present].1
     }
+}
 
-    fn refresh(&mut self, at: Seconds) {
-        if let Ok(timestamp) = Timestamp::from_second(at) {
-            self.offset = Seconds::from(self.zone.to_offset(timestamp).seconds());
-            self.from = at;
-            self.until =
-                self.zone.following(timestamp).next().map_or(Seconds::MAX, |next| next.timestamp().as_second());
-        }
-    }
+/// The instant of a wall clock time, as [`Clock::at`].
+pub(crate) fn instant(zone: &TimeZone, date: Date, second: Seconds) -> Result<Seconds, Error> {
+    let time = Time::midnight().saturating_add(jiff::SignedDuration::from_secs(second));
+    Ok(zone.to_ambiguous_timestamp(date.to_datetime(time)).compatible()?.as_second())
 }
 
 /// Second of the local day of a local time.
@@ -97,13 +102,23 @@ impl Stamp {
     /// `05-01-2026 08:01:22`, without a zone.
     pub(crate) fn dashed(&mut self, out: &mut Vec<u8>, local: Seconds) {
         let second = self.turn(local);
-        out.extend_from_slice(&self.iso[8..10]);
-        out.push(b'-');
-        out.extend_from_slice(&self.iso[5..7]);
-        out.push(b'-');
-        out.extend_from_slice(&self.iso[0..4]);
+        self.day_first(out, b'-');
         out.push(b' ');
         time_of_day(out, second);
+    }
+
+    /// `05/01/2026`.
+    pub(crate) fn date(&mut self, out: &mut Vec<u8>, local: Seconds) {
+        self.turn(local);
+        self.day_first(out, b'/');
+    }
+
+    fn day_first(&self, out: &mut Vec<u8>, separator: u8) {
+        out.extend_from_slice(&self.iso[8..10]);
+        out.push(separator);
+        out.extend_from_slice(&self.iso[5..7]);
+        out.push(separator);
+        out.extend_from_slice(&self.iso[0..4]);
     }
 }
 
@@ -131,7 +146,7 @@ mod tests {
     #[test]
     fn local_time_follows_daylight_saving() {
         let zone = TimeZone::get("Europe/Amsterdam").unwrap();
-        let mut clock = Clock::new(zone);
+        let mut clock = Clock::new(zone, second("2020-01-01T00:00:00Z"), second("2027-01-01T00:00:00Z")).unwrap();
         let mut check = |utc: &str, dashed: &str, iso: &str| {
             let mut out = Vec::new();
             let mut stamp = Stamp::new();
@@ -151,7 +166,7 @@ mod tests {
 
     #[test]
     fn wall_clock_times_become_instants() {
-        let clock = Clock::new(TimeZone::get("Europe/Amsterdam").unwrap());
+        let clock = Clock::new(TimeZone::get("Europe/Amsterdam").unwrap(), 0, second("2027-01-01T00:00:00Z")).unwrap();
         let check = |date: Date, hour: i64, utc: &str| {
             assert_eq!(clock.at(date, hour * HOUR).unwrap(), second(utc), "{date} {hour}");
         };

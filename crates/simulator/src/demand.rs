@@ -54,24 +54,24 @@ impl Day {
         self.requests[channel as usize] * profile(channel, self.date.weekday())[hour.min(23)]
     }
 
-    /// When the next request of a channel comes after `after`, if it comes on this day. Poisson, with a rate for
-    /// every hour of the wall clock.
+    /// When the next request of a channel comes after `after`, if it comes on this day, with fractions of seconds:
+    /// rounded, many requests a second would become fewer. Poisson, with a rate for every hour of the wall clock.
     pub(crate) fn next_request(
         &self,
         channel: Channel,
-        after: Seconds,
+        after: f64,
         clock: &mut Clock,
         dice: &mut Dice,
-    ) -> Option<Seconds> {
+    ) -> Option<f64> {
         let mut rest = dice.exponential(1.0);
-        let mut from = after as f64;
+        let mut from = after;
         while from < self.end as f64 {
             let local = clock.local(from as Seconds);
             let rate = self.in_hour(channel, (second_of_day(local) / HOUR) as usize) / HOUR as f64;
             let to = (from.floor() + (HOUR - local.rem_euclid(HOUR)) as f64).min(self.end as f64);
             if rate > 0.0 && rest <= (to - from) * rate {
-                let at = (from + rest / rate).ceil() as Seconds;
-                return (at < self.end).then_some(at);
+                let at = from + rest / rate;
+                return (at < self.end as f64).then_some(at);
             }
             rest -= (to - from) * rate;
             from = to;
@@ -162,7 +162,7 @@ fn season(date: Date) -> f64 {
 
 /// Demand of a weekday in proportion to the week's mean.
 fn weekday(channel: Channel, weekday: Weekday, holiday: bool) -> f64 {
-    let share = match (weekday, channel.is_live()) {
+    let share: f64 = match (weekday, channel.is_live()) {
         (Weekday::Monday, _) => 1.28,
         (Weekday::Tuesday, _) => 1.10,
         (Weekday::Wednesday, _) => 1.02,
@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn requests_follow_the_plan() {
         let zone = jiff::tz::TimeZone::get("Europe/Amsterdam").unwrap();
-        let mut clock = Clock::new(zone);
+        let mut clock = Clock::new(zone, 1_600_000_000, 1_900_000_000).unwrap();
         let mut dice = Dice::new(3, Stream::Arrivals);
         let config = Config { tickets: 200_000, ..Config::demo(Date::constant(2026, 1, 1)) };
         let first = Date::constant(2025, 1, 1);
@@ -228,10 +228,10 @@ mod tests {
         let monday = &days[5];
         assert_eq!(monday.date.weekday(), Weekday::Monday);
         for channel in Channel::ALL {
-            let (mut at, mut count, mut shut) = (monday.start, 0u32, 0u32);
+            let (mut at, mut count, mut shut) = (monday.start as f64, 0u32, 0u32);
             while let Some(next) = monday.next_request(channel, at, &mut clock, &mut dice) {
-                assert!(next >= at && next < monday.end);
-                let open = monday.live.is_some_and(|(open, close)| (open..=close).contains(&next));
+                assert!(next >= at && next < monday.end as f64);
+                let open = monday.live.is_some_and(|(open, close)| (open..close).contains(&(next as Seconds)));
                 shut += u32::from(!open);
                 count += 1;
                 at = next;

@@ -1,1 +1,185 @@
-//! simulator
+//! A service organisation with a known truth, written as the raw rows that its own systems would export.
+//!
+//! Vondelware, an invented web shop, is simulated event by event: requests come in by hour, weekday and season; calls
+//! and chats queue for free agents until patience ends; written requests wait for working time; tickets are answered,
+//! handed over, put on hold, solved, reopened and closed; customers answer surveys, or do not. Nothing of that is
+//! known to the rest of the system: the rows are imported through source files like anybody's data.
+//!
+//! The same [`Config`] gives the same bytes. No clock is read, and memory follows from the work open at one time and
+//! the number of customers, not from the number of tickets.
+//!
+//! ```
+//! use simulator::{Config, simulate};
+//!
+//! let config = Config { tickets: 200, months: 1, ..Config::demo(jiff::civil::date(2026, 3, 1)) };
+//! let mut bytes = 0;
+//! let summary = simulate(&config, &mut |_path, lines| Ok(bytes += lines.len() as u64), &mut |_done, _total| ())?;
+//! assert_eq!(summary.bytes, bytes);
+//! # Ok::<(), simulator::Error>(())
+//! ```
+
+mod agenda;
+mod calendar;
+mod clock;
+mod contacts;
+mod demand;
+mod desks;
+mod dice;
+mod erlang;
+mod files;
+mod floor;
+mod organisation;
+mod people;
+mod rows;
+mod staffing;
+mod story;
+mod surveys;
+mod tickets;
+mod world;
+
+use std::io;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+pub use files::{ORGANISATION, workspace_files};
+pub use rows::Table;
+
+/// What to simulate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Seed of all chance.
+    pub seed: u64,
+    /// About how many tickets in all, 1 to 100 million.
+    pub tickets: u64,
+    /// Length in months, 1 to 120.
+    pub months: u32,
+    /// First day without data: they end where this day begins, by the wall clock of `zone`. From 1990 to 2100.
+    pub until: Date,
+    /// Zone of the organisation, from the IANA list.
+    pub zone: String,
+}
+
+/// The most tickets of one run.
+pub const TICKETS_MAX: u64 = 100_000_000;
+/// The most months of one run.
+pub const MONTHS_MAX: u32 = 120;
+
+impl Config {
+    /// The demo: 60,000 tickets in 18 months before `until`.
+    pub fn demo(until: Date) -> Self {
+        Config { seed: 7, tickets: 60_000, months: 18, until, zone: "Europe/Amsterdam".to_owned() }
+    }
+
+    /// First day with data, and the zone.
+    pub(crate) fn check(&self) -> Result<(Date, TimeZone), Error> {
+        if !(1..=TICKETS_MAX).contains(&self.tickets) {
+            return Err(Error::Tickets { tickets: self.tickets });
+        }
+        if !(1..=MONTHS_MAX).contains(&self.months) {
+            return Err(Error::Months { months: self.months });
+        }
+        if !(1990..=2100).contains(&self.until.year()) {
+            return Err(Error::Until { until: self.until });
+        }
+        let zone = TimeZone::get(&self.zone).map_err(|_| Error::Zone { zone: self.zone.clone() })?;
+        Ok((self.until.checked_sub(i64::from(self.months).months())?, zone))
+    }
+}
+
+/// What a run has written, and the truth behind it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Tickets made.
+    pub tickets: u64,
+    /// Tickets solved at least once.
+    pub solved: u64,
+    /// Tickets reopened at least once.
+    pub reopened: u64,
+    /// Tickets neither solved nor closed at the end.
+    pub open: u64,
+    /// Calls and chats that entered a queue, and callbacks.
+    pub contacts: u64,
+    /// Of these, those that customers began.
+    pub offered: u64,
+    /// Of the offered ones, those answered within 20 seconds on the phone, 60 in chat.
+    pub in_time: u64,
+    /// Of the offered ones, those whose customer gave up.
+    pub abandoned: u64,
+    /// Of the abandoned ones, those that lasted no more than 5 seconds.
+    pub abandoned_at_once: u64,
+    /// Satisfaction surveys sent.
+    pub surveys_sent: u64,
+    /// Of these, those whose recipient was satisfied (4 or 5), whether they answered or not.
+    pub satisfied_of_sent: u64,
+    /// Of these, those that were or will be answered.
+    pub surveys_answered: u64,
+    /// Of the answered ones, those with 4 or 5.
+    pub satisfied_of_answered: u64,
+    /// Survey answers of every kind that came in before the end.
+    pub answers: u64,
+    /// Customers.
+    pub customers: u64,
+    /// Agents, without the bot.
+    pub agents: u64,
+    /// Rows written, without headers.
+    pub rows: u64,
+    /// Bytes written, before compression.
+    pub bytes: u64,
+    /// The most open tickets, contacts and answers on their way that were held in memory, counted each at its peak.
+    pub held_at_once: u64,
+}
+
+/// Why a simulation cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Too few or too many tickets.
+    #[error("{tickets} tickets cannot be simulated: from 1 to {TICKETS_MAX} can")]
+    Tickets {
+        /// What was asked for.
+        tickets: u64,
+    },
+    /// Too few or too many months.
+    #[error("{months} months cannot be simulated: from 1 to {MONTHS_MAX} can")]
+    Months {
+        /// What was asked for.
+        months: u32,
+    },
+    /// The end is too early or too late.
+    #[error("data cannot end on {until}: a date from 1990-01-01 to 2100-12-31 is needed")]
+    Until {
+        /// What was asked for.
+        until: Date,
+    },
+    /// No such zone.
+    #[error("unknown time zone `{zone}`: a name of the IANA list is needed, as `Europe/Amsterdam`")]
+    Zone {
+        /// What was asked for.
+        zone: String,
+    },
+    /// A date outside the calendar.
+    #[error("date cannot be computed")]
+    Date(#[from] jiff::Error),
+    /// Rows could not be handed on.
+    #[error("rows cannot be written")]
+    Rows(#[from] io::Error),
+}
+
+/// Simulates the organisation of `config`.
+///
+/// `emit` gets the path of a file, relative to the workspace, and whole lines of it as bytes, header first. The rows
+/// of a [`Table`] come in order: once the next path of that table is named, the one before is complete. Paths end in
+/// `.gz`; compressing is up to `emit`. `progress` gets tickets made and tickets expected, once a simulated day.
+///
+/// # Errors
+///
+/// Where `config` is out of range, or with what `emit` returned.
+pub fn simulate(
+    config: &Config,
+    emit: &mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Summary, Error> {
+    world::World::new(config, emit)?.run(progress)
+}

@@ -67,10 +67,11 @@ impl Customers {
         ((f64::from(self.count()) * (AT_START + (1.0 - AT_START) * progress)) as u32).clamp(1, self.count())
     }
 
-    /// Someone who asks at `at`; older customers ask more often.
+    /// Someone who asks at `at`; a few who have been there for long ask several times as often.
     pub(crate) fn pick(&self, at: Seconds, dice: &mut Dice) -> u32 {
         let known = self.known(at);
-        ((f64::from(known) * libm::pow(dice.unit(), 1.6)) as u32).min(known - 1)
+        let among = if dice.chance(0.15) { known / 33 } else { known };
+        dice.below(among.max(1) as usize) as u32
     }
 
     /// Someone at random, for a survey of customers.
@@ -92,7 +93,7 @@ impl Customers {
     /// Moves a customer's mood half way towards `experience`, −1 … 1.
     pub(crate) fn impress(&mut self, number: u32, experience: f64) {
         if let Some(mood) = self.moods.get_mut(number as usize) {
-            *mood = ((f64::from(*mood) + experience * 100.0) / 2.0) as i8;
+            *mood = ((f64::from(*mood) + experience.clamp(-1.0, 1.0) * 100.0) / 2.0) as i8;
         }
     }
 

@@ -218,6 +218,12 @@ impl<'r> Row<'r> {
         }
     }
 
+    /// The date of a local time, as `05/01/2026`.
+    pub(crate) fn date(&mut self, local: Seconds) {
+        self.separate();
+        self.stamp.date(self.out, local);
+    }
+
     /// A ticket's number, nothing where there is none.
     pub(crate) fn ticket(&mut self, ticket: Option<u32>) {
         self.separate();

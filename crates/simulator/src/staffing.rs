@@ -13,23 +13,23 @@ use crate::people::{self, Agent};
 use crate::story::Story;
 
 /// Mean time an agent has with a call, wrap-up and ringing included.
-pub(crate) const PHONE_HANDLE: f64 = 395.0;
+pub(crate) const PHONE_HANDLE: f64 = 376.0;
 /// Mean time a chat takes one of an agent's places, wrap-up included.
-pub(crate) const CHAT_HANDLE: f64 = 560.0;
+pub(crate) const CHAT_HANDLE: f64 = 514.0;
 /// Median time an agent works on a written request in one go.
 pub(crate) const TOUCH: f64 = 400.0;
 /// Mean patience on the phone and in chat.
-pub(crate) const PHONE_PATIENCE: f64 = 260.0;
-pub(crate) const CHAT_PATIENCE: f64 = 330.0;
+pub(crate) const PHONE_PATIENCE: f64 = 500.0;
+pub(crate) const CHAT_PATIENCE: f64 = 850.0;
 /// Chats an agent has at once.
 pub(crate) const CHAT_SLOTS: u8 = 2;
 /// Breaks and other work change the staff of a line this often.
-pub(crate) const SLICE: Seconds = 10 * MINUTE;
+pub(crate) const SLICE: Seconds = 5 * MINUTE;
 
 /// Requests a month above which every team has its own line, or desk.
 const OWN_LINE: f64 = 8_000.0;
 /// Contacts that a request makes: people who call again after hanging up, and those who come back.
-const CONTACTS_PER_REQUEST: f64 = 1.10;
+const CONTACTS_PER_REQUEST: f64 = 1.075;
 /// Work of the desks in seconds a written request, and a request by phone or chat.
 const DESK_WORK: [f64; 2] = [860.0, 210.0];
 /// Desk staff in proportion to the work expected.
@@ -147,7 +147,7 @@ fn line_plan(day: &Day, channel: Channel, teams: &[Team], story: &Story, dice: &
             let load = Load { arrivals, handle: CHAT_HANDLE, patience: CHAT_PATIENCE, within: 55.0 };
             *places = erlang::places(&load, u32::from(CHAT_SLOTS), target);
             let forms = day.in_hour(Channel::Portal, hour) * share * story.chat_first_share(day.start) / HOUR as f64;
-            let more = places.more + forms * TOUCH * 1.1 / f64::from(CHAT_SLOTS);
+            let more = places.more + forms * TOUCH / f64::from(CHAT_SLOTS);
             places.below += more.floor() as u32;
             places.more = more - more.floor();
         }

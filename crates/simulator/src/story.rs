@@ -59,7 +59,7 @@ impl Story {
             Channel::Chat => 0.15,
             Channel::Portal => 0.0,
             Channel::Email => -0.1,
-            Channel::Social => -0.7,
+            Channel::Social => -0.55,
         }
     }
 }

@@ -78,11 +78,15 @@ pub(crate) struct Ticket {
     queue: Queue,
     pub(crate) assignee: Option<AgentIndex>,
     pub(crate) flag: Flag,
+    /// Nobody may have noticed yet.
+    is_spam: bool,
     duplicate_of: Option<u32>,
     merged_into: Option<u32>,
     survey: &'static str,
     pub(crate) task: Task,
     pub(crate) place: Option<Place>,
+    /// Time on the line before it.
+    pub(crate) waited: Seconds,
     /// First reply of a human.
     pub(crate) replied_at: Option<Seconds>,
     pub(crate) solved_at: Option<Seconds>,
@@ -302,8 +306,8 @@ impl World<'_> {
             // An agent finds out that it is spam; a test says so itself.
             flag: request.flag,
             task: Task::Begin,
+            is_spam: request.is_spam,
             duplicate_of: request.duplicate_of,
-            touches: if request.is_spam { SPAM } else { 0 },
             cells,
             ..Ticket::default()
         })
@@ -405,7 +409,7 @@ impl World<'_> {
         ticket.place = Some(place);
         let category = &CATEGORIES[ticket.category as usize];
         let median = match ticket.task {
-            Task::Begin if ticket.touches == SPAM => 45.0,
+            Task::Begin if ticket.is_spam => 45.0,
             Task::Begin => crate::staffing::TOUCH,
             Task::Continue => crate::staffing::TOUCH * 0.75,
             Task::Acknowledge => 60.0,
@@ -421,21 +425,20 @@ impl World<'_> {
         let Some(ticket) = self.tickets.get(key) else { return };
         let (Some(place), Some(agent)) = (ticket.place.take(), ticket.assignee) else { return };
         match ticket.task {
-            Task::Begin if ticket.touches == SPAM => {
+            Task::Begin if ticket.is_spam => {
                 ticket.change(&mut self.sheets, now, Actor::Agent(agent), Change::Flagged(Flag::Spam));
                 ticket.change(&mut self.sheets, now, Actor::Agent(agent), Change::Status(Status::Closed));
                 self.tickets.remove(key);
             }
-            Task::Begin if ticket.duplicate_of.is_some() => {
-                let into = ticket.duplicate_of.unwrap_or_default();
-                ticket.change(&mut self.sheets, now, Actor::Agent(agent), Change::Merged(into));
-                ticket.change(&mut self.sheets, now, Actor::Agent(agent), Change::Status(Status::Closed));
-                self.tickets.remove(key);
-            }
-            Task::Begin => match self.work.unit() {
-                x if x < 0.025 => self.solve(key, Actor::Agent(agent)),
-                x if x < 0.075 => self.hand_over(key, agent),
-                x if x < 0.135 => self.set_aside(key, agent),
+            Task::Begin => match (ticket.duplicate_of, self.work.unit()) {
+                (Some(into), _) => {
+                    ticket.change(&mut self.sheets, now, Actor::Agent(agent), Change::Merged(into));
+                    ticket.change(&mut self.sheets, now, Actor::Agent(agent), Change::Status(Status::Closed));
+                    self.tickets.remove(key);
+                }
+                (None, x) if x < 0.025 => self.solve(key, Actor::Agent(agent)),
+                (None, x) if x < 0.075 => self.hand_over(key, agent),
+                (None, x) if x < 0.135 => self.set_aside(key, agent),
                 _ => self.reply(key, agent),
             },
             Task::Continue => self.reply(key, agent),
@@ -589,7 +592,7 @@ impl World<'_> {
             let at = now + (self.work.lognormal(10.0, 1.0) * HOUR as f64) as Seconds;
             let at = self.awake(at.min(now + 3 * DAY + DAY / 2));
             self.agenda.enter(at, Event::TicketReopens(key, thanks));
-        } else if self.work.chance(0.07 * again) {
+        } else if self.work.chance(0.09 * again) {
             let at = now + (self.work.lognormal(2.2, 1.0) * DAY as f64) as Seconds;
             let other = [Channel::Phone, Channel::Chat, Channel::Email, channel][self.work.below(4)];
             let at = self.awake(at.max(now + 10 * MINUTE));
@@ -621,6 +624,3 @@ impl World<'_> {
         if second < 7 * HOUR { at + 7 * HOUR - second + self.work.between(0, 2 * HOUR) } else { at }
     }
 }
-
-/// Stands for "it is spam, and nobody has noticed yet" among the counts of touches.
-const SPAM: u8 = u8::MAX;

@@ -70,6 +70,8 @@ CREATE TABLE segment (
 
 CREATE INDEX segment_live ON segment (layer, holds) WHERE dropped IS NULL;
 
+CREATE INDEX segment_delivery ON segment (delivery) WHERE delivery IS NOT NULL;
+
 -- What the fold of the newest generation found; replaced by each fold.
 
 CREATE TABLE conflict (

@@ -52,7 +52,7 @@ impl Shelf {
             months: BTreeMap::new(),
             spill: Spill::new(inputs.directory.join("facts.spill")),
             held: 0,
-            limit: inputs.limits.spill_bytes,
+            limit: inputs.limits.fold_bytes,
             rows: 0,
             latch: inputs.latch.clone(),
         }
@@ -122,7 +122,13 @@ pub(crate) fn write(
 }
 
 /// The rows of some chunks as one batch, with their gaps.
-fn assemble(table: FactTable, chunks: Vec<Chunk>, gaps: &Gaps, spill: &mut Spill, inputs: &Inputs) -> Result<RecordBatch> {
+fn assemble(
+    table: FactTable,
+    chunks: Vec<Chunk>,
+    gaps: &Gaps,
+    spill: &mut Spill,
+    inputs: &Inputs,
+) -> Result<RecordBatch> {
     let mut batches = Vec::with_capacity(chunks.len());
     let mut found = Vec::new();
     let mut start = 0u32;
@@ -134,13 +140,16 @@ fn assemble(table: FactTable, chunks: Vec<Chunk>, gaps: &Gaps, spill: &mut Spill
     let schema = table.schema(inputs.attributes);
     let facts = concat_batches(&schema, &batches).map_err(error::batch(table.name()))?;
     drop(batches);
-    model::lifecycle::fill_gaps(table, &facts, found).map_err(|source| Error::Gaps { table, source })
+    model::lifecycle::fill_gaps(table, &facts, found).map_err(|source| {
+        let what = format!("neighbours among {} facts", table.name());
+        Error::Fold { what, source }
+    })
 }
 
 /// Writes rows in order of time and key.
 fn write_segment(table: FactTable, facts: &RecordBatch, index: usize, inputs: &Inputs) -> Result<FactSegment> {
     let order = order(table, facts)?;
-    let path = inputs.directory.join(format!("{}-{index}.parquet", table.name()));
+    let path = inputs.directory.join(format!("fact-{}-{index}.parquet", table.name()));
     let group_rows = inputs.limits.row_group_rows.max(1);
     let mut writer = SegmentWriter::create(
         path.clone(),

@@ -109,7 +109,8 @@ impl Writer {
                 unchanged += 1;
                 continue;
             }
-            let live = snapshot.deliveries.iter().find(|live| live.source == key.source && live.file_hash == key.file_hash);
+            let live =
+                snapshot.deliveries.iter().find(|live| live.source == key.source && live.file_hash == key.file_hash);
             match live {
                 Some(live) if live.mapping_hash == key.mapping_hash && is_intact(&snapshot, live.number) => {
                     unchanged += 1;
@@ -135,8 +136,9 @@ impl Writer {
     ) -> Result<Committed> {
         let committed = self.apply(change, settings, now, progress);
         if committed.is_err() && !self.latch.is_set() {
-            // after a failed write it may not be known what the manifest holds, so the next writer sweeps
-            self.sweep()?;
+            // after a failed write it may not be known what the manifest holds, so the next writer sweeps; temporary
+            // files may belong to deliveries that are still being written
+            self.sweep(&[RECORDS, FACTS])?;
         }
         committed
     }
@@ -169,7 +171,8 @@ impl Writer {
         let facts = self.publish_facts(segments, generation)?;
 
         progress(Stage::Committing);
-        let rows: Vec<&SegmentRow> = records.iter().map(|(_, row)| row).chain(facts.iter().map(|(_, row)| row)).collect();
+        let rows: Vec<&SegmentRow> =
+            records.iter().map(|(_, row)| row).chain(facts.iter().map(|(_, row)| row)).collect();
         self.record(&change, generation, now, &fold::fold_hash(settings.calendars), &rows, &findings)?;
 
         let mut counts: BTreeMap<FactTable, u64> = FactTable::ALL.into_iter().map(|table| (table, 0)).collect();
@@ -254,7 +257,10 @@ impl Writer {
                 manifest::drop_delivery(&transaction, generation, at, number)?;
             }
             manifest::drop_facts(&transaction, generation, at)?;
-            change.deliveries.iter().try_for_each(|delivery| manifest::add_delivery(&transaction, generation, now, delivery))
+            change
+                .deliveries
+                .iter()
+                .try_for_each(|delivery| manifest::add_delivery(&transaction, generation, now, delivery))
         };
         latch.guard(first_half()).map_err(&wrap)?;
         latch.pass("manifest.half", &path)?;
@@ -294,7 +300,11 @@ fn survivors(change: &Change, progress: &mut dyn FnMut(Stage)) -> Result<BTreeMa
         Some(damage) => Err(Error::Damaged(damage)),
         None => {
             let live = |segment: Segment| Live { path: segment.path, rows: segment.rows };
-            Ok(alone.records.into_iter().map(|(kind, segments)| (kind, segments.into_iter().map(live).collect())).collect())
+            Ok(alone
+                .records
+                .into_iter()
+                .map(|(kind, segments)| (kind, segments.into_iter().map(live).collect()))
+                .collect())
         }
     }
 }

@@ -49,9 +49,10 @@ pub struct Delivery {
     number: i64,
     mapping: i64,
     attributes: Attributes,
-    room: Room,
     kinds: BTreeMap<RecordKind, Buffer>,
     held: usize,
+    /// After what it guards: temporary files are removed before the lock is given up.
+    room: Room,
 }
 
 /// A delivery that is written and waits for [`Writer::commit`](crate::Writer::commit). Dropping it removes its
@@ -66,6 +67,7 @@ pub struct FinishedDelivery {
     pub(crate) rejected: u64,
     pub(crate) loaded_through: BTreeMap<RecordKind, Instant>,
     pub(crate) segments: BTreeMap<RecordKind, Finished>,
+    /// After what it guards: temporary files are removed before the lock is given up.
     pub(crate) lock: Arc<Lock>,
 }
 
@@ -104,7 +106,7 @@ struct Bucket {
 impl Delivery {
     /// A delivery of nothing so far.
     pub(crate) fn new(key: DeliveryKey, number: i64, mapping: i64, attributes: &Attributes, room: Room) -> Self {
-        Delivery { key, number, mapping, attributes: attributes.clone(), room, kinds: BTreeMap::new(), held: 0 }
+        Delivery { key, number, mapping, attributes: attributes.clone(), kinds: BTreeMap::new(), held: 0, room }
     }
 
     /// Source, file and mapping.
@@ -263,7 +265,7 @@ impl Delivery {
         self.held = self.held.saturating_sub(held.bytes);
         let latch = &self.room.latch;
         if buffer.writer.is_none() {
-            let path = self.room.directory.join(format!("{}-{}.parquet", kind.name(), self.number));
+            let path = self.room.directory.join(format!("record-{}-{}.parquet", kind.name(), self.number));
             let writer = SegmentWriter::create(
                 path.clone(),
                 &buffer.schema,

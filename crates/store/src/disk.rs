@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::error::{self, Error, Result};
 use crate::crash;
+use crate::error::{self, Error, Result};
 
 /// Set by the first failed write, never reset: after a failed fsync the kernel may have dropped what was to be
 /// written, and the next fsync succeeds nevertheless.
@@ -169,11 +169,41 @@ pub(crate) fn network_file_system(mounts: &str, path: &Path) -> Option<String> {
     let (_, kind) = best?;
     let network = matches!(
         kind,
-        "nfs" | "nfs4" | "cifs" | "smb3" | "smbfs" | "9p" | "afs" | "ceph" | "coda" | "glusterfs" | "gfs2" | "ocfs2"
-            | "lustre" | "beegfs" | "gpfs" | "orangefs" | "ncpfs" | "davfs"
+        "nfs"
+            | "nfs4"
+            | "cifs"
+            | "smb3"
+            | "smbfs"
+            | "9p"
+            | "afs"
+            | "ceph"
+            | "coda"
+            | "glusterfs"
+            | "gfs2"
+            | "ocfs2"
+            | "lustre"
+            | "beegfs"
+            | "gpfs"
+            | "orangefs"
+            | "ncpfs"
+            | "davfs"
     ) || kind.strip_prefix("fuse.").is_some_and(|name| {
-        ["sshfs", "s3fs", "rclone", "gcsfuse", "goofys", "glusterfs", "ceph", "cephfs", "davfs", "curlftpfs", "mount-s3", "blobfuse", "blobfuse2"]
-            .contains(&name)
+        [
+            "sshfs",
+            "s3fs",
+            "rclone",
+            "gcsfuse",
+            "goofys",
+            "glusterfs",
+            "ceph",
+            "cephfs",
+            "davfs",
+            "curlftpfs",
+            "mount-s3",
+            "blobfuse",
+            "blobfuse2",
+        ]
+        .contains(&name)
     });
     network.then(|| kind.to_owned())
 }
@@ -234,7 +264,10 @@ mod tests {
         drop(written);
         assert!(!path.exists());
         assert!(!latch.is_set());
-        assert!(matches!(Draft::create(room.path().join("no/such"), &latch), Err(Error::File { action: "create", .. })));
+        assert!(matches!(
+            Draft::create(room.path().join("no/such"), &latch),
+            Err(Error::File { action: "create", .. })
+        ));
         assert!(latch.is_set());
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use model::{FactTable, RecordKind};
+use model::RecordKind;
 
 use crate::verify::Damage;
 
@@ -126,18 +126,10 @@ pub enum Error {
         what: String,
     },
     /// The fold of records into facts failed.
-    #[error("folding bucket {bucket}")]
+    #[error("folding {what}")]
     Fold {
-        /// Bucket it happened in.
-        bucket: u32,
-        /// Why.
-        source: model::lifecycle::FoldError,
-    },
-    /// The gaps between neighbours could not be filled in.
-    #[error("neighbours of {table}", table = table.name())]
-    Gaps {
-        /// Table of facts.
-        table: FactTable,
+        /// What was folded.
+        what: String,
         /// Why.
         source: model::lifecycle::FoldError,
     },

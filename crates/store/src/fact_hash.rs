@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Decimal128Type, Int64Type, SchemaRef, TimeUnit, TimestampMicrosecondType};
 
 use crate::error::{Error, Result};
@@ -34,52 +34,55 @@ pub(crate) fn of_segments(schema: &SchemaRef, segments: &[PathBuf]) -> Result<St
 /// Adds the hash of each row: for each column in `order`, 0 for an empty one, else 1 and the value, little-endian and
 /// of fixed width or, for text, after its length.
 fn of_rows(batch: &RecordBatch, order: &[usize], rows: &mut Vec<[u8; 32]>) -> Result<()> {
-    let mut hashers = vec![blake3::Hasher::new(); batch.num_rows()];
+    let mut encoded = vec![Vec::new(); batch.num_rows()];
     for &index in order {
-        let column = batch.column(index);
-        let values: Box<dyn Fn(&mut blake3::Hasher, usize) + '_> = match column.data_type() {
-            DataType::Utf8 => {
-                let column = column.as_string::<i32>();
-                Box::new(|hasher, row| text(hasher, column.value(row)))
-            }
-            DataType::Int64 => {
-                let column = column.as_primitive::<Int64Type>();
-                Box::new(|hasher, row| {
-                    hasher.update(&column.value(row).to_le_bytes());
-                })
-            }
-            DataType::Timestamp(TimeUnit::Microsecond, _) => {
-                let column = column.as_primitive::<TimestampMicrosecondType>();
-                Box::new(|hasher, row| {
-                    hasher.update(&column.value(row).to_le_bytes());
-                })
-            }
-            DataType::Decimal128(..) => {
-                let column = column.as_primitive::<Decimal128Type>();
-                Box::new(|hasher, row| {
-                    hasher.update(&column.value(row).to_le_bytes());
-                })
-            }
-            DataType::Boolean => {
-                let column = column.as_boolean();
-                Box::new(|hasher, row| {
-                    hasher.update(&[u8::from(column.value(row))]);
-                })
-            }
-            other => {
-                let problem = arrow::error::ArrowError::NotYetImplemented(format!("a fact column of type {other}"));
-                return Err(Error::Batch { what: "facts to hash".to_owned(), source: problem });
-            }
-        };
-        for (row, hasher) in hashers.iter_mut().enumerate() {
-            hasher.update(&[u8::from(column.is_valid(row))]);
-            if column.is_valid(row) {
-                values(hasher, row);
-            }
+        encode(batch.column(index), &mut encoded)?;
+    }
+    rows.extend(encoded.iter().map(|row| *blake3::hash(row).as_bytes()));
+    Ok(())
+}
+
+fn encode(column: &ArrayRef, rows: &mut [Vec<u8>]) -> Result<()> {
+    match column.data_type() {
+        DataType::Utf8 => {
+            let column = column.as_string::<i32>();
+            each(column, rows, |bytes, row| {
+                bytes.extend((column.value(row).len() as u64).to_le_bytes());
+                bytes.extend(column.value(row).as_bytes());
+            });
+        }
+        DataType::Int64 => {
+            let column = column.as_primitive::<Int64Type>();
+            each(column, rows, |bytes, row| bytes.extend(column.value(row).to_le_bytes()));
+        }
+        DataType::Timestamp(TimeUnit::Microsecond, _) => {
+            let column = column.as_primitive::<TimestampMicrosecondType>();
+            each(column, rows, |bytes, row| bytes.extend(column.value(row).to_le_bytes()));
+        }
+        DataType::Decimal128(..) => {
+            let column = column.as_primitive::<Decimal128Type>();
+            each(column, rows, |bytes, row| bytes.extend(column.value(row).to_le_bytes()));
+        }
+        DataType::Boolean => {
+            let column = column.as_boolean();
+            each(column, rows, |bytes, row| bytes.push(u8::from(column.value(row))));
+        }
+        other => {
+            let problem = arrow::error::ArrowError::NotYetImplemented(format!("a fact column of type {other}"));
+            return Err(Error::Batch { what: "facts to hash".to_owned(), source: problem });
         }
     }
-    rows.extend(hashers.iter().map(|hasher| *hasher.finalize().as_bytes()));
     Ok(())
+}
+
+/// Appends to each row whether the column has a value there and, where it has, that value.
+fn each(column: &dyn Array, rows: &mut [Vec<u8>], mut value: impl FnMut(&mut Vec<u8>, usize)) {
+    for (row, bytes) in rows.iter_mut().enumerate() {
+        bytes.push(u8::from(column.is_valid(row)));
+        if column.is_valid(row) {
+            value(bytes, row);
+        }
+    }
 }
 
 fn text(hasher: &mut blake3::Hasher, text: &str) {

@@ -11,10 +11,10 @@ use model::lifecycle::{self, BucketRecords, Conflict, Directory, FoldContext, Wa
 use model::{Attributes, FactTable, RecordKind};
 
 use crate::arrange::{self, FactSegment, Shelf};
-use crate::error::{Error, Result};
-use crate::neighbours::Links;
 use crate::disk::Latch;
+use crate::error::{Error, Result};
 use crate::homes::Homes;
+use crate::neighbours::Links;
 use crate::segment::{self, Part, SCHEMA_VERSION};
 use crate::store::Limits;
 
@@ -148,8 +148,10 @@ pub(crate) fn fold(inputs: &Inputs, progress: &mut dyn FnMut(Stage)) -> Result<(
             contacts: at_home(RecordKind::Contact)?,
             survey_answers: at_home(RecordKind::SurveyAnswer)?,
         };
-        let folded =
-            lifecycle::fold_bucket(&context, &records).map_err(|source| Error::Fold { bucket, source })?;
+        let folded = lifecycle::fold_bucket(&context, &records).map_err(|source| {
+            let what = format!("bucket {bucket}");
+            Error::Fold { what, source }
+        })?;
         drop(records);
         for (table, found) in folded.links {
             links.entry(table).or_default().add(bucket, found);
@@ -174,7 +176,7 @@ fn directory(inputs: &Inputs) -> Result<Directory> {
         &records(inputs, RecordKind::Team, Part::All)?,
         inputs.attributes,
     )
-    .map_err(|source| Error::Fold { bucket: 0, source })
+    .map_err(|source| Error::Fold { what: "customers, agents and teams".to_owned(), source })
 }
 
 /// The records of a kind, of one bucket or of all.

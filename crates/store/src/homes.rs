@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use arrow::array::{Array, AsArray, BooleanArray, RecordBatch, StringArray, UInt32Array};
+use arrow::array::{AsArray, BooleanArray, RecordBatch, StringArray, UInt32Array};
 use arrow::compute::{filter_record_batch, take_record_batch};
 use arrow::datatypes::Int64Type;
 use model::RecordKind;
@@ -17,9 +17,6 @@ use crate::segment::{self, Part};
 /// Kinds that lie in the bucket of a ticket they name.
 const KINDS: [RecordKind; 3] = [RecordKind::Event, RecordKind::Contact, RecordKind::SurveyAnswer];
 
-/// Keys looked at in one pass, 8 bytes each.
-const PASS_ROWS: u64 = 32 << 20;
-
 /// By kind: the keys whose revisions lie in several buckets.
 #[derive(Debug, Default)]
 pub(crate) struct Homes {
@@ -28,10 +25,16 @@ pub(crate) struct Homes {
 
 #[derive(Debug, Default)]
 struct Moved {
-    /// Bucket of the revision that wins, by system and id.
-    home: HashMap<(String, String), u32>,
+    /// Bucket of the revision that wins, by system and by id.
+    homes: HashMap<String, HashMap<String, u32>>,
     /// All revisions of these keys, by home.
     rows: BTreeMap<u32, Vec<RecordBatch>>,
+}
+
+impl Moved {
+    fn home(&self, system: &str, id: &str) -> Option<u32> {
+        self.homes.get(system)?.get(id).copied()
+    }
 }
 
 impl Homes {
@@ -39,7 +42,7 @@ impl Homes {
     pub(crate) fn find(inputs: &Inputs) -> Result<Homes> {
         let mut homes = Homes::default();
         for kind in KINDS {
-            let suspects = suspects(inputs, kind, PASS_ROWS)?;
+            let suspects = suspects(inputs, kind)?;
             if !suspects.is_empty() {
                 homes.kinds.insert(kind, moved(inputs, kind, &suspects)?);
             }
@@ -53,7 +56,7 @@ impl Homes {
         let mut gathered = Vec::with_capacity(lying.len());
         for batch in lying {
             let (systems, ids) = keys(kind, &batch)?;
-            let stays = |row| !moved.home.contains_key(&(systems.value(row).to_owned(), ids.value(row).to_owned()));
+            let stays = |row| moved.home(systems.value(row), ids.value(row)).is_none();
             let stays: BooleanArray = (0..batch.num_rows()).map(|row| Some(stays(row))).collect();
             gathered.push(filter_record_batch(&batch, &stays).map_err(error::batch(kind.name()))?);
         }
@@ -63,9 +66,9 @@ impl Homes {
 }
 
 /// Hashes of the keys that lie in several buckets, and, though hardly ever, of others: hashes are cut to 56 bits.
-fn suspects(inputs: &Inputs, kind: RecordKind, pass_rows: u64) -> Result<BTreeSet<u64>> {
-    let rows: u64 = inputs.records(kind).iter().map(|live| live.rows).sum();
-    let passes = rows.div_ceil(pass_rows.max(1));
+fn suspects(inputs: &Inputs, kind: RecordKind) -> Result<BTreeSet<u64>> {
+    let bytes = 8 * inputs.records(kind).iter().map(|live| live.rows).sum::<u64>();
+    let passes = bytes.div_ceil(inputs.limits.fold_bytes.max(8) as u64);
     let mut suspects = BTreeSet::new();
     for pass in 0..passes {
         // a bucket is below 256, so hash and bucket fit one word
@@ -108,18 +111,18 @@ fn moved(inputs: &Inputs, kind: RecordKind, suspects: &BTreeSet<u64>) -> Result<
     }
 
     let mut moved = Moved::default();
-    for (batch, row) in lifecycle::winners(kind, &revisions).map_err(|source| Error::Fold { bucket: 0, source })? {
+    let failed = |source| Error::Fold { what: format!("{} records that moved to another ticket", kind.name()), source };
+    for (batch, row) in lifecycle::winners(kind, &revisions).map_err(failed)? {
         let batch = &revisions[batch];
         let (systems, ids) = keys(kind, batch)?;
         let home = u32::try_from(buckets(kind, batch)?[row]).unwrap_or(0);
-        moved.home.insert((systems.value(row).to_owned(), ids.value(row).to_owned()), home);
+        moved.homes.entry(systems.value(row).to_owned()).or_default().insert(ids.value(row).to_owned(), home);
     }
     for batch in &revisions {
         let (systems, ids) = keys(kind, batch)?;
         let mut rows: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for row in 0..batch.num_rows() {
-            let key = (systems.value(row).to_owned(), ids.value(row).to_owned());
-            if let (Some(&home), Ok(row)) = (moved.home.get(&key), u32::try_from(row)) {
+            if let (Some(home), Ok(row)) = (moved.home(systems.value(row), ids.value(row)), u32::try_from(row)) {
                 rows.entry(home).or_default().push(row);
             }
         }

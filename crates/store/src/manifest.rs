@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use model::Instant;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use crate::error::{self, Error, Result};
 
@@ -49,12 +49,13 @@ impl Manifest {
         let wrap = error::database(path);
         let mut connection = Connection::open_with_flags(path, flags).map_err(&wrap)?;
         connection.busy_timeout(STATEMENT_WAIT).map_err(&wrap)?;
-        let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(|source| {
-            match source.sqlite_error_code() {
-                Some(rusqlite::ErrorCode::NotADatabase) => Error::Foreign { path: path.to_path_buf() },
-                _ => Error::Database { path: path.to_path_buf(), source },
-            }
-        })?;
+        let application: i64 =
+            connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(|source| {
+                match source.sqlite_error_code() {
+                    Some(rusqlite::ErrorCode::NotADatabase) => Error::Foreign { path: path.to_path_buf() },
+                    _ => Error::Database { path: path.to_path_buf(), source },
+                }
+            })?;
         let tables: i64 =
             connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(&wrap)?;
         match (application, tables) {
@@ -121,6 +122,32 @@ impl Manifest {
         rows.collect::<rusqlite::Result<_>>().map_err(&wrap)
     }
 
+    /// The live delivery of a file by a source.
+    pub(crate) fn delivery(&self, source: &str, file_hash: &str) -> Result<Option<Delivered>> {
+        let query = "SELECT number, mapping_hash, accepted, rejected FROM delivery \
+                     WHERE source = ?1 AND file_hash = ?2 AND dropped IS NULL";
+        let read = |row: &rusqlite::Row| {
+            Ok(Delivered {
+                number: row.get(0)?,
+                mapping_hash: row.get(1)?,
+                accepted: row.get::<_, i64>(2)?.unsigned_abs(),
+                rejected: row.get::<_, i64>(3)?.unsigned_abs(),
+            })
+        };
+        let wrap = error::database(&self.path);
+        let mut statement = self.connection.prepare_cached(query).map_err(&wrap)?;
+        statement.query_row([source, file_hash], read).optional().map_err(&wrap)
+    }
+
+    /// Files of the live segments of a delivery, relative to the data directory, and their hashes.
+    pub(crate) fn segments_of(&self, delivery: i64) -> Result<Vec<(String, String)>> {
+        let wrap = error::database(&self.path);
+        let query = "SELECT file, blake3 FROM segment WHERE delivery = ?1 AND dropped IS NULL";
+        let mut statement = self.connection.prepare_cached(query).map_err(&wrap)?;
+        let rows = statement.query_map([delivery], |row| Ok((row.get(0)?, row.get(1)?))).map_err(&wrap)?;
+        rows.collect::<rusqlite::Result<_>>().map_err(&wrap)
+    }
+
     /// Names of all files that some generation may still be read from, relative to the data directory.
     pub(crate) fn files(&self) -> Result<Vec<String>> {
         let wrap = error::database(&self.path);
@@ -162,6 +189,15 @@ fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     transaction.pragma_update(None, "application_id", APPLICATION)?;
     transaction.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
     transaction.commit()
+}
+
+/// A live delivery, in short.
+#[derive(Debug)]
+pub(crate) struct Delivered {
+    pub(crate) number: i64,
+    pub(crate) mapping_hash: String,
+    pub(crate) accepted: u64,
+    pub(crate) rejected: u64,
 }
 
 /// A row of the table of segments.
@@ -238,9 +274,11 @@ pub(crate) fn add_delivery(
         ],
     )?;
     for (kind, at) in &delivery.loaded_through {
-        transaction
-            .prepare_cached("INSERT INTO loaded_through VALUES (?1, ?2, ?3)")?
-            .execute(params![delivery.number, kind.name(), at.micros()])?;
+        transaction.prepare_cached("INSERT INTO loaded_through VALUES (?1, ?2, ?3)")?.execute(params![
+            delivery.number,
+            kind.name(),
+            at.micros()
+        ])?;
     }
     for (kind, attributes) in &delivery.attributes {
         for attribute in attributes {
@@ -278,20 +316,26 @@ pub(crate) fn drop_facts(transaction: &Transaction, generation: i64, at: i64) ->
 pub(crate) fn replace_findings(transaction: &Transaction, findings: &crate::fold::Findings) -> rusqlite::Result<()> {
     transaction.execute_batch("DELETE FROM conflict_body; DELETE FROM conflict; DELETE FROM fold_count;")?;
     for (number, conflict) in (0i64..).zip(&findings.conflicts) {
-        transaction.prepare_cached("INSERT INTO conflict VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?.execute(params![
-            number,
-            conflict.kind.name(),
-            conflict.system,
-            conflict.id,
-            conflict.revision,
-            conflict.rank,
-            conflict.mapping,
-            conflict.superseded
-        ])?;
+        transaction.prepare_cached("INSERT INTO conflict VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?.execute(
+            params![
+                number,
+                conflict.kind.name(),
+                conflict.system,
+                conflict.id,
+                conflict.revision,
+                conflict.rank,
+                conflict.mapping,
+                conflict.superseded
+            ],
+        )?;
         for (position, body) in (0i64..).zip(&conflict.bodies) {
-            transaction
-                .prepare_cached("INSERT INTO conflict_body VALUES (?1, ?2, ?3, ?4, ?5)")?
-                .execute(params![number, position, body.hash, body.delivery, body.line])?;
+            transaction.prepare_cached("INSERT INTO conflict_body VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
+                number,
+                position,
+                body.hash,
+                body.delivery,
+                body.line
+            ])?;
         }
     }
     let mut count = transaction.prepare_cached("INSERT INTO fold_count VALUES (?1, ?2)")?;
@@ -300,4 +344,37 @@ pub(crate) fn replace_findings(transaction: &Transaction, findings: &crate::fold
         count.execute(params![warning.name(), times as i64])?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a commit relies on for being on disk when it returns.
+    #[test]
+    fn every_connection_waits_for_the_disk() {
+        let room = tempfile::tempdir().unwrap();
+        for create in [true, false] {
+            let manifest = Manifest::open(room.path(), create).unwrap();
+            let pragma =
+                |name| manifest.connection.pragma_query_value(None, name, |row| row.get::<_, String>(0)).unwrap();
+            let number = |name| manifest.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+            assert_eq!(pragma("journal_mode"), "wal");
+            assert_eq!((number("synchronous"), number("foreign_keys")), (2, 1));
+            assert_eq!((number("application_id"), number("user_version")), (APPLICATION, 1));
+        }
+    }
+
+    #[test]
+    fn the_number_of_buckets_is_fixed() {
+        let room = tempfile::tempdir().unwrap();
+        let manifest = Manifest::open(room.path(), true).unwrap();
+        manifest.set_buckets(32).unwrap();
+        manifest.set_buckets(64).unwrap();
+        assert_eq!(manifest.buckets().unwrap(), 32);
+        for wrong in ["0", "257", "-1", "many"] {
+            manifest.connection.execute("UPDATE workspace SET value = ?1", [wrong]).unwrap();
+            assert!(matches!(manifest.buckets(), Err(Error::Manifest { .. })), "{wrong}");
+        }
+    }
 }

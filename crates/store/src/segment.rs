@@ -7,8 +7,8 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, new_null_array};
 use arrow::datatypes::{Field as ArrowField, Schema, SchemaRef, TimestampMicrosecondType};
 use model::{FieldType, Instant, RecordKind};
-use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
@@ -259,7 +259,8 @@ pub(crate) fn check_columns(kind: RecordKind, expected: &Schema, batch: &RecordB
     };
     let (wanted, found) = (describe(expected.fields()), describe(batch.schema_ref().fields()));
     if wanted.len() != found.len() {
-        let (found, expected) = (format!("{} columns", found.len()), format!("{} ({})", wanted.len(), wanted.join(", ")));
+        let (found, expected) =
+            (format!("{} columns", found.len()), format!("{} ({})", wanted.len(), wanted.join(", ")));
         return Err(Error::Columns { kind, found, expected });
     }
     if let Some((index, (wanted, found))) = wanted.iter().zip(&found).enumerate().find(|(_, (a, b))| a != b) {
@@ -301,7 +302,11 @@ pub(crate) fn buckets(kind: RecordKind, batch: &RecordBatch, buckets: u32) -> Re
 
 pub(crate) fn text<'a>(kind: RecordKind, batch: &'a RecordBatch, name: &str) -> Result<&'a StringArray> {
     let column = batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
-    column.ok_or_else(|| Error::Columns { kind, found: "none of that".to_owned(), expected: format!("text column `{name}`") })
+    column.ok_or_else(|| Error::Columns {
+        kind,
+        found: "none of that".to_owned(),
+        expected: format!("text column `{name}`"),
+    })
 }
 
 /// Bytes that the rows of a batch take, without what else its buffers hold.

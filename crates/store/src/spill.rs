@@ -98,5 +98,7 @@ fn encode(batch: &RecordBatch) -> std::result::Result<Vec<u8>, arrow::error::Arr
 
 fn decode(bytes: &[u8]) -> std::result::Result<RecordBatch, arrow::error::ArrowError> {
     let mut reader = StreamReader::try_new(zstd::Decoder::new(bytes)?, None)?;
-    reader.next().unwrap_or_else(|| Err(arrow::error::ArrowError::IpcError("the file ends before the batch".to_owned())))
+    reader
+        .next()
+        .unwrap_or_else(|| Err(arrow::error::ArrowError::IpcError("the file ends before the batch".to_owned())))
 }

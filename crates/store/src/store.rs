@@ -35,8 +35,9 @@ pub struct Limits {
     pub keep_dropped: Duration,
     /// Bytes of records a delivery holds in memory at most, beside the row group being written; 64 MiB.
     pub buffer_bytes: usize,
-    /// Bytes of facts a fold holds in memory before it puts them into a temporary file; 128 MiB.
-    pub spill_bytes: usize,
+    /// Bytes of facts a fold holds in memory before it puts them into a temporary file, and of keys that it compares
+    /// at once; 128 MiB.
+    pub fold_bytes: usize,
     /// Rows from which on a fact segment holds no further month; 256 Ki.
     pub segment_rows: u64,
     /// Rows of a row group of facts; 128 Ki.
@@ -48,7 +49,7 @@ impl Default for Limits {
         Limits {
             keep_dropped: Duration::from_secs(3600),
             buffer_bytes: 64 << 20,
-            spill_bytes: 128 << 20,
+            fold_bytes: 128 << 20,
             segment_rows: 256 << 10,
             row_group_rows: 128 << 10,
         }
@@ -71,7 +72,12 @@ impl Store {
         let manifest = Manifest::open(directory, true)?;
         manifest.set_buckets(BUCKETS)?;
         disk::sync_directory(directory, &latch)?;
-        Ok(Store { directory: directory.to_path_buf(), manifest: Mutex::new(manifest), limits: Limits::default(), latch })
+        Ok(Store {
+            directory: directory.to_path_buf(),
+            manifest: Mutex::new(manifest),
+            limits: Limits::default(),
+            latch,
+        })
     }
 
     /// Opens the store in `directory`.

@@ -65,11 +65,11 @@ impl Damage {
     }
 }
 
-/// What is wrong with a segment, if anything.
-pub(crate) fn fault(segment: &Segment) -> Option<Fault> {
-    match disk::hash(&segment.path) {
-        Ok((found, _)) if found == segment.blake3 => None,
-        Ok((found, _)) => Some(Fault::Changed { expected: segment.blake3.clone(), found }),
+/// What is wrong with a file that had this hash when it was written, if anything.
+pub(crate) fn fault(path: &Path, blake3: &str) -> Option<Fault> {
+    match disk::hash(path) {
+        Ok((found, _)) if found == blake3 => None,
+        Ok((found, _)) => Some(Fault::Changed { expected: blake3.to_owned(), found }),
         Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => Some(Fault::Missing),
         Err(problem) => Some(Fault::Unreadable(problem.to_string())),
     }
@@ -81,7 +81,7 @@ pub(crate) fn segments(snapshot: &Snapshot, mut progress: impl FnMut(usize, usiz
     let mut damages = Vec::new();
     for (done, segment) in all.iter().enumerate() {
         progress(done, all.len());
-        if let Some(fault) = fault(segment) {
+        if let Some(fault) = fault(&segment.path, &segment.blake3) {
             damages.push(Damage { path: segment.path.clone(), fault, remedy: remedy(snapshot, segment) });
         }
     }

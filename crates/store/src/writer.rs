@@ -14,7 +14,7 @@ use crate::disk::Latch;
 use crate::error::{self, Result};
 use crate::lock::Lock;
 use crate::manifest::{self, Manifest};
-use crate::snapshot::{DeliveryInfo, Snapshot};
+use crate::snapshot::Snapshot;
 use crate::store::{FACTS, Limits, RECORDS, TEMPORARY};
 use crate::verify;
 
@@ -67,7 +67,7 @@ impl Writer {
         let keep = i64::try_from(limits.keep_dropped.as_secs()).unwrap_or(i64::MAX);
         writer.latch.guard(writer.manifest.forget_dropped(clock().saturating_sub(keep)))?;
         writer.latch.pass("writer.expired", directory)?;
-        writer.sweep()?;
+        writer.sweep(&[TEMPORARY, RECORDS, FACTS])?;
         writer.latch.pass("writer.swept", directory)?;
         Ok(writer)
     }
@@ -85,14 +85,11 @@ impl Writer {
     /// # Errors
     /// When the manifest cannot be read.
     pub fn find(&self, source: &str, file_hash: &str) -> Result<Option<Existing>> {
-        let snapshot = self.snapshot()?;
-        let same = |delivery: &&DeliveryInfo| delivery.source == source && delivery.file_hash == file_hash;
-        Ok(snapshot.deliveries.iter().find(same).map(|delivery| Existing {
-            mapping_hash: delivery.mapping_hash.clone(),
-            accepted: delivery.accepted,
-            rejected: delivery.rejected,
-            intact: is_intact(&snapshot, delivery.number),
-        }))
+        let Some(delivery) = self.manifest.delivery(source, file_hash)? else { return Ok(None) };
+        let segments = self.manifest.segments_of(delivery.number)?;
+        let intact = segments.iter().all(|(file, blake3)| verify::fault(&self.directory.join(file), blake3).is_none());
+        let manifest::Delivered { mapping_hash, accepted, rejected, .. } = delivery;
+        Ok(Some(Existing { mapping_hash, accepted, rejected, intact }))
     }
 
     /// The sequence number of a source's mapping: 1, 2, 3 in order of first use. It stays as soon as a delivery under
@@ -136,17 +133,17 @@ impl Writer {
         Ok(Delivery::new(key, number, mapping, attributes, room))
     }
 
-    /// Removes temporary files and segments that the manifest does not know.
-    pub(crate) fn sweep(&self) -> Result<()> {
+    /// Removes what the manifest does not know from these directories.
+    pub(crate) fn sweep(&self, parts: &[&str]) -> Result<()> {
         let known: BTreeSet<PathBuf> =
             self.manifest.files()?.into_iter().map(|file| self.directory.join(file)).collect();
-        for part in [TEMPORARY, RECORDS, FACTS] {
+        for part in parts {
             let directory = self.directory.join(part);
             let entries = fs::read_dir(&directory).map_err(error::file("list", &directory))?;
             for entry in entries {
                 let path = entry.map_err(error::file("list", &directory))?.path();
-                let ours = part == TEMPORARY || path.extension().is_some_and(|extension| extension == "parquet");
-                if ours && !known.contains(&path) {
+                let ours = *part == TEMPORARY || path.extension().is_some_and(|extension| extension == "parquet");
+                if ours && path.is_file() && !known.contains(&path) {
                     tracing::info!(path = %path.display(), "removing a file that no generation holds");
                     fs::remove_file(&path).map_err(error::file("remove", &path))?;
                 }
@@ -159,7 +156,7 @@ impl Writer {
 /// Whether the segments of a delivery are as they were written.
 pub(crate) fn is_intact(snapshot: &Snapshot, delivery: i64) -> bool {
     let mut segments = snapshot.records.values().flatten().filter(|segment| segment.delivery == Some(delivery));
-    segments.all(|segment| verify::fault(segment).is_none())
+    segments.all(|segment| verify::fault(&segment.path, &segment.blake3).is_none())
 }
 
 /// Seconds since 1970 by the machine's clock: the age of dropped files must not depend on `--now`.

@@ -1,23 +1,26 @@
 // Civil days as text, `2026-10-31`. A Date here is that day's midnight in UTC and never an instant, so the zone of the
 // reader's machine moves nothing.
 
-import { utcFormat } from 'd3-time-format';
 import type { Range } from './api-types';
 
 const DAY_MS = 86_400_000;
-const day = utcFormat('%-d');
-const dayMonth = utcFormat('%-d %b');
-const dayMonthYear = utcFormat('%-d %b %Y');
-const weekdayDate = utcFormat('%a, %-d %b %Y');
-const monthYear = utcFormat('%b %Y');
-const iso = utcFormat('%Y-%m-%d');
+const format = (options: Intl.DateTimeFormatOptions) => {
+  const made = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...options });
+  return (date: Date) => (Number.isNaN(date.getTime()) ? '?' : made.format(date));
+};
+const dayMonth = format({ day: 'numeric', month: 'short' });
+const dayMonthYear = format({ day: 'numeric', month: 'short', year: 'numeric' });
+const weekdayDate = format({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+const month = format({ month: 'short' });
+const monthYear = format({ month: 'short', year: 'numeric' });
 
 export function parse(date: string): Date {
   return new Date(`${date}T00:00:00Z`);
 }
 
 export function addDays(date: string, days: number): string {
-  return iso(new Date(parse(date).getTime() + days * DAY_MS));
+  const moved = new Date(parse(date).getTime() + days * DAY_MS);
+  return Number.isNaN(moved.getTime()) ? date : moved.toISOString().slice(0, 10);
 }
 
 export function days({ from, to }: Range): number {
@@ -36,7 +39,12 @@ export function rangeText(range: Range): string {
   if (last <= first) return weekdayDate(first);
   if (first.getUTCFullYear() !== last.getUTCFullYear()) return `${dayMonthYear(first)} – ${dayMonthYear(last)}`;
   if (first.getUTCMonth() !== last.getUTCMonth()) return `${dayMonth(first)} – ${dayMonthYear(last)}`;
-  return `${day(first)}–${dayMonthYear(last)}`;
+  return `${first.getUTCDate()}–${dayMonthYear(last)}`;
+}
+
+/** "31 Oct 2026". */
+export function dateText(date: string): string {
+  return dayMonthYear(parse(date));
 }
 
 /** A period's name: whole months and years by name, others by their days. */
@@ -48,7 +56,7 @@ export function periodText(range: Range): string {
   if (months === 1) return monthYear(first);
   if (months === 12 && first.getUTCMonth() === 0) return String(first.getUTCFullYear());
   const last = parse(addDays(range.to, -1));
-  return first.getUTCFullYear() === last.getUTCFullYear() ? `${utcFormat('%b')(first)}–${monthYear(last)}` : `${monthYear(first)} – ${monthYear(last)}`;
+  return first.getUTCFullYear() === last.getUTCFullYear() ? `${month(first)}–${monthYear(last)}` : `${monthYear(first)} – ${monthYear(last)}`;
 }
 
 export type Grain = 'day' | 'week' | 'month' | 'quarter' | 'year';

@@ -41,15 +41,15 @@ export interface Part {
 function durationParts(seconds: number): { amount: string; unit: 'd' | 'h' | 'm' | 's' }[] {
   const size = Math.abs(seconds);
   if (size < 10 && size !== Math.round(size)) return [{ amount: fixed(size, 1), unit: 's' }];
-  // Round to the smaller unit shown before splitting, so that 59 m 59.7 s becomes 1 h and not 60 m.
+  // What rounds up to a bigger unit is told in it: 59 m 59.7 s is 1 h and not 60 m, 23 h 59.5 m is 1 d.
   const steps = [
-    ['d', DAY, 'h', HOUR],
-    ['h', HOUR, 'm', MINUTE],
-    ['m', MINUTE, 's', 1],
+    ['d', DAY, 'h', HOUR, MINUTE],
+    ['h', HOUR, 'm', MINUTE, 1],
+    ['m', MINUTE, 's', 1, 1],
   ] as const;
-  for (const [big, bigSize, small, smallSize] of steps) {
+  for (const [big, bigSize, small, smallSize, finer] of steps) {
+    if (Math.round(size / finer) * finer < bigSize) continue;
     const rounded = Math.round(size / smallSize) * smallSize;
-    if (rounded < bigSize) continue;
     const whole = Math.floor(rounded / bigSize);
     const rest = Math.round((rounded - whole * bigSize) / smallSize);
     const first = { amount: count(whole), unit: big };
@@ -91,6 +91,11 @@ function sign(text: string, value: number): string {
   return /[1-9]/.test(text) && value > 0 ? `+${text}` : text;
 }
 
+/** Differences of ten minutes and more are told without their seconds. */
+function coarse(value: number, unit: string): number {
+  return unit === 'seconds' && Math.abs(value) >= 600 ? Math.round(value / MINUTE) * MINUTE : value;
+}
+
 /** A difference of two figures, with its sign: "+1.2 pp", "−36 m", "+47". */
 export function difference(change: number, unit: string): string {
   switch (unit) {
@@ -99,7 +104,7 @@ export function difference(change: number, unit: string): string {
     case 'points':
       return sign(fixed(change, 1), change) + NBSP + 'pt';
     default:
-      return sign(figure(change, unit), change);
+      return sign(figure(coarse(change, unit), unit), change);
   }
 }
 
@@ -114,7 +119,7 @@ export function change(value: number, unit: string, previous: number | null): st
 /** Half the width of an interval: "± 0.7 pp". */
 export function margin(half: number, unit: string): string {
   const width = Math.abs(half);
-  const text = unit === 'percent' || unit === 'points' ? difference(width, unit).replace('+', '') : figure(width, unit);
+  const text = unit === 'percent' || unit === 'points' ? difference(width, unit).replace('+', '') : figure(coarse(width, unit), unit);
   return `±${NBSP}${text}`;
 }
 
@@ -149,11 +154,4 @@ export function spoken(value: number | null, unit: string): string {
   const text = parts(Math.abs(value), unit)[0]?.text ?? '';
   const names: Record<string, string> = { percent: ' percent', points: ' points', count: '' };
   return `${minus}${text}${names[unit] ?? ` ${unit}`}`;
-}
-
-/** A change for a screen reader: "up 1.2 percentage points". */
-export function spokenChange(value: number, unit: string): string {
-  if (!/[1-9]/.test(difference(value, unit))) return 'unchanged';
-  const size = unit === 'percent' ? `${fixed(Math.abs(value), 1)} percentage points` : spoken(Math.abs(value), unit);
-  return `${value > 0 ? 'up' : 'down'} ${size}`;
 }

@@ -29,7 +29,7 @@ export const PRESETS: readonly Preset[] = [
 
 export const COMPARISONS = [
   { value: 'prev', name: 'Previous period', short: 'vs previous period' },
-  { value: 'year', name: 'Same period last year', short: 'vs last year' },
+  { value: 'year', name: 'Same period a year earlier', short: 'vs a year earlier' },
   { value: 'none', name: 'No comparison', short: 'no comparison' },
 ] as const;
 

@@ -5,6 +5,12 @@ import { figure } from './format';
 
 const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 14_400, 21_600, 43_200, 86_400];
 
+/** A straight scale. d3-scale's brings colours, dates and number formats along: 9 kB for one line. */
+export function linear(domain: readonly [number, number], range: readonly [number, number]): (value: number | Date) => number {
+  const [from, to] = domain;
+  return (value) => range[0] + ((Number(value) - from) / (to - from || 1)) * (range[1] - range[0]);
+}
+
 /** About `most` ticks between two values, with their texts. */
 export function valueTicks(low: number, high: number, unit: string, most: number): { value: number; text: string }[] {
   if (unit === 'seconds') {
@@ -15,7 +21,7 @@ export function valueTicks(low: number, high: number, unit: string, most: number
     return values.map((value) => ({ value, text: value === 0 ? '0' : figure(value, unit) }));
   }
   const step = tickStep(low, high, most);
-  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const digits = unit === 'count' ? 0 : Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const format = new Intl.NumberFormat('en-GB', { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const suffix = unit === 'percent' ? '\u00a0%' : '';
   return ticks(low, high, most)

@@ -71,6 +71,6 @@ export function qualityWord(figure: { quality: Quality; n: number; numerator: nu
     case 'low_n':
       return 'low n';
     case 'suppressed':
-      return figure.numerator === null || figure.denominator === null ? `${figure.n} only` : `${figure.numerator} of ${figure.denominator}`;
+      return figure.numerator === null || figure.denominator === null ? `n ${figure.n}` : `${figure.numerator} of ${figure.denominator}`;
   }
 }

@@ -55,13 +55,11 @@ pub fn score(promoters: u64, passives: u64, detractors: u64) -> Option<Interval>
 /// The upper limit of (`positive` − `negative`) ÷ `n`, by bisection between it and 1.
 fn score_limit(positive: f64, negative: f64, n: f64) -> f64 {
     let within = |delta: f64| {
-        // the most likely share of negative answers given delta: the root of a x² + b x + c
+        // the most likely share of negative answers given delta: the greater root of a x² + b x + c
         let a = 2.0 * n;
         let b = (2.0 * n - positive + negative) * delta - positive - negative;
         let c = -negative * delta * (1.0 - delta);
-        let root = (b * b - 4.0 * a * c).max(0.0).sqrt();
-        // two forms of one root, each where it does not cancel
-        let share = if b <= 0.0 { (root - b) / (2.0 * a) } else { -2.0 * c / (b + root) };
+        let share = ((b * b - 4.0 * a * c).max(0.0).sqrt() - b) / (2.0 * a);
         let variance = 2.0 * share + delta * (1.0 - delta);
         (positive - negative - n * delta).powi(2) <= Z * Z * n * variance
     };
@@ -209,6 +207,13 @@ mod tests {
     #[test]
     fn no_answers_no_interval() {
         assert_eq!((default(0, 0, 0), score(0, 0, 0), adjusted_wald(0, 0, 0)), (None, None, None));
+    }
+
+    #[test]
+    fn thirty_answers_are_enough() {
+        assert_eq!(default(20, 5, 4), score(20, 5, 4));
+        assert_eq!(default(20, 5, 5), adjusted_wald(20, 5, 5));
+        assert_ne!(score(20, 5, 5), adjusted_wald(20, 5, 5));
     }
 
     #[test]

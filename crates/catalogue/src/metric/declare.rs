@@ -373,7 +373,7 @@ pub(crate) fn from_text(text: &str, kind: FieldType) -> Option<Value> {
 }
 
 /// A value as JSON for answers: durations in seconds.
-pub(crate) fn to_json(value: &Value) -> Json {
+pub fn to_json(value: &Value) -> Json {
     match value {
         Value::Null => Json::Null,
         Value::Text(text) => Json::from(text.clone()),

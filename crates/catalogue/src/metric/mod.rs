@@ -6,15 +6,17 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use model::{FactTable, FieldType, Instant};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::expression::Value;
 use crate::file::Located;
+use crate::plan;
 use crate::source::SourceText;
 
 pub use declare::declare;
-pub(crate) use declare::{from_json, from_text, to_json};
+pub use declare::to_json;
+pub(crate) use declare::{from_json, from_text};
 
 /// A declared metric. Its expressions are text until a question fills in the parameters; [`crate::check`] tries them
 /// with the defaults and every variant.
@@ -78,7 +80,7 @@ pub struct Metric {
 }
 
 /// Where a definition stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = DefinitionStatus)]
 pub enum Status {
@@ -92,8 +94,20 @@ pub enum Status {
     Deprecated,
 }
 
+impl Status {
+    /// The name in files and answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::TemplateDefault => "template_default",
+            Status::Draft => "draft",
+            Status::Approved => "approved",
+            Status::Deprecated => "deprecated",
+        }
+    }
+}
+
 /// Unit of a metric's values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// 0–100; changes are percentage points.
@@ -107,6 +121,14 @@ pub enum Unit {
 }
 
 impl Unit {
+    /// Every unit.
+    pub const ALL: [Unit; 4] = [Self::Percent, Self::Points, Self::Seconds, Self::Count];
+
+    /// The unit called `name`.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|unit| unit.name() == name)
+    }
+
     /// The name in files and answers.
     pub fn name(self) -> &'static str {
         match self {
@@ -119,7 +141,7 @@ impl Unit {
 }
 
 /// Which way is better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// More is better.
@@ -224,7 +246,7 @@ pub struct MeasureDeclaration {
 pub enum Margin {
     /// Wilson's score interval; changes by Newcombe's.
     Wilson,
-    /// Adjusted Wald, score interval under 30 answers; changes by summed variances.
+    /// Adjusted Wald, score interval under 30 answers; changes by MOVER, which holds for unanimous answers too.
     NetScore,
     /// Order statistics, or log-log Kaplan–Meier limits where work is censored; changes by MOVER.
     Quantile,
@@ -284,6 +306,13 @@ pub struct Example {
     /// Bytes of the file it stands at.
     #[serde(skip)]
     pub span: std::ops::Range<usize>,
+}
+
+impl MeasureDeclaration {
+    /// Names of its statistics, the same under every variant: `share`, `median`, `p90`.
+    pub fn statistics(&self) -> Vec<String> {
+        plan::statistics(self.kind, &self.quantiles)
+    }
 }
 
 impl Metric {

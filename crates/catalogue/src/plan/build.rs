@@ -120,8 +120,8 @@ fn dimension(name: &str, metric: &Metric, columns: &BTreeMap<String, FieldType>,
             Some(Dimension { name: name.to_owned(), column: column.clone(), kind: *kind })
         }
         _ => {
-            let valid = dimension_names(metric, columns);
-            let help = suggest(name, valid.iter().map(String::as_str));
+            let valid = dimensions_of(metric, columns);
+            let help = suggest(name, valid.keys().map(String::as_str));
             option_error("--by", name, "unknown_dimension", format!("`{}` has no dimension `{name}`", metric.id), help, problems);
             None
         }
@@ -134,17 +134,18 @@ fn is_dimension(column: &str, kind: FieldType) -> bool {
         && !matches!(column, "ticket_id" | "contact_id" | "answer_id" | "customer_id" | "url" | "comment" | "calendar_version")
 }
 
-/// The dimensions `metric` can be broken down by.
-pub(crate) fn dimension_names(metric: &Metric, columns: &BTreeMap<String, FieldType>) -> Vec<String> {
-    let roles = metric.roles.keys().cloned();
+/// The dimensions `metric` can be broken down by in a workspace with these attributes, with their types.
+pub fn dimensions(metric: &Metric, attributes: &Attributes) -> BTreeMap<String, FieldType> {
+    dimensions_of(metric, &columns(metric.measure.table, attributes))
+}
+
+fn dimensions_of(metric: &Metric, columns: &BTreeMap<String, FieldType>) -> BTreeMap<String, FieldType> {
     let own = columns
         .iter()
         .filter(|(name, kind)| is_dimension(name, **kind) && !metric.roles.values().any(|role| role == *name))
-        .map(|(name, _)| name.strip_prefix("attr.").unwrap_or(name).to_owned());
-    let mut names: Vec<String> = roles.chain(own).collect();
-    names.sort();
-    names.dedup();
-    names
+        .map(|(name, kind)| (name.strip_prefix("attr.").unwrap_or(name).to_owned(), *kind));
+    let roles = metric.roles.iter().filter_map(|(role, column)| Some((role.clone(), *columns.get(column)?)));
+    own.chain(roles).collect()
 }
 
 /// `--where` may also use the names of roles: `team = 'Billing'` filters by the team the metric counts.

@@ -21,7 +21,7 @@ use serde::Serialize;
 use crate::expression::{Expr, Value};
 use crate::metric::{Margin, MeasureKind, SmallSample};
 
-pub use build::plan;
+pub use build::{dimensions, plan};
 pub use resolve::{Resolved, columns, resolve};
 
 /// One metric, resolved, over the periods of one question.
@@ -208,6 +208,17 @@ pub(crate) fn kind_defaults(kind: MeasureKind) -> (Margin, SmallSample) {
     }
 }
 
+/// Names of the statistics of a kind.
+pub(crate) fn statistics(kind: MeasureKind, quantiles: &[f64]) -> Vec<String> {
+    match kind {
+        MeasureKind::Share => vec!["share".into()],
+        MeasureKind::Ratio => vec!["ratio".into()],
+        MeasureKind::NetScore => vec!["net_score".into()],
+        MeasureKind::Stock => vec!["count".into()],
+        MeasureKind::Survival => quantiles.iter().map(|q| quantile::statistic(*q)).collect(),
+    }
+}
+
 /// One statistic of one cell, in the unit of answers, before small-sample rules.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figure {
@@ -235,12 +246,12 @@ impl Measure {
     /// ```
     pub fn statistics(&self) -> Vec<String> {
         match self {
-            Measure::Share { .. } => vec!["share".into()],
-            Measure::Ratio { .. } => vec!["ratio".into()],
-            Measure::NetScore { .. } => vec!["net_score".into()],
-            Measure::Stock { .. } => vec!["count".into()],
+            Measure::Share { .. } => statistics(MeasureKind::Share, &[]),
+            Measure::Ratio { .. } => statistics(MeasureKind::Ratio, &[]),
+            Measure::NetScore { .. } => statistics(MeasureKind::NetScore, &[]),
+            Measure::Stock { .. } => statistics(MeasureKind::Stock, &[]),
             Measure::Quantile { quantiles, .. } | Measure::Survival { quantiles, .. } => {
-                quantiles.iter().map(|q| quantile::statistic(*q)).collect()
+                statistics(MeasureKind::Survival, quantiles)
             }
         }
     }

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanBuilder, Decimal128Builder, Int64Builder, StringArray, StringBuilder,
-    TimestampMicrosecondBuilder, new_null_array,
+    ArrayRef, AsArray, BooleanArray, Decimal128Array, Int64Array, StringArray, TimestampMicrosecondArray, new_null_array,
 };
 use arrow::datatypes::{DataType, Decimal128Type, Int64Type, TimestampMicrosecondType};
 use arrow::record_batch::RecordBatch;
@@ -18,7 +17,7 @@ use jiff::tz::TimeZone;
 use model::FieldType;
 
 use super::columns::{Columns, diagnostic};
-use super::value::{Marks, TimeReader, UnusableFormat, Unreadable, boolean, duration, integer, number, shown};
+use super::value::{Marks, TimeReader, Unreadable, UnusableFormat, boolean, duration, integer, number};
 use crate::lower::{physical, show};
 
 /// A field of a record, ready to be read from blocks.
@@ -66,11 +65,10 @@ impl FieldReader {
     /// A reader of `mapping`, a value of type `kind`.
     ///
     /// # Errors
-    /// Where a time format or zone cannot be used.
-    pub fn new(mapping: &FieldMapping, kind: FieldType, source: &Source, columns: &Columns) -> Result<Self, FieldProblem> {
+    /// Where the expression, a time format or the zone cannot be used.
+    pub fn new(mapping: &FieldMapping, kind: FieldType, source: &Source, columns: &Columns) -> Result<Self, Diagnostic> {
         let problem = |code, message: String, help: &str| {
-            let help = Some(help.to_owned());
-            FieldProblem::Diagnostic(diagnostic(source, mapping.span.clone(), Severity::Error, code, message, help))
+            diagnostic(source, mapping.span.clone(), Severity::Error, code, message, Some(help.to_owned()))
         };
         let zone = mapping.zone.as_ref().unwrap_or(&source.read.zone);
         let zone = TimeZone::get(zone)
@@ -96,7 +94,8 @@ impl FieldReader {
             required: mapping.required,
             column: (!names.is_empty()).then(|| names.join(", ")),
             kind,
-            value: physical(&mapping.value, &columns.schema).map_err(FieldProblem::Expression)?,
+            value: physical(&mapping.value, &columns.schema)
+                .map_err(|error| problem("expression", error.strip_backtrace(), "an expression over the columns of the file"))?,
             computed: mapping.value.kind(),
             plain: matches!(mapping.value, Expr::Column { .. }),
             values: values.map(|values| values.iter().map(|(from, to)| (from.trim().to_owned(), to.clone())).collect()),
@@ -123,7 +122,7 @@ impl FieldReader {
             return Ok(self.read_text(text.as_string(), self.marks));
         }
         if computed == self.kind && self.values.is_none() {
-            return Ok(self.checked(array)?);
+            return self.checked(array);
         }
         // computed values are written with a point, whatever the file's decimal mark
         let array = arrow::compute::cast(&array, &canonical(computed))?;
@@ -133,26 +132,24 @@ impl FieldReader {
     /// A computed value that has the field's type already, within what a record holds.
     fn checked(&self, array: ArrayRef) -> Result<Values, DataFusionError> {
         let mut faults = Vec::new();
-        let mut refuse = |row, problem: Unreadable| {
-            faults.push(Fault { row, code: problem.code, reason: format!("{}: {}", self.name, problem.reason) });
-        };
+        let mut refuse = |row, code, reason: &str| faults.push(self.fault(row, Unreadable::new(code, reason)));
         let array = match self.kind {
             FieldType::Number => {
                 let array = arrow::compute::cast(&array, &canonical(FieldType::Number))?;
                 let limit = 10_i128.pow(18);
-                let mut built = Decimal128Builder::with_capacity(array.len());
                 for (row, value) in array.as_primitive::<Decimal128Type>().iter().enumerate() {
                     if value.is_some_and(|value| value.abs() >= limit) {
-                        refuse(row, Unreadable::new("out_of_range", "more than 14 digits before the point"));
+                        refuse(row, "out_of_range", "more than 14 digits before the point");
                     }
-                    built.append_option(value.filter(|value| value.abs() < limit));
                 }
-                Arc::new(built.finish().with_data_type(FieldType::Number.arrow()))
+                let fitting = array.as_primitive::<Decimal128Type>().iter().map(|value| value.filter(|value| value.abs() < limit));
+                let numbers: Decimal128Array = fitting.collect();
+                Arc::new(numbers.with_data_type(FieldType::Number.arrow()))
             }
             FieldType::Duration => {
                 for (row, value) in array.as_primitive::<Int64Type>().iter().enumerate() {
                     if value.is_some_and(|value| value < 0) {
-                        refuse(row, Unreadable::new("negative_duration", "a negative length of time"));
+                        refuse(row, "negative_duration", "a negative length of time");
                     }
                 }
                 array
@@ -161,7 +158,7 @@ impl FieldReader {
                 let array = arrow::compute::cast(&array, &FieldType::Time.arrow())?;
                 for (row, value) in array.as_primitive::<TimestampMicrosecondType>().iter().enumerate() {
                     if value.is_some_and(|value| !TimeReader::plausible(value)) {
-                        refuse(row, Unreadable::new("implausible_time", "a time outside the years 1970 to 2100"));
+                        refuse(row, "implausible_time", "a time outside the years 1970 to 2100");
                     }
                 }
                 array
@@ -172,52 +169,63 @@ impl FieldReader {
     }
 
     fn read_text(&self, texts: &StringArray, marks: Marks) -> Values {
-        let mut reading = Reading { reader: self, texts, faults: Vec::new(), twice: Vec::new() };
-        let rows = texts.len();
+        let (mut faults, mut twice) = (Vec::new(), Vec::new());
         let array: ArrayRef = match self.kind {
-            FieldType::Text => {
-                let mut built = StringBuilder::with_capacity(rows, texts.value_data().len());
-                reading.each(|text| Ok(text.to_owned_text()), |value| built.append_option(value));
-                Arc::new(built.finish())
-            }
+            FieldType::Text => Arc::new(texts.iter().map(|text| self.mapped(text?)).collect::<StringArray>()),
             FieldType::Integer => {
-                let mut built = Int64Builder::with_capacity(rows);
-                reading.each(|text| integer(text.trimmed, marks), |value| built.append_option(value));
-                Arc::new(built.finish())
+                Arc::new(self.parsed(texts, &mut faults, |_, text| integer(text, marks)).collect::<Int64Array>())
             }
             FieldType::Number => {
-                let mut built = Decimal128Builder::with_capacity(rows).with_data_type(FieldType::Number.arrow());
-                reading.each(|text| number(text.trimmed, marks), |value| built.append_option(value));
-                Arc::new(built.finish())
+                let numbers: Decimal128Array = self.parsed(texts, &mut faults, |_, text| number(text, marks)).collect();
+                Arc::new(numbers.with_data_type(FieldType::Number.arrow()))
             }
             FieldType::Boolean => {
-                let mut built = BooleanBuilder::with_capacity(rows);
-                reading.each(|text| boolean(text.trimmed), |value| built.append_option(value));
-                Arc::new(built.finish())
+                Arc::new(self.parsed(texts, &mut faults, |_, text| boolean(text)).collect::<BooleanArray>())
             }
             FieldType::Duration => {
-                let mut built = Int64Builder::with_capacity(rows);
-                reading.each(|text| duration(text.trimmed, marks), |value| built.append_option(value));
-                Arc::new(built.finish())
+                Arc::new(self.parsed(texts, &mut faults, |_, text| duration(text, marks)).collect::<Int64Array>())
             }
             FieldType::Time => {
-                let mut built = TimestampMicrosecondBuilder::with_capacity(rows).with_data_type(FieldType::Time.arrow());
-                let mut twice = Vec::new();
-                reading.each(
-                    |text| {
-                        let (at, ambiguous) = self.times.read(text.trimmed)?;
-                        if ambiguous {
-                            twice.push(text.row);
-                        }
-                        Ok(at)
-                    },
-                    |value| built.append_option(value),
-                );
-                reading.twice = twice;
-                Arc::new(built.finish())
+                let read = |row, text: &str| {
+                    let (at, ambiguous) = self.times.read(text)?;
+                    if ambiguous {
+                        twice.push(row);
+                    }
+                    Ok(at)
+                };
+                let times: TimestampMicrosecondArray = self.parsed(texts, &mut faults, read).collect();
+                Arc::new(times.with_data_type(FieldType::Time.arrow()))
             }
         };
-        Values { array, faults: reading.faults, twice: reading.twice }
+        Values { array, faults, twice }
+    }
+
+    /// Each text read by `read` after trimming; null where missing or faulty.
+    fn parsed<'a, T>(
+        &'a self,
+        texts: &'a StringArray,
+        faults: &'a mut Vec<Fault>,
+        mut read: impl FnMut(usize, &str) -> Result<T, Unreadable> + 'a,
+    ) -> impl Iterator<Item = Option<T>> + 'a {
+        texts.iter().enumerate().map(move |(row, text)| {
+            let read = read(row, self.mapped(text?)?.trim());
+            read.map_err(|problem| faults.push(self.fault(row, problem))).ok()
+        })
+    }
+
+    /// What `values` and `otherwise` make of a text; null where nothing but white space is left.
+    fn mapped<'a>(&'a self, text: &'a str) -> Option<&'a str> {
+        let trimmed = text.trim();
+        if trimmed.is_empty() {
+            return None;
+        }
+        let listed = self.values.as_ref().and_then(|values| values.get(trimmed)).or(self.otherwise.as_ref());
+        let text = listed.map_or(text, String::as_str);
+        (!text.trim().is_empty()).then_some(text)
+    }
+
+    fn fault(&self, row: usize, problem: Unreadable) -> Fault {
+        Fault { row, code: problem.code, reason: format!("{}: {}", self.name, problem.reason) }
     }
 }
 

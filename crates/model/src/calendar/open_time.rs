@@ -2,7 +2,7 @@
 //!
 //! A stretch is 27 weeks, because 773 of them are exactly 400 years, after which the Gregorian calendar, the weekdays
 //! and a zone's yearly clock changes repeat. So the stretches around everything dated in the schedule and its zone,
-//! and one cycle on either side, stand for all time: an instant of the year 9999 costs about what one of today does.
+//! and one cycle on either side, stand for all time, the year 9999 too.
 
 use std::sync::OnceLock;
 
@@ -68,22 +68,9 @@ impl OpenTime {
         }
         let stretch_of = |date: Date| days_since_epoch(date).div_euclid(DAYS_PER_STRETCH);
         // The stretch beside the dated one is left out of the repetition: ranges reach over its border.
-        let (mut first, mut last) = (stretch_of(earliest) - 1, stretch_of(latest) + 2);
-        // A cycle that is not wholly within the supported years is never repeated but declared in full.
-        if first - CYCLE <= stretch_of(Date::MIN) {
-            first = stretch_of(Date::MIN) - 1;
-        }
-        if last + CYCLE >= stretch_of(Date::MAX) {
-            last = stretch_of(Date::MAX) + 2;
-        }
+        let (first, last) = (stretch_of(earliest) - 1, stretch_of(latest) + 2);
         let slots = last - first + 2 * CYCLE;
-        OpenTime {
-            zone,
-            hours,
-            first,
-            last,
-            stretches: (0..slots).map(|_| OnceLock::new()).collect(),
-        }
+        OpenTime { zone, hours, first, last, stretches: (0..slots).map(|_| OnceLock::new()).collect() }
     }
 
     /// Open microseconds in `[from, to)`, for `from` not after `to`.
@@ -93,17 +80,13 @@ impl OpenTime {
         if first == last {
             end.open_before(to) - start.open_before(from)
         } else {
-            start.total - start.open_before(from)
-                + self.total(first + 1, last)
-                + end.open_before(to)
+            start.total - start.open_before(from) + self.total(first + 1, last) + end.open_before(to)
         }
     }
 
     pub(super) fn is_open(&self, at: Instant) -> bool {
         let (number, at) = place(at);
-        self.stretch(number)
-            .last_started(at)
-            .is_some_and(|open| at < open.end)
+        self.stretch(number).last_started(at).is_some_and(|open| at < open.end)
     }
 
     /// Open ranges clipped to `[from, to)`, sorted, neither overlapping nor touching.
@@ -149,16 +132,10 @@ impl OpenTime {
         let mut number = first;
         let mut total = 0;
         while number < last {
-            let repeated_until = if number >= self.last {
-                last
-            } else {
-                last.min(self.first)
-            };
+            let repeated_until = if number >= self.last { last } else { last.min(self.first) };
             let cycles = (repeated_until - number).max(0) / CYCLE;
             if cycles > 0 {
-                let cycle: i64 = (number..number + CYCLE)
-                    .map(|number| self.stretch(number).total)
-                    .sum();
+                let cycle: i64 = (number..number + CYCLE).map(|number| self.stretch(number).total).sum();
                 total += cycles * cycle;
                 number += cycles * CYCLE;
             } else {
@@ -193,11 +170,8 @@ impl Stretch {
         for _ in 0..days {
             let Some(date) = day else { break };
             for range in hours.of(date) {
-                let start = instant_at(zone, date, range.from_minute().into(), Occurrence::First)
-                    .micros()
-                    - origin;
-                let end =
-                    instant_at(zone, date, range.end().into(), Occurrence::Last).micros() - origin;
+                let start = instant_at(zone, date, range.from_minute().into(), Occurrence::First).micros() - origin;
+                let end = instant_at(zone, date, range.end().into(), Occurrence::Last).micros() - origin;
                 let (start, end) = (start.max(0), end.min(MICROS_PER_STRETCH));
                 if start < end {
                     opened.push((start, end));
@@ -207,9 +181,7 @@ impl Stretch {
         }
         opened.sort_unstable();
         let mut merged = Vec::with_capacity(opened.len());
-        opened
-            .into_iter()
-            .for_each(|range| merge(&mut merged, range));
+        opened.into_iter().for_each(|range| merge(&mut merged, range));
         let mut total = 0;
         let ranges = merged
             .into_iter()
@@ -225,29 +197,20 @@ impl Stretch {
     /// The last range that has started by `at`.
     fn last_started(&self, at: i64) -> Option<&Open> {
         let started = self.ranges.partition_point(|open| open.start <= at);
-        started
-            .checked_sub(1)
-            .and_then(|index| self.ranges.get(index))
+        started.checked_sub(1).and_then(|index| self.ranges.get(index))
     }
 
     /// Open microseconds of the stretch before `at`.
     fn open_before(&self, at: i64) -> i64 {
-        self.last_started(at)
-            .map_or(0, |open| open.before + at.min(open.end) - open.start)
+        self.last_started(at).map_or(0, |open| open.before + at.min(open.end) - open.start)
     }
 }
 
 /// Number of the stretch `at` lies in, and the microseconds since its start. Instants outside the supported years
 /// (−9999 to 9999) count as their ends.
 fn place(at: Instant) -> (i64, i64) {
-    let micros = at.micros().clamp(
-        Timestamp::MIN.as_microsecond(),
-        Timestamp::MAX.as_microsecond(),
-    );
-    (
-        micros.div_euclid(MICROS_PER_STRETCH),
-        micros.rem_euclid(MICROS_PER_STRETCH),
-    )
+    let micros = at.micros().clamp(Timestamp::MIN.as_microsecond(), Timestamp::MAX.as_microsecond());
+    (micros.div_euclid(MICROS_PER_STRETCH), micros.rem_euclid(MICROS_PER_STRETCH))
 }
 
 /// Adds `range`, which starts no earlier than the last of `ranges`, to it where it touches it, else after it.

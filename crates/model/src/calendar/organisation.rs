@@ -65,13 +65,9 @@ impl Organisation {
         week_start: Weekday,
         fiscal_year: FiscalYear,
     ) -> Result<Self, PeriodError> {
-        let time_zone = TimeZone::get(zone).map_err(|_| PeriodError::Zone {
-            zone: zone.to_owned(),
-        })?;
+        let time_zone = TimeZone::get(zone).map_err(|_| PeriodError::Zone { zone: zone.to_owned() })?;
         if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            return Err(PeriodError::Currency {
-                currency: currency.to_owned(),
-            });
+            return Err(PeriodError::Currency { currency: currency.to_owned() });
         }
         Ok(Organisation {
             name: name.to_owned(),
@@ -120,11 +116,6 @@ impl Organisation {
 
     /// The days from `from` until `to`, as a period.
     pub fn period(&self, from: Date, to: Date) -> Period {
-        Period {
-            from,
-            to,
-            start: self.start_of(from),
-            end: self.start_of(to),
-        }
+        Period { from, to, start: self.start_of(from), end: self.start_of(to) }
     }
 }

@@ -37,14 +37,7 @@ pub enum Grain {
 
 impl Grain {
     /// Every grain, the shortest first.
-    pub const ALL: [Grain; 6] = [
-        Self::Day,
-        Self::Week,
-        Self::Month,
-        Self::Quarter,
-        Self::Year,
-        Self::Total,
-    ];
+    pub const ALL: [Grain; 6] = [Self::Day, Self::Week, Self::Month, Self::Quarter, Self::Year, Self::Total];
 
     /// The name used in options and files.
     pub fn name(self) -> &'static str {
@@ -92,11 +85,7 @@ pub struct DateRange {
 impl DateRange {
     /// The days from `from` until `to`, exclusive; errors where that is none.
     pub fn new(from: Date, to: Date) -> Result<Self, PeriodError> {
-        if from < to {
-            Ok(DateRange { from, to })
-        } else {
-            Err(PeriodError::Empty { from, to })
-        }
+        if from < to { Ok(DateRange { from, to }) } else { Err(PeriodError::Empty { from, to }) }
     }
 }
 
@@ -147,9 +136,7 @@ impl Compare {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PeriodError {
     /// Not an IANA zone.
-    #[error(
-        "unknown time zone `{zone}`; valid are names of the IANA list, as Europe/Berlin or UTC"
-    )]
+    #[error("unknown time zone `{zone}`; valid are names of the IANA list, as Europe/Berlin or UTC")]
     Zone {
         /// As written.
         zone: String,
@@ -207,11 +194,7 @@ pub enum PeriodError {
 /// Cuts `range` at the borders of `grain`; the first and the last period are clipped to the range.
 ///
 /// Errors on an empty range and on more than [`PERIODS_MAX`] periods.
-pub fn split(
-    range: &DateRange,
-    grain: Grain,
-    organisation: &Organisation,
-) -> Result<Vec<Period>, PeriodError> {
+pub fn split(range: &DateRange, grain: Grain, organisation: &Organisation) -> Result<Vec<Period>, PeriodError> {
     let DateRange { from, to } = DateRange::new(range.from, range.to)?;
     let mut periods = Vec::new();
     let mut cut = organisation.period(from, from);
@@ -221,17 +204,10 @@ pub fn split(
         }
         let next = match grain {
             Grain::Total => to,
-            _ => unit_start(cut.to, grain, organisation)
-                .and_then(|start| shift_unit(start, grain, 1))
-                .unwrap_or(to),
+            _ => unit_start(cut.to, grain, organisation).and_then(|start| shift_unit(start, grain, 1)).unwrap_or(to),
         };
         let next = next.min(to);
-        cut = Period {
-            from: cut.to,
-            to: next,
-            start: cut.end,
-            end: organisation.start_of(next),
-        };
+        cut = Period { from: cut.to, to: next, start: cut.end, end: organisation.start_of(next) };
         periods.push(cut);
     }
     Ok(periods)
@@ -253,10 +229,7 @@ pub fn compared(
     let length = days_since_epoch(range.to) - days_since_epoch(range.from);
     let days_before = |period: &Period, days: i64| {
         let days = SignedDuration::from_hours(24 * days);
-        organisation.period(
-            period.from.saturating_sub(days),
-            period.to.saturating_sub(days),
-        )
+        organisation.period(period.from.saturating_sub(days), period.to.saturating_sub(days))
     };
     let months_before = |period: &Period, months: i32| {
         organisation.period(
@@ -266,27 +239,18 @@ pub fn compared(
     };
     let before = |period: &Period| match (compare, whole_months(period)) {
         (Compare::Prev, Some(months)) if grain == Grain::Total => months_before(period, months),
-        (Compare::Prev, _) if grain != Grain::Total && is_unit(period, grain, organisation) => {
-            match grain.months() {
-                Some(months) => months_before(period, months),
-                None if grain == Grain::Week => days_before(period, 7),
-                None => days_before(period, length),
-            }
-        }
+        (Compare::Prev, _) if grain != Grain::Total && is_unit(period, grain, organisation) => match grain.months() {
+            Some(months) => months_before(period, months),
+            None if grain == Grain::Week => days_before(period, 7),
+            None => days_before(period, length),
+        },
         (Compare::Prev, _) => days_before(period, length),
         (Compare::Year, _) if grain == Grain::Week => days_before(period, 364),
         (Compare::Year, Some(_)) => months_before(period, 12),
         (Compare::Year, None) => {
             // The last day and not the day after it goes back a year, or 28 February 2024 would have none in 2023.
-            let last = period
-                .to
-                .yesterday()
-                .unwrap_or(period.to)
-                .saturating_sub(1.year());
-            organisation.period(
-                period.from.saturating_sub(1.year()),
-                last.tomorrow().unwrap_or(last),
-            )
+            let last = period.to.yesterday().unwrap_or(period.to).saturating_sub(1.year());
+            organisation.period(period.from.saturating_sub(1.year()), last.tomorrow().unwrap_or(last))
         }
     };
     periods.iter().map(before).collect()
@@ -297,13 +261,10 @@ pub(super) fn unit_start(date: Date, grain: Grain, organisation: &Organisation) 
     let months_in = i32::from(date.month()) - i32::from(organisation.fiscal_year.first_month);
     match grain {
         Grain::Day | Grain::Total => Some(date),
-        Grain::Week => date
-            .checked_sub(i64::from(organisation.week_start.until(date.weekday())).days())
-            .ok(),
-        Grain::Month | Grain::Quarter | Grain::Year => date
-            .first_of_month()
-            .checked_sub(i64::from(months_in.rem_euclid(grain.months()?)).months())
-            .ok(),
+        Grain::Week => date.checked_sub(i64::from(organisation.week_start.until(date.weekday())).days()).ok(),
+        Grain::Month | Grain::Quarter | Grain::Year => {
+            date.first_of_month().checked_sub(i64::from(months_in.rem_euclid(grain.months()?)).months()).ok()
+        }
     }
 }
 

@@ -12,22 +12,12 @@ use crate::Instant;
 /// the current · `2026-10-01..2026-10-31`: both days included, as a date picker shows it.
 ///
 /// Errors on other text, on N of 0, on an end before its start and on days out of the calendar.
-pub fn resolve_range(
-    text: &str,
-    now: Instant,
-    organisation: &Organisation,
-) -> Result<DateRange, PeriodError> {
+pub fn resolve_range(text: &str, now: Instant, organisation: &Organisation) -> Result<DateRange, PeriodError> {
     let text = text.trim();
     if let Some((from, to)) = text.split_once("..") {
         // Written back, because the parser takes times of day too, and drops them.
-        let date = |day: &str| {
-            day.parse::<Date>()
-                .ok()
-                .filter(|date| date.to_string() == day)
-        };
-        let (from, last) = date(from.trim())
-            .zip(date(to.trim()))
-            .ok_or_else(|| unknown(text))?;
+        let date = |day: &str| day.parse::<Date>().ok().filter(|date| date.to_string() == day);
+        let (from, last) = date(from.trim()).zip(date(to.trim())).ok_or_else(|| unknown(text))?;
         return DateRange::new(from, last.tomorrow().map_err(|_| out_of_calendar(text))?);
     }
     let (grain, first, count) = units(text).ok_or_else(|| unknown(text))?;
@@ -48,9 +38,7 @@ fn units(text: &str) -> Option<(Grain, i64, i64)> {
         _ => {}
     }
     let (which, unit) = text.split_once('-')?;
-    if let Some(grain) =
-        Grain::parse(unit).filter(|grain| !matches!(grain, Grain::Day | Grain::Total))
-    {
+    if let Some(grain) = Grain::parse(unit).filter(|grain| !matches!(grain, Grain::Day | Grain::Total)) {
         return match which {
             "this" => Some((grain, 0, 1)),
             "last" => Some((grain, -1, 1)),
@@ -70,13 +58,9 @@ fn units(text: &str) -> Option<(Grain, i64, i64)> {
 }
 
 fn unknown(text: &str) -> PeriodError {
-    PeriodError::Range {
-        text: text.to_owned(),
-    }
+    PeriodError::Range { text: text.to_owned() }
 }
 
 fn out_of_calendar(text: &str) -> PeriodError {
-    PeriodError::OutOfCalendar {
-        text: text.to_owned(),
-    }
+    PeriodError::OutOfCalendar { text: text.to_owned() }
 }

@@ -27,25 +27,19 @@ const AHEAD_MICROS: i64 = 3_653 * 86_400_000_000;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum CalendarError {
     /// Not an IANA zone.
-    #[error(
-        "unknown time zone `{zone}`; valid are names of the IANA list, as Europe/Berlin or UTC"
-    )]
+    #[error("unknown time zone `{zone}`; valid are names of the IANA list, as Europe/Berlin or UTC")]
     Zone {
         /// As written.
         zone: String,
     },
     /// Text that is no range of hours.
-    #[error(
-        "`{text}` are no opening hours; valid are 09:00-17:30, 22:00-06:00 (over midnight) or 00:00-24:00"
-    )]
+    #[error("`{text}` are no opening hours; valid are 09:00-17:30, 22:00-06:00 (over midnight) or 00:00-24:00")]
     Range {
         /// As written.
         text: String,
     },
     /// Minutes that are not of a day.
-    #[error(
-        "opening hours from minute {from_minute} to {to_minute}; valid are 0 to 1439 and 0 to 1440"
-    )]
+    #[error("opening hours from minute {from_minute} to {to_minute}; valid are 0 to 1439 and 0 to 1440")]
     Minutes {
         /// Start.
         from_minute: u16,
@@ -66,9 +60,7 @@ pub enum CalendarError {
     #[error("the schedule never opens; at least one weekday or holiday needs opening hours")]
     NeverOpen,
     /// A first version with a date: nothing would say what was open before.
-    #[error(
-        "the first version is valid from {date}; it counts for all time before the second and takes no date"
-    )]
+    #[error("the first version is valid from {date}; it counts for all time before the second and takes no date")]
     FirstVersionDated {
         /// As written.
         date: Date,
@@ -80,9 +72,7 @@ pub enum CalendarError {
         position: usize,
     },
     /// Versions out of order.
-    #[error(
-        "the version valid from {date} stands after one of the same or a later date; versions ascend"
-    )]
+    #[error("the version valid from {date} stands after one of the same or a later date; versions ascend")]
     VersionOrder {
         /// As written.
         date: Date,
@@ -145,9 +135,7 @@ impl Schedule {
         if name.trim().is_empty() {
             return Err(CalendarError::Unnamed);
         }
-        let time_zone = TimeZone::get(zone).map_err(|_| CalendarError::Zone {
-            zone: zone.to_owned(),
-        })?;
+        let time_zone = TimeZone::get(zone).map_err(|_| CalendarError::Zone { zone: zone.to_owned() })?;
         Ok(Schedule::of(name, time_zone, Hours::new(versions)?))
     }
 
@@ -160,23 +148,14 @@ impl Schedule {
         let zone = time_zone.iana_name().unwrap_or("UTC").to_owned();
         let canonical = format!("zone {zone}\n{}", hours.canonical());
         let hash = blake3::hash(canonical.as_bytes()).to_hex()[..16].to_owned();
-        Schedule {
-            name: name.to_owned(),
-            zone,
-            hash,
-            open: OpenTime::new(time_zone, hours),
-        }
+        Schedule { name: name.to_owned(), zone, hash, open: OpenTime::new(time_zone, hours) }
     }
 
     /// Open time in `[from, to)`, truncated to milliseconds; where `to` is earlier, minus that of `[to, from)`.
     ///
     /// Instants outside the years −9999 to 9999 count as their ends.
     pub fn business_between(&self, from: Instant, to: Instant) -> Millis {
-        let micros = if from <= to {
-            self.open.between(from, to)
-        } else {
-            -self.open.between(to, from)
-        };
+        let micros = if from <= to { self.open.between(from, to) } else { -self.open.between(to, from) };
         Millis::new(micros / 1000)
     }
 
@@ -199,12 +178,8 @@ impl Schedule {
             0 => Some(from),
             millis if millis < 0 => None,
             millis => {
-                let limit = from
-                    .micros()
-                    .saturating_add(AHEAD_MICROS)
-                    .min(Timestamp::MAX.as_microsecond());
-                self.open
-                    .after(from, millis.checked_mul(1000)?, Instant::from_micros(limit))
+                let limit = from.micros().saturating_add(AHEAD_MICROS).min(Timestamp::MAX.as_microsecond());
+                self.open.after(from, millis.checked_mul(1000)?, Instant::from_micros(limit))
             }
         }
     }
@@ -256,17 +231,10 @@ impl Calendars {
             }
         }
         match named.get(default).cloned() {
-            Some(default) => Ok(Calendars {
-                default,
-                schedules: named,
-            }),
+            Some(default) => Ok(Calendars { default, schedules: named }),
             None => Err(CalendarError::UnknownDefault {
                 name: default.to_owned(),
-                declared: named
-                    .keys()
-                    .map(String::as_str)
-                    .collect::<Vec<_>>()
-                    .join(", "),
+                declared: named.keys().map(String::as_str).collect::<Vec<_>>().join(", "),
             }),
         }
     }

@@ -28,22 +28,15 @@ pub(super) enum Occurrence {
 ///
 /// A time that clocks skip is the instant they are put forward: an opening then waits for the end of the gap, and a
 /// closing comes at its start, which is the same instant. A time that clocks show twice is the `occurrence` asked for.
-pub(super) fn instant_at(
-    zone: &TimeZone,
-    date: Date,
-    minute: i64,
-    occurrence: Occurrence,
-) -> Instant {
+pub(super) fn instant_at(zone: &TimeZone, date: Date, minute: i64, occurrence: Occurrence) -> Instant {
     let days = minute.div_euclid(MINUTES_PER_DAY);
     let of_day = minute.rem_euclid(MINUTES_PER_DAY);
     let local_seconds = days_since_epoch(date) * 86_400 + minute * 60;
     // Beyond the last supported date the offset is that of the last date.
     let date = date.saturating_add(jiff::SignedDuration::from_hours(24 * days));
-    let time =
-        Time::new((of_day / 60) as i8, (of_day % 60) as i8, 0, 0).unwrap_or(Time::midnight());
-    let at_offset = |offset: Offset| {
-        Instant::from_micros((local_seconds - i64::from(offset.seconds())) * MICROS_PER_SECOND)
-    };
+    let time = Time::new((of_day / 60) as i8, (of_day % 60) as i8, 0, 0).unwrap_or(Time::midnight());
+    let at_offset =
+        |offset: Offset| Instant::from_micros((local_seconds - i64::from(offset.seconds())) * MICROS_PER_SECOND);
     match zone.to_ambiguous_timestamp(date.to_datetime(time)).offset() {
         AmbiguousOffset::Unambiguous { offset } => at_offset(offset),
         AmbiguousOffset::Fold { before, after } => match occurrence {
@@ -51,11 +44,7 @@ pub(super) fn instant_at(
             Occurrence::Last => {
                 let (earliest, latest) = (at_offset(before), at_offset(after));
                 let just_before = Instant::from_micros(latest.micros() - 1).timestamp();
-                if zone.to_offset(just_before) == before {
-                    earliest
-                } else {
-                    latest
-                }
+                if zone.to_offset(just_before) == before { earliest } else { latest }
             }
         },
         AmbiguousOffset::Gap { before, after } => {

@@ -4,9 +4,9 @@ use arrow::array::{
     Array, ArrayAccessor, BooleanArray, Decimal128Array, Int64Array, StringArray, TimestampMicrosecondArray,
 };
 
+use super::FoldError;
 use super::column::{Column, Records, Row};
 use super::table::Table;
-use super::FoldError;
 use crate::{Attribute, Attributes, FactTable, FieldType, Instant};
 
 /// Adds the attribute columns of `table` to `facts`.

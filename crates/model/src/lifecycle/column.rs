@@ -1,8 +1,7 @@
 //! Typed, borrowed access to one column over several record batches.
 
 use arrow::array::{
-    Array, ArrayAccessor, BooleanArray, Decimal128Array, Int64Array, StringArray,
-    TimestampMicrosecondArray,
+    Array, ArrayAccessor, BooleanArray, Decimal128Array, Int64Array, StringArray, TimestampMicrosecondArray,
 };
 use arrow::record_batch::RecordBatch;
 
@@ -54,10 +53,7 @@ impl<'a> Records<'a> {
         for batch in self.batches {
             let Some(array) = batch.column_by_name(name) else {
                 if required {
-                    return Err(FoldError::MissingColumn {
-                        kind: self.kind.name(),
-                        column: name.to_owned(),
-                    });
+                    return Err(FoldError::MissingColumn { kind: self.kind.name(), column: name.to_owned() });
                 }
                 parts.push(None);
                 continue;

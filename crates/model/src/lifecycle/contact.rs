@@ -99,13 +99,13 @@ pub(super) fn fold<'a>(
     warnings: &mut Warnings,
 ) -> Result<(RecordBatch, Vec<Link>), FoldError> {
     let columns = ContactColumns::open(&records)?;
-    let mut rows: Vec<Row> = newest.rows().collect();
-    rows.sort_unstable_by(|left, right| {
-        let times = columns.queued_at.required(*left).cmp(&columns.queued_at.required(*right));
-        times.then_with(|| columns.keys.at(*left).cmp(&columns.keys.at(*right)))
+    let mut rows: Vec<(Instant, Row)> =
+        newest.rows_as_stored().into_iter().map(|row| (columns.queued_at.required(row), row)).collect();
+    rows.sort_unstable_by(|(left_at, left), (right_at, right)| {
+        left_at.cmp(right_at).then_with(|| columns.keys.at(*left).cmp(&columns.keys.at(*right)))
     });
     let contacts: Vec<Contact> =
-        rows.into_iter().map(|row| fold_one(row, &columns, tickets, directory, warnings)).collect();
+        rows.into_iter().map(|(_, row)| fold_one(row, &columns, tickets, directory, warnings)).collect();
 
     let mut table = Table::new(FactTable::Contact, contacts.len());
     for (name, column) in [

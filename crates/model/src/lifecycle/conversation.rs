@@ -4,10 +4,10 @@
 //! agent the first message of an agent is the request itself; the next one is the first reply. On a ticket made by
 //! the customer a customer's message up to the creation is the request itself.
 
+use super::Warnings;
 use super::directory::DirectoryColumns;
 use super::event::{Event, EventColumns};
 use super::words::{self, Actor, EventKind};
-use super::Warnings;
 use crate::Instant;
 
 /// A message that the customer can see.

@@ -69,10 +69,17 @@ impl<'a> EventLog<'a> {
         let sequence: Integers = records.column("sequence")?;
         let kind: Text = records.column("kind")?;
 
-        let mut events = Vec::with_capacity(newest.len());
-        for row in newest.rows() {
-            let system = ticket_system.get(row).unwrap_or_else(|| columns.keys.system.required(row));
-            let Some(ticket) = ticket(system, ticket_id.required(row)) else {
+        let rows = newest.rows_as_stored();
+        let mut events = Vec::with_capacity(rows.len());
+        // Sources write the events of a ticket one after another more often than not.
+        let mut last = None;
+        for row in rows {
+            let key = (ticket_system.get(row).unwrap_or(columns.keys.system.required(row)), ticket_id.required(row));
+            let (_, number) = match last {
+                Some((same, number)) if same == key => (same, number),
+                _ => *last.insert((key, ticket(key.0, key.1))),
+            };
+            let Some(ticket) = number else {
                 warnings.note(Warning::EventWithoutTicket);
                 continue;
             };

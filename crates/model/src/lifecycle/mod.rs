@@ -10,6 +10,7 @@
 //! out where an empty length means open work, by `first_reply_at is not null and first_reply_time is null` and alike.
 
 mod attributes;
+mod body;
 mod charge;
 mod clock;
 mod column;
@@ -118,19 +119,11 @@ pub fn fold_bucket(context: &FoldContext, records: &BucketRecords) -> Result<Fol
     let directory = context.directory.read()?;
     let mut clocks = Clocks::new(context.calendars);
     let tickets = Tickets::read(ticket_records, newest(&ticket_records)?)?;
-    let log = EventLog::read(
-        &event_records,
-        &newest(&event_records)?,
-        |system, id| tickets.find(system, id),
-        &mut warnings,
-    )?;
+    let log =
+        EventLog::read(&event_records, &newest(&event_records)?, |system, id| tickets.find(system, id), &mut warnings)?;
     let facts = ticket::fold(&tickets, &log, &directory, &mut clocks, &mut warnings);
-    let tables = TicketTables {
-        tickets: &tickets,
-        facts: &facts,
-        directory: &directory,
-        attributes: context.attributes,
-    };
+    let tables =
+        TicketTables { tickets: &tickets, facts: &facts, directory: &directory, attributes: context.attributes };
     let ticket_facts = tables.tickets()?;
     let turn_facts = tables.turns()?;
     let interval_facts = tables.intervals()?;

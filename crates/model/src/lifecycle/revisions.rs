@@ -8,15 +8,12 @@
 use std::cmp::Reverse;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use arrow::array::{Array, AsArray};
-use arrow::datatypes::{DataType, Decimal128Type, Int64Type, TimeUnit, TimestampMicrosecondType};
-use arrow::record_batch::RecordBatch;
 use serde::Serialize;
 
 use super::FoldError;
+use super::body::Bodies;
 use super::column::{Integers, Records, Row, Text};
 use crate::RecordKind;
-use crate::records::ENVELOPE;
 
 /// Different bodies under one key, revision, rank and mapping.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -90,12 +87,15 @@ impl Newest {
         Newest { rows, starts, bits }
     }
 
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-
     pub fn rows(&self) -> impl Iterator<Item = Row> + '_ {
         self.rows.iter().map(|(_, row)| *row)
+    }
+
+    /// The rows in the order of their batches, in which columns are read fastest.
+    pub fn rows_as_stored(&self) -> Vec<Row> {
+        let mut rows: Vec<Row> = self.rows().collect();
+        rows.sort_unstable();
+        rows
     }
 
     /// Position among [`Newest::rows`] of the row with this key.
@@ -106,9 +106,8 @@ impl Newest {
         let wanted = hash(system, id);
         let slot = slot(wanted, self.bits);
         let range = self.starts[slot] as usize..self.starts[slot + 1] as usize;
-        let found = self.rows[range.clone()]
-            .iter()
-            .position(|(hash, row)| *hash == wanted && keys.at(*row) == (system, id))?;
+        let found =
+            self.rows[range.clone()].iter().position(|(hash, row)| *hash == wanted && keys.at(*row) == (system, id))?;
         Some(range.start + found)
     }
 
@@ -158,8 +157,9 @@ pub(super) fn newest(records: &Records) -> Result<(Newest, Vec<Conflict>), FoldE
             let first = same_version[0].1;
             let mut best = first;
             if same_version.len() > 1 {
-                let distinct = bodies.distinct(same_version, &versions)?;
-                best = distinct[0].row;
+                let rows = same_version.iter().map(|(_, row)| (versions.place(*row), *row));
+                let (winning, distinct) = bodies.distinct(rows.collect())?;
+                best = winning;
                 if distinct.len() > 1 {
                     let (system, id) = keys.at(first);
                     let (revision, rank, mapping) = versions.at(first);
@@ -171,7 +171,7 @@ pub(super) fn newest(records: &Records) -> Result<(Newest, Vec<Conflict>), FoldE
                         rank,
                         mapping,
                         superseded: winner.is_some(),
-                        bodies: distinct.iter().map(DistinctBody::listed).collect(),
+                        bodies: distinct,
                     });
                 }
             }
@@ -210,101 +210,4 @@ impl<'a> Versions<'a> {
     fn place(&self, row: Row) -> (i64, i64) {
         (self.delivery.required(row), self.line.required(row))
     }
-}
-
-struct DistinctBody {
-    hash: blake3::Hash,
-    place: (i64, i64),
-    row: Row,
-}
-
-impl DistinctBody {
-    fn listed(&self) -> Body {
-        let (delivery, line) = self.place;
-        Body { hash: self.hash.to_hex().to_string(), delivery, line }
-    }
-}
-
-/// Hashes of bodies.
-struct Bodies<'a> {
-    records: Records<'a>,
-    /// Indices of the columns of a body in each batch, by name; looked up when first needed.
-    columns: Vec<Option<Vec<usize>>>,
-}
-
-impl<'a> Bodies<'a> {
-    fn new(records: Records<'a>) -> Self {
-        Bodies { records, columns: vec![None; records.batches.len()] }
-    }
-
-    /// The distinct bodies of `rows`, greatest hash first, each with the first place it came from.
-    fn distinct(&mut self, rows: &[(u64, Row)], versions: &Versions) -> Result<Vec<DistinctBody>, FoldError> {
-        let mut bodies = Vec::with_capacity(rows.len());
-        for (_, row) in rows {
-            bodies.push(DistinctBody { hash: self.hash(*row)?, place: versions.place(*row), row: *row });
-        }
-        bodies.sort_unstable_by(|left, right| {
-            let by_hash = right.hash.as_bytes().cmp(left.hash.as_bytes());
-            by_hash.then(left.place.cmp(&right.place))
-        });
-        bodies.dedup_by(|later, first| later.hash == first.hash);
-        Ok(bodies)
-    }
-
-    /// BLAKE3 over name and value of the non-empty columns in the order of their names: a segment from before a
-    /// column was declared hashes like one in which it is empty.
-    fn hash(&mut self, row: Row) -> Result<blake3::Hash, FoldError> {
-        let batch = &self.records.batches[row.batch as usize];
-        let columns = self.columns[row.batch as usize].get_or_insert_with(|| body_columns(batch));
-        let schema = batch.schema_ref();
-        let at = row.row as usize;
-        let mut hasher = blake3::Hasher::new();
-        for index in columns {
-            let array = batch.column(*index);
-            if array.is_null(at) {
-                continue;
-            }
-            write(&mut hasher, schema.field(*index).name().as_bytes());
-            match array.data_type() {
-                DataType::Utf8 => write(&mut hasher, array.as_string::<i32>().value(at).as_bytes()),
-                DataType::Int64 => {
-                    write(&mut hasher, &array.as_primitive::<Int64Type>().value(at).to_le_bytes());
-                }
-                DataType::Decimal128(_, _) => {
-                    write(&mut hasher, &array.as_primitive::<Decimal128Type>().value(at).to_le_bytes());
-                }
-                DataType::Boolean => write(&mut hasher, &[u8::from(array.as_boolean().value(at))]),
-                DataType::Timestamp(TimeUnit::Microsecond, _) => {
-                    let value = array.as_primitive::<TimestampMicrosecondType>().value(at);
-                    write(&mut hasher, &value.to_le_bytes());
-                }
-                other => {
-                    return Err(FoldError::ColumnType {
-                        kind: self.records.kind.name(),
-                        column: schema.field(*index).name().clone(),
-                        expected: "a type of a field".to_owned(),
-                        found: other.to_string(),
-                    });
-                }
-            }
-        }
-        Ok(hasher.finalize())
-    }
-}
-
-fn body_columns(batch: &RecordBatch) -> Vec<usize> {
-    let fields = batch.schema_ref().fields();
-    let mut columns: Vec<usize> = (0..fields.len())
-        .filter(|index| {
-            let name = fields[*index].name();
-            name != "rest" && ENVELOPE.iter().all(|field| field.name != name)
-        })
-        .collect();
-    columns.sort_by_key(|index| fields[*index].name());
-    columns
-}
-
-fn write(hasher: &mut blake3::Hasher, bytes: &[u8]) {
-    hasher.update(&(bytes.len() as u64).to_le_bytes());
-    hasher.update(bytes);
 }

@@ -1,8 +1,9 @@
 //! Solves and reopenings of a ticket.
 //!
 //! Where a ticket has status events they decide, whatever its own record says; the history is the sequence of their
-//! `to`. A ticket is open unless solved or closed. A change from open to solved or closed is a solve; solved again
-//! while solved is not; a change back to any open status is a reopening and begins a new open interval.
+//! `to`. (`from` is not read: of a log that begins late it tells that there was a solve, not when.) A ticket is open
+//! unless solved or closed. A change from open to solved or closed is a solve; solved again while solved is not; a
+//! change back to any open status is a reopening and begins a new open interval.
 //!
 //! A ticket without status events has one interval, ended by its stated `solved_at`; by its stated `closed_at` where
 //! it states no `solved_at` and its status is solved or closed. Stated as solved or closed without any time, it stays
@@ -55,13 +56,8 @@ pub(super) fn history(
 }
 
 fn from_changes(stated: Stated, changes: &[(Instant, Status)], intervals: &mut Vec<Interval>) -> History {
-    let mut history = History {
-        status: Status::New,
-        first_solved_at: None,
-        last_solved_at: None,
-        closed_at: None,
-        reopens: 0,
-    };
+    let mut history =
+        History { status: Status::New, first_solved_at: None, last_solved_at: None, closed_at: None, reopens: 0 };
     let mut opened_at = stated.created_at;
     for (at, status) in changes.iter().copied() {
         match (history.status.is_open(), status.is_open()) {

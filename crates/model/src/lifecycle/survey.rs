@@ -90,15 +90,15 @@ pub(super) fn fold<'a>(
     warnings: &mut Warnings,
 ) -> Result<RecordBatch, FoldError> {
     let columns = AnswerColumns::open(&records)?;
-    let mut rows: Vec<Row> = newest.rows().collect();
-    rows.sort_unstable_by(|left, right| {
-        let times = columns.answered_at.required(*left).cmp(&columns.answered_at.required(*right));
-        let ids = || columns.keys.id.required(*left).cmp(columns.keys.id.required(*right));
-        times.then_with(ids).then_with(|| columns.keys.at(*left).cmp(&columns.keys.at(*right)))
+    let mut rows: Vec<(Instant, Row)> =
+        newest.rows_as_stored().into_iter().map(|row| (columns.answered_at.required(row), row)).collect();
+    rows.sort_unstable_by(|(left_at, left), (right_at, right)| {
+        let by_id = || columns.keys.id.required(*left).cmp(columns.keys.id.required(*right));
+        left_at.cmp(right_at).then_with(by_id).then_with(|| columns.keys.at(*left).cmp(&columns.keys.at(*right)))
     });
     let mut timeline = Timeline::default();
     let mut answers: Vec<Answer> = Vec::with_capacity(rows.len());
-    for row in rows {
+    for (_, row) in rows {
         answers.push(fold_one(row, &columns, tickets, directory, &mut timeline, warnings));
     }
     find_next(&mut answers, &columns);
@@ -144,9 +144,8 @@ pub(super) fn fold<'a>(
     table.times("answered_at", answers.iter().map(|answer| columns.answered_at.time(answer.row)));
     table.times("offered_at", answers.iter().map(|answer| columns.offered_at.time(answer.row)));
     table.times("next_answered_at", answers.iter().map(|answer| answer.next_answered_at));
-    let delay = |answer: &Answer| {
-        calendar_time(columns.offered_at.time(answer.row)?, columns.answered_at.time(answer.row))
-    };
+    let delay =
+        |answer: &Answer| calendar_time(columns.offered_at.time(answer.row)?, columns.answered_at.time(answer.row));
     table.lengths("answer_delay", answers.iter().map(delay));
     table.booleans("is_test", answers.iter().map(|answer| Some(answer.is_test)));
     let rows = answers

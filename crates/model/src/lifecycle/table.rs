@@ -24,18 +24,15 @@ impl Table {
         Table { table, rows, columns: HashMap::new() }
     }
 
-    /// A text column. The values are gone through twice, so that their bytes are allocated once.
-    pub fn text<'s>(
-        &mut self,
-        name: &str,
-        values: impl Iterator<Item = Option<&'s str>> + Clone,
-    ) -> Result<(), FoldError> {
-        let bytes: usize = values.clone().flatten().map(str::len).sum();
+    pub fn text<'s>(&mut self, name: &str, values: impl Iterator<Item = Option<&'s str>>) -> Result<(), FoldError> {
+        // Rows lie scattered over their batches: each is looked up once, then measured and copied.
+        let values: Vec<Option<&str>> = values.collect();
+        let bytes: usize = values.iter().flatten().map(|value| value.len()).sum();
         if i32::try_from(bytes).is_err() {
             return Err(FoldError::TooLarge { what: name.to_owned() });
         }
         let mut builder = StringBuilder::with_capacity(self.rows, bytes);
-        values.for_each(|value| builder.append_option(value));
+        values.into_iter().for_each(|value| builder.append_option(value));
         self.put(name, builder.finish());
         Ok(())
     }

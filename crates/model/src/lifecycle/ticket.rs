@@ -1,7 +1,5 @@
 //! Tickets: each with its events read once, in order.
 
-use std::cmp::Ordering;
-
 use super::charge::{Charge, Timeline};
 use super::clock::Clocks;
 use super::column::{Booleans, Records, Row, Text, Times};
@@ -12,8 +10,8 @@ use super::revisions::{Keys, Newest};
 use super::status::{self, History, Interval, Stated};
 use super::words::{self, Actor, EventKind, Status};
 use super::{FoldError, Warning, Warnings};
-use crate::calendar::Schedule;
 use crate::Instant;
+use crate::calendar::Schedule;
 
 /// Columns of tickets.
 pub(super) struct TicketColumns<'a> {
@@ -81,13 +79,16 @@ impl<'a> Tickets<'a> {
             schedule: records.column("schedule")?,
         };
         // Rows are fewer than 2³², as the search for the newest has checked.
-        let mut ordered: Vec<(u32, Row)> = (0..).zip(newest.rows()).collect();
-        ordered.sort_unstable_by(|(_, left), (_, right)| by_time_and_key(&columns, *left, *right));
+        let mut ordered: Vec<(Instant, Row, u32)> =
+            (0..).zip(newest.rows()).map(|(position, row)| (columns.created_at.required(row), row, position)).collect();
+        ordered.sort_unstable_by(|(left_at, left, _), (right_at, right, _)| {
+            left_at.cmp(right_at).then_with(|| columns.keys.at(*left).cmp(&columns.keys.at(*right)))
+        });
         let mut numbers = vec![0; ordered.len()];
-        for (number, (position, _)) in (0..).zip(&ordered) {
+        for (number, (_, _, position)) in (0..).zip(&ordered) {
             numbers[*position as usize] = number;
         }
-        let rows = ordered.into_iter().map(|(_, row)| row).collect();
+        let rows = ordered.into_iter().map(|(_, row, _)| row).collect();
         Ok(Tickets { records, columns, newest, rows, numbers })
     }
 
@@ -95,11 +96,6 @@ impl<'a> Tickets<'a> {
     pub fn find(&self, system: &str, id: &str) -> Option<u32> {
         self.newest.find(&self.columns.keys, system, id).map(|position| self.numbers[position])
     }
-
-    pub fn row(&self, number: u32) -> Row {
-        self.rows[number as usize]
-    }
-
 
     /// The system of the ids of the ticket's agents and teams.
     pub fn agent_system(&self, row: Row) -> &'a str {
@@ -118,11 +114,6 @@ impl<'a> Tickets<'a> {
         let stated = Charge { team: self.columns.team.get(row), agent: self.columns.agent.get(row) };
         timeline.read(stated, events, &log.columns, directory, self.agent_system(row));
     }
-}
-
-fn by_time_and_key(columns: &TicketColumns, left: Row, right: Row) -> Ordering {
-    let times = columns.created_at.required(left).cmp(&columns.created_at.required(right));
-    times.then_with(|| columns.keys.at(left).cmp(&columns.keys.at(right)))
 }
 
 /// What a ticket folds to, beside what its record and its customer say as they are.
@@ -221,18 +212,11 @@ struct OneTicket<'f, 'a> {
 }
 
 impl<'a> OneTicket<'_, 'a> {
-    fn fold(
-        &self,
-        work: &mut Work<'a>,
-        clocks: &mut Clocks<'a>,
-        facts: &mut TicketFacts<'a>,
-        warnings: &mut Warnings,
-    ) {
+    fn fold(&self, work: &mut Work<'a>, clocks: &mut Clocks<'a>, facts: &mut TicketFacts<'a>, warnings: &mut Warnings) {
         let columns = &self.tickets.columns;
         let row = self.row;
         let created_at = columns.created_at.required(row);
-        let created_by =
-            words::read(columns.created_by.get(row), Actor::parse, warnings).unwrap_or(Actor::Customer);
+        let created_by = words::read(columns.created_by.get(row), Actor::parse, warnings).unwrap_or(Actor::Customer);
         let customer = columns.customer_id.get(row).map(|id| {
             let system = columns.customer_system.get(row).unwrap_or(columns.keys.system.required(row));
             self.directory.customer((system, id))
@@ -253,7 +237,9 @@ impl<'a> OneTicket<'_, 'a> {
 
         work.changes.clear();
         for event in self.events.iter().filter(|event| event.kind == Some(EventKind::Status)) {
-            let to = words::read(self.log.columns.to.get(event.row), Status::parse, warnings);
+            // A change to nothing is counted like one to an unknown status.
+            let to = self.log.columns.to.get(event.row).unwrap_or_default();
+            let to = words::read(Some(to), Status::parse, warnings);
             work.changes.extend(to.map(|status| (event.at, status)));
         }
         let stated = Stated {

@@ -11,6 +11,9 @@ use super::ticket::{Ticket, TicketFacts, Tickets};
 use super::{FoldError, attributes};
 use crate::{Attributes, FactTable, Instant, Millis};
 
+/// When something about a ticket ended.
+type End = fn(&Ticket) -> Option<Instant>;
+
 /// Makes the three tables.
 pub(super) struct TicketTables<'f, 'a> {
     pub tickets: &'f Tickets<'a>,
@@ -25,7 +28,7 @@ impl<'f, 'a> TicketTables<'f, 'a> {
         let mut table = Table::new(FactTable::Ticket, self.facts.tickets.len());
         self.shared(&mut table, FactTable::Ticket, all())?;
 
-        let mut times = |name: &str, value: fn(&Ticket) -> Option<Instant>| table.times(name, all().map(value));
+        let mut times = |name: &str, value: End| table.times(name, all().map(value));
         times("created_at", |ticket| Some(ticket.created_at));
         times("first_reply_at", |ticket| ticket.first_reply_at);
         times("first_any_reply_at", |ticket| ticket.first_any_reply_at);
@@ -33,7 +36,7 @@ impl<'f, 'a> TicketTables<'f, 'a> {
         times("last_solved_at", |ticket| ticket.history.last_solved_at);
         times("closed_at", |ticket| ticket.history.closed_at);
 
-        let ends: [(&str, &str, fn(&Ticket) -> Option<Instant>); 4] = [
+        let ends: [(&str, &str, End); 4] = [
             ("first_reply_time", "first_reply_business_time", |ticket| ticket.first_reply_at),
             ("first_any_reply_time", "first_any_reply_business_time", |ticket| ticket.first_any_reply_at),
             ("first_resolution_time", "first_resolution_business_time", |ticket| ticket.history.first_solved_at),

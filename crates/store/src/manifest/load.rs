@@ -66,7 +66,8 @@ fn deliveries(manifest: &Manifest, connection: &Connection) -> Result<Vec<Delive
             imported_at: Instant::from_micros(row.get(7)?),
         })
     })?;
-    let through = "SELECT delivery, kind, at FROM loaded_through JOIN delivery ON number = delivery WHERE dropped IS NULL";
+    let through =
+        "SELECT delivery, kind, at FROM loaded_through JOIN delivery ON number = delivery WHERE dropped IS NULL";
     for (number, name, at) in
         rows(manifest, connection, through, |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get(2)?)))?
     {

@@ -98,12 +98,16 @@ impl TimeReader {
             }
         };
         let at = timestamp.as_microsecond();
-        // 1970-01-01 to 2100-12-31, UTC: outside it is a wrong unit or a marker for "unknown"
-        const END: i64 = 4_133_980_800_000_000;
-        if !(0..END).contains(&at) {
+        if !Self::plausible(at) {
             return Err(implausible(text));
         }
         Ok((at, twice))
+    }
+
+    /// Whether a time lies in the years 1970 to 2100 of UTC: outside is a wrong unit or a marker for "unknown".
+    pub fn plausible(at: i64) -> bool {
+        const END: i64 = 4_133_980_800_000_000;
+        (0..END).contains(&at)
     }
 
     fn place_civil(&self, text: &str, civil: DateTime, zone: Option<&TimeZone>) -> Result<(Timestamp, bool), Unreadable> {

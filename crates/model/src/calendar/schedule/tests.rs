@@ -7,23 +7,13 @@ use super::*;
 
 mod naive;
 
-const OFFICE: [&str; 7] = [
-    "09:00-17:00",
-    "09:00-17:00",
-    "09:00-17:00",
-    "09:00-17:00",
-    "09:00-17:00",
-    "",
-    "",
-];
+const OFFICE: [&str; 7] = ["09:00-17:00", "09:00-17:00", "09:00-17:00", "09:00-17:00", "09:00-17:00", "", ""];
 const DAILY: [&str; 7] = ["09:00-17:00"; 7];
 const NIGHTS: [&str; 7] = ["22:00-06:00"; 7];
 const DAY_AND_NIGHT: [&str; 7] = ["00:00-24:00"; 7];
 
 fn hours(text: &str) -> Vec<ClockRange> {
-    text.split_whitespace()
-        .map(|range| range.parse().unwrap())
-        .collect()
+    text.split_whitespace().map(|range| range.parse().unwrap()).collect()
 }
 
 fn weekly(days: [&str; 7]) -> [Vec<ClockRange>; 7] {
@@ -31,19 +21,11 @@ fn weekly(days: [&str; 7]) -> [Vec<ClockRange>; 7] {
 }
 
 fn holiday(date: Date, text: &str) -> Holiday {
-    Holiday {
-        date,
-        name: "a holiday".into(),
-        hours: hours(text),
-    }
+    Holiday { date, name: "a holiday".into(), hours: hours(text) }
 }
 
 fn version(valid_from: Option<Date>, days: [&str; 7], holidays: Vec<Holiday>) -> Version {
-    Version {
-        valid_from,
-        weekly: weekly(days),
-        holidays,
-    }
+    Version { valid_from, weekly: weekly(days), holidays }
 }
 
 fn schedule(zone: &str, days: [&str; 7], holidays: Vec<Holiday>) -> Schedule {
@@ -61,15 +43,8 @@ fn check(schedule: &Schedule, from: &str, to: &str, minutes: i64) {
     let (from, to) = (at(schedule, from), at(schedule, to));
     let expected = Millis::new(minutes * 60_000);
     assert_eq!(schedule.business_between(from, to), expected);
-    assert_eq!(
-        schedule.business_between(to, from),
-        Millis::new(-minutes * 60_000)
-    );
-    let open: i64 = schedule
-        .open_ranges(from, to)
-        .iter()
-        .map(|(start, end)| end.since(*start).get())
-        .sum();
+    assert_eq!(schedule.business_between(to, from), Millis::new(-minutes * 60_000));
+    let open: i64 = schedule.open_ranges(from, to).iter().map(|(start, end)| end.since(*start).get()).sum();
     assert_eq!(open, expected.get(), "sum of the open ranges");
 }
 
@@ -86,41 +61,16 @@ fn oracles() {
         let day = |weekday: usize| -> Vec<ClockRange> {
             let ranges = inputs["open_minutes_by_weekday_mon0"][weekday.to_string()].as_array();
             let minute = |value: &Value| u16::try_from(value.as_u64().unwrap()).unwrap();
-            ranges
-                .into_iter()
-                .flatten()
-                .map(|r| ClockRange::new(minute(&r[0]), minute(&r[1])).unwrap())
-                .collect()
+            ranges.into_iter().flatten().map(|r| ClockRange::new(minute(&r[0]), minute(&r[1])).unwrap()).collect()
         };
         let dates = inputs["holidays"].as_array().unwrap().iter();
-        let holidays = dates
-            .map(|date| holiday(date.as_str().unwrap().parse().unwrap(), ""))
-            .collect();
-        let version = Version {
-            valid_from: None,
-            weekly: std::array::from_fn(day),
-            holidays,
-        };
-        let schedule =
-            Schedule::new("oracle", inputs["tz"].as_str().unwrap(), vec![version]).unwrap();
-        let (from, to) = (
-            inputs["start_local"].as_str().unwrap(),
-            inputs["end_local"].as_str().unwrap(),
-        );
-        check(
-            &schedule,
-            from,
-            to,
-            vector["expected"]["business_minutes"].as_i64().unwrap(),
-        );
-        let elapsed =
-            Schedule::always("always").business_between(at(&schedule, from), at(&schedule, to));
-        assert_eq!(
-            elapsed.get(),
-            vector["expected"]["elapsed_minutes"].as_i64().unwrap() * 60_000,
-            "{}",
-            vector["id"]
-        );
+        let holidays = dates.map(|date| holiday(date.as_str().unwrap().parse().unwrap(), "")).collect();
+        let version = Version { valid_from: None, weekly: std::array::from_fn(day), holidays };
+        let schedule = Schedule::new("oracle", inputs["tz"].as_str().unwrap(), vec![version]).unwrap();
+        let (from, to) = (inputs["start_local"].as_str().unwrap(), inputs["end_local"].as_str().unwrap());
+        check(&schedule, from, to, vector["expected"]["business_minutes"].as_i64().unwrap());
+        let elapsed = Schedule::always("always").business_between(at(&schedule, from), at(&schedule, to));
+        assert_eq!(elapsed.get(), vector["expected"]["elapsed_minutes"].as_i64().unwrap() * 60_000, "{}", vector["id"]);
     }
 }
 
@@ -135,23 +85,13 @@ fn ends_of_a_range() {
     check(&office, "2025-01-01T00:00", "2026-01-01T00:00", 261 * 480);
     let open = ["2025-01-06T09:00", "2025-01-06T16:59:59.999999"];
     assert!(open.iter().all(|time| office.is_open(at(&office, time))));
-    let closed = [
-        "2025-01-06T08:59:59.999999",
-        "2025-01-06T17:00",
-        "2025-01-05T12:00",
-    ];
+    let closed = ["2025-01-06T08:59:59.999999", "2025-01-06T17:00", "2025-01-05T12:00"];
     assert!(!closed.iter().any(|time| office.is_open(at(&office, time))));
     // Milliseconds, truncated: 20.4 s are not 20 s.
     let from = at(&office, "2025-01-06T16:59:39.6");
-    assert_eq!(
-        office.business_between(from, at(&office, "2025-01-07T08:00")),
-        Millis::new(20_400)
-    );
+    assert_eq!(office.business_between(from, at(&office, "2025-01-07T08:00")), Millis::new(20_400));
     let from = at(&office, "2025-01-06T16:59:59.999001");
-    assert_eq!(
-        office.business_between(from, at(&office, "2025-01-07T08:00")),
-        Millis::new(0)
-    );
+    assert_eq!(office.business_between(from, at(&office, "2025-01-07T08:00")), Millis::new(0));
 }
 
 #[test]
@@ -159,15 +99,7 @@ fn night_shifts() {
     // Worked by hand: Friday's shift ends on Saturday, Sunday's begins in the evening.
     let nights = schedule(
         "Europe/Berlin",
-        [
-            "22:00-06:00",
-            "22:00-06:00",
-            "22:00-06:00",
-            "22:00-06:00",
-            "22:00-06:00",
-            "",
-            "22:00-06:00",
-        ],
+        ["22:00-06:00", "22:00-06:00", "22:00-06:00", "22:00-06:00", "22:00-06:00", "", "22:00-06:00"],
         vec![],
     );
     check(&nights, "2025-06-02T00:00", "2025-06-02T12:00", 360); // Monday: the end of Sunday's
@@ -180,57 +112,30 @@ fn night_shifts() {
     check(&nights, "2025-10-25T12:00", "2025-10-26T12:00", 540);
     // Midnight is where one range meets the next, and the same as 24:00.
     let split = schedule("Europe/Berlin", ["00:00-06:00 22:00-00:00"; 7], vec![]);
-    for (from, to) in [
-        ("2025-03-29T12:00", "2025-04-02T03:30"),
-        ("2025-10-25T23:59", "2025-10-26T02:10+01:00"),
-    ] {
+    for (from, to) in [("2025-03-29T12:00", "2025-04-02T03:30"), ("2025-10-25T23:59", "2025-10-26T02:10+01:00")] {
         let (from, to) = (at(&nights, from), at(&nights, to));
         assert_eq!(split.open_ranges(from, to), nights.open_ranges(from, to));
     }
     // From 09:00 to 09:00 is a day and night.
-    let around = schedule(
-        "Europe/Berlin",
-        ["09:00-09:00", "", "", "", "", "", ""],
-        vec![],
-    );
+    let around = schedule("Europe/Berlin", ["09:00-09:00", "", "", "", "", "", ""], vec![]);
     check(&around, "2025-06-02T00:00", "2025-06-09T00:00", 1440);
 }
 
 #[test]
 fn holidays() {
-    let closed = vec![
-        holiday(date(2025, 12, 25), ""),
-        holiday(date(2025, 12, 24), "09:00-12:00"),
-    ];
+    let closed = vec![holiday(date(2025, 12, 25), ""), holiday(date(2025, 12, 24), "09:00-12:00")];
     let office = schedule("Europe/Berlin", OFFICE, closed.clone());
-    check(
-        &office,
-        "2025-12-22T00:00",
-        "2025-12-29T00:00",
-        3 * 480 + 180,
-    ); // Mon, Tue, Fri and a short Wed
+    check(&office, "2025-12-22T00:00", "2025-12-29T00:00", 3 * 480 + 180); // Mon, Tue, Fri and a short Wed
     check(&office, "2025-12-24T11:00", "2025-12-26T09:30", 90);
     // A shift belongs to the day it starts on: the eve's is worked to its end, the holiday's own is not.
-    let nights = schedule(
-        "Europe/Berlin",
-        NIGHTS,
-        vec![holiday(date(2025, 12, 25), "")],
-    );
+    let nights = schedule("Europe/Berlin", NIGHTS, vec![holiday(date(2025, 12, 25), "")]);
     check(&nights, "2025-12-25T00:00", "2025-12-26T00:00", 360);
     check(&nights, "2025-12-26T00:00", "2025-12-27T00:00", 120);
     // Hours of a holiday may meet the end of the eve's shift; no minute counts twice.
-    let both = schedule(
-        "Europe/Berlin",
-        NIGHTS,
-        vec![holiday(date(2025, 12, 25), "05:00-12:00")],
-    );
+    let both = schedule("Europe/Berlin", NIGHTS, vec![holiday(date(2025, 12, 25), "05:00-12:00")]);
     check(&both, "2025-12-25T00:00", "2025-12-26T00:00", 720);
     // Open on a Sunday that is a special day.
-    let sunday = schedule(
-        "Europe/Berlin",
-        OFFICE,
-        vec![holiday(date(2025, 12, 21), "10:00-14:00")],
-    );
+    let sunday = schedule("Europe/Berlin", OFFICE, vec![holiday(date(2025, 12, 21), "10:00-14:00")]);
     check(&sunday, "2025-12-20T00:00", "2025-12-22T00:00", 240);
 }
 
@@ -239,11 +144,7 @@ fn versions() {
     let long = ["08:00-20:00"; 7];
     let versions = vec![
         version(None, OFFICE, vec![holiday(date(2025, 7, 4), "")]),
-        version(
-            Some(date(2025, 6, 4)),
-            NIGHTS,
-            vec![holiday(date(2025, 6, 3), "")],
-        ),
+        version(Some(date(2025, 6, 4)), NIGHTS, vec![holiday(date(2025, 6, 3), "")]),
         version(Some(date(2025, 7, 1)), long, vec![]),
     ];
     let changing = Schedule::new("test", "UTC", versions).unwrap();
@@ -262,28 +163,14 @@ fn clock_changes() {
     check(&all, "2025-03-09T00:00", "2025-03-10T00:00", 23 * 60);
     check(&all, "2025-11-02T00:00", "2025-11-03T00:00", 25 * 60);
     let sundays = |text| schedule("America/New_York", ["", "", "", "", "", "", text], vec![]);
-    let spring = |text, minutes| {
-        check(
-            &sundays(text),
-            "2025-03-08T00:00",
-            "2025-03-11T00:00",
-            minutes,
-        )
-    };
+    let spring = |text, minutes| check(&sundays(text), "2025-03-08T00:00", "2025-03-11T00:00", minutes);
     spring("02:30-10:00", 7 * 60); // opens when clocks show 03:00
     spring("01:00-02:30", 60); // closes when they would show 02:00
     spring("02:10-02:50", 0);
     spring("02:00-03:00", 0);
     spring("01:30-03:30", 60);
     spring("23:00-02:30", 210);
-    let autumn = |text, minutes| {
-        check(
-            &sundays(text),
-            "2025-11-01T00:00",
-            "2025-11-04T00:00",
-            minutes,
-        )
-    };
+    let autumn = |text, minutes| check(&sundays(text), "2025-11-01T00:00", "2025-11-04T00:00", minutes);
     autumn("00:30-01:00", 30); // over before the hour is repeated
     autumn("00:30-01:30", 120); // first to last
     autumn("01:00-02:00", 120);
@@ -292,31 +179,15 @@ fn clock_changes() {
     autumn("02:00-05:00", 180);
     autumn("00:00-01:15 01:45-03:00", 240); // the second opens before the first has closed for good
     // Where midnight itself is repeated, Saturday ends with its first showing: Havana, 3 November 2024, 01:00 → 00:00.
-    let saturdays = schedule(
-        "America/Havana",
-        ["", "", "", "", "", "00:00-24:00", ""],
-        vec![],
-    );
+    let saturdays = schedule("America/Havana", ["", "", "", "", "", "00:00-24:00", ""], vec![]);
     check(&saturdays, "2024-11-01T00:00", "2024-11-05T00:00", 1440);
-    let sundays = schedule(
-        "America/Havana",
-        ["", "", "", "", "", "", "00:00-24:00"],
-        vec![],
-    );
+    let sundays = schedule("America/Havana", ["", "", "", "", "", "", "00:00-24:00"], vec![]);
     check(&sundays, "2024-11-01T00:00", "2024-11-05T00:00", 1500);
     // Where it is skipped, Sunday opens at 01:00: São Paulo, 4 November 2018.
-    let sundays = schedule(
-        "America/Sao_Paulo",
-        ["", "", "", "", "", "", "00:00-12:00"],
-        vec![],
-    );
+    let sundays = schedule("America/Sao_Paulo", ["", "", "", "", "", "", "00:00-12:00"], vec![]);
     check(&sundays, "2018-11-03T00:00", "2018-11-06T00:00", 660);
     // Half an hour: Lord Howe, 5 April 2026, 02:00 → 01:30.
-    let sundays = schedule(
-        "Australia/Lord_Howe",
-        ["", "", "", "", "", "", "00:00-12:00"],
-        vec![],
-    );
+    let sundays = schedule("Australia/Lord_Howe", ["", "", "", "", "", "", "00:00-12:00"], vec![]);
     check(&sundays, "2026-04-04T00:00", "2026-04-07T00:00", 750);
     // A day that never was: Apia went from Thursday 29 to Saturday 31 December 2011.
     let daily = schedule("Pacific/Apia", DAILY, vec![]);
@@ -330,10 +201,7 @@ fn time_added() {
     let office = schedule("Europe/Paris", OFFICE, vec![holiday(date(2025, 1, 7), "")]);
     let added = |from: &str, minutes: i64, expected: &str| {
         let from = at(&office, from);
-        assert_eq!(
-            office.add_business(from, Millis::new(minutes * 60_000)),
-            Some(at(&office, expected))
-        );
+        assert_eq!(office.add_business(from, Millis::new(minutes * 60_000)), Some(at(&office, expected)));
     };
     added("2025-01-06T10:00", 60, "2025-01-06T11:00");
     added("2025-01-06T16:00", 60, "2025-01-06T17:00"); // at the closing, not the next opening
@@ -344,35 +212,16 @@ fn time_added() {
     let from = at(&office, "2025-01-06T10:00");
     assert_eq!(office.add_business(from, Millis::new(-1)), None);
     assert_eq!(office.add_business(from, Millis::new(i64::MAX)), None);
-    assert_eq!(
-        office.add_business(Instant::from_micros(i64::MAX), Millis::new(1)),
-        None
-    );
+    assert_eq!(office.add_business(Instant::from_micros(i64::MAX), Millis::new(1)), None);
     // Ten years and no longer.
     let day: i64 = 86_400_000;
     let always = Schedule::always("always");
-    assert!(
-        always
-            .add_business(from, Millis::new(3_653 * day))
-            .is_some()
-    );
-    assert_eq!(
-        always.add_business(from, Millis::new(3_653 * day + 1)),
-        None
-    );
-    let ended = vec![
-        version(None, OFFICE, vec![]),
-        version(Some(date(2025, 1, 7)), [""; 7], vec![]),
-    ];
+    assert!(always.add_business(from, Millis::new(3_653 * day)).is_some());
+    assert_eq!(always.add_business(from, Millis::new(3_653 * day + 1)), None);
+    let ended = vec![version(None, OFFICE, vec![]), version(Some(date(2025, 1, 7)), [""; 7], vec![])];
     let ended = Schedule::new("ended", "Europe/Paris", ended).unwrap();
-    assert_eq!(
-        ended.add_business(from, Millis::new(7 * 3_600_000)),
-        Some(at(&ended, "2025-01-06T17:00"))
-    );
-    assert_eq!(
-        ended.add_business(from, Millis::new(7 * 3_600_000 + 1)),
-        None
-    );
+    assert_eq!(ended.add_business(from, Millis::new(7 * 3_600_000)), Some(at(&ended, "2025-01-06T17:00")));
+    assert_eq!(ended.add_business(from, Millis::new(7 * 3_600_000 + 1)), None);
 }
 
 #[test]
@@ -381,39 +230,19 @@ fn far_away() {
     let (first, last) = (Instant::from(Timestamp::MIN), Instant::from(Timestamp::MAX));
     assert_eq!(always.business_between(first, last), last.since(first));
     assert_eq!(
-        always.business_between(
-            Instant::from_micros(i64::MIN),
-            Instant::from_micros(i64::MAX)
-        ),
+        always.business_between(Instant::from_micros(i64::MIN), Instant::from_micros(i64::MAX)),
         last.since(first)
     );
     assert!(always.is_open(first) && always.is_open(last));
-    assert_eq!(
-        always
-            .open_ranges(
-                at(&always, "2025-01-01T00:00"),
-                at(&always, "2045-01-01T00:00")
-            )
-            .len(),
-        1
-    );
+    assert_eq!(always.open_ranges(at(&always, "2025-01-01T00:00"), at(&always, "2045-01-01T00:00")).len(), 1);
     // 7,600 years are 19 cycles: every one as long as the first.
     let office = schedule("America/New_York", OFFICE, vec![]);
-    let cycle = office.business_between(
-        at(&office, "2200-03-01T12:00"),
-        at(&office, "2600-03-01T12:00"),
-    );
+    let cycle = office.business_between(at(&office, "2200-03-01T12:00"), at(&office, "2600-03-01T12:00"));
     assert_eq!(cycle.get(), 400 * 365_2425 / 10_000 / 7 * 5 * 8 * 3_600_000);
-    let long = office.business_between(
-        at(&office, "2200-03-01T12:00"),
-        at(&office, "9800-03-01T12:00"),
-    );
+    let long = office.business_between(at(&office, "2200-03-01T12:00"), at(&office, "9800-03-01T12:00"));
     assert_eq!(long.get(), 19 * cycle.get());
     let before = office.business_between(
-        at(
-            &office,
-            "-9000-03-01T12:00".replace("-9000", "-009000").as_str(),
-        ),
+        at(&office, "-9000-03-01T12:00".replace("-9000", "-009000").as_str()),
         at(&office, "-001000-03-01T12:00"),
     );
     assert_eq!(before.get(), 20 * cycle.get());
@@ -421,12 +250,7 @@ fn far_away() {
     for year in [-9999, -9000, 1500, 2300, 9700, 9999] {
         let day = date(year, 6, 15);
         let closed = schedule("UTC", DAILY, vec![holiday(day, "")]);
-        let noon = Instant::from(
-            day.at(12, 0, 0, 0)
-                .to_zoned(jiff::tz::TimeZone::UTC)
-                .unwrap()
-                .timestamp(),
-        );
+        let noon = Instant::from(day.at(12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp());
         assert!(!closed.is_open(noon));
         let days = |count: i64| Instant::from_micros(noon.micros() + count * 86_400_000_000);
         assert!(closed.is_open(days(1)) && closed.is_open(days(-1)));
@@ -449,106 +273,51 @@ fn definitions() {
     let some = |day| Some(date(2025, 1, day));
     let cases = [
         (vec![], CalendarError::NeverOpen),
-        (
-            vec![version(None, [""; 7], vec![holiday(date(2025, 1, 1), "")])],
-            CalendarError::NeverOpen,
-        ),
-        (
-            vec![version(some(1), DAILY, vec![])],
-            CalendarError::FirstVersionDated {
-                date: date(2025, 1, 1),
-            },
-        ),
+        (vec![version(None, [""; 7], vec![holiday(date(2025, 1, 1), "")])], CalendarError::NeverOpen),
+        (vec![version(some(1), DAILY, vec![])], CalendarError::FirstVersionDated { date: date(2025, 1, 1) }),
         (
             vec![version(None, DAILY, vec![]), version(None, DAILY, vec![])],
             CalendarError::VersionUndated { position: 2 },
         ),
         (
-            vec![
-                version(None, DAILY, vec![]),
-                version(some(2), DAILY, vec![]),
-                version(some(2), DAILY, vec![]),
-            ],
-            CalendarError::VersionOrder {
-                date: date(2025, 1, 2),
-            },
+            vec![version(None, DAILY, vec![]), version(some(2), DAILY, vec![]), version(some(2), DAILY, vec![])],
+            CalendarError::VersionOrder { date: date(2025, 1, 2) },
         ),
         (
             vec![
                 version(None, DAILY, vec![holiday(date(2025, 1, 1), "")]),
-                version(
-                    some(2),
-                    DAILY,
-                    vec![holiday(date(2025, 1, 1), "10:00-11:00")],
-                ),
+                version(some(2), DAILY, vec![holiday(date(2025, 1, 1), "10:00-11:00")]),
             ],
-            CalendarError::HolidayTwice {
-                date: date(2025, 1, 1),
-            },
+            CalendarError::HolidayTwice { date: date(2025, 1, 1) },
         ),
         (
-            vec![version(
-                None,
-                ["09:00-12:00 11:00-13:00", "", "", "", "", "", ""],
-                vec![],
-            )],
+            vec![version(None, ["09:00-12:00 11:00-13:00", "", "", "", "", "", ""], vec![])],
             overlap("monday", "09:00-12:00", "11:00-13:00"),
         ),
         (
-            vec![version(
-                None,
-                ["", "22:00-06:00", "05:00-12:00", "", "", "", ""],
-                vec![],
-            )],
+            vec![version(None, ["", "22:00-06:00", "05:00-12:00", "", "", "", ""], vec![])],
             overlap("tuesday", "22:00-06:00", "05:00-12:00"),
         ),
         (
-            vec![version(
-                None,
-                ["05:59-12:00", "", "", "", "", "", "22:00-06:00"],
-                vec![],
-            )],
+            vec![version(None, ["05:59-12:00", "", "", "", "", "", "22:00-06:00"], vec![])],
             overlap("sunday", "22:00-06:00", "05:59-12:00"),
         ),
         (
-            vec![version(
-                None,
-                DAILY,
-                vec![holiday(date(2025, 1, 1), "12:00-14:00 09:00-13:00")],
-            )],
-            overlap(
-                "holiday 2025-01-01 (a holiday)",
-                "09:00-13:00",
-                "12:00-14:00",
-            ),
+            vec![version(None, DAILY, vec![holiday(date(2025, 1, 1), "12:00-14:00 09:00-13:00")])],
+            overlap("holiday 2025-01-01 (a holiday)", "09:00-13:00", "12:00-14:00"),
         ),
     ];
     for (versions, expected) in cases {
-        assert_eq!(
-            Schedule::new("test", "UTC", versions).unwrap_err(),
-            expected
-        );
+        assert_eq!(Schedule::new("test", "UTC", versions).unwrap_err(), expected);
     }
     let daily = || vec![version(None, DAILY, vec![])];
     assert_eq!(
         Schedule::new("a", "Europe/Atlantis", daily()).unwrap_err(),
-        CalendarError::Zone {
-            zone: "Europe/Atlantis".into()
-        }
+        CalendarError::Zone { zone: "Europe/Atlantis".into() }
     );
-    assert_eq!(
-        Schedule::new(" ", "UTC", daily()).unwrap_err(),
-        CalendarError::Unnamed
-    );
+    assert_eq!(Schedule::new(" ", "UTC", daily()).unwrap_err(), CalendarError::Unnamed);
     // Touching is no overlap, over midnight and from Sunday to Monday neither.
-    assert!(
-        Schedule::new(
-            "a",
-            "UTC",
-            vec![version(None, ["06:00-22:00 22:00-06:00"; 7], vec![])]
-        )
-        .is_ok()
-    );
+    assert!(Schedule::new("a", "UTC", vec![version(None, ["06:00-22:00 22:00-06:00"; 7], vec![])]).is_ok());
 }
 
 #[test]
@@ -587,35 +356,19 @@ fn ranges_as_text() {
         "99999:00-10:00",
     ];
     for text in invalid {
-        assert_eq!(
-            text.parse::<ClockRange>(),
-            Err(CalendarError::Range { text: text.into() })
-        );
+        assert_eq!(text.parse::<ClockRange>(), Err(CalendarError::Range { text: text.into() }));
     }
     assert!(ClockRange::new(1440, 10).is_err() && ClockRange::new(0, 1441).is_err());
 }
 
 #[test]
 fn version_hashes() {
-    let hash = |zone, versions| {
-        Schedule::new("a", zone, versions)
-            .unwrap()
-            .version_hash()
-            .to_owned()
-    };
-    let holidays = || {
-        vec![
-            holiday(date(2025, 1, 1), ""),
-            holiday(date(2025, 1, 2), "09:00-10:00 11:00-12:00"),
-        ]
-    };
+    let hash = |zone, versions| Schedule::new("a", zone, versions).unwrap().version_hash().to_owned();
+    let holidays = || vec![holiday(date(2025, 1, 1), ""), holiday(date(2025, 1, 2), "09:00-10:00 11:00-12:00")];
     let base = hash("Europe/Berlin", vec![version(None, DAILY, holidays())]);
     assert!(base.len() == 16 && base.bytes().all(|byte| byte.is_ascii_hexdigit()));
     // Names and order decide nothing.
-    let mut renamed = vec![
-        holiday(date(2025, 1, 2), "11:00-12:00 09:00-10:00"),
-        holiday(date(2025, 1, 1), ""),
-    ];
+    let mut renamed = vec![holiday(date(2025, 1, 2), "11:00-12:00 09:00-10:00"), holiday(date(2025, 1, 1), "")];
     renamed[0].name = "another name".into();
     let same = Schedule::new("b", "europe/berlin", vec![version(None, DAILY, renamed)]).unwrap();
     assert_eq!(same.version_hash(), base);
@@ -623,13 +376,7 @@ fn version_hashes() {
         hash("Europe/Paris", vec![version(None, DAILY, holidays())]),
         hash("Europe/Berlin", vec![version(None, OFFICE, holidays())]),
         hash("Europe/Berlin", vec![version(None, DAILY, vec![])]),
-        hash(
-            "Europe/Berlin",
-            vec![
-                version(None, DAILY, holidays()),
-                version(Some(date(2025, 1, 3)), DAILY, vec![]),
-            ],
-        ),
+        hash("Europe/Berlin", vec![version(None, DAILY, holidays()), version(Some(date(2025, 1, 3)), DAILY, vec![])]),
         Schedule::always("a").version_hash().to_owned(),
     ];
     for other in others {
@@ -643,21 +390,12 @@ fn calendars() {
     let calendars = Calendars::new("b", two()).unwrap();
     assert_eq!(calendars.default().name(), "b");
     assert_eq!(calendars.names().collect::<Vec<_>>(), ["b", "test"]);
-    assert_eq!(
-        calendars.get("test").map(|schedule| schedule.name()),
-        Some("test")
-    );
+    assert_eq!(calendars.get("test").map(|schedule| schedule.name()), Some("test"));
     assert!(calendars.get("c").is_none());
-    let unknown = CalendarError::UnknownDefault {
-        name: "c".into(),
-        declared: "b, test".into(),
-    };
+    let unknown = CalendarError::UnknownDefault { name: "c".into(), declared: "b, test".into() };
     assert_eq!(Calendars::new("c", two()).unwrap_err(), unknown);
     let twice = vec![Schedule::always("b"), Schedule::always("b")];
-    assert_eq!(
-        Calendars::new("b", twice).unwrap_err(),
-        CalendarError::DeclaredTwice { name: "b".into() }
-    );
+    assert_eq!(Calendars::new("b", twice).unwrap_err(), CalendarError::DeclaredTwice { name: "b".into() });
     fn shared<T: Send + Sync>(_: &T) {}
     shared(&calendars);
 }

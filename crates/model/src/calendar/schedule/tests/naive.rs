@@ -30,15 +30,8 @@ const ZONES: [&str; 16] = [
 /// Ranges, in minutes of the local calendar, that start on day `day` (days since 1970-01-01).
 fn declared(versions: &[Version], day: i64) -> Vec<(i64, i64)> {
     let date = date(1970, 1, 1).saturating_add(jiff::SignedDuration::from_hours(24 * day));
-    let special = versions
-        .iter()
-        .flat_map(|version| &version.holidays)
-        .find(|holiday| holiday.date == date);
-    let in_force = versions
-        .iter()
-        .filter(|version| version.valid_from.is_none_or(|from| from <= date))
-        .last()
-        .unwrap();
+    let special = versions.iter().flat_map(|version| &version.holidays).find(|holiday| holiday.date == date);
+    let in_force = versions.iter().rfind(|version| version.valid_from.is_none_or(|from| from <= date)).unwrap();
     let hours = match special {
         Some(holiday) => &holiday.hours,
         // 1 January 1970 was a Thursday.
@@ -46,10 +39,7 @@ fn declared(versions: &[Version], day: i64) -> Vec<(i64, i64)> {
     };
     let minutes = |range: &ClockRange| {
         let (from, to) = (i64::from(range.from_minute()), i64::from(range.to_minute()));
-        (
-            day * 1440 + from,
-            day * 1440 + if to <= from { to + 1440 } else { to },
-        )
+        (day * 1440 + from, day * 1440 + if to <= from { to + 1440 } else { to })
     };
     hours.iter().map(minutes).collect()
 }
@@ -57,7 +47,8 @@ fn declared(versions: &[Version], day: i64) -> Vec<(i64, i64)> {
 /// Open UTC minutes (since 1970) of `[from, to)`, by what is `shown` at a minute: the latest local minute shown so far
 /// and the earliest still to be shown, which are the same except while an hour is repeated.
 fn walk(versions: &[Version], zone: &TimeZone, from: i64, to: i64, plain: bool) -> Vec<i64> {
-    const AROUND: i64 = 26 * 60;
+    // Longer than any hour was repeated since 1975.
+    const AROUND: i64 = 4 * 60;
     let local = |minute: i64| {
         let at = Timestamp::from_microsecond(minute * MINUTE).unwrap();
         minute + i64::from(zone.to_offset(at).seconds()) / 60
@@ -66,9 +57,7 @@ fn walk(versions: &[Version], zone: &TimeZone, from: i64, to: i64, plain: bool) 
     let (mut reached, mut to_come) = (shown.clone(), shown.clone());
     if !plain {
         (1..shown.len()).for_each(|index| reached[index] = reached[index].max(reached[index - 1]));
-        (0..shown.len() - 1)
-            .rev()
-            .for_each(|index| to_come[index] = to_come[index].min(to_come[index + 1]));
+        (0..shown.len() - 1).rev().for_each(|index| to_come[index] = to_come[index].min(to_come[index + 1]));
     }
     let mut days = std::collections::BTreeMap::new();
     (from..to)
@@ -77,9 +66,7 @@ fn walk(versions: &[Version], zone: &TimeZone, from: i64, to: i64, plain: bool) 
             let (reached, to_come) = (reached[index], to_come[index]);
             (to_come.div_euclid(1440) - 1..=reached.div_euclid(1440)).any(|day| {
                 let ranges = days.entry(day).or_insert_with(|| declared(versions, day));
-                ranges
-                    .iter()
-                    .any(|(open, close)| *open <= reached && to_come < *close)
+                ranges.iter().any(|(open, close)| *open <= reached && to_come < *close)
             })
         })
         .collect()
@@ -88,27 +75,16 @@ fn walk(versions: &[Version], zone: &TimeZone, from: i64, to: i64, plain: bool) 
 /// Open milliseconds of `[from, to)`.
 fn naive(versions: &[Version], zone: &str, from: Instant, to: Instant, plain: bool) -> i64 {
     let zone = TimeZone::get(zone).unwrap();
-    let (first, last) = (
-        from.micros().div_euclid(MINUTE),
-        to.micros().div_euclid(MINUTE) + 1,
-    );
-    let inside = |minute: i64| {
-        (minute * MINUTE + MINUTE).min(to.micros()) - (minute * MINUTE).max(from.micros())
-    };
-    walk(versions, &zone, first, last, plain)
-        .into_iter()
-        .map(|minute| inside(minute).max(0))
-        .sum::<i64>()
-        / 1000
+    let (first, last) = (from.micros().div_euclid(MINUTE), to.micros().div_euclid(MINUTE) + 1);
+    let inside = |minute: i64| (minute * MINUTE + MINUTE).min(to.micros()) - (minute * MINUTE).max(from.micros());
+    walk(versions, &zone, first, last, plain).into_iter().map(|minute| inside(minute).max(0)).sum::<i64>() / 1000
 }
 
 /// Up to three ranges between minutes `from` and `to` of a day.
 fn ranges(from: u16, to: u16) -> impl Strategy<Value = Vec<ClockRange>> {
     prop::collection::btree_set(from..=to, 0..=6).prop_map(|ends| {
         let ends: Vec<u16> = ends.into_iter().collect();
-        ends.chunks_exact(2)
-            .map(|pair| ClockRange::new(pair[0], pair[1]).unwrap())
-            .collect()
+        ends.chunks_exact(2).map(|pair| ClockRange::new(pair[0], pair[1]).unwrap()).collect()
     })
 }
 
@@ -124,26 +100,13 @@ fn day() -> impl Strategy<Value = Vec<ClockRange>> {
 
 /// Weekly hours without overlaps; nights are added where the next morning leaves room.
 fn week() -> impl Strategy<Value = [Vec<ClockRange>; 7]> {
-    (
-        prop::array::uniform7(day()),
-        prop::array::uniform7(prop::option::of((0u16..=1440, 0u16..=300))),
-    )
-        .prop_map(|(mut week, nights)| {
+    (prop::array::uniform7(day()), prop::array::uniform7(prop::option::of((0u16..=1440, 0u16..=300)))).prop_map(
+        |(mut week, nights)| {
             for (weekday, night) in nights.into_iter().enumerate() {
                 let Some((start, end)) = night else { continue };
-                let morning = week[(weekday + 1) % 7]
-                    .iter()
-                    .map(|range| range.from_minute())
-                    .min()
-                    .unwrap_or(1440);
-                let evening = week[weekday]
-                    .iter()
-                    .map(|range| range.to_minute())
-                    .max()
-                    .unwrap_or(0);
-                let yesterday = week[(weekday + 6) % 7]
-                    .iter()
-                    .filter(|range| range.to_minute() <= range.from_minute());
+                let morning = week[(weekday + 1) % 7].iter().map(|range| range.from_minute()).min().unwrap_or(1440);
+                let evening = week[weekday].iter().map(|range| range.to_minute()).max().unwrap_or(0);
+                let yesterday = week[(weekday + 6) % 7].iter().filter(|range| range.to_minute() <= range.from_minute());
                 let dawn = yesterday.map(|range| range.to_minute()).max().unwrap_or(0);
                 let (start, end) = (start.max(evening).max(dawn), end.min(morning));
                 if start < 1440 && 0 < end && end <= start {
@@ -151,7 +114,8 @@ fn week() -> impl Strategy<Value = [Vec<ClockRange>; 7]> {
                 }
             }
             week
-        })
+        },
+    )
 }
 
 /// A schedule's zone and versions, and an instant near its clock changes, holidays and versions.
@@ -167,55 +131,34 @@ fn schedules() -> impl Strategy<Value = (&'static str, Vec<Version>, i64)> {
         prop::collection::vec(special, 0..4),
     )
         .prop_map(|(zone, year, change, weekly, later, specials)| {
-            let start = date(year, 1, 1)
-                .to_zoned(TimeZone::UTC)
-                .unwrap()
-                .timestamp();
+            let start = date(year, 1, 1).to_zoned(TimeZone::UTC).unwrap().timestamp();
             let time_zone = TimeZone::get(zone).unwrap();
-            let near = time_zone
-                .following(start)
-                .nth(change)
-                .map_or(start, |transition| transition.timestamp());
+            let near = time_zone.following(start).nth(change).map_or(start, |transition| transition.timestamp());
             let today = near.to_zoned(time_zone).date();
             let day = |days: i64| today.saturating_add(jiff::SignedDuration::from_hours(24 * days));
-            let dates: std::collections::BTreeMap<i64, Vec<ClockRange>> =
-                specials.into_iter().collect();
-            let holidays = dates.into_iter().map(|(days, hours)| Holiday {
-                date: day(days),
-                name: String::new(),
-                hours,
-            });
-            let mut versions = vec![Version {
-                valid_from: None,
-                weekly,
-                holidays: holidays.collect(),
-            }];
+            let dates: std::collections::BTreeMap<i64, Vec<ClockRange>> = specials.into_iter().collect();
+            let holidays =
+                dates.into_iter().map(|(days, hours)| Holiday { date: day(days), name: String::new(), hours });
+            let mut versions = vec![Version { valid_from: None, weekly, holidays: holidays.collect() }];
             if let Some((days, weekly)) = later {
-                versions.push(Version {
-                    valid_from: Some(day(days)),
-                    weekly,
-                    holidays: vec![],
-                });
+                versions.push(Version { valid_from: Some(day(days)), weekly, holidays: vec![] });
             }
             (zone, versions, near.as_microsecond())
         })
         .prop_filter("opens at all", |(_, versions, _)| {
-            versions
-                .iter()
-                .any(|version| version.weekly.iter().any(|day| !day.is_empty()))
+            versions.iter().any(|version| version.weekly.iter().any(|day| !day.is_empty()))
         })
 }
 
 /// Hours from the instant a schedule was made for, in microseconds.
 fn hours_away(hours: std::ops::Range<i64>) -> impl Strategy<Value = i64> {
-    (hours.start * 3_600_000..hours.end * 3_600_000).prop_flat_map(|millis| {
-        prop_oneof![Just(millis * 1000), Just(millis / 60_000 * 60_000_000)]
-    })
+    (hours.start * 3_600_000..hours.end * 3_600_000)
+        .prop_flat_map(|millis| prop_oneof![Just(millis * 1000), Just(millis / 60_000 * 60_000_000)])
 }
 
 proptest! {
     #[test]
-    fn walked((zone, versions, near) in schedules(), from in hours_away(-60..30), length in hours_away(0..72)) {
+    fn walked((zone, versions, near) in schedules(), from in hours_away(-48..24), length in hours_away(0..48)) {
         let schedule = Schedule::new("test", zone, versions.clone()).unwrap();
         let (from, to) = (Instant::from_micros(near + from), Instant::from_micros(near + from + length));
         prop_assert_eq!(schedule.business_between(from, to).get(), naive(&versions, zone, from, to, false));
@@ -229,7 +172,7 @@ proptest! {
     fn walked_plainly(
         zone in prop::sample::select(&ZONES[..]), year in 1975i16..2090, change in 0usize..4,
         weekly in prop::array::uniform7(prop_oneof![4 => ranges(5 * 60, 21 * 60), 1 => Just(hours("05:00-05:00"))]),
-        from in hours_away(-60..30), length in hours_away(0..72),
+        from in hours_away(-48..24), length in hours_away(0..48),
     ) {
         let versions = vec![Version { valid_from: None, weekly, holidays: vec![] }];
         let Ok(schedule) = Schedule::new("test", zone, versions.clone()) else { return Ok(()) };
@@ -260,8 +203,8 @@ proptest! {
     #[test]
     fn additive((zone, versions, near) in schedules(), mut cuts in prop::array::uniform3(-20_000_000i64..20_000_000)) {
         let schedule = Schedule::new("test", zone, versions).unwrap();
-        // Up to four years around, in any order.
-        cuts.iter_mut().for_each(|cut| *cut *= 6_301);
+        // Up to a year and a half around, in any order.
+        cuts.iter_mut().for_each(|cut| *cut *= 2_311);
         let [a, b, c] = cuts.map(|cut| Instant::from_micros((near / 1000 + cut) * 1000));
         let between = |from, to| schedule.business_between(from, to).get();
         prop_assert_eq!(between(a, c), between(a, b) + between(b, c));
@@ -285,7 +228,7 @@ proptest! {
     }
 
     #[test]
-    fn ranges_are_open((zone, versions, near) in schedules(), from in hours_away(-60..30), length in hours_away(0..9_000)) {
+    fn ranges_are_open((zone, versions, near) in schedules(), from in hours_away(-48..24), length in hours_away(0..9_000)) {
         let schedule = Schedule::new("test", zone, versions).unwrap();
         let (from, to) = (Instant::from_micros(near + from), Instant::from_micros(near + from + length));
         let ranges = schedule.open_ranges(from, to);

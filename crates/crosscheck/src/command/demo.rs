@@ -1,0 +1,179 @@
+//! `crosscheck demo`: a sample organisation, written as raw exports, imported like anybody's data, served.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use jiff::civil::Date;
+use server::ask::Reader;
+use server::jobs::import::{find_files, import};
+use server::{ServerError, Workspace};
+use simulator::{Config, ORGANISATION, simulate, workspace_files};
+
+use super::init::write_new;
+use super::serve;
+use crate::Context;
+use crate::progress::Shown;
+use crate::table::count;
+
+/// Options of `demo`.
+#[derive(Args)]
+pub struct Options {
+    /// About how many tickets
+    #[arg(long, default_value_t = 60_000, value_parser = clap::value_parser!(u64).range(1..=simulator::TICKETS_MAX))]
+    tickets: u64,
+    /// How many months of them
+    #[arg(long, default_value_t = 18, value_parser = clap::value_parser!(u32).range(1..=i64::from(simulator::MONTHS_MAX)))]
+    months: u32,
+    /// Seed of all chance: the same seed makes the same organisation
+    #[arg(long, default_value_t = 7)]
+    seed: u64,
+    /// Day the data ends at, not included; today where absent
+    #[arg(long, value_name = "DATE")]
+    until: Option<Date>,
+    /// Port to serve at; 0 takes any free one
+    #[arg(long, default_value_t = 7171)]
+    port: u16,
+    /// Only make and load it
+    #[arg(long)]
+    no_serve: bool,
+}
+
+/// What the demo in a directory was made with; the same options find it again.
+const STAMP: &str = "demo.json";
+
+/// Makes, loads and serves.
+pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError> {
+    // where nothing is said, the demo has a directory of its own and does not fill the present one
+    let directory = if context.workspace == Path::new(".") { PathBuf::from("crosscheck-demo") } else { context.workspace.clone() };
+    let until = options.until.unwrap_or_else(|| {
+        let zone = jiff::tz::TimeZone::get(&Config::demo(Date::MIN).zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        context.now().timestamp().to_zoned(zone).date()
+    });
+    let config = Config { seed: options.seed, tickets: options.tickets, months: options.months, ..Config::demo(until) };
+    let stamp = serde_json::json!({
+        "tickets": config.tickets, "months": config.months, "seed": config.seed,
+        "until": config.until.to_string(), "version": env!("CARGO_PKG_VERSION"),
+    });
+    let stamp_path = directory.join(STAMP);
+    let made = fs::read_to_string(&stamp_path).ok().and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
+    let usage = |message: String| ServerError::Usage(message);
+    match made {
+        Some(made) if made == stamp => println!("the sample organisation is in {} already", directory.display()),
+        None if directory.join("crosscheck.toml").exists() => {
+            return Err(usage(format!("{} is a workspace, but not a demo; name another with --workspace", directory.display())));
+        }
+        found => {
+            if found.is_some() {
+                println!("making the sample organisation in {} anew, for other options", directory.display());
+                remove(&directory)?;
+            }
+            make(&directory, &config)?;
+            load(context, &directory)?;
+            let text = serde_json::to_string_pretty(&stamp).unwrap_or_default();
+            fs::write(&stamp_path, text).map_err(|error| ServerError::io(&stamp_path, error))?;
+        }
+    }
+    if options.no_serve {
+        println!("ready: crosscheck serve --workspace {}", directory.display());
+        return Ok(ExitCode::SUCCESS);
+    }
+    let reader = Reader::open(Arc::new(Workspace::load(&directory)?))?;
+    serve::serve(context, &serve::Options { port: options.port, host: std::net::Ipv4Addr::LOCALHOST.into() }, reader)
+}
+
+/// Removes what an earlier demo made, and nothing else.
+fn remove(directory: &Path) -> Result<(), ServerError> {
+    for part in ["incoming", "data", "sources", "calendars"] {
+        let path = directory.join(part);
+        if path.exists() {
+            fs::remove_dir_all(&path).map_err(|error| ServerError::io(&path, error))?;
+        }
+    }
+    let stamp = directory.join(STAMP);
+    fs::remove_file(&stamp).map_err(|error| ServerError::io(&stamp, error))
+}
+
+fn make(directory: &Path, config: &Config) -> Result<(), ServerError> {
+    let failed = |error: simulator::Error| ServerError::Usage(error.to_string());
+    let zone = toml::Value::String(config.zone.clone());
+    let name = toml::Value::String(ORGANISATION.to_owned());
+    let settings = format!(
+        "[organisation]\nname = {name}\nzone = {zone}\ncurrency = \"EUR\"\nweek_start = \"monday\"\nfiscal_year_start = 1\ncalendar = \"support\"\n"
+    );
+    write_new(&directory.join("crosscheck.toml"), &settings)?;
+    write_new(&directory.join("scorecards/company.toml"), scorecard::COMPANY.1)?;
+    for (path, text) in workspace_files(config).map_err(failed)? {
+        write_new(&directory.join(path), &text)?;
+    }
+    // a half-made demo is known by its missing stamp, so that the next run starts again
+    fs::write(directory.join(STAMP), "{}").map_err(|error| ServerError::io(directory.join(STAMP), error))?;
+    let mut shown = Shown::new();
+    let mut files = Exports { directory, open: Vec::new() };
+    let summary = simulate(config, &mut |path, lines| files.write(path, lines), &mut |done, of| shown.show("simulating", done, of));
+    shown.finish();
+    let summary = summary.map_err(failed)?;
+    files.finish().map_err(|error| ServerError::io(directory, error))?;
+    println!("simulated {} tickets of {ORGANISATION} in {} months, as exports in {}", count(summary.tickets), config.months, directory.join("incoming").display());
+    Ok(())
+}
+
+/// Export files being written, one a folder at a time.
+struct Exports<'a> {
+    directory: &'a Path,
+    open: Vec<(String, GzEncoder<BufWriter<File>>)>,
+}
+
+impl Exports<'_> {
+    fn write(&mut self, path: &str, lines: &[u8]) -> std::io::Result<()> {
+        if let Some((_, file)) = self.open.iter_mut().find(|(open, _)| open == path) {
+            return file.write_all(lines);
+        }
+        let full = self.directory.join(path);
+        let folder = full.parent().unwrap_or(self.directory).to_path_buf();
+        fs::create_dir_all(&folder)?;
+        // the next file of a table completes the one before
+        let stem = |path: &str| path.trim_end_matches(|c: char| !c.is_ascii_alphabetic()).to_owned();
+        let of_table = |path: &str| Path::new(path).with_extension("").file_name().map(|name| stem(&name.to_string_lossy()).trim_end_matches(|c: char| c == '-' || c.is_ascii_digit()).to_owned());
+        if let Some(index) = self.open.iter().position(|(open, _)| Path::new(open).parent() == Path::new(path).parent() && of_table(open) == of_table(path)) {
+            close(self.open.swap_remove(index).1)?;
+        }
+        let mut file = GzEncoder::new(BufWriter::new(File::create(full)?), Compression::fast());
+        file.write_all(lines)?;
+        self.open.push((path.to_owned(), file));
+        Ok(())
+    }
+
+    fn finish(self) -> std::io::Result<()> {
+        self.open.into_iter().try_for_each(|(_, file)| close(file))
+    }
+}
+
+fn close(file: GzEncoder<BufWriter<File>>) -> std::io::Result<()> {
+    file.finish()?.into_inner().map_err(|error| error.into_error())?;
+    Ok(())
+}
+
+fn load(context: &Context, directory: &Path) -> Result<(), ServerError> {
+    let workspace = Workspace::load(directory)?;
+    let mut files = Vec::new();
+    for source in workspace.sources.values() {
+        files.extend(find_files(&workspace, source, &[])?.into_iter().map(|file| (source, file)));
+    }
+    let mut shown = Shown::new();
+    let imported = import(&workspace, &files, context.now(), &mut |progress| shown.import(&progress));
+    shown.finish();
+    let imported = imported?;
+    for source in workspace.sources.keys() {
+        let of_source: Vec<_> = imported.files.iter().filter(|file| file.source == *source).collect();
+        let rows: u64 = of_source.iter().map(|file| file.accepted).sum();
+        let rejected: u64 = of_source.iter().map(|file| file.rejected).sum();
+        println!("imported {source}: {} files, {} rows, {} rejected", of_source.len(), count(rows), count(rejected));
+    }
+    Ok(())
+}

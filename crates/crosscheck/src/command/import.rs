@@ -1,0 +1,86 @@
+//! `crosscheck import NAME [FILES…]`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use catalogue::file::suggest;
+use catalogue::source::Source;
+use clap::Args;
+use server::jobs::import::{FileReport, Imported, find_files, import};
+use server::{ServerError, Workspace};
+
+use crate::Context;
+use crate::progress::Shown;
+use crate::table::count;
+
+/// Options of `import`.
+#[derive(Args)]
+pub struct Options {
+    /// Name of the source: sources/NAME.toml
+    name: String,
+    /// Files to load; those the source's `read.files` finds where none are named
+    files: Vec<PathBuf>,
+}
+
+/// Imports and reports.
+pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError> {
+    let workspace = Workspace::load(&context.workspace)?;
+    let source = find_source(&workspace, &options.name)?;
+    let files = find_files(&workspace, source, &options.files)?;
+    let files: Vec<(&Source, PathBuf)> = files.into_iter().map(|file| (source, file)).collect();
+    let mut shown = Shown::new();
+    let imported = import(&workspace, &files, context.now(), &mut |progress| shown.import(&progress));
+    shown.finish();
+    let imported = imported?;
+    print(&imported);
+    let rejected = imported.files.iter().any(|file| file.rejected > 0 && file.accepted == 0);
+    Ok(if rejected { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// The source called `name`; where it has problems, those.
+pub fn find_source<'a>(workspace: &'a Workspace, name: &str) -> Result<&'a Source, ServerError> {
+    if let Some(source) = workspace.sources.get(name) {
+        return Ok(source);
+    }
+    let path = format!("sources/{name}.toml");
+    let own: Vec<_> = workspace.problems.iter().filter(|problem| problem.file == path).cloned().collect();
+    if !own.is_empty() {
+        return Err(ServerError::Problems(own));
+    }
+    let help = suggest(name, workspace.sources.keys().map(String::as_str));
+    let help = help.map_or_else(|| " (the workspace has no source files yet)".to_owned(), |help| format!(" ({help})"));
+    Err(ServerError::Usage(format!("there is no {path}{help}")))
+}
+
+fn print(imported: &Imported) {
+    for file in &imported.files {
+        println!("{}", summary(file));
+        for (code, (times, first)) in &file.reasons {
+            println!("  {} × {code}, first: {first}", count(*times));
+        }
+        if let Some(rejects) = &file.rejects {
+            println!("  refused rows are in {}", rejects.display());
+        }
+    }
+    let committed = &imported.committed;
+    if committed.conflicts > 0 {
+        println!("{} keys have several bodies under one revision; map `revision` so that the newer one wins", count(committed.conflicts));
+    }
+    for (warning, times) in &committed.warnings {
+        println!("note: {} × {}", count(*times), warning.words());
+    }
+    if committed.changed {
+        let facts: Vec<String> = committed.facts.iter().map(|(table, rows)| format!("{} {}", count(*rows), table.name())).collect();
+        println!("facts now: {}", facts.join(", "));
+    } else {
+        println!("nothing changed");
+    }
+}
+
+fn summary(file: &FileReport) -> String {
+    if file.unchanged {
+        return format!("{}: imported before under the same mapping, nothing to do", file.file);
+    }
+    let records: Vec<String> = file.records.iter().map(|(kind, number)| format!("{} {}", count(*number), kind.name())).collect();
+    format!("{}: {} rows accepted, {} rejected → {}", file.file, count(file.accepted), count(file.rejected), records.join(", "))
+}

@@ -1,0 +1,161 @@
+//! `crosscheck kpi ID…`.
+
+use std::process::ExitCode;
+
+use catalogue::answer::Answer;
+use catalogue::question::Principal;
+use clap::{Args, ValueEnum};
+use model::calendar::Grain;
+use server::ServerError;
+use server::api::question::Asked;
+
+use crate::Context;
+use crate::table;
+
+/// Options of `kpi`.
+#[derive(Args)]
+pub struct Options {
+    /// Metric ids or aliases
+    #[arg(required = true, value_name = "ID")]
+    ids: Vec<String>,
+    /// Break down by these dimensions
+    #[arg(long, value_delimiter = ',', value_name = "DIM,…")]
+    by: Vec<String>,
+    /// Length of a period: day, week, month, quarter, year or total
+    #[arg(long, default_value = "total")]
+    grain: String,
+    /// First day
+    #[arg(long, value_name = "DATE")]
+    from: Option<String>,
+    /// Day after the last
+    #[arg(long, value_name = "DATE")]
+    to: Option<String>,
+    /// Named range (last-28d, this-month, last-quarter …) or A..B, both days included; last-28d where none is given
+    #[arg(long)]
+    range: Option<String>,
+    /// Count only facts for which this holds, in SQL's scalar syntax
+    #[arg(long = "where", value_name = "EXPR")]
+    filter: Option<String>,
+    /// Set a parameter of the definition; may be repeated
+    #[arg(long, value_name = "PARAM=VALUE")]
+    set: Vec<String>,
+    /// Named preset of parameters
+    #[arg(long)]
+    variant: Option<String>,
+    /// Compare with the period before or the year before: prev or year
+    #[arg(long)]
+    compare: Option<String>,
+    /// How to show answers
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+/// How to show answers.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// As the API gives them.
+    Json,
+    /// One line a figure.
+    Csv,
+}
+
+/// Asks and shows.
+pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError> {
+    let reader = super::open(context)?;
+    let now = context.now();
+    let asked = Asked {
+        by: options.by.into_iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect(),
+        grain: Some(options.grain),
+        range: options.range,
+        from: options.from,
+        to: options.to,
+        filter: options.filter,
+        set: options.set,
+        variant: options.variant,
+        compare: options.compare,
+    };
+    let organisation = &reader.workspace.organisation;
+    let mut questions = Vec::new();
+    for id in &options.ids {
+        questions.push(asked.question(id, Some(Grain::Total), now, organisation).map_err(ServerError::Problems)?);
+    }
+    let answers: Vec<Answer> =
+        super::block_on(reader.ask(&questions, &Principal::local(), now))??.into_iter().flatten().collect();
+    match options.format {
+        Format::Json => {
+            let json = serde_json::to_string_pretty(&answers).map_err(|error| ServerError::Usage(error.to_string()))?;
+            println!("{json}");
+        }
+        Format::Csv => print_csv(&answers)?,
+        Format::Table => print_tables(&answers, &reader.workspace.catalogue),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_tables(answers: &[Answer], catalogue: &catalogue::Catalogue) {
+    for answer in answers {
+        let name = catalogue.get(&answer.metric).map_or(answer.metric.as_str(), |metric| metric.name.as_str());
+        let variant = answer.variant.as_ref().map_or_else(String::new, |variant| format!(", {variant}"));
+        println!("{name}{variant} · {}", answer.statistic);
+        print!("{}", table::answer(answer));
+        match answer.watermark {
+            Some(watermark) => println!("data loaded through {watermark}\n"),
+            None => println!("no data loaded yet\n"),
+        }
+    }
+}
+
+/// One line a figure; parameters as one JSON cell. Text that a spreadsheet would run as a formula is made harmless.
+fn print_csv(answers: &[Answer]) -> Result<(), ServerError> {
+    let mut dimensions: Vec<&String> = answers.iter().flat_map(|answer| answer.rows.iter().flat_map(|row| row.by.keys())).collect();
+    dimensions.sort();
+    dimensions.dedup();
+    let failed = |error: csv::Error| ServerError::Usage(error.to_string());
+    let mut out = csv::Writer::from_writer(std::io::stdout().lock());
+    let fixed = ["metric", "version", "variant", "parameters", "statistic", "unit", "direction", "from", "to"];
+    let figures = ["value", "n", "numerator", "denominator", "low", "high", "margin", "quality"];
+    let compare = ["compare_from", "compare_to", "compare_value", "compare_n", "change", "change_low", "change_high"];
+    let header = fixed.into_iter().chain(dimensions.iter().map(|name| name.as_str())).chain(figures).chain(compare);
+    out.write_record(header).map_err(failed)?;
+    let number = |number: Option<f64>| number.map_or_else(String::new, |number| number.to_string());
+    for answer in answers {
+        let parameters = serde_json::to_string(&answer.parameters).unwrap_or_default();
+        for row in &answer.rows {
+            let quality = serde_json::to_value(row.quality).ok().and_then(|quality| quality.as_str().map(str::to_owned));
+            let mut cells = vec![
+                answer.metric.clone(),
+                answer.version.to_string(),
+                answer.variant.clone().unwrap_or_default(),
+                parameters.clone(),
+                answer.statistic.clone(),
+                answer.unit.clone(),
+                answer.direction.clone(),
+                row.from.to_string(),
+                row.to.to_string(),
+            ];
+            cells.extend(dimensions.iter().map(|name| harmless(row.by.get(*name).cloned().flatten().unwrap_or_default())));
+            cells.extend([number(row.value), row.n.to_string(), number(row.numerator), number(row.denominator)]);
+            cells.extend([number(row.low), number(row.high), number(row.margin), quality.unwrap_or_default()]);
+            match &row.compare {
+                Some(compare) => cells.extend([
+                    compare.from.to_string(),
+                    compare.to.to_string(),
+                    number(compare.value),
+                    compare.n.to_string(),
+                    number(compare.change),
+                    number(compare.low),
+                    number(compare.high),
+                ]),
+                None => cells.extend(std::iter::repeat_n(String::new(), 7)),
+            }
+            out.write_record(&cells).map_err(failed)?;
+        }
+    }
+    out.flush().map_err(|error| ServerError::io("standard output", error))
+}
+
+fn harmless(text: String) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) { format!("'{text}") } else { text }
+}

@@ -1,0 +1,57 @@
+//! `crosscheck scorecard`.
+
+use std::process::ExitCode;
+
+use catalogue::question::Principal;
+use clap::Args;
+use model::calendar::Compare;
+use server::ServerError;
+use server::api::question::Asked;
+
+use crate::Context;
+
+/// Options of `scorecard`.
+#[derive(Args)]
+pub struct Options {
+    /// Named range (last-28d, last-month …) or A..B, both days included
+    #[arg(long)]
+    range: Option<String>,
+    /// First day
+    #[arg(long, value_name = "DATE")]
+    from: Option<String>,
+    /// Day after the last
+    #[arg(long, value_name = "DATE")]
+    to: Option<String>,
+    /// prev, year or none
+    #[arg(long, default_value = "prev")]
+    compare: String,
+    /// As JSON, as the API gives it
+    #[arg(long)]
+    json: bool,
+}
+
+/// Builds and shows the card.
+pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError> {
+    let reader = super::open(context)?;
+    let now = context.now();
+    let asked = Asked { range: options.range, from: options.from, to: options.to, compare: Some(options.compare), ..Asked::default() };
+    let range = asked.range(now, &reader.workspace.organisation).map_err(ServerError::Problems)?;
+    let compare: Option<Compare> = asked.compare().map_err(ServerError::Problems)?;
+    let Some(definition) = reader.workspace.scorecards.get("company") else {
+        let own: Vec<_> =
+            reader.workspace.problems.iter().filter(|problem| problem.file == "scorecards/company.toml").cloned().collect();
+        return Err(if own.is_empty() {
+            ServerError::Usage("there is no scorecards/company.toml".to_owned())
+        } else {
+            ServerError::Problems(own)
+        });
+    };
+    let card = super::block_on(reader.scorecard(definition, range, compare, &Principal::local(), now))??;
+    if options.json {
+        let json = serde_json::to_string_pretty(&card).map_err(|error| ServerError::Usage(error.to_string()))?;
+        println!("{json}");
+    } else {
+        print!("{}", scorecard::text(&card, 100));
+    }
+    Ok(ExitCode::SUCCESS)
+}

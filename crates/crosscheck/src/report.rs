@@ -1,0 +1,69 @@
+//! Failures and problems for people.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use catalogue::diagnostic::{Diagnostic, Severity};
+use miette::{GraphicalReportHandler, LabeledSpan, MietteDiagnostic, NamedSource, Report};
+use server::ServerError;
+
+/// Says what went wrong; the exit code that goes with it.
+pub fn failure(error: &ServerError, workspace: &Path) -> ExitCode {
+    match error {
+        ServerError::Problems(problems) => {
+            print_problems(problems, workspace);
+            let options = problems.iter().all(|problem| !workspace.join(&problem.file).is_file());
+            ExitCode::from(if options { 2 } else { 1 })
+        }
+        ServerError::Map(engine::map::MapError::Diagnostics(problems)) => {
+            print_problems(problems, workspace);
+            ExitCode::from(1)
+        }
+        ServerError::Usage(_) | ServerError::NoWorkspace(_) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+        other => {
+            eprintln!("error: {other}");
+            let mut cause = std::error::Error::source(other);
+            while let Some(inner) = cause {
+                eprintln!("  because: {inner}");
+                cause = inner.source();
+            }
+            ExitCode::from(1)
+        }
+    }
+}
+
+/// Draws problems with the lines they are about.
+pub fn print_problems(problems: &[Diagnostic], workspace: &Path) {
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr()) && std::env::var_os("NO_COLOR").is_none();
+    let theme = if colours { miette::GraphicalTheme::unicode() } else { miette::GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(110).with_context_lines(1);
+    for problem in problems {
+        let Ok(text) = std::fs::read_to_string(workspace.join(&problem.file)) else {
+            eprintln!("error: {}: {}", problem.file, problem.message);
+            if let Some(help) = &problem.help {
+                eprintln!("  help: {help}");
+            }
+            continue;
+        };
+        let severity = match problem.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+        };
+        let mut shown = MietteDiagnostic::new(problem.message.clone())
+            .with_code(problem.code)
+            .with_severity(severity)
+            .with_label(LabeledSpan::underline(problem.span.clone()));
+        if let Some(help) = &problem.help {
+            shown = shown.with_help(help.clone());
+        }
+        let report = Report::new(shown).with_source_code(NamedSource::new(&problem.file, text));
+        let mut out = String::new();
+        match handler.render_report(&mut out, report.as_ref()) {
+            Ok(()) => eprint!("{out}"),
+            Err(_) => eprintln!("error: {problem}"),
+        }
+    }
+}

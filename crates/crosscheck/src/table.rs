@@ -1,0 +1,87 @@
+//! Plain tables for the terminal.
+
+use catalogue::answer::{Answer, AnswerRow, Quality};
+use catalogue::metric::Unit;
+use scorecard::words;
+use unicode_width::UnicodeWidthStr;
+
+/// A whole number with thousands separated.
+pub fn count(n: u64) -> String {
+    words::count(n)
+}
+
+/// Rows of cells, the columns after `left` aligned to the right.
+pub fn render(header: &[String], rows: &[Vec<String>], left: usize) -> String {
+    let width = |column: usize| {
+        rows.iter().chain([&header.to_vec()]).filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..header.len()).map(width).collect();
+    let line = |row: &[String]| {
+        let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
+            let gap = " ".repeat(width - cell.width());
+            if column < left { format!("{cell}{gap}") } else { format!("{gap}{cell}") }
+        });
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    let mut lines = vec![line(header), widths.iter().map(|width| "─".repeat(*width)).collect::<Vec<_>>().join("  ")];
+    lines.extend(rows.iter().map(|row| line(row)));
+    lines.join("\n") + "\n"
+}
+
+/// One answer as a table.
+pub fn answer(answer: &Answer) -> String {
+    let unit = unit(&answer.unit);
+    let dimensions: Vec<String> = answer.rows.first().map(|row| row.by.keys().cloned().collect()).unwrap_or_default();
+    let compared = answer.rows.iter().any(|row| row.compare.is_some());
+    let parts = answer.rows.iter().any(|row| row.denominator.is_some());
+    let mut header = vec!["period".to_owned()];
+    header.extend(dimensions.iter().cloned());
+    let left = header.len();
+    header.extend([answer.statistic.clone(), "95 % interval".to_owned(), "n".to_owned()]);
+    if parts {
+        header.push("of which".to_owned());
+    }
+    if compared {
+        header.extend(["before".to_owned(), "change".to_owned()]);
+    }
+    header.push("quality".to_owned());
+    let rows: Vec<Vec<String>> = answer
+        .rows
+        .iter()
+        .map(|row| {
+            let mut cells = vec![words::days(row.from, row.to)];
+            cells.extend(row.by.values().map(|value| value.clone().unwrap_or_else(|| "—".to_owned())));
+            cells.extend([words::figure(row.value, unit), words::interval(row.low, row.high, unit), count(row.n)]);
+            if parts {
+                cells.push(row.numerator.map_or_else(String::new, |numerator| format!("{numerator}")));
+            }
+            if compared {
+                cells.extend(comparison(row, unit));
+            }
+            cells.push(quality(row.quality).to_owned());
+            cells
+        })
+        .collect();
+    render(&header, &rows, left)
+}
+
+fn comparison(row: &AnswerRow, unit: Unit) -> [String; 2] {
+    let Some(compare) = &row.compare else { return [String::new(), String::new()] };
+    let change = compare.change.map_or_else(String::new, |change| words::change(change, unit, compare.value));
+    [words::figure(compare.value, unit), change]
+}
+
+/// The unit called `name` in answers.
+pub fn unit(name: &str) -> Unit {
+    [Unit::Percent, Unit::Points, Unit::Seconds].into_iter().find(|unit| unit.name() == name).unwrap_or(Unit::Count)
+}
+
+fn quality(quality: Quality) -> &'static str {
+    match quality {
+        Quality::NoData => "no data",
+        Quality::Suppressed => "too few",
+        Quality::Settling => "still settling",
+        Quality::LowN => "low n",
+        Quality::Ok => "",
+    }
+}

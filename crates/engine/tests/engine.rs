@@ -1,0 +1,4 @@
+//! One binary for all tests of the engine: what costs is linking DataFusion.
+
+mod lower;
+mod map;

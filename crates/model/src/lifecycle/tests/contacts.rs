@@ -1,0 +1,75 @@
+//! Contacts.
+
+use super::harness::check;
+
+fn check_contact(contact: &str, expected: &str) {
+    check(&format!("contact 1 queued_at=0h {contact}"), expected);
+}
+
+#[test]
+fn outcomes_and_waits() {
+    for (contact, expected) in [
+        (
+            "answered_at=20s ended_at=5m talk=4m hold=10s wrap_up=30s",
+            "contact 1 outcome=answered wait=20s talk=4m hold=10s wrap_up=30s direction=in handled_by=human abandoned_at=-",
+        ),
+        ("answered_at=20400ms", "contact 1 wait=20400ms"),
+        ("abandoned_at=9s", "contact 1 outcome=abandoned wait=9s"),
+        ("abandoned_at=9s ended_at=11s", "contact 1 outcome=abandoned wait=9s abandoned_at=9s"),
+        // ended without an answer: given up when it ended
+        ("ended_at=11s", "contact 1 outcome=abandoned wait=11s abandoned_at=11s answered_at=-"),
+        ("outcome=abandoned ended_at=11s", "contact 1 outcome=abandoned wait=11s abandoned_at=11s"),
+        // a bot's conversation needs no agent to be answered
+        ("handled_by=bot ended_at=11s", "contact 1 outcome=answered wait=- abandoned_at=- handled_by=bot"),
+        ("", "contact 1 outcome=waiting wait=-"),
+        ("answered_at=20s abandoned_at=30s", "contact 1 outcome=answered wait=20s abandoned_at=30s"),
+        ("outcome=abandoned answered_at=20s abandoned_at=30s", "contact 1 outcome=abandoned wait=30s"),
+        ("outcome=answered", "contact 1 outcome=answered wait=-"),
+        ("outcome=callback ended_at=40s", "contact 1 outcome=callback wait=- abandoned_at=-"),
+        ("outcome=callback answered_at=40s", "contact 1 outcome=callback wait=40s"),
+        ("outcome=overflow abandoned_at=5s", "contact 1 outcome=overflow wait=5s"),
+        (
+            "outcome=Handled answered_at=1s",
+            "contact 1 outcome=answered
+          warning unknown_value 1",
+        ),
+        ("direction=out answered_at=1s", "contact 1 direction=out"),
+        ("answered_at=0h", "contact 1 outcome=answered wait=0"),
+        // times and lengths that cannot be
+        (
+            "answered_at=-1s",
+            "contact 1 outcome=answered answered_at=-1s wait=-
+          warning end_before_start 1",
+        ),
+        (
+            "answered_at=1s talk=-5s hold=3s",
+            "contact 1 talk=- hold=3s wait=1s
+          warning end_before_start 1",
+        ),
+    ] {
+        check_contact(contact, expected);
+    }
+}
+
+#[test]
+fn dimensions_of_contacts() {
+    check(
+        "customer c segment=smb attr.vip=true
+         customer staff is_test=true
+         agent ann team=first
+         ticket 1 created_at=0h customer_id=c language=nl
+         ticket 2 created_at=0h customer_id=staff
+         contact a queued_at=0h ticket_id=1 channel=phone queue=q issue=bill agent=ann attr.due=5h
+         contact b queued_at=0h ticket_id=1 language=de customer_id=other team=x agent=ann
+         contact d queued_at=0h ticket_id=2
+         contact e queued_at=0h is_test=true
+         contact f queued_at=0h ticket_id=unknown",
+        "contact a customer_id=c customer_segment=smb language=nl channel=phone queue=q issue=bill agent=ann team=first
+         contact a attr.vip=true ticket_id=1 is_test=false
+         contact b customer_id=other customer_segment=- language=de team=x attr.vip=- attr.due=-
+         contact d is_test=true
+         contact e is_test=true
+         contact f ticket_id=unknown customer_id=- is_test=false
+         rows contact 5",
+    );
+}

@@ -1,0 +1,142 @@
+//! Gaps to the previous and the next row of the same customer and issue, across buckets.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::harness::{cell, fold, lines};
+use crate::lifecycle::{Folded, Gap, Link, fill_gaps, gaps};
+use crate::{FactTable, Instant, Millis};
+
+#[test]
+fn a_link_takes_forty_bytes() {
+    assert_eq!(size_of::<Link>(), 40);
+}
+
+/// Folds each text as a bucket of its own; the gaps of each row of `table` by id.
+fn across(table: FactTable, id: &str, names: [&str; 2], buckets: &[&str]) -> BTreeMap<String, [String; 2]> {
+    let folded: Vec<Folded> = buckets.iter().map(|text| fold(&[lines(text)])).collect();
+    let mut links: Vec<Link> = (0..)
+        .zip(&folded)
+        .flat_map(|(bucket, folded)| folded.links[&table].iter().map(move |link| Link { bucket, ..*link }))
+        .collect();
+    let found: Vec<Gap> = gaps(&mut links).collect();
+    let mut rows = BTreeMap::new();
+    for (bucket, folded) in (0..).zip(&folded) {
+        let of_bucket = found.iter().copied().filter(|gap| gap.bucket == bucket);
+        let facts = fill_gaps(table, &folded.facts[&table], of_bucket).unwrap();
+        assert_eq!(facts.schema(), folded.facts[&table].schema());
+        for row in 0..facts.num_rows() {
+            rows.insert(cell(&facts, id, row), names.map(|name| cell(&facts, name, row)));
+        }
+    }
+    rows
+}
+
+fn expected<const N: usize>(rows: [(&str, &str, &str); N]) -> BTreeMap<String, [String; 2]> {
+    rows.map(|(id, previous, next)| (id.to_owned(), [previous.to_owned(), next.to_owned()])).into()
+}
+
+#[test]
+fn contacts() {
+    let rows = across(
+        FactTable::Contact,
+        "contact_id",
+        ["previous_contact_gap", "next_contact_gap"],
+        &[
+            "customer staff is_test=true
+             contact a queued_at=10s customer_id=c issue=bill
+             contact b queued_at=30s customer_id=c issue=app
+             contact d queued_at=0s
+             contact out queued_at=15s customer_id=c issue=bill direction=out
+             contact test queued_at=15s customer_id=c issue=bill is_test=true
+             contact s1 queued_at=0s customer_id=staff
+             contact s2 queued_at=1s customer_id=staff",
+            "contact e queued_at=25s customer_id=c issue=bill
+             contact f queued_at=25s customer_id=c issue=bill
+             contact g queued_at=0s customer_id=c
+             contact h queued_at=1s customer_id=c
+             contact i queued_at=0s customer_id=c customer_system=crm issue=bill",
+        ],
+    );
+    // e and f are of one instant: one of them is first, always the same one
+    let (first, second) = if rows["e"][0] == "15000" { ("e", "f") } else { ("f", "e") };
+    assert_eq!(
+        rows,
+        expected([
+            ("a", "-", "15000"),
+            (first, "15000", "0"),
+            (second, "0", "-"),
+            ("b", "-", "-"),
+            ("d", "-", "-"),
+            ("g", "-", "1000"),
+            ("h", "1000", "-"),
+            ("i", "-", "-"),
+            ("out", "-", "-"),
+            ("test", "-", "-"),
+            ("s1", "-", "-"),
+            ("s2", "-", "-"),
+        ])
+    );
+}
+
+#[test]
+fn tickets() {
+    let rows = across(
+        FactTable::Ticket,
+        "ticket_id",
+        ["previous_ticket_gap", "next_ticket_gap"],
+        &[
+            "ticket 1 created_at=0s customer_id=c category=bill
+             ticket 2 created_at=9s customer_id=c category=bill
+             ticket 3 created_at=3s customer_id=c category=bill merged_into=1
+             ticket 4 created_at=3s customer_id=c category=bill is_spam=true
+             ticket 5 created_at=3s customer_id=c category=bill is_test=true",
+            "ticket 6 created_at=5s customer_id=c category=bill
+             ticket 7 created_at=5s customer_id=d category=bill",
+        ],
+    );
+    assert_eq!(
+        rows,
+        expected([
+            ("1", "-", "5000"),
+            ("2", "4000", "-"),
+            ("3", "-", "-"),
+            ("4", "-", "-"),
+            ("5", "-", "-"),
+            ("6", "5000", "4000"),
+            ("7", "-", "-"),
+        ])
+    );
+}
+
+proptest! {
+    /// Against the plain definition: the nearest earlier and later row of the group, in the order of (time, tie).
+    #[test]
+    fn gaps_are_those_to_the_nearest_rows(rows in prop::collection::vec((0_u8..4, 0_i64..50, 0_u64..1000), 0..40)) {
+        let mut links: Vec<Link> = (0..)
+            .zip(&rows)
+            .map(|(row, (group, at, tie))| Link {
+                group: [*group; 16],
+                at: Instant::from_micros(at * 1000),
+                tie: *tie,
+                bucket: row % 3,
+                row,
+            })
+            .collect();
+        let all = links.clone();
+        let order = |link: &Link| (link.at, link.tie, link.bucket, link.row);
+        let found: Vec<Gap> = gaps(&mut links).collect();
+        prop_assert_eq!(found.len(), all.len());
+        for gap in found {
+            let own = all[gap.row as usize];
+            let others = || all.iter().filter(|other| other.group == own.group);
+            let before = others().filter(|other| order(other) < order(&own)).map(|other| other.at).max();
+            let after = others().filter(|other| order(other) > order(&own)).map(|other| other.at).min();
+            prop_assert_eq!(gap.bucket, own.bucket);
+            prop_assert_eq!(gap.previous, before.map(|at| own.at.since(at)));
+            prop_assert_eq!(gap.next, after.map(|at| at.since(own.at)));
+            prop_assert!(gap.previous.is_none_or(|length| length >= Millis::new(0)));
+        }
+    }
+}

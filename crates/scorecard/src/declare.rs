@@ -1,0 +1,244 @@
+//! `scorecards/NAME.toml` → [`Definition`], every problem with its place.
+
+mod kpi;
+mod target;
+
+use std::collections::BTreeMap;
+
+use catalogue::Catalogue;
+use catalogue::diagnostic::line_and_column;
+use catalogue::file::{Located, Problems, Section, place_in_string, read_file};
+use catalogue::metric::Status as DefinitionStatus;
+use catalogue::plan::plan;
+use catalogue::question::Question;
+use catalogue::source::SourceText;
+use jiff::civil::Date;
+use model::Attributes;
+use model::calendar::{DateRange, Grain, Organisation};
+
+use crate::definition::{Definition, Perspective};
+use kpi::{DeclaredKpi, declare_kpi};
+
+/// Weights that add up to what they should within this much do.
+const WEIGHT_SLACK: f64 = 0.001;
+
+/// Reads a scorecard file. `None` where it has errors, which are in `problems`. Filters are checked by [`check`],
+/// which knows the attributes of the workspace.
+pub fn declare(file: SourceText, catalogue: &Catalogue, problems: &mut Problems) -> Option<Definition> {
+    let before = problems.error_count();
+    let definition = read_file(&file, problems, |section, problems| declare_card(section, catalogue, problems));
+    if problems.error_count() > before {
+        return None;
+    }
+    definition.map(|definition| Definition { file, ..definition })
+}
+
+/// Checks the filters of `definition` against the fact tables of a workspace.
+pub fn check(
+    definition: &Definition,
+    catalogue: &Catalogue,
+    organisation: &Organisation,
+    attributes: &Attributes,
+    problems: &mut Problems,
+) {
+    for kpi in &definition.kpis {
+        let Some(filter) = &kpi.filter else { continue };
+        let question = Question { filter: Some(filter.value.clone()), ..probe(&kpi.metric) };
+        for problem in plan(&question, catalogue, organisation, attributes).err().unwrap_or_default() {
+            // What is wrong with the metric itself is said where its own file is checked.
+            if problem.file == "--where" {
+                let span = place_in_string(&definition.file, &filter.span, problem.span);
+                problems.error(&definition.file, span, problem.code, problem.message, problem.help);
+            }
+        }
+    }
+}
+
+/// A question about `metric` that is only planned, never asked.
+fn probe(metric: &str) -> Question {
+    Question {
+        metric: metric.to_owned(),
+        variant: None,
+        parameters: BTreeMap::new(),
+        by: Vec::new(),
+        grain: Grain::Total,
+        range: DateRange { from: Date::constant(2026, 1, 1), to: Date::constant(2026, 1, 2) },
+        filter: None,
+        compare: None,
+    }
+}
+
+/// A perspective as written.
+struct DeclaredPerspective {
+    id: Located<String>,
+    name: String,
+    weight: Option<Located<f64>>,
+}
+
+fn declare_card(section: &Section<'_>, catalogue: &Catalogue, problems: &mut Problems) -> Option<Definition> {
+    let title = section.required_text("title", problems);
+    let value_proposition = section.text("value_proposition", problems).filter(|text| !text.value.trim().is_empty());
+    if value_proposition.is_none() {
+        let message = "`value_proposition` is missing: the card does not say what the company promises its customers";
+        problems.warning(section.file, section.span.clone(), "missing_value_proposition", message, None);
+    }
+    let statuses = ["template_default", "draft", "approved", "deprecated"];
+    let status = section.choice("status", &statuses, parse_status, problems);
+    let perspectives = declare_all(section, "perspective", "[[perspective]]", problems, declare_perspective);
+    let kpis = declare_all(section, "kpi", "[[kpi]]", problems, |section, problems| {
+        declare_kpi(section, catalogue, &perspectives, problems)
+    });
+    section.finish(problems);
+
+    let ids = || perspectives.iter().flatten().map(|one| &one.id);
+    for (id, first) in repeated(ids()) {
+        duplicate(section, "perspective", id, first, problems);
+    }
+    let ids = || kpis.iter().filter_map(|kpi| kpi.id.as_ref());
+    for (id, first) in repeated(ids()) {
+        duplicate(section, "kpi", id, first, problems);
+    }
+    for (name, first) in repeated(kpis.iter().filter_map(|kpi| kpi.name.as_ref())) {
+        let (line, _) = line_and_column(&section.file.text, first.span.start);
+        let message = format!("another KPI is called \"{}\" too, in line {line}", name.value);
+        let help = "a `name` of its own, as \"First response time, slowest tenth\"".to_owned();
+        problems.warning(section.file, name.span.clone(), "duplicate_name", message, help);
+    }
+    check_weights(section, &kpis, &perspectives, problems);
+
+    let kpis = kpis.into_iter().map(|one| one.kpi).collect::<Option<Vec<_>>>()?;
+    let sum = |id: &str| kpis.iter().filter(|kpi| kpi.perspective == id).map(|kpi| kpi.weight).sum::<f64>();
+    Some(Definition {
+        title: title?.value,
+        value_proposition: value_proposition.map_or_else(String::new, |text| text.value.trim().to_owned()),
+        status: status.map_or(DefinitionStatus::Draft, |status| status.value),
+        perspectives: perspectives
+            .into_iter()
+            .flatten()
+            .map(|one| Perspective { weight: decimal(sum(&one.id.value)), id: one.id.value, name: one.name })
+            .collect(),
+        kpis,
+        file: SourceText::default(),
+    })
+}
+
+/// What `read` makes of each table of `[[key]]`, of which there must be one.
+fn declare_all<T>(
+    section: &Section<'_>,
+    key: &'static str,
+    header: &str,
+    problems: &mut Problems,
+    read: impl Fn(&Section<'_>, &mut Problems) -> T,
+) -> Vec<T> {
+    if !section.has(key) {
+        section.missing(header, problems);
+    }
+    section.sections(key, problems).iter().map(|section| read(section, problems)).collect()
+}
+
+fn parse_status(text: &str) -> Option<DefinitionStatus> {
+    Some(match text {
+        "template_default" => DefinitionStatus::TemplateDefault,
+        "draft" => DefinitionStatus::Draft,
+        "approved" => DefinitionStatus::Approved,
+        "deprecated" => DefinitionStatus::Deprecated,
+        _ => return None,
+    })
+}
+
+fn declare_perspective(section: &Section<'_>, problems: &mut Problems) -> Option<DeclaredPerspective> {
+    let id = section.required_text("id", problems);
+    let name = section.required_text("name", problems);
+    let weight = declare_weight(section, problems);
+    section.finish(problems);
+    Some(DeclaredPerspective { id: id?, name: name?.value, weight })
+}
+
+/// `weight`, 0–1, where it is there.
+fn declare_weight(section: &Section<'_>, problems: &mut Problems) -> Option<Located<f64>> {
+    let weight = section.number("weight", problems)?;
+    if (0.0..=1.0).contains(&weight.value) {
+        return Some(weight);
+    }
+    let message = format!("a weight of {} is not a share of 1", weight.value);
+    problems.error(section.file, weight.span, "wrong_weight", message, "0 to 1, as 0.25".to_owned());
+    None
+}
+
+/// Texts that are there before, each with its first place.
+fn repeated<'t>(texts: impl Iterator<Item = &'t Located<String>>) -> Vec<(&'t Located<String>, &'t Located<String>)> {
+    let mut first: BTreeMap<&str, &Located<String>> = BTreeMap::new();
+    texts
+        .filter_map(|text| match first.get(text.value.as_str()) {
+            Some(before) => Some((text, *before)),
+            None => {
+                first.insert(&text.value, text);
+                None
+            }
+        })
+        .collect()
+}
+
+fn duplicate(
+    section: &Section<'_>,
+    what: &str,
+    id: &Located<String>,
+    first: &Located<String>,
+    problems: &mut Problems,
+) {
+    let (line, _) = line_and_column(&section.file.text, first.span.start);
+    let message = format!("there is another {what} `{}` in line {line}", id.value);
+    problems.error(
+        section.file,
+        id.span.clone(),
+        "duplicate_id",
+        message,
+        format!("an `id` of its own for each {what}"),
+    );
+}
+
+/// The weights of the KPIs add up to 1, and to the weight of each perspective that has one.
+fn check_weights(
+    section: &Section<'_>,
+    kpis: &[DeclaredKpi],
+    perspectives: &[Option<DeclaredPerspective>],
+    problems: &mut Problems,
+) {
+    // One missing weight makes every sum wrong: it has been said, and is enough.
+    let weights: Option<Vec<(&str, &Located<f64>)>> =
+        kpis.iter().map(|kpi| kpi.perspective.as_deref().zip(kpi.weight.as_ref())).collect();
+    let Some(weights) = weights else { return };
+    let Some((_, last)) = weights.last() else { return };
+    let sum: f64 = weights.iter().map(|(_, weight)| weight.value).sum();
+    if (sum - 1.0).abs() > WEIGHT_SLACK + 1e-9 {
+        let message = format!("the weights of the KPIs add up to {}, not 1", decimal(sum));
+        let all: Vec<String> = weights.iter().map(|(_, weight)| weight.value.to_string()).collect();
+        problems.error(section.file, last.span.clone(), "weights", message, format!("now {}", all.join(" + ")));
+    }
+    for perspective in perspectives.iter().flatten() {
+        let id = &perspective.id;
+        let own: Vec<f64> = weights.iter().filter(|(of, _)| *of == id.value).map(|(_, weight)| weight.value).collect();
+        let sum: f64 = own.iter().sum();
+        match &perspective.weight {
+            _ if own.is_empty() => {
+                let message = format!("no KPI is of perspective `{}`", id.value);
+                problems.warning(section.file, id.span.clone(), "empty_perspective", message, None);
+            }
+            Some(weight) if (weight.value - sum).abs() > WEIGHT_SLACK + 1e-9 => {
+                let message =
+                    format!("perspective `{}` weighs {}, its KPIs add up to {}", id.value, weight.value, decimal(sum));
+                let help = format!("{}, or no weight here: it is the sum of its KPIs' weights", decimal(sum));
+                problems.error(section.file, weight.span.clone(), "weights", message, help);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A sum of weights without the dust of binary fractions: .1 + .2 is .3.
+fn decimal(sum: f64) -> f64 {
+    (sum * 1e9).round() / 1e9
+}
+
+#[cfg(test)]
+mod tests;

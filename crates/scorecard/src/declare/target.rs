@@ -1,0 +1,156 @@
+//! `target = { … }`: the number, and what makes it one that can be kept.
+
+use catalogue::file::{Located, Problems, Section};
+use catalogue::metric::{Direction, MeasureKind, Metric, Unit};
+
+use crate::definition::{Goal, Target};
+use crate::words;
+
+/// Reads a target. `None` where it has no number, which is a warning, or where the number is wrong.
+pub(super) fn declare_target(section: &Section<'_>, metric: &Metric, problems: &mut Problems) -> Option<Target> {
+    let value = section.number("value", problems);
+    let low = section.number("low", problems);
+    let high = section.number("high", problems);
+    let tolerance = section.number("tolerance", problems);
+    let baseline = section.number("baseline", problems);
+    let stretch = section.number("stretch", problems);
+    let deadline = section.date("deadline", problems);
+    let owner = section.text("owner", problems).filter(|owner| !owner.value.trim().is_empty());
+    section.finish(problems);
+
+    if owner.is_none() {
+        let message = format!("nobody answers for the target of `{}`", metric.id);
+        let help = "owner = \"Head of support\"".to_owned();
+        problems.warning(section.file, section.span.clone(), "missing_owner", message, help);
+    }
+    for number in [&value, &low, &high, &baseline, &stretch].into_iter().flatten() {
+        check_unit(section, metric, number, problems);
+    }
+    if let Some(tolerance) = &tolerance
+        && tolerance.value < 0.0
+    {
+        let message = format!("a tolerance of {} is negative", tolerance.value);
+        let help = "how far short of the target is still tolerated, 0 or more".to_owned();
+        problems.error(section.file, tolerance.span.clone(), "wrong_tolerance", message, help);
+    }
+    let goal = declare_goal(section, metric, value, low, high, problems)?;
+    if let Some(baseline) = &baseline
+        && goal.shortfall(baseline.value) <= 0.0
+    {
+        let message = format!(
+            "the baseline {} is not short of the target {}",
+            words::figure(Some(baseline.value), metric.unit),
+            words::goal(&goal, metric.unit)
+        );
+        let help = "where things stood when the target was set: there has to be a way to go".to_owned();
+        problems.error(section.file, baseline.span.clone(), "wrong_baseline", message, help);
+    }
+    if let Some(stretch) = &stretch {
+        check_stretch(section, metric, &goal, stretch, problems);
+    }
+    Some(Target {
+        goal,
+        tolerance: tolerance.map_or(0.0, |tolerance| tolerance.value),
+        baseline: baseline.map(|number| number.value),
+        stretch: stretch.map(|number| number.value),
+        deadline: deadline.map(|date| date.value),
+        owner: owner.map(|owner| owner.value.trim().to_owned()),
+    })
+}
+
+/// A target of `metric` as it would be written.
+pub(super) fn example(metric: &Metric) -> &'static str {
+    match (metric.direction, metric.unit) {
+        (Direction::Range, _) => "target = { low = 75, high = 85, tolerance = 2 }",
+        (_, Unit::Seconds) => "target = { value = 14400, tolerance = 1800 }, in seconds",
+        (_, Unit::Percent) => "target = { value = 85, tolerance = 2 }, in percent 0–100",
+        (_, Unit::Points | Unit::Count) => "target = { value = 40, tolerance = 5 }",
+    }
+}
+
+/// `value`, or `low` and `high` where neither too much nor too little is good.
+fn declare_goal(
+    section: &Section<'_>,
+    metric: &Metric,
+    value: Option<Located<f64>>,
+    low: Option<Located<f64>>,
+    high: Option<Located<f64>>,
+    problems: &mut Problems,
+) -> Option<Goal> {
+    let is_band = metric.direction == Direction::Range;
+    let (out_of_place, wanted) = match is_band {
+        true => (vec![&value], "neither more nor less of it is better: its target is a band, `low` and `high`"),
+        false => (vec![&low, &high], "there is a better way: its target is one number, `value`"),
+    };
+    let mut is_sound = true;
+    for number in out_of_place.into_iter().flatten() {
+        let message = format!("this is not how a target of `{}` is written", metric.id);
+        problems.error(section.file, number.span.clone(), "wrong_target", message, wanted.to_owned());
+        is_sound = false;
+    }
+    let goal = match (metric.direction, value, low, high) {
+        (Direction::Up, Some(value), _, _) => Goal::AtLeast(value.value),
+        (Direction::Down, Some(value), _, _) => Goal::AtMost(value.value),
+        (Direction::Range, _, Some(low), Some(high)) if low.value <= high.value => {
+            Goal::Between { low: low.value, high: high.value }
+        }
+        (Direction::Range, _, Some(low), Some(high)) => {
+            let message = format!("the band begins at {} and ends at {}", low.value, high.value);
+            problems.error(section.file, high.span, "wrong_target", message, "`low` no greater than `high`".to_owned());
+            return None;
+        }
+        (Direction::Range, _, Some(_), None) => {
+            section.missing("high", problems);
+            return None;
+        }
+        (Direction::Range, _, None, Some(_)) => {
+            section.missing("low", problems);
+            return None;
+        }
+        // A value that is no number has been said to be none.
+        _ if is_sound && !section.has("value") => {
+            let message = format!("the target of `{}` has no number: its status will be \"no data\"", metric.id);
+            let help = format!("as {}", example(metric));
+            problems.warning(section.file, section.span.clone(), "missing_target", message, help);
+            return None;
+        }
+        _ => return None,
+    };
+    is_sound.then_some(goal)
+}
+
+/// Numbers are in the unit of answers, where that can be told.
+fn check_unit(section: &Section<'_>, metric: &Metric, number: &Located<f64>, problems: &mut Problems) {
+    let value = number.value;
+    // What is above the line of a ratio need not be part of what is below.
+    let most = if metric.measure.kind == MeasureKind::Ratio { f64::INFINITY } else { 100.0 };
+    let (is_wrong, is_odd, valid) = match metric.unit {
+        Unit::Percent => (!(0.0..=most).contains(&value), value > 0.0 && value <= 1.0, "percent, 0 to 100"),
+        Unit::Seconds => (value < 0.0, false, "seconds, 0 or more"),
+        Unit::Count => (value < 0.0, false, "a count, 0 or more"),
+        Unit::Points => (false, false, "points"),
+    };
+    let message = format!("{value} is not a value of `{}`", metric.id);
+    if is_wrong {
+        problems.error(section.file, number.span.clone(), "wrong_unit", message, valid.to_owned());
+    } else if is_odd {
+        let message = format!("{value} is less than one percent or meant as a share");
+        problems.warning(section.file, number.span.clone(), "odd_unit", message, valid.to_owned());
+    }
+}
+
+fn check_stretch(section: &Section<'_>, metric: &Metric, goal: &Goal, stretch: &Located<f64>, problems: &mut Problems) {
+    let (message, help) = match goal {
+        Goal::Between { .. } => ("a band has no stretch".to_owned(), None),
+        _ if goal.shortfall(stretch.value) < 0.0 => return,
+        _ => (
+            format!(
+                "the stretch {} is no better than the target {}",
+                words::figure(Some(stretch.value), metric.unit),
+                words::goal(goal, metric.unit)
+            ),
+            Some("what would be more than was promised".to_owned()),
+        ),
+    };
+    problems.error(section.file, stretch.span.clone(), "wrong_stretch", message, help);
+}

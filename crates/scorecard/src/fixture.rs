@@ -1,0 +1,91 @@
+//! Answers for tests: planned and assembled as the engine's are, from counts written down here.
+
+use catalogue::Catalogue;
+use catalogue::answer::{Answer, Cell, Moment, assemble};
+use catalogue::file::Problems;
+use catalogue::plan::{Measure, Moments, QuantileValue, plan};
+use catalogue::question::Question;
+use catalogue::source::SourceText;
+use jiff::civil::Weekday;
+use model::calendar::{Compare, DateRange, FiscalYear, Grain, Organisation};
+use model::{Attributes, Instant};
+
+use crate::card::{Scorecard, build};
+use crate::declare::declare;
+use crate::definition::Definition;
+use crate::questions::questions;
+
+pub(crate) fn catalogue() -> Catalogue {
+    Catalogue::load(&[], &mut Problems::default())
+}
+
+pub(crate) fn definition(text: &str) -> Definition {
+    let file = SourceText { path: "scorecards/company.toml".to_owned(), text: text.to_owned() };
+    let mut problems = Problems::default();
+    let definition = declare(file, &catalogue(), &mut problems);
+    definition.unwrap_or_else(|| panic!("{:?}", problems.into_sorted()))
+}
+
+pub(crate) fn october() -> DateRange {
+    DateRange { from: "2026-10-01".parse().unwrap(), to: "2026-11-01".parse().unwrap() }
+}
+
+/// Answers in October of 2026, asked on 5 November.
+pub(crate) fn answers(definition: &Definition, compare: Option<Compare>, trend: Option<Grain>) -> Vec<Vec<Answer>> {
+    let organisation =
+        Organisation::new("o", "Europe/Amsterdam", "EUR", Weekday::Monday, FiscalYear::default()).unwrap();
+    let now: Instant = "2026-11-05T09:00:00Z".parse().unwrap();
+    let asked = questions(definition, &october(), compare, trend, &organisation, now);
+    asked.iter().map(|question| answer(question, &organisation, now)).collect()
+}
+
+pub(crate) fn card(definition: &Definition, compare: Option<Compare>, trend: Option<Grain>) -> Scorecard {
+    build(definition, &catalogue(), &october(), &answers(definition, compare, trend)).unwrap()
+}
+
+fn answer(question: &Question, organisation: &Organisation, now: Instant) -> Vec<Answer> {
+    let catalogue = catalogue();
+    let plan = plan(question, &catalogue, organisation, &Attributes::default()).unwrap();
+    let metric = catalogue.get(&plan.metric).unwrap();
+    let cells = |count: usize, which: usize| -> Vec<Cell> {
+        (0..count)
+            .map(|period| Cell { period, by: Vec::new(), moments: moments(&plan.metric, &plan.measure, which) })
+            .collect()
+    };
+    let compared = plan.compared.as_ref().map(|periods| cells(periods.len(), 1));
+    let moment = Moment { now, watermark: Some("2026-11-05T08:55:00Z".parse().unwrap()) };
+    assemble(&plan, metric, cells(plan.periods.len(), 0), compared, moment)
+}
+
+/// What was counted, in the range (0) and in the comparison period (1).
+fn moments(metric: &str, measure: &Measure, which: usize) -> Moments {
+    let pick = |now: u64, then: u64| [now, then][which];
+    let seconds = |value: [f64; 3], then: [f64; 3]| {
+        let [value, low, high] = [value, then][which].map(|seconds| Some(1000.0 * seconds));
+        QuantileValue { value, low, high }
+    };
+    match (metric, measure) {
+        ("csat_t2b", _) => Moments::Parts { numerator: pick(1720, 1656), denominator: 2000 },
+        ("service_level", _) => Moments::Parts { numerator: pick(7600, 7590), denominator: 10_000 },
+        ("abandonment_rate", _) => Moments::Parts { numerator: pick(98, 101), denominator: 1687 },
+        ("nps", _) => Moments::Net { positive: pick(15, 40), negative: pick(3, 10), n: pick(25, 90) },
+        ("first_response_time", _) => Moments::Quantiles {
+            n: 6400,
+            ended: 6390,
+            values: vec![
+                seconds([6000.0, 5800.0, 6240.0], [7300.0, 7060.0, 7500.0]),
+                seconds([30_000.0, 29_000.0, 31_500.0], [30_100.0, 29_000.0, 31_300.0]),
+            ],
+        },
+        ("full_resolution_time", _) => Moments::Quantiles {
+            n: 6400,
+            ended: 6100,
+            values: vec![
+                seconds([18_600.0, 16_500.0, 21_000.0], [18_900.0, 16_700.0, 21_300.0]),
+                seconds([300_000.0, 290_000.0, 312_000.0], [310_000.0, 296_000.0, 322_000.0]),
+            ],
+        },
+        (_, Measure::Stock { .. }) => Moments::Stock { count: pick(585, 460), beyond: false },
+        _ => panic!("no figures for {metric}"),
+    }
+}

@@ -1,0 +1,325 @@
+//! The card in a terminal: plain text, status by word and shape, never by colour.
+
+use catalogue::answer::Quality;
+use catalogue::metric::Unit;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::card::{Card, Scorecard};
+use crate::status::Status;
+use crate::words;
+
+/// Widest the card is drawn.
+const COLUMNS_MAX: usize = 100;
+/// Narrowest.
+const COLUMNS_MIN: usize = 40;
+/// Narrowest a name is cut to before a column is left out.
+const NAME_MIN: usize = 22;
+const GAP: &str = "  ";
+/// A space that no line ends at; written as a plain one.
+const NO_BREAK: &str = "\u{a0}";
+
+/// `scorecard` as lines of text no wider than `columns` (taken as 40 to 100). Where that is too narrow for the table,
+/// first n, then the margin, then the change and then the target are left out.
+pub fn text(scorecard: &Scorecard, columns: usize) -> String {
+    let width = columns.clamp(COLUMNS_MIN, COLUMNS_MAX);
+    let mut lines = Vec::new();
+    let title = format!("{} · {}", scorecard.title, words::definition_status(scorecard.status));
+    wrap(&title, "", width, &mut lines);
+    wrap(&scorecard.value_proposition, "", width, &mut lines);
+    wrap(&period(scorecard), "", width, &mut lines);
+    lines.push(String::new());
+    let counts: Vec<String> = Status::ALL
+        .into_iter()
+        .map(|status| (status, scorecard.counts.get(status)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(status, count)| format!("{} {count} {}", symbol(status), status.words()).replace(' ', NO_BREAK))
+        .collect();
+    wrap(&counts.join(" · "), "", width, &mut lines);
+    if !scorecard.changes.is_empty() {
+        lines.push(String::new());
+        lines.push("What changed".to_owned());
+        for change in &scorecard.changes {
+            wrap(&format!("· {}", change.text), "  ", width, &mut lines);
+        }
+    }
+    lines.push(String::new());
+    table(scorecard, width, &mut lines);
+    let notes: Vec<String> = [(Quality::Settling, "Still settling"), (Quality::LowN, "Low n")]
+        .into_iter()
+        .filter_map(|(quality, words)| {
+            let names: Vec<&str> =
+                scorecard.kpis.iter().filter(|card| card.quality == quality).map(|card| card.name.as_str()).collect();
+            (!names.is_empty()).then(|| format!("{words}: {}", names.join(", ")))
+        })
+        .collect();
+    if !notes.is_empty() {
+        lines.push(String::new());
+        for note in notes {
+            wrap(&note, "  ", width, &mut lines);
+        }
+    }
+    let mut text = lines.join("\n");
+    text.push('\n');
+    text
+}
+
+/// The shape of a status.
+fn symbol(status: Status) -> char {
+    match status {
+        Status::OnTarget => '✓',
+        Status::WithinTolerance => '▲',
+        Status::OffTarget => '✗',
+        Status::TooCloseToCall => '≈',
+        Status::NoData => '–',
+    }
+}
+
+fn period(scorecard: &Scorecard) -> String {
+    let mut text = words::days(scorecard.range.from, scorecard.range.to);
+    if let Some(compared) = &scorecard.compared {
+        text.push_str(" against ");
+        text.push_str(&words::days(compared.from, compared.to));
+    }
+    if let Some(watermark) = scorecard.watermark {
+        text.push_str(&format!(", loaded through {}", watermark.timestamp().strftime("%Y-%m-%d %H:%M UTC")));
+    }
+    text
+}
+
+/// A column: its head, whether numbers stand in it, and in which order it is left out; 0 for never.
+struct Column {
+    head: &'static str,
+    is_number: bool,
+    expendable: usize,
+    cell: fn(&Card) -> String,
+}
+
+const COLUMNS: [Column; 7] = [
+    Column { head: "", is_number: false, expendable: 0, cell: |card| format!("  {}", plain(&card.name)) },
+    Column { head: "value", is_number: true, expendable: 0, cell: value },
+    Column { head: "margin", is_number: true, expendable: 2, cell: margin },
+    Column { head: "n", is_number: true, expendable: 1, cell: |card| words::count(card.n) },
+    Column { head: "target", is_number: true, expendable: 4, cell: target },
+    Column { head: "change", is_number: true, expendable: 3, cell: change },
+    Column { head: "status", is_number: false, expendable: 0, cell: status },
+];
+
+/// Of too few only how many: of a share k of n, which a net score does not have.
+fn value(card: &Card) -> String {
+    match (card.quality, card.numerator, card.denominator) {
+        (Quality::Suppressed, Some(numerator), Some(denominator)) if card.unit == Unit::Percent => {
+            format!("{numerator} of {denominator}")
+        }
+        (Quality::Suppressed, _, _) => format!("{} only", words::count(card.n)),
+        _ => words::figure(card.value, card.unit),
+    }
+}
+
+fn margin(card: &Card) -> String {
+    match card.margin {
+        Some(half) => words::margin(half, card.unit),
+        None if card.value.is_some() && !card.sampled => "full count".to_owned(),
+        None => String::new(),
+    }
+}
+
+fn target(card: &Card) -> String {
+    card.target.as_ref().map_or_else(String::new, |target| words::goal(&target.goal(card.direction), card.unit))
+}
+
+/// `+1.2 pp better`, without the relative size of a count, for which there is no room.
+fn change(card: &Card) -> String {
+    let Some((change, by)) = card.change.as_ref().and_then(|change| Some((change, change.value?))) else {
+        return String::new();
+    };
+    let verdict = words::verdict(change.better, card.direction);
+    format!("{} {verdict}", words::difference(by, card.unit)).trim_end().to_owned()
+}
+
+fn status(card: &Card) -> String {
+    let words = if card.target.is_none() && card.value.is_some() { "no target" } else { card.status.words() };
+    format!("{} {words}", symbol(card.status))
+}
+
+fn table(scorecard: &Scorecard, width: usize, lines: &mut Vec<String>) {
+    let width_of = |column: &Column| {
+        let cells = scorecard.kpis.iter().map(|card| (column.cell)(card).width());
+        cells.chain([column.head.width()]).max().unwrap_or(0)
+    };
+    let mut columns: Vec<(&Column, usize)> = COLUMNS.iter().map(|column| (column, width_of(column))).collect();
+    let name = columns[0].1;
+    // A column without any cell, as without comparison, only takes room.
+    columns.retain(|(column, _)| scorecard.kpis.iter().any(|card| !(column.cell)(card).is_empty()));
+    let rest = |columns: &[(&Column, usize)]| columns.iter().skip(1).map(|(_, width)| GAP.len() + width).sum::<usize>();
+    while rest(&columns) + name.min(NAME_MIN) > width {
+        let next = columns.iter().map(|(column, _)| column.expendable).filter(|order| *order > 0).min();
+        let Some(next) = next else { break };
+        columns.retain(|(column, _)| column.expendable != next);
+    }
+    if let Some(first) = columns.first().map(|(column, _)| *column) {
+        columns[0] = (first, name.min(width.saturating_sub(rest(&columns)).max(1)));
+    }
+    let line = |cells: &dyn Fn(&Column) -> String| {
+        let cells = columns.iter().map(|(column, width)| fit(&cells(column), *width, column.is_number));
+        cells.collect::<Vec<_>>().join(GAP).trim_end().to_owned()
+    };
+    lines.push(line(&|column| column.head.to_owned()));
+    for perspective in &scorecard.perspectives {
+        let of_it = || scorecard.kpis.iter().filter(|card| card.perspective == perspective.id);
+        if of_it().next().is_none() {
+            continue;
+        }
+        let share = words::figure(Some(100.0 * perspective.weight), Unit::Percent);
+        let share = share.replace(".0 %", " %");
+        lines.push(cut(&format!("{} ({share})", plain(&perspective.name)), width));
+        for card in of_it() {
+            lines.push(line(&|column| (column.cell)(card)));
+        }
+    }
+}
+
+/// `text` cut or filled up to `width`, to the right where it is a number.
+fn fit(text: &str, width: usize, is_number: bool) -> String {
+    let text = cut(text, width);
+    let space = " ".repeat(width.saturating_sub(text.width()));
+    if is_number { space + &text } else { text + &space }
+}
+
+/// `text`, its end replaced by an ellipsis where it is wider than `width`.
+fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    let mut used = 1;
+    for character in text.chars() {
+        used += character.width().unwrap_or(0);
+        if used > width {
+            break;
+        }
+        kept.push(character);
+    }
+    kept.push('…');
+    kept
+}
+
+/// Text of a person's file on one line, without control characters, which a terminal would obey.
+fn plain(text: &str) -> String {
+    text.split(|character: char| character.is_whitespace() && !NO_BREAK.contains(character))
+        .map(|word| word.chars().filter(|character| !character.is_control()).collect::<String>())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// `text` over as many lines as it takes; the later ones begin with `indent`.
+fn wrap(text: &str, indent: &str, width: usize, lines: &mut Vec<String>) {
+    let mut push = |line: &str| lines.push(cut(&line.replace(NO_BREAK, " "), width));
+    let mut line = String::new();
+    for word in plain(text).split(' ').filter(|word| !word.is_empty()) {
+        if !line.trim().is_empty() && line.width() + 1 + word.width() > width {
+            push(&line);
+            line = indent.to_owned();
+        }
+        if !line.trim().is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    if !line.trim().is_empty() {
+        push(&line);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::calendar::Compare;
+
+    use super::*;
+    use crate::fixture::{card, definition};
+
+    fn company() -> Scorecard {
+        card(&definition(crate::COMPANY.1), Some(Compare::Prev), None)
+    }
+
+    #[test]
+    fn the_company_card() {
+        insta::assert_snapshot!(text(&company(), 100), @r"
+        Company scorecard · template default, not approved
+        Every customer gets a right answer, fast, without effort — at a cost we can sustain.
+        1–31 Oct 2026 against 1–30 Sep 2026, loaded through 2026-11-05 08:55 UTC
+
+        ✓ 1 on target · ▲ 3 within tolerance · ✗ 1 off target · ≈ 1 too close to call · – 1 no data
+
+        What changed
+        · First response time fell by 21 m 40 s to 1 h 40 m, better
+        · Unresolved backlog rose by 125 (+27.2 %) to 585, worse
+        · Customer satisfaction rose by 3.2 pp to 86.0 %, better
+
+                                    value       margin    target             change  status
+        Satisfaction (55 %)
+          Customer satisfaction    86.0 %     ± 1.5 pp  ≥ 88.0 %     +3.2 pp better  ▲ within tolerance
+          First response time    1 h 40 m   ± 3 m 40 s     ≤ 2 h  −21 m 40 s better  ✓ on target
+          Service level            76.0 %     ± 0.8 pp  ≥ 80.0 %    +0.1 pp unclear  ▲ within tolerance
+          Abandonment rate          5.8 %     ± 1.1 pp   ≤ 5.0 %    −0.2 pp unclear  ≈ too close to call
+        Loyalty (15 %)
+          Net Promoter Score      25 only                 ≥ 30.0                     – no data
+        Cost and flow (30 %)
+          Full resolution time   5 h 10 m  ± 37 m 30 s     ≤ 4 h       −5 m unclear  ▲ within tolerance
+          Unresolved backlog          585   full count     ≤ 200         +125 worse  ✗ off target
+
+        Still settling: Customer satisfaction
+        ");
+    }
+
+    #[test]
+    fn a_narrow_card() {
+        insta::assert_snapshot!(text(&company(), 60), @r"
+        Company scorecard · template default, not approved
+        Every customer gets a right answer, fast, without effort —
+        at a cost we can sustain.
+        1–31 Oct 2026 against 1–30 Sep 2026, loaded through
+        2026-11-05 08:55 UTC
+
+        ✓ 1 on target · ▲ 3 within tolerance · ✗ 1 off target ·
+        ≈ 1 too close to call · – 1 no data
+
+        What changed
+        · First response time fell by 21 m 40 s to 1 h 40 m, better
+        · Unresolved backlog rose by 125 (+27.2 %) to 585, worse
+        · Customer satisfaction rose by 3.2 pp to 86.0 %, better
+
+                                    value  status
+        Satisfaction (55 %)
+          Customer satisfaction    86.0 %  ▲ within tolerance
+          First response time    1 h 40 m  ✓ on target
+          Service level            76.0 %  ▲ within tolerance
+          Abandonment rate          5.8 %  ≈ too close to call
+        Loyalty (15 %)
+          Net Promoter Score      25 only  – no data
+        Cost and flow (30 %)
+          Full resolution time   5 h 10 m  ▲ within tolerance
+          Unresolved backlog          585  ✗ off target
+
+        Still settling: Customer satisfaction
+        ");
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal() {
+        let mut card = company();
+        card.kpis[0].name = "Kundenzufriedenheit 顧客満足度 über alle Kanäle, Länder und Sprachen hinweg".to_owned();
+        card.kpis[1].name = "line\nbreak \u{1b}[31mand colour".to_owned();
+        card.perspectives[0].name = "a perspective with quite a long name ".repeat(5);
+        card.title = "x".repeat(300);
+        for columns in 0..140 {
+            let text = text(&card, columns);
+            let widest = text.lines().map(UnicodeWidthStr::width).max();
+            assert!(widest <= Some(columns.clamp(40, 100)), "{columns}\n{text}");
+            assert!(!text.contains('\u{1b}'));
+            for status in card.kpis.iter().map(|kpi| kpi.status.words()) {
+                assert!(text.contains(status), "{columns}\n{text}");
+            }
+        }
+    }
+}

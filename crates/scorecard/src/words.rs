@@ -1,0 +1,328 @@
+//! Figures as people read them, the same in terminal, sentences and page: rates move by percentage points, durations
+//! have two units, a minus is a minus.
+
+use catalogue::metric::{Direction, Status as DefinitionStatus, Unit};
+use jiff::civil::Date;
+
+use crate::definition::Goal;
+
+const MINUS: char = '−';
+const MINUTE: f64 = 60.0;
+const HOUR: f64 = 3600.0;
+const DAY: f64 = 86_400.0;
+
+/// A value: `86.4 %`, `39.8`, `3 h 31 m`, `1,435`; `–` for none.
+///
+/// ```
+/// use catalogue::metric::Unit;
+/// use scorecard::words::figure;
+/// assert_eq!(figure(Some(12_660.0), Unit::Seconds), "3 h 31 m");
+/// assert_eq!(figure(Some(99.99), Unit::Percent), "99.99 %"); // not all, so never "100.0 %"
+/// assert_eq!(figure(None, Unit::Percent), "–");
+/// ```
+pub fn figure(value: Option<f64>, unit: Unit) -> String {
+    let Some(value) = value.filter(|value| value.is_finite()) else { return "–".to_owned() };
+    match unit {
+        Unit::Percent => format!("{} %", decimal(value, percent_digits(value))),
+        Unit::Points => decimal(value, 1),
+        Unit::Seconds => duration(value),
+        Unit::Count => decimal(value, count_digits(value)),
+    }
+}
+
+/// A change with its sign: `+1.2 pp`, `−36 m`, `+2.1 pt`, `+47`.
+pub fn difference(change: f64, unit: Unit) -> String {
+    let size = match unit {
+        Unit::Percent => format!("{} pp", decimal(change.abs(), difference_digits(change))),
+        Unit::Points => format!("{} pt", decimal(change.abs(), difference_digits(change))),
+        Unit::Seconds | Unit::Count => figure(Some(change.abs()), unit),
+    };
+    signed(size, change)
+}
+
+/// A change, of a count with its relative size: `+47 (+3.4 %)`. A rate's change has none: it would be taken for points.
+///
+/// ```
+/// use catalogue::metric::Unit;
+/// use scorecard::words::change;
+/// assert_eq!(change(47.0, Unit::Count, Some(1388.0)), "+47 (+3.4 %)");
+/// assert_eq!(change(-1.25, Unit::Percent, Some(86.4)), "−1.3 pp");
+/// ```
+pub fn change(change: f64, unit: Unit, previous: Option<f64>) -> String {
+    let absolute = difference(change, unit);
+    match previous.filter(|previous| unit == Unit::Count && *previous > 0.0) {
+        Some(previous) => {
+            let relative = 100.0 * change / previous;
+            format!("{absolute} ({} %)", signed(decimal(relative.abs(), 1), relative))
+        }
+        None => absolute,
+    }
+}
+
+/// Half the width of an interval: `± 0.7 pp`.
+pub fn margin(half: f64, unit: Unit) -> String {
+    let width = difference(half.abs(), unit);
+    format!("± {}", width.strip_prefix('+').unwrap_or(&width))
+}
+
+/// A whole interval, possibly lopsided or open: `85.7–87.1 %`, `3 h 20 m – 3 h 41 m`, `3 h 20 m or more`.
+pub fn interval(low: Option<f64>, high: Option<f64>, unit: Unit) -> String {
+    match (low, high) {
+        (None, None) => "–".to_owned(),
+        (Some(low), None) => format!("{} or more", figure(Some(low), unit)),
+        (None, Some(high)) => format!("up to {}", figure(Some(high), unit)),
+        (Some(low), Some(high)) => {
+            let (bottom, top) = (figure(Some(low), unit), figure(Some(high), unit));
+            match unit {
+                Unit::Seconds => format!("{bottom} – {top}"),
+                _ if low < 0.0 || high < 0.0 => format!("{} to {top}", bottom.trim_end_matches(" %")),
+                _ => format!("{}–{top}", bottom.trim_end_matches(" %")),
+            }
+        }
+    }
+}
+
+/// A target as a condition: `≥ 88.0 %`, `≤ 4 h`, `75.0–85.0 %`.
+pub fn goal(goal: &Goal, unit: Unit) -> String {
+    match goal {
+        Goal::AtLeast(target) => format!("≥ {}", figure(Some(*target), unit)),
+        Goal::AtMost(target) => format!("≤ {}", figure(Some(*target), unit)),
+        Goal::Between { low, high } => interval(Some(*low), Some(*high), unit),
+    }
+}
+
+/// A number of answers, tickets, contacts: `8,160`.
+pub fn count(n: u64) -> String {
+    group(&n.to_string())
+}
+
+/// Days from `from` until `to`, exclusive, as people write them: `1–31 Oct 2026`, `28 Oct – 24 Nov 2026`.
+pub fn days(from: Date, to: Date) -> String {
+    let last = to.yesterday().unwrap_or(to);
+    let whole = |date: Date| date.strftime("%-d %b %Y").to_string();
+    if last <= from {
+        whole(from)
+    } else if (from.year(), from.month()) == (last.year(), last.month()) {
+        format!("{}–{}", from.day(), whole(last))
+    } else if from.year() == last.year() {
+        format!("{} – {}", from.strftime("%-d %b"), whole(last))
+    } else {
+        format!("{} – {}", whole(from), whole(last))
+    }
+}
+
+/// Where a definition stands: `template default, not approved`.
+pub fn definition_status(status: DefinitionStatus) -> &'static str {
+    match status {
+        DefinitionStatus::TemplateDefault => "template default, not approved",
+        DefinitionStatus::Draft => "draft, not approved",
+        DefinitionStatus::Approved => "approved",
+        DefinitionStatus::Deprecated => "deprecated",
+    }
+}
+
+/// Which way a change goes: `better`, `worse`; `unclear` where its interval includes none.
+pub fn verdict(better: Option<bool>, direction: Direction) -> &'static str {
+    match (better, direction) {
+        (Some(true), _) => "better",
+        (Some(false), _) => "worse",
+        (None, Direction::Range) => "",
+        (None, _) => "unclear",
+    }
+}
+
+/// Two units, the smaller one rounded: `4 d 3 h`, `3 h 31 m`, `3 m 25 s`, `22 s`, `1.5 s`.
+fn duration(seconds: f64) -> String {
+    let size = seconds.abs();
+    let text = if size < 10.0 && size.fract() > 0.0 {
+        format!("{} s", decimal(size, 1))
+    } else {
+        // Rounded to the smaller unit before it is split, so that 59 m 59.7 s becomes 1 h and not 60 m.
+        [("d", DAY, "h", HOUR), ("h", HOUR, "m", MINUTE), ("m", MINUTE, "s", 1.0)]
+            .into_iter()
+            .find_map(|(big, big_size, small, small_size)| {
+                let steps = (size / small_size).round();
+                let in_big = big_size / small_size;
+                let (whole, rest) = ((steps / in_big).floor(), steps % in_big);
+                match (whole >= 1.0, rest >= 1.0) {
+                    (false, _) => None,
+                    (true, false) => Some(format!("{} {big}", decimal(whole, 0))),
+                    (true, true) => Some(format!("{} {big} {} {small}", decimal(whole, 0), decimal(rest, 0))),
+                }
+            })
+            .unwrap_or_else(|| format!("{} s", decimal(size, 0)))
+    };
+    if seconds < 0.0 && is_something(&text) { format!("{MINUS}{text}") } else { text }
+}
+
+/// Digits after the point of a share: one that is not all is never rounded to all, nor one that is something to none.
+fn percent_digits(value: f64) -> usize {
+    let is_honest = |digits: &usize| {
+        let shown = decimal(value.abs(), *digits);
+        let (is_all, is_none) = (shown.starts_with("100") && !is_something(&shown[3..]), !is_something(&shown));
+        (!is_all || value.abs() >= 100.0) && (!is_none || value == 0.0)
+    };
+    (1..4).find(is_honest).unwrap_or(4)
+}
+
+/// Digits of a difference: one that is something is not written as none.
+fn difference_digits(change: f64) -> usize {
+    (1..4).find(|digits| change == 0.0 || is_something(&decimal(change.abs(), *digits))).unwrap_or(4)
+}
+
+fn count_digits(value: f64) -> usize {
+    usize::from(value.fract() != 0.0 && value.abs() < 100.0)
+}
+
+fn signed(size: String, change: f64) -> String {
+    match is_something(&size) {
+        false => size,
+        true if change > 0.0 => format!("+{size}"),
+        true => format!("{MINUS}{size}"),
+    }
+}
+
+/// Whether any digit of `text` is not 0.
+fn is_something(text: &str) -> bool {
+    text.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
+}
+
+/// `value` with `digits` after the point and commas between thousands. Halves are rounded away from 0, of the number
+/// as people see it: 1.005 becomes 1.01, although its binary neighbour is a little less. Browsers do the same.
+fn decimal(value: f64, digits: usize) -> String {
+    let shortest = value.abs().to_string();
+    let (whole, fraction) = shortest.split_once('.').unwrap_or((&shortest, ""));
+    let mut kept: Vec<u8> = whole.bytes().chain(fraction.bytes().chain(std::iter::repeat(b'0')).take(digits)).collect();
+    if fraction.as_bytes().get(digits).is_some_and(|next| *next >= b'5') {
+        let carried = kept.iter_mut().rev().find_map(|digit| match *digit {
+            b'9' => {
+                *digit = b'0';
+                None
+            }
+            _ => {
+                *digit += 1;
+                Some(())
+            }
+        });
+        if carried.is_none() {
+            kept.insert(0, b'1');
+        }
+    }
+    let text = String::from_utf8_lossy(&kept).into_owned();
+    let (whole, fraction) = text.split_at(text.len() - digits);
+    let point = if digits > 0 { "." } else { "" };
+    let sign = if value < 0.0 && is_something(&text) { MINUS.to_string() } else { String::new() };
+    format!("{sign}{}{point}{fraction}", group(whole))
+}
+
+fn group(digits: &str) -> String {
+    let mut text = String::new();
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Unit::{Count, Percent, Points, Seconds};
+
+    #[test]
+    fn values() {
+        let check = |value: f64, unit: Unit, expected: &str| assert_eq!(figure(Some(value), unit), expected, "{value}");
+        check(86.4, Percent, "86.4 %");
+        check(86.25, Percent, "86.3 %");
+        check(100.0 * 69.0 / 80.0, Percent, "86.3 %");
+        check(0.0, Percent, "0.0 %");
+        check(100.0, Percent, "100.0 %");
+        check(99.96, Percent, "99.96 %");
+        check(99.9996, Percent, "99.9996 %");
+        check(0.04, Percent, "0.04 %");
+        check(150.04, Percent, "150.0 %");
+        check(39.84, Points, "39.8");
+        check(-4.25, Points, "−4.3");
+        check(-0.04, Points, "0.0");
+        check(0.0, Seconds, "0 s");
+        check(0.4, Seconds, "0.4 s");
+        check(9.96, Seconds, "10.0 s");
+        check(22.0, Seconds, "22 s");
+        check(59.6, Seconds, "1 m");
+        check(205.0, Seconds, "3 m 25 s");
+        check(3599.7, Seconds, "1 h");
+        check(12_660.0, Seconds, "3 h 31 m");
+        check(12_600.0, Seconds, "3 h 30 m");
+        check(7229.0, Seconds, "2 h");
+        check(86_399.0, Seconds, "1 d");
+        check(90_000.0, Seconds, "1 d 1 h");
+        check(1e8, Seconds, "1,157 d 10 h");
+        check(-2160.0, Seconds, "−36 m");
+        check(1435.0, Count, "1,435");
+        check(999.0, Count, "999");
+        check(1_000_000.0, Count, "1,000,000");
+        check(12.5, Count, "12.5");
+        check(1234.5, Count, "1,235");
+        assert_eq!(figure(Some(f64::INFINITY), Count), "–");
+    }
+
+    #[test]
+    fn rounding_is_of_the_number_as_written() {
+        let check = |value: f64, digits: usize, expected: &str| assert_eq!(decimal(value, digits), expected);
+        check(1.005, 2, "1.01");
+        check(2.5, 0, "3");
+        check(0.5, 0, "1");
+        check(0.049_999, 1, "0.0");
+        check(9.95, 1, "10.0");
+        check(999.95, 1, "1,000.0");
+        check(-999.95, 1, "−1,000.0");
+        check(1e21, 0, "1,000,000,000,000,000,000,000");
+        check(1e-9, 2, "0.00");
+    }
+
+    #[test]
+    fn changes() {
+        let check = |by: f64, unit: Unit, previous: f64, expected: &str| {
+            assert_eq!(change(by, unit, Some(previous)), expected, "{by}");
+        };
+        check(1.2, Percent, 85.2, "+1.2 pp");
+        check(-1.2, Percent, 85.2, "−1.2 pp");
+        check(0.03, Percent, 85.2, "+0.03 pp");
+        check(0.0, Percent, 85.2, "0.0 pp");
+        check(2.06, Points, 37.0, "+2.1 pt");
+        check(-2160.0, Seconds, 14_820.0, "−36 m");
+        check(47.0, Count, 1388.0, "+47 (+3.4 %)");
+        check(-47.0, Count, 1388.0, "−47 (−3.4 %)");
+        check(3.0, Count, 0.0, "+3");
+        check(0.0, Count, 1388.0, "0 (0.0 %)");
+    }
+
+    #[test]
+    fn margins_intervals_and_targets() {
+        assert_eq!(margin(0.7, Percent), "± 0.7 pp");
+        assert_eq!(margin(0.04, Points), "± 0.04 pt");
+        assert_eq!(margin(205.0, Seconds), "± 3 m 25 s");
+        assert_eq!(interval(Some(85.7), Some(87.1), Percent), "85.7–87.1 %");
+        assert_eq!(interval(Some(-4.0), Some(2.0), Points), "−4.0 to 2.0");
+        assert_eq!(interval(Some(12_000.0), Some(13_260.0), Seconds), "3 h 20 m – 3 h 41 m");
+        assert_eq!(interval(Some(12_000.0), None, Seconds), "3 h 20 m or more");
+        assert_eq!(interval(None, Some(12_000.0), Seconds), "up to 3 h 20 m");
+        assert_eq!(goal(&Goal::AtLeast(88.0), Percent), "≥ 88.0 %");
+        assert_eq!(goal(&Goal::AtMost(14_400.0), Seconds), "≤ 4 h");
+        assert_eq!(goal(&Goal::Between { low: 75.0, high: 85.0 }, Percent), "75.0–85.0 %");
+        assert_eq!(count(8160), "8,160");
+    }
+
+    #[test]
+    fn ranges_of_days() {
+        let check = |from: &str, to: &str, expected: &str| {
+            assert_eq!(days(from.parse().unwrap(), to.parse().unwrap()), expected);
+        };
+        check("2026-10-01", "2026-11-01", "1–31 Oct 2026");
+        check("2026-10-28", "2026-11-25", "28 Oct – 24 Nov 2026");
+        check("2025-12-28", "2026-01-25", "28 Dec 2025 – 24 Jan 2026");
+        check("2026-10-05", "2026-10-06", "5 Oct 2026");
+    }
+}

@@ -1,0 +1,107 @@
+//! Errors as JSON: what happened, and every problem with its place.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use catalogue::diagnostic::Diagnostic;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::ServerError;
+
+/// A failed request.
+#[derive(Debug)]
+pub struct ApiError {
+    status: StatusCode,
+    body: ErrorBody,
+}
+
+/// The body of a failed request.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorBody {
+    error: ErrorDetail,
+}
+
+/// What happened.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorDetail {
+    /// Stable name of the kind of error.
+    code: String,
+    /// In words.
+    message: String,
+    /// What would be valid.
+    help: Option<String>,
+    /// Every problem, where there are several.
+    problems: Vec<ProblemDetail>,
+}
+
+/// One problem of a question or a file.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemDetail {
+    /// Stable name of the kind of problem.
+    code: String,
+    /// Option or file it is in.
+    file: String,
+    /// Line, from 1.
+    line: usize,
+    /// Column, from 1.
+    column: usize,
+    /// In words.
+    message: String,
+    /// What would be valid.
+    help: Option<String>,
+}
+
+impl ApiError {
+    /// There is no such thing.
+    pub fn not_found(message: impl Into<String>, help: Option<String>) -> Self {
+        ApiError::new(StatusCode::NOT_FOUND, "not_found", message.into(), help, Vec::new())
+    }
+
+    fn new(status: StatusCode, code: &str, message: String, help: Option<String>, problems: Vec<ProblemDetail>) -> Self {
+        ApiError { status, body: ErrorBody { error: ErrorDetail { code: code.to_owned(), message, help, problems } } }
+    }
+}
+
+impl From<ServerError> for ApiError {
+    fn from(error: ServerError) -> Self {
+        match error {
+            ServerError::Problems(problems) => problems.into(),
+            ServerError::Usage(message) => ApiError::new(StatusCode::BAD_REQUEST, "bad_request", message, None, Vec::new()),
+            other => {
+                tracing::error!(error = %other, "request failed");
+                let message = "the question could not be answered; the server's log says why".to_owned();
+                ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message, None, Vec::new())
+            }
+        }
+    }
+}
+
+impl From<Vec<Diagnostic>> for ApiError {
+    fn from(problems: Vec<Diagnostic>) -> Self {
+        let unknown = problems.iter().any(|problem| problem.code == "unknown_metric");
+        let status = if unknown { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST };
+        let first = problems.first();
+        let message = first.map_or_else(String::new, |problem| problem.message.clone());
+        let help = first.and_then(|problem| problem.help.clone());
+        let code = first.map_or("bad_request", |problem| problem.code);
+        let details = problems
+            .iter()
+            .map(|problem| ProblemDetail {
+                code: problem.code.to_owned(),
+                file: problem.file.clone(),
+                line: problem.line,
+                column: problem.column,
+                message: problem.message.clone(),
+                help: problem.help.clone(),
+            })
+            .collect();
+        ApiError::new(status, code, message, help, details)
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        (self.status, Json(self.body)).into_response()
+    }
+}

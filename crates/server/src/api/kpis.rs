@@ -1,0 +1,308 @@
+//! `GET /api/kpis`, `/api/kpis/{id}`, `/api/kpis/{id}/answers`: the dictionary and its figures.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use catalogue::answer::Answer;
+use catalogue::metric::{Metric, SmallSample};
+use catalogue::plan::dimensions;
+use catalogue::question::Principal;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Context;
+use super::error::{ApiError, ErrorBody};
+use super::question::Asked;
+use crate::ServerError;
+
+/// A metric in the list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KpiSummary {
+    id: String,
+    name: String,
+    unit: String,
+    direction: String,
+    meaning: String,
+    status: String,
+    perspectives: Vec<String>,
+    aliases: Vec<String>,
+    /// Whether a scorecard shows it.
+    on_scorecard: bool,
+}
+
+/// A metric's definition.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KpiBody {
+    id: String,
+    name: String,
+    aliases: Vec<String>,
+    meaning: String,
+    /// Population and formula as written.
+    formula: String,
+    measure: MeasureBody,
+    unit: String,
+    direction: String,
+    /// `template_default`, `draft`, `approved` or `deprecated`.
+    status: String,
+    version: u32,
+    #[schema(format = Date)]
+    effective: String,
+    owner: String,
+    perspectives: Vec<String>,
+    audience: Vec<String>,
+    channels: Vec<String>,
+    counterbalances: Vec<Related>,
+    drivers: Vec<Related>,
+    gamed: String,
+    caveats: Vec<String>,
+    parameters: Vec<ParameterBody>,
+    variants: Vec<VariantBody>,
+    dimensions: Vec<DimensionBody>,
+    statistics: Vec<String>,
+    margin: String,
+    small_sample: SmallSampleBody,
+    settling_days: u32,
+    sources: Vec<String>,
+    examples: Vec<ExampleBody>,
+    /// What the company scorecard holds it against.
+    target: Option<KpiTarget>,
+}
+
+/// A target with the statistic it is for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KpiTarget {
+    statistic: String,
+    #[serde(flatten)]
+    target: scorecard::CardTarget,
+}
+
+/// What is measured, as written.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MeasureBody {
+    kind: String,
+    table: String,
+    at: String,
+    population: Option<String>,
+    /// The kind's own parts by name.
+    parts: BTreeMap<String, String>,
+}
+
+/// A metric named by another.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Related {
+    id: String,
+    name: String,
+    /// Whether this workspace defines it.
+    known: bool,
+}
+
+/// A parameter.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ParameterBody {
+    name: String,
+    #[serde(rename = "type")]
+    kind: String,
+    #[schema(value_type = Object)]
+    default: serde_json::Value,
+    meaning: String,
+    #[schema(value_type = Vec<Object>)]
+    one_of: Vec<serde_json::Value>,
+}
+
+/// A variant.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VariantBody {
+    name: String,
+    meaning: String,
+    #[schema(value_type = Object)]
+    parameters: BTreeMap<String, serde_json::Value>,
+}
+
+/// A dimension it can be broken down by.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DimensionBody {
+    name: String,
+    #[serde(rename = "type")]
+    kind: String,
+    label: String,
+}
+
+/// What is done with few; for quantiles the numbers follow from the quantile.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SmallSampleBody {
+    hide_below: Option<u64>,
+    low_below: Option<u64>,
+}
+
+/// A worked example.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExampleBody {
+    name: String,
+    #[schema(value_type = Vec<Object>)]
+    rows: Vec<serde_json::Map<String, serde_json::Value>>,
+    variant: Option<String>,
+    statistic: Option<String>,
+    parameters: BTreeMap<String, String>,
+    #[schema(value_type = Object)]
+    expect: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Every metric.
+#[utoipa::path(get, path = "/api/kpis", tag = "kpis", responses((status = 200, body = Vec<KpiSummary>)))]
+pub async fn list(State(context): State<Context>) -> Json<Vec<KpiSummary>> {
+    let workspace = &context.reader.workspace;
+    let on_scorecard = |id: &str| workspace.scorecards.values().any(|card| card.kpis.iter().any(|kpi| kpi.metric == id));
+    Json(
+        workspace
+            .catalogue
+            .metrics()
+            .map(|metric| KpiSummary {
+                id: metric.id.clone(),
+                name: metric.name.clone(),
+                unit: metric.unit.name().to_owned(),
+                direction: metric.direction.name().to_owned(),
+                meaning: metric.meaning.clone(),
+                status: metric.status.name().to_owned(),
+                perspectives: metric.perspectives.clone(),
+                aliases: metric.aliases.clone(),
+                on_scorecard: on_scorecard(&metric.id),
+            })
+            .collect(),
+    )
+}
+
+/// The definition of one metric, by id or alias.
+#[utoipa::path(get, path = "/api/kpis/{id}", tag = "kpis", params(("id" = String, Path, description = "id or alias")), responses(
+    (status = 200, body = KpiBody), (status = 404, body = ErrorBody)))]
+pub async fn show(State(context): State<Context>, Path(id): Path<String>) -> Result<Json<KpiBody>, ApiError> {
+    let workspace = &context.reader.workspace;
+    let metric = workspace.catalogue.find(&id).map_err(|problem| ApiError::from(vec![problem]))?;
+    let snapshot = context.reader.store.snapshot().map_err(ServerError::from)?;
+    let related = |ids: &[String]| {
+        ids.iter()
+            .map(|id| match workspace.catalogue.get(id) {
+                Some(metric) => Related { id: id.clone(), name: metric.name.clone(), known: true },
+                None => Related { id: id.clone(), name: words(id), known: false },
+            })
+            .collect()
+    };
+    // a target is for the definition as it stands; one for a variant or a filter is another figure's
+    let plain = |kpi: &&scorecard::Kpi| kpi.metric == metric.id && kpi.variant.is_none() && kpi.parameters.is_empty() && kpi.filter.is_none();
+    let kpi = workspace.scorecards.values().flat_map(|card| card.kpis.iter()).find(plain);
+    let target = kpi.and_then(|kpi| Some(KpiTarget { statistic: kpi.statistic.clone(), target: kpi.target.as_ref()?.into() }));
+    Ok(Json(KpiBody {
+        id: metric.id.clone(),
+        name: metric.name.clone(),
+        aliases: metric.aliases.clone(),
+        meaning: metric.meaning.clone(),
+        formula: formula(metric),
+        measure: measure(metric),
+        unit: metric.unit.name().to_owned(),
+        direction: metric.direction.name().to_owned(),
+        status: metric.status.name().to_owned(),
+        version: metric.version,
+        effective: metric.effective.to_string(),
+        owner: metric.owner.clone(),
+        perspectives: metric.perspectives.clone(),
+        audience: metric.audience.clone(),
+        channels: metric.channels.clone(),
+        counterbalances: related(&metric.counterbalances),
+        drivers: related(&metric.drivers),
+        gamed: metric.gamed.clone(),
+        caveats: metric.caveats.clone(),
+        parameters: metric
+            .parameters
+            .iter()
+            .map(|parameter| ParameterBody {
+                name: parameter.name.clone(),
+                kind: parameter.kind.name().to_owned(),
+                default: catalogue::metric::to_json(&parameter.default),
+                meaning: parameter.meaning.clone(),
+                one_of: parameter.one_of.iter().map(catalogue::metric::to_json).collect(),
+            })
+            .collect(),
+        variants: metric
+            .variants
+            .iter()
+            .map(|(name, variant)| VariantBody {
+                name: name.clone(),
+                meaning: variant.meaning.clone(),
+                parameters: variant.parameters.iter().map(|(name, value)| (name.clone(), catalogue::metric::to_json(value))).collect(),
+            })
+            .collect(),
+        dimensions: dimensions(metric, &snapshot.attributes)
+            .into_iter()
+            .map(|(name, kind)| DimensionBody { label: words(&name), name, kind: kind.name().to_owned() })
+            .collect(),
+        statistics: metric.measure.statistics(),
+        margin: metric.margin.name().to_owned(),
+        small_sample: match metric.small_sample {
+            SmallSample::Count { hide_below, low_below } => {
+                SmallSampleBody { hide_below: Some(hide_below), low_below: Some(low_below) }
+            }
+            SmallSample::Quantile { .. } => SmallSampleBody { hide_below: None, low_below: None },
+        },
+        settling_days: metric.settling_days,
+        sources: metric.sources.clone(),
+        examples: metric
+            .examples
+            .iter()
+            .map(|example| ExampleBody {
+                name: example.name.clone(),
+                rows: example.rows.clone(),
+                variant: example.variant.clone(),
+                statistic: example.statistic.clone(),
+                parameters: example.parameters.clone(),
+                expect: example.expect.clone(),
+            })
+            .collect(),
+        target,
+    }))
+}
+
+/// Figures of one metric: an array, one answer a statistic.
+#[utoipa::path(get, path = "/api/kpis/{id}/answers", tag = "kpis", params(
+    ("id" = String, Path, description = "id or alias"),
+    ("range" = Option<String>, Query, description = "named range as last-28d, or A..B with both days included; last-28d where absent"),
+    ("from" = Option<String>, Query, description = "first day, with `to`, in place of range"),
+    ("to" = Option<String>, Query, description = "day after the last"),
+    ("grain" = Option<String>, Query, description = "day, week, month, quarter, year or total; chosen by the range where absent"),
+    ("by" = Option<String>, Query, description = "dimensions, separated by commas"),
+    ("where" = Option<String>, Query, description = "filter in SQL's scalar syntax"),
+    ("set" = Option<Vec<String>>, Query, description = "parameter=value; may be repeated"),
+    ("variant" = Option<String>, Query, description = "named preset of parameters"),
+    ("compare" = Option<String>, Query, description = "prev, year or none"),
+), responses((status = 200, body = Vec<Answer>), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+pub async fn answers(State(context): State<Context>, Path(id): Path<String>, asked: Asked) -> Result<Json<Vec<Answer>>, ApiError> {
+    let now = context.now();
+    let question = asked.question(&id, None, now, &context.reader.workspace.organisation)?;
+    let answers = context.reader.ask(&[question], &Principal::local(), now).await?;
+    Ok(Json(answers.into_iter().flatten().collect()))
+}
+
+fn measure(metric: &Metric) -> MeasureBody {
+    let declared = &metric.measure;
+    MeasureBody {
+        kind: declared.kind.name().to_owned(),
+        table: declared.table.name().to_owned(),
+        at: declared.at.value.clone(),
+        population: declared.population.as_ref().map(|text| text.value.trim().to_owned()),
+        parts: declared.parts.iter().map(|(name, text)| ((*name).to_owned(), text.value.trim().to_owned())).collect(),
+    }
+}
+
+/// The measure as a few lines of text.
+fn formula(metric: &Metric) -> String {
+    let body = measure(metric);
+    let mut lines = vec![format!("{} over {}, counted at {}", words(&body.kind), words(&body.table), body.at)];
+    lines.extend(body.population.map(|population| format!("population: {population}")));
+    lines.extend(body.parts.into_iter().map(|(name, text)| format!("{name}: {text}")));
+    lines.join("\n")
+}
+
+fn words(name: &str) -> String {
+    let text = name.replace('_', " ");
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().collect::<String>() + chars.as_str()).unwrap_or_default()
+}

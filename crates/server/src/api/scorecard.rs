@@ -1,0 +1,33 @@
+//! `GET /api/scorecard`: the company card over a range.
+
+use axum::Json;
+use axum::extract::State;
+use catalogue::question::Principal;
+use scorecard::Scorecard;
+
+use super::Context;
+use super::error::{ApiError, ErrorBody};
+use super::question::Asked;
+
+/// The company scorecard.
+#[utoipa::path(get, path = "/api/scorecard", tag = "scorecard", params(
+    ("range" = Option<String>, Query, description = "named range as last-28d, or A..B with both days included"),
+    ("from" = Option<String>, Query, description = "first day, with `to`, in place of range"),
+    ("to" = Option<String>, Query, description = "day after the last"),
+    ("compare" = Option<String>, Query, description = "prev, year or none; prev where absent"),
+), responses((status = 200, body = Scorecard), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+pub async fn show(State(context): State<Context>, asked: Asked) -> Result<Json<Scorecard>, ApiError> {
+    let now = context.now();
+    let workspace = &context.reader.workspace;
+    let Some(definition) = workspace.scorecards.get("company") else {
+        let help = "a file scorecards/company.toml without errors; `crosscheck check` says what is wrong".to_owned();
+        return Err(ApiError::not_found("there is no company scorecard", Some(help)));
+    };
+    let range = asked.range(now, &workspace.organisation)?;
+    let compare = match &asked.compare {
+        None => Some(model::calendar::Compare::Prev),
+        Some(_) => asked.compare()?,
+    };
+    let card = context.reader.scorecard(definition, range, compare, &Principal::local(), now).await?;
+    Ok(Json(card))
+}

@@ -1,0 +1,266 @@
+//! Importing files: read and mapped as streams, then all of them and the facts folded from them made visible at once.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use catalogue::source::Source;
+use engine::map::{Mapped, Options, Reject, SinkError, file_hash, map_file};
+use model::{Instant, RecordKind};
+use store::{Committed, DeliveryKey, FinishedDelivery, FoldSettings, Stage, Writer};
+
+use super::fold::WAIT;
+use crate::workspace::{Workspace, attributes};
+use crate::ServerError;
+
+/// How far an import is.
+#[derive(Clone, Debug)]
+pub enum Progress<'a> {
+    /// A file is being read.
+    Reading {
+        /// Which.
+        file: &'a str,
+        /// Bytes read.
+        done: u64,
+        /// Bytes in all.
+        of: u64,
+    },
+    /// Records become facts and are committed.
+    Storing(Stage),
+}
+
+/// What an import did.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// One a file, in the order they were named.
+    pub files: Vec<FileReport>,
+    /// What was committed.
+    pub committed: Committed,
+}
+
+/// What became of one file.
+#[derive(Clone, Debug)]
+pub struct FileReport {
+    /// Its name.
+    pub file: String,
+    /// Name of its source.
+    pub source: String,
+    /// It had been imported under the same mapping before: nothing was done.
+    pub unchanged: bool,
+    /// Rows that became records, or were left out by `where`.
+    pub accepted: u64,
+    /// Rows that were refused.
+    pub rejected: u64,
+    /// Records made, by kind.
+    pub records: BTreeMap<RecordKind, u64>,
+    /// Refusals and warnings by code, with the first of each in words.
+    pub reasons: BTreeMap<&'static str, (u64, String)>,
+    /// Where the refused rows are, if there are any.
+    pub rejects: Option<PathBuf>,
+}
+
+/// A file that was read, with its refused rows still under a temporary name.
+struct ReadFile {
+    report: FileReport,
+    temporary: PathBuf,
+    rejects: PathBuf,
+}
+
+/// The files to import: those named, or those the source's patterns find.
+///
+/// # Errors
+/// When a pattern is malformed or nothing is found.
+pub fn find_files(workspace: &Workspace, source: &Source, named: &[PathBuf]) -> Result<Vec<PathBuf>, ServerError> {
+    if !named.is_empty() {
+        return Ok(named.to_vec());
+    }
+    let mut found = Vec::new();
+    for pattern in &source.read.files {
+        let pattern = workspace.directory.join(pattern);
+        let paths = glob::glob(&pattern.to_string_lossy())
+            .map_err(|error| ServerError::Usage(format!("{}: `{}` is not a pattern of files: {error}", source.file.path, pattern.display())))?;
+        found.extend(paths.flatten());
+    }
+    if found.is_empty() {
+        let patterns = source.read.files.join(", ");
+        let hint = if patterns.is_empty() { "`read.files` is empty".to_owned() } else { format!("nothing matches {patterns}") };
+        return Err(ServerError::Usage(format!("no files to import for {}: {hint}; name them after the source", source.name)));
+    }
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+/// Imports files, each through its source, all of them at once.
+///
+/// # Errors
+/// When a file cannot be read or mapped at all, another writer holds the workspace, or a write fails; then the
+/// workspace is as before.
+pub fn import(
+    workspace: &Workspace,
+    files: &[(&Source, PathBuf)],
+    now: Instant,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<Imported, ServerError> {
+    let store = workspace.store()?;
+    let mut writer = store.writer(WAIT)?;
+    let rejects = workspace.data().join("rejects");
+    fs::create_dir_all(&rejects).map_err(|error| ServerError::io(&rejects, error))?;
+    remove_temporary(&rejects)?;
+
+    let mut read: Vec<ReadFile> = Vec::new();
+    let mut deliveries: Vec<FinishedDelivery> = Vec::new();
+    for (source, path) in files {
+        let name = shown_name(workspace, path);
+        let hash = file_hash(path)?.to_hex().to_string();
+        let target = rejects.join(format!("{}--{}.ndjson", source.name, file_name(path)));
+        let temporary = rejects.join(format!("{}-{}.tmp", source.name, read.len()));
+        let known = writer.find(&source.name, &hash)?;
+        if let Some(known) = known.filter(|known| known.mapping_hash == source.hash && known.intact) {
+            let report = FileReport {
+                file: name,
+                source: source.name.clone(),
+                unchanged: true,
+                accepted: known.accepted,
+                rejected: known.rejected,
+                records: BTreeMap::new(),
+                reasons: BTreeMap::new(),
+                rejects: target.exists().then(|| target.clone()),
+            };
+            read.push(ReadFile { report, temporary, rejects: target });
+            continue;
+        }
+        let key = DeliveryKey { source: source.name.clone(), file_name: name.clone(), file_hash: hash, mapping_hash: source.hash.clone() };
+        let (delivery, mapped, reasons) = read_file(&mut writer, source, path, key, &temporary, now, progress)?;
+        deliveries.push(delivery);
+        let report = FileReport {
+            file: name,
+            source: source.name.clone(),
+            unchanged: false,
+            accepted: mapped.accepted,
+            rejected: mapped.rejected,
+            records: mapped.records,
+            reasons,
+            rejects: temporary.exists().then(|| target.clone()),
+        };
+        read.push(ReadFile { report, temporary, rejects: target });
+    }
+    let settings = FoldSettings { calendars: &workspace.calendars };
+    let mut stage = |stage: Stage| progress(Progress::Storing(stage));
+    let committed = if deliveries.is_empty() && writer.snapshot()?.is_stale(&workspace.calendars) {
+        writer.refold(&settings, now, &mut stage)?
+    } else {
+        writer.commit(deliveries, &settings, now, &mut stage)?
+    };
+    for file in read.iter().filter(|file| !file.report.unchanged) {
+        keep_rejects(file)?;
+    }
+    Ok(Imported { files: read.into_iter().map(|file| file.report).collect(), committed })
+}
+
+type Reasons = BTreeMap<&'static str, (u64, String)>;
+
+fn read_file(
+    writer: &mut Writer,
+    source: &Source,
+    path: &Path,
+    key: DeliveryKey,
+    temporary: &Path,
+    now: Instant,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(FinishedDelivery, Mapped, Reasons), ServerError> {
+    let name = key.file_name.clone();
+    let declared = attributes([(&source.name, source)]);
+    let mut delivery = writer.begin(key, &declared)?;
+    let mut reasons = Reasons::new();
+    let mut rejects = RejectFile { path: temporary, file: None, error: None };
+    let mut refuse = |reject: &Reject| {
+        let shown = || match &reject.column {
+            Some(column) => format!("{}:{}: {column}: {}", reject.file, reject.line, reject.reason),
+            None => format!("{}:{}: {}", reject.file, reject.line, reject.reason),
+        };
+        reasons.entry(reject.code).or_insert_with(|| (0, shown())).0 += 1;
+        rejects.write(reject);
+    };
+    let mut sink = |kind, batch| delivery.append(kind, &batch).map_err(SinkError::from);
+    let mut tell = |done, of| progress(Progress::Reading { file: &name, done, of });
+    let options = Options { now, preview: None };
+    let mapped = map_file(source, path, &declared, options, &mut sink, &mut refuse, &mut tell)?;
+    if mapped.hash.is_some_and(|read| read.to_hex().as_str() != delivery.key().file_hash) {
+        return Err(ServerError::Usage(format!("{name}: the file changed between being recognised and being read; import it again")));
+    }
+    rejects.finish()?;
+    for warning in &mapped.warnings {
+        let place = warning.line.map_or_else(String::new, |line| format!(" (first in line {line})"));
+        reasons.insert(warning.code, (warning.count, format!("{}{place}", warning.message)));
+    }
+    let finished = delivery.finish(mapped.accepted, mapped.rejected, mapped.loaded_through.clone())?;
+    Ok((finished, mapped, reasons))
+}
+
+/// Refused rows, one JSON object a line; the file is made with the first of them.
+struct RejectFile<'a> {
+    path: &'a Path,
+    file: Option<BufWriter<File>>,
+    error: Option<std::io::Error>,
+}
+
+impl RejectFile<'_> {
+    fn write(&mut self, reject: &Reject) {
+        if self.error.is_none() {
+            self.error = self.try_write(reject).err();
+        }
+    }
+
+    fn try_write(&mut self, reject: &Reject) -> std::io::Result<()> {
+        if self.file.is_none() {
+            self.file = Some(BufWriter::new(File::create(self.path)?));
+        }
+        if let Some(file) = &mut self.file {
+            serde_json::to_writer(&mut *file, reject)?;
+            file.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<(), ServerError> {
+        let flushed = match (self.error, self.file) {
+            (Some(error), _) => Err(error),
+            (None, Some(file)) => file.into_inner().map_err(|error| error.into_error()).and_then(|file| file.sync_all()),
+            (None, None) => Ok(()),
+        };
+        flushed.map_err(|error| ServerError::io(self.path, error))
+    }
+}
+
+fn keep_rejects(file: &ReadFile) -> Result<(), ServerError> {
+    let moved = if file.temporary.exists() {
+        fs::rename(&file.temporary, &file.rejects)
+    } else if file.rejects.exists() {
+        fs::remove_file(&file.rejects)
+    } else {
+        Ok(())
+    };
+    moved.map_err(|error| ServerError::io(&file.rejects, error))
+}
+
+/// What a killed import left behind.
+fn remove_temporary(folder: &Path) -> Result<(), ServerError> {
+    let entries = fs::read_dir(folder).map_err(|error| ServerError::io(folder, error))?;
+    for entry in entries.flatten() {
+        if entry.path().extension().is_some_and(|extension| extension == "tmp") {
+            fs::remove_file(entry.path()).map_err(|error| ServerError::io(entry.path(), error))?;
+        }
+    }
+    Ok(())
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Relative to the workspace where it lies in it, else as it was named.
+fn shown_name(workspace: &Workspace, path: &Path) -> String {
+    path.strip_prefix(&workspace.directory).unwrap_or(path).to_string_lossy().into_owned()
+}

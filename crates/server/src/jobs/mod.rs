@@ -1,0 +1,4 @@
+//! Work that takes a while: imports and folds.
+
+pub mod fold;
+pub mod import;

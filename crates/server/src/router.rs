@@ -1,0 +1,52 @@
+//! Every route in one place.
+
+use axum::Router;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use axum::routing::get;
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::api::{Context, kpis, organisation, scorecard};
+use crate::page;
+
+#[derive(OpenApi)]
+#[openapi(info(title = "Crosscheck", description = "Governed customer-service KPIs. Dates are civil days in the organisation's reporting zone, `to` exclusive; rates are percent 0–100, durations seconds.", license(name = "Apache-2.0", identifier = "Apache-2.0")))]
+struct Document;
+
+fn api() -> OpenApiRouter<Context> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(organisation::show))
+        .routes(routes!(kpis::list))
+        .routes(routes!(kpis::show))
+        .routes(routes!(kpis::answers))
+        .routes(routes!(scorecard::show))
+}
+
+/// The OpenAPI document.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    api().split_for_parts().1
+}
+
+/// All routes over `context`.
+pub fn router(context: Context) -> Router {
+    let (routes, document) = api().split_for_parts();
+    let document = axum::Json(document);
+    routes
+        .route("/api/openapi.json", get(move || { let document = document.clone(); async move { document } }))
+        .route("/healthz", get(|| async { "ok" }))
+        .fallback(page::serve)
+        .with_state(context)
+        .layer(CompressionLayer::new())
+        .layer(header(X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header(X_FRAME_OPTIONS, "DENY"))
+        .layer(header(REFERRER_POLICY, "same-origin"))
+        .layer(header(CONTENT_SECURITY_POLICY, page::POLICY))
+        .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store")))
+}
+
+fn header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}

@@ -1,0 +1,278 @@
+//! The organisation at work: everything that has state, and which event does what.
+
+use jiff::civil::Weekday;
+
+use crate::agenda::{Agenda, Event, Slots, Wish};
+use crate::clock::{self, Clock, DAY, HOUR, Seconds, Stamp, second_of_day};
+use crate::contacts::Contact;
+use crate::demand::{self, Day};
+use crate::dice::{Dice, Stream};
+use crate::organisation::{Channel, LANGUAGES, NAME, PRODUCTS, Team};
+use crate::people::{Agent, Customers};
+use crate::rows::{Emit, Sheets, Table};
+use crate::staffing::{self, Desk, Line, SLICE};
+use crate::story::Story;
+use crate::surveys::Answer;
+use crate::tickets::Ticket;
+use crate::{Config, Error, Summary};
+
+/// Customers for each ticket a month.
+const CUSTOMERS: u64 = 9;
+/// There are no more than this, so that their moods stay small.
+const MOST_CUSTOMERS: u64 = 20_000_000;
+
+/// A run under way. Its size follows from open work, agents and customers, not from what has been written.
+pub(crate) struct World<'a> {
+    pub(crate) seed: u64,
+    pub(crate) now: Seconds,
+    /// Index of the present day.
+    pub(crate) today: usize,
+    pub(crate) days: Vec<Day>,
+    pub(crate) clock: Clock,
+    pub(crate) stamp: Stamp,
+    pub(crate) story: Story,
+    pub(crate) agenda: Agenda,
+    pub(crate) sheets: Sheets<'a>,
+    pub(crate) arrivals: Dice,
+    /// When the last request of each channel came, exactly.
+    last_arrivals: [f64; 5],
+    pub(crate) staffing: Dice,
+    pub(crate) conversations: Dice,
+    pub(crate) work: Dice,
+    pub(crate) opinions: Dice,
+    pub(crate) customers: Customers,
+    pub(crate) agents: Vec<Agent>,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) desks: Vec<Desk>,
+    pub(crate) tickets: Slots<Ticket>,
+    pub(crate) contacts: Slots<Contact>,
+    pub(crate) answers: Slots<Answer>,
+    pub(crate) summary: Summary,
+    goal: u64,
+}
+
+impl<'a> World<'a> {
+    pub(crate) fn new(config: &Config, emit: Emit<'a>) -> Result<Self, Error> {
+        let (first, zone) = config.check()?;
+        let end = clock::instant(&zone, config.until, 0)?;
+        let start = clock::instant(&zone, first, 0)?;
+        // Customers were there years before; surveys may be answered months later.
+        let clock = Clock::new(zone, start - 6 * 366 * DAY, end + 366 * DAY)?;
+        let story = Story::ending(end);
+        let mut arrivals = Dice::new(config.seed, Stream::Arrivals);
+        let mut people = Dice::new(config.seed, Stream::People);
+        let days = demand::days(config, first, &clock, &story, &mut arrivals)?;
+        let customers = (config.tickets / u64::from(config.months) * CUSTOMERS).clamp(1_000, MOST_CUSTOMERS);
+        let mut agents = Vec::new();
+        let lines = staffing::lines(&days, &story, &mut agents, &mut people);
+        let desks = staffing::desks(&days, &mut agents, &mut people);
+        let summary = Summary { customers, agents: agents.len() as u64, ..Summary::default() };
+        Ok(World {
+            seed: config.seed,
+            now: start,
+            today: 0,
+            days,
+            sheets: Sheets::new(emit, clock.clone()),
+            clock,
+            stamp: Stamp::new(),
+            story,
+            agenda: Agenda::new(start, end),
+            arrivals,
+            last_arrivals: [0.0; 5],
+            staffing: Dice::new(config.seed, Stream::Staffing),
+            conversations: Dice::new(config.seed, Stream::Conversations),
+            work: Dice::new(config.seed, Stream::Work),
+            opinions: Dice::new(config.seed, Stream::Opinions),
+            customers: Customers::new(config.seed, customers as u32, start, end),
+            agents,
+            lines,
+            desks,
+            tickets: Slots::new(),
+            contacts: Slots::new(),
+            answers: Slots::new(),
+            summary,
+            goal: config.tickets,
+        })
+    }
+
+    /// Plays it to the end.
+    pub(crate) fn run(mut self, progress: &mut dyn FnMut(u64, u64)) -> Result<Summary, Error> {
+        for day in 0..self.days.len() {
+            self.agenda.enter(self.days[day].start, Event::DayBegins);
+        }
+        self.today = usize::MAX;
+        while let Some((at, event)) = self.agenda.next() {
+            self.now = at;
+            self.happen(event);
+            if matches!(event, Event::DayBegins) {
+                self.sheets.check()?;
+                progress(self.summary.tickets.min(self.goal), self.goal);
+            }
+        }
+        self.write_staff();
+        self.write_customers()?;
+        self.sheets.finish();
+        self.sheets.check()?;
+        self.summary.open = self.tickets_open();
+        for c in [Channel::Phone, Channel::Chat] { eprintln!("{c:?} requests {}", self.days.iter().map(|d| d.requests[c as usize]).sum::<f64>()); }
+        self.summary.rows = self.sheets.rows;
+        self.summary.bytes = self.sheets.bytes;
+        self.summary.held_at_once = (self.tickets.most() + self.contacts.most() + self.answers.most()) as u64;
+        progress(self.goal, self.goal);
+        Ok(self.summary)
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::DayBegins => self.day_begins(),
+            Event::ShiftChanges(line) => self.shift_changes(line.into()),
+            Event::LineStaffed(line, agents) => self.line_staffed(line.into(), agents.into()),
+            Event::LineCloses(line) => self.line_closes(line.into()),
+            Event::DeskOpens(desk) => self.desk_opens(desk.into()),
+            Event::DeskCloses(desk) => self.desk_closes(desk.into()),
+            Event::DeskTicks(desk) => self.desk_ticks(desk.into()),
+            Event::Arrives(channel) => self.arrives(channel),
+            Event::Returns(channel, wish) => self.asks(channel, wish),
+            Event::CallBack(wish) => self.call_back(wish),
+            Event::Duplicates(ticket) => self.duplicates(ticket),
+            Event::StopsWaiting(contact) => self.stops_waiting(contact),
+            Event::RingsOff(line, agent) => self.rings_off(line.into(), agent),
+            Event::ContactEnds(contact) => self.contact_ends(contact),
+            Event::TicketQueues(ticket) => self.ticket_queues(ticket),
+            Event::TicketWorked(ticket) => self.ticket_worked(ticket),
+            Event::CustomerAnswers(ticket) => self.customer_answers(ticket),
+            Event::CustomerSilent(ticket) => self.customer_silent(ticket),
+            Event::TicketResumes(ticket) => self.ticket_resumes(ticket),
+            Event::TicketReopens(ticket, thanks) => self.ticket_reopens(ticket, thanks),
+            Event::SurveyGoesOut(ticket) => self.survey_goes_out(ticket),
+            Event::TicketCloses(ticket) => self.ticket_closes(ticket),
+            Event::AnswerArrives(answer) => self.answer_arrives(answer),
+            Event::NpsWave => self.nps_wave(),
+        }
+    }
+
+    /// Midnight: the day's opening hours, staff and first requests.
+    fn day_begins(&mut self) {
+        self.today = self.today.wrapping_add(1);
+        let Some(day) = self.days.get(self.today) else { return };
+        let (start, date, live, desk) = (day.start, day.date, day.live, day.desk);
+        self.sheets.turn_month(&format!("{:04}-{:02}", date.year(), date.month()));
+        if let Some((opens, closes)) = live {
+            let first_hour = (second_of_day(self.clock.local(opens)) / HOUR) as usize;
+            let slices = ((closes - opens) / SLICE) as usize;
+            for index in 0..self.lines.len() {
+                let number = index as u8;
+                self.lines[index].floor.change_shift(self.today, &mut self.agents, start);
+                let staff = self.lines[index].slices(self.today, slices, first_hour, &mut self.staffing);
+                let late = opens + (14 - first_hour as i64) * HOUR;
+                self.agenda.enter(late, Event::ShiftChanges(number));
+                let mut before = None;
+                for (slice, agents) in staff.into_iter().enumerate() {
+                    if before != Some(agents) {
+                        let at = opens + slice as i64 * SLICE;
+                        self.agenda.enter(at, Event::LineStaffed(number, agents.min(u16::MAX.into()) as u16));
+                        before = Some(agents);
+                    }
+                }
+                self.agenda.enter(closes, Event::LineCloses(number));
+            }
+        }
+        if let Some((opens, closes)) = desk {
+            for index in 0..self.desks.len() as u8 {
+                self.agenda.enter(opens, Event::DeskOpens(index));
+                self.agenda.enter(closes, Event::DeskCloses(index));
+            }
+        }
+        // The relationship survey goes out on the first Tuesday of the second month of a quarter.
+        if date.month() % 3 == 2 && date.weekday() == Weekday::Tuesday && date.day() <= 7 {
+            self.agenda.enter(start + 10 * HOUR, Event::NpsWave);
+        }
+        for channel in Channel::ALL {
+            self.next_arrival(channel);
+        }
+    }
+
+    fn next_arrival(&mut self, channel: Channel) {
+        let Some(day) = self.days.get(self.today) else { return };
+        let last = &mut self.last_arrivals[channel as usize];
+        let after = last.max(day.start as f64);
+        if let Some(at) = day.next_request(channel, after, &mut self.clock, &mut self.arrivals) {
+            *last = at;
+            self.agenda.enter(at as Seconds, Event::Arrives(channel));
+        }
+    }
+
+    /// Somebody has a new request.
+    fn arrives(&mut self, channel: Channel) {
+        self.next_arrival(channel);
+        let Some(day) = self.days.get(self.today) else { return };
+        let wish = Wish {
+            customer: self.customers.pick(self.now, &mut self.arrivals),
+            category: self.arrivals.weighted(&day.mix) as u8,
+            product: self.arrivals.below(PRODUCTS.len()) as u8,
+        };
+        self.asks(channel, wish);
+    }
+
+    fn asks(&mut self, channel: Channel, wish: Wish) {
+        if channel.is_live() { self.contact_arrives(channel, wish, false) } else { self.request_written(channel, wish) }
+    }
+
+    fn write_staff(&mut self) {
+        self.sheets.row(Table::Agents, |row| {
+            row.plain("bot");
+            row.plain("Vonnie");
+            row.plain("vonnie@vondelware.example");
+            row.plain("");
+            row.plain("Written");
+            row.plain("Bot");
+        });
+        for (index, agent) in self.agents.iter().enumerate() {
+            let (first, last) = Agent::name(index);
+            self.sheets.row(Table::Agents, |row| {
+                row.agent(Some(index as u32));
+                row.text(&format!("{first} {last}"));
+                row.plain(&format!("agent{}@vondelware.example", index + 1));
+                row.plain(agent.team.name());
+                row.plain(agent.channels);
+                row.plain("Agent");
+            });
+        }
+        for team in Team::ALL {
+            self.sheets.row(Table::Teams, |row| {
+                row.plain(team.name());
+                row.plain(&format!("{NAME} {}", team.slug()));
+                row.plain("Customer Service");
+                row.plain("support");
+            });
+        }
+    }
+
+    fn write_customers(&mut self) -> Result<(), Error> {
+        for number in 0..self.customers.count() {
+            let person = self.customers.get(number);
+            let local = self.clock.local(person.since);
+            let domain = if person.is_employee { "vondelware.example" } else { "mail.example" };
+            self.sheets.row(Table::Customers, |row| {
+                row.customer(Some(number));
+                row.text(&format!("{}, {}", person.last_name, person.first_name));
+                row.plain(&format!("customer{}@{domain}", number + 1));
+                row.plain(person.segment);
+                row.plain(person.plan);
+                row.plain(person.industry);
+                row.plain(person.country);
+                row.plain(LANGUAGES[person.language]);
+                row.date(local);
+                row.number(person.points.into());
+            });
+            if number % 100_000 == 0 {
+                self.sheets.check()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn tickets_open(&self) -> u64 {
+        self.tickets.present().filter(|ticket| ticket.solved_at.is_none()).count() as u64
+    }
+}

@@ -1,0 +1,86 @@
+//! Gaps between neighbours reach across buckets and months, and follow what arrives later.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::Int64Type;
+use model::{FactTable, RecordKind};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use store::{Limits, Store};
+
+use crate::fixture::*;
+
+type Gaps = BTreeMap<String, (Option<i64>, Option<i64>)>;
+
+/// Gaps in seconds, by id.
+fn found(store: &Store, table: FactTable, [id, previous, next]: [&str; 3]) -> Gaps {
+    let mut gaps = Gaps::new();
+    for segment in store.snapshot().unwrap().facts(table) {
+        let file = File::open(&segment.path).unwrap();
+        for batch in ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap() {
+            let batch = batch.unwrap();
+            let ids = batch.column_by_name(id).unwrap().as_string::<i32>();
+            let value = |name: &str, row: usize| {
+                let column = batch.column_by_name(name).unwrap().as_primitive::<Int64Type>();
+                column.is_valid(row).then(|| column.value(row) / 1000)
+            };
+            for row in 0..batch.num_rows() {
+                gaps.insert(ids.value(row).to_owned(), (value(previous, row), value(next, row)));
+            }
+        }
+    }
+    gaps
+}
+
+/// (id, customer, issue, time): what the gaps are by looking at every pair.
+fn expected(rows: &[(String, Option<String>, String, i64)]) -> Gaps {
+    let gap = |row: &(String, Option<String>, String, i64), later: bool| {
+        row.1.as_ref()?;
+        let others = rows.iter().filter(|other| other.0 != row.0 && other.1 == row.1 && other.2 == row.2);
+        others.map(|other| if later { other.3 - row.3 } else { row.3 - other.3 }).filter(|&gap| gap > 0).min()
+    };
+    rows.iter().map(|row| (row.0.clone(), (gap(row, false), gap(row, true)))).collect()
+}
+
+#[test]
+fn gaps_of_tickets_and_contacts() {
+    let rows: Vec<(String, Option<String>, String, i64)> = (0..300i64)
+        .map(|number| {
+            // no two times are equal, so that every pair has one order; 260 days in all
+            let at = number * 7919 % 300 * 75_000 + number;
+            let customer = (number % 11 != 0).then(|| format!("c{}", number % 7));
+            (format!("{number}"), customer, format!("i{}", number % 3), at)
+        })
+        .collect();
+    let record = |kind, time, issue, row: &(String, Option<String>, String, i64)| {
+        let record = Record::new(kind, &row.0).time(time, row.3).text(issue, &row.2);
+        match &row.1 {
+            Some(customer) => record.text("customer_id", customer),
+            None => record,
+        }
+    };
+    let tickets: Vec<Record> =
+        rows.iter().map(|row| record(RecordKind::Ticket, "created_at", "category", row)).collect();
+    let contacts: Vec<Record> = rows.iter().map(|row| record(RecordKind::Contact, "queued_at", "issue", row)).collect();
+
+    let room = tempfile::tempdir().unwrap();
+    let limits = Limits { fold_bytes: 20_000, segment_rows: 40, ..Limits::default() };
+    let store = create(room.path()).with_limits(limits);
+    let ticket_columns = ["ticket_id", "previous_ticket_gap", "next_ticket_gap"];
+    let contact_columns = ["contact_id", "previous_contact_gap", "next_contact_gap"];
+    // every other row first: the rest then arrives between old neighbours
+    let (first, second): (Vec<_>, Vec<_>) = rows.iter().cloned().enumerate().partition(|(index, _)| index % 2 == 0);
+    let halves = |part: &[(usize, (String, Option<String>, String, i64))], all: &[Record]| {
+        part.iter().map(|(index, _)| all[*index].clone()).collect::<Vec<_>>()
+    };
+    import(&store, &[Sheet::new("t1", halves(&first, &tickets)), Sheet::new("c1", halves(&first, &contacts))]);
+    let half: Vec<_> = first.iter().map(|(_, row)| row.clone()).collect();
+    assert!(store.snapshot().unwrap().facts(FactTable::Ticket).len() > 2);
+    assert_eq!(found(&store, FactTable::Ticket, ticket_columns), expected(&half));
+    assert_eq!(found(&store, FactTable::Contact, contact_columns), expected(&half));
+
+    import(&store, &[Sheet::new("t2", halves(&second, &tickets)), Sheet::new("c2", halves(&second, &contacts))]);
+    assert_eq!(found(&store, FactTable::Ticket, ticket_columns), expected(&rows));
+    assert_eq!(found(&store, FactTable::Contact, contact_columns), expected(&rows));
+}

@@ -1,0 +1,61 @@
+//! Commands as a newcomer meets them.
+
+use end_to_end::{Trial, run};
+
+use crate::history::DESK;
+
+#[test]
+fn a_new_workspace_checks_and_answers_no_data() {
+    let trial = Trial::new("Europe/Amsterdam");
+    let said = trial.ok(&["check"]);
+    assert!(said.contains("no errors"), "{said}");
+    for path in ["crosscheck.toml", "metrics", "scorecards/company.toml", "sources", "calendars/support.toml", "data"] {
+        assert!(std::path::Path::new(&trial.path(path)).exists(), "{path}");
+    }
+    let row = trial.figure("share", &["csat_t2b"]);
+    assert_eq!((row["value"].is_null(), row["n"].as_u64(), row["quality"].as_str()), (true, Some(0), Some("no_data")));
+    let card = trial.ok(&["scorecard"]);
+    assert!(card.contains("no data"), "{card}");
+    // a second init leaves it alone
+    let again = run(trial.command(&["init", &trial.path("")]).arg("--name=Other"));
+    assert_eq!(again.code, Some(2), "{again:?}");
+}
+
+#[test]
+fn a_source_shows_its_first_mapped_rows_without_loading() {
+    let trial = Trial::new("UTC");
+    trial.write("sources/desk.toml", DESK);
+    let file = trial.write("one.csv", "ticket,revision,created,customer,channel,category,team,at,kind,actor,to\n007,1,2026-03-02T08:00:00Z,C,email,x,T,2026-03-02T09:00:00Z,reply,agent,\n");
+    let said = trial.ok(&["source", "check", "desk", &file]);
+    assert!(said.contains("007") && said.contains("2026-03-02T08:00:00Z") && said.contains("event"), "{said}");
+    let row = trial.figure("count", &["unresolved_backlog", "--range", "2026-03-01..2026-03-02"]);
+    assert_eq!(row["quality"], "no_data");
+}
+
+#[test]
+fn the_demo_is_made_loaded_and_the_same_every_time() {
+    let made = |seed: &str| {
+        let trial = Trial::new("UTC");
+        let folder = trial.path("demo");
+        let ran = run(std::process::Command::new(end_to_end::binary()).args([
+            "demo", "--workspace", &folder, "--tickets", "3000", "--months", "4", "--until", "2026-11-01", "--seed", seed, "--no-serve",
+            "--now", "2026-11-21T09:00:00Z",
+        ]));
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        let asked = ["kpi", "csat_t2b", "service_level", "first_response_time", "unresolved_backlog", "--range", "2026-08-01..2026-10-31", "--grain", "month", "--by", "channel", "--format", "json"];
+        let answers = run(std::process::Command::new(end_to_end::binary()).args(["--workspace", &folder, "--now", "2026-11-21T09:00:00Z"]).args(asked));
+        assert_eq!(answers.code, Some(0), "{answers:?}");
+        let card = run(std::process::Command::new(end_to_end::binary()).args(["--workspace", &folder, "--now", "2026-11-01T09:00:00Z", "scorecard", "--json", "--range", "2026-10-01..2026-10-31"]));
+        (trial, answers.out, card.out)
+    };
+    let (_first, answers, card) = made("7");
+    assert_eq!(made("7").1, answers);
+    assert_ne!(made("8").1, answers);
+    let card: serde_json::Value = serde_json::from_str(&card).expect("JSON");
+    let kpis = card["kpis"].as_array().expect("kpis");
+    assert!(kpis.len() >= 4);
+    let counted: u64 = card["counts"].as_object().expect("counts").values().filter_map(serde_json::Value::as_u64).sum();
+    assert_eq!(counted, kpis.len() as u64);
+    let valued = kpis.iter().filter(|kpi| kpi["value"].is_number()).count();
+    assert!(valued >= 4, "{card}");
+}

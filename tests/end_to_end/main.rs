@@ -1,0 +1,7 @@
+//! End to end: the binary as its users run it. One test binary, a module a subject.
+
+mod commands;
+mod faults;
+mod history;
+mod real_data;
+mod serving;

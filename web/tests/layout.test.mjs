@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { desk, settle, start } from './browser.mjs';
+
+const site = start();
+
+/** Text that leaves the window, or the box that clips it. */
+const clipped = (page) => page.evaluate(() => {
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const parent = node.parentElement;
+    if (!node.textContent.trim() || !parent || parent.closest('.hidden, script, noscript, [popover], dialog:not([open]), details:not([open]) > :not(summary)')) continue;
+    const style = getComputedStyle(parent);
+    if (style.visibility === 'hidden' || style.clipPath !== 'none' || parent.closest('thead') && getComputedStyle(parent.closest('thead')).clipPath !== 'none') continue;
+    if (style.clipPath === 'inset(50%)') continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const box = range.getBoundingClientRect();
+    if (box.width === 0) continue;
+    if (box.left < -0.5 || box.right > document.documentElement.clientWidth + 0.5) found.push(`${node.textContent.trim()} leaves the window`);
+    for (let outer = parent; outer && outer !== document.body; outer = outer.parentElement) {
+      const { overflowX } = getComputedStyle(outer);
+      if (outer.namespaceURI.includes('svg') || overflowX === 'visible' || outer.classList.contains('scroll')) continue;
+      const limit = outer.getBoundingClientRect();
+      if (box.right > limit.right + 1 || box.left < limit.left - 1) found.push(`${node.textContent.trim()} is clipped by ${outer.className || outer.tagName}`);
+    }
+    const svg = parent.closest('svg');
+    if (svg) {
+      const limit = svg.getBoundingClientRect();
+      if (box.right > limit.right + 8 || box.left < limit.left - 1) found.push(`${node.textContent.trim()} leaves its chart`);
+    }
+  }
+  // Two pieces of one card must not lie on each other.
+  for (const card of document.querySelectorAll('a[data-kpi]')) {
+    const parts = [...card.querySelectorAll('.name, .badge, .value, .beside > *, .foot > *')].map((e) => [e, e.getBoundingClientRect()]).filter(([, b]) => b.width > 0);
+    for (const [a, x] of parts) {
+      for (const [b, y] of parts) {
+        if (a !== b && !a.contains(b) && !b.contains(a) && x.left < y.right - 1 && y.left < x.right - 1 && x.top < y.bottom - 3 && y.top < x.bottom - 3) found.push(`${a.textContent.trim()} lies on ${b.textContent.trim()}`);
+      }
+    }
+  }
+  return [...new Set(found)];
+});
+const sideways = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+const PATHS = ['/', '/?by=team&kpi=first_response_time&range=last-28d', '/kpis/csat_t2b?by=country', '/kpis/first_response_time?stat=p90', '/kpis', '/nowhere'];
+for (const width of [390, 480, 640, 768, 820, 961, 1024, 1280, 1440, 1920, 2560, 3840]) {
+  describe(`${width} px`, () => {
+    for (const path of PATHS) {
+      test(path, () => site.open(path, async (page) => {
+        assert.equal(await sideways(page), 0, 'no sideways scroll');
+        assert.deepEqual(await clipped(page), []);
+      }, { viewport: { width, height: Math.round(width * (width < 700 ? 2.1 : 0.6)) } }));
+    }
+  });
+}
+
+test('the check for clipped text finds clipped text', () => site.open('/', async (page) => {
+  await page.evaluate(() => {
+    const name = document.querySelector('a[data-kpi] .name');
+    name.style.cssText = 'overflow: hidden; width: 20px; white-space: nowrap';
+    document.querySelector('.lead h2').style.cssText = 'position: relative; left: 2000px; white-space: nowrap';
+  });
+  const found = await clipped(page);
+  assert.ok(found.some((f) => f.includes('is clipped by')) && found.some((f) => f.includes('leaves the window')), found.join('; '));
+}));
+
+test('a phone has two columns of cards and a list for a table', () => site.open('/', async (page) => {
+  const lefts = await page.locator('a[data-kpi]').evaluateAll((cards) => new Set(cards.map((c) => Math.round(c.getBoundingClientRect().left))).size);
+  assert.equal(lefts, 2);
+  assert.equal(await page.locator('tbody tr').first().evaluate((row) => getComputedStyle(row).display), 'grid');
+  assert.equal(await page.getByRole('row').count(), await page.locator('tr').count(), 'rows stay rows for a screen reader');
+}, { viewport: { width: 390, height: 844 } }));
+
+for (const [width, columns] of [[1440, 4], [3840, 8], [1024, 2], [1280, 2]]) {
+  test(`cards fill whole rows at ${width} px`, () => site.open('/', async (page) => {
+    const tops = await page.locator('a[data-kpi]').evaluateAll((cards) => cards.map((c) => Math.round(c.getBoundingClientRect().top)));
+    const rows = [...new Set(tops)].map((top) => tops.filter((t) => t === top).length);
+    assert.equal(new Set(rows).size, 1, rows.join());
+    if (width === 1440 || width === 3840) assert.equal(rows[0], columns);
+  }, { viewport: { width, height: 900 } }));
+}
+
+describe('print', () => {
+  test('paper is light, complete and without controls', () => site.open('/', async (page) => {
+    await page.emulateMedia({ media: 'print' });
+    assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector('.panel')).backgroundColor), 'rgb(255, 255, 255)');
+    for (const gone of ['aside', 'header.bar', '.segmented', '.breakdown button[aria-haspopup]']) assert.equal(await page.locator(gone).first().isVisible(), false, gone);
+    for (const there of ['a[data-kpi=unresolved_backlog]', '.chart svg', '.breakdown tfoot', '.origin']) assert.equal(await page.locator(there).first().isVisible(), true, there);
+  }, { viewport: desk, colorScheme: 'dark' }));
+
+  const pages = async (page) => {
+    const pdf = (await page.pdf({ preferCSSPageSize: true, printBackground: true })).toString('latin1');
+    return pdf.match(/\/Type\s*\/Page\b(?!s)/g).length;
+  };
+  test('the scorecard fits on one sheet', () => site.open('/', async (page) => assert.equal(await pages(page), 1)));
+  test('a KPI on two, with its examples open', () => site.open('/kpis/csat_t2b', async (page) => {
+    assert.equal(await pages(page), 2);
+    await page.emulateMedia({ media: 'print' });
+    await settle(page);
+    assert.equal(await page.locator('.gives').first().isVisible(), true);
+  }));
+});

@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { runnerImport } from 'vite';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const load = async (name) => (await runnerImport(`${root}src/lib/${name}.ts`, { root, configFile: false, logLevel: 'error' })).module;
+const [format, dates, periods, status, series, scale, search, sheet, bullet] = await Promise.all(['format', 'dates', 'periods', 'status', 'series', 'scale', 'search', 'csv', 'bullet'].map(load));
+const plain = (text) => text.replaceAll('\u00a0', ' ');
+
+function table(name, call, cases) {
+  describe(name, () => {
+    for (const [args, expected] of cases) test(`${JSON.stringify(args)} → ${JSON.stringify(expected)}`, () => assert.deepEqual(call(...args), expected));
+  });
+}
+
+table('figure', (...a) => plain(format.figure(...a)), [
+  [[86.4, 'percent'], '86.4 %'],
+  [[86.44999, 'percent'], '86.4 %'],
+  [[100, 'percent'], '100.0 %'],
+  [[0, 'percent'], '0.0 %'],
+  // Not all is never shown as all, nor something as nothing.
+  [[99.97, 'percent'], '99.97 %'],
+  [[99.996, 'percent'], '99.996 %'],
+  [[0.04, 'percent'], '0.04 %'],
+  [[99.94, 'percent'], '99.9 %'],
+  [[39.84, 'points'], '39.8 pt'],
+  [[-12.26, 'points'], '\u221212.3 pt'],
+  [[-0.04, 'points'], '0.0 pt'],
+  [[1435, 'count'], '1,435'],
+  [[1234567, 'count'], '1,234,567'],
+  [[12.5, 'count'], '12.5'],
+  [[null, 'percent'], '–'],
+  [[5.54, 'of 7'], '5.54 of 7'],
+]);
+
+table('durations', (...a) => plain(format.figure(...a, 'seconds')), [
+  [[0], '0 s'],
+  [[7.4], '7.4 s'],
+  [[42], '42 s'],
+  [[59.7], '1 m'],
+  [[205], '3 m 25 s'],
+  [[3599.7], '1 h'],
+  [[3600], '1 h'],
+  [[12_660], '3 h 31 m'],
+  [[12_689], '3 h 31 m'],
+  [[14_400], '4 h'],
+  [[86_399], '1 d'],
+  [[86_370], '1 d'],
+  [[86_369], '23 h 59 m'],
+  [[100_000], '1 d 4 h'],
+  [[1_373_570], '15 d 22 h'],
+  [[86_400 * 400], '400 d'],
+  [[-2_160], '\u221236 m'],
+]);
+
+table('change', (...a) => plain(format.change(...a)), [
+  [[1.2, 'percent', 85.2], '+1.2 pp'],
+  [[-0.26, 'percent', 85.2], '\u22120.3 pp'],
+  [[0.04, 'percent', 85.2], '0.0 pp'],
+  [[-0.04, 'percent', 85.2], '0.0 pp'],
+  [[0.96, 'points', 30], '+1.0 pt'],
+  [[47, 'count', 1388], '+47 (+3.4 %)'],
+  [[-60, 'count', 1200], '\u221260 (\u22125.0 %)'],
+  [[5, 'count', 0], '+5'],
+  [[0, 'count', 12], '0 (0.0 %)'],
+  [[-2_160, 'seconds', 14_820], '\u221236 m'],
+  [[6_179, 'seconds', 90_000], '+1 h 43 m'],
+  [[823, 'seconds', 10_000], '+14 m'],
+  [[205, 'seconds', 10_000], '+3 m 25 s'],
+]);
+
+table('margin', (...a) => plain(format.margin(...a)), [
+  [[0.71, 'percent'], '± 0.7 pp'],
+  [[205, 'seconds'], '± 3 m 25 s'],
+  [[4.51, 'points'], '± 4.5 pt'],
+]);
+
+table('interval', (...a) => plain(format.interval(...a)), [
+  [[85.7, 87.1, 'percent'], '85.7–87.1 %'],
+  [[-3.2, 1.5, 'points'], '\u22123.2 to 1.5 pt'],
+  [[12_000, 13_260, 'seconds'], '3 h 20 m – 3 h 41 m'],
+  [[null, null, 'percent'], '–'],
+  [[12_000, null, 'seconds'], '3 h 20 m or more'],
+]);
+
+table('condition', (...a) => plain(format.condition(...a)), [
+  [[88, 'up', 'percent'], '≥ 88.0 %'],
+  [[14_400, 'down', 'seconds'], '≤ 4 h'],
+  [[300, 'range', 'seconds', 60], '5 m ± 1 m'],
+]);
+
+table('spoken', format.spoken, [
+  [[12_660, 'seconds'], '3 hours 31 minutes'],
+  [[3_660, 'seconds'], '1 hour 1 minute'],
+  [[86.4, 'percent'], '86.4 percent'],
+  [[-4.2, 'points'], 'minus 4.2 points'],
+  [[null, 'count'], 'no data'],
+]);
+
+table('rangeText', (from, to) => dates.rangeText({ from, to }), [
+  [['2026-10-01', '2026-11-01'], '1–31 Oct 2026'],
+  [['2026-10-24', '2026-11-21'], '24 Oct – 20 Nov 2026'],
+  [['2025-12-20', '2026-01-04'], '20 Dec 2025 – 3 Jan 2026'],
+  [['2026-10-07', '2026-10-08'], 'Wed, 7 Oct 2026'],
+  // The nights on which clocks change are days like others.
+  [['2026-10-25', '2026-10-26'], 'Sun, 25 Oct 2026'],
+  [['2026-03-29', '2026-03-30'], 'Sun, 29 Mar 2026'],
+]);
+
+table('periodText', (from, to) => dates.periodText({ from, to }), [
+  [['2026-10-01', '2026-11-01'], 'Oct 2026'],
+  [['2024-02-01', '2024-03-01'], 'Feb 2024'],
+  [['2026-10-01', '2027-01-01'], 'Oct–Dec 2026'],
+  [['2026-01-01', '2027-01-01'], '2026'],
+  [['2026-10-05', '2026-10-12'], '5–11 Oct 2026'],
+]);
+
+table('addDays', dates.addDays, [
+  [['2024-02-28', 1], '2024-02-29'],
+  [['2026-01-01', -1], '2025-12-31'],
+  [['2026-10-25', 1], '2026-10-26'],
+]);
+
+test('grain is told by the longest period, cut edges or not', () => {
+  const row = (from, to) => ({ from, to });
+  assert.equal(dates.grainOf([row('2026-10-01', '2026-10-05'), row('2026-10-05', '2026-10-12')]), 'week');
+  assert.equal(dates.grainOf([row('2026-10-01', '2026-10-02')]), 'day');
+  assert.equal(dates.grainOf([row('2026-02-01', '2026-03-01')]), 'month');
+  assert.equal(dates.grainOf([row('2026-01-01', '2026-04-01')]), 'quarter');
+  assert.equal(dates.grainOf([row('2024-01-01', '2025-01-01')]), 'year');
+});
+
+test('weekly ticks of days stand on the first day of the week', () => {
+  const rows = Array.from({ length: 31 }, (_, i) => ({ from: dates.addDays('2026-10-01', i), to: dates.addDays('2026-10-01', i + 1) }));
+  assert.deepEqual(dates.timeTicks(rows, 'day', 6, 1).map((t) => t.text), ['5 Oct', '12 Oct', '19 Oct', '26 Oct']);
+  assert.deepEqual(dates.timeTicks(rows, 'day', 6, 0).map((t) => t.text), ['4 Oct', '11 Oct', '18 Oct', '25 Oct']);
+});
+
+table('rangeName', periods.rangeName, [
+  [['last-28d'], 'Last 28 days'],
+  [['this-quarter'], 'This quarter'],
+  [['last-14d'], 'Last 14 days'],
+  [['2026-10-01..2026-10-31'], '1–31 Oct 2026'],
+  [['2026-10-07..2026-10-07'], 'Wed, 7 Oct 2026'],
+  [['whenever'], 'whenever'],
+]);
+
+test('every preset has a key of its own', () => {
+  assert.equal(new Set(periods.PRESETS.map((p) => p.key)).size, periods.PRESETS.length);
+});
+
+const figure = (value, low, high, quality = 'ok') => ({ value, low, high, quality });
+table('judge', status.judge, [
+  [[figure(90, 89, 91), { value: 88, tolerance: 2 }, 'up'], 'on_target'],
+  [[figure(86.4, 85.7, 87.1), { value: 88, tolerance: 2 }, 'up'], 'within_tolerance'],
+  [[figure(85.9, 85.7, 87.1), { value: 88, tolerance: 2 }, 'up'], 'off_target'],
+  [[figure(89, 87.5, 90.5), { value: 88, tolerance: 2 }, 'up'], 'too_close_to_call'],
+  [[figure(88, 88, 89), { value: 88, tolerance: 2 }, 'up'], 'too_close_to_call'],
+  [[figure(1_200, null, null), { value: 1_200, tolerance: 50 }, 'down'], 'on_target'],
+  [[figure(1_250, null, null), { value: 1_200, tolerance: 50 }, 'down'], 'within_tolerance'],
+  [[figure(1_251, null, null), { value: 1_200, tolerance: 50 }, 'down'], 'off_target'],
+  [[figure(1_201, null, null), { value: 1_200, tolerance: null }, 'down'], 'off_target'],
+  [[figure(null, null, null, 'no_data'), { value: 88, tolerance: 2 }, 'up'], 'no_data'],
+  [[figure(50, null, null, 'suppressed'), { value: 88, tolerance: 2 }, 'up'], 'no_data'],
+  [[figure(340, null, null), { value: 300, tolerance: 60 }, 'range'], 'on_target'],
+  [[figure(90, 89, 91), null, 'up'], null],
+]);
+
+table('better', status.better, [
+  [[{ change: 1.2, low: 0.4, high: 2 }, 'up'], true],
+  [[{ change: 1.2, low: 0.4, high: 2 }, 'down'], false],
+  [[{ change: 1.2, low: -0.1, high: 2.5 }, 'up'], null],
+  [[{ change: 47, low: null, high: null }, 'down'], false],
+  [[{ change: 0, low: null, high: null }, 'up'], null],
+  [[{ change: null, low: null, high: null }, 'up'], null],
+]);
+
+table('qualityWord', status.qualityWord, [
+  [[{ quality: 'suppressed', n: 7, numerator: 4, denominator: 7 }], '4 of 7'],
+  [[{ quality: 'suppressed', n: 7, numerator: null, denominator: null }], 'n 7'],
+  [[{ quality: 'settling', n: 70, numerator: 4, denominator: 7 }], 'still settling'],
+  [[{ quality: 'low_n', n: 17, numerator: 4, denominator: 17 }], 'low n'],
+  [[{ quality: 'ok', n: 7, numerator: 4, denominator: 7 }], null],
+]);
+
+describe('pooling', () => {
+  // Newcombe (1998), Statistics in Medicine 17, table I, method 3.
+  for (const [k, n, low, high] of [[81, 263, 25.53, 36.62], [15, 148, 6.24, 16.05], [0, 20, 0, 16.11], [1, 29, 0.61, 17.18]]) {
+    test(`Wilson's interval of ${k} of ${n}`, () => {
+      const found = series.wilson(k, n);
+      assert.ok(Math.abs(found[0] - low) < 0.006 && Math.abs(found[1] - high) < 0.006, String(found));
+    });
+  }
+  const day = (i, value, extra) => ({ from: dates.addDays('2026-10-01', i), to: dates.addDays('2026-10-01', i + 1), value, low: null, high: null, n: 10, quality: 'ok', ...extra });
+
+  test('a share is a sum over a sum, days that were too few to show included', () => {
+    const points = [[9, 10], [1, 2], [40, 50], [0, 1], [3, 4], [5, 10], [8, 8]].map(([k, n], i) => day(i, n < 5 ? null : (100 * k) / n, { n, numerator: k, denominator: n }));
+    const last = series.pool(points, 'weighted', 'wilson').at(-1);
+    assert.equal(last.value, (100 * 66) / 85);
+    assert.deepEqual([last.low, last.high], series.wilson(66, 85));
+    assert.equal(last.n, 85);
+    assert.deepEqual(last.span, { from: '2026-10-01', to: '2026-10-08' });
+  });
+
+  test('other figures take their interval from the days: four equal ones halve it', () => {
+    const points = [0, 1, 2, 3].map((i) => day(i, 50, { low: 40, high: 62 }));
+    const [mark] = series.pool(points, 'weighted', null);
+    assert.ok(Math.abs(mark.value - 50) < 1e-9 && Math.abs(mark.low - 45) < 1e-9 && Math.abs(mark.high - 56) < 1e-9, JSON.stringify(mark));
+  });
+
+  test('starts at half a window and never reaches over more than one', () => {
+    const points = Array.from({ length: 20 }, (_, i) => day(i, i));
+    const pooled = series.pool(points, 'level', null);
+    assert.equal(pooled.length, 17);
+    assert.equal(pooled[0].value, 1.5);
+    assert.equal(pooled.at(-1).value, 16);
+    assert.equal(pooled.at(-1).low, null);
+  });
+
+  test('percentiles are not put together', () => {
+    assert.equal(series.poolingOf('median', 'seconds'), 'none');
+    assert.equal(series.poolingOf('p90', 'seconds'), 'none');
+    assert.equal(series.poolingOf('share', 'percent'), 'weighted');
+    assert.equal(series.poolingOf('net_score', 'points'), 'weighted');
+    assert.equal(series.poolingOf('count', 'count'), 'level');
+    assert.deepEqual(series.pool([day(0, 5)], 'none', null), []);
+  });
+
+  test('an empty week has no figure', () => {
+    assert.deepEqual(series.pool([0, 1, 2, 3].map((i) => day(i, null, { n: 0, numerator: 0, denominator: 0 })), 'weighted', 'wilson').map((m) => m.value), [null]);
+  });
+});
+
+table('value ticks', (...a) => scale.valueTicks(...a).map((t) => plain(t.text)), [
+  [[78.6, 93.8, 'percent', 4], ['80 %', '85 %', '90 %']],
+  [[79.9, 80.7, 'percent', 4], ['80.0 %', '80.2 %', '80.4 %', '80.6 %']],
+  [[0, 15_000, 'seconds', 5], ['0', '1 h', '2 h', '3 h', '4 h']],
+  [[0, 300_000, 'seconds', 5], ['0', '1 d', '2 d', '3 d']],
+  [[1_150, 1_520, 'count', 5], ['1,200', '1,300', '1,400', '1,500']],
+  [[0, 2, 'count', 5], ['0', '1', '2']],
+  [[-20, 20, 'points', 4], ['\u221220', '\u221210', '0', '10', '20']],
+]);
+
+test('an axis of a share stays within 0 and 100', () => {
+  assert.deepEqual(scale.extent([99, 100], 'percent')[1], 100);
+  assert.equal(scale.extent([0, 4], 'percent')[0], 0);
+  assert.deepEqual(scale.extent([], 'percent'), [0, 1]);
+  const [low, high] = scale.extent([5, 5], 'count');
+  assert.ok(low < 5 && high > 5);
+});
+
+test('a bullet reaches every figure, interval and twice the tolerance', () => {
+  assert.ok(bullet.reach([{ value: 80, low: 70, high: 85 }], { value: 88, tolerance: 2 }) >= 18);
+  assert.ok(bullet.reach([{ value: 88, low: null, high: null }], { value: 88, tolerance: 2 }) >= 4);
+  assert.ok(bullet.reach([{ value: 0, low: null, high: null }], { value: 0, tolerance: null }) > 0);
+});
+
+describe('search', () => {
+  const names = [['Settings'], ['Service level', 'SL'], ['First response time', 'FRT'], ['Customer satisfaction', 'CSAT'], ['Unset']];
+  const found = (typed) => search.found(typed, names, (n) => n).map((n) => n[0]);
+  test('prefix before word start before substring', () => assert.deepEqual(found('se'), ['Settings', 'Service level', 'First response time', 'Unset']));
+  test('word start', () => assert.deepEqual(found('res'), ['First response time']));
+  test('other names', () => assert.deepEqual(found('csat'), ['Customer satisfaction']));
+  test('special characters are text', () => assert.deepEqual(found('(.*'), []));
+  test('nothing typed finds all', () => assert.equal(found('').length, 5));
+  test('accents do not matter', () => assert.deepEqual(search.found('ubersicht', [['Übersicht']], (n) => n), [['Übersicht']]));
+});
+
+table('csv', (...a) => sheet.csv(...a), [
+  [[['a', 'b'], [[1.5, 'x']]], '\ufeffa,b\r\n1.5,x\r\n'],
+  [[['a'], [['say "hi", you']]], '\ufeffa\r\n"say ""hi"", you"\r\n'],
+  [[['a'], [['=1+1'], ['+1'], ['-1'], ['@x'], ['\tx'], [-1.5], [null], ['']]], '\ufeffa\r\n\'=1+1\r\n\'+1\r\n\'-1\r\n\'@x\r\n\'\tx\r\n-1.5\r\n\r\n\r\n'],
+]);
