@@ -23,7 +23,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
     test('command palette', () => site.open('/', async (page) => {
       await page.keyboard.press('Control+k');
       await page.getByRole('combobox', { name: 'Search KPIs and pages' }).fill('time');
-      await page.getByRole('option').first().waitFor();
+      await page.getByRole('listbox', { name: 'Results' }).getByRole('option').first().waitFor();
       await check(page, 'palette');
     }, options));
 

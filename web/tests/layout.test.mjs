@@ -45,16 +45,19 @@ const clipped = (page) => page.evaluate(() => {
 const sideways = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 const PATHS = ['/', '/?by=team&kpi=first_response_time&range=last-28d', '/kpis/csat_t2b?by=country', '/kpis/first_response_time?stat=p90', '/kpis', '/nowhere'];
-for (const width of [390, 480, 640, 768, 820, 961, 1024, 1280, 1440, 1920, 2560, 3840]) {
-  describe(`${width} px`, () => {
-    for (const path of PATHS) {
-      test(path, () => site.open(path, async (page) => {
-        assert.equal(await sideways(page), 0, 'no sideways scroll');
-        assert.deepEqual(await clipped(page), []);
-      }, { viewport: { width, height: Math.round(width * (width < 700 ? 2.1 : 0.6)) } }));
-    }
-  });
-}
+const WIDTHS = [390, 414, 480, 600, 641, 700, 768, 820, 900, 961, 1024, 1152, 1280, 1366, 1440, 1600, 1920, 2200, 2560, 3840];
+describe(`no sideways scroll, nothing clipped, ${WIDTHS.join(', ')} px`, () => {
+  for (const path of PATHS) {
+    test(path, () => site.open(path, async (page) => {
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: Math.round(width * (width < 700 ? 2.1 : 0.6)) });
+        await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+        assert.equal(await sideways(page), 0, `sideways scroll at ${width}`);
+        assert.deepEqual(await clipped(page), [], `at ${width}`);
+      }
+    }));
+  }
+});
 
 test('the check for clipped text finds clipped text', () => site.open('/', async (page) => {
   await page.evaluate(() => {
@@ -73,12 +76,12 @@ test('a phone has two columns of cards and a list for a table', () => site.open(
   assert.equal(await page.getByRole('row').count(), await page.locator('tr').count(), 'rows stay rows for a screen reader');
 }, { viewport: { width: 390, height: 844 } }));
 
-for (const [width, columns] of [[1440, 4], [3840, 8], [1024, 2], [1280, 2]]) {
+for (const [width, columns] of [[1440, 4], [3840, 8], [1024, 3], [1280, 4]]) {
   test(`cards fill whole rows at ${width} px`, () => site.open('/', async (page) => {
     const tops = await page.locator('a[data-kpi]').evaluateAll((cards) => cards.map((c) => Math.round(c.getBoundingClientRect().top)));
     const rows = [...new Set(tops)].map((top) => tops.filter((t) => t === top).length);
-    assert.equal(new Set(rows).size, 1, rows.join());
-    if (width === 1440 || width === 3840) assert.equal(rows[0], columns);
+    assert.equal(rows[0], columns);
+    assert.ok(rows[0] - rows.at(-1) <= 1, rows.join());
   }, { viewport: { width, height: 900 } }));
 }
 

@@ -222,9 +222,9 @@ describe('keyboard only', () => {
   test('period: days of one’s own from the calendar', () => site.open('/', async (page) => {
     await page.keyboard.press('p');
     await page.locator('[data-bits-day]').first().waitFor();
-    await page.getByRole('button', { name: 'Previous month' }).press('Enter');
-    await page.getByRole('button', { name: /6 October 2026/ }).press('Enter');
-    await page.getByRole('button', { name: /19 October 2026/ }).press('Enter');
+    await page.getByRole('button', { name: 'Previous', exact: true }).press('Enter');
+    await page.getByRole('button', { name: /, 6 October 2026/ }).press('Enter');
+    await page.getByRole('button', { name: /, 19 October 2026/ }).press('Enter');
     await settle(page);
     assert.equal(address(page), '/?range=2026-10-06..2026-10-19');
     assert.match(await page.locator('.lead .period').innerText(), /6–19 Oct 2026/);

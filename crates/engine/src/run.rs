@@ -16,13 +16,12 @@ use datafusion::logical_expr::{AggregateUDF, Expr, ExprFunctionExt, ScalarUDF, l
 use datafusion::prelude::{SessionConfig, SessionContext};
 use model::calendar::{Calendars, Period};
 use model::{FactTable, Instant};
-use store::Snapshot;
 
 use crate::EngineError;
 use crate::aggregate::{Durations, StockCounts};
 use crate::clock::{OpenTime, PeriodIndex};
 use crate::lower::lower;
-use crate::tables;
+use crate::tables::{self, Facts};
 
 /// A plan with its metric.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +50,7 @@ impl Engine {
     /// When a segment cannot be read or a plan cannot be run; never for an empty result.
     pub async fn ask(
         &self,
-        snapshot: &Snapshot,
+        facts: Facts<'_>,
         calendars: &Arc<Calendars>,
         requests: &[Request<'_>],
         principal: &Principal,
@@ -61,8 +60,8 @@ impl Engine {
         let mut compared: Vec<Option<Vec<Cell>>> =
             requests.iter().map(|request| request.plan.compared.as_ref().map(|_| Vec::new())).collect();
         for pass in passes(requests) {
-            let moment = moment(snapshot, pass.table, now);
-            let rows = self.run(snapshot, calendars, requests, &pass, principal, moment.as_of()).await?;
+            let moment = moment(facts, pass.table, now);
+            let rows = self.run(facts, calendars, requests, &pass, principal, moment.as_of()).await?;
             for (slot, by, moments) in rows {
                 for (member, moments) in pass.members.iter().zip(moments) {
                     for (number, side) in member.slots.iter().enumerate().filter_map(|(number, slot_of)| {
@@ -81,7 +80,7 @@ impl Engine {
             .iter()
             .zip(current.into_iter().zip(compared))
             .map(|(request, (current, compared))| {
-                let moment = moment(snapshot, request.plan.table, now);
+                let moment = moment(facts, request.plan.table, now);
                 assemble(request.plan, request.metric, current, compared, moment)
             })
             .collect();
@@ -90,7 +89,7 @@ impl Engine {
 
     async fn run(
         &self,
-        snapshot: &Snapshot,
+        facts: Facts<'_>,
         calendars: &Arc<Calendars>,
         requests: &[Request<'_>],
         pass: &Pass,
@@ -98,7 +97,7 @@ impl Engine {
         as_of: Instant,
     ) -> Result<Vec<Row>, EngineError> {
         let plans: Vec<&Plan> = pass.members.iter().map(|member| requests[member.request].plan).collect();
-        let mut frame = tables::open(&self.context, snapshot, pass.table, principal)?;
+        let mut frame = tables::open(&self.context, facts, pass.table, principal)?;
         let shared = plans.iter().all(|plan| plan.population == plans[0].population);
         if shared {
             frame = frame.filter(lower(&plans[0].population))?;
@@ -131,8 +130,8 @@ impl Engine {
     }
 }
 
-fn moment(snapshot: &Snapshot, table: FactTable, now: Instant) -> Moment {
-    Moment { now, watermark: snapshot.watermark(table.record_kinds()) }
+fn moment(facts: Facts<'_>, table: FactTable, now: Instant) -> Moment {
+    Moment { now, watermark: facts.watermark(table) }
 }
 
 /// One scan: plans that share all of this.

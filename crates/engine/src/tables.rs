@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use catalogue::question::{Principal, Scope};
 use datafusion::catalog::{Session, TableProvider};
@@ -16,12 +17,51 @@ use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, col, lit};
 use datafusion::object_store::path::Path;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::{DataFrame, SessionContext};
-use model::FactTable;
+use model::{Attributes, FactTable, Instant};
 use store::Snapshot;
 
+/// Where facts are.
+#[derive(Clone, Copy)]
+pub enum Facts<'a> {
+    /// In the segments of a workspace.
+    Stored(&'a Snapshot),
+    /// In memory: the worked examples of metrics.
+    Given {
+        /// The table they are of; every other one is empty.
+        table: FactTable,
+        /// Its rows, with the columns of the table's schema.
+        rows: &'a RecordBatch,
+    },
+}
+
+impl Facts<'_> {
+    /// Data is loaded through this time, by the least advanced source the table is folded from.
+    pub fn watermark(&self, table: FactTable) -> Option<Instant> {
+        match self {
+            Facts::Stored(snapshot) => snapshot.watermark(table.record_kinds()),
+            Facts::Given { .. } => None,
+        }
+    }
+}
+
 /// The rows of `table` that `principal` may see.
-pub fn open(context: &SessionContext, snapshot: &Snapshot, table: FactTable, principal: &Principal) -> Result<DataFrame> {
-    let segments = Segments {
+pub fn open(context: &SessionContext, facts: Facts<'_>, table: FactTable, principal: &Principal) -> Result<DataFrame> {
+    let frame = match facts {
+        Facts::Stored(snapshot) => context.read_table(Arc::new(segments(snapshot, table)?))?,
+        Facts::Given { table: given, rows } if given == table => context.read_batch(rows.clone())?,
+        Facts::Given { .. } => context.read_batch(RecordBatch::new_empty(table.schema(&Attributes::new())))?,
+    };
+    match &principal.scope {
+        Scope::Everything => Ok(frame),
+        Scope::Teams(teams) => {
+            let names = teams.iter().map(|team| lit(team.as_str())).collect();
+            frame.filter(col(team_column(table)).in_list(names, false))
+        }
+    }
+}
+
+fn segments(snapshot: &Snapshot, table: FactTable) -> Result<Segments> {
+    Ok(Segments {
         schema: table.schema(&snapshot.attributes),
         files: snapshot
             .facts(table)
@@ -32,15 +72,7 @@ pub fn open(context: &SessionContext, snapshot: &Snapshot, table: FactTable, pri
                 Ok(file)
             })
             .collect::<Result<_>>()?,
-    };
-    let frame = context.read_table(Arc::new(segments))?;
-    match &principal.scope {
-        Scope::Everything => Ok(frame),
-        Scope::Teams(teams) => {
-            let names = teams.iter().map(|team| lit(team.as_str())).collect();
-            frame.filter(col(team_column(table)).in_list(names, false))
-        }
-    }
+    })
 }
 
 /// The role by which a team's rows are its own.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use catalogue::answer::Answer;
 use catalogue::plan::{Plan, plan};
 use catalogue::question::{Principal, Question};
+use engine::tables::Facts;
 use engine::{Engine, Request};
 use model::Instant;
 use model::calendar::{Compare, DateRange};
@@ -55,7 +56,7 @@ impl Reader {
             .iter()
             .filter_map(|plan| workspace.catalogue.get(&plan.metric).map(|metric| Request { plan, metric }))
             .collect();
-        Ok(self.engine.ask(&snapshot, &workspace.calendars, &requests, principal, now).await?)
+        Ok(self.engine.ask(Facts::Stored(&snapshot), &workspace.calendars, &requests, principal, now).await?)
     }
 
     /// The scorecard `definition` over `range`.

@@ -73,7 +73,11 @@ impl Workspace {
                 scorecards.insert(name, definition);
             }
         }
-        catalogue::check::check(&catalogue, &attributes(&sources), &mut problems);
+        let declared = attributes(&sources);
+        catalogue::check::check(&catalogue, &declared, &mut problems);
+        for definition in scorecards.values() {
+            scorecard::check(definition, &catalogue, &settings.organisation, &declared, &mut problems);
+        }
         let problems = problems.into_sorted();
         match calendars {
             Some(calendars) if sound => Ok(Workspace {

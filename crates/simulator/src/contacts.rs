@@ -131,8 +131,7 @@ impl World<'_> {
         let dice = &mut self.conversations;
         let is_phone = self.lines[usize::from(contact.line)].channel == Channel::Phone;
         let category = &CATEGORIES[contact.wish.category as usize];
-        // Effort varies less on the phone, where an agent cannot look everything up.
-        let pace = self.agents[agent as usize].pace * (0.5 + 0.5 * category.effort);
+        let pace = self.agents[agent as usize].pace * category.live_effort();
         let (talk, wrap_up) = if is_phone {
             (dice.lognormal(242.0, 0.6), dice.lognormal(64.0, 0.55))
         } else {
@@ -251,7 +250,7 @@ impl World<'_> {
         self.serve(index);
     }
 
-    /// Nobody can call any more; those who wait are still served, web forms go to the desk.
+    /// Nobody can call any more; those who wait are still served, web forms that nobody came to go to the desk.
     pub(crate) fn line_closes(&mut self, index: usize) {
         self.lines[index].open = false;
         while let Some(key) = self.lines[index].forms.pop_front() {

@@ -6,12 +6,12 @@ use jiff::ToSpan;
 use crate::calendar::{self, Hours};
 use crate::clock::{Clock, HOUR, Seconds, second_of_day};
 use crate::dice::Dice;
-use crate::organisation::{CATEGORIES, Channel, Team};
+use crate::organisation::{CATEGORIES, Category, Channel, Team};
 use crate::story::Story;
 use crate::{Config, Error};
 
 /// Tickets that a request makes in the end: repeated contacts and duplicates more, abandoned calls less.
-const TICKETS_PER_REQUEST: f64 = 1.046;
+const TICKETS_PER_REQUEST: f64 = 1.075;
 
 /// Growth of demand in a year.
 const GROWTH: f64 = 0.08;
@@ -40,13 +40,16 @@ pub(crate) struct Day {
 impl Day {
     /// Share of requests that belong to one of these teams.
     pub(crate) fn share(&self, teams: &[Team]) -> f64 {
-        let of_teams: f64 = CATEGORIES
-            .iter()
-            .zip(&self.mix)
-            .filter(|(category, _)| teams.contains(&category.team))
-            .map(|(_, share)| share)
-            .sum();
-        of_teams / self.mix.iter().sum::<f64>()
+        self.share_of(teams, |_| 1.0)
+    }
+
+    /// Share of these teams in what all requests weigh.
+    pub(crate) fn share_of(&self, teams: &[Team], weight: impl Fn(&Category) -> f64) -> f64 {
+        let sum = |teams: &[Team]| -> f64 {
+            let ours = CATEGORIES.iter().zip(&self.mix).filter(|(category, _)| teams.contains(&category.team));
+            ours.map(|(category, share)| share * weight(category)).sum()
+        };
+        sum(teams) / sum(&Team::ALL)
     }
 
     /// Expected requests of a channel in the local hour that begins `hour` hours after midnight by the wall clock.

@@ -108,11 +108,6 @@ impl Floor {
     pub(crate) fn free_slots(&self) -> usize {
         self.free_slots
     }
-
-    /// How many are on duty.
-    pub(crate) fn on_duty(&self) -> usize {
-        self.on
-    }
 }
 
 #[cfg(test)]
@@ -129,7 +124,7 @@ mod tests {
         assert_eq!(floor.take(&mut agents), None);
         floor.change_shift(1, &mut agents, 0);
         floor.staff(2, &mut agents, 10);
-        assert_eq!((floor.free_slots(), floor.on_duty()), (4, 2));
+        assert_eq!(floor.free_slots(), 4);
         let mut taken: Vec<_> = (0..5).map(|_| floor.take(&mut agents)).collect();
         assert_eq!(taken, [Some(1), Some(2), Some(1), Some(2), None]);
         floor.release(2, &mut agents, 20);

@@ -8,7 +8,7 @@ use crate::demand::Day;
 use crate::dice::Dice;
 use crate::erlang::{self, Load, Places};
 use crate::floor::{AgentIndex, Floor};
-use crate::organisation::{Channel, Team};
+use crate::organisation::{Category, Channel, Team};
 use crate::people::{self, Agent};
 use crate::story::Story;
 
@@ -135,24 +135,35 @@ fn line_plan(day: &Day, channel: Channel, teams: &[Team], story: &Story, dice: &
         return plan;
     }
     let share = day.share(teams);
+    let effort = day.share_of(teams, Category::live_effort) / share;
     for (hour, places) in plan.iter_mut().enumerate() {
         let arrivals = day.in_hour(channel, hour) * share * CONTACTS_PER_REQUEST / HOUR as f64;
         if arrivals <= 0.0 {
             continue;
         }
         if channel == Channel::Phone {
-            let load = Load { arrivals, handle: PHONE_HANDLE, patience: PHONE_PATIENCE, within: 17.0 };
+            let load = Load { arrivals, handle: PHONE_HANDLE * effort, patience: PHONE_PATIENCE, within: 17.0 };
             *places = erlang::places(&load, 1, target);
         } else {
-            let load = Load { arrivals, handle: CHAT_HANDLE, patience: CHAT_PATIENCE, within: 55.0 };
+            let load = Load { arrivals, handle: CHAT_HANDLE * effort, patience: CHAT_PATIENCE, within: 55.0 };
             *places = erlang::places(&load, u32::from(CHAT_SLOTS), target);
-            let forms = day.in_hour(Channel::Portal, hour) * share * story.chat_first_share(day.start) / HOUR as f64;
+            let forms = forms_in_hour(day, hour) * share * story.chat_first_share(day.start) / HOUR as f64;
             let more = places.more + forms * TOUCH / f64::from(CHAT_SLOTS);
             places.below += more.floor() as u32;
             places.more = more - more.floor();
         }
     }
     plan
+}
+
+/// Web forms of an hour that chat is open, those that came since the last closing spread over the first three hours.
+fn forms_in_hour(day: &Day, hour: usize) -> f64 {
+    let is_open = |hour: usize| day.in_hour(Channel::Chat, hour) > 0.0;
+    let first = (0..24).position(is_open).unwrap_or_default();
+    let closed: f64 = (0..24).filter(|hour| !is_open(*hour)).map(|hour| day.in_hour(Channel::Portal, hour)).sum();
+    let weekend = if day.date.weekday() == jiff::civil::Weekday::Monday { 2.5 } else { 1.0 };
+    let overnight = if hour < first + 3 { closed * weekend / 3.0 } else { 0.0 };
+    day.in_hour(Channel::Portal, hour) + overnight
 }
 
 /// Staff of a line: an early and a late shift, days off, holidays and illness.
@@ -168,11 +179,11 @@ fn line_heads(plan: &[[Places; 24]]) -> usize {
 }
 
 /// Desks with their agents.
-pub(crate) fn desks(days: &[Day], agents: &mut Vec<Agent>, dice: &mut Dice) -> Vec<Desk> {
+pub(crate) fn desks(days: &[Day], story: &Story, agents: &mut Vec<Agent>, dice: &mut Dice) -> Vec<Desk> {
     let written = [Channel::Email, Channel::Portal, Channel::Social];
     let mut desks = Vec::new();
     for teams in groups(monthly(days, &written)) {
-        let plan = desk_plan(days, &teams);
+        let plan = desk_plan(days, &teams, story);
         let worked: Vec<f64> = plan.iter().copied().filter(|agents| *agents > 0.0).collect();
         let mean = worked.iter().sum::<f64>() / worked.len().max(1) as f64;
         let most = plan.iter().fold(1.0f64, |most, agents| most.max(*agents)).ceil();
@@ -193,15 +204,20 @@ pub(crate) fn desks(days: &[Day], agents: &mut Vec<Agent>, dice: &mut Dice) -> V
 }
 
 /// Agents of a desk by day: the work that came in since it was last open, spread over the week.
-fn desk_plan(days: &[Day], teams: &[Team]) -> Vec<f64> {
+fn desk_plan(days: &[Day], teams: &[Team], story: &Story) -> Vec<f64> {
     let work: Vec<f64> = days
         .iter()
         .map(|day| {
             let seconds: f64 = Channel::ALL
                 .iter()
-                .map(|channel| day.forecast[*channel as usize] * DESK_WORK[usize::from(channel.is_live())])
+                .map(|channel| {
+                    // What chat agents answer first comes back to the desk in part.
+                    let chat_first = if *channel == Channel::Portal { story.chat_first_share(day.start) } else { 0.0 };
+                    let work = DESK_WORK[usize::from(channel.is_live())] * (1.0 - 0.5 * chat_first);
+                    day.forecast[*channel as usize] * work
+                })
                 .sum();
-            seconds * day.share(teams) * HEADROOM
+            seconds * day.share_of(teams, Category::written_work) * HEADROOM
         })
         .collect();
     let open_seconds: Vec<f64> =

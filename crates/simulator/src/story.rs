@@ -34,9 +34,9 @@ impl Story {
         at >= self.delivery_problem
     }
 
-    /// Share of the web forms of opening hours that chat agents answer first.
+    /// Share of the web forms that chat agents answer first.
     pub(crate) fn chat_first_share(&self, at: Seconds) -> f64 {
-        if at >= self.chat_first { 0.70 } else { 0.0 }
+        if at >= self.chat_first { 0.80 } else { 0.0 }
     }
 
     /// Requests of a category in proportion to its share without the story.

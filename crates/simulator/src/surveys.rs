@@ -51,7 +51,7 @@ impl World<'_> {
         };
         let late = usize::from(ticket.category) == LATE_DELIVERY && self.story.deliveries_fail(ticket.created_at);
         let quality = ticket.assignee.map_or(0.0, |agent| self.agents[agent as usize].quality);
-        let mut latent = 1.0
+        let mut latent = 1.1
             + Story::channel_effect(ticket.channel)
             + self.story.training_effect(ticket.team, solved_at)
             + quality

@@ -373,12 +373,14 @@ impl World<'_> {
         if channel == Channel::Portal {
             let share = self.story.chat_first_share(now);
             let line = self.line_of(Channel::Chat, team);
-            if self.lines[line].open && self.work.chance(share) {
+            if self.work.chance(share) {
                 if let Some(ticket) = self.tickets.get(key) {
                     ticket.queue = Queue::Forms;
                 }
                 self.lines[line].forms.push_back(key);
-                self.serve(line);
+                if self.lines[line].open {
+                    self.serve(line);
+                }
                 return;
             }
         }

@@ -65,7 +65,7 @@ impl<'a> World<'a> {
         let customers = (config.tickets / u64::from(config.months) * CUSTOMERS).clamp(1_000, MOST_CUSTOMERS);
         let mut agents = Vec::new();
         let lines = staffing::lines(&days, &story, &mut agents, &mut people);
-        let desks = staffing::desks(&days, &mut agents, &mut people);
+        let desks = staffing::desks(&days, &story, &mut agents, &mut people);
         let summary = Summary { customers, agents: agents.len() as u64, ..Summary::default() };
         Ok(World {
             seed: config.seed,
@@ -114,7 +114,6 @@ impl<'a> World<'a> {
         self.sheets.finish();
         self.sheets.check()?;
         self.summary.open = self.tickets_open();
-        for c in [Channel::Phone, Channel::Chat] { eprintln!("{c:?} requests {}", self.days.iter().map(|d| d.requests[c as usize]).sum::<f64>()); }
         self.summary.rows = self.sheets.rows;
         self.summary.bytes = self.sheets.bytes;
         self.summary.held_at_once = (self.tickets.most() + self.contacts.most() + self.answers.most()) as u64;

@@ -54,9 +54,7 @@ impl<'a> Timeline<'a> {
                 Some(EventKind::Assign) => (columns.from.get(event.row), columns.to.get(event.row)),
                 _ => (None, None),
             };
-            let is_team = |id: &str| {
-                self.team.now() == Some(id) || stated.team == Some(id) || directory.is_only_team(agent_system, id)
-            };
+            let is_team = |id: &str| self.team.now() == Some(id) || directory.is_only_team(agent_system, id);
             // Which of the two `from` and `to` speak of: the one that alone is said to change, else what they name.
             let of_team = match (team, agent) {
                 (Some(_), None) => true,

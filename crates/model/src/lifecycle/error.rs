@@ -87,9 +87,13 @@ impl Warning {
     pub fn words(self) -> &'static str {
         match self {
             Self::EventWithoutTicket => "an event of a ticket that has not come: kept, counts nowhere yet",
-            Self::AnswerWithoutTicket => "a survey answer about a ticket that has not come: counts without the ticket's dimensions",
+            Self::AnswerWithoutTicket => {
+                "a survey answer about a ticket that has not come: counts without the ticket's dimensions"
+            }
             Self::EndBeforeStart => "something ended before it began: left out of times",
-            Self::UnknownSchedule => "a ticket names a schedule that is not among the calendars: the default one is used",
+            Self::UnknownSchedule => {
+                "a ticket names a schedule that is not among the calendars: the default one is used"
+            }
             Self::UnknownValue => "a value outside its closed list: read as not stated",
             Self::StatusContradicted => "a ticket's stated status or times contradict its events: the events count",
             Self::SolvedWithoutTime => "a ticket is stated as solved, but nothing says when: it counts as open",

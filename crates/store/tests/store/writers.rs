@@ -202,24 +202,29 @@ fn a_failed_write_stops_all_further_ones() {
     assert_eq!(import(&restarted, &[sheet("b.csv", "2")]).facts[&FactTable::Ticket], 2);
 }
 
+/// Files of deliveries that wait lie beside those of facts that are being written.
 #[test]
 fn deliveries_that_wait_survive_other_commits_good_and_bad() {
+    let many = |file: &str| {
+        let ticket = Record::new(RecordKind::Ticket, file).time("created_at", 100).time("first_reply_at", 200);
+        let contact = Record::new(RecordKind::Contact, file).time("queued_at", 100);
+        let answer = Record::new(RecordKind::SurveyAnswer, file).text("instrument", "csat").time("answered_at", 300);
+        let answer = answer.integer("scale_min", 1).integer("scale_max", 5).number("value", 3);
+        Sheet::new(file, vec![ticket, contact, answer])
+    };
     let room = tempfile::tempdir().unwrap();
     let store = create(room.path());
     let mut writer = store.writer(Duration::ZERO).unwrap();
-    let mut waiting = writer.begin(sheet("w.csv", "9").key(), &Default::default()).unwrap();
-    append(&mut waiting, &sheet("w.csv", "9").records);
-    let finished = deliver(&mut writer, &sheet("f.csv", "8"));
-    assert!(commit(&mut writer, &[sheet("a.csv", "1")]).unwrap().changed);
+    let mut waiting: Vec<_> = ["1", "2", "3", "4", "5"].iter().map(|file| deliver(&mut writer, &many(file))).collect();
+    assert!(commit(&mut writer, &[many("a.csv")]).unwrap().changed);
 
     // what was folded is damaged, so nothing can be added before it is repaired
     let path = store.snapshot().unwrap().records(RecordKind::Ticket)[0].path.clone();
     std::fs::write(&path, b"gone").unwrap();
-    assert!(matches!(commit(&mut writer, &[sheet("b.csv", "2")]), Err(Error::Damaged(_))));
+    assert!(matches!(commit(&mut writer, &[many("b.csv")]), Err(Error::Damaged(_))));
 
-    let all =
-        vec![waiting.finish(1, 0, Default::default()).unwrap(), finished, deliver(&mut writer, &sheet("a.csv", "1"))];
-    let committed = writer.commit(all, &FoldSettings { calendars: &always() }, NOW, &mut |_| {}).unwrap();
-    assert_eq!((committed.added, committed.replaced, committed.facts[&FactTable::Ticket]), (3, 1, 3));
+    waiting.push(deliver(&mut writer, &many("a.csv")));
+    let committed = writer.commit(waiting, &FoldSettings { calendars: &always() }, NOW, &mut |_| {}).unwrap();
+    assert_eq!((committed.added, committed.replaced, committed.facts[&FactTable::SurveyAnswer]), (6, 1, 6));
     assert_eq!(store.verify().unwrap(), []);
 }

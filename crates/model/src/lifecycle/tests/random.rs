@@ -17,7 +17,7 @@ fn maybe(name: &'static str, values: Vec<&'static str>) -> impl Strategy<Value =
 
 /// An offset of whole minutes, often one that others have too.
 fn offset() -> impl Strategy<Value = String> {
-    prop_oneof![4 => (-3_i64..60).prop_map(|hours| format!("{hours}h")), 1 => (-300_i64..9000).prop_map(|minutes| format!("{minutes}m"))]
+    prop_oneof![4 => (-3_i64..20).prop_map(|hours| format!("{hours}h")), 1 => (-300_i64..6000).prop_map(|minutes| format!("{minutes}m"))]
 }
 
 fn version() -> impl Strategy<Value = String> {

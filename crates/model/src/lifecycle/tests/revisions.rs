@@ -1,7 +1,7 @@
 //! The newest revision wins; contradicting ones are listed.
 
-use super::harness::{cell, fold, lines, records};
-use crate::lifecycle::{Conflict, Folded};
+use super::harness::{batch, cell, fold, lines, records};
+use crate::lifecycle::{Conflict, Folded, winners};
 use crate::{FactTable, RecordKind};
 
 fn channel(folded: &Folded) -> String {
@@ -38,6 +38,21 @@ fn equal_bodies_are_one_whatever_their_envelope_and_rest() {
     ]);
     assert_eq!(channel(&folded), "email");
     assert!(folded.conflicts.is_empty());
+}
+
+#[test]
+fn the_first_place_of_equal_bodies_stands_for_them() {
+    let lines = lines(
+        "ticket 1 created_at=0h delivery=2 line=1
+         ticket 1 created_at=0h delivery=1 line=8
+         ticket 1 created_at=0h delivery=1 line=7
+         ticket 2 created_at=0h",
+    );
+    let batch = |order: [usize; 4]| batch(&order.map(|index| &lines[index]), RecordKind::Ticket.schema(&[]));
+    for (order, winner) in [([0, 1, 2, 3], 2), ([2, 1, 0, 3], 0), ([1, 2, 3, 0], 1)] {
+        let winners = winners(RecordKind::Ticket, &[batch(order)]).unwrap();
+        assert!(winners.contains(&(0, winner)) && winners.len() == 2, "{winners:?}");
+    }
 }
 
 #[test]

@@ -95,6 +95,12 @@ fn in_charge_by_role() {
           at=5h kind=status to=solved team=second agent=bob",
             "ticket 1 team_created=first agent_created=ann team_solved=second agent_solved=bob",
         ),
+        (
+            "",
+            "at=0h kind=assign team=first agent=ann
+          at=5h kind=reply team=second agent=bob",
+            "ticket 1 team_first_reply=second agent_first_reply=bob team_created=first",
+        ),
         // a stated reply belongs to whoever was in charge
         (
             "first_reply_at=3h",

@@ -75,6 +75,32 @@ fn events_without_a_ticket_make_no_fact() {
     );
 }
 
+/// Events of one instant: those without a sequence first, and within one sequence by their ids as text.
+#[test]
+fn events_of_one_instant() {
+    let events = [
+        "event 10 ticket_id=1 at=5h kind=status to=solved",
+        "event 9 ticket_id=1 at=5h kind=status to=open",
+        "event 1 ticket_id=1 at=5h kind=status to=pending sequence=-7",
+        "event 9 system=phone ticket_system=desk ticket_id=1 at=5h kind=status to=closed sequence=-7",
+    ];
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]] {
+        check(
+            &format!("ticket 1 created_at=0h\n{}", order.map(|index| events[index]).join("\n")),
+            "open_interval 1/1 solved_at=5h
+             open_interval 1/2 opened_at=5h solved_at=5h
+             rows open_interval 2
+             ticket 1 status=closed reopens=1",
+        );
+    }
+    check(
+        "ticket 1 created_at=0h
+         event 1 system=b ticket_system=desk ticket_id=1 at=5h kind=status to=open
+         event 1 system=a ticket_system=desk ticket_id=1 at=5h kind=status to=solved",
+        "ticket 1 status=open reopens=1",
+    );
+}
+
 #[test]
 fn one_id_in_two_systems_is_two_tickets() {
     let folded = fold(&[lines(

@@ -1,0 +1,108 @@
+//! A naive second implementation of every kind of measure: the plain evaluator over the same facts, row by row, against
+//! the engine, for every metric and variant, several grains, breakdowns, comparisons and a filter.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::datatypes::{Decimal128Type, Int64Type, TimestampMicrosecondType};
+use catalogue::answer::Moment;
+use catalogue::evaluate;
+use catalogue::expression::Value;
+use catalogue::plan::{Row, plan};
+use catalogue::question::{Principal, Question};
+use end_to_end::run;
+use model::calendar::{Compare, Grain, resolve_range};
+use model::{FactTable, FieldType, Instant, Millis};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use server::Workspace;
+use server::ask::Reader;
+use store::Snapshot;
+
+fn value(array: &ArrayRef, kind: FieldType, row: usize) -> Value {
+    if array.is_null(row) {
+        return Value::Null;
+    }
+    match kind {
+        FieldType::Text => Value::Text(array.as_string::<i32>().value(row).to_owned()),
+        FieldType::Boolean => Value::Boolean(array.as_boolean().value(row)),
+        FieldType::Integer => Value::Integer(array.as_primitive::<Int64Type>().value(row)),
+        FieldType::Duration => Value::Duration(Millis::new(array.as_primitive::<Int64Type>().value(row))),
+        FieldType::Number => Value::Number(array.as_primitive::<Decimal128Type>().value(row)),
+        FieldType::Time => Value::Time(Instant::from_micros(array.as_primitive::<TimestampMicrosecondType>().value(row))),
+    }
+}
+
+fn rows(snapshot: &Snapshot, table: FactTable) -> Vec<Row> {
+    let columns = catalogue::plan::columns(table, &snapshot.attributes);
+    let mut rows = Vec::new();
+    for segment in snapshot.facts(table) {
+        let file = File::open(&segment.path).expect("a segment");
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file).and_then(|builder| builder.build()).expect("Parquet");
+        for batch in reader {
+            let batch = batch.expect("a batch");
+            for row in 0..batch.num_rows() {
+                let cells = columns.iter().filter_map(|(name, kind)| Some((name.clone(), value(batch.column_by_name(name)?, *kind, row))));
+                rows.push(cells.collect());
+            }
+        }
+    }
+    rows
+}
+
+#[test]
+fn the_engine_agrees_with_the_plain_evaluator() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let directory = folder.path().join("demo");
+    let path = directory.to_string_lossy().into_owned();
+    let now = "2026-11-03T15:20:00Z";
+    let options = ["demo", "--workspace", &path, "--tickets", "2500", "--months", "5", "--until", "2026-11-04", "--now", now, "--no-serve"];
+    let made = run(Command::new(end_to_end::binary()).args(options));
+    assert_eq!(made.code, Some(0), "{made:?}");
+
+    let reader = Reader::open(Arc::new(Workspace::load(Path::new(&directory)).expect("a workspace"))).expect("a reader");
+    let workspace = &reader.workspace;
+    let snapshot = reader.store.snapshot().expect("a snapshot");
+    let facts: BTreeMap<FactTable, Vec<Row>> = FactTable::ALL.into_iter().map(|table| (table, rows(&snapshot, table))).collect();
+    assert!(facts.values().all(|rows| !rows.is_empty()), "every table has facts");
+    let now: Instant = now.parse().expect("a time");
+    let range = resolve_range("2026-07-06..2026-11-08", now, &workspace.organisation).expect("a range");
+    let runtime = tokio::runtime::Builder::new_multi_thread().build().expect("a runtime");
+
+    let breakdowns: [&[&str]; 3] = [&[], &["channel"], &["team", "language"]];
+    let (mut asked, mut valued) = (0, 0);
+    for metric in workspace.catalogue.metrics() {
+        let variants = std::iter::once(None).chain(metric.variants.keys().map(|name| Some(name.clone())));
+        let mut questions = Vec::new();
+        for variant in variants {
+            for (number, grain) in [Grain::Total, Grain::Month, Grain::Week].into_iter().enumerate() {
+                for by in breakdowns {
+                    questions.push(Question {
+                        metric: metric.id.clone(),
+                        variant: variant.clone(),
+                        parameters: BTreeMap::new(),
+                        by: by.iter().map(|name| (*name).to_owned()).collect(),
+                        grain,
+                        range: range.clone(),
+                        filter: (by.len() == 1).then(|| "channel <> 'email' or language is null".to_owned()),
+                        compare: [None, Some(Compare::Prev), Some(Compare::Year)][(number + by.len()) % 3],
+                    });
+                }
+            }
+        }
+        // all at once, so that scans are shared
+        let answers = runtime.block_on(reader.ask(&questions, &Principal::local(), now)).expect("answers");
+        for (question, found) in questions.iter().zip(answers) {
+            let plan = plan(question, &workspace.catalogue, &workspace.organisation, &snapshot.attributes).expect("a plan");
+            let moment = Moment { now, watermark: snapshot.watermark(plan.table.record_kinds()) };
+            let wanted = evaluate::answer(&plan, metric, &facts[&plan.table], moment, &workspace.calendars);
+            assert_eq!(found, wanted, "{question:?}");
+            asked += 1;
+            valued += found.iter().flat_map(|answer| &answer.rows).filter(|row| row.value.is_some()).count();
+        }
+    }
+    assert!(asked > 200 && valued > 2000, "{asked} questions, {valued} values");
+}
