@@ -203,12 +203,7 @@ fn checked_call(function: Function, arguments: &[Expr], kind: Option<FieldType>)
         Function::Length => logical::cast(unicode::character_length(text(0)?), DataType::Int64),
         Function::Left => unicode::left(text(0)?, integer(1)?),
         Function::Right => unicode::right(text(0)?, integer(1)?),
-        Function::Lpad => {
-            let length = integer(1)?;
-            // `least` leaves nulls out, but the length of null text is null
-            let capped = when(length.clone().lt_eq(lit(LPAD_MAX)), length.clone(), Some(least_or_null(length)));
-            unicode::lpad(vec![text(0)?, capped, text(2)?])
-        }
+        Function::Lpad => unicode::lpad(vec![text(0)?, padded_length(arguments.get(1)?, integer(1)?), text(2)?]),
         Function::SplitPart => {
             // the engine takes 0 for an error and counts a negative part from the end
             let part = integer(2)?;
@@ -229,8 +224,15 @@ fn checked_call(function: Function, arguments: &[Expr], kind: Option<FieldType>)
     })
 }
 
-fn least_or_null(length: logical::Expr) -> logical::Expr {
-    when(logical::Expr::IsNotNull(Box::new(length)), lit(LPAD_MAX), None)
+/// A length within 0 to the maximum: the engine panics on a column of negative ones and gives all the memory there is
+/// to large ones.
+fn padded_length(length: &Expr, lowered: logical::Expr) -> logical::Expr {
+    if let Expr::Literal(Value::Integer(length)) = length {
+        return lit((*length).clamp(0, LPAD_MAX));
+    }
+    let branches = [(lowered.clone().lt(lit(0_i64)), lit(0_i64)), (lowered.clone().gt(lit(LPAD_MAX)), lit(LPAD_MAX))];
+    let branches = branches.map(|(condition, result)| (Box::new(condition), Box::new(result)));
+    logical::Expr::Case(Case::new(None, branches.into(), Some(Box::new(lowered))))
 }
 
 /// A constant pattern that cannot be read makes null, as in the plain evaluator; the engine would fail the whole query.

@@ -41,6 +41,8 @@ impl Workspace {
     /// # Errors
     /// No workspace there, a file that cannot be read, or settings or calendars with errors.
     pub fn load(directory: &Path) -> Result<Workspace, ServerError> {
+        // segments are found by absolute paths, wherever the command was started
+        let directory = &std::path::absolute(directory).map_err(|error| ServerError::io(directory, error))?;
         let settings_path = directory.join("crosscheck.toml");
         if !settings_path.is_file() {
             return Err(ServerError::NoWorkspace(directory.display().to_string()));

@@ -310,7 +310,7 @@ fn mistakes_in_the_source_file_are_shown_where_they_are() {
     };
     let text = "[read]\nformat = \"csv\"\n[[record]]\nkind = \"customer\"\nwhere = \"Kind = 'x'\"\nid = \"concat(id, nam)\"\n[record.fields]\nname = { value = \"name\", values = { a = \"b\" } }\nsince = \"signup\"\n";
     assert_eq!(
-        problems(text, "id,name,kind,sign up,since,signups\n"),
+        problems(text, "id,name,kind,since,signups\n"),
         [
             "sources/desk.toml:3:1: the file has no column \"Kind\" (did the file mean `kind`?)",
             "sources/desk.toml:6:18: the file has no column \"nam\" (did the file mean `name`?)",

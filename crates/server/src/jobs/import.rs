@@ -262,5 +262,6 @@ fn file_name(path: &Path) -> String {
 
 /// Relative to the workspace where it lies in it, else as it was named.
 fn shown_name(workspace: &Workspace, path: &Path) -> String {
-    path.strip_prefix(&workspace.directory).unwrap_or(path).to_string_lossy().into_owned()
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    absolute.strip_prefix(&workspace.directory).unwrap_or(path).to_string_lossy().into_owned()
 }

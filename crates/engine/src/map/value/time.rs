@@ -37,7 +37,8 @@ enum Format {
 pub(in crate::map) struct UnusableFormat(pub String);
 
 enum Local {
-    At(Timestamp),
+    /// An instant, in microseconds.
+    At(i64),
     Civil(DateTime, Option<TimeZone>),
     Date(DateTime, Option<TimeZone>),
 }
@@ -88,16 +89,18 @@ impl TimeReader {
     }
 
     fn place(&self, text: &str, found: Local) -> Result<(i64, bool), Unreadable> {
-        let (timestamp, twice) = match found {
-            Local::At(timestamp) => (timestamp, false),
-            Local::Civil(civil, zone) => self.place_civil(text, civil, zone.as_ref())?,
+        let (at, twice) = match found {
+            Local::At(at) => (at, false),
+            Local::Civil(civil, zone) => {
+                let (timestamp, twice) = self.place_civil(text, civil, zone.as_ref())?;
+                (timestamp.as_microsecond(), twice)
+            }
             // the first moment of the day where its midnight is skipped, so `compatible`
             Local::Date(civil, zone) => {
                 let ambiguous = zone.as_ref().unwrap_or(&self.zone).to_ambiguous_timestamp(civil);
-                (ambiguous.compatible().map_err(|_| implausible(text))?, false)
+                (ambiguous.compatible().map_err(|_| implausible(text))?.as_microsecond(), false)
             }
         };
-        let at = timestamp.as_microsecond();
         if !Self::plausible(at) {
             return Err(implausible(text));
         }
@@ -147,17 +150,21 @@ fn date_only(format: &str) -> Option<bool> {
 fn strptime(text: &str, format: &str) -> Option<Local> {
     let read = BrokenDownTime::parse(format, text).ok()?;
     if let Some(timestamp) = read.timestamp() {
-        return Some(Local::At(timestamp));
+        return Some(Local::At(timestamp.as_microsecond()));
     }
     let civil = read.to_datetime().ok()?;
     if let Some(offset) = read.offset() {
-        return offset.to_timestamp(civil).ok().map(Local::At);
+        return at_offset(civil, offset);
     }
     let zone = match read.iana_time_zone() {
         Some(name) => Some(TimeZone::get(name).ok()?),
         None => None,
     };
     Some(if read.hour().is_none() { Local::Date(civil, zone) } else { Local::Civil(civil, zone) })
+}
+
+fn at_offset(civil: DateTime, offset: Offset) -> Option<Local> {
+    offset.to_timestamp(civil).ok().map(|timestamp| Local::At(timestamp.as_microsecond()))
 }
 
 /// ISO 8601 in its extended and basic forms, RFC 3339 and RFC 9557; a space before the offset is forgiven, and
@@ -185,7 +192,7 @@ fn pieces(text: &str) -> Option<Local> {
     };
     let civil = pieces.date().to_datetime(time);
     match pieces.to_numeric_offset() {
-        Some(offset) => offset.to_timestamp(civil).ok().map(Local::At),
+        Some(offset) => at_offset(civil, offset),
         None => Some(Local::Civil(civil, zone)),
     }
 }
@@ -196,5 +203,5 @@ fn epoch(text: &str, places: i64) -> Option<Local> {
     if text.contains(['e', 'E']) {
         return None;
     }
-    Timestamp::from_microsecond(scaled_number(text, Marks::PLAIN, places)?).ok().map(Local::At)
+    scaled_number(text, Marks::PLAIN, places).map(Local::At)
 }
