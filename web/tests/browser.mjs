@@ -29,7 +29,8 @@ export function start(base = null) {
     const context = await state.browser.newContext({ viewport, colorScheme, locale: 'en-GB', reducedMotion: 'reduce', ...rest });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(20_000);
+    page.setDefaultNavigationTimeout(60_000);
     const unseen = [];
     page.on('console', (message) => message.type() === 'error' && unseen.push(message.text()));
     page.on('pageerror', (error) => unseen.push(String(error)));

@@ -129,12 +129,22 @@ impl Moment {
     pub fn as_of(&self) -> Instant {
         self.watermark.map_or(self.now, |watermark| watermark.min(self.now))
     }
+
+    /// The instant at which the stock of `period` is counted: its end, or just after the time the answer speaks up to,
+    /// whose own events are in. None where the period lies beyond that, or nothing is loaded.
+    pub fn stock_instant(&self, period: &Period) -> Option<Instant> {
+        let known = Instant::from_micros(self.as_of().micros().saturating_add(1));
+        (self.watermark.is_some() && period.start < known).then(|| period.end.min(known))
+    }
 }
 
 /// Puts cells together into one answer a statistic: a row for every period and every cell seen in any of them, margins,
 /// small-sample rules, comparison.
 pub fn assemble(plan: &Plan, metric: &Metric, current: Vec<Cell>, compared: Option<Vec<Cell>>, moment: Moment) -> Vec<Answer> {
-    let mut keys: BTreeSet<Vec<Option<String>>> = current.iter().chain(compared.iter().flatten()).map(|cell| cell.by.clone()).collect();
+    // a scan shared with other metrics also finds cells in which this one counts nothing at all
+    let counts = |cell: &&Cell| cell.moments.figures().iter().any(|figure| figure.n > 0);
+    let cells = current.iter().chain(compared.iter().flatten());
+    let mut keys: BTreeSet<Vec<Option<String>>> = cells.filter(counts).map(|cell| cell.by.clone()).collect();
     if plan.by.is_empty() {
         keys.insert(Vec::new());
     }
@@ -147,9 +157,8 @@ pub fn assemble(plan: &Plan, metric: &Metric, current: Vec<Cell>, compared: Opti
     let mut answers: Vec<Answer> = statistics.iter().map(|statistic| empty_answer(plan, metric, statistic, moment)).collect();
     for (number, period) in plan.periods.iter().enumerate() {
         for key in &keys {
-            let beyond = |period: &Period| period.end > moment.as_of() && period.start > moment.as_of();
             let of = |cells: &BTreeMap<(usize, Vec<Option<String>>), Moments>, period: &Period| {
-                cells.get(&(number, key.clone())).cloned().unwrap_or_else(|| plan.measure.nothing(beyond(period)))
+                cells.get(&(number, key.clone())).cloned().unwrap_or_else(|| plan.measure.nothing(moment.stock_instant(period).is_none()))
             };
             let now = of(&current, period);
             let then = match (&compared, &plan.compared) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
-use crate::file::{Problems, suggest};
+use crate::file::{Problems, nearest, suggest};
 use crate::metric::{Metric, declare};
 use crate::source::SourceText;
 
@@ -83,8 +83,10 @@ impl Catalogue {
                 let names = self.metrics.values().flat_map(|metric| {
                     std::iter::once(metric.id.as_str()).chain(metric.aliases.iter().map(String::as_str))
                 });
-                let near = suggest(name, names).filter(|help| help.starts_with("did"));
-                let help = near.or_else(|| suggest("\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}", self.metrics.keys().map(String::as_str)));
+                let help = match nearest(name, &names.collect::<Vec<_>>()) {
+                    Some(near) => Some(format!("perhaps `{near}`")),
+                    None => suggest(name, self.metrics.keys().map(String::as_str)),
+                };
                 ("unknown_metric", format!("there is no metric `{name}`"), help)
             }
             several => {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use model::calendar::{Calendars, Period};
-use model::Instant;
 
 use crate::answer::{Answer, Cell, Moment, assemble};
 use crate::expression::{Value, show};
@@ -12,12 +11,12 @@ use crate::plan::{Measure, Plan, Row, evaluate as evaluate_measure, holds};
 
 /// Answers `plan` from `rows` of its fact table.
 pub fn answer(plan: &Plan, metric: &Metric, rows: &[Row], moment: Moment, calendars: &Calendars) -> Vec<Answer> {
-    let current = cells(plan, &plan.periods, rows, moment.as_of(), calendars);
-    let compared = plan.compared.as_ref().map(|periods| cells(plan, periods, rows, moment.as_of(), calendars));
+    let current = cells(plan, &plan.periods, rows, moment, calendars);
+    let compared = plan.compared.as_ref().map(|periods| cells(plan, periods, rows, moment, calendars));
     assemble(plan, metric, current, compared, moment)
 }
 
-fn cells(plan: &Plan, periods: &[Period], rows: &[Row], as_of: Instant, calendars: &Calendars) -> Vec<Cell> {
+fn cells(plan: &Plan, periods: &[Period], rows: &[Row], moment: Moment, calendars: &Calendars) -> Vec<Cell> {
     let counted: Vec<&Row> = rows.iter().filter(|row| holds(&plan.population, row)).collect();
     let stock = matches!(plan.measure, Measure::Stock { .. });
     let mut cells = Vec::new();
@@ -32,12 +31,12 @@ fn cells(plan: &Plan, periods: &[Period], rows: &[Row], as_of: Instant, calendar
                 groups.entry(key(plan, row)).or_default().push(row);
             }
         }
-        if stock && period.start > as_of {
+        let instant = moment.stock_instant(period);
+        if stock && instant.is_none() {
             continue;
         }
         for (by, rows) in groups {
-            let instant = if period.start <= as_of { period.end.min(as_of) } else { period.end };
-            let moments = evaluate_measure(&plan.measure, &rows, as_of, instant, calendars);
+            let moments = evaluate_measure(&plan.measure, &rows, moment.as_of(), instant, calendars);
             cells.push(Cell { period: number, by, moments });
         }
     }

@@ -415,28 +415,24 @@ pub fn suggest<'a>(name: &str, valid: impl IntoIterator<Item = &'a str>) -> Opti
     let mut valid: Vec<&str> = valid.into_iter().collect();
     valid.sort_unstable();
     valid.dedup();
-    let nearest = valid.iter().min_by_key(|candidate| distance(name, candidate))?;
-    if distance(name, nearest) <= (name.chars().count() / 3).max(1) {
-        return Some(format!("did the file mean `{nearest}`?"));
+    if let Some(near) = nearest(name, &valid) {
+        return Some(format!("perhaps `{near}`"));
     }
     let shown = valid.iter().take(40).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    Some(format!("valid: {shown}{}", if valid.len() > 40 { ", …" } else { "" }))
+    let more = if valid.len() > 40 { ", …" } else { "" };
+    (!valid.is_empty()).then(|| format!("valid: {shown}{more}"))
 }
 
-/// Levenshtein distance, ignoring case.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.to_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.to_lowercase().chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let next = (diagonal + usize::from(x != *y)).min(row[j] + 1).min(row[j + 1] + 1);
-            diagonal = row[j + 1];
-            row[j + 1] = next;
-        }
+/// The one of `valid` that was probably meant: with a letter or so wrong, or cut off.
+pub(crate) fn nearest<'a>(name: &str, valid: &[&'a str]) -> Option<&'a str> {
+    let written = name.to_lowercase();
+    let distance = |candidate: &str| strsim::osa_distance(&written, &candidate.to_lowercase());
+    let near = valid.iter().min_by_key(|candidate| distance(candidate))?;
+    if distance(near) <= (written.chars().count() / 3).max(1) {
+        return Some(near);
     }
-    row[b.len()]
+    let begins = |candidate: &&&str| written.len() >= 3 && candidate.to_lowercase().starts_with(&written);
+    valid.iter().find(begins).copied()
 }
 
 /// Where byte `offset` of the text of a TOML string at `span` stands in the file: exact for strings without escapes,

@@ -61,11 +61,11 @@ impl Engine {
             requests.iter().map(|request| request.plan.compared.as_ref().map(|_| Vec::new())).collect();
         for pass in passes(requests) {
             let moment = moment(facts, pass.table, now);
-            let rows = self.run(facts, calendars, requests, &pass, principal, moment.as_of()).await?;
+            let rows = self.run(facts, calendars, requests, &pass, principal, moment).await?;
             for (slot, by, moments) in rows {
                 for (member, moments) in pass.members.iter().zip(moments) {
                     for (number, side) in member.slots.iter().enumerate().filter_map(|(number, slot_of)| {
-                        (*slot_of == slot).then_some((number, member.side))
+                        (*slot_of == Some(slot)).then_some((number, member.side))
                     }) {
                         let cell = Cell { period: number, by: by.clone(), moments: moments.clone() };
                         match side {
@@ -94,7 +94,7 @@ impl Engine {
         requests: &[Request<'_>],
         pass: &Pass,
         principal: &Principal,
-        as_of: Instant,
+        moment: Moment,
     ) -> Result<Vec<Row>, EngineError> {
         let plans: Vec<&Plan> = pass.members.iter().map(|member| requests[member.request].plan).collect();
         let mut frame = tables::open(&self.context, facts, pass.table, principal)?;
@@ -108,7 +108,8 @@ impl Engine {
             .enumerate()
             .map(|(number, dimension)| column(&dimension.column).alias(format!("by{number}")))
             .collect();
-        let instants: Vec<Instant> = pass.slots.iter().map(|slot| slot.end.min(as_of)).collect();
+        // in the order of the slots, and sorted as they are; what lies beyond is not read
+        let instants: Vec<Instant> = pass.slots.iter().map_while(|slot| moment.stock_instant(slot)).collect();
         if let Some(at) = &pass.at {
             frame = frame.filter(within(at, &pass.slots))?;
             let index = ScalarUDF::new_from_impl(PeriodIndex::new(&pass.slots));
@@ -117,14 +118,14 @@ impl Engine {
         let mut aggregates = Vec::new();
         for (number, plan) in plans.iter().enumerate() {
             let counted = if shared { None } else { Some(lower(&plan.population)) };
-            for (part, expr) in aggregate(&plan.measure, counted, as_of, calendars, &instants)?.into_iter().enumerate() {
+            for (part, expr) in aggregate(&plan.measure, counted, moment.as_of(), calendars, &instants)?.into_iter().enumerate() {
                 aggregates.push(expr.alias(format!("m{number}_{part}")));
             }
         }
         let batches = frame.aggregate(groups, aggregates)?.collect().await?;
         let mut rows = Vec::new();
         for batch in &batches {
-            read(batch, pass, &plans, as_of, &mut rows)?;
+            read(batch, pass, &plans, instants.len(), &mut rows)?;
         }
         Ok(rows)
     }
@@ -149,8 +150,8 @@ struct Pass {
 struct Member {
     request: usize,
     side: Side,
-    /// For each period of that side, its slot.
-    slots: Vec<usize>,
+    /// For each period of that side, its slot in this pass.
+    slots: Vec<Option<usize>>,
 }
 
 #[derive(Clone, Copy)]
@@ -167,47 +168,41 @@ fn passes(requests: &[Request<'_>]) -> Vec<Pass> {
         let plan = request.plan;
         let mut sides = vec![(Side::Current, &plan.periods)];
         sides.extend(plan.compared.as_ref().map(|periods| (Side::Compared, periods)));
-        let together: Vec<&Period> = sides.iter().flat_map(|(_, periods)| periods.iter()).collect();
-        let lists = match disjoint(&together) {
-            Some(slots) => vec![(slots, sides)],
-            None => sides
-                .into_iter()
-                .map(|(side, periods)| {
-                    let slots = disjoint(&periods.iter().collect::<Vec<_>>()).unwrap_or_default();
-                    (slots, vec![(side, periods)])
-                })
-                .collect(),
-        };
         let stock = matches!(plan.measure, Measure::Stock { .. });
         let at = (!stock).then(|| plan.at.clone());
         let by: Vec<String> = plan.by.iter().map(|dimension| dimension.column.clone()).collect();
-        for (slots, sides) in lists {
-            let found = passes
-                .iter_mut()
-                .find(|pass| pass.table == plan.table && pass.at == at && pass.by == by && pass.slots == slots);
-            let members = sides.into_iter().map(|(side, periods)| Member {
+        for slots in layers(sides.iter().flat_map(|(_, periods)| periods.iter())) {
+            let members = sides.iter().map(|(side, periods)| Member {
                 request: number,
-                side,
-                slots: periods.iter().filter_map(|period| slots.iter().position(|slot| slot == period)).collect(),
+                side: *side,
+                slots: periods.iter().map(|period| slots.iter().position(|slot| slot == period)).collect(),
             });
-            match found {
+            let members: Vec<Member> = members.collect();
+            let same = |pass: &&mut Pass| pass.table == plan.table && pass.at == at && pass.by == by && pass.slots == slots;
+            match passes.iter_mut().find(same) {
                 Some(pass) => pass.members.extend(members),
-                None => {
-                    let members = members.collect();
-                    passes.push(Pass { table: plan.table, at: at.clone(), by: by.clone(), slots, members });
-                }
+                None => passes.push(Pass { table: plan.table, at: at.clone(), by: by.clone(), slots, members }),
             }
         }
     }
     passes
 }
 
-/// The distinct periods, sorted; none where two of them overlap without being the same.
-fn disjoint(periods: &[&Period]) -> Option<Vec<Period>> {
-    let mut slots: Vec<Period> = periods.iter().map(|period| (*period).clone()).collect();
-    slots.sort_by_key(|slot| (slot.start, slot.end));
-    slots.dedup();
-    slots.windows(2).all(|pair| pair[0].end <= pair[1].start).then_some(slots)
+/// The distinct periods in as few sorted lists as possible, within each of which none overlap: a row falls into at most
+/// one slot of a scan. Mostly one list; a comparison with the year before of two years needs two.
+fn layers<'a>(periods: impl Iterator<Item = &'a Period>) -> Vec<Vec<Period>> {
+    let mut sorted: Vec<Period> = periods.cloned().collect();
+    sorted.sort_by_key(|period| (period.start, period.end));
+    sorted.dedup();
+    let mut layers: Vec<Vec<Period>> = Vec::new();
+    for period in sorted {
+        let free = |layer: &&mut Vec<Period>| layer.last().is_none_or(|last| last.end <= period.start);
+        match layers.iter_mut().find(free) {
+            Some(layer) => layer.push(period),
+            None => layers.push(vec![period]),
+        }
+    }
+    layers
 }
 
 fn column(name: &str) -> Expr {
@@ -276,7 +271,7 @@ fn aggregate(
     })
 }
 
-fn read(batch: &RecordBatch, pass: &Pass, plans: &[&Plan], as_of: Instant, rows: &mut Vec<Row>) -> Result<(), EngineError> {
+fn read(batch: &RecordBatch, pass: &Pass, plans: &[&Plan], known: usize, rows: &mut Vec<Row>) -> Result<(), EngineError> {
     let dimensions: Vec<ArrayRef> = (0..pass.by.len())
         .map(|number| named(batch, &format!("by{number}")).and_then(|array| Ok(cast(array, &DataType::Utf8).map_err(datafusion::error::DataFusionError::from)?)))
         .collect::<Result<_, _>>()?;
@@ -304,8 +299,7 @@ fn read(batch: &RecordBatch, pass: &Pass, plans: &[&Plan], as_of: Instant, rows:
                 rows.push((slot, by, moments));
             }
             None => {
-                let known = pass.slots.iter().enumerate().filter(|(_, period)| period.start <= as_of);
-                for (slot, _) in known {
+                for slot in 0..known {
                     let moments = plans
                         .iter()
                         .enumerate()

@@ -31,6 +31,8 @@ pub enum Facts<'a> {
         table: FactTable,
         /// Its rows, with the columns of the table's schema.
         rows: &'a RecordBatch,
+        /// They are all there is up to this time.
+        through: Instant,
     },
 }
 
@@ -39,7 +41,7 @@ impl Facts<'_> {
     pub fn watermark(&self, table: FactTable) -> Option<Instant> {
         match self {
             Facts::Stored(snapshot) => snapshot.watermark(table.record_kinds()),
-            Facts::Given { .. } => None,
+            Facts::Given { through, .. } => Some(*through),
         }
     }
 }
@@ -48,7 +50,7 @@ impl Facts<'_> {
 pub fn open(context: &SessionContext, facts: Facts<'_>, table: FactTable, principal: &Principal) -> Result<DataFrame> {
     let frame = match facts {
         Facts::Stored(snapshot) => context.read_table(Arc::new(segments(snapshot, table)?))?,
-        Facts::Given { table: given, rows } if given == table => context.read_batch(rows.clone())?,
+        Facts::Given { table: given, rows, .. } if given == table => context.read_batch(rows.clone())?,
         Facts::Given { .. } => context.read_batch(RecordBatch::new_empty(table.schema(&Attributes::new())))?,
     };
     match &principal.scope {

@@ -52,7 +52,7 @@ fn every_example_holds_through_the_engine() {
         for example in &metric.examples {
             let (plan, rows) = example_plan(metric, example, &catalogue, &Attributes::new()).expect("an example");
             let rows = batch(plan.table, &rows);
-            let facts = Facts::Given { table: plan.table, rows: &rows };
+            let facts = Facts::Given { table: plan.table, rows: &rows, through: example.now };
             let request = Request { plan: &plan, metric };
             let asked = |principal: Principal| {
                 // two partitions, so that partial states are merged

@@ -206,7 +206,9 @@ mod tests {
     #[test]
     fn events_of_one_second_keep_their_order() {
         let mut agenda = Agenda::new(0, 90_000);
-        for (at, desk) in [(30, 0), (9_000, 6), (10, 1), (30, 2), (10, 3), (90_000, 4), (20, 5), (80_000, 7), (9_000, 8)] {
+        for (at, desk) in
+            [(30, 0), (9_000, 6), (10, 1), (30, 2), (10, 3), (90_000, 4), (20, 5), (80_000, 7), (9_000, 8)]
+        {
             agenda.enter(at, Event::DeskTicks(desk));
         }
         let order: Vec<_> = std::iter::from_fn(|| agenda.next())
@@ -215,10 +217,7 @@ mod tests {
                 _ => (at, 99),
             })
             .collect();
-        assert_eq!(
-            order,
-            [(10, 1), (10, 3), (20, 5), (30, 0), (30, 2), (9_000, 6), (9_000, 8), (80_000, 7)]
-        );
+        assert_eq!(order, [(10, 1), (10, 3), (20, 5), (30, 0), (30, 2), (9_000, 6), (9_000, 8), (80_000, 7)]);
     }
 
     #[test]

@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use jiff::civil::{Date, Weekday};
 use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
 
 use crate::clock::{HOUR, MINUTE, Seconds};
 

@@ -199,7 +199,9 @@ impl World<'_> {
         let line = self.line_of(Channel::Phone, CATEGORIES[wish.category as usize].team);
         if self.lines[line].open {
             self.contact_arrives(Channel::Phone, wish, true);
-        } else if let Some((opens, _)) = self.days.iter().skip(self.today).filter_map(|day| day.live).find(|live| live.0 > self.now) {
+        } else if let Some((opens, _)) =
+            self.days.iter().skip(self.today).filter_map(|day| day.live).find(|live| live.0 > self.now)
+        {
             self.agenda.enter(opens + 10 * MINUTE, Event::CallBack(wish));
         }
     }
@@ -387,7 +389,11 @@ impl World<'_> {
             } else {
                 (0..6).for_each(|_| row.plain("-"));
             }
-            if known { row.customer(Some(contact.wish.customer)) } else { row.plain("-") }
+            if known {
+                row.customer(Some(contact.wish.customer))
+            } else {
+                row.plain("-")
+            }
             row.plain(category.name);
             row.plain(LANGUAGES[language]);
         });

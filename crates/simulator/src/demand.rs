@@ -1,7 +1,7 @@
 //! How many requests come on which day, at which hour and about what: season, week, holidays, growth, story.
 
-use jiff::civil::{Date, Weekday};
 use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
 
 use crate::calendar::{self, Hours};
 use crate::clock::{Clock, HOUR, Seconds, second_of_day};
@@ -59,13 +59,7 @@ impl Day {
 
     /// When the next request of a channel comes after `after`, if it comes on this day, with fractions of seconds:
     /// rounded, many requests a second would become fewer. Poisson, with a rate for every hour of the wall clock.
-    pub(crate) fn next_request(
-        &self,
-        channel: Channel,
-        after: f64,
-        clock: &mut Clock,
-        dice: &mut Dice,
-    ) -> Option<f64> {
+    pub(crate) fn next_request(&self, channel: Channel, after: f64, clock: &mut Clock, dice: &mut Dice) -> Option<f64> {
         let mut rest = dice.exponential(1.0);
         let mut from = after;
         while from < self.end as f64 {
@@ -194,8 +188,8 @@ fn profile(channel: Channel, weekday: Weekday) -> &'static [f64; 24] {
         0.0, 0.0, 0.0, 0.0,
     ];
     const WRITTEN: [f64; 24] = [
-        0.013, 0.008, 0.005, 0.004, 0.004, 0.008, 0.018, 0.032, 0.052, 0.066, 0.070, 0.066, 0.060, 0.057, 0.058,
-        0.058, 0.056, 0.054, 0.056, 0.060, 0.066, 0.060, 0.044, 0.025,
+        0.013, 0.008, 0.005, 0.004, 0.004, 0.008, 0.018, 0.032, 0.052, 0.066, 0.070, 0.066, 0.060, 0.057, 0.058, 0.058,
+        0.056, 0.054, 0.056, 0.060, 0.066, 0.060, 0.044, 0.025,
     ];
     match (channel.is_live(), weekday) {
         (false, _) => &WRITTEN,

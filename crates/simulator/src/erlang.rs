@@ -60,8 +60,7 @@ fn service_level(load: &Load, servers: u32, idle: &mut Idle) -> f64 {
     }
     let (impatience, capacity) = (1.0 / load.patience, f64::from(servers) / load.handle);
     // Unnormalised density of the wait a patient customer would have.
-    let density =
-        |v: f64| libm::exp(load.arrivals / impatience * (1.0 - libm::exp(-impatience * v)) - capacity * v);
+    let density = |v: f64| libm::exp(load.arrivals / impatience * (1.0 - libm::exp(-impatience * v)) - capacity * v);
     let in_time = integral(0.0, load.within, |v| density(v) * libm::exp(-impatience * v));
     // Beyond its peak the density falls like a Gaussian or an exponential, whichever is faster.
     let peak = if capacity < load.arrivals { libm::log(load.arrivals / capacity) / impatience } else { 0.0 };
@@ -76,9 +75,7 @@ fn service_level(load: &Load, servers: u32, idle: &mut Idle) -> f64 {
 fn integral(from: f64, to: f64, value: impl Fn(f64) -> f64) -> f64 {
     const STEPS: u32 = 64;
     let step = (to - from) / f64::from(STEPS);
-    let inner: f64 = (1..STEPS)
-        .map(|k| value(from + step * f64::from(k)) * if k % 2 == 1 { 4.0 } else { 2.0 })
-        .sum();
+    let inner: f64 = (1..STEPS).map(|k| value(from + step * f64::from(k)) * if k % 2 == 1 { 4.0 } else { 2.0 }).sum();
     (value(from) + inner + value(to)) * step / 3.0
 }
 
@@ -116,7 +113,10 @@ mod tests {
                 let places = super::places(&load, slots, 0.8);
                 let expected = erlangs / f64::from(slots);
                 let agents = f64::from(places.below) + places.more;
-                assert!(agents > 0.7 * expected && agents < expected + 2.0 * expected.sqrt() + 1.0, "{erlangs} {places:?}");
+                assert!(
+                    agents > 0.7 * expected && agents < expected + 2.0 * expected.sqrt() + 1.0,
+                    "{erlangs} {places:?}"
+                );
             }
         }
     }

@@ -202,7 +202,11 @@ impl World<'_> {
 fn comments(score: usize, about: &str) -> &'static [[&'static str; 3]; 4] {
     match (score, about) {
         (0..=1, "delivery") => &[
-            ["Pakket is nog steeds niet bezorgd", "Te laat geleverd, en niemand die iets zegt", "Track & trace klopt niet"],
+            [
+                "Pakket is nog steeds niet bezorgd",
+                "Te laat geleverd, en niemand die iets zegt",
+                "Track & trace klopt niet",
+            ],
             ["Paket ist immer noch nicht da", "Viel zu spät geliefert", "Sendungsverfolgung stimmt nicht"],
             ["Colis toujours pas livré", "Livraison beaucoup trop tardive", "Le suivi du colis est faux"],
             ["Parcel still not here", "Delivered far too late", "Tracking said \"delivered\", it was not"],
@@ -216,7 +220,11 @@ fn comments(score: usize, about: &str) -> &'static [[&'static str; 3]; 4] {
         (0..=1, _) => &[
             ["Drie keer hetzelfde moeten uitleggen", "Lang gewacht op antwoord", "Antwoord paste niet bij mijn vraag"],
             ["Musste alles dreimal erklären", "Lange auf Antwort gewartet", "Antwort passte nicht zur Frage"],
-            ["J'ai dû tout expliquer trois fois", "Réponse trop longue à venir", "La réponse ne répond pas à ma question"],
+            [
+                "J'ai dû tout expliquer trois fois",
+                "Réponse trop longue à venir",
+                "La réponse ne répond pas à ma question",
+            ],
             ["Had to explain it three times", "Waited days for an answer", "Copy-and-paste reply, did not help"],
         ],
         (2, _) => &[

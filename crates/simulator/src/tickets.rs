@@ -4,7 +4,9 @@ use crate::agenda::{Event, Key, Wish};
 use crate::clock::{DAY, HOUR, MINUTE, Seconds, second_of_day};
 use crate::dice::{fraction, mix};
 use crate::floor::AgentIndex;
-use crate::organisation::{CARRIERS, CATEGORIES, Channel, LANGUAGES, LATE_DELIVERY, PRIORITIES, PRODUCTS, Status, Team};
+use crate::organisation::{
+    CARRIERS, CATEGORIES, Channel, LANGUAGES, LATE_DELIVERY, PRIORITIES, PRODUCTS, Status, Team,
+};
 use crate::rows::{self, Row, Sheets, Table};
 use crate::world::World;
 
@@ -324,8 +326,7 @@ impl World<'_> {
         let wish = if is_test { Wish { customer: self.customers.employee(&mut self.work), ..wish } } else { wish };
         let flag = if is_test { Flag::Test } else { Flag::None };
         let created_by = "customer";
-        let request =
-            Request { channel, created_at: self.now, wish, created_by, flag, is_spam, duplicate_of: None };
+        let request = Request { channel, created_at: self.now, wish, created_by, flag, is_spam, duplicate_of: None };
         let key = self.ticket_arrives(&request);
         if !is_spam && self.work.chance(0.017) {
             let again = self.now + self.work.lognormal(45.0 * 60.0, 1.0) as Seconds;
@@ -499,7 +500,13 @@ impl World<'_> {
         ticket.task = Task::Continue;
         let category = &CATEGORIES[ticket.category as usize];
         let late = usize::from(ticket.category) == LATE_DELIVERY && struck;
-        let hold = if ticket.held { 0.0 } else if late { 0.62 } else { category.held };
+        let hold = if ticket.held {
+            0.0
+        } else if late {
+            0.62
+        } else {
+            category.held
+        };
         if self.work.chance(hold) {
             ticket.held = true;
             ticket.change(&mut self.sheets, now, Actor::Agent(agent), Change::Status(Status::OnHold));
@@ -575,11 +582,8 @@ impl World<'_> {
             Actor::Agent(agent) => self.agents[agent as usize].quality,
             _ => 0.0,
         };
-        let wish = ticket.customer.map(|customer| Wish {
-            customer,
-            category: ticket.category,
-            product: ticket.product,
-        });
+        let wish =
+            ticket.customer.map(|customer| Wish { customer, category: ticket.category, product: ticket.product });
         let (flag, channel) = (ticket.flag, ticket.channel);
         self.agenda.enter(now + 4 * DAY, Event::TicketCloses(key));
         let (Some(wish), Flag::None) = (wish, flag) else { return };

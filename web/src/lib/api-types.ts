@@ -93,7 +93,7 @@ export interface Kpi {
   dimensions: Dimension[];
   statistics: string[];
   margin: string | null;
-  small_sample: { hide_below: number; low_below: number } | null;
+  small_sample: { hide_below: number; low_below: number | null; words?: string } | null;
   settling_days: number | null;
   sources: string[];
   examples: Example[];

@@ -131,7 +131,7 @@ fn dimension(name: &str, metric: &Metric, columns: &BTreeMap<String, FieldType>,
 /// Text, integers and flags; not ids of the row itself, addresses or comments, which would make a cell a row.
 fn is_dimension(column: &str, kind: FieldType) -> bool {
     matches!(kind, FieldType::Text | FieldType::Boolean | FieldType::Integer)
-        && !matches!(column, "ticket_id" | "contact_id" | "answer_id" | "customer_id" | "url" | "comment" | "calendar_version")
+        && !matches!(column, "ticket_id" | "contact_id" | "answer_id" | "customer_id" | "url" | "comment" | "calendar_version" | "customer_system")
 }
 
 /// The dimensions `metric` can be broken down by in a workspace with these attributes, with their types.

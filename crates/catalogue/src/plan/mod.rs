@@ -285,7 +285,7 @@ impl Moments {
 pub type Row = BTreeMap<String, Value>;
 
 /// The plain second implementation: the moments of `rows`, which have been filtered by population and period.
-pub fn evaluate(measure: &Measure, rows: &[&Row], as_of: Instant, instant: Instant, calendars: &model::calendar::Calendars) -> Moments {
+pub fn evaluate(measure: &Measure, rows: &[&Row], as_of: Instant, instant: Option<Instant>, calendars: &model::calendar::Calendars) -> Moments {
     match measure {
         Measure::Share { hit } => share::evaluate(hit, rows),
         Measure::Ratio { numerator, denominator } => ratio::evaluate(numerator, denominator, rows),
@@ -294,7 +294,7 @@ pub fn evaluate(measure: &Measure, rows: &[&Row], as_of: Instant, instant: Insta
         Measure::Survival { duration, start, end, business, quantiles } => {
             survival::evaluate(&survival::Clock { duration, start, end, business: *business }, quantiles, rows, as_of, calendars)
         }
-        Measure::Stock { start, end } => stock::evaluate(start, end, rows, instant.min(as_of), instant > as_of),
+        Measure::Stock { start, end } => stock::evaluate(start, end, rows, instant),
     }
 }
 

@@ -11,13 +11,14 @@ pub(super) const PARTS: &[Part] = &[
 ];
 
 /// Rows begun before `instant` and not ended before it.
-pub(super) fn evaluate(start: &str, end: &str, rows: &[&Row], instant: Instant, beyond: bool) -> Moments {
+pub(super) fn evaluate(start: &str, end: &str, rows: &[&Row], instant: Option<Instant>) -> Moments {
+    let Some(instant) = instant else { return Moments::Stock { count: 0, beyond: true } };
     let open = |row: &&&Row| {
         let begun = matches!(row.get(start), Some(Value::Time(at)) if *at < instant);
         let ended = matches!(row.get(end), Some(Value::Time(at)) if *at < instant);
         begun && !ended
     };
-    Moments::Stock { count: rows.iter().filter(open).count() as u64, beyond }
+    Moments::Stock { count: rows.iter().filter(open).count() as u64, beyond: false }
 }
 
 pub(super) fn figure(count: u64, beyond: bool) -> Figure {

@@ -312,21 +312,21 @@ fn mistakes_in_the_source_file_are_shown_where_they_are() {
     assert_eq!(
         problems(text, "id,name,kind,since,signups\n"),
         [
-            "sources/desk.toml:3:1: the file has no column \"Kind\" (did the file mean `kind`?)",
-            "sources/desk.toml:6:18: the file has no column \"nam\" (did the file mean `name`?)",
-            "sources/desk.toml:9:10: the file has no column \"signup\" (did the file mean `signups`?)",
+            "sources/desk.toml:3:1: the file has no column \"Kind\" (perhaps `kind`)",
+            "sources/desk.toml:6:18: the file has no column \"nam\" (perhaps `name`)",
+            "sources/desk.toml:9:10: the file has no column \"signup\" (perhaps `signups`)",
         ]
     );
     assert_eq!(
         problems(&super::customers(""), "id,name,name\n1,a,b\n"),
-        ["sources/desk.toml:8:9: the file has 2 columns named `name` (rename one, or name the columns with read.columns)"]
+        ["sources/desk.toml:9:9: the file has 2 columns named `name` (rename one, or name the columns with read.columns)"]
     );
     // no header line: the first row is taken for one
     assert_eq!(
         problems(&super::customers(""), "1,Ann\n2,Bob\n"),
         [
-            "sources/desk.toml:6:7: the file has no column \"id\" (valid: `1`, `Ann`)",
-            "sources/desk.toml:8:9: the file has no column \"name\" (valid: `1`, `Ann`)",
+            "sources/desk.toml:7:7: the file has no column \"id\" (valid: `1`, `Ann`)",
+            "sources/desk.toml:9:9: the file has no column \"name\" (valid: `1`, `Ann`)",
         ]
     );
     // what cannot be seen is shown

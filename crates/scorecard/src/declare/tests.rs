@@ -115,7 +115,7 @@ fn names_must_be_known() {
         "metric = \"csat_t2b\"",
         "metric = \"csat_tb2\"",
         false,
-        &["unknown_metric card.toml:12:10: there is no metric `csat_tb2` (did the file mean `csat_t2b`?)"],
+        &["unknown_metric card.toml:12:10: there is no metric `csat_tb2` (perhaps `csat_t2b`)"],
     );
     check(
         "metric = \"csat_t2b\"",
@@ -127,13 +127,13 @@ fn names_must_be_known() {
         "variant = \"top_box\"",
         "variant = \"topbox\"",
         false,
-        &["unknown_variant card.toml:13:11: `csat_t2b` has no variant `topbox` (did the file mean `top_box`?)"],
+        &["unknown_variant card.toml:13:11: `csat_t2b` has no variant `topbox` (perhaps `top_box`)"],
     );
     check(
         "statistic = \"p90\"",
         "statistic = \"p95\"",
         false,
-        &["unknown_statistic card.toml:27:13: `first_response_time` has no statistic `p95` (did the file mean `p90`?)"],
+        &["unknown_statistic card.toml:27:13: `first_response_time` has no statistic `p95` (perhaps `p90`)"],
     );
     check(
         "perspective = \"cost\"",
@@ -149,7 +149,7 @@ fn names_must_be_known() {
         "answer_in_days = 7,",
         false,
         &[
-            "unknown_parameter card.toml:14:16: `csat_t2b` has no parameter `answer_in_days` (did the file mean `answer_within_days`?)",
+            "unknown_parameter card.toml:14:16: `csat_t2b` has no parameter `answer_in_days` (perhaps `answer_within_days`)",
         ],
     );
     check(
@@ -162,13 +162,13 @@ fn names_must_be_known() {
         "status = \"draft\"",
         "status = \"drafted\"",
         false,
-        &["unknown_value card.toml:3:10: `drafted` is not a value of `status` (did the file mean `draft`?)"],
+        &["unknown_value card.toml:3:10: `drafted` is not a value of `status` (perhaps `draft`)"],
     );
     check(
         "statistic = \"p90\"",
         "statistics = \"p90\"",
         false,
-        &["unknown_field card.toml:27:1: `kpi.statistics` is not a field here (did the file mean `statistic`?)"],
+        &["unknown_field card.toml:27:1: `kpi.statistics` is not a field here (perhaps `statistic`)"],
     );
 }
 

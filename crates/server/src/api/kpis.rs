@@ -83,9 +83,6 @@ pub struct MeasureBody {
     kind: String,
     table: String,
     at: String,
-    population: Option<String>,
-    /// The kind's own parts by name.
-    parts: BTreeMap<String, String>,
 }
 
 /// A metric named by another.
@@ -128,11 +125,13 @@ pub struct DimensionBody {
     label: String,
 }
 
-/// What is done with few; for quantiles the numbers follow from the quantile.
+/// What is done with few.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SmallSampleBody {
     hide_below: Option<u64>,
     low_below: Option<u64>,
+    /// In words.
+    words: String,
 }
 
 /// A worked example.
@@ -231,18 +230,12 @@ pub async fn show(State(context): State<Context>, Path(id): Path<String>) -> Res
                 parameters: variant.parameters.iter().map(|(name, value)| (name.clone(), catalogue::metric::to_json(value))).collect(),
             })
             .collect(),
-        dimensions: dimensions(metric, &snapshot.attributes)
-            .into_iter()
+        dimensions: in_order(dimensions(metric, &snapshot.attributes))
             .map(|(name, kind)| DimensionBody { label: words(&name), name, kind: kind.name().to_owned() })
             .collect(),
         statistics: metric.measure.statistics(),
         margin: metric.margin.name().to_owned(),
-        small_sample: match metric.small_sample {
-            SmallSample::Count { hide_below, low_below } => {
-                SmallSampleBody { hide_below: Some(hide_below), low_below: Some(low_below) }
-            }
-            SmallSample::Quantile { .. } => SmallSampleBody { hide_below: None, low_below: None },
-        },
+        small_sample: small_sample(metric),
         settling_days: metric.settling_days,
         sources: metric.sources.clone(),
         examples: metric
@@ -287,18 +280,44 @@ fn measure(metric: &Metric) -> MeasureBody {
         kind: declared.kind.name().to_owned(),
         table: declared.table.name().to_owned(),
         at: declared.at.value.clone(),
-        population: declared.population.as_ref().map(|text| text.value.trim().to_owned()),
-        parts: declared.parts.iter().map(|(name, text)| ((*name).to_owned(), text.value.trim().to_owned())).collect(),
     }
 }
 
-/// The measure as a few lines of text.
+/// Dimensions people break down by most come first, then the organisation's own attributes and the rest by name.
+fn in_order(dimensions: BTreeMap<String, model::FieldType>) -> impl Iterator<Item = (String, model::FieldType)> {
+    const FIRST: [&str; 10] =
+        ["channel", "team", "category", "priority", "agent", "queue", "product", "language", "customer_segment", "customer_country"];
+    let mut listed: Vec<(String, model::FieldType)> = dimensions.into_iter().collect();
+    listed.sort_by_key(|(name, _)| FIRST.iter().position(|first| first == name).unwrap_or(FIRST.len()));
+    listed.into_iter()
+}
+
+/// Below how many a value is hidden or marked; of a quantile from the least that the first statistic needs.
+fn small_sample(metric: &Metric) -> SmallSampleBody {
+    match metric.small_sample {
+        SmallSample::Count { hide_below, low_below } => SmallSampleBody {
+            hide_below: Some(hide_below),
+            low_below: Some(low_below),
+            words: format!("under {hide_below} only the count, under {low_below} \"low n\""),
+        },
+        SmallSample::Quantile { tail, least } => {
+            let needed = metric.measure.quantiles.iter().zip(metric.measure.statistics()).map(|(q, name)| {
+                let beyond = (tail as f64 / q.min(1.0 - q) - 1e-9).ceil() as u64;
+                (beyond.max(least), name)
+            });
+            let needed: Vec<(u64, String)> = needed.collect();
+            let words: Vec<String> = needed.iter().map(|(n, name)| format!("{name} from {n}")).collect();
+            SmallSampleBody { hide_below: needed.first().map(|(n, _)| *n), low_below: None, words: words.join(", ") }
+        }
+    }
+}
+
+/// Population and parts as written, a few lines each.
 fn formula(metric: &Metric) -> String {
-    let body = measure(metric);
-    let mut lines = vec![format!("{} over {}, counted at {}", words(&body.kind), words(&body.table), body.at)];
-    lines.extend(body.population.map(|population| format!("population: {population}")));
-    lines.extend(body.parts.into_iter().map(|(name, text)| format!("{name}: {text}")));
-    lines.join("\n")
+    let declared = &metric.measure;
+    let population = declared.population.iter().map(|text| ("population", text));
+    let parts = population.chain(declared.parts.iter().map(|(name, text)| (*name, text)));
+    parts.map(|(name, text)| format!("{name}: {}", text.value.trim())).collect::<Vec<_>>().join("\n")
 }
 
 fn words(name: &str) -> String {

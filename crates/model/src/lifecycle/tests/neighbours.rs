@@ -56,6 +56,7 @@ fn contacts() {
              contact f queued_at=25s customer_id=c issue=bill
              contact g queued_at=0s customer_id=c
              contact h queued_at=1s customer_id=c
+             contact j queued_at=2s customer_id=c issue=
              contact i queued_at=0s customer_id=c customer_system=crm issue=bill",
         ],
     );
@@ -72,6 +73,7 @@ fn contacts() {
             ("g", "-", "1000"),
             ("h", "1000", "-"),
             ("i", "-", "-"),
+            ("j", "-", "-"),
             ("out", "-", "-"),
             ("test", "-", "-"),
             ("s1", "-", "-"),

@@ -16,6 +16,8 @@ fn answers_carry_what_was_true_of_their_ticket() {
          survey_answer d ticket_id=1 instrument=ces scale_min=1 scale_max=7 value=7 answered_at=9h agent=bob attr.region=west
          survey_answer e ticket_id=1 instrument=x scale_min=1 scale_max=5 value=1 answered_at=9h team=third
          survey_answer f ticket_id=1 instrument=y scale_min=1 scale_max=5 value=1 answered_at=9h team=first
+         event z ticket_id=1 at=20h kind=assign team=third agent=bob
+         survey_answer h ticket_id=1 instrument=u scale_min=1 scale_max=5 value=1 answered_at=21h agent=bob
          survey_answer g ticket_id=1 instrument=z scale_min=-2 scale_max=2 value=1 answered_at=9h team=t agent=u",
         "survey_answer a team_rated=first agent_rated=ann answer_delay=1h scale=1-5 value=4.5 channel=email language=nl
          survey_answer a queue=q priority=high category=bill product=app customer_segment=smb attr.region=south attr.vip=false attr.score=1.25 attr.floor=-
@@ -23,8 +25,9 @@ fn answers_carry_what_was_true_of_their_ticket() {
          survey_answer d team_rated=second agent_rated=bob attr.region=west
          survey_answer e team_rated=third agent_rated=-
          survey_answer f team_rated=first agent_rated=ann
+         survey_answer h team_rated=third agent_rated=bob
          survey_answer g team_rated=t agent_rated=u scale=-2-2
-         rows survey_answer 6",
+         rows survey_answer 7",
     );
 }
 

@@ -13,6 +13,8 @@ fn check_ticket(ticket: &str, events: &str, expected: &str) {
         &format!(
             "agent ann team=first
              agent bob team=second
+             agent both
+             team both
              team first
              team second schedule=around_the_clock
              ticket 1 created_at=0h {ticket}
@@ -61,6 +63,8 @@ fn in_charge_by_role() {
           at=2h kind=assign from=zoe to=yan",
             "ticket 1 team_created=day agent_created=zoe team_solved=night agent_solved=yan",
         ),
+        // an id that a team and an agent have is the agent
+        ("", "at=1h kind=assign from=both to=bob", "ticket 1 agent_created=both agent_solved=bob team_created=-"),
         // from beside a column belongs to that column
         ("", "at=1h kind=assign from=day team=night", "ticket 1 team_created=day team_solved=night agent_created=-"),
         ("", "at=1h kind=assign from=zoe agent=yan", "ticket 1 agent_created=zoe agent_solved=yan team_created=-"),

@@ -1,0 +1,95 @@
+//! Reads the exports of a run.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use jiff::civil::{DateTime, date};
+use jiff::tz::TimeZone;
+use simulator::{Config, Summary, Table, simulate};
+
+/// A row, by column name.
+pub type Row = BTreeMap<&'static str, String>;
+
+/// All that a run has written.
+pub struct Exports {
+    pub summary: Summary,
+    pub end: i64,
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+/// 3,000 tickets in half a year, and 60,000 in a year.
+pub static SMALL: LazyLock<Exports> =
+    LazyLock::new(|| Exports::of(&Config { tickets: 3_000, months: 6, ..Config::demo(date(2026, 7, 1)) }));
+pub static LARGE: LazyLock<Exports> =
+    LazyLock::new(|| Exports::of(&Config { tickets: 60_000, months: 12, ..Config::demo(date(2026, 7, 1)) }));
+
+impl Exports {
+    pub fn of(config: &Config) -> Exports {
+        let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+        let summary = simulate(
+            config,
+            &mut |path, bytes| {
+                assert!(bytes.ends_with(b"\n"), "whole lines of {path}");
+                files.entry(path.to_owned()).or_default().extend_from_slice(bytes);
+                Ok(())
+            },
+            &mut |done, total| assert!(done <= total),
+        )
+        .unwrap();
+        let zone = TimeZone::get(&config.zone).unwrap();
+        let end = config.until.to_zoned(zone).unwrap().timestamp().as_second();
+        Exports { summary, end, files }
+    }
+
+    /// Content of the files of a table, one after another.
+    fn contents(&self, table: Table) -> impl Iterator<Item = (&String, &Vec<u8>)> {
+        let pattern = table.path("*");
+        let (head, tail) = pattern.split_once('*').unwrap_or((&pattern, ""));
+        let (head, tail) = (head.to_owned(), tail.to_owned());
+        self.files.iter().filter(move |(path, _)| path.starts_with(&head) && path.ends_with(&tail))
+    }
+
+    /// Rows of a CSV table.
+    pub fn rows(&self, table: Table) -> Vec<Row> {
+        let delimiter = if table == Table::Contacts { b';' } else { b',' };
+        let mut rows = Vec::new();
+        for (path, bytes) in self.contents(table) {
+            let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(bytes.as_slice());
+            assert_eq!(reader.headers().unwrap().iter().collect::<Vec<_>>(), table.columns(), "{path}");
+            for record in reader.records() {
+                let record = record.unwrap();
+                rows.push(table.columns().iter().copied().zip(record.iter().map(str::to_owned)).collect());
+            }
+        }
+        rows
+    }
+
+    /// Survey answers.
+    pub fn answers(&self) -> Vec<serde_json::Value> {
+        self.contents(Table::Answers)
+            .flat_map(|(_, bytes)| bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()))
+            .map(|line| serde_json::from_slice(line).unwrap())
+            .collect()
+    }
+}
+
+/// Seconds since 1970 of a time in UTC.
+pub fn utc(text: &str) -> i64 {
+    text.parse::<jiff::Timestamp>().unwrap().as_second()
+}
+
+/// Seconds on the wall clock of a time without zone, nothing for `-`.
+pub fn local(text: &str) -> Option<i64> {
+    let time = (text != "-").then(|| DateTime::strptime("%d-%m-%Y %H:%M:%S", text).unwrap())?;
+    Some(time.to_zoned(TimeZone::UTC).unwrap().timestamp().as_second())
+}
+
+pub fn percent(part: usize, whole: usize) -> f64 {
+    100.0 * part as f64 / whole as f64
+}
+
+/// Lower median.
+pub fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[(values.len() - 1) / 2]
+}
