@@ -542,7 +542,7 @@ pub(super) fn parse_number(text: &str) -> Option<Value> {
     }
     let (whole, fraction) = text.split_once('.')?;
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if fraction.len() > 4 || whole.len() > 14 || !digits(whole) || !digits(fraction) {
+    if whole.is_empty() && fraction.is_empty() || fraction.len() > 4 || whole.len() > 14 || !digits(whole) || !digits(fraction) {
         return None;
     }
     let padded = format!("{}{fraction:0<4}", if whole.is_empty() { "0" } else { whole });
