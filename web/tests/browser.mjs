@@ -18,7 +18,7 @@ export function start(base = null) {
   const state = {};
   before(async () => {
     state.server = base ? { url: base.replace(/\/$/, ''), stop: async () => {} } : await serve();
-    state.browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGUMENTS });
+    state.browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGUMENTS, timeout: 120_000 });
   });
   after(async () => {
     await state.browser?.close();

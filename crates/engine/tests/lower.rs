@@ -357,20 +357,26 @@ fn any_row() -> impl Strategy<Value = Row> {
     columns().into_iter().map(|(name, kind)| (Just(name), any_value(kind))).collect::<Vec<_>>().prop_map(|cells| cells.into_iter().collect())
 }
 
-/// Well-typed expressions of `kind`, as resolving makes them.
-fn any_expr(kind: FieldType, depth: u32) -> BoxedStrategy<Expr> {
+/// Well-typed expressions of each type, as resolving makes them, of `depth` operators one in another.
+fn any_exprs(depth: u32) -> BTreeMap<FieldType, BoxedStrategy<Expr>> {
+    let inner = if depth == 0 { BTreeMap::new() } else { any_exprs(depth - 1) };
+    KINDS.into_iter().map(|kind| (kind, any_expr(kind, &inner))).collect()
+}
+
+/// Expressions of `kind` over expressions of `inner`, or columns and constants where there are none.
+fn any_expr(kind: FieldType, inner: &BTreeMap<FieldType, BoxedStrategy<Expr>>) -> BoxedStrategy<Expr> {
     let column = prop_oneof![Just("a"), Just("b")]
         .prop_map(move |which| Expr::Column { name: format!("{}_{which}", kind.name()), kind });
     let leaf = prop_oneof![2 => column, 1 => any_value(kind).prop_map(Expr::Literal)].boxed();
-    if depth == 0 {
+    if inner.is_empty() {
         return leaf;
     }
-    let sub = move |kind| any_expr(kind, depth - 1).prop_map(Box::new).boxed();
-    let binary = move |operator: Operator, left: FieldType, right: FieldType| {
+    let sub = |kind| inner[&kind].clone().prop_map(Box::new).boxed();
+    let binary = |operator: Operator, left: FieldType, right: FieldType| {
         (sub(left), sub(right)).prop_map(move |(left, right)| Expr::Binary { operator, left, right }).boxed()
     };
-    let call = move |function: Function, kinds: &[FieldType]| {
-        let arguments: Vec<_> = kinds.iter().map(|kind| any_expr(*kind, depth - 1)).collect();
+    let call = |function: Function, kinds: &[FieldType]| {
+        let arguments: Vec<_> = kinds.iter().map(|kind| inner[kind].clone()).collect();
         arguments.prop_map(move |arguments| Expr::Call { function, arguments }).boxed()
     };
     let small = (-3..12_i64).prop_map(|n| Expr::Literal(Value::Integer(n)));
@@ -470,15 +476,15 @@ fn any_expr(kind: FieldType, depth: u32) -> BoxedStrategy<Expr> {
     proptest::strategy::Union::new(choices).prop_filter("of the wanted type", typed).boxed()
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, max_shrink_iters: 2000, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn engine_and_evaluator_agree(
-        expr in proptest::sample::select(KINDS.to_vec()).prop_flat_map(|kind| any_expr(kind, 3)),
-        rows in proptest::collection::vec(any_row(), 1..5),
-        views in any::<bool>(),
-    ) {
+#[test]
+fn engine_and_evaluator_agree() {
+    let exprs = proptest::strategy::Union::new(any_exprs(3).into_values());
+    let inputs = (exprs, proptest::collection::vec(any_row(), 1..5), any::<bool>());
+    let config = ProptestConfig { cases: 3000, max_shrink_iters: 2000, failure_persistence: None, ..ProptestConfig::default() };
+    let mut runner = proptest::test_runner::TestRunner::new(config);
+    let outcome = runner.run(&inputs, |(expr, rows, views)| {
         prop_assert_eq!(by_engine(&expr, &batch(&rows, views)), by_evaluator(&expr, &rows));
-    }
+        Ok(())
+    });
+    outcome.unwrap_or_else(|error| panic!("{error}"));
 }

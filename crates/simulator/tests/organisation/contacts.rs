@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use simulator::{Config, Table};
 
-use crate::data::{Exports, LARGE, Row, SMALL, local};
+use crate::data::{Exports, LARGE, LARGE_TICKETS, Row, SMALL, local};
 
 fn seconds(row: &Row, column: &str) -> i64 {
     row[column].parse().unwrap()
@@ -13,7 +13,7 @@ fn seconds(row: &Row, column: &str) -> i64 {
 /// The most contacts that `agent`s of a medium have at once, from answering to the end of wrap-up.
 fn most_at_once(rows: &[Row], medium: &str) -> i64 {
     let mut steps: BTreeMap<&str, Vec<(i64, i64)>> = BTreeMap::new();
-    for row in rows.iter().filter(|row| row["Medium"] == medium && row["Disposition"] == "Handled") {
+    for row in rows.iter().filter(|row| row["Medium"] == medium && &row["Disposition"] == "Handled") {
         let answered = local(&row["Answered"]).unwrap();
         let done = local(&row["Ended"]).unwrap() + seconds(row, "Wrap-up (s)");
         assert_eq!(done - seconds(row, "Wrap-up (s)") - answered, seconds(row, "Talk (s)") + seconds(row, "Hold (s)"));
@@ -37,8 +37,8 @@ fn most_at_once(rows: &[Row], medium: &str) -> i64 {
 fn nobody_serves_two_calls_at_once() {
     for exports in [&*SMALL, &*LARGE] {
         let rows = exports.rows(Table::Contacts);
-        assert_eq!(most_at_once(&rows, "Voice"), 1);
-        assert_eq!(most_at_once(&rows, "Webchat"), 2);
+        assert_eq!(most_at_once(rows, "Voice"), 1);
+        assert_eq!(most_at_once(rows, "Webchat"), 2);
     }
 }
 
@@ -47,13 +47,13 @@ fn first_come_first_served() {
     // a size at which every team has a line of its own, and one at which all share one
     let own = Exports::of(&Config { tickets: 40_000, months: 1, ..Config::demo(jiff::civil::date(2026, 3, 1)) });
     for (exports, is_shared) in [(&own, false), (&*LARGE, true)] {
-        let mut lines: HashMap<String, Vec<(i64, i64, i64)>> = HashMap::new();
+        let mut lines: HashMap<&str, Vec<(i64, i64, i64)>> = HashMap::new();
         for row in exports.rows(Table::Contacts) {
             // Who is put through at once only waits while it rings, for a time of its own.
-            if row["Disposition"] == "Handled" && seconds(&row, "Wait (s)") > 7 {
-                let line = if is_shared { row["Medium"].clone() } else { row["Queue"].clone() };
+            if &row["Disposition"] == "Handled" && seconds(row, "Wait (s)") > 7 {
+                let line = if is_shared { &row["Medium"] } else { &row["Queue"] };
                 let [queued, answered] = ["Entered queue", "Answered"].map(|column| local(&row[column]).unwrap());
-                lines.entry(line).or_default().push((queued, seconds(&row, "Contact"), answered));
+                lines.entry(line).or_default().push((queued, seconds(row, "Contact"), answered));
             }
         }
         assert_eq!(lines.len(), if is_shared { 2 } else { 8 });
@@ -72,22 +72,21 @@ fn first_come_first_served() {
 fn rows_are_consistent() {
     let dispositions = ["Handled", "Abandoned in queue", "Callback requested", "Overflowed"];
     let mut seen = [0; 4];
-    let tickets = crate::tickets::tickets(&LARGE);
     for row in LARGE.rows(Table::Contacts) {
         let place = format!("contact {}", row["Contact"]);
-        let kind = dispositions.iter().position(|name| *name == row["Disposition"]).unwrap();
+        let kind = dispositions.iter().position(|name| **name == row["Disposition"]).unwrap();
         seen[kind] += 1;
         let [queued, answered, abandoned, ended] =
             ["Entered queue", "Answered", "Abandoned", "Ended"].map(|column| local(&row[column]));
         assert_eq!((answered.is_some(), abandoned.is_some()), (kind == 0, kind == 1), "{place}");
         let stopped = answered.or(ended).unwrap();
-        assert_eq!(stopped - queued.unwrap(), seconds(&row, "Wait (s)"), "{place}");
+        assert_eq!(stopped - queued.unwrap(), seconds(row, "Wait (s)"), "{place}");
         assert!(ended.unwrap() >= stopped && stopped > queued.unwrap(), "{place}");
-        assert_eq!(row["Ticket"] != "-", kind == 0, "{place}");
+        assert_eq!(&row["Ticket"] != "-", kind == 0, "{place}");
         if kind == 0 {
-            let ticket = &tickets[&row["Ticket"]][0];
-            assert_eq!(ticket["channel"], if row["Medium"] == "Voice" { "Phone" } else { "Chat" }, "{place}");
-            assert!(row["Customer"] == "-" || row["Customer"] == ticket["requester"], "{place}");
+            let ticket = LARGE_TICKETS[&row["Ticket"]][0];
+            assert_eq!(&ticket["channel"], if &row["Medium"] == "Voice" { "Phone" } else { "Chat" }, "{place}");
+            assert!(&row["Customer"] == "-" || row["Customer"] == ticket["requester"], "{place}");
         }
     }
     assert!(seen.iter().all(|count| *count > 30), "{seen:?}");
@@ -98,7 +97,8 @@ fn contacts_come_in_opening_hours() {
     for zone in ["Europe/Amsterdam", "America/New_York", "Asia/Kolkata"] {
         let config =
             Config { tickets: 3_000, months: 3, zone: zone.to_owned(), ..Config::demo(jiff::civil::date(2026, 4, 20)) };
-        let rows = Exports::of(&config).rows(Table::Contacts);
+        let exports = Exports::of(&config);
+        let rows = exports.rows(Table::Contacts);
         assert!(rows.len() > 800);
         for row in rows {
             let at = jiff::civil::DateTime::strptime("%d-%m-%Y %H:%M:%S", &row["Entered queue"]).unwrap();

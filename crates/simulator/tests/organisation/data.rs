@@ -1,21 +1,41 @@
 //! Reads the exports of a run.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use jiff::civil::{DateTime, date};
 use jiff::tz::TimeZone;
 use simulator::{Config, Summary, Table, simulate};
 
-/// A row, by column name.
-pub type Row = BTreeMap<&'static str, String>;
+/// A row; its cells are asked for by column name.
+pub struct Row {
+    columns: &'static [&'static str],
+    cells: csv::StringRecord,
+}
 
-/// All that a run has written.
+impl std::ops::Index<&str> for Row {
+    type Output = str;
+
+    fn index(&self, name: &str) -> &str {
+        let index = self.columns.iter().position(|column| *column == name);
+        &self.cells[index.unwrap_or_else(|| panic!("no column {name}"))]
+    }
+}
+
+/// The rows of each ticket, in order of version.
+pub type Tickets<'e> = BTreeMap<&'e str, Vec<&'e Row>>;
+
+/// All that a run has written, each table read once.
 pub struct Exports {
     pub summary: Summary,
     pub end: i64,
     pub files: BTreeMap<String, Vec<u8>>,
+    rows: [OnceLock<Vec<Row>>; Table::ALL.len()],
 }
+
+/// Tickets of the two runs.
+pub static SMALL_TICKETS: LazyLock<Tickets<'static>> = LazyLock::new(|| SMALL.tickets());
+pub static LARGE_TICKETS: LazyLock<Tickets<'static>> = LazyLock::new(|| LARGE.tickets());
 
 /// 3,000 tickets in half a year, and 60,000 in a year.
 pub static SMALL: LazyLock<Exports> =
@@ -38,7 +58,7 @@ impl Exports {
         .unwrap();
         let zone = TimeZone::get(&config.zone).unwrap();
         let end = config.until.to_zoned(zone).unwrap().timestamp().as_second();
-        Exports { summary, end, files }
+        Exports { summary, end, files, rows: Default::default() }
     }
 
     /// Content of the files of a table, one after another.
@@ -50,18 +70,28 @@ impl Exports {
     }
 
     /// Rows of a CSV table.
-    pub fn rows(&self, table: Table) -> Vec<Row> {
-        let delimiter = if table == Table::Contacts { b';' } else { b',' };
-        let mut rows = Vec::new();
-        for (path, bytes) in self.contents(table) {
-            let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(bytes.as_slice());
-            assert_eq!(reader.headers().unwrap().iter().collect::<Vec<_>>(), table.columns(), "{path}");
-            for record in reader.records() {
-                let record = record.unwrap();
-                rows.push(table.columns().iter().copied().zip(record.iter().map(str::to_owned)).collect());
+    pub fn rows(&self, table: Table) -> &[Row] {
+        self.rows[table as usize].get_or_init(|| {
+            let (delimiter, columns) = (if table == Table::Contacts { b';' } else { b',' }, table.columns());
+            let mut rows = Vec::new();
+            for (path, bytes) in self.contents(table) {
+                let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(bytes.as_slice());
+                assert_eq!(reader.headers().unwrap().iter().collect::<Vec<_>>(), columns, "{path}");
+                rows.extend(reader.into_records().map(|cells| Row { columns, cells: cells.unwrap() }));
             }
+            rows
+        })
+    }
+
+    fn tickets(&self) -> Tickets<'_> {
+        let mut tickets = Tickets::new();
+        for row in self.rows(Table::Changes) {
+            tickets.entry(&row["ticket_id"]).or_default().push(row);
         }
-        rows
+        for rows in tickets.values_mut() {
+            rows.sort_by_key(|row| row["version"].parse::<u64>().unwrap());
+        }
+        tickets
     }
 
     /// Survey answers.

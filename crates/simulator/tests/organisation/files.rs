@@ -99,8 +99,8 @@ fn every_raw_value_is_mapped() {
             let column = columns(expression(field)).remove(0);
             let raw: BTreeSet<&str> = rows
                 .iter()
-                .filter(|row| !only_status || row["change"] == "Status")
-                .map(|row| row[column.as_str()].as_str())
+                .filter(|row| !only_status || &row["change"] == "Status")
+                .map(|row| &row[column.as_str()])
                 .filter(|value| !value.is_empty())
                 .collect();
             for value in raw {

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use simulator::Table;
 
-use crate::data::{Exports, LARGE, Row, SMALL, median, percent, utc};
+use crate::data::{Exports, LARGE, LARGE_TICKETS, Row, SMALL, SMALL_TICKETS, median, percent, utc};
 
 const WRITTEN: [&str; 3] = ["Email", "Web form", "Social media"];
 
@@ -41,20 +41,20 @@ fn business_hours(from: i64, to: i64) -> f64 {
 }
 
 fn is_human_reply(row: &Row) -> bool {
-    row["change"] == "Public reply" && row["actor_type"] == "agent"
+    &row["change"] == "Public reply" && &row["actor_type"] == "agent"
 }
 
 /// Service level and abandonment in percent, calls and chats that lasted no more than five seconds left out.
 fn live(exports: &Exports, medium: &str, within: i64, keep: impl Fn(&Row) -> bool) -> (f64, f64) {
-    let rows: Vec<Row> = exports
+    let rows: Vec<&Row> = exports
         .rows(Table::Contacts)
-        .into_iter()
-        .filter(|row| row["Medium"] == medium && row["Direction"] == "Inbound" && keep(row))
+        .iter()
+        .filter(|row| row["Medium"] == *medium && &row["Direction"] == "Inbound" && keep(row))
         .collect();
     let wait = |row: &Row| row["Wait (s)"].parse::<i64>().unwrap();
-    let gone: Vec<&Row> = rows.iter().filter(|row| row["Disposition"] == "Abandoned in queue").collect();
+    let gone: Vec<&Row> = rows.iter().copied().filter(|row| &row["Disposition"] == "Abandoned in queue").collect();
     let short = gone.iter().filter(|row| wait(row) <= 5).count();
-    let in_time = rows.iter().filter(|row| row["Disposition"] == "Handled" && wait(row) <= within).count();
+    let in_time = rows.iter().filter(|row| &row["Disposition"] == "Handled" && wait(row) <= within).count();
     (percent(in_time, rows.len() - short), percent(gone.len() - short, rows.len() - short))
 }
 
@@ -65,7 +65,9 @@ fn check(name: &str, value: f64, low: f64, high: f64) {
 #[test]
 fn headline_rates_are_plausible() {
     // the second column widens the bands where few were counted
-    for (name, exports, slack) in [("small", &*SMALL, 1.0), ("large", &*LARGE, 0.0)] {
+    for (name, exports, tickets, slack) in
+        [("small", &*SMALL, &*SMALL_TICKETS, 1.0), ("large", &*LARGE, &*LARGE_TICKETS, 0.0)]
+    {
         let (level, abandoned) = live(exports, "Voice", 20, |_| true);
         check(&format!("{name} phone service level"), level, 77.0 - 4.0 * slack, 85.0 + 4.0 * slack);
         check(&format!("{name} phone abandonment"), abandoned, 3.0 - slack, 7.0 + slack);
@@ -73,24 +75,23 @@ fn headline_rates_are_plausible() {
         check(&format!("{name} chat service level"), level, 77.0 - 4.0 * slack, 85.0 + 5.0 * slack);
         check(&format!("{name} chat abandonment"), abandoned, 3.0 - slack, 7.0 + slack);
 
-        let tickets = crate::tickets::tickets(exports);
         let (mut solved, mut reopened, mut twice, mut offers, mut open) = (0, 0, 0, 0, 0);
         let mut first_reply = Vec::new();
         for rows in tickets.values() {
-            let last = &rows[rows.len() - 1];
-            let status = |row: &&Row| row["change"] == "Status";
+            let last = rows[rows.len() - 1];
+            let status = |row: &&&Row| &row["change"] == "Status";
             let reopens =
-                rows.iter().filter(status).filter(|row| row["old_value"] == "Resolved" && row["new_value"] != "Closed");
+                rows.iter().filter(status).filter(|row| &row["old_value"] == "Resolved" && &row["new_value"] != "Closed");
             let reopens = reopens.count();
-            offers += rows.iter().filter(|row| row["change"] == "Field" && row["new_value"] == "offered").count();
-            open += usize::from(!["Resolved", "Closed"].contains(&last["status"].as_str()));
-            if rows.iter().any(|row| row["new_value"] == "Resolved") {
+            offers += rows.iter().filter(|row| &row["change"] == "Field" && &row["new_value"] == "offered").count();
+            open += usize::from(!["Resolved", "Closed"].contains(&&last["status"]));
+            if rows.iter().any(|row| &row["new_value"] == "Resolved") {
                 solved += 1;
                 reopened += usize::from(reopens > 0);
                 twice += usize::from(reopens > 1);
             }
             if let Some(reply) = rows.iter().find(|row| is_human_reply(row)) {
-                if WRITTEN.contains(&last["channel"].as_str()) {
+                if WRITTEN.contains(&&last["channel"]) {
                     first_reply.push(business_hours(utc(&last["created_at"]), utc(&reply["changed_at"])));
                 }
             }
@@ -140,25 +141,25 @@ fn mondays_and_the_peak_are_worse() {
 
 #[test]
 fn the_stories_can_be_found() {
-    let tickets = crate::tickets::tickets(&LARGE);
+    let tickets = &*LARGE_TICKETS;
     let days_before = |days: i64| LARGE.end - days * 86_400;
     let mut web_forms = [Vec::new(), Vec::new()];
     let mut emails = [Vec::new(), Vec::new()];
     let mut late_delivery: HashMap<i64, i64> = HashMap::new();
     for rows in tickets.values() {
-        let last = &rows[rows.len() - 1];
+        let last = rows[rows.len() - 1];
         let created = utc(&last["created_at"]);
         let after = usize::from(created >= days_before(100));
         if let Some(reply) = rows.iter().find(|row| is_human_reply(row)) {
             let hours = business_hours(created, utc(&reply["changed_at"]));
-            match last["channel"].as_str() {
+            match &last["channel"] {
                 "Web form" => web_forms[after].push(hours),
                 "Email" => emails[after].push(hours),
                 _ => {}
             }
         }
-        if last["category"] == "Late delivery" {
-            let solved = rows.iter().find(|row| ["Resolved", "Closed"].contains(&row["new_value"].as_str()));
+        if &last["category"] == "Late delivery" {
+            let solved = rows.iter().find(|row| ["Resolved", "Closed"].contains(&&row["new_value"]));
             let solved = solved.map_or(i64::MAX, |row| utc(&row["changed_at"]));
             for days in [25, 22, 1] {
                 let at = days_before(days);
@@ -176,14 +177,14 @@ fn the_stories_can_be_found() {
     let answers = LARGE.answers();
     for answer in answers.iter().filter(|answer| answer["survey"] == "csat") {
         let rows = &tickets[answer["ticket"].as_str().unwrap()];
-        let last = &rows[rows.len() - 1];
+        let last = rows[rows.len() - 1];
         let satisfied = usize::from(answer["score"].as_i64().unwrap() >= 4);
         let sent = answer["sent"].as_i64().unwrap();
-        if last["team"] == "Returns" && !(days_before(200)..days_before(110)).contains(&sent) {
+        if &last["team"] == "Returns" && !(days_before(200)..days_before(110)).contains(&sent) {
             let period = &mut returns[usize::from(sent >= days_before(110))];
             *period = (period.0 + satisfied, period.1 + 1);
         }
-        let channel = channels.entry(last["channel"].as_str()).or_default();
+        let channel = channels.entry(&last["channel"]).or_default();
         *channel = (channel.0 + satisfied, channel.1 + 1);
     }
     let [before, after] = returns.map(|(satisfied, all)| percent(satisfied, all));

@@ -2,16 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::data::{LARGE, Row, SMALL, utc};
+use crate::data::{LARGE, LARGE_TICKETS, Row, SMALL, SMALL_TICKETS, utc};
 
 #[test]
 fn answers_follow_solves() {
-    for exports in [&*SMALL, &*LARGE] {
-        let tickets = crate::tickets::tickets(exports);
-        let offered = |row: &&Row| row["change"] == "Field" && row["new_value"] == "offered";
+    for (exports, tickets) in [(&*SMALL, &*SMALL_TICKETS), (&*LARGE, &*LARGE_TICKETS)] {
+        let offered = |row: &&&Row| &row["change"] == "Field" && &row["new_value"] == "offered";
         let offers: HashMap<&str, Vec<i64>> = tickets
             .iter()
-            .map(|(id, rows)| (id.as_str(), rows.iter().filter(offered).map(|row| utc(&row["changed_at"])).collect()))
+            .map(|(id, rows)| (*id, rows.iter().filter(offered).map(|row| utc(&row["changed_at"])).collect()))
             .collect();
         let mut ids = HashSet::new();
         let mut commented = 0;
@@ -29,8 +28,8 @@ fn answers_follow_solves() {
                     assert!(offers[ticket].contains(&number("sent")), "{answer}");
                     let sent = number("sent");
                     let solved = tickets[ticket].iter().rev().find(|row| utc(&row["changed_at"]) <= sent).unwrap();
-                    assert_eq!(solved["status"], "Resolved", "{answer}");
-                    assert_eq!(answer["customer"], solved["requester"], "{answer}");
+                    assert_eq!(&solved["status"], "Resolved", "{answer}");
+                    assert_eq!(answer["customer"], *solved["requester"], "{answer}");
                 }
                 Some("nps") => {
                     assert_eq!((*scale.start(), *scale.end()), (0, 10));
