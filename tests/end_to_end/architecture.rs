@@ -31,7 +31,11 @@ fn rooms_import_only_what_they_may() {
     let mut imports: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for package in packages {
         let name = package["name"].as_str().expect("a name");
-        let normal = package["dependencies"].as_array().expect("dependencies").iter().filter(|dependency| dependency["kind"].is_null());
+        let normal = package["dependencies"]
+            .as_array()
+            .expect("dependencies")
+            .iter()
+            .filter(|dependency| dependency["kind"].is_null());
         imports.insert(name, normal.filter_map(|dependency| dependency["name"].as_str()).collect());
     }
     for (room, may) in MAY_IMPORT {
@@ -48,7 +52,9 @@ fn rooms_import_only_what_they_may() {
 #[test]
 fn shipped_metrics_are_all_embedded() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../metrics");
-    let embedded = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/catalogue/src/dictionary.rs")).expect("the list");
+    let embedded =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/catalogue/src/dictionary.rs"))
+            .expect("the list");
     let mut folders = vec![root];
     let mut files = 0;
     while let Some(folder) = folders.pop() {

@@ -38,14 +38,51 @@ fn the_demo_is_made_loaded_and_the_same_every_time() {
         let trial = Trial::new("UTC");
         let folder = trial.path("demo");
         let ran = run(std::process::Command::new(end_to_end::binary()).args([
-            "demo", "--workspace", &folder, "--tickets", "3000", "--months", "4", "--until", "2026-11-01", "--seed", seed, "--no-serve",
-            "--now", "2026-11-21T09:00:00Z",
+            "demo",
+            "--workspace",
+            &folder,
+            "--tickets",
+            "3000",
+            "--months",
+            "4",
+            "--until",
+            "2026-11-01",
+            "--seed",
+            seed,
+            "--no-serve",
+            "--now",
+            "2026-11-21T09:00:00Z",
         ]));
         assert_eq!(ran.code, Some(0), "{ran:?}");
-        let asked = ["kpi", "csat_t2b", "service_level", "first_response_time", "unresolved_backlog", "--range", "2026-08-01..2026-10-31", "--grain", "month", "--by", "channel", "--format", "json"];
-        let answers = run(std::process::Command::new(end_to_end::binary()).args(["--workspace", &folder, "--now", "2026-11-21T09:00:00Z"]).args(asked));
+        let asked = [
+            "kpi",
+            "csat_t2b",
+            "service_level",
+            "first_response_time",
+            "unresolved_backlog",
+            "--range",
+            "2026-08-01..2026-10-31",
+            "--grain",
+            "month",
+            "--by",
+            "channel",
+            "--format",
+            "json",
+        ];
+        let answers = run(std::process::Command::new(end_to_end::binary())
+            .args(["--workspace", &folder, "--now", "2026-11-21T09:00:00Z"])
+            .args(asked));
         assert_eq!(answers.code, Some(0), "{answers:?}");
-        let card = run(std::process::Command::new(end_to_end::binary()).args(["--workspace", &folder, "--now", "2026-11-01T09:00:00Z", "scorecard", "--json", "--range", "2026-10-01..2026-10-31"]));
+        let card = run(std::process::Command::new(end_to_end::binary()).args([
+            "--workspace",
+            &folder,
+            "--now",
+            "2026-11-01T09:00:00Z",
+            "scorecard",
+            "--json",
+            "--range",
+            "2026-10-01..2026-10-31",
+        ]));
         (trial, answers.out, card.out)
     };
     let (_first, answers, card) = made("7");

@@ -59,17 +59,45 @@ fn an_import_killed_anywhere_leaves_the_workspace_as_before_or_complete() {
 
 /// File, content, and what `check` must say, with its place.
 const WRONG: &[(&str, &str, &[&str])] = &[
-    ("metrics/a.toml", "id = \"a\"\nname = [1]\n", &["metrics/a.toml:2:8", "`name` is array, not text", "`meaning` is missing", "`[measure]` is missing"]),
+    (
+        "metrics/a.toml",
+        "id = \"a\"\nname = [1]\n",
+        &["metrics/a.toml:2:8", "`name` is array, not text", "`meaning` is missing", "`[measure]` is missing"],
+    ),
     ("metrics/b.toml", "id = \"b\"\nid = \"c\"\n", &["metrics/b.toml:2:1", "duplicate key"]),
     ("metrics/c.toml", "id = \"csat\nname = 3", &["metrics/c.toml:1:"]),
-    ("metrics/d.toml", "id = \"D 1\"\nstatuss = \"draft\"\n", &["metrics/d.toml:1:6", "`D 1` is not an id", "metrics/d.toml:2:1", "perhaps `status`"]),
-    ("sources/e.toml", "[read]\nformat = \"xls\"\nzone = \"Mars/Olympus\"\nencoding = \"klingon\"\n[[record]]\nkind = \"tickt\"\nid = \"a +\"\n", &[
-        "`xls` is not a value", "`Mars/Olympus` is not a time zone", "`klingon` is not an encoding", "perhaps `ticket`", "sources/e.toml:7:",
-    ]),
-    ("sources/f.toml", "[read]\nformat = \"csv\"\n[[record]]\nkind = \"ticket\"\nid = \"n\"\n[record.fields]\ncreated = \"x\"\n", &["perhaps `created_at`", "a ticket needs the field `created_at`"]),
+    (
+        "metrics/d.toml",
+        "id = \"D 1\"\nstatuss = \"draft\"\n",
+        &["metrics/d.toml:1:6", "`D 1` is not an id", "metrics/d.toml:2:1", "perhaps `status`"],
+    ),
+    (
+        "sources/e.toml",
+        "[read]\nformat = \"xls\"\nzone = \"Mars/Olympus\"\nencoding = \"klingon\"\n[[record]]\nkind = \"tickt\"\nid = \"a +\"\n",
+        &[
+            "`xls` is not a value",
+            "`Mars/Olympus` is not a time zone",
+            "`klingon` is not an encoding",
+            "perhaps `ticket`",
+            "sources/e.toml:7:",
+        ],
+    ),
+    (
+        "sources/f.toml",
+        "[read]\nformat = \"csv\"\n[[record]]\nkind = \"ticket\"\nid = \"n\"\n[record.fields]\ncreated = \"x\"\n",
+        &["perhaps `created_at`", "a ticket needs the field `created_at`"],
+    ),
     ("calendars/g.toml", "zone = \"UTC\"\n[[version]]\nmonday = [\"9-17\"]\n", &["calendars/g.toml:3:11"]),
-    ("crosscheck.toml", "[organisation]\nname = \"x\"\nzone = \"Nowhere\"\nfiscal_year_start = 13\n", &["crosscheck.toml:4:21", "13 is not a month"]),
-    ("scorecards/company.toml", "title = 3\n[[kpi]]\nmetric = \"csta_t2b\"\n", &["scorecards/company.toml:1:9", "perhaps `csat_t2b`"]),
+    (
+        "crosscheck.toml",
+        "[organisation]\nname = \"x\"\nzone = \"Nowhere\"\nfiscal_year_start = 13\n",
+        &["crosscheck.toml:4:21", "13 is not a month"],
+    ),
+    (
+        "scorecards/company.toml",
+        "title = 3\n[[kpi]]\nmetric = \"csta_t2b\"\n",
+        &["scorecards/company.toml:1:9", "perhaps `csat_t2b`"],
+    ),
 ];
 
 #[test]
@@ -95,13 +123,21 @@ fn a_metric_of_ones_own_is_checked_down_to_its_expressions_and_examples() {
     trial.write("metrics/mine.toml", metric);
     let ran = trial.run(&["check"]);
     assert_eq!(ran.code, Some(1));
-    for wanted in ["metrics/mine.toml:12:31", "perhaps `channel`", "metrics/mine.toml:13:8", "integer and text do not go together"] {
+    for wanted in [
+        "metrics/mine.toml:12:31",
+        "perhaps `channel`",
+        "metrics/mine.toml:13:8",
+        "integer and text do not go together",
+    ] {
         assert!(ran.err.contains(wanted), "{wanted}\n{}", ran.err);
     }
     trial.write("metrics/mine.toml", metric.replace("chanel = 'email'", "true").replace("'x'", "0"));
     let ran = trial.run(&["check"]);
     assert!(ran.err.contains("example \"e\": value is 100, not 99"), "{}", ran.err);
-    trial.write("metrics/mine.toml", metric.replace("chanel = 'email'", "true").replace("'x'", "0").replace("99", "100"));
+    trial.write(
+        "metrics/mine.toml",
+        metric.replace("chanel = 'email'", "true").replace("'x'", "0").replace("99", "100"),
+    );
     trial.ok(&["check"]);
     trial.ok(&["kpi", "mine", "--range", "last-28d"]);
 }
@@ -119,7 +155,11 @@ const ARGUMENTS: &[(&[&str], i32, &str)] = &[
     (&["kpi", "csat_t2b", "--range", "last-tuesday"], 2, "--range"),
     (&["kpi", "csat_t2b", "--from", "2026-01-01"], 2, "go together"),
     (&["kpi", "csat_t2b", "--from", "2026-02-01", "--to", "2026-01-01"], 2, "--to"),
-    (&["kpi", "csat_t2b", "--from", "1900-01-01", "--to", "2026-01-01", "--grain", "day"], 2, "more than 10000 periods"),
+    (
+        &["kpi", "csat_t2b", "--from", "1900-01-01", "--to", "2026-01-01", "--grain", "day"],
+        2,
+        "more than 10000 periods",
+    ),
     (&["kpi", "csat_t2b", "--where", "channel = "], 2, "--where"),
     (&["kpi", "csat_t2b", "--where", "channel = 3"], 2, "do not go together"),
     (&["kpi", "csat_t2b", "--where", "(select 1)"], 2, "not part of the expression language"),
@@ -162,7 +202,9 @@ fn mapping_errors_point_into_the_source_file() {
 fn refused_rows_are_kept_with_place_and_reason() {
     let trial = Trial::new("UTC");
     trial.write("sources/desk.toml", DESK);
-    let bad = format!("{ROWS}C,1,yesterday,C,email,x,T,2026-03-04T09:00:00Z,reply,agent,\nD,1,2026-03-04T08:00:00Z\n,1,2026-03-04T08:00:00Z,C,email,x,T,2026-03-04T09:00:00Z,reply,agent,\n");
+    let bad = format!(
+        "{ROWS}C,1,yesterday,C,email,x,T,2026-03-04T09:00:00Z,reply,agent,\nD,1,2026-03-04T08:00:00Z\n,1,2026-03-04T08:00:00Z,C,email,x,T,2026-03-04T09:00:00Z,reply,agent,\n"
+    );
     let file = trial.write("one.csv", bad);
     let said = trial.ok(&["import", "desk", &file]);
     assert!(said.contains("3 rows accepted, 3 rejected"), "{said}");

@@ -40,7 +40,8 @@ fn rows() -> Vec<String> {
     let mut rows = Vec::new();
     for number in 0..40_u32 {
         let (day, customer) = (1 + number % 20, number % 6);
-        let ticket = format!("T-{number:03},REVISION,2026-03-{day:02}T08:00:00Z,C{customer},email,billing,Team {}", number % 3);
+        let ticket =
+            format!("T-{number:03},REVISION,2026-03-{day:02}T08:00:00Z,C{customer},email,billing,Team {}", number % 3);
         let mut event = |revision: u32, at: &str, rest: &str| {
             rows.push(format!("{},{at},{rest}", ticket.replace("REVISION", &revision.to_string())));
         };
@@ -76,8 +77,16 @@ fn hashes(trial: &Trial) -> BTreeMap<FactTable, String> {
     store.snapshot().and_then(|snapshot| snapshot.fact_hash()).expect("hashes")
 }
 
-const ASKED: [&str; 8] =
-    ["full_resolution_time", "first_response_time", "unresolved_backlog", "--from", "2026-03-01", "--to", "2026-05-01", "--grain=week"];
+const ASKED: [&str; 8] = [
+    "full_resolution_time",
+    "first_response_time",
+    "unresolved_backlog",
+    "--from",
+    "2026-03-01",
+    "--to",
+    "2026-05-01",
+    "--grain=week",
+];
 
 #[test]
 fn order_splitting_and_duplicates_change_nothing() {
@@ -119,12 +128,20 @@ fn importing_twice_changes_nothing() {
 
 #[test]
 fn a_corrected_mapping_imported_again_corrects_without_new_rows() {
-    let wrong = DESK.replace("channel = \"channel\"", "channel = \"'phone'\"").replace("kind = \"event\"", "kind = \"event\"\nwhere = \"kind <> 'reply'\"");
+    let wrong = DESK
+        .replace("channel = \"channel\"", "channel = \"'phone'\"")
+        .replace("kind = \"event\"", "kind = \"event\"\nwhere = \"kind <> 'reply'\"");
     let text = file_of(&rows());
     let trial = imported(&wrong, std::slice::from_ref(&text));
     let by_channel = |trial: &Trial| {
-        let answers = trial.kpi(&["full_resolution_time", "--from", "2026-03-01", "--to", "2026-05-01", "--by", "channel"]);
-        answers[0]["rows"].as_array().expect("rows").iter().map(|row| (row["by"]["channel"].clone(), row["n"].clone())).collect::<Vec<_>>()
+        let answers =
+            trial.kpi(&["full_resolution_time", "--from", "2026-03-01", "--to", "2026-05-01", "--by", "channel"]);
+        answers[0]["rows"]
+            .as_array()
+            .expect("rows")
+            .iter()
+            .map(|row| (row["by"]["channel"].clone(), row["n"].clone()))
+            .collect::<Vec<_>>()
     };
     assert_eq!(by_channel(&trial), [("phone".into(), 40.into())]);
     trial.write("sources/desk.toml", DESK);
@@ -144,7 +161,8 @@ fn a_reopened_ticket_is_absent_from_the_backlog_between_solve_and_reopening() {
     );
     let trial = imported(DESK, &[text]);
     let answers = trial.kpi(&["unresolved_backlog", "--from", "2026-03-01", "--to", "2026-03-11", "--grain", "day"]);
-    let counts: Vec<Option<f64>> = answers[0]["rows"].as_array().expect("rows").iter().map(|row| row["value"].as_f64()).collect();
+    let counts: Vec<Option<f64>> =
+        answers[0]["rows"].as_array().expect("rows").iter().map(|row| row["value"].as_f64()).collect();
     let open = [0, 1, 0, 0, 0, 1, 1, 1, 0];
     let known: Vec<f64> = counts.iter().flatten().copied().collect();
     assert_eq!(known[..9], open.map(f64::from));
@@ -168,7 +186,9 @@ fn changing_the_reporting_zone_moves_buckets_not_durations() {
     assert_eq!(days.as_array().map(Vec::len), days_there.as_array().map(Vec::len));
     trial.write("crosscheck.toml", settings.replace("Europe/Amsterdam", "Pacific/Pago_Pago"));
     let days_before = daily(&trial);
-    let counts = |rows: &serde_json::Value| rows.as_array().expect("rows").iter().filter_map(|row| row["n"].as_u64()).collect::<Vec<_>>();
+    let counts = |rows: &serde_json::Value| {
+        rows.as_array().expect("rows").iter().filter_map(|row| row["n"].as_u64()).collect::<Vec<_>>()
+    };
     // 08:00 UTC is 21:00 of the day before in Pago Pago: the first day's tickets move out of the range
     assert_eq!(counts(&days)[1..20], counts(&days_before)[..19]);
     assert_ne!(counts(&days), counts(&days_before));

@@ -14,7 +14,11 @@ fn reference(folder: &Path) -> Value {
 /// `found` must be `wanted` to the digits the reference gives.
 fn assert_close(what: &str, found: &Value, wanted: &Value, unit: f64, digits: i32) {
     let wanted = wanted.as_f64().unwrap_or_else(|| panic!("{what}: no reference"));
-    assert!(close(found, wanted * unit, unit * 0.51 * 10f64.powi(-digits)), "{what}: {found}, reference {}", wanted * unit);
+    assert!(
+        close(found, wanted * unit, unit * 0.51 * 10f64.powi(-digits)),
+        "{what}: {found}, reference {}",
+        wanted * unit
+    );
 }
 
 #[test]
@@ -29,7 +33,8 @@ fn incident_log_of_uci() {
     assert!(said.contains("24,918 ticket"), "{said}");
 
     // resolution of closed work, all hours
-    let closed = ["full_resolution_time", "--variant", "calendar_closed_only", "--from", "2016-02-01", "--to", "2017-03-01"];
+    let closed =
+        ["full_resolution_time", "--variant", "calendar_closed_only", "--from", "2016-02-01", "--to", "2017-03-01"];
     let median = trial.figure("median", &closed);
     assert_eq!(median["n"], reference["resolution_h"]["n"]);
     assert_eq!(median["n"], 23_362);
@@ -51,17 +56,26 @@ fn incident_log_of_uci() {
     }
 
     // with the open ones the median is longer: 1,556 never were resolved
-    let honest = trial.figure("median", &["full_resolution_time", "--variant", "calendar", "--from", "2016-02-01", "--to", "2017-03-01"]);
+    let honest = trial.figure(
+        "median",
+        &["full_resolution_time", "--variant", "calendar", "--from", "2016-02-01", "--to", "2017-03-01"],
+    );
     assert_eq!(honest["n"], 24_918);
     assert!(honest["value"].as_f64() > median["value"].as_f64(), "{honest} {median}");
 
     // backlog at the ends of days: the reference counts until 23:59 of a log of whole minutes
-    for (day, after) in [("2016-03-31", "2016-04-01"), ("2016-04-30", "2016-05-01"), ("2016-05-31", "2016-06-01"), ("2016-06-30", "2016-07-01")] {
+    for (day, after) in [
+        ("2016-03-31", "2016-04-01"),
+        ("2016-04-30", "2016-05-01"),
+        ("2016-05-31", "2016-06-01"),
+        ("2016-06-30", "2016-07-01"),
+    ] {
         let row = trial.figure("count", &["unresolved_backlog", "--from", day, "--to", after]);
         assert_eq!(row["value"].as_f64(), reference["backlog"][format!("{day} 23:59")].as_f64(), "{day}");
     }
     let monthly = trial.kpi(&["unresolved_backlog", "--from", "2016-03-01", "--to", "2016-07-01", "--grain", "month"]);
-    let values: Vec<f64> = monthly[0]["rows"].as_array().expect("rows").iter().filter_map(|row| row["value"].as_f64()).collect();
+    let values: Vec<f64> =
+        monthly[0]["rows"].as_array().expect("rows").iter().filter_map(|row| row["value"].as_f64()).collect();
     assert_eq!(values, [2288.0, 2428.0, 2786.0, 1916.0]);
     // at 2016-03-15 00:00 the reference includes that very minute, the end of a day excludes it
     let row = trial.figure("count", &["unresolved_backlog", "--from", "2016-03-14", "--to", "2016-03-15"]);
@@ -147,7 +161,8 @@ fn calls_of_a_restaurant_line() {
         let answered = row["denominator"].as_f64().zip(row["numerator"].as_f64()).map(|(calls, gone)| calls - gone);
         assert_eq!(answered, wanted["answered"].as_f64());
     }
-    let by_agent = trial.kpi(&[&["service_level", "--by", "agent", "--variant", "f2_answered_only"], &days[..]].concat());
+    let by_agent =
+        trial.kpi(&[&["service_level", "--by", "agent", "--variant", "f2_answered_only"], &days[..]].concat());
     for row in by_agent[0]["rows"].as_array().expect("rows") {
         match row["by"]["agent"].as_str() {
             Some(agent) => assert_eq!(row["n"], reference["per_agent_answered"][agent], "{agent}"),

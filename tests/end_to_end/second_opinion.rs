@@ -32,7 +32,9 @@ fn value(array: &ArrayRef, kind: FieldType, row: usize) -> Value {
         FieldType::Integer => Value::Integer(array.as_primitive::<Int64Type>().value(row)),
         FieldType::Duration => Value::Duration(Millis::new(array.as_primitive::<Int64Type>().value(row))),
         FieldType::Number => Value::Number(array.as_primitive::<Decimal128Type>().value(row)),
-        FieldType::Time => Value::Time(Instant::from_micros(array.as_primitive::<TimestampMicrosecondType>().value(row))),
+        FieldType::Time => {
+            Value::Time(Instant::from_micros(array.as_primitive::<TimestampMicrosecondType>().value(row)))
+        }
     }
 }
 
@@ -41,11 +43,14 @@ fn rows(snapshot: &Snapshot, table: FactTable) -> Vec<Row> {
     let mut rows = Vec::new();
     for segment in snapshot.facts(table) {
         let file = File::open(&segment.path).expect("a segment");
-        let reader = ParquetRecordBatchReaderBuilder::try_new(file).and_then(|builder| builder.build()).expect("Parquet");
+        let reader =
+            ParquetRecordBatchReaderBuilder::try_new(file).and_then(|builder| builder.build()).expect("Parquet");
         for batch in reader {
             let batch = batch.expect("a batch");
             for row in 0..batch.num_rows() {
-                let cells = columns.iter().filter_map(|(name, kind)| Some((name.clone(), value(batch.column_by_name(name)?, *kind, row))));
+                let cells = columns
+                    .iter()
+                    .filter_map(|(name, kind)| Some((name.clone(), value(batch.column_by_name(name)?, *kind, row))));
                 rows.push(cells.collect());
             }
         }
@@ -59,14 +64,29 @@ fn the_engine_agrees_with_the_plain_evaluator() {
     let directory = folder.path().join("demo");
     let path = directory.to_string_lossy().into_owned();
     let now = "2026-11-03T15:20:00Z";
-    let options = ["demo", "--workspace", &path, "--tickets", "2500", "--months", "5", "--until", "2026-11-04", "--now", now, "--no-serve"];
+    let options = [
+        "demo",
+        "--workspace",
+        &path,
+        "--tickets",
+        "2500",
+        "--months",
+        "5",
+        "--until",
+        "2026-11-04",
+        "--now",
+        now,
+        "--no-serve",
+    ];
     let made = run(Command::new(end_to_end::binary()).args(options));
     assert_eq!(made.code, Some(0), "{made:?}");
 
-    let reader = Reader::open(Arc::new(Workspace::load(Path::new(&directory)).expect("a workspace"))).expect("a reader");
+    let reader =
+        Reader::open(Arc::new(Workspace::load(Path::new(&directory)).expect("a workspace"))).expect("a reader");
     let workspace = &reader.workspace;
     let snapshot = reader.store.snapshot().expect("a snapshot");
-    let facts: BTreeMap<FactTable, Vec<Row>> = FactTable::ALL.into_iter().map(|table| (table, rows(&snapshot, table))).collect();
+    let facts: BTreeMap<FactTable, Vec<Row>> =
+        FactTable::ALL.into_iter().map(|table| (table, rows(&snapshot, table))).collect();
     assert!(facts.values().all(|rows| !rows.is_empty()), "every table has facts");
     let now: Instant = now.parse().expect("a time");
     let range = resolve_range("2026-07-06..2026-11-08", now, &workspace.organisation).expect("a range");
@@ -96,7 +116,8 @@ fn the_engine_agrees_with_the_plain_evaluator() {
         // all at once, so that scans are shared
         let answers = runtime.block_on(reader.ask(&questions, &Principal::local(), now)).expect("answers");
         for (question, found) in questions.iter().zip(answers) {
-            let plan = plan(question, &workspace.catalogue, &workspace.organisation, &snapshot.attributes).expect("a plan");
+            let plan =
+                plan(question, &workspace.catalogue, &workspace.organisation, &snapshot.attributes).expect("a plan");
             let moment = Moment { now, watermark: snapshot.watermark(plan.table.record_kinds()) };
             let wanted = evaluate::answer(&plan, metric, &facts[&plan.table], moment, &workspace.calendars);
             assert_eq!(found, wanted, "{question:?}");

@@ -18,7 +18,8 @@ fn desk() -> Trial {
             )
         })
         .collect();
-    let file = trial.write("one.csv", format!("ticket,revision,created,customer,channel,category,team,at,kind,actor,to\n{rows}"));
+    let file = trial
+        .write("one.csv", format!("ticket,revision,created,customer,channel,category,team,at,kind,actor,to\n{rows}"));
     trial.ok(&["import", "desk", &file]);
     trial
 }
@@ -32,14 +33,33 @@ fn json(server: &Server, path: &str) -> (u16, Value) {
 fn the_api_gives_what_the_command_gives() {
     let trial = desk();
     let server = Server::start(&trial);
-    let by_command = trial.kpi(&["first_response_time", "--range", "2026-11-01..2026-11-20", "--grain", "week", "--by", "team", "--compare", "prev"]);
-    let (status, by_api) = json(&server, "/api/kpis/first_response_time/answers?range=2026-11-01..2026-11-20&grain=week&by=team&compare=prev");
+    let by_command = trial.kpi(&[
+        "first_response_time",
+        "--range",
+        "2026-11-01..2026-11-20",
+        "--grain",
+        "week",
+        "--by",
+        "team",
+        "--compare",
+        "prev",
+    ]);
+    let (status, by_api) = json(
+        &server,
+        "/api/kpis/first_response_time/answers?range=2026-11-01..2026-11-20&grain=week&by=team&compare=prev",
+    );
     assert_eq!(status, 200);
     assert_eq!(by_api, Value::Array(by_command.clone()));
     let keys = |value: &Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
-    assert_eq!(keys(&by_command[0]), ["metric", "version", "variant", "parameters", "statistic", "unit", "direction", "rows", "watermark"]);
+    assert_eq!(
+        keys(&by_command[0]),
+        ["metric", "version", "variant", "parameters", "statistic", "unit", "direction", "rows", "watermark"]
+    );
     let row = &by_command[0]["rows"][0];
-    assert_eq!(keys(row), ["from", "to", "by", "value", "n", "numerator", "denominator", "low", "high", "margin", "quality", "compare"]);
+    assert_eq!(
+        keys(row),
+        ["from", "to", "by", "value", "n", "numerator", "denominator", "low", "high", "margin", "quality", "compare"]
+    );
     assert_eq!(keys(&row["compare"]), ["from", "to", "value", "n", "change", "low", "high"]);
 }
 
@@ -67,7 +87,9 @@ fn its_document_its_page_and_its_errors() {
         assert!(document["paths"][path]["get"].is_object(), "{path}");
     }
     let fields = &document["components"]["schemas"]["AnswerRow"]["properties"];
-    for field in ["from", "to", "by", "value", "n", "numerator", "denominator", "low", "high", "margin", "quality", "compare"] {
+    for field in
+        ["from", "to", "by", "value", "n", "numerator", "denominator", "low", "high", "margin", "quality", "compare"]
+    {
         assert!(fields[field].is_object(), "{field}");
     }
     for (path, wanted) in [

@@ -115,7 +115,8 @@ impl Server {
     /// Starts `crosscheck serve` and waits until it says where.
     pub fn start(trial: &Trial) -> Server {
         use std::io::BufRead;
-        let mut child = trial.command(&["serve", "--port", "0"]).stdout(Stdio::piped()).spawn().expect("the binary runs");
+        let mut child =
+            trial.command(&["serve", "--port", "0"]).stdout(Stdio::piped()).spawn().expect("the binary runs");
         let mut line = String::new();
         let out = child.stdout.take().expect("standard output");
         std::io::BufReader::new(out).read_line(&mut line).expect("a line");

@@ -140,7 +140,13 @@ impl Moment {
 
 /// Puts cells together into one answer a statistic: a row for every period and every cell seen in any of them, margins,
 /// small-sample rules, comparison.
-pub fn assemble(plan: &Plan, metric: &Metric, current: Vec<Cell>, compared: Option<Vec<Cell>>, moment: Moment) -> Vec<Answer> {
+pub fn assemble(
+    plan: &Plan,
+    metric: &Metric,
+    current: Vec<Cell>,
+    compared: Option<Vec<Cell>>,
+    moment: Moment,
+) -> Vec<Answer> {
     // a scan shared with other metrics also finds cells in which this one counts nothing at all
     let counts = |cell: &&Cell| cell.moments.figures().iter().any(|figure| figure.n > 0);
     let cells = current.iter().chain(compared.iter().flatten());
@@ -154,11 +160,15 @@ pub fn assemble(plan: &Plan, metric: &Metric, current: Vec<Cell>, compared: Opti
     let current = index(current);
     let compared = compared.map(index);
     let statistics = plan.measure.statistics();
-    let mut answers: Vec<Answer> = statistics.iter().map(|statistic| empty_answer(plan, metric, statistic, moment)).collect();
+    let mut answers: Vec<Answer> =
+        statistics.iter().map(|statistic| empty_answer(plan, metric, statistic, moment)).collect();
     for (number, period) in plan.periods.iter().enumerate() {
         for key in &keys {
             let of = |cells: &BTreeMap<(usize, Vec<Option<String>>), Moments>, period: &Period| {
-                cells.get(&(number, key.clone())).cloned().unwrap_or_else(|| plan.measure.nothing(moment.stock_instant(period).is_none()))
+                cells
+                    .get(&(number, key.clone()))
+                    .cloned()
+                    .unwrap_or_else(|| plan.measure.nothing(moment.stock_instant(period).is_none()))
             };
             let now = of(&current, period);
             let then = match (&compared, &plan.compared) {
@@ -275,7 +285,11 @@ fn comparison(metric: &Metric, now: Side<'_>, then: Side<'_>, period: &Period) -
 /// The interval of value now − value then, in the unit of answers.
 fn change_interval(metric: &Metric, now: Side<'_>, then: Side<'_>) -> Option<margin::Interval> {
     match (metric.margin, now.0, then.0) {
-        (Margin::Wilson, Moments::Parts { numerator: k1, denominator: n1 }, Moments::Parts { numerator: k2, denominator: n2 }) => {
+        (
+            Margin::Wilson,
+            Moments::Parts { numerator: k1, denominator: n1 },
+            Moments::Parts { numerator: k2, denominator: n2 },
+        ) => {
             if k1 > n1 || k2 > n2 {
                 return None;
             }

@@ -39,14 +39,26 @@ fn check_expressions(metric: &Metric, attributes: &Attributes, problems: &mut Pr
         resolve(metric, &parameters, attributes, problems);
     }
     if metric.examples.is_empty() {
-        problems.warning(&metric.file, 0..0, "no_example", format!("`{}` has no worked example", metric.id), Some("add [[example]] with rows and expect".to_owned()));
+        problems.warning(
+            &metric.file,
+            0..0,
+            "no_example",
+            format!("`{}` has no worked example", metric.id),
+            Some("add [[example]] with rows and expect".to_owned()),
+        );
     }
 }
 
 fn check_examples(metric: &Metric, catalogue: &Catalogue, attributes: &Attributes, problems: &mut Problems) {
     for example in &metric.examples {
         for message in run(metric, example, catalogue, attributes) {
-            problems.error(&metric.file, example.span.clone(), "example_failed", format!("example \"{}\": {message}", example.name), None);
+            problems.error(
+                &metric.file,
+                example.span.clone(),
+                "example_failed",
+                format!("example \"{}\": {message}", example.name),
+                None,
+            );
         }
     }
 }
@@ -62,7 +74,10 @@ pub fn example_plan(
     attributes: &Attributes,
 ) -> Result<(Plan, Vec<Row>), Vec<Diagnostic>> {
     let organisation = Organisation::new("example", "UTC", "EUR", Weekday::Monday, FiscalYear { first_month: 1 });
-    let range = organisation.as_ref().ok().and_then(|organisation| resolve_range("2026-01-01..2026-11-30", example.now, organisation).ok());
+    let range = organisation
+        .as_ref()
+        .ok()
+        .and_then(|organisation| resolve_range("2026-01-01..2026-11-30", example.now, organisation).ok());
     let (Ok(organisation), Some(range)) = (organisation, range) else { return Err(Vec::new()) };
     let question = Question {
         metric: metric.id.clone(),
@@ -121,7 +136,11 @@ fn difference(name: &str, wanted: &Json, row: &AnswerRow) -> Option<String> {
             };
             return (wanted.as_str() != Some(found)).then(|| format!("quality is {found}, not {wanted}"));
         }
-        other => return Some(format!("`{other}` is not a cell of an answer (valid: value, n, numerator, denominator, low, high, quality)")),
+        other => {
+            return Some(format!(
+                "`{other}` is not a cell of an answer (valid: value, n, numerator, denominator, low, high, quality)"
+            ));
+        }
     };
     match (wanted, found) {
         (Json::String(none), None) if none == "none" => None,
@@ -163,7 +182,13 @@ fn example_rows(metric: &Metric, example: &Example, attributes: &Attributes, pro
                         Some(kind) => format!("`{name}` takes {}", kind.name()),
                         None => format!("`{}` has no column `{name}`", table.name()),
                     };
-                    problems.error(&metric.file, example.span.clone(), "example_row", format!("example \"{}\": {valid}", example.name), None);
+                    problems.error(
+                        &metric.file,
+                        example.span.clone(),
+                        "example_row",
+                        format!("example \"{}\": {valid}", example.name),
+                        None,
+                    );
                 }
             }
         }
@@ -172,17 +197,14 @@ fn example_rows(metric: &Metric, example: &Example, attributes: &Attributes, pro
     rows
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::source::SourceText;
 
     fn problems_of(own: &[(&str, &str)]) -> Vec<String> {
-        let files: Vec<SourceText> = own
-            .iter()
-            .map(|(path, text)| SourceText { path: (*path).to_owned(), text: (*text).to_owned() })
-            .collect();
+        let files: Vec<SourceText> =
+            own.iter().map(|(path, text)| SourceText { path: (*path).to_owned(), text: (*text).to_owned() }).collect();
         let mut problems = Problems::default();
         let catalogue = Catalogue::load(&files, &mut problems);
         check(&catalogue, &Attributes::new(), &mut problems);
@@ -192,5 +214,46 @@ mod tests {
     #[test]
     fn shipped_metrics_and_their_examples_hold() {
         assert_eq!(problems_of(&[]), Vec::<String>::new());
+    }
+
+    /// The six formulas of the service level on one data set, from the published vectors.
+    #[test]
+    fn service_level_variants_agree_with_the_oracle() {
+        let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/oracles/service_level.json"));
+        let vectors: Vec<Json> = serde_json::from_str(text).expect("vectors");
+        let (given, expected) = (&vectors[0]["inputs"], &vectors[0]["expected"]);
+        let number = |name: &str| given[name].as_u64().expect("a number");
+        let rows = |outcome: &str, wait: u64, times: u64| serde_json::json!({"channel": "phone", "direction": "in", "handled_by": "human", "outcome": outcome, "wait": wait, "times": times});
+        let data = [
+            rows("answered", 15, number("answered_in")),
+            rows("answered", 90, number("answered") - number("answered_in")),
+            rows("abandoned", 3, number("short_abandoned")),
+            rows("abandoned", 12, number("abandoned_in") - number("short_abandoned")),
+            rows("abandoned", 50, number("abandoned") - number("abandoned_in")),
+        ];
+        let catalogue = Catalogue::load(&[], &mut Problems::default());
+        let cases = [
+            ("service_level", "f1_abandon_as_success", "f1_abandon_in_T_as_success"),
+            ("service_level", "f2_answered_only", "f2_answered_only"),
+            ("service_level", "f3_all_abandons_hurt", "f3_all_abandons_hurt"),
+            ("service_level", "f4_exclude_abandons_within", "f4_exclude_abandons_in_T"),
+            ("service_level", "f5_short_as_success", "f5_short_abandons_as_success"),
+            ("service_level", "f6_exclude_short", "f6_exclude_short_abandons_DEFAULT"),
+            ("abandonment_rate", "all_abandons", "abandon_rate_all"),
+        ];
+        for (id, variant, wanted) in cases {
+            let metric = catalogue.get(id).expect("a metric");
+            let example = Example {
+                name: wanted.to_owned(),
+                rows: data.iter().filter_map(|row| row.as_object().cloned()).collect(),
+                variant: Some(variant.to_owned()),
+                parameters: BTreeMap::new(),
+                now: "2026-12-31T00:00:00Z".parse().expect("a time"),
+                statistic: None,
+                expect: [("value".to_owned(), expected[wanted].clone())].into_iter().collect(),
+                span: 0..0,
+            };
+            assert_eq!(run(metric, &example, &catalogue, &Attributes::new()), Vec::<String>::new(), "{wanted}");
+        }
     }
 }

@@ -21,7 +21,10 @@ pub const DEFAULTS: &[(&str, &str)] = &[
     ),
     ("metrics/satisfaction/service_level.toml", include_str!("../../../metrics/satisfaction/service_level.toml")),
     ("metrics/satisfaction/abandonment_rate.toml", include_str!("../../../metrics/satisfaction/abandonment_rate.toml")),
-    ("metrics/satisfaction/unresolved_backlog.toml", include_str!("../../../metrics/satisfaction/unresolved_backlog.toml")),
+    (
+        "metrics/satisfaction/unresolved_backlog.toml",
+        include_str!("../../../metrics/satisfaction/unresolved_backlog.toml"),
+    ),
 ];
 
 /// The metrics of a workspace, by id.
@@ -45,7 +48,13 @@ impl Catalogue {
         for file in own {
             let Some(metric) = declare(file.clone(), problems) else { continue };
             if let Some(other) = seen.insert(metric.id.clone(), file.path.clone()) {
-                problems.error(&metric.file, 0..0, "duplicate_metric", format!("`{}` is defined in {other} too", metric.id), None);
+                problems.error(
+                    &metric.file,
+                    0..0,
+                    "duplicate_metric",
+                    format!("`{}` is defined in {other} too", metric.id),
+                    None,
+                );
             }
             metrics.insert(metric.id.clone(), metric);
         }
@@ -90,8 +99,13 @@ impl Catalogue {
                 ("unknown_metric", format!("there is no metric `{name}`"), help)
             }
             several => {
-                let ids: Vec<String> = several.iter().map(|metric| format!("`{}` ({})", metric.id, metric.name)).collect();
-                ("ambiguous_metric", format!("`{name}` may mean several metrics"), Some(format!("one of {}", ids.join(", "))))
+                let ids: Vec<String> =
+                    several.iter().map(|metric| format!("`{}` ({})", metric.id, metric.name)).collect();
+                (
+                    "ambiguous_metric",
+                    format!("`{name}` may mean several metrics"),
+                    Some(format!("one of {}", ids.join(", "))),
+                )
             }
         };
         let mut problems = Problems::default();

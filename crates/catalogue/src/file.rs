@@ -101,7 +101,11 @@ pub struct Section<'t> {
 }
 
 /// Parses `file` and gives its top table to `read`. Syntax errors become problems; `read` then sees what could be read.
-pub fn read_file<R>(file: &SourceText, problems: &mut Problems, read: impl FnOnce(&Section<'_>, &mut Problems) -> R) -> R {
+pub fn read_file<R>(
+    file: &SourceText,
+    problems: &mut Problems,
+    read: impl FnOnce(&Section<'_>, &mut Problems) -> R,
+) -> R {
     let (table, errors) = DeTable::parse_recoverable(&file.text);
     for error in errors {
         let span = error.span().unwrap_or(0..0);
@@ -129,7 +133,13 @@ impl<'t> Section<'t> {
 
     fn mismatch(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str, problems: &mut Problems) {
         let found = value.get_ref().type_str();
-        problems.error(self.file, value.span(), "wrong_type", format!("`{}` is {found}, not {wanted}", self.full(key)), None);
+        problems.error(
+            self.file,
+            value.span(),
+            "wrong_type",
+            format!("`{}` is {found}, not {wanted}", self.full(key)),
+            None,
+        );
     }
 
     /// Adds a problem about a missing `key`, at the table it is missing from.
@@ -235,9 +245,10 @@ impl<'t> Section<'t> {
     /// A list of numbers under `key`.
     pub fn numbers(&self, key: &'static str, problems: &mut Problems) -> Option<Located<Vec<f64>>> {
         let value = self.get(key)?;
-        let numbers = value.get_ref().as_array().map(|items| {
-            items.iter().filter_map(|item| number_of(item.get_ref())).collect::<Vec<f64>>()
-        });
+        let numbers = value
+            .get_ref()
+            .as_array()
+            .map(|items| items.iter().filter_map(|item| number_of(item.get_ref())).collect::<Vec<f64>>());
         match numbers {
             Some(numbers) if Some(numbers.len()) == value.get_ref().as_array().map(|items| items.len()) => {
                 Some(Located { value: numbers, span: value.span() })
@@ -404,9 +415,9 @@ fn json_of(value: &DeValue<'_>) -> serde_json::Value {
         DeValue::Boolean(flag) => Value::Bool(*flag),
         DeValue::Datetime(date) => Value::String(date.to_string()),
         DeValue::Array(items) => Value::Array(items.iter().map(|item| json_of(item.get_ref())).collect()),
-        DeValue::Table(table) => {
-            Value::Object(table.iter().map(|(key, value)| (key.get_ref().to_string(), json_of(value.get_ref()))).collect())
-        }
+        DeValue::Table(table) => Value::Object(
+            table.iter().map(|(key, value)| (key.get_ref().to_string(), json_of(value.get_ref()))).collect(),
+        ),
     }
 }
 

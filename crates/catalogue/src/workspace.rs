@@ -1,8 +1,8 @@
 //! `crosscheck.toml` and `calendars/NAME.toml`: the organisation and its hours of work.
 
 use jiff::civil::Weekday;
-use model::calendar::{Calendars, FiscalYear, Organisation, Schedule};
 use model::calendar::schedule::{ClockRange, Holiday, Version};
+use model::calendar::{Calendars, FiscalYear, Organisation, Schedule};
 
 use crate::file::{Problems, Section, read_file};
 use crate::source::SourceText;
@@ -43,12 +43,24 @@ fn declare_organisation(section: &Section<'_>, problems: &mut Problems) -> Optio
     if let Some(currency) = &currency
         && (currency.value.len() != 3 || !currency.value.bytes().all(|byte| byte.is_ascii_uppercase()))
     {
-        problems.error(section.file, currency.span.clone(), "wrong_value", format!("`{}` is not a currency", currency.value), Some("three capital letters after ISO 4217, as EUR".to_owned()));
+        problems.error(
+            section.file,
+            currency.span.clone(),
+            "wrong_value",
+            format!("`{}` is not a currency", currency.value),
+            Some("three capital letters after ISO 4217, as EUR".to_owned()),
+        );
     }
     let month = first_month.as_ref().map_or(1, |month| month.value);
     if !(1..=12).contains(&month) {
         let span = first_month.map_or(0..0, |month| month.span);
-        problems.error(section.file, span, "wrong_value", format!("{month} is not a month"), Some("1 to 12".to_owned()));
+        problems.error(
+            section.file,
+            span,
+            "wrong_value",
+            format!("{month} is not a month"),
+            Some("1 to 12".to_owned()),
+        );
         return None;
     }
     let (name, zone) = (name?, zone?);
@@ -58,7 +70,13 @@ fn declare_organisation(section: &Section<'_>, problems: &mut Problems) -> Optio
     match Organisation::new(&name.value, &zone.value, &currency, week_start, fiscal_year) {
         Ok(organisation) => Some(Settings { organisation, calendar }),
         Err(error) => {
-            problems.error(section.file, zone.span, "unknown_zone", error.to_string(), Some("a name of the IANA list, as Europe/Amsterdam".to_owned()));
+            problems.error(
+                section.file,
+                zone.span,
+                "unknown_zone",
+                error.to_string(),
+                Some("a name of the IANA list, as Europe/Amsterdam".to_owned()),
+            );
             None
         }
     }
@@ -82,8 +100,11 @@ pub fn declare_schedule(name: &str, file: &SourceText, problems: &mut Problems) 
     let before = problems.error_count();
     let (zone, versions) = read_file(file, problems, |section, problems| {
         let zone = section.required_text("zone", problems);
-        let holidays: Vec<Holiday> =
-            section.sections("holiday", problems).iter().filter_map(|holiday| declare_holiday(holiday, problems)).collect();
+        let holidays: Vec<Holiday> = section
+            .sections("holiday", problems)
+            .iter()
+            .filter_map(|holiday| declare_holiday(holiday, problems))
+            .collect();
         let versions: Vec<Version> = section
             .sections("version", problems)
             .iter()
@@ -141,7 +162,13 @@ fn ranges(section: &Section<'_>, key: &'static str, problems: &mut Problems) -> 
         .filter_map(|text| match text.value.parse::<ClockRange>() {
             Ok(range) => Some(range),
             Err(error) => {
-                problems.error(section.file, text.span, "wrong_value", error.to_string(), Some("as 09:00-17:30; 22:00-06:00 runs over midnight".to_owned()));
+                problems.error(
+                    section.file,
+                    text.span,
+                    "wrong_value",
+                    error.to_string(),
+                    Some("as 09:00-17:30; 22:00-06:00 runs over midnight".to_owned()),
+                );
                 None
             }
         })
@@ -149,7 +176,12 @@ fn ranges(section: &Section<'_>, key: &'static str, problems: &mut Problems) -> 
 }
 
 /// All schedules with the default one; round the clock where the settings name none.
-pub fn calendars(settings: &Settings, mut schedules: Vec<Schedule>, file: &SourceText, problems: &mut Problems) -> Option<Calendars> {
+pub fn calendars(
+    settings: &Settings,
+    mut schedules: Vec<Schedule>,
+    file: &SourceText,
+    problems: &mut Problems,
+) -> Option<Calendars> {
     let default = match &settings.calendar {
         Some(name) => name.clone(),
         None => {
@@ -160,7 +192,13 @@ pub fn calendars(settings: &Settings, mut schedules: Vec<Schedule>, file: &Sourc
     match Calendars::new(&default, schedules) {
         Ok(calendars) => Some(calendars),
         Err(error) => {
-            problems.error(file, 0..0, "calendar", error.to_string(), Some("a file calendars/NAME.toml for each name used".to_owned()));
+            problems.error(
+                file,
+                0..0,
+                "calendar",
+                error.to_string(),
+                Some("a file calendars/NAME.toml for each name used".to_owned()),
+            );
             None
         }
     }

@@ -55,7 +55,10 @@ enum Command {
 
 fn parse_now(text: &str) -> Result<Instant, String> {
     if let Ok(date) = text.parse::<jiff::civil::Date>() {
-        return date.to_zoned(jiff::tz::TimeZone::UTC).map(|start| start.timestamp().into()).map_err(|error| error.to_string());
+        return date
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .map(|start| start.timestamp().into())
+            .map_err(|error| error.to_string());
     }
     text.parse::<Instant>().map_err(|_| "a time with its zone is needed, as 2026-11-21T09:00:00Z, or a date".to_owned())
 }

@@ -13,7 +13,12 @@ pub fn count(n: u64) -> String {
 /// Rows of cells, the columns after `left` aligned to the right.
 pub fn render(header: &[String], rows: &[Vec<String>], left: usize) -> String {
     let width = |column: usize| {
-        rows.iter().chain([&header.to_vec()]).filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0)
+        rows.iter()
+            .chain([&header.to_vec()])
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.width())
+            .max()
+            .unwrap_or(0)
     };
     let widths: Vec<usize> = (0..header.len()).map(width).collect();
     let line = |row: &[String]| {

@@ -22,10 +22,8 @@ pub struct PeriodIndex {
 impl PeriodIndex {
     /// For `periods`, which do not overlap.
     pub fn new(periods: &[Period]) -> Self {
-        let mut bounds: Vec<(i64, i64, i32)> = (0..)
-            .zip(periods)
-            .map(|(index, period)| (period.start.micros(), period.end.micros(), index))
-            .collect();
+        let mut bounds: Vec<(i64, i64, i32)> =
+            (0..).zip(periods).map(|(index, period)| (period.start.micros(), period.end.micros(), index)).collect();
         bounds.sort_unstable();
         PeriodIndex { bounds, signature: Signature::any(1, Volatility::Immutable) }
     }

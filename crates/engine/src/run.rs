@@ -64,9 +64,12 @@ impl Engine {
             let rows = self.run(facts, calendars, requests, &pass, principal, moment).await?;
             for (slot, by, moments) in rows {
                 for (member, moments) in pass.members.iter().zip(moments) {
-                    for (number, side) in member.slots.iter().enumerate().filter_map(|(number, slot_of)| {
-                        (*slot_of == Some(slot)).then_some((number, member.side))
-                    }) {
+                    for (number, side) in member
+                        .slots
+                        .iter()
+                        .enumerate()
+                        .filter_map(|(number, slot_of)| (*slot_of == Some(slot)).then_some((number, member.side)))
+                    {
                         let cell = Cell { period: number, by: by.clone(), moments: moments.clone() };
                         match side {
                             Side::Current => current[member.request].push(cell),
@@ -118,7 +121,9 @@ impl Engine {
         let mut aggregates = Vec::new();
         for (number, plan) in plans.iter().enumerate() {
             let counted = if shared { None } else { Some(lower(&plan.population)) };
-            for (part, expr) in aggregate(&plan.measure, counted, moment.as_of(), calendars, &instants)?.into_iter().enumerate() {
+            for (part, expr) in
+                aggregate(&plan.measure, counted, moment.as_of(), calendars, &instants)?.into_iter().enumerate()
+            {
                 aggregates.push(expr.alias(format!("m{number}_{part}")));
             }
         }
@@ -178,7 +183,8 @@ fn passes(requests: &[Request<'_>]) -> Vec<Pass> {
                 slots: periods.iter().map(|period| slots.iter().position(|slot| slot == period)).collect(),
             });
             let members: Vec<Member> = members.collect();
-            let same = |pass: &&mut Pass| pass.table == plan.table && pass.at == at && pass.by == by && pass.slots == slots;
+            let same =
+                |pass: &&mut Pass| pass.table == plan.table && pass.at == at && pass.by == by && pass.slots == slots;
             match passes.iter_mut().find(same) {
                 Some(pass) => pass.members.extend(members),
                 None => passes.push(Pass { table: plan.table, at: at.clone(), by: by.clone(), slots, members }),
@@ -216,9 +222,7 @@ fn instant(at: Instant) -> Expr {
 /// The whole stretch the slots span, for skipping row groups; the slot of a row is decided by its index.
 fn within(at: &str, slots: &[Period]) -> Expr {
     match (slots.first(), slots.last()) {
-        (Some(first), Some(last)) => {
-            column(at).gt_eq(instant(first.start)).and(column(at).lt(instant(last.end)))
-        }
+        (Some(first), Some(last)) => column(at).gt_eq(instant(first.start)).and(column(at).lt(instant(last.end))),
         _ => lit(false),
     }
 }
@@ -271,9 +275,18 @@ fn aggregate(
     })
 }
 
-fn read(batch: &RecordBatch, pass: &Pass, plans: &[&Plan], known: usize, rows: &mut Vec<Row>) -> Result<(), EngineError> {
+fn read(
+    batch: &RecordBatch,
+    pass: &Pass,
+    plans: &[&Plan],
+    known: usize,
+    rows: &mut Vec<Row>,
+) -> Result<(), EngineError> {
     let dimensions: Vec<ArrayRef> = (0..pass.by.len())
-        .map(|number| named(batch, &format!("by{number}")).and_then(|array| Ok(cast(array, &DataType::Utf8).map_err(datafusion::error::DataFusionError::from)?)))
+        .map(|number| {
+            named(batch, &format!("by{number}"))
+                .and_then(|array| Ok(cast(array, &DataType::Utf8).map_err(datafusion::error::DataFusionError::from)?))
+        })
         .collect::<Result<_, _>>()?;
     let slots = match &pass.at {
         Some(_) => Some(named(batch, "slot")?.as_primitive::<Int32Type>()),
@@ -317,7 +330,13 @@ fn named<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a ArrayRef, EngineE
     batch.column_by_name(name).ok_or(EngineError::Shape { what: "an aggregate" })
 }
 
-fn moments(batch: &RecordBatch, row: usize, number: usize, measure: &Measure, slot: Option<usize>) -> Result<Moments, EngineError> {
+fn moments(
+    batch: &RecordBatch,
+    row: usize,
+    number: usize,
+    measure: &Measure,
+    slot: Option<usize>,
+) -> Result<Moments, EngineError> {
     let part = |part: usize| named(batch, &format!("m{number}_{part}"));
     let number_of = |index: usize| -> Result<u64, EngineError> {
         let array = part(index)?.as_primitive::<Int64Type>();

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Decimal128Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use arrow::array::{
+    ArrayRef, BooleanArray, Decimal128Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+};
 use arrow::datatypes::{DataType, Field, Schema};
 use catalogue::Catalogue;
 use catalogue::check::{differences, example_plan};
@@ -20,16 +22,54 @@ fn batch(table: FactTable, rows: &[Row]) -> RecordBatch {
     let column = |name: &str, kind: FieldType| -> ArrayRef {
         let cells = rows.iter().map(|row| row.get(name).cloned().unwrap_or(Value::Null));
         match kind {
-            FieldType::Text => Arc::new(cells.map(|cell| match cell { Value::Text(text) => Some(text), _ => None }).collect::<StringArray>()),
-            FieldType::Boolean => Arc::new(cells.map(|cell| match cell { Value::Boolean(flag) => Some(flag), _ => None }).collect::<BooleanArray>()),
-            FieldType::Integer => Arc::new(cells.map(|cell| match cell { Value::Integer(number) => Some(number), _ => None }).collect::<Int64Array>()),
-            FieldType::Duration => Arc::new(cells.map(|cell| match cell { Value::Duration(length) => Some(length.get()), _ => None }).collect::<Int64Array>()),
+            FieldType::Text => Arc::new(
+                cells
+                    .map(|cell| match cell {
+                        Value::Text(text) => Some(text),
+                        _ => None,
+                    })
+                    .collect::<StringArray>(),
+            ),
+            FieldType::Boolean => Arc::new(
+                cells
+                    .map(|cell| match cell {
+                        Value::Boolean(flag) => Some(flag),
+                        _ => None,
+                    })
+                    .collect::<BooleanArray>(),
+            ),
+            FieldType::Integer => Arc::new(
+                cells
+                    .map(|cell| match cell {
+                        Value::Integer(number) => Some(number),
+                        _ => None,
+                    })
+                    .collect::<Int64Array>(),
+            ),
+            FieldType::Duration => Arc::new(
+                cells
+                    .map(|cell| match cell {
+                        Value::Duration(length) => Some(length.get()),
+                        _ => None,
+                    })
+                    .collect::<Int64Array>(),
+            ),
             FieldType::Number => {
-                let array = cells.map(|cell| match cell { Value::Number(number) => Some(number), _ => None }).collect::<Decimal128Array>();
+                let array = cells
+                    .map(|cell| match cell {
+                        Value::Number(number) => Some(number),
+                        _ => None,
+                    })
+                    .collect::<Decimal128Array>();
                 Arc::new(array.with_precision_and_scale(18, 4).expect("a decimal"))
             }
             FieldType::Time => {
-                let array = cells.map(|cell| match cell { Value::Time(at) => Some(at.micros()), _ => None }).collect::<TimestampMicrosecondArray>();
+                let array = cells
+                    .map(|cell| match cell {
+                        Value::Time(at) => Some(at.micros()),
+                        _ => None,
+                    })
+                    .collect::<TimestampMicrosecondArray>();
                 Arc::new(array.with_timezone("UTC"))
             }
         }
@@ -56,13 +96,25 @@ fn every_example_holds_through_the_engine() {
             let request = Request { plan: &plan, metric };
             let asked = |principal: Principal| {
                 // two partitions, so that partial states are merged
-                let answers = runtime.block_on(Engine::new(2).ask(facts, &calendars, &[request], &principal, example.now));
+                let answers =
+                    runtime.block_on(Engine::new(2).ask(facts, &calendars, &[request], &principal, example.now));
                 answers.expect("answers").remove(0)
             };
-            assert_eq!(differences(example, &asked(Principal::local())), Vec::<String>::new(), "{}: {}", metric.id, example.name);
+            assert_eq!(
+                differences(example, &asked(Principal::local())),
+                Vec::<String>::new(),
+                "{}: {}",
+                metric.id,
+                example.name
+            );
             // a team that has no rows sees none of them
             let nobody = asked(Principal { name: "nobody".into(), scope: Scope::Teams(vec!["no such team".into()]) });
-            assert!(nobody.iter().all(|answer| answer.rows.iter().all(|row| row.n == 0)), "{}: {}", metric.id, example.name);
+            assert!(
+                nobody.iter().all(|answer| answer.rows.iter().all(|row| row.n == 0)),
+                "{}: {}",
+                metric.id,
+                example.name
+            );
             ran += 1;
         }
     }
@@ -74,7 +126,13 @@ fn a_batch_has_the_columns_of_its_table() {
     for table in FactTable::ALL {
         let found = batch(table, &[]);
         let schema = table.schema(&Attributes::new());
-        let types = |schema: &Schema| schema.fields().iter().map(|field| (field.name().clone(), field.data_type().clone())).collect::<Vec<(String, DataType)>>();
+        let types = |schema: &Schema| {
+            schema
+                .fields()
+                .iter()
+                .map(|field| (field.name().clone(), field.data_type().clone()))
+                .collect::<Vec<(String, DataType)>>()
+        };
         assert_eq!(types(&found.schema()), types(&schema));
     }
 }

@@ -480,7 +480,7 @@ fn any_expr(kind: FieldType, inner: &BTreeMap<FieldType, BoxedStrategy<Expr>>) -
 fn engine_and_evaluator_agree() {
     let exprs = proptest::strategy::Union::new(any_exprs(3).into_values());
     let inputs = (exprs, proptest::collection::vec(any_row(), 1..5), any::<bool>());
-    let config = ProptestConfig { cases: 3000, max_shrink_iters: 2000, failure_persistence: None, ..ProptestConfig::default() };
+    let config = ProptestConfig { cases: 6000, max_shrink_iters: 2000, failure_persistence: None, ..ProptestConfig::default() };
     let mut runner = proptest::test_runner::TestRunner::new(config);
     let outcome = runner.run(&inputs, |(expr, rows, views)| {
         prop_assert_eq!(by_engine(&expr, &batch(&rows, views)), by_evaluator(&expr, &rows));

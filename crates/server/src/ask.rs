@@ -12,8 +12,8 @@ use model::calendar::{Compare, DateRange};
 use scorecard::{Definition, Scorecard};
 use store::Store;
 
-use crate::workspace::Workspace;
 use crate::ServerError;
+use crate::workspace::Workspace;
 
 /// A workspace with its store and engine open for reading.
 pub struct Reader {
@@ -38,7 +38,12 @@ impl Reader {
     ///
     /// # Errors
     /// Every problem of every question; or what the store or engine met.
-    pub async fn ask(&self, questions: &[Question], principal: &Principal, now: Instant) -> Result<Vec<Vec<Answer>>, ServerError> {
+    pub async fn ask(
+        &self,
+        questions: &[Question],
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<Vec<Vec<Answer>>, ServerError> {
         let snapshot = self.store.snapshot()?;
         let workspace = &self.workspace;
         let mut plans: Vec<Plan> = Vec::new();

@@ -1,7 +1,10 @@
 //! Every route in one place.
 
 use axum::Router;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
+};
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -13,7 +16,11 @@ use crate::api::{Context, kpis, organisation, scorecard};
 use crate::page;
 
 #[derive(OpenApi)]
-#[openapi(info(title = "Crosscheck", description = "Governed customer-service KPIs. Dates are civil days in the organisation's reporting zone, `to` exclusive; rates are percent 0–100, durations seconds.", license(name = "Apache-2.0", identifier = "Apache-2.0")))]
+#[openapi(info(
+    title = "Crosscheck",
+    description = "Governed customer-service KPIs. Dates are civil days in the organisation's reporting zone, `to` exclusive; rates are percent 0–100, durations seconds.",
+    license(name = "Apache-2.0", identifier = "Apache-2.0")
+))]
 struct Document;
 
 fn api() -> OpenApiRouter<Context> {
@@ -35,7 +42,13 @@ pub fn router(context: Context) -> Router {
     let (routes, document) = api().split_for_parts();
     let document = axum::Json(document);
     routes
-        .route("/api/openapi.json", get(move || { let document = document.clone(); async move { document } }))
+        .route(
+            "/api/openapi.json",
+            get(move || {
+                let document = document.clone();
+                async move { document }
+            }),
+        )
         .route("/healthz", get(|| async { "ok" }))
         .fallback(page::serve)
         .with_state(context)

@@ -22,9 +22,9 @@ const CONNECTIONS: usize = 512;
 /// # Errors
 /// When the address is taken.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServerError> {
-    TcpListener::bind(address).await.map_err(|error| {
-        ServerError::Usage(format!("cannot listen on {address}: {error} (another port with --port)"))
-    })
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| ServerError::Usage(format!("cannot listen on {address}: {error} (another port with --port)")))
 }
 
 /// Serves until `stop` is done, then lets running requests finish for up to five seconds.

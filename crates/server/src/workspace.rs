@@ -149,7 +149,8 @@ fn read(directory: &Path, relative: &Path) -> Result<SourceText, ServerError> {
     let path = directory.join(relative);
     let bytes = fs::read(&path).map_err(|error| ServerError::io(&path, error))?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line =
+            error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
         ServerError::Usage(format!("{}:{line}: this is not UTF-8", relative.display()))
     })?;
     Ok(SourceText { path: relative.to_string_lossy().replace('\\', "/"), text })

@@ -167,9 +167,11 @@ fn call(function: Function, arguments: Vec<Value>) -> Value {
     };
     let of_text = |apply: &dyn Fn(&str) -> String| text(0).map_or(Value::Null, |text| Value::Text(apply(text)));
     let best = |wanted: Ordering| {
-        arguments.iter().filter(|value| **value != Value::Null).cloned().reduce(|best, value| {
-            if compare(&value, &best) == Some(wanted) { value } else { best }
-        })
+        arguments
+            .iter()
+            .filter(|value| **value != Value::Null)
+            .cloned()
+            .reduce(|best, value| if compare(&value, &best) == Some(wanted) { value } else { best })
     };
     let result = match function {
         Function::Coalesce => arguments.iter().find(|value| **value != Value::Null).cloned(),
@@ -192,7 +194,9 @@ fn call(function: Function, arguments: Vec<Value>) -> Value {
             let dropped = if n < 0 { -n } else { count - n };
             Value::Text(text.chars().skip(dropped.max(0) as usize).collect())
         }),
-        Function::Lpad => text(0).zip(integer(1)).zip(text(2)).map(|((text, n), fill)| Value::Text(lpad(text, n, fill))),
+        Function::Lpad => {
+            text(0).zip(integer(1)).zip(text(2)).map(|((text, n), fill)| Value::Text(lpad(text, n, fill)))
+        }
         Function::SplitPart => text(0).zip(text(1)).zip(integer(2)).and_then(|((text, delimiter), n)| {
             let parts: Vec<&str> = if delimiter.is_empty() { vec![text] } else { text.split(delimiter).collect() };
             let index = usize::try_from(n).ok()?.checked_sub(1)?;
@@ -203,9 +207,9 @@ fn call(function: Function, arguments: Vec<Value>) -> Value {
         }),
         Function::StartsWith => text(0).zip(text(1)).map(|(text, prefix)| Value::Boolean(text.starts_with(prefix))),
         Function::Contains => text(0).zip(text(1)).map(|(text, part)| Value::Boolean(text.contains(part))),
-        Function::RegexpLike => text(0).zip(text(1)).and_then(|(text, pattern)| {
-            Some(Value::Boolean(regex::Regex::new(pattern).ok()?.is_match(text)))
-        }),
+        Function::RegexpLike => text(0)
+            .zip(text(1))
+            .and_then(|(text, pattern)| Some(Value::Boolean(regex::Regex::new(pattern).ok()?.is_match(text)))),
         Function::RegexpReplace => text(0).zip(text(1)).zip(text(2)).and_then(|((text, pattern), to)| {
             Some(Value::Text(regex::Regex::new(pattern).ok()?.replace_all(text, to).into_owned()))
         }),
@@ -235,7 +239,9 @@ fn cast(value: Value, to: FieldType) -> Value {
         (Value::Null, _) => Value::Null,
         (value, to) if value.kind() == Some(to) => value,
         (Value::Integer(number), FieldType::Number) => Value::Number(i128::from(number) * 10_000),
-        (Value::Number(number), FieldType::Integer) => i64::try_from(number / 10_000).map_or(Value::Null, Value::Integer),
+        (Value::Number(number), FieldType::Integer) => {
+            i64::try_from(number / 10_000).map_or(Value::Null, Value::Integer)
+        }
         (Value::Text(text), to) => cast_text(text.trim(), to),
         (value, FieldType::Text) => Value::Text(show(&value)),
         _ => Value::Null,

@@ -11,7 +11,9 @@ pub(super) fn fold(expr: Expr) -> Expr {
         Expr::IsNull(x) => Expr::IsNull(Box::new(fold(*x))),
         Expr::Binary { operator, left, right } => return fold_binary(operator, fold(*left), fold(*right)),
         Expr::In { operand, list } => Expr::In { operand: Box::new(fold(*operand)), list },
-        Expr::Like { operand, pattern, ignore_case } => Expr::Like { operand: Box::new(fold(*operand)), pattern, ignore_case },
+        Expr::Like { operand, pattern, ignore_case } => {
+            Expr::Like { operand: Box::new(fold(*operand)), pattern, ignore_case }
+        }
         Expr::Cast { operand, to } => Expr::Cast { operand: Box::new(fold(*operand)), to },
         Expr::Call { function, arguments } => {
             Expr::Call { function, arguments: arguments.into_iter().map(fold).collect() }

@@ -200,7 +200,9 @@ impl Expr {
                 left.rename_columns(rename);
                 right.rename_columns(rename);
             }
-            Expr::In { operand, .. } | Expr::Like { operand, .. } | Expr::Cast { operand, .. } => operand.rename_columns(rename),
+            Expr::In { operand, .. } | Expr::Like { operand, .. } | Expr::Cast { operand, .. } => {
+                operand.rename_columns(rename)
+            }
             Expr::Case { branches, otherwise, .. } => {
                 for (condition, result) in branches {
                     condition.rename_columns(rename);
@@ -224,7 +226,9 @@ impl Expr {
                 left.columns(visit);
                 right.columns(visit);
             }
-            Expr::In { operand, .. } | Expr::Like { operand, .. } | Expr::Cast { operand, .. } => operand.columns(visit),
+            Expr::In { operand, .. } | Expr::Like { operand, .. } | Expr::Cast { operand, .. } => {
+                operand.columns(visit)
+            }
             Expr::Case { branches, otherwise, .. } => {
                 for (condition, result) in branches {
                     condition.columns(visit);
@@ -265,7 +269,11 @@ impl Operator {
                 _ => left.or(right),
             },
             Operator::Multiply | Operator::Modulo => {
-                if left == Some(Duration) || right == Some(Duration) { Some(Duration) } else { left.or(right) }
+                if left == Some(Duration) || right == Some(Duration) {
+                    Some(Duration)
+                } else {
+                    left.or(right)
+                }
             }
             Operator::Divide => Some(Number),
             _ => Some(Boolean),

@@ -216,7 +216,12 @@ impl Resolver<'_> {
                 let operand = self.expr(operand);
                 let name = data_type.to_string().to_lowercase();
                 let Some(to) = cast_type(&name) else {
-                    self.problem(expr, "unknown_type", format!("`{name}` is not a type"), suggest(&name, FieldType::ALL.map(FieldType::name)));
+                    self.problem(
+                        expr,
+                        "unknown_type",
+                        format!("`{name}` is not a type"),
+                        suggest(&name, FieldType::ALL.map(FieldType::name)),
+                    );
                     return None;
                 };
                 Some(Expr::Cast { operand: Box::new(operand?), to })
@@ -250,7 +255,12 @@ impl Resolver<'_> {
             ast::Value::Number(text, _) => match parse_number(text) {
                 Some(value) => value,
                 None => {
-                    self.problem(at, "number_range", format!("`{text}` is too large or has more than four decimals"), None);
+                    self.problem(
+                        at,
+                        "number_range",
+                        format!("`{text}` is too large or has more than four decimals"),
+                        None,
+                    );
                     return None;
                 }
             },
@@ -279,7 +289,12 @@ impl Resolver<'_> {
             }
             (ast::UnaryOperator::Plus, _) => Some(operand),
             (_, kind) => {
-                self.problem(at, "wrong_type", format!("`{operator}` cannot be applied to {}", kind.map_or("null", FieldType::name)), None);
+                self.problem(
+                    at,
+                    "wrong_type",
+                    format!("`{operator}` cannot be applied to {}", kind.map_or("null", FieldType::name)),
+                    None,
+                );
                 None
             }
         }
@@ -293,7 +308,8 @@ impl Resolver<'_> {
             return None;
         }
         let operand = if wanted { operand } else { Expr::Not(Box::new(operand)) };
-        let sure = Expr::Call { function: Function::Coalesce, arguments: vec![operand, Expr::Literal(Value::Boolean(false))] };
+        let sure =
+            Expr::Call { function: Function::Coalesce, arguments: vec![operand, Expr::Literal(Value::Boolean(false))] };
         Some(negate_if(negated, sure))
     }
 
@@ -311,11 +327,19 @@ impl Resolver<'_> {
             },
             Operator::Multiply => matches!(
                 kinds,
-                (Some(Integer), Some(Integer)) | (Some(Number), Some(Number)) | (Some(Duration), Some(Integer)) | (Some(Integer), Some(Duration)) | (None, _) | (_, None)
+                (Some(Integer), Some(Integer))
+                    | (Some(Number), Some(Number))
+                    | (Some(Duration), Some(Integer))
+                    | (Some(Integer), Some(Duration))
+                    | (None, _)
+                    | (_, None)
             ),
             Operator::Divide => matches!(
                 kinds,
-                (Some(Integer | Number), Some(Integer | Number)) | (Some(Duration), Some(Duration)) | (None, _) | (_, None)
+                (Some(Integer | Number), Some(Integer | Number))
+                    | (Some(Duration), Some(Duration))
+                    | (None, _)
+                    | (_, None)
             ),
             Operator::Modulo => matches!(kinds, (Some(Integer), Some(Integer)) | (None, _) | (_, None)),
             _ => kinds.0.is_none() || kinds.1.is_none() || kinds.0 == kinds.1,
@@ -328,7 +352,12 @@ impl Resolver<'_> {
                 }
                 _ => None,
             };
-            self.problem(at, "wrong_type", format!("{} and {} do not go together here", name(kinds.0), name(kinds.1)), help);
+            self.problem(
+                at,
+                "wrong_type",
+                format!("{} and {} do not go together here", name(kinds.0), name(kinds.1)),
+                help,
+            );
             return None;
         }
         Some(Expr::Binary { operator, left: Box::new(left), right: Box::new(right) })
@@ -347,7 +376,9 @@ impl Resolver<'_> {
                 _ => {
                     let equal = self.binary(at, Operator::Equal, operand, item)?;
                     as_or = Some(match as_or {
-                        Some(earlier) => Expr::Binary { operator: Operator::Or, left: Box::new(earlier), right: Box::new(equal) },
+                        Some(earlier) => {
+                            Expr::Binary { operator: Operator::Or, left: Box::new(earlier), right: Box::new(equal) }
+                        }
                         None => equal,
                     });
                 }
@@ -355,14 +386,23 @@ impl Resolver<'_> {
         }
         let listed = (!values.is_empty()).then(|| Expr::In { operand: Box::new(operand), list: values });
         let whole = match (listed, as_or) {
-            (Some(listed), Some(rest)) => Expr::Binary { operator: Operator::Or, left: Box::new(listed), right: Box::new(rest) },
+            (Some(listed), Some(rest)) => {
+                Expr::Binary { operator: Operator::Or, left: Box::new(listed), right: Box::new(rest) }
+            }
             (Some(one), None) | (None, Some(one)) => one,
             (None, None) => Expr::Literal(Value::Boolean(false)),
         };
         Some(negate_if(negated, whole))
     }
 
-    fn like(&mut self, at: &ast::Expr, operand: &ast::Expr, pattern: &ast::Expr, ignore_case: bool, negated: bool) -> Option<Expr> {
+    fn like(
+        &mut self,
+        at: &ast::Expr,
+        operand: &ast::Expr,
+        pattern: &ast::Expr,
+        ignore_case: bool,
+        negated: bool,
+    ) -> Option<Expr> {
         let parts = (self.expr(operand), self.expr(pattern));
         let (Some(operand), Some(pattern)) = parts else { return None };
         match (operand.kind(), pattern) {
@@ -370,7 +410,12 @@ impl Resolver<'_> {
                 Some(negate_if(negated, Expr::Like { operand: Box::new(operand), pattern, ignore_case }))
             }
             _ => {
-                self.problem(at, "wrong_type", "like compares text with a constant pattern".into(), Some("as in name like 'A%'".into()));
+                self.problem(
+                    at,
+                    "wrong_type",
+                    "like compares text with a constant pattern".into(),
+                    Some("as in name like 'A%'".into()),
+                );
                 None
             }
         }
@@ -408,7 +453,8 @@ impl Resolver<'_> {
         if branches.len() < conditions.len() {
             return None;
         }
-        let kinds: Vec<FieldType> = branches.iter().map(|(_, result)| result).chain(&otherwise).filter_map(Expr::kind).collect();
+        let kinds: Vec<FieldType> =
+            branches.iter().map(|(_, result)| result).chain(&otherwise).filter_map(Expr::kind).collect();
         let kind = common_kind(&kinds);
         let Some(kind) = kind else {
             self.problem(at, "wrong_type", "the results of case are of different types".into(), None);
@@ -424,17 +470,27 @@ impl Resolver<'_> {
     fn function(&mut self, at: &ast::Expr, function: &ast::Function) -> Option<Expr> {
         let name = function.name.to_string().to_lowercase();
         let Some((_, found, _, _)) = FUNCTIONS.iter().find(|(known, ..)| *known == name) else {
-            self.problem(at, "unknown_function", format!("there is no function `{name}`"), suggest(&name, FUNCTIONS.iter().map(|(known, ..)| *known)));
+            self.problem(
+                at,
+                "unknown_function",
+                format!("there is no function `{name}`"),
+                suggest(&name, FUNCTIONS.iter().map(|(known, ..)| *known)),
+            );
             return None;
         };
         let ast::FunctionArguments::List(list) = &function.args else { return self.unsupported(at) };
-        let plain = function.filter.is_none() && function.over.is_none() && list.duplicate_treatment.is_none() && list.clauses.is_empty();
+        let plain = function.filter.is_none()
+            && function.over.is_none()
+            && list.duplicate_treatment.is_none()
+            && list.clauses.is_empty();
         if !plain {
             return self.unsupported(at);
         }
         let mut arguments = Vec::new();
         for argument in &list.args {
-            let ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(argument)) = argument else { return self.unsupported(at) };
+            let ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(argument)) = argument else {
+                return self.unsupported(at);
+            };
             arguments.push(self.expr(argument));
         }
         self.call(at, *found, arguments.into_iter().collect::<Option<Vec<_>>>()?)
@@ -445,7 +501,16 @@ impl Resolver<'_> {
         let most = if kinds.is_empty() || *fewest == VARIADIC { usize::MAX } else { kinds.len() };
         let fewest = if *fewest == VARIADIC { 1 } else { *fewest };
         if arguments.len() < fewest || arguments.len() > most {
-            self.problem(at, "wrong_arguments", format!("`{name}` takes {}, not {}", if most == usize::MAX { format!("{fewest} or more") } else { most.to_string() }, arguments.len()), None);
+            self.problem(
+                at,
+                "wrong_arguments",
+                format!(
+                    "`{name}` takes {}, not {}",
+                    if most == usize::MAX { format!("{fewest} or more") } else { most.to_string() },
+                    arguments.len()
+                ),
+                None,
+            );
             return None;
         }
         if kinds.is_empty() {
@@ -454,7 +519,9 @@ impl Resolver<'_> {
                 self.problem(at, "wrong_type", format!("the arguments of `{name}` are of different types"), None);
                 return None;
             };
-            if function == Function::Abs && !matches!(kind, FieldType::Integer | FieldType::Number | FieldType::Duration) {
+            if function == Function::Abs
+                && !matches!(kind, FieldType::Integer | FieldType::Number | FieldType::Duration)
+            {
                 self.problem(at, "wrong_type", format!("`abs` of {} means nothing", kind.name()), None);
                 return None;
             }
@@ -464,7 +531,12 @@ impl Resolver<'_> {
                 let wanted = kinds[index.min(kinds.len() - 1)];
                 if argument.kind().is_some_and(|kind| kind != wanted) {
                     let found = argument.kind().map_or("null", FieldType::name);
-                    self.problem(at, "wrong_type", format!("argument {} of `{name}` is {found}, not {}", index + 1, wanted.name()), None);
+                    self.problem(
+                        at,
+                        "wrong_type",
+                        format!("argument {} of `{name}` is {found}, not {}", index + 1, wanted.name()),
+                        None,
+                    );
                     return None;
                 }
             }
@@ -542,7 +614,12 @@ pub(super) fn parse_number(text: &str) -> Option<Value> {
     }
     let (whole, fraction) = text.split_once('.')?;
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() && fraction.is_empty() || fraction.len() > 4 || whole.len() > 14 || !digits(whole) || !digits(fraction) {
+    if whole.is_empty() && fraction.is_empty()
+        || fraction.len() > 4
+        || whole.len() > 14
+        || !digits(whole)
+        || !digits(fraction)
+    {
         return None;
     }
     let padded = format!("{}{fraction:0<4}", if whole.is_empty() { "0" } else { whole });
@@ -608,7 +685,8 @@ fn common_kind(kinds: &[FieldType]) -> Option<FieldType> {
         common = match (common, *kind) {
             (a, b) if a == b => a,
             (FieldType::Integer, FieldType::Number) | (FieldType::Number, FieldType::Integer) => FieldType::Number,
-            (FieldType::Duration, FieldType::Integer | FieldType::Number) | (FieldType::Integer | FieldType::Number, FieldType::Duration) => FieldType::Duration,
+            (FieldType::Duration, FieldType::Integer | FieldType::Number)
+            | (FieldType::Integer | FieldType::Number, FieldType::Duration) => FieldType::Duration,
             _ => return None,
         };
     }

@@ -29,14 +29,21 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
     if let Some(id) = &id
         && !is_name(&id.value)
     {
-        problems.error(section.file, id.span.clone(), "wrong_name", format!("`{}` is not an id", id.value), Some("lower-case letters, digits and underscores, a letter first".to_owned()));
+        problems.error(
+            section.file,
+            id.span.clone(),
+            "wrong_name",
+            format!("`{}` is not an id", id.value),
+            Some("lower-case letters, digits and underscores, a letter first".to_owned()),
+        );
     }
     let name = section.required_text("name", problems);
     let meaning = section.required_text("meaning", problems);
     let aliases = section.words("aliases", problems);
     let owner = section.text("owner", problems).map_or_else(String::new, |owner| owner.value);
     let statuses = ["template_default", "draft", "approved", "deprecated"];
-    let status = section.choice("status", &statuses, parse_status, problems).map_or(Status::Draft, |status| status.value);
+    let status =
+        section.choice("status", &statuses, parse_status, problems).map_or(Status::Draft, |status| status.value);
     let version = section.integer("version", problems);
     let effective = section.date("effective", problems);
     for key in ["version", "effective", "unit", "direction"] {
@@ -62,9 +69,7 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
         None => Vec::new(),
     };
     let variants = match section.section("variants", problems) {
-        Some(table) => {
-            table.entries().filter_map(|entry| declare_variant(&entry, &parameters, problems)).collect()
-        }
+        Some(table) => table.entries().filter_map(|entry| declare_variant(&entry, &parameters, problems)).collect(),
         None => BTreeMap::new(),
     };
     let measure = match section.section("measure", problems) {
@@ -75,17 +80,21 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
         }
     };
     let roles = match section.section("roles", problems) {
-        Some(table) => table.entries().filter_map(|entry| declare_role(&entry, measure.as_ref(), section, problems)).collect(),
+        Some(table) => {
+            table.entries().filter_map(|entry| declare_role(&entry, measure.as_ref(), section, problems)).collect()
+        }
         None => BTreeMap::new(),
     };
     let margins = [Margin::Wilson, Margin::NetScore, Margin::Quantile, Margin::None];
-    let margin = section.choice("margin", &margins.map(Margin::name), |text| margins.into_iter().find(|margin| margin.name() == text), problems);
+    let margin = section.choice(
+        "margin",
+        &margins.map(Margin::name),
+        |text| margins.into_iter().find(|margin| margin.name() == text),
+        problems,
+    );
     let small_sample = section.section("small_sample", problems).map(|table| declare_small_sample(&table, problems));
-    let examples = section
-        .sections("example", problems)
-        .iter()
-        .filter_map(|example| declare_example(example, problems))
-        .collect();
+    let examples =
+        section.sections("example", problems).iter().filter_map(|example| declare_example(example, problems)).collect();
     section.finish(problems);
 
     let measure = measure?;
@@ -94,7 +103,13 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
         && margin.value != Margin::None
         && margin.value != defaults.0
     {
-        problems.error(section.file, margin.span.clone(), "wrong_margin", format!("`{}` is not a margin of a {}", margin.value.name(), measure.kind.name()), Some(format!("`{}` or `none`", defaults.0.name())));
+        problems.error(
+            section.file,
+            margin.span.clone(),
+            "wrong_margin",
+            format!("`{}` is not a margin of a {}", margin.value.name(), measure.kind.name()),
+            Some(format!("`{}` or `none`", defaults.0.name())),
+        );
     }
     Some(Metric {
         id: id?.value,
@@ -155,7 +170,8 @@ fn declare_parameter(entry: &Entry<'_>, problems: &mut Problems) -> Option<Param
         entry.mismatch("a table with type, default and meaning", problems);
         return None;
     };
-    let names = [FieldType::Text, FieldType::Integer, FieldType::Number, FieldType::Boolean, FieldType::Duration].map(FieldType::name);
+    let names = [FieldType::Text, FieldType::Integer, FieldType::Number, FieldType::Boolean, FieldType::Duration]
+        .map(FieldType::name);
     if !section.has("type") {
         section.missing("type", problems);
     }
@@ -220,7 +236,13 @@ fn declare_variant(entry: &Entry<'_>, parameters: &[Parameter], problems: &mut P
             Some(value) if parameter.one_of.is_empty() || parameter.one_of.contains(&value) => {
                 set.insert(parameter.name.clone(), value);
             }
-            Some(_) => problems.error(section.file, part.span(), "unknown_value", format!("this is not in `one_of` of `{}`", parameter.name), None),
+            Some(_) => problems.error(
+                section.file,
+                part.span(),
+                "unknown_value",
+                format!("this is not in `one_of` of `{}`", parameter.name),
+                None,
+            ),
             None => part.mismatch(parameter.kind.name(), problems),
         }
     }
@@ -235,14 +257,20 @@ fn declare_measure(section: &Section<'_>, problems: &mut Problems) -> Option<Mea
         }
     }
     let kinds = MeasureKind::ALL;
-    let kind = section.choice("kind", &kinds.map(MeasureKind::name), |text| kinds.into_iter().find(|kind| kind.name() == text), problems);
+    let kind = section.choice(
+        "kind",
+        &kinds.map(MeasureKind::name),
+        |text| kinds.into_iter().find(|kind| kind.name() == text),
+        problems,
+    );
     let table = section.choice("table", &FactTable::ALL.map(FactTable::name), FactTable::parse, problems);
     let population = section.text("population", problems);
     let at = section.required_text("at", problems);
     let kind = kind?.value;
     let mut parts = BTreeMap::new();
     for part in plan::kind_parts(kind) {
-        let text = if part.required { section.required_text(part.name, problems) } else { section.text(part.name, problems) };
+        let text =
+            if part.required { section.required_text(part.name, problems) } else { section.text(part.name, problems) };
         if let Some(text) = text {
             parts.insert(part.name, text);
         }
@@ -251,11 +279,25 @@ fn declare_measure(section: &Section<'_>, problems: &mut Problems) -> Option<Mea
     if plan::has_quantiles(kind) {
         quantiles = section.numbers("quantiles", problems).map_or_else(|| vec![0.5, 0.9], |numbers| numbers.value);
         if quantiles.is_empty() || quantiles.iter().any(|q| !(*q > 0.0 && *q < 1.0)) {
-            problems.error(section.file, section.span.clone(), "wrong_value", "quantiles lie between 0 and 1", Some("as [0.5, 0.9]".to_owned()));
+            problems.error(
+                section.file,
+                section.span.clone(),
+                "wrong_value",
+                "quantiles lie between 0 and 1",
+                Some("as [0.5, 0.9]".to_owned()),
+            );
         }
     }
     section.finish(problems);
-    Some(MeasureDeclaration { kind, table: table?.value, at: at?, population, parts, quantiles, span: section.span.clone() })
+    Some(MeasureDeclaration {
+        kind,
+        table: table?.value,
+        at: at?,
+        population,
+        parts,
+        quantiles,
+        span: section.span.clone(),
+    })
 }
 
 fn declare_role(
@@ -285,7 +327,10 @@ fn declare_role(
 fn declare_small_sample(section: &Section<'_>, problems: &mut Problems) -> SmallSample {
     let count = |key, problems: &mut Problems| section.integer(key, problems).map(|count| count.value.max(0) as u64);
     let rule = if section.has("tail") {
-        SmallSample::Quantile { tail: count("tail", problems).unwrap_or(5), least: count("least", problems).unwrap_or(20) }
+        SmallSample::Quantile {
+            tail: count("tail", problems).unwrap_or(5),
+            least: count("least", problems).unwrap_or(20),
+        }
     } else {
         SmallSample::Count {
             hide_below: count("hide_below", problems).unwrap_or(10),
@@ -304,7 +349,13 @@ fn declare_example(section: &Section<'_>, problems: &mut Problems) -> Option<Exa
         Some(text) => match text.value.parse::<Instant>() {
             Ok(now) => Some(now),
             Err(_) => {
-                problems.error(section.file, text.span, "wrong_value", format!("`{}` is not a time", text.value), Some("as 2026-06-01T12:00:00Z".to_owned()));
+                problems.error(
+                    section.file,
+                    text.span,
+                    "wrong_value",
+                    format!("`{}` is not a time", text.value),
+                    Some("as 2026-06-01T12:00:00Z".to_owned()),
+                );
                 None
             }
         },
@@ -319,10 +370,13 @@ fn declare_example(section: &Section<'_>, problems: &mut Problems) -> Option<Exa
     for part in section.entries() {
         match (part.key.value.as_str(), part.json()) {
             ("rows", Json::Array(items)) => {
-                rows = items.into_iter().filter_map(|item| match item {
-                    Json::Object(row) => Some(row),
-                    _ => None,
-                }).collect();
+                rows = items
+                    .into_iter()
+                    .filter_map(|item| match item {
+                        Json::Object(row) => Some(row),
+                        _ => None,
+                    })
+                    .collect();
             }
             ("expect", Json::Object(cells)) => expect = cells,
             ("parameters", Json::Object(set)) => {
@@ -336,7 +390,16 @@ fn declare_example(section: &Section<'_>, problems: &mut Problems) -> Option<Exa
     if expect.is_empty() {
         section.missing("expect", problems);
     }
-    Some(Example { name: name?.value, rows, variant, parameters, now: now?, statistic, expect, span: section.span.clone() })
+    Some(Example {
+        name: name?.value,
+        rows,
+        variant,
+        parameters,
+        now: now?,
+        statistic,
+        expect,
+        span: section.span.clone(),
+    })
 }
 
 /// A JSON scalar as people write it on a command line.
@@ -354,7 +417,9 @@ pub(crate) fn from_json(value: &Json, kind: FieldType) -> Option<Value> {
         (FieldType::Boolean, Json::Bool(flag)) => Value::Boolean(*flag),
         (FieldType::Integer, Json::Number(number)) => Value::Integer(number.as_i64()?),
         (FieldType::Number, Json::Number(number)) => Value::Number((number.as_f64()? * 10_000.0).round() as i128),
-        (FieldType::Duration, Json::Number(number)) => Value::Duration(Millis::new((number.as_f64()? * 1000.0).round() as i64)),
+        (FieldType::Duration, Json::Number(number)) => {
+            Value::Duration(Millis::new((number.as_f64()? * 1000.0).round() as i64))
+        }
         (FieldType::Time, Json::String(text)) => Value::Time(text.parse().ok()?),
         _ => return None,
     })
@@ -366,8 +431,12 @@ pub(crate) fn from_text(text: &str, kind: FieldType) -> Option<Value> {
         FieldType::Text => Value::Text(text.to_owned()),
         FieldType::Boolean => Value::Boolean(text.parse().ok()?),
         FieldType::Integer => Value::Integer(text.parse().ok()?),
-        FieldType::Number => from_json(&Json::from(text.parse::<f64>().ok().filter(|number| number.is_finite())?), kind)?,
-        FieldType::Duration => from_json(&Json::from(text.parse::<f64>().ok().filter(|number| number.is_finite())?), kind)?,
+        FieldType::Number => {
+            from_json(&Json::from(text.parse::<f64>().ok().filter(|number| number.is_finite())?), kind)?
+        }
+        FieldType::Duration => {
+            from_json(&Json::from(text.parse::<f64>().ok().filter(|number| number.is_finite())?), kind)?
+        }
         FieldType::Time => Value::Time(text.parse().ok()?),
     })
 }
@@ -382,7 +451,11 @@ pub fn to_json(value: &Value) -> Json {
         Value::Boolean(flag) => Json::from(*flag),
         Value::Time(at) => Json::from(at.to_string()),
         Value::Duration(length) => {
-            if length.get() % 1000 == 0 { Json::from(length.get() / 1000) } else { Json::from(length.seconds()) }
+            if length.get() % 1000 == 0 {
+                Json::from(length.get() / 1000)
+            } else {
+                Json::from(length.seconds())
+            }
         }
     }
 }

@@ -31,7 +31,8 @@ pub fn plan(
     let parameters = parameters(question, metric, &mut problems);
     let resolved = resolve(metric, &parameters, attributes, &mut problems);
     let columns = columns(metric.measure.table, attributes);
-    let by: Vec<Dimension> = question.by.iter().filter_map(|name| dimension(name, metric, &columns, &mut problems)).collect();
+    let by: Vec<Dimension> =
+        question.by.iter().filter_map(|name| dimension(name, metric, &columns, &mut problems)).collect();
     let filter = question.filter.as_ref().and_then(|text| filter(text, metric, &columns, &mut problems));
     let periods = match split(&question.range, question.grain, organisation) {
         Ok(periods) => periods,
@@ -44,10 +45,13 @@ pub fn plan(
         return Err(problems.into_sorted());
     };
     let population = match filter {
-        Some(filter) => Expr::Binary { operator: Operator::And, left: Box::new(resolved.population), right: Box::new(filter) },
+        Some(filter) => {
+            Expr::Binary { operator: Operator::And, left: Box::new(resolved.population), right: Box::new(filter) }
+        }
         None => resolved.population,
     };
-    let compared = question.compare.map(|compare| compared(&periods, &question.range, question.grain, compare, organisation));
+    let compared =
+        question.compare.map(|compare| compared(&periods, &question.range, question.grain, compare, organisation));
     let shown: BTreeMap<String, serde_json::Value> =
         parameters.iter().map(|(name, value)| (name.clone(), metric::to_json(value))).collect();
     let identity = serde_json::to_vec(&(&metric.id, metric.version, &shown)).unwrap_or_default();
@@ -67,7 +71,14 @@ pub fn plan(
     })
 }
 
-fn option_error(option: &str, text: &str, code: &'static str, message: String, help: Option<String>, problems: &mut Problems) {
+fn option_error(
+    option: &str,
+    text: &str,
+    code: &'static str,
+    message: String,
+    help: Option<String>,
+    problems: &mut Problems,
+) {
     let file = SourceText { path: option.to_owned(), text: text.to_owned() };
     problems.error(&file, 0..text.len(), code, message, help);
 }
@@ -82,14 +93,28 @@ fn parameters(question: &Question, metric: &Metric, problems: &mut Problems) -> 
                     true => Some(format!("`{}` has no variants", metric.id)),
                     false => suggest(name, metric.variants.keys().map(String::as_str)),
                 };
-                option_error("--variant", name, "unknown_variant", format!("`{}` has no variant `{name}`", metric.id), help, problems);
+                option_error(
+                    "--variant",
+                    name,
+                    "unknown_variant",
+                    format!("`{}` has no variant `{name}`", metric.id),
+                    help,
+                    problems,
+                );
             }
         }
     }
     for (name, text) in &question.parameters {
         let Some(parameter) = metric.parameters.iter().find(|parameter| parameter.name == *name) else {
             let help = suggest(name, metric.parameters.iter().map(|parameter| parameter.name.as_str()));
-            option_error("--set", name, "unknown_parameter", format!("`{}` has no parameter `{name}`", metric.id), help, problems);
+            option_error(
+                "--set",
+                name,
+                "unknown_parameter",
+                format!("`{}` has no parameter `{name}`", metric.id),
+                help,
+                problems,
+            );
             continue;
         };
         match metric::from_text(text, parameter.kind) {
@@ -99,11 +124,26 @@ fn parameters(question: &Question, metric: &Metric, problems: &mut Problems) -> 
             Some(_) => {
                 let valid: Vec<String> = parameter.one_of.iter().map(crate::expression::show).collect();
                 let help = suggest(text, valid.iter().map(String::as_str));
-                option_error("--set", text, "unknown_value", format!("`{text}` is not a value of `{name}`"), help, problems);
+                option_error(
+                    "--set",
+                    text,
+                    "unknown_value",
+                    format!("`{text}` is not a value of `{name}`"),
+                    help,
+                    problems,
+                );
             }
             None => {
-                let wanted = if parameter.kind == FieldType::Duration { "a number of seconds" } else { parameter.kind.name() };
-                option_error("--set", text, "wrong_type", format!("`{text}` is not a value of `{name}`"), Some(format!("it takes {wanted}")), problems);
+                let wanted =
+                    if parameter.kind == FieldType::Duration { "a number of seconds" } else { parameter.kind.name() };
+                option_error(
+                    "--set",
+                    text,
+                    "wrong_type",
+                    format!("`{text}` is not a value of `{name}`"),
+                    Some(format!("it takes {wanted}")),
+                    problems,
+                );
             }
         }
     }
@@ -111,7 +151,12 @@ fn parameters(question: &Question, metric: &Metric, problems: &mut Problems) -> 
 }
 
 /// The column of a dimension: the metric's role of that name first, then the table's own column, then an attribute.
-fn dimension(name: &str, metric: &Metric, columns: &BTreeMap<String, FieldType>, problems: &mut Problems) -> Option<Dimension> {
+fn dimension(
+    name: &str,
+    metric: &Metric,
+    columns: &BTreeMap<String, FieldType>,
+    problems: &mut Problems,
+) -> Option<Dimension> {
     let attribute = format!("attr.{name}");
     let candidates = [metric.roles.get(name).map(String::as_str), Some(name), Some(attribute.as_str())];
     let found = candidates.into_iter().flatten().find_map(|column| columns.get_key_value(column));
@@ -122,7 +167,14 @@ fn dimension(name: &str, metric: &Metric, columns: &BTreeMap<String, FieldType>,
         _ => {
             let valid = dimensions_of(metric, columns);
             let help = suggest(name, valid.keys().map(String::as_str));
-            option_error("--by", name, "unknown_dimension", format!("`{}` has no dimension `{name}`", metric.id), help, problems);
+            option_error(
+                "--by",
+                name,
+                "unknown_dimension",
+                format!("`{}` has no dimension `{name}`", metric.id),
+                help,
+                problems,
+            );
             None
         }
     }
@@ -131,7 +183,17 @@ fn dimension(name: &str, metric: &Metric, columns: &BTreeMap<String, FieldType>,
 /// Text, integers and flags; not ids of the row itself, addresses or comments, which would make a cell a row.
 fn is_dimension(column: &str, kind: FieldType) -> bool {
     matches!(kind, FieldType::Text | FieldType::Boolean | FieldType::Integer)
-        && !matches!(column, "ticket_id" | "contact_id" | "answer_id" | "customer_id" | "url" | "comment" | "calendar_version" | "customer_system")
+        && !matches!(
+            column,
+            "ticket_id"
+                | "contact_id"
+                | "answer_id"
+                | "customer_id"
+                | "url"
+                | "comment"
+                | "calendar_version"
+                | "customer_system"
+        )
 }
 
 /// The dimensions `metric` can be broken down by in a workspace with these attributes, with their types.

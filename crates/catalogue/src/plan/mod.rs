@@ -201,7 +201,9 @@ pub(crate) fn has_quantiles(kind: MeasureKind) -> bool {
 /// The margin of a kind, and its small-sample rule where the file has none.
 pub(crate) fn kind_defaults(kind: MeasureKind) -> (Margin, SmallSample) {
     match kind {
-        MeasureKind::Share | MeasureKind::Ratio => (Margin::Wilson, SmallSample::Count { hide_below: 10, low_below: 30 }),
+        MeasureKind::Share | MeasureKind::Ratio => {
+            (Margin::Wilson, SmallSample::Count { hide_below: 10, low_below: 30 })
+        }
         MeasureKind::NetScore => (Margin::NetScore, SmallSample::Count { hide_below: 30, low_below: 100 }),
         MeasureKind::Survival => (Margin::Quantile, SmallSample::Quantile { tail: 5, least: 20 }),
         MeasureKind::Stock => (Margin::None, SmallSample::Count { hide_below: 0, low_below: 10 }),
@@ -285,15 +287,25 @@ impl Moments {
 pub type Row = BTreeMap<String, Value>;
 
 /// The plain second implementation: the moments of `rows`, which have been filtered by population and period.
-pub fn evaluate(measure: &Measure, rows: &[&Row], as_of: Instant, instant: Option<Instant>, calendars: &model::calendar::Calendars) -> Moments {
+pub fn evaluate(
+    measure: &Measure,
+    rows: &[&Row],
+    as_of: Instant,
+    instant: Option<Instant>,
+    calendars: &model::calendar::Calendars,
+) -> Moments {
     match measure {
         Measure::Share { hit } => share::evaluate(hit, rows),
         Measure::Ratio { numerator, denominator } => ratio::evaluate(numerator, denominator, rows),
         Measure::NetScore { positive, negative } => net_score::evaluate(positive, negative, rows),
         Measure::Quantile { value, quantiles } => quantile::evaluate(value, quantiles, rows),
-        Measure::Survival { duration, start, end, business, quantiles } => {
-            survival::evaluate(&survival::Clock { duration, start, end, business: *business }, quantiles, rows, as_of, calendars)
-        }
+        Measure::Survival { duration, start, end, business, quantiles } => survival::evaluate(
+            &survival::Clock { duration, start, end, business: *business },
+            quantiles,
+            rows,
+            as_of,
+            calendars,
+        ),
         Measure::Stock { start, end } => stock::evaluate(start, end, rows, instant),
     }
 }

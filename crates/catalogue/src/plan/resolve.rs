@@ -23,7 +23,8 @@ pub struct Resolved {
 /// The columns of a fact table in a workspace, with their types.
 pub fn columns(table: FactTable, attributes: &Attributes) -> BTreeMap<String, FieldType> {
     let declared = table.columns().iter().map(|column| (column.name.to_owned(), column.kind));
-    let custom = table.attributes(attributes).into_iter().map(|attribute| (format!("attr.{}", attribute.name), attribute.kind));
+    let custom =
+        table.attributes(attributes).into_iter().map(|attribute| (format!("attr.{}", attribute.name), attribute.kind));
     declared.chain(custom).collect()
 }
 
@@ -83,7 +84,13 @@ pub fn resolve(
             let end = expr("end")?;
             if named("censoring")? == "closed_only" {
                 let Expr::Column { name, .. } = end else {
-                    problems.error(&metric.file, declared.span.clone(), "wrong_type", "`end` must come down to one column", None);
+                    problems.error(
+                        &metric.file,
+                        declared.span.clone(),
+                        "wrong_type",
+                        "`end` must come down to one column",
+                        None,
+                    );
                     return None;
                 };
                 at = Some(name);
@@ -96,7 +103,13 @@ pub fn resolve(
     Some(Resolved { measure, population, at: at? })
 }
 
-fn expression(metric: &Metric, text: &Located<String>, kind: FieldType, scope: &Scope<'_>, problems: &mut Problems) -> Option<Expr> {
+fn expression(
+    metric: &Metric,
+    text: &Located<String>,
+    kind: FieldType,
+    scope: &Scope<'_>,
+    problems: &mut Problems,
+) -> Option<Expr> {
     match resolve_as(&text.value, kind, scope) {
         Ok(expr) => Some(expr),
         Err(found) => {
@@ -134,7 +147,13 @@ fn column(
     }
 }
 
-fn word(metric: &Metric, text: &Located<String>, words: &[&str], scope: &Scope<'_>, problems: &mut Problems) -> Option<String> {
+fn word(
+    metric: &Metric,
+    text: &Located<String>,
+    words: &[&str],
+    scope: &Scope<'_>,
+    problems: &mut Problems,
+) -> Option<String> {
     match resolve_expression(&text.value, scope) {
         Ok(Expr::Literal(Value::Text(word))) if words.contains(&word.as_str()) => Some(word),
         Ok(other) => {

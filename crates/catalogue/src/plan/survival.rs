@@ -4,8 +4,8 @@
 //! what help desks report, biased while a backlog grows, and so never the default.
 
 use model::FieldType;
-use model::calendar::Calendars;
 use model::Instant;
+use model::calendar::Calendars;
 
 use super::quantile::duration as duration_of;
 use super::{Moments, Part, PartRole, QuantileValue, Row};
@@ -49,7 +49,11 @@ pub(super) fn evaluate(
                 Some(Value::Text(name)) => calendars.get(name).unwrap_or(calendars.default()),
                 _ => calendars.default(),
             };
-            open.push(if clock.business { schedule.business_between(*begun, as_of).get() } else { as_of.since(*begun).get() });
+            open.push(if clock.business {
+                schedule.business_between(*begun, as_of).get()
+            } else {
+                as_of.since(*begun).get()
+            });
         }
     }
     let (done, n) = (ended.len() as u64, (ended.len() + open.len()) as u64);

@@ -58,7 +58,17 @@ fn declare_source(name: &str, section: &Section<'_>, problems: &mut Problems) ->
         section.missing("[[record]]", problems);
     }
     section.finish(problems);
-    Source { name: name.to_owned(), title, system, rank, refers, read, records, hash: String::new(), file: SourceText::default() }
+    Source {
+        name: name.to_owned(),
+        title,
+        system,
+        rank,
+        refers,
+        read,
+        records,
+        hash: String::new(),
+        file: SourceText::default(),
+    }
 }
 
 impl Read {
@@ -88,11 +98,16 @@ fn declare_read(section: &Section<'_>, problems: &mut Problems) -> Read {
     if !section.has("format") {
         section.missing("format", problems);
     }
-    let format = section.choice("format", &formats, |text| match text {
-        "csv" => Some(Format::Csv),
-        "ndjson" => Some(Format::Ndjson),
-        _ => None,
-    }, problems);
+    let format = section.choice(
+        "format",
+        &formats,
+        |text| match text {
+            "csv" => Some(Format::Csv),
+            "ndjson" => Some(Format::Ndjson),
+            _ => None,
+        },
+        problems,
+    );
     read.format = format.map_or(Format::Csv, |format| format.value);
     read.files = section.words("files", problems);
     if let Some(delimiter) = character(section, "delimiter", problems) {
@@ -117,13 +132,18 @@ fn declare_read(section: &Section<'_>, problems: &mut Problems) -> Read {
         read.columns = Some(section.words("columns", problems));
     }
     let compressions = ["auto", "none", "gzip", "zstd"];
-    let compression = section.choice("compression", &compressions, |text| match text {
-        "auto" => Some(Compression::Auto),
-        "none" => Some(Compression::None),
-        "gzip" => Some(Compression::Gzip),
-        "zstd" => Some(Compression::Zstd),
-        _ => None,
-    }, problems);
+    let compression = section.choice(
+        "compression",
+        &compressions,
+        |text| match text {
+            "auto" => Some(Compression::Auto),
+            "none" => Some(Compression::None),
+            "gzip" => Some(Compression::Gzip),
+            "zstd" => Some(Compression::Zstd),
+            _ => None,
+        },
+        problems,
+    );
     read.compression = compression.map_or(Compression::Auto, |compression| compression.value);
     read.missing = section.words("missing", problems);
     if let Some(zone) = section.text("zone", problems) {
@@ -151,7 +171,13 @@ fn character(section: &Section<'_>, key: &'static str, problems: &mut Problems) 
         (None, _) if key != "delimiter" && key != "decimal" => Some(None),
         (Some(one), None) if one.is_ascii() => Some(Some(one)),
         _ => {
-            problems.error(section.file, text.span, "wrong_value", format!("`{key}` is a single ASCII character"), None);
+            problems.error(
+                section.file,
+                text.span,
+                "wrong_value",
+                format!("`{key}` is a single ASCII character"),
+                None,
+            );
             None
         }
     }
@@ -195,8 +221,11 @@ fn declare_record(section: &Section<'_>, problems: &mut Problems) -> Option<Reco
         section.missing("kind", problems);
     }
     let kind = section.choice("kind", &names, RecordKind::parse, problems);
-    let filter = section.text("where", problems).and_then(|text| expression(section, &text, Some(FieldType::Boolean), problems));
-    let revision = section.text("revision", problems).and_then(|text| expression(section, &text, Some(FieldType::Integer), problems));
+    let filter =
+        section.text("where", problems).and_then(|text| expression(section, &text, Some(FieldType::Boolean), problems));
+    let revision = section
+        .text("revision", problems)
+        .and_then(|text| expression(section, &text, Some(FieldType::Integer), problems));
     let id = section.required_text("id", problems).and_then(|text| {
         let value = expression(section, &text, None, problems)?;
         Some(FieldMapping::plain("id", FieldType::Text, true, value, text.span))
@@ -211,13 +240,17 @@ fn declare_record(section: &Section<'_>, problems: &mut Problems) -> Option<Reco
         for entry in mapped.entries() {
             let valid = kind.fields().iter().filter(|field| !field.name.ends_with("_system"));
             match valid.clone().find(|field| field.name == entry.key.value) {
-                Some(field) => fields.extend(declare_field(field.name, field.kind, field.required, false, &entry, section, problems).map(|(field, _)| field)),
+                Some(field) => fields.extend(
+                    declare_field(field.name, field.kind, field.required, false, &entry, section, problems)
+                        .map(|(field, _)| field),
+                ),
                 None => problems.error(
                     section.file,
                     entry.key.span.clone(),
                     "unknown_field",
                     format!("a {} has no field `{}`", kind.name(), entry.key.value),
-                    suggest(&entry.key.value, valid.map(|field| field.name)).map(|help| format!("{help}; other columns go into attributes")),
+                    suggest(&entry.key.value, valid.map(|field| field.name))
+                        .map(|help| format!("{help}; other columns go into attributes")),
                 ),
             }
         }
@@ -237,7 +270,13 @@ fn declare_record(section: &Section<'_>, problems: &mut Problems) -> Option<Reco
         let name = entry.key.value.clone();
         let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.is_empty();
         if !plain {
-            problems.error(section.file, entry.key.span.clone(), "wrong_name", format!("`{name}` is not a name of an attribute"), Some("letters, digits and underscores".to_owned()));
+            problems.error(
+                section.file,
+                entry.key.span.clone(),
+                "wrong_name",
+                format!("`{name}` is not a name of an attribute"),
+                Some("letters, digits and underscores".to_owned()),
+            );
             continue;
         }
         if let Some((field, kind)) = declare_field(&name, FieldType::Text, false, true, &entry, section, problems) {
@@ -250,7 +289,17 @@ fn declare_record(section: &Section<'_>, problems: &mut Problems) -> Option<Reco
 impl FieldMapping {
     /// A field that is just an expression.
     pub fn plain(name: &str, kind: FieldType, required: bool, value: Expr, span: std::ops::Range<usize>) -> Self {
-        FieldMapping { name: name.to_owned(), kind, required, value, values: None, otherwise: None, formats: Vec::new(), zone: None, span }
+        FieldMapping {
+            name: name.to_owned(),
+            kind,
+            required,
+            value,
+            values: None,
+            otherwise: None,
+            formats: Vec::new(),
+            zone: None,
+            span,
+        }
     }
 }
 
@@ -297,11 +346,29 @@ fn declare_field(
     table.finish(problems);
     let text = text?;
     let value = expression(section, &text, None, problems)?;
-    Some((FieldMapping { name: name.to_owned(), kind, required, value, values, otherwise, formats, zone, span: text.span }, kind))
+    Some((
+        FieldMapping {
+            name: name.to_owned(),
+            kind,
+            required,
+            value,
+            values,
+            otherwise,
+            formats,
+            zone,
+            span: text.span,
+        },
+        kind,
+    ))
 }
 
 /// An expression over raw columns.
-fn expression(section: &Section<'_>, text: &Located<String>, wanted: Option<FieldType>, problems: &mut Problems) -> Option<Expr> {
+fn expression(
+    section: &Section<'_>,
+    text: &Located<String>,
+    wanted: Option<FieldType>,
+    problems: &mut Problems,
+) -> Option<Expr> {
     let columns = BTreeMap::from([("_line".to_owned(), FieldType::Integer), ("_file".to_owned(), FieldType::Text)]);
     let parameters: BTreeMap<String, Value> = BTreeMap::new();
     let scope = Scope { columns: &columns, raw: true, parameters: &parameters };

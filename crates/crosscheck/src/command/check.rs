@@ -34,6 +34,10 @@ pub fn run(context: &Context) -> Result<ExitCode, ServerError> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{errors} {}, {warnings} {}", if errors == 1 { "error" } else { "errors" }, if warnings == 1 { "warning" } else { "warnings" });
+    println!(
+        "{errors} {}, {warnings} {}",
+        if errors == 1 { "error" } else { "errors" },
+        if warnings == 1 { "warning" } else { "warnings" }
+    );
     Ok(ExitCode::from(1))
 }

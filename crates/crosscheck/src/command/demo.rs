@@ -50,7 +50,8 @@ const STAMP: &str = "demo.json";
 /// Makes, loads and serves.
 pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError> {
     // where nothing is said, the demo has a directory of its own and does not fill the present one
-    let directory = if context.workspace == Path::new(".") { PathBuf::from("crosscheck-demo") } else { context.workspace.clone() };
+    let directory =
+        if context.workspace == Path::new(".") { PathBuf::from("crosscheck-demo") } else { context.workspace.clone() };
     let until = options.until.unwrap_or_else(|| {
         let zone = jiff::tz::TimeZone::get(&Config::demo(Date::MIN).zone).unwrap_or(jiff::tz::TimeZone::UTC);
         context.now().timestamp().to_zoned(zone).date()
@@ -61,12 +62,16 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
         "until": config.until.to_string(), "version": env!("CARGO_PKG_VERSION"),
     });
     let stamp_path = directory.join(STAMP);
-    let made = fs::read_to_string(&stamp_path).ok().and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
+    let made =
+        fs::read_to_string(&stamp_path).ok().and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
     let usage = |message: String| ServerError::Usage(message);
     match made {
         Some(made) if made == stamp => println!("the sample organisation is in {} already", directory.display()),
         None if directory.join("crosscheck.toml").exists() => {
-            return Err(usage(format!("{} is a workspace, but not a demo; name another with --workspace", directory.display())));
+            return Err(usage(format!(
+                "{} is a workspace, but not a demo; name another with --workspace",
+                directory.display()
+            )));
         }
         found => {
             if found.is_some() {
@@ -115,11 +120,18 @@ fn make(directory: &Path, config: &Config) -> Result<(), ServerError> {
     fs::write(directory.join(STAMP), "{}").map_err(|error| ServerError::io(directory.join(STAMP), error))?;
     let mut shown = Shown::new();
     let mut files = Exports { directory, open: Vec::new() };
-    let summary = simulate(config, &mut |path, lines| files.write(path, lines), &mut |done, of| shown.show("simulating", done, of));
+    let summary = simulate(config, &mut |path, lines| files.write(path, lines), &mut |done, of| {
+        shown.show("simulating", done, of)
+    });
     shown.finish();
     let summary = summary.map_err(failed)?;
     files.finish().map_err(|error| ServerError::io(directory, error))?;
-    println!("simulated {} tickets of {ORGANISATION} in {} months, as exports in {}", count(summary.tickets), config.months, directory.join("incoming").display());
+    println!(
+        "simulated {} tickets of {ORGANISATION} in {} months, as exports in {}",
+        count(summary.tickets),
+        config.months,
+        directory.join("incoming").display()
+    );
     Ok(())
 }
 
@@ -139,8 +151,14 @@ impl Exports<'_> {
         fs::create_dir_all(&folder)?;
         // the next file of a table completes the one before
         let stem = |path: &str| path.trim_end_matches(|c: char| !c.is_ascii_alphabetic()).to_owned();
-        let of_table = |path: &str| Path::new(path).with_extension("").file_name().map(|name| stem(&name.to_string_lossy()).trim_end_matches(|c: char| c == '-' || c.is_ascii_digit()).to_owned());
-        if let Some(index) = self.open.iter().position(|(open, _)| Path::new(open).parent() == Path::new(path).parent() && of_table(open) == of_table(path)) {
+        let of_table = |path: &str| {
+            Path::new(path).with_extension("").file_name().map(|name| {
+                stem(&name.to_string_lossy()).trim_end_matches(|c: char| c == '-' || c.is_ascii_digit()).to_owned()
+            })
+        };
+        if let Some(index) = self.open.iter().position(|(open, _)| {
+            Path::new(open).parent() == Path::new(path).parent() && of_table(open) == of_table(path)
+        }) {
             close(self.open.swap_remove(index).1)?;
         }
         let mut file = GzEncoder::new(BufWriter::new(File::create(full)?), Compression::fast());

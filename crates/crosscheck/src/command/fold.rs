@@ -15,7 +15,8 @@ pub fn run(context: &Context) -> Result<ExitCode, ServerError> {
     let mut shown = Shown::new();
     let folded = fold(&workspace, context.now(), &mut |stage| shown.stage(stage));
     shown.finish();
-    let facts: Vec<String> = folded?.facts.iter().map(|(table, rows)| format!("{} {}", count(*rows), table.name())).collect();
+    let facts: Vec<String> =
+        folded?.facts.iter().map(|(table, rows)| format!("{} {}", count(*rows), table.name())).collect();
     println!("facts now: {}", facts.join(", "));
     Ok(ExitCode::SUCCESS)
 }

@@ -64,13 +64,17 @@ fn print(imported: &Imported) {
     }
     let committed = &imported.committed;
     if committed.conflicts > 0 {
-        println!("{} keys have several bodies under one revision; map `revision` so that the newer one wins", count(committed.conflicts));
+        println!(
+            "{} keys have several bodies under one revision; map `revision` so that the newer one wins",
+            count(committed.conflicts)
+        );
     }
     for (warning, times) in &committed.warnings {
         println!("note: {} × {}", count(*times), warning.words());
     }
     if committed.changed {
-        let facts: Vec<String> = committed.facts.iter().map(|(table, rows)| format!("{} {}", count(*rows), table.name())).collect();
+        let facts: Vec<String> =
+            committed.facts.iter().map(|(table, rows)| format!("{} {}", count(*rows), table.name())).collect();
         println!("facts now: {}", facts.join(", "));
     } else {
         println!("nothing changed");
@@ -81,6 +85,13 @@ fn summary(file: &FileReport) -> String {
     if file.unchanged {
         return format!("{}: imported before under the same mapping, nothing to do", file.file);
     }
-    let records: Vec<String> = file.records.iter().map(|(kind, number)| format!("{} {}", count(*number), kind.name())).collect();
-    format!("{}: {} rows accepted, {} rejected → {}", file.file, count(file.accepted), count(file.rejected), records.join(", "))
+    let records: Vec<String> =
+        file.records.iter().map(|(kind, number)| format!("{} {}", count(*number), kind.name())).collect();
+    format!(
+        "{}: {} rows accepted, {} rejected → {}",
+        file.file,
+        count(file.accepted),
+        count(file.rejected),
+        records.join(", ")
+    )
 }

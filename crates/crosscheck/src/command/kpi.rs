@@ -109,7 +109,8 @@ fn print_tables(answers: &[Answer], catalogue: &catalogue::Catalogue) {
 
 /// One line a figure; parameters as one JSON cell. Text that a spreadsheet would run as a formula is made harmless.
 fn print_csv(answers: &[Answer]) -> Result<(), ServerError> {
-    let mut dimensions: Vec<&String> = answers.iter().flat_map(|answer| answer.rows.iter().flat_map(|row| row.by.keys())).collect();
+    let mut dimensions: Vec<&String> =
+        answers.iter().flat_map(|answer| answer.rows.iter().flat_map(|row| row.by.keys())).collect();
     dimensions.sort();
     dimensions.dedup();
     let failed = |error: csv::Error| ServerError::Usage(error.to_string());
@@ -123,7 +124,8 @@ fn print_csv(answers: &[Answer]) -> Result<(), ServerError> {
     for answer in answers {
         let parameters = serde_json::to_string(&answer.parameters).unwrap_or_default();
         for row in &answer.rows {
-            let quality = serde_json::to_value(row.quality).ok().and_then(|quality| quality.as_str().map(str::to_owned));
+            let quality =
+                serde_json::to_value(row.quality).ok().and_then(|quality| quality.as_str().map(str::to_owned));
             let mut cells = vec![
                 answer.metric.clone(),
                 answer.version.to_string(),
@@ -135,7 +137,9 @@ fn print_csv(answers: &[Answer]) -> Result<(), ServerError> {
                 row.from.to_string(),
                 row.to.to_string(),
             ];
-            cells.extend(dimensions.iter().map(|name| harmless(row.by.get(*name).cloned().flatten().unwrap_or_default())));
+            cells.extend(
+                dimensions.iter().map(|name| harmless(row.by.get(*name).cloned().flatten().unwrap_or_default())),
+            );
             cells.extend([number(row.value), row.n.to_string(), number(row.numerator), number(row.denominator)]);
             cells.extend([number(row.low), number(row.high), number(row.margin), quality.unwrap_or_default()]);
             match &row.compare {

@@ -14,8 +14,8 @@ pub mod verify;
 
 use std::sync::Arc;
 
-use ::server::{ServerError, Workspace};
 use ::server::ask::Reader;
+use ::server::{ServerError, Workspace};
 
 use crate::Context;
 
@@ -24,18 +24,26 @@ fn open(context: &Context) -> Result<Reader, ServerError> {
     let workspace = Workspace::load(&context.workspace)?;
     let errors = workspace.error_count();
     if errors > 0 {
-        eprintln!("note: {errors} {} in the workspace's files; `crosscheck check` shows them", if errors == 1 { "error" } else { "errors" });
+        eprintln!(
+            "note: {errors} {} in the workspace's files; `crosscheck check` shows them",
+            if errors == 1 { "error" } else { "errors" }
+        );
     }
     let reader = Reader::open(Arc::new(workspace))?;
     let snapshot = reader.store.snapshot()?;
     if snapshot.is_stale(&reader.workspace.calendars) && !snapshot.deliveries().is_empty() {
-        eprintln!("note: calendars have changed since the data was folded; `crosscheck fold` brings the business clocks up to date");
+        eprintln!(
+            "note: calendars have changed since the data was folded; `crosscheck fold` brings the business clocks up to date"
+        );
     }
     Ok(reader)
 }
 
 /// Runs a future to its end.
 fn block_on<F: Future>(future: F) -> Result<F::Output, ServerError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| ServerError::io("tokio", error))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| ServerError::io("tokio", error))?;
     Ok(runtime.block_on(future))
 }

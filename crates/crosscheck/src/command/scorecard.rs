@@ -34,12 +34,23 @@ pub struct Options {
 pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError> {
     let reader = super::open(context)?;
     let now = context.now();
-    let asked = Asked { range: options.range, from: options.from, to: options.to, compare: Some(options.compare), ..Asked::default() };
+    let asked = Asked {
+        range: options.range,
+        from: options.from,
+        to: options.to,
+        compare: Some(options.compare),
+        ..Asked::default()
+    };
     let range = asked.range(now, &reader.workspace.organisation).map_err(ServerError::Problems)?;
     let compare: Option<Compare> = asked.compare().map_err(ServerError::Problems)?;
     let Some(definition) = reader.workspace.scorecards.get("company") else {
-        let own: Vec<_> =
-            reader.workspace.problems.iter().filter(|problem| problem.file == "scorecards/company.toml").cloned().collect();
+        let own: Vec<_> = reader
+            .workspace
+            .problems
+            .iter()
+            .filter(|problem| problem.file == "scorecards/company.toml")
+            .cloned()
+            .collect();
         return Err(if own.is_empty() {
             ServerError::Usage("there is no scorecards/company.toml".to_owned())
         } else {

@@ -48,7 +48,13 @@ pub fn run(context: &Context, command: &Command) -> Result<ExitCode, ServerError
     }
 }
 
-fn check(context: &Context, workspace: &Workspace, name: &str, file: Option<&PathBuf>, rows: usize) -> Result<ExitCode, ServerError> {
+fn check(
+    context: &Context,
+    workspace: &Workspace,
+    name: &str,
+    file: Option<&PathBuf>,
+    rows: usize,
+) -> Result<ExitCode, ServerError> {
     let source = find_source(workspace, name)?;
     let named: Vec<PathBuf> = file.into_iter().cloned().collect();
     let files = find_files(workspace, source, &named)?;
@@ -60,12 +66,20 @@ fn check(context: &Context, workspace: &Workspace, name: &str, file: Option<&Pat
         batches.push((kind, batch));
         Ok::<(), engine::map::SinkError>(())
     };
-    let mut rejects = |reject: &Reject| refused.push(format!("line {}: {}: {}", reject.line, reject.code, reject.reason));
+    let mut rejects =
+        |reject: &Reject| refused.push(format!("line {}: {}: {}", reject.line, reject.code, reject.reason));
     let options = MapOptions { now: context.now(), preview: Some(rows) };
     let mapped = map_file(source, path, &declared, options, &mut sink, &mut rejects, &mut |_, _| ())?;
-    println!("{}: first {} rows, {} accepted, {} rejected", path.display(), count(mapped.rows), count(mapped.accepted), count(mapped.rejected));
+    println!(
+        "{}: first {} rows, {} accepted, {} rejected",
+        path.display(),
+        count(mapped.rows),
+        count(mapped.accepted),
+        count(mapped.rejected)
+    );
     for kind in RecordKind::ALL {
-        let of_kind: Vec<&RecordBatch> = batches.iter().filter(|(found, _)| *found == kind).map(|(_, batch)| batch).collect();
+        let of_kind: Vec<&RecordBatch> =
+            batches.iter().filter(|(found, _)| *found == kind).map(|(_, batch)| batch).collect();
         if !of_kind.is_empty() {
             println!("\n{}", kind.name());
             print!("{}", records(&of_kind));
@@ -92,7 +106,8 @@ fn records(batches: &[&RecordBatch]) -> String {
         for batch in batches {
             let Ok(formatter) = ArrayFormatter::try_new(batch.column(index), &options) else { continue };
             cells.extend((0..batch.num_rows()).map(|row| {
-                let text: String = formatter.value(row).to_string().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+                let text: String =
+                    formatter.value(row).to_string().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
                 if text.chars().count() > 28 { text.chars().take(27).chain(['…']).collect() } else { text }
             }));
         }
@@ -102,7 +117,8 @@ fn records(batches: &[&RecordBatch]) -> String {
         }
     }
     let height = columns.first().map_or(0, Vec::len);
-    let rows: Vec<Vec<String>> = (0..height).map(|row| columns.iter().map(|column| column[row].clone()).collect()).collect();
+    let rows: Vec<Vec<String>> =
+        (0..height).map(|row| columns.iter().map(|column| column[row].clone()).collect()).collect();
     let left = header.len();
     render(&header, &rows, left)
 }

@@ -123,7 +123,11 @@ impl Values {
         for q in &self.quantiles {
             let ranks = order_statistic_ranks(ended, *q);
             let at = |rank: usize| self.ended.get(rank.checked_sub(1)?).map(|value| *value as f64);
-            figures.extend([type7(&self.ended, *q), ranks.and_then(|(low, _)| at(low)), ranks.and_then(|(_, high)| at(high))]);
+            figures.extend([
+                type7(&self.ended, *q),
+                ranks.and_then(|(low, _)| at(low)),
+                ranks.and_then(|(_, high)| at(high)),
+            ]);
         }
         figures
     }

@@ -104,7 +104,15 @@ impl Accumulator for Differences {
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
         let mut open = 0;
-        Ok(list(self.steps.iter().map(|step| { open += step; open }).collect()))
+        Ok(list(
+            self.steps
+                .iter()
+                .map(|step| {
+                    open += step;
+                    open
+                })
+                .collect(),
+        ))
     }
 
     fn size(&self) -> usize {

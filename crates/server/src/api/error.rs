@@ -58,7 +58,13 @@ impl ApiError {
         ApiError::new(StatusCode::NOT_FOUND, "not_found", message.into(), help, Vec::new())
     }
 
-    fn new(status: StatusCode, code: &str, message: String, help: Option<String>, problems: Vec<ProblemDetail>) -> Self {
+    fn new(
+        status: StatusCode,
+        code: &str,
+        message: String,
+        help: Option<String>,
+        problems: Vec<ProblemDetail>,
+    ) -> Self {
         ApiError { status, body: ErrorBody { error: ErrorDetail { code: code.to_owned(), message, help, problems } } }
     }
 }
@@ -67,7 +73,9 @@ impl From<ServerError> for ApiError {
     fn from(error: ServerError) -> Self {
         match error {
             ServerError::Problems(problems) => problems.into(),
-            ServerError::Usage(message) => ApiError::new(StatusCode::BAD_REQUEST, "bad_request", message, None, Vec::new()),
+            ServerError::Usage(message) => {
+                ApiError::new(StatusCode::BAD_REQUEST, "bad_request", message, None, Vec::new())
+            }
             other => {
                 tracing::error!(error = %other, "request failed");
                 let message = "the question could not be answered; the server's log says why".to_owned();

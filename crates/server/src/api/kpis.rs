@@ -151,7 +151,8 @@ pub struct ExampleBody {
 #[utoipa::path(get, path = "/api/kpis", tag = "kpis", responses((status = 200, body = Vec<KpiSummary>)))]
 pub async fn list(State(context): State<Context>) -> Json<Vec<KpiSummary>> {
     let workspace = &context.reader.workspace;
-    let on_scorecard = |id: &str| workspace.scorecards.values().any(|card| card.kpis.iter().any(|kpi| kpi.metric == id));
+    let on_scorecard =
+        |id: &str| workspace.scorecards.values().any(|card| card.kpis.iter().any(|kpi| kpi.metric == id));
     Json(
         workspace
             .catalogue
@@ -187,9 +188,12 @@ pub async fn show(State(context): State<Context>, Path(id): Path<String>) -> Res
             .collect()
     };
     // a target is for the definition as it stands; one for a variant or a filter is another figure's
-    let plain = |kpi: &&scorecard::Kpi| kpi.metric == metric.id && kpi.variant.is_none() && kpi.parameters.is_empty() && kpi.filter.is_none();
+    let plain = |kpi: &&scorecard::Kpi| {
+        kpi.metric == metric.id && kpi.variant.is_none() && kpi.parameters.is_empty() && kpi.filter.is_none()
+    };
     let kpi = workspace.scorecards.values().flat_map(|card| card.kpis.iter()).find(plain);
-    let target = kpi.and_then(|kpi| Some(KpiTarget { statistic: kpi.statistic.clone(), target: kpi.target.as_ref()?.into() }));
+    let target =
+        kpi.and_then(|kpi| Some(KpiTarget { statistic: kpi.statistic.clone(), target: kpi.target.as_ref()?.into() }));
     Ok(Json(KpiBody {
         id: metric.id.clone(),
         name: metric.name.clone(),
@@ -227,7 +231,11 @@ pub async fn show(State(context): State<Context>, Path(id): Path<String>) -> Res
             .map(|(name, variant)| VariantBody {
                 name: name.clone(),
                 meaning: variant.meaning.clone(),
-                parameters: variant.parameters.iter().map(|(name, value)| (name.clone(), catalogue::metric::to_json(value))).collect(),
+                parameters: variant
+                    .parameters
+                    .iter()
+                    .map(|(name, value)| (name.clone(), catalogue::metric::to_json(value)))
+                    .collect(),
             })
             .collect(),
         dimensions: in_order(dimensions(metric, &snapshot.attributes))
@@ -267,7 +275,11 @@ pub async fn show(State(context): State<Context>, Path(id): Path<String>) -> Res
     ("variant" = Option<String>, Query, description = "named preset of parameters"),
     ("compare" = Option<String>, Query, description = "prev, year or none"),
 ), responses((status = 200, body = Vec<Answer>), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
-pub async fn answers(State(context): State<Context>, Path(id): Path<String>, asked: Asked) -> Result<Json<Vec<Answer>>, ApiError> {
+pub async fn answers(
+    State(context): State<Context>,
+    Path(id): Path<String>,
+    asked: Asked,
+) -> Result<Json<Vec<Answer>>, ApiError> {
     let now = context.now();
     let question = asked.question(&id, None, now, &context.reader.workspace.organisation)?;
     let answers = context.reader.ask(&[question], &Principal::local(), now).await?;
@@ -285,8 +297,18 @@ fn measure(metric: &Metric) -> MeasureBody {
 
 /// Dimensions people break down by most come first, then the organisation's own attributes and the rest by name.
 fn in_order(dimensions: BTreeMap<String, model::FieldType>) -> impl Iterator<Item = (String, model::FieldType)> {
-    const FIRST: [&str; 10] =
-        ["channel", "team", "category", "priority", "agent", "queue", "product", "language", "customer_segment", "customer_country"];
+    const FIRST: [&str; 10] = [
+        "channel",
+        "team",
+        "category",
+        "priority",
+        "agent",
+        "queue",
+        "product",
+        "language",
+        "customer_segment",
+        "customer_country",
+    ];
     let mut listed: Vec<(String, model::FieldType)> = dimensions.into_iter().collect();
     listed.sort_by_key(|(name, _)| FIRST.iter().position(|first| first == name).unwrap_or(FIRST.len()));
     listed.into_iter()

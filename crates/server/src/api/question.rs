@@ -53,7 +53,9 @@ impl Asked {
                 continue;
             }
             match name.as_str() {
-                "by" => asked.by.extend(value.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty())),
+                "by" => {
+                    asked.by.extend(value.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()))
+                }
                 "grain" => asked.grain = Some(value),
                 "range" => asked.range = Some(value),
                 "from" => asked.from = Some(value),
@@ -62,7 +64,14 @@ impl Asked {
                 "set" => asked.set.push(value),
                 "variant" => asked.variant = Some(value),
                 "compare" => asked.compare = Some(value),
-                other => complain("query", other, "unknown_field", format!("`{other}` is not part of a question"), suggest(other, NAMES), &mut problems),
+                other => complain(
+                    "query",
+                    other,
+                    "unknown_field",
+                    format!("`{other}` is not part of a question"),
+                    suggest(other, NAMES),
+                    &mut problems,
+                ),
             }
         }
         if problems.has_errors() { Err(problems.into_sorted()) } else { Ok(asked) }
@@ -83,23 +92,46 @@ impl Asked {
                 }
             },
             (None, None, None) => resolve_range("last-28d", now, organisation).ok(),
-            (None, Some(from), Some(to)) => match (date("--from", from, &mut problems), date("--to", to, &mut problems)) {
-                (Some(from), Some(to)) => match DateRange::new(from, to) {
-                    Ok(range) => Some(range),
-                    Err(error) => {
-                        complain("--to", &to.to_string(), "wrong_range", error.to_string(), Some("--to is the day after the last".to_owned()), &mut problems);
-                        None
-                    }
-                },
-                _ => None,
-            },
+            (None, Some(from), Some(to)) => {
+                match (date("--from", from, &mut problems), date("--to", to, &mut problems)) {
+                    (Some(from), Some(to)) => match DateRange::new(from, to) {
+                        Ok(range) => Some(range),
+                        Err(error) => {
+                            complain(
+                                "--to",
+                                &to.to_string(),
+                                "wrong_range",
+                                error.to_string(),
+                                Some("--to is the day after the last".to_owned()),
+                                &mut problems,
+                            );
+                            None
+                        }
+                    },
+                    _ => None,
+                }
+            }
             (Some(range), _, _) => {
-                complain("--range", range, "wrong_range", "a range and dates were both given".to_owned(), Some("either --range or --from and --to".to_owned()), &mut problems);
+                complain(
+                    "--range",
+                    range,
+                    "wrong_range",
+                    "a range and dates were both given".to_owned(),
+                    Some("either --range or --from and --to".to_owned()),
+                    &mut problems,
+                );
                 None
             }
             (None, from, to) => {
                 let given = from.as_ref().or(to.as_ref()).cloned().unwrap_or_default();
-                complain("--from", &given, "wrong_range", "--from and --to go together".to_owned(), Some("--to is the day after the last".to_owned()), &mut problems);
+                complain(
+                    "--from",
+                    &given,
+                    "wrong_range",
+                    "--from and --to go together".to_owned(),
+                    Some("--to is the day after the last".to_owned()),
+                    &mut problems,
+                );
                 None
             }
         };
@@ -115,7 +147,13 @@ impl Asked {
             None | Some("none") => Ok(None),
             Some(text) => match Compare::parse(text) {
                 Some(compare) => Ok(Some(compare)),
-                None => Err(one("--compare", text, "unknown_value", format!("`{text}` is not a comparison"), suggest(text, ["prev", "year", "none"]))),
+                None => Err(one(
+                    "--compare",
+                    text,
+                    "unknown_value",
+                    format!("`{text}` is not a comparison"),
+                    suggest(text, ["prev", "year", "none"]),
+                )),
             },
         }
     }
@@ -124,7 +162,13 @@ impl Asked {
     ///
     /// # Errors
     /// Every problem of range, grain, comparison and settings.
-    pub fn question(&self, metric: &str, grain_default: Option<Grain>, now: Instant, organisation: &Organisation) -> Result<Question, Vec<Diagnostic>> {
+    pub fn question(
+        &self,
+        metric: &str,
+        grain_default: Option<Grain>,
+        now: Instant,
+        organisation: &Organisation,
+    ) -> Result<Question, Vec<Diagnostic>> {
         let mut problems = Problems::default();
         let range = self.range(now, organisation).map_err(|found| problems.extend(found)).ok();
         let compare = self.compare().map_err(|found| problems.extend(found)).ok().flatten();
@@ -133,7 +177,14 @@ impl Asked {
                 let grain = Grain::parse(text);
                 if grain.is_none() {
                     let valid = Grain::ALL.map(Grain::name);
-                    complain("--grain", text, "unknown_value", format!("`{text}` is not a grain"), suggest(text, valid), &mut problems);
+                    complain(
+                        "--grain",
+                        text,
+                        "unknown_value",
+                        format!("`{text}` is not a grain"),
+                        suggest(text, valid),
+                        &mut problems,
+                    );
                 }
                 grain
             }
@@ -145,7 +196,14 @@ impl Asked {
                 Some((name, value)) => {
                     parameters.insert(name.trim().to_owned(), value.trim().to_owned());
                 }
-                None => complain("--set", pair, "wrong_value", format!("`{pair}` sets nothing"), Some("name=value".to_owned()), &mut problems),
+                None => complain(
+                    "--set",
+                    pair,
+                    "wrong_value",
+                    format!("`{pair}` sets nothing"),
+                    Some("name=value".to_owned()),
+                    &mut problems,
+                ),
             }
         }
         match (range, grain) {
@@ -180,13 +238,27 @@ fn date(option: &str, text: &str, problems: &mut Problems) -> Option<jiff::civil
     match text.parse() {
         Ok(date) => Some(date),
         Err(_) => {
-            complain(option, text, "wrong_date", format!("`{text}` is not a date"), Some("as 2026-01-31".to_owned()), problems);
+            complain(
+                option,
+                text,
+                "wrong_date",
+                format!("`{text}` is not a date"),
+                Some("as 2026-01-31".to_owned()),
+                problems,
+            );
             None
         }
     }
 }
 
-fn complain(option: &str, text: &str, code: &'static str, message: String, help: Option<String>, problems: &mut Problems) {
+fn complain(
+    option: &str,
+    text: &str,
+    code: &'static str,
+    message: String,
+    help: Option<String>,
+    problems: &mut Problems,
+) {
     let file = SourceText { path: option.to_owned(), text: text.to_owned() };
     problems.error(&file, 0..text.len(), code, message, help);
 }
@@ -201,8 +273,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
     type Rejection = super::error::ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let query = RawQuery::from_request_parts(parts, state).await.ok().and_then(|RawQuery(query)| query).unwrap_or_default();
-        let pairs = form_urlencoded::parse(query.as_bytes()).map(|(name, value)| (name.into_owned(), value.into_owned()));
+        let query =
+            RawQuery::from_request_parts(parts, state).await.ok().and_then(|RawQuery(query)| query).unwrap_or_default();
+        let pairs =
+            form_urlencoded::parse(query.as_bytes()).map(|(name, value)| (name.into_owned(), value.into_owned()));
         Asked::from_pairs(pairs).map_err(Into::into)
     }
 }

@@ -11,8 +11,8 @@ use model::{Instant, RecordKind};
 use store::{Committed, DeliveryKey, FinishedDelivery, FoldSettings, Stage, Writer};
 
 use super::fold::WAIT;
-use crate::workspace::{Workspace, attributes};
 use crate::ServerError;
+use crate::workspace::{Workspace, attributes};
 
 /// How far an import is.
 #[derive(Clone, Debug)]
@@ -78,14 +78,26 @@ pub fn find_files(workspace: &Workspace, source: &Source, named: &[PathBuf]) -> 
     let mut found = Vec::new();
     for pattern in &source.read.files {
         let pattern = workspace.directory.join(pattern);
-        let paths = glob::glob(&pattern.to_string_lossy())
-            .map_err(|error| ServerError::Usage(format!("{}: `{}` is not a pattern of files: {error}", source.file.path, pattern.display())))?;
+        let paths = glob::glob(&pattern.to_string_lossy()).map_err(|error| {
+            ServerError::Usage(format!(
+                "{}: `{}` is not a pattern of files: {error}",
+                source.file.path,
+                pattern.display()
+            ))
+        })?;
         found.extend(paths.flatten());
     }
     if found.is_empty() {
         let patterns = source.read.files.join(", ");
-        let hint = if patterns.is_empty() { "`read.files` is empty".to_owned() } else { format!("nothing matches {patterns}") };
-        return Err(ServerError::Usage(format!("no files to import for {}: {hint}; name them after the source", source.name)));
+        let hint = if patterns.is_empty() {
+            "`read.files` is empty".to_owned()
+        } else {
+            format!("nothing matches {patterns}")
+        };
+        return Err(ServerError::Usage(format!(
+            "no files to import for {}: {hint}; name them after the source",
+            source.name
+        )));
     }
     found.sort();
     found.dedup();
@@ -131,7 +143,12 @@ pub fn import(
             read.push(ReadFile { report, temporary, rejects: target });
             continue;
         }
-        let key = DeliveryKey { source: source.name.clone(), file_name: name.clone(), file_hash: hash, mapping_hash: source.hash.clone() };
+        let key = DeliveryKey {
+            source: source.name.clone(),
+            file_name: name.clone(),
+            file_hash: hash,
+            mapping_hash: source.hash.clone(),
+        };
         let (delivery, mapped, reasons) = read_file(&mut writer, source, path, key, &temporary, now, progress)?;
         deliveries.push(delivery);
         let report = FileReport {
@@ -188,7 +205,9 @@ fn read_file(
     let options = Options { now, preview: None };
     let mapped = map_file(source, path, &declared, options, &mut sink, &mut refuse, &mut tell)?;
     if mapped.hash.is_some_and(|read| read.to_hex().as_str() != delivery.key().file_hash) {
-        return Err(ServerError::Usage(format!("{name}: the file changed between being recognised and being read; import it again")));
+        return Err(ServerError::Usage(format!(
+            "{name}: the file changed between being recognised and being read; import it again"
+        )));
     }
     rejects.finish()?;
     for warning in &mapped.warnings {
@@ -227,7 +246,9 @@ impl RejectFile<'_> {
     fn finish(self) -> Result<(), ServerError> {
         let flushed = match (self.error, self.file) {
             (Some(error), _) => Err(error),
-            (None, Some(file)) => file.into_inner().map_err(|error| error.into_error()).and_then(|file| file.sync_all()),
+            (None, Some(file)) => {
+                file.into_inner().map_err(|error| error.into_error()).and_then(|file| file.sync_all())
+            }
             (None, None) => Ok(()),
         };
         flushed.map_err(|error| ServerError::io(self.path, error))
