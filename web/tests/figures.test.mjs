@@ -169,7 +169,7 @@ describe('honesty', () => {
     const gate = new Promise((resolve) => { release = resolve; });
     await page.route('**/api/kpis/nps/answers*', async (route) => { await gate; await route.continue(); });
     await page.locator('a[data-kpi=nps]').click();
-    await page.getByRole('heading', { name: /^Net promoter score Definition/ }).waitFor();
+    await page.getByRole('heading', { name: 'Net promoter score', exact: true }).waitFor();
     assert.equal(await page.locator('.chart').count(), 0);
     assert.equal(await page.locator('tbody').count(), 0);
     assert.ok(await page.locator('.detail .bone').count() > 0);

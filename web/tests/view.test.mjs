@@ -72,7 +72,7 @@ describe('address', () => {
     await settle(page);
     assert.equal(address(page), '/?by=team&kpi=service_level');
     assert.equal(await selected(page), 'service_level');
-    assert.equal(await heading(page), 'Service level Definition');
+    assert.equal(await heading(page), 'Service level');
     await page.goForward();
     await settle(page);
     assert.equal(address(page), '/kpis/service_level?stat=ratio');

@@ -219,6 +219,7 @@ const CASES: &[(&str, [&str; 3])] = &[
     ("regexp_like(text_a, '^.rger')", ["true", "false", "null"]),
     ("regexp_replace(text_a, '[aeiouü]', '.')", ["Ärg.r .m B.r.", "50%_\\x", "null"]),
     ("regexp_replace(text_a, '(\\w+) (\\w+)', '$2')", ["im Büro", "50%_\\x", "null"]),
+    ("regexp_replace(text_a, '(\\w+) (\\w+)', '<\\1>\\\\2')", ["<Ärger>im Büro", "50%_\\x", "null"]),
     ("regexp_like(text_a, '(')", ["null", "null", "null"]),
     ("text_a like 'Ä%o'", ["true", "false", "null"]),
     ("text_a like '50\\%%'", ["false", "false", "null"]),
@@ -334,12 +335,14 @@ fn any_value(kind: FieldType) -> BoxedStrategy<Value> {
             Just("İstanbul".to_owned()),
             Just("😀x".to_owned()),
             Just(" TRUE ".to_owned()),
+            proptest::sample::select(vec!["-9223372036854775808", "--9223372036854775808", "-+5", "+5", "-.5", "5.", ".", "-", "123456789012345.5", "1.00001"])
+                .prop_map(str::to_owned),
             Just("2024-02-29T12:00:00Z".to_owned())
         ]
         .prop_map(Value::Text)
         .boxed(),
         FieldType::Integer => {
-            prop_oneof![-5..=5_i64, Just(i64::MAX), Just(i64::MIN + 1), any::<i32>().prop_map(i64::from)].prop_map(Value::Integer).boxed()
+            prop_oneof![-5..=5_i64, Just(i64::MAX), Just(i64::MIN), any::<i32>().prop_map(i64::from)].prop_map(Value::Integer).boxed()
         }
         FieldType::Number => {
             prop_oneof![-50_000..=50_000_i128, Just(999_999_999_999_999_999), Just(0)].prop_map(Value::Number).boxed()
@@ -347,7 +350,7 @@ fn any_value(kind: FieldType) -> BoxedStrategy<Value> {
         FieldType::Boolean => any::<bool>().prop_map(Value::Boolean).boxed(),
         FieldType::Time => (0..4_000_000_000_000_000_i64).prop_map(|at| Value::Time(Instant::from_micros(at))).boxed(),
         FieldType::Duration => {
-            prop_oneof![-5000..=5000_i64, Just(i64::MAX)].prop_map(|millis| Value::Duration(Millis::new(millis))).boxed()
+            prop_oneof![-5000..=5000_i64, Just(i64::MAX), Just(i64::MIN)].prop_map(|millis| Value::Duration(Millis::new(millis))).boxed()
         }
     };
     prop_oneof![4 => known, 1 => Just(Value::Null)].boxed()
@@ -430,7 +433,7 @@ fn any_expr(kind: FieldType, inner: &BTreeMap<FieldType, BoxedStrategy<Expr>>) -
             choices.push((sub(Text), sub(Text), small).prop_map(|(text, by, n)| Expr::Call { function: Function::SplitPart, arguments: vec![*text, *by, n] }).boxed());
             choices.push((sub(Text), prop_oneof![Just("a"), Just("[0-9]+"), Just("(a)(b)")]).prop_map(|(text, pattern)| {
                 let constant = |text: &str| Expr::Literal(Value::Text(text.to_owned()));
-                Expr::Call { function: Function::RegexpReplace, arguments: vec![*text, constant(pattern), constant("<$1>")] }
+                Expr::Call { function: Function::RegexpReplace, arguments: vec![*text, constant(pattern), constant("<$1\\1>")] }
             }).boxed());
             for from in [Integer, Number, Boolean, Time] {
                 choices.push(sub(from).prop_map(|operand| Expr::Cast { operand, to: Text }).boxed());

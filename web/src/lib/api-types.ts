@@ -1,5 +1,5 @@
-// The server's interface, in the shape that openapi-typescript writes. `npm run api` makes
-// api.d.ts from the server's own document; api.ts then imports `paths` and `components` from there.
+// The server's interface, by hand, in the shape that openapi-typescript writes. Once the server's own document is in
+// openapi.json, `npm run api` makes api.d.ts from it, and this file only gives its `paths` and schemas their names.
 
 export type Unit = string;
 export type Direction = 'up' | 'down' | 'range';

@@ -1,5 +1,5 @@
 import { untrack } from 'svelte';
-import { Problem, type Request } from './api';
+import { Problem, type Request } from './client';
 
 const kept = new Map<string, { at: number; value: unknown }>();
 const KEPT_MS = 60_000;

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use model::{FieldType, Instant, Millis};
 
-use super::resolve::parse_number;
+use super::types::parse_number;
 use super::{Expr, Function, Operator, Value};
 
 /// The value of `expr` for a row given by column name. SQL's three-valued logic; never panics.
@@ -19,7 +19,9 @@ pub fn evaluate(expr: &Expr, row: &dyn Fn(&str) -> Value) -> Value {
         Expr::Negate(x) => match evaluate(x, row) {
             Value::Integer(number) => number.checked_neg().map_or(Value::Null, Value::Integer),
             Value::Number(number) => Value::Number(-number),
-            Value::Duration(length) => Value::Duration(Millis::new(-length.get())),
+            Value::Duration(length) => {
+                length.get().checked_neg().map_or(Value::Null, |millis| Value::Duration(Millis::new(millis)))
+            }
             _ => Value::Null,
         },
         Expr::IsNull(x) => Value::Boolean(evaluate(x, row) == Value::Null),
@@ -191,7 +193,7 @@ fn call(function: Function, arguments: Vec<Value>) -> Value {
         }),
         Function::Right => text(0).zip(integer(1)).map(|(text, n)| {
             let count = text.chars().count() as i64;
-            let dropped = if n < 0 { -n } else { count - n };
+            let dropped = if n < 0 { n.saturating_neg() } else { count - n };
             Value::Text(text.chars().skip(dropped.max(0) as usize).collect())
         }),
         Function::Lpad => {
@@ -211,7 +213,8 @@ fn call(function: Function, arguments: Vec<Value>) -> Value {
             .zip(text(1))
             .and_then(|(text, pattern)| Some(Value::Boolean(regex::Regex::new(pattern).ok()?.is_match(text)))),
         Function::RegexpReplace => text(0).zip(text(1)).zip(text(2)).and_then(|((text, pattern), to)| {
-            Some(Value::Text(regex::Regex::new(pattern).ok()?.replace_all(text, to).into_owned()))
+            let to = regex::Regex::new(r"\\{1,2}(\d+)").ok()?.replace_all(to, "$${$1}");
+            Some(Value::Text(regex::Regex::new(pattern).ok()?.replace_all(text, to.as_ref()).into_owned()))
         }),
         Function::Abs => match arguments.first() {
             Some(Value::Integer(number)) => number.checked_abs().map(Value::Integer),
@@ -226,7 +229,7 @@ fn call(function: Function, arguments: Vec<Value>) -> Value {
 }
 
 fn lpad(text: &str, n: i64, fill: &str) -> String {
-    let n = usize::try_from(n).unwrap_or(0).min(1_000_000);
+    let n = usize::try_from(n).unwrap_or(0).min(10_000);
     let count = text.chars().count();
     if count >= n || fill.is_empty() {
         return text.chars().take(n).collect();
@@ -249,22 +252,19 @@ fn cast(value: Value, to: FieldType) -> Value {
 }
 
 fn cast_text(text: &str, to: FieldType) -> Value {
-    let negative = text.strip_prefix('-');
     let number = || {
-        let value = parse_number(negative.unwrap_or(text))?;
-        Some(match (value, negative.is_some()) {
-            (Value::Integer(n), true) => Value::Integer(-n),
-            (Value::Number(n), true) => Value::Number(-n),
-            (value, _) => value,
-        })
+        if let Ok(integer) = text.parse::<i64>() {
+            return Some(i128::from(integer) * 10_000);
+        }
+        let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
+        match parse_number(digits)? {
+            Value::Number(number) => Some(sign * number),
+            _ => None,
+        }
     };
     match to {
         FieldType::Integer => text.parse().map_or(Value::Null, Value::Integer),
-        FieldType::Number => match number() {
-            Some(Value::Integer(n)) => Value::Number(i128::from(n) * 10_000),
-            Some(value) => value,
-            None => Value::Null,
-        },
+        FieldType::Number => number().map_or(Value::Null, Value::Number),
         FieldType::Boolean => match text.to_lowercase().as_str() {
             "true" | "t" | "yes" | "y" | "1" => Value::Boolean(true),
             "false" | "f" | "no" | "n" | "0" => Value::Boolean(false),

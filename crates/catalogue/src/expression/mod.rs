@@ -3,13 +3,17 @@
 
 mod evaluate;
 mod fold;
+mod functions;
+mod parse;
 mod resolve;
+mod types;
 
 use model::{FieldType, Instant, Millis};
 use serde::Serialize;
 
 pub use evaluate::{evaluate, show};
-pub use resolve::{Problem, Scope, function_names, resolve, resolve_as};
+pub use functions::function_names;
+pub use resolve::{Problem, Scope, resolve, resolve_as};
 
 /// A constant.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -155,7 +159,7 @@ pub enum Function {
     Left,
     /// `right(text, n)`: the last n characters.
     Right,
-    /// `lpad(text, n, fill)`: filled on the left to n characters.
+    /// `lpad(text, n, fill)`: filled on the left to n characters, at most 10,000.
     Lpad,
     /// `split_part(text, delimiter, n)`: the n-th part, from 1.
     SplitPart,
@@ -167,7 +171,7 @@ pub enum Function {
     Contains,
     /// `regexp_like(text, pattern)`.
     RegexpLike,
-    /// `regexp_replace(text, pattern, replacement)`: every match.
+    /// `regexp_replace(text, pattern, replacement)`: every match; `$1` or `\1` is the first group.
     RegexpReplace,
     /// `abs(x)`.
     Abs,

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use model::{FieldType, Instant, Millis};
+use model::FieldType;
 use sqlparser::ast::{self, Spanned};
-use sqlparser::dialect::GenericDialect;
-use sqlparser::parser::Parser;
 
 use super::fold::fold;
+use super::functions::{FUNCTIONS, VARIADIC, cast_type};
+use super::parse::{offset, parse};
+use super::types::{common_kind, convert, parse_number, unify};
 use super::{Expr, Function, Operator, Value};
 use crate::file::suggest;
 
@@ -78,68 +79,6 @@ pub fn resolve_as(text: &str, wanted: FieldType, scope: &Scope<'_>) -> Result<Ex
             help: None,
         }]),
     }
-}
-
-fn parse(text: &str) -> Result<ast::Expr, Problem> {
-    let whole = |message: String| Problem {
-        code: "expression_syntax",
-        span: error_span(text, &message),
-        message: tidy(&message),
-        help: None,
-    };
-    let mut parser = Parser::new(&GenericDialect {})
-        .with_recursion_limit(60)
-        .try_with_sql(text)
-        .map_err(|error| whole(error.to_string()))?;
-    let parsed = parser.parse_expr().map_err(|error| whole(error.to_string()))?;
-    let next = parser.peek_token();
-    if next.token != sqlparser::tokenizer::Token::EOF {
-        let start = offset(text, next.span.start);
-        let end = offset(text, next.span.end).max(start);
-        return Err(Problem {
-            code: "expression_syntax",
-            span: start..end,
-            message: format!("`{}` was not expected here", next.token),
-            help: Some("one expression in SQL's scalar syntax".into()),
-        });
-    }
-    Ok(parsed)
-}
-
-/// sqlparser says "… at Line: 1, Column: 7" at the end of its messages.
-fn error_span(text: &str, message: &str) -> Range<usize> {
-    let numbers = message.rsplit_once("Line: ").and_then(|(_, tail)| {
-        let (line, column) = tail.split_once(", Column: ")?;
-        let column: String = column.chars().take_while(char::is_ascii_digit).collect();
-        Some((line.trim().parse().ok()?, column.parse().ok()?))
-    });
-    match numbers {
-        Some((line, column)) => {
-            let start = offset(text, sqlparser::tokenizer::Location { line, column });
-            start..text.len().max(start)
-        }
-        None => 0..text.len(),
-    }
-}
-
-fn tidy(message: &str) -> String {
-    let message = message.trim_start_matches("sql parser error: ");
-    let message = message.split(" at Line:").next().unwrap_or(message);
-    let mut chars = message.chars();
-    chars.next().map(|first| first.to_lowercase().collect::<String>() + chars.as_str()).unwrap_or_default()
-}
-
-/// Byte of the 1-based line and character column.
-fn offset(text: &str, location: sqlparser::tokenizer::Location) -> usize {
-    let mut start = 0;
-    for _ in 1..location.line {
-        match text[start..].find('\n') {
-            Some(at) => start += at + 1,
-            None => return text.len(),
-        }
-    }
-    let column = (location.column.max(1) - 1) as usize;
-    text[start..].char_indices().nth(column).map_or(text.len(), |(at, _)| start + at)
 }
 
 struct Resolver<'a> {
@@ -545,49 +484,6 @@ impl Resolver<'_> {
     }
 }
 
-const VARIADIC: usize = usize::MAX;
-const TEXT: FieldType = FieldType::Text;
-const INTEGER: FieldType = FieldType::Integer;
-
-/// Name, function, fewest arguments, types; no types means any, all alike.
-const FUNCTIONS: &[(&str, Function, usize, &[FieldType])] = &[
-    ("coalesce", Function::Coalesce, 1, &[]),
-    ("nullif", Function::NullIf, 2, &[]),
-    ("lower", Function::Lower, 1, &[TEXT]),
-    ("upper", Function::Upper, 1, &[TEXT]),
-    ("trim", Function::Trim, 1, &[TEXT]),
-    ("concat", Function::Concat, VARIADIC, &[TEXT]),
-    ("length", Function::Length, 1, &[TEXT]),
-    ("left", Function::Left, 2, &[TEXT, INTEGER]),
-    ("right", Function::Right, 2, &[TEXT, INTEGER]),
-    ("lpad", Function::Lpad, 3, &[TEXT, INTEGER, TEXT]),
-    ("split_part", Function::SplitPart, 3, &[TEXT, TEXT, INTEGER]),
-    ("replace", Function::Replace, 3, &[TEXT, TEXT, TEXT]),
-    ("starts_with", Function::StartsWith, 2, &[TEXT, TEXT]),
-    ("contains", Function::Contains, 2, &[TEXT, TEXT]),
-    ("regexp_like", Function::RegexpLike, 2, &[TEXT, TEXT]),
-    ("regexp_replace", Function::RegexpReplace, 3, &[TEXT, TEXT, TEXT]),
-    ("abs", Function::Abs, 1, &[]),
-    ("least", Function::Least, 1, &[]),
-    ("greatest", Function::Greatest, 1, &[]),
-];
-
-/// Every function's name, for the reference.
-pub fn function_names() -> impl Iterator<Item = &'static str> {
-    FUNCTIONS.iter().map(|(name, ..)| *name)
-}
-
-fn cast_type(name: &str) -> Option<FieldType> {
-    match name {
-        "int" | "bigint" => Some(FieldType::Integer),
-        "decimal" | "numeric" => Some(FieldType::Number),
-        "bool" => Some(FieldType::Boolean),
-        "varchar" => Some(FieldType::Text),
-        "timestamp" => Some(FieldType::Time),
-        _ => FieldType::parse(name),
-    }
-}
-
 fn operator(operator: &ast::BinaryOperator) -> Option<Operator> {
     Some(match operator {
         ast::BinaryOperator::And => Operator::And,
@@ -605,92 +501,6 @@ fn operator(operator: &ast::BinaryOperator) -> Option<Operator> {
         ast::BinaryOperator::Modulo => Operator::Modulo,
         _ => return None,
     })
-}
-
-/// An integer or a decimal with at most four decimals.
-pub(super) fn parse_number(text: &str) -> Option<Value> {
-    if let Ok(integer) = text.parse::<i64>() {
-        return Some(Value::Integer(integer));
-    }
-    let (whole, fraction) = text.split_once('.')?;
-    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() && fraction.is_empty()
-        || fraction.len() > 4
-        || whole.len() > 14
-        || !digits(whole)
-        || !digits(fraction)
-    {
-        return None;
-    }
-    let padded = format!("{}{fraction:0<4}", if whole.is_empty() { "0" } else { whole });
-    padded.parse().ok().map(Value::Number)
-}
-
-/// Brings the operands to one type where that loses nothing: an integer beside a number, a plain number of seconds
-/// beside a duration, a text constant beside a time.
-fn unify(left: Expr, right: Expr, operator: Operator) -> (Expr, Expr) {
-    match (left.kind(), right.kind()) {
-        (Some(a), Some(b)) if a != b => {
-            // `2 * wait` is a duration; the 2 is no seconds
-            let scales = operator == Operator::Multiply || operator == Operator::Divide;
-            if scales && (a == FieldType::Duration || b == FieldType::Duration) {
-                return (left, right);
-            }
-            let left = if adapts(&left, b) { convert(left, b) } else { left };
-            let right = if right.kind() != left.kind() && adapts(&right, a) { convert(right, a) } else { right };
-            (left, right)
-        }
-        _ => (left, right),
-    }
-}
-
-fn adapts(expr: &Expr, to: FieldType) -> bool {
-    match (expr, expr.kind(), to) {
-        (_, Some(FieldType::Integer), FieldType::Number) => true,
-        (_, Some(FieldType::Integer | FieldType::Number), FieldType::Duration) => constant(expr),
-        (Expr::Literal(Value::Text(text)), _, FieldType::Time) => text.parse::<Instant>().is_ok(),
-        _ => false,
-    }
-}
-
-fn constant(expr: &Expr) -> bool {
-    let mut any = false;
-    expr.columns(&mut |_| any = true);
-    !any
-}
-
-fn convert(expr: Expr, to: FieldType) -> Expr {
-    if expr.kind().is_none_or(|kind| kind == to) {
-        return expr;
-    }
-    match fold(expr) {
-        Expr::Literal(Value::Integer(seconds)) if to == FieldType::Duration => {
-            Expr::Literal(Value::Duration(Millis::new(seconds.saturating_mul(1000))))
-        }
-        Expr::Literal(Value::Number(seconds)) if to == FieldType::Duration => {
-            Expr::Literal(Value::Duration(Millis::new(i64::try_from(seconds / 10).unwrap_or(i64::MAX))))
-        }
-        Expr::Literal(Value::Text(text)) if to == FieldType::Time => {
-            text.parse::<Instant>().map_or(Expr::Literal(Value::Null), |at| Expr::Literal(Value::Time(at)))
-        }
-        other => fold(Expr::Cast { operand: Box::new(other), to }),
-    }
-}
-
-/// The type all of `kinds` can be brought to; text where there is none to go by.
-fn common_kind(kinds: &[FieldType]) -> Option<FieldType> {
-    let Some(first) = kinds.first() else { return Some(FieldType::Text) };
-    let mut common = *first;
-    for kind in kinds {
-        common = match (common, *kind) {
-            (a, b) if a == b => a,
-            (FieldType::Integer, FieldType::Number) | (FieldType::Number, FieldType::Integer) => FieldType::Number,
-            (FieldType::Duration, FieldType::Integer | FieldType::Number)
-            | (FieldType::Integer | FieldType::Number, FieldType::Duration) => FieldType::Duration,
-            _ => return None,
-        };
-    }
-    Some(common)
 }
 
 fn is_null(operand: Expr) -> Expr {

@@ -93,7 +93,7 @@ impl Columns {
 }
 
 /// `"name":`
-pub(super) fn json_key(name: &str) -> String {
+fn json_key(name: &str) -> String {
     format!("{}:", serde_json::Value::from(name))
 }
 

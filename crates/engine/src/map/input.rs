@@ -146,25 +146,34 @@ impl Input {
         }
     }
 
-    /// Appends at least one more byte of UTF-8 to `text`, aiming at `wanted` of them; false at the end of the file.
+    /// Appends more UTF-8 to `text`, aiming at `wanted` bytes of it; false at the end of the file.
     pub fn fill(&mut self, text: &mut Vec<u8>, wanted: usize) -> Result<bool, MapError> {
         let before = text.len();
         while !self.ended && text.len() == before {
+            if self.decoder.is_none() {
+                self.read_more(text, wanted)?;
+                continue;
+            }
             let mut raw = std::mem::take(&mut self.raw);
             raw.clear();
-            raw.append(&mut self.head);
-            let kept = raw.len();
-            raw.resize(kept + wanted.max(CHUNK), 0);
-            let read = self.read_body(&mut raw[kept..])?;
-            raw.truncate(kept + read);
-            self.ended = read == 0;
-            match &mut self.decoder {
-                None => text.extend_from_slice(&raw),
-                Some(decoder) => decode(decoder, &raw, self.ended, text),
+            self.read_more(&mut raw, wanted)?;
+            if let Some(decoder) = &mut self.decoder {
+                decode(decoder, &raw, self.ended, text);
             }
             self.raw = raw;
         }
         Ok(text.len() > before)
+    }
+
+    /// Appends the file's own bytes, decompressed.
+    fn read_more(&mut self, into: &mut Vec<u8>, wanted: usize) -> Result<(), MapError> {
+        into.append(&mut self.head);
+        let kept = into.len();
+        into.resize(kept + wanted.max(CHUNK), 0);
+        let read = self.read_body(&mut into[kept..]);
+        into.truncate(kept + read.as_ref().unwrap_or(&0));
+        self.ended = read? == 0;
+        Ok(())
     }
 
     fn counted(&mut self) -> &mut Bytes {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, StringArray, StringBuilder};
 use catalogue::source::{Format, Read, Source};
 
-use super::columns::{Columns, Role, json_key};
+use super::columns::{Columns, Role};
 use super::csv::{self, Cell, Dialect, Split};
 use super::error::{MapError, Reject};
 use super::input::Input;
@@ -253,10 +253,9 @@ impl Rows {
                             Role::Used(used) if missing => self.builders[*used].append_null(),
                             Role::Used(used) => self.builders[*used].append_value(&cell),
                             Role::Kept(key) if self.rest.is_some() && !missing => {
-                                keep(&mut self.scratch, key, |into| {
-                                    // writing to memory does not fail
-                                    let _ = serde_json::to_writer(into, cell.as_ref());
-                                });
+                                next_member(&mut self.scratch);
+                                self.scratch.extend_from_slice(key.as_bytes());
+                                json_text(&mut self.scratch, &cell);
                             }
                             Role::Kept(_) => {}
                         }
@@ -330,7 +329,10 @@ impl Rows {
                             store(&mut values[at], text);
                         }
                         None if keeps && value != "null" && value != "\"\"" => {
-                            keep(scratch, &json_key(name), |into| into.extend_from_slice(value.as_bytes()));
+                            next_member(scratch);
+                            json_text(scratch, name);
+                            scratch.push(b':');
+                            scratch.extend_from_slice(value.as_bytes());
                         }
                         None => {}
                     }
@@ -393,6 +395,7 @@ fn ragged(cells: usize, columns: usize) -> Unreadable {
     Unreadable::new("ragged_row", format!("{cells}{or_more} fields where there are {columns} columns"))
 }
 
+#[inline]
 fn unquoted(line: &str, cell: Cell, quote: Option<u8>) -> Cow<'_, str> {
     let text = line.get(cell.start..cell.end).unwrap_or_default();
     match quote {
@@ -405,16 +408,24 @@ fn unquoted(line: &str, cell: Cell, quote: Option<u8>) -> Cow<'_, str> {
     }
 }
 
+#[inline]
 fn is_missing(cell: &str, missing: &[String]) -> bool {
-    let trimmed = cell.trim();
+    let trimmed = match cell.as_bytes() {
+        // nearly every cell: nothing to trim
+        [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => cell,
+        _ => cell.trim(),
+    };
     trimmed.is_empty() || missing.iter().any(|missing| missing == trimmed)
 }
 
-/// Appends a member to the JSON object under construction.
-fn keep(object: &mut Vec<u8>, key: &str, value: impl FnOnce(&mut Vec<u8>)) {
+/// Begins a member of the JSON object under construction.
+fn next_member(object: &mut Vec<u8>) {
     object.push(if object.is_empty() { b'{' } else { b',' });
-    object.extend_from_slice(key.as_bytes());
-    value(object);
+}
+
+fn json_text(object: &mut Vec<u8>, text: &str) {
+    // writing to memory does not fail
+    let _ = serde_json::to_writer(object, text);
 }
 
 fn finish_rest(object: &mut Vec<u8>, rest: Option<&mut StringBuilder>) {

@@ -13,7 +13,7 @@ fn seconds(row: &Row, column: &str) -> i64 {
 /// The most contacts that `agent`s of a medium have at once, from answering to the end of wrap-up.
 fn most_at_once(rows: &[Row], medium: &str) -> i64 {
     let mut steps: BTreeMap<&str, Vec<(i64, i64)>> = BTreeMap::new();
-    for row in rows.iter().filter(|row| row["Medium"] == medium && &row["Disposition"] == "Handled") {
+    for row in rows.iter().filter(|row| row["Medium"] == *medium && &row["Disposition"] == "Handled") {
         let answered = local(&row["Answered"]).unwrap();
         let done = local(&row["Ended"]).unwrap() + seconds(row, "Wrap-up (s)");
         assert_eq!(done - seconds(row, "Wrap-up (s)") - answered, seconds(row, "Talk (s)") + seconds(row, "Hold (s)"));
@@ -73,7 +73,7 @@ fn rows_are_consistent() {
     let dispositions = ["Handled", "Abandoned in queue", "Callback requested", "Overflowed"];
     let mut seen = [0; 4];
     for row in LARGE.rows(Table::Contacts) {
-        let place = format!("contact {}", row["Contact"]);
+        let place = format!("contact {}", &row["Contact"]);
         let kind = dispositions.iter().position(|name| **name == row["Disposition"]).unwrap();
         seen[kind] += 1;
         let [queued, answered, abandoned, ended] =
