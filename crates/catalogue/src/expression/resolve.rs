@@ -47,7 +47,7 @@ pub struct Problem {
 /// let columns = BTreeMap::from([("wait".to_owned(), model::FieldType::Duration)]);
 /// let scope = Scope { columns: &columns, raw: false, parameters: &BTreeMap::new() };
 /// assert!(resolve("wait <= 20", &scope).is_ok());
-/// let problems = resolve("wate <= 20", &scope).unwrap_err();
+/// let problems = resolve("wiat <= 20", &scope).unwrap_err();
 /// assert_eq!(problems[0].help.as_deref(), Some("perhaps `wait`"));
 /// ```
 pub fn resolve(text: &str, scope: &Scope<'_>) -> Result<Expr, Vec<Problem>> {
