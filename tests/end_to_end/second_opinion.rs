@@ -58,6 +58,15 @@ fn rows(snapshot: &Snapshot, table: FactTable) -> Vec<Row> {
     rows
 }
 
+/// The earliest time of a table's rows.
+fn first(rows: &[Row], table: FactTable) -> Option<Instant> {
+    let times = rows.iter().filter_map(|row| match row.get(table.layout_time()) {
+        Some(Value::Time(at)) => Some(*at),
+        _ => None,
+    });
+    times.min()
+}
+
 #[test]
 fn the_engine_agrees_with_the_plain_evaluator() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -118,7 +127,11 @@ fn the_engine_agrees_with_the_plain_evaluator() {
         for (question, found) in questions.iter().zip(answers) {
             let plan =
                 plan(question, &workspace.catalogue, &workspace.organisation, &snapshot.attributes).expect("a plan");
-            let moment = Moment { now, watermark: snapshot.watermark(plan.table.record_kinds()) };
+            let moment = Moment {
+                now,
+                watermark: snapshot.watermark(plan.table.record_kinds()),
+                since: first(&facts[&plan.table], plan.table),
+            };
             let wanted = evaluate::answer(&plan, metric, &facts[&plan.table], moment, &workspace.calendars);
             assert_eq!(found, wanted, "{question:?}");
             asked += 1;

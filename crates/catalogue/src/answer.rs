@@ -122,6 +122,8 @@ pub struct Moment {
     pub now: Instant,
     /// Data is loaded through this time.
     pub watermark: Option<Instant>,
+    /// The first time anything is known of; none where it is known from the beginning.
+    pub since: Option<Instant>,
 }
 
 impl Moment {
@@ -131,10 +133,12 @@ impl Moment {
     }
 
     /// The instant at which the stock of `period` is counted: its end, or just after the time the answer speaks up to,
-    /// whose own events are in. None where the period lies beyond that, or nothing is loaded.
+    /// whose own events are in. None where the period lies beyond that or before the first data, or nothing is loaded.
     pub fn stock_instant(&self, period: &Period) -> Option<Instant> {
         let known = Instant::from_micros(self.as_of().micros().saturating_add(1));
-        (self.watermark.is_some() && period.start < known).then(|| period.end.min(known))
+        let instant = period.end.min(known);
+        let begun = self.since.is_none_or(|since| instant > since);
+        (self.watermark.is_some() && period.start < known && begun).then_some(instant)
     }
 }
 

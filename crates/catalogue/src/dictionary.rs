@@ -31,6 +31,8 @@ pub const DEFAULTS: &[(&str, &str)] = &[
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Catalogue {
     metrics: BTreeMap<String, Metric>,
+    /// Ids whose file has errors, with the file: they are not answered, not even by a shipped definition.
+    withdrawn: BTreeMap<String, String>,
 }
 
 impl Catalogue {
@@ -45,8 +47,14 @@ impl Catalogue {
             }
         }
         let mut seen: BTreeMap<String, String> = BTreeMap::new();
+        let mut withdrawn: BTreeMap<String, String> = BTreeMap::new();
         for file in own {
-            let Some(metric) = declare(file.clone(), problems) else { continue };
+            let Some(metric) = declare(file.clone(), problems) else {
+                let name = file.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".toml").to_owned();
+                metrics.remove(&name);
+                withdrawn.insert(name, file.path.clone());
+                continue;
+            };
             if let Some(other) = seen.insert(metric.id.clone(), file.path.clone()) {
                 problems.error(
                     &metric.file,
@@ -58,7 +66,23 @@ impl Catalogue {
             }
             metrics.insert(metric.id.clone(), metric);
         }
-        Catalogue { metrics }
+        Catalogue { metrics, withdrawn }
+    }
+
+    /// Takes out the metrics whose file is among `files`: a definition that is known to be wrong gives no answers.
+    pub fn withdraw<'a>(&mut self, files: impl IntoIterator<Item = &'a str>) {
+        for file in files {
+            let ids: Vec<String> = self
+                .metrics
+                .values()
+                .filter(|metric| metric.file.path == file)
+                .map(|metric| metric.id.clone())
+                .collect();
+            for id in ids {
+                self.metrics.remove(&id);
+                self.withdrawn.insert(id, file.to_owned());
+            }
+        }
     }
 
     /// The metric with this id.
@@ -88,6 +112,11 @@ impl Catalogue {
         let found: Vec<&Metric> = self.metrics.values().filter(matches).collect();
         let (code, message, help) = match found.as_slice() {
             [one] => return Ok(one),
+            [] if self.withdrawn.contains_key(name) => {
+                let file = self.withdrawn.get(name).map_or("", String::as_str);
+                let message = format!("the definition of `{name}` in {file} has errors");
+                ("metric_has_errors", message, Some("`crosscheck check` shows them".to_owned()))
+            }
             [] => {
                 let names = self.metrics.values().flat_map(|metric| {
                     std::iter::once(metric.id.as_str()).chain(metric.aliases.iter().map(String::as_str))

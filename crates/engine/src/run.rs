@@ -111,8 +111,14 @@ impl Engine {
             .enumerate()
             .map(|(number, dimension)| column(&dimension.column).alias(format!("by{number}")))
             .collect();
-        // in the order of the slots, and sorted as they are; what lies beyond is not read
-        let instants: Vec<Instant> = pass.slots.iter().map_while(|slot| moment.stock_instant(slot)).collect();
+        // in the order of the slots, and sorted as they are; what lies before or beyond the data is not read
+        let known: Vec<(usize, Instant)> = pass
+            .slots
+            .iter()
+            .enumerate()
+            .filter_map(|(slot, period)| Some((slot, moment.stock_instant(period)?)))
+            .collect();
+        let (known, instants): (Vec<usize>, Vec<Instant>) = known.into_iter().unzip();
         if let Some(at) = &pass.at {
             frame = frame.filter(within(at, &pass.slots))?;
             let index = ScalarUDF::new_from_impl(PeriodIndex::new(&pass.slots));
@@ -130,14 +136,14 @@ impl Engine {
         let batches = frame.aggregate(groups, aggregates)?.collect().await?;
         let mut rows = Vec::new();
         for batch in &batches {
-            read(batch, pass, &plans, instants.len(), &mut rows)?;
+            read(batch, pass, &plans, &known, &mut rows)?;
         }
         Ok(rows)
     }
 }
 
 fn moment(facts: Facts<'_>, table: FactTable, now: Instant) -> Moment {
-    Moment { now, watermark: facts.watermark(table) }
+    Moment { now, watermark: facts.watermark(table), since: facts.since(table) }
 }
 
 /// One scan: plans that share all of this.
@@ -263,10 +269,14 @@ fn aggregate(
         Measure::Survival { duration, start, end, business, quantiles } => {
             let durations = AggregateUDF::new_from_impl(Durations::new(quantiles, true));
             let clock = OpenTime::new(as_of, business.then(|| Arc::clone(calendars)));
-            let so_far = ScalarUDF::new_from_impl(clock).call(vec![column(start), column("calendar")]);
-            let waiting = lower(duration).is_null().and(lower(end).is_null());
-            let open = when(waiting, so_far).otherwise(nothing())?;
-            vec![filtered(durations.call(vec![lower(duration), open]))?]
+            let schedule = if *business { column("calendar") } else { lit(ScalarValue::Utf8(None)) };
+            let so_far = ScalarUDF::new_from_impl(clock).call(vec![column(start), schedule]);
+            // what ended later than the answer speaks up to was still open then; what began later does not count
+            let ended = lower(end).lt_eq(instant(as_of));
+            let begun = column(start).lt_eq(instant(as_of));
+            let length = when(ended.clone().and(begun), lower(duration)).otherwise(nothing())?;
+            let open = when(ended.is_not_true(), so_far).otherwise(nothing())?;
+            vec![filtered(durations.call(vec![length, open]))?]
         }
         Measure::Stock { start, end } => {
             let stock = AggregateUDF::new_from_impl(StockCounts::new(instants));
@@ -279,7 +289,7 @@ fn read(
     batch: &RecordBatch,
     pass: &Pass,
     plans: &[&Plan],
-    known: usize,
+    known: &[usize],
     rows: &mut Vec<Row>,
 ) -> Result<(), EngineError> {
     let dimensions: Vec<ArrayRef> = (0..pass.by.len())
@@ -312,13 +322,13 @@ fn read(
                 rows.push((slot, by, moments));
             }
             None => {
-                for slot in 0..known {
+                for (position, slot) in known.iter().enumerate() {
                     let moments = plans
                         .iter()
                         .enumerate()
-                        .map(|(number, plan)| moments(batch, row, number, &plan.measure, Some(slot)))
+                        .map(|(number, plan)| moments(batch, row, number, &plan.measure, Some(position)))
                         .collect::<Result<_, _>>()?;
-                    rows.push((slot, by.clone(), moments));
+                    rows.push((*slot, by.clone(), moments));
                 }
             }
         }

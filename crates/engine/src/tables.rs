@@ -37,6 +37,14 @@ pub enum Facts<'a> {
 }
 
 impl Facts<'_> {
+    /// The first time anything of `table` is known of.
+    pub fn since(&self, table: FactTable) -> Option<Instant> {
+        match self {
+            Facts::Stored(snapshot) => snapshot.facts(table).iter().filter_map(|segment| segment.min_time).min(),
+            Facts::Given { .. } => None,
+        }
+    }
+
     /// Data is loaded through this time, by the least advanced source the table is folded from.
     pub fn watermark(&self, table: FactTable) -> Option<Instant> {
         match self {

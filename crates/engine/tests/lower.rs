@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, Int64Array, StringArray, StringViewArray, TimestampMicrosecondArray,
+    Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, Int64Array, StringArray, StringViewArray,
+    TimestampMicrosecondArray,
 };
 use arrow::datatypes::{DataType, Decimal128Type, Field, Int64Type, Schema, TimestampMicrosecondType};
 use arrow::record_batch::RecordBatch;
@@ -31,7 +32,11 @@ fn batch(rows: &[Row], views: bool) -> RecordBatch {
         let array: ArrayRef = match kind {
             FieldType::Text => {
                 let texts = cells.map(|cell| if let Value::Text(text) = cell { Some(text) } else { None });
-                if views { Arc::new(texts.collect::<StringViewArray>()) } else { Arc::new(texts.collect::<StringArray>()) }
+                if views {
+                    Arc::new(texts.collect::<StringViewArray>())
+                } else {
+                    Arc::new(texts.collect::<StringArray>())
+                }
             }
             FieldType::Integer | FieldType::Duration => Arc::new(
                 cells
@@ -46,9 +51,11 @@ fn batch(rows: &[Row], views: bool) -> RecordBatch {
                 let numbers = cells.map(|cell| if let Value::Number(number) = cell { Some(number) } else { None });
                 Arc::new(numbers.collect::<Decimal128Array>().with_precision_and_scale(18, 4).unwrap())
             }
-            FieldType::Boolean => {
-                Arc::new(cells.map(|cell| if let Value::Boolean(flag) = cell { Some(flag) } else { None }).collect::<BooleanArray>())
-            }
+            FieldType::Boolean => Arc::new(
+                cells
+                    .map(|cell| if let Value::Boolean(flag) = cell { Some(flag) } else { None })
+                    .collect::<BooleanArray>(),
+            ),
             FieldType::Time => {
                 let times = cells.map(|cell| if let Value::Time(at) = cell { Some(at.micros()) } else { None });
                 Arc::new(times.collect::<TimestampMicrosecondArray>().with_timezone("UTC"))
@@ -112,12 +119,32 @@ fn sample() -> Vec<Row> {
     // boolean a b, duration a b, integer a b, number a b, text a b, time a b
     vec![
         row([
-            B(true), B(false), d(90_500), d(20_000), I(7), I(-3), N(25_000), N(-12_500), text("Ärger im Büro"), text(" 7 "),
-            time("2025-03-30T00:30:00Z"), time("2025-03-30T01:00:00.000999Z"),
+            B(true),
+            B(false),
+            d(90_500),
+            d(20_000),
+            I(7),
+            I(-3),
+            N(25_000),
+            N(-12_500),
+            text("Ärger im Büro"),
+            text(" 7 "),
+            time("2025-03-30T00:30:00Z"),
+            time("2025-03-30T01:00:00.000999Z"),
         ]),
         row([
-            B(false), B(false), d(0), d(-1), I(i64::MAX), I(0), N(0), N(33_333), text("50%_\\x"), text(""),
-            time("1970-01-01T00:00:00Z"), time("1970-01-01T00:00:00Z"),
+            B(false),
+            B(false),
+            d(0),
+            d(-1),
+            I(i64::MAX),
+            I(0),
+            N(0),
+            N(33_333),
+            text("50%_\\x"),
+            text(""),
+            time("1970-01-01T00:00:00Z"),
+            time("1970-01-01T00:00:00Z"),
         ]),
         row([const { Null }; 12]),
     ]
@@ -312,8 +339,14 @@ fn expressions_that_do_not_fit_are_null_and_not_a_panic() {
         assert_eq!(by_engine(&expr, &batch(&sample(), false)), vec![Value::Null; 3], "{expr:?}");
     }
     let empty = Expr::In { operand: t, list: Vec::new() };
-    assert_eq!(by_engine(&empty, &batch(&sample(), false)), [Value::Boolean(false), Value::Boolean(false), Value::Null]);
-    assert!(physical(&Expr::Column { name: "nothing".into(), kind: FieldType::Text }, &batch(&sample(), false).schema()).is_err());
+    assert_eq!(
+        by_engine(&empty, &batch(&sample(), false)),
+        [Value::Boolean(false), Value::Boolean(false), Value::Null]
+    );
+    assert!(
+        physical(&Expr::Column { name: "nothing".into(), kind: FieldType::Text }, &batch(&sample(), false).schema())
+            .is_err()
+    );
 }
 
 #[test]
@@ -321,7 +354,8 @@ fn a_deep_coalesce_does_not_double_at_each_level() {
     let mut expr = Expr::Column { name: "text_a".into(), kind: FieldType::Text };
     for _ in 0..40 {
         let inner = Expr::Call { function: Function::Lower, arguments: vec![expr] };
-        expr = Expr::Call { function: Function::Coalesce, arguments: vec![inner, Expr::Literal(Value::Text("x".into()))] };
+        expr =
+            Expr::Call { function: Function::Coalesce, arguments: vec![inner, Expr::Literal(Value::Text("x".into()))] };
     }
     let values = by_engine(&expr, &batch(&sample(), false));
     assert_eq!(values, [text("ärger im büro"), text("50%_\\x"), text("x")]);
@@ -335,29 +369,44 @@ fn any_value(kind: FieldType) -> BoxedStrategy<Value> {
             Just("İstanbul".to_owned()),
             Just("😀x".to_owned()),
             Just(" TRUE ".to_owned()),
-            proptest::sample::select(vec!["-9223372036854775808", "--9223372036854775808", "-+5", "+5", "-.5", "5.", ".", "-", "123456789012345.5", "1.00001"])
-                .prop_map(str::to_owned),
+            proptest::sample::select(vec![
+                "-9223372036854775808",
+                "--9223372036854775808",
+                "-+5",
+                "+5",
+                "-.5",
+                "5.",
+                ".",
+                "-",
+                "123456789012345.5",
+                "1.00001"
+            ])
+            .prop_map(str::to_owned),
             Just("2024-02-29T12:00:00Z".to_owned())
         ]
         .prop_map(Value::Text)
         .boxed(),
-        FieldType::Integer => {
-            prop_oneof![-5..=5_i64, Just(i64::MAX), Just(i64::MIN), any::<i32>().prop_map(i64::from)].prop_map(Value::Integer).boxed()
-        }
+        FieldType::Integer => prop_oneof![-5..=5_i64, Just(i64::MAX), Just(i64::MIN), any::<i32>().prop_map(i64::from)]
+            .prop_map(Value::Integer)
+            .boxed(),
         FieldType::Number => {
             prop_oneof![-50_000..=50_000_i128, Just(999_999_999_999_999_999), Just(0)].prop_map(Value::Number).boxed()
         }
         FieldType::Boolean => any::<bool>().prop_map(Value::Boolean).boxed(),
         FieldType::Time => (0..4_000_000_000_000_000_i64).prop_map(|at| Value::Time(Instant::from_micros(at))).boxed(),
-        FieldType::Duration => {
-            prop_oneof![-5000..=5000_i64, Just(i64::MAX), Just(i64::MIN)].prop_map(|millis| Value::Duration(Millis::new(millis))).boxed()
-        }
+        FieldType::Duration => prop_oneof![-5000..=5000_i64, Just(i64::MAX), Just(i64::MIN)]
+            .prop_map(|millis| Value::Duration(Millis::new(millis)))
+            .boxed(),
     };
     prop_oneof![4 => known, 1 => Just(Value::Null)].boxed()
 }
 
 fn any_row() -> impl Strategy<Value = Row> {
-    columns().into_iter().map(|(name, kind)| (Just(name), any_value(kind))).collect::<Vec<_>>().prop_map(|cells| cells.into_iter().collect())
+    columns()
+        .into_iter()
+        .map(|(name, kind)| (Just(name), any_value(kind)))
+        .collect::<Vec<_>>()
+        .prop_map(|cells| cells.into_iter().collect())
 }
 
 /// Well-typed expressions of each type, as resolving makes them, of `depth` operators one in another.
@@ -382,7 +431,8 @@ fn any_expr(kind: FieldType, inner: &BTreeMap<FieldType, BoxedStrategy<Expr>>) -
         let arguments: Vec<_> = kinds.iter().map(|kind| inner[kind].clone()).collect();
         arguments.prop_map(move |arguments| Expr::Call { function, arguments }).boxed()
     };
-    let small = (-3..12_i64).prop_map(|n| Expr::Literal(Value::Integer(n)));
+    let small = prop_oneof![8 => -3..12_i64, 1 => Just(i64::MAX), 1 => Just(i64::MIN)]
+        .prop_map(|n| Expr::Literal(Value::Integer(n)));
     use FieldType::{Boolean, Duration, Integer, Number, Text, Time};
     let mut choices: Vec<BoxedStrategy<Expr>> = vec![
         leaf,
@@ -391,7 +441,11 @@ fn any_expr(kind: FieldType, inner: &BTreeMap<FieldType, BoxedStrategy<Expr>>) -
         call(Function::Least, &[kind, kind]),
         call(Function::Greatest, &[kind, kind]),
         (sub(Boolean), sub(kind), proptest::option::of(sub(kind)))
-            .prop_map(move |(condition, result, otherwise)| Expr::Case { branches: vec![(*condition, *result)], otherwise, kind })
+            .prop_map(move |(condition, result, otherwise)| Expr::Case {
+                branches: vec![(*condition, *result)],
+                otherwise,
+                kind,
+            })
             .boxed(),
     ];
     match kind {
@@ -400,11 +454,21 @@ fn any_expr(kind: FieldType, inner: &BTreeMap<FieldType, BoxedStrategy<Expr>>) -
                 choices.push(binary(operator, Boolean, Boolean));
             }
             for kind in KINDS {
-                for operator in [Operator::Equal, Operator::NotEqual, Operator::Less, Operator::LessOrEqual, Operator::Greater, Operator::GreaterOrEqual] {
+                for operator in [
+                    Operator::Equal,
+                    Operator::NotEqual,
+                    Operator::Less,
+                    Operator::LessOrEqual,
+                    Operator::Greater,
+                    Operator::GreaterOrEqual,
+                ] {
                     choices.push(binary(operator, kind, kind));
                 }
                 choices.push(sub(kind).prop_map(Expr::IsNull).boxed());
-                let list = proptest::collection::vec(any_value(kind).prop_filter("a list holds no nulls", |value| *value != Value::Null), 0..5);
+                let list = proptest::collection::vec(
+                    any_value(kind).prop_filter("a list holds no nulls", |value| *value != Value::Null),
+                    0..5,
+                );
                 choices.push((sub(kind), list).prop_map(|(operand, list)| Expr::In { operand, list }).boxed());
             }
             choices.push(sub(Boolean).prop_map(Expr::Not).boxed());
@@ -415,9 +479,14 @@ fn any_expr(kind: FieldType, inner: &BTreeMap<FieldType, BoxedStrategy<Expr>>) -
             );
             choices.push(call(Function::StartsWith, &[Text, Text]));
             choices.push(call(Function::Contains, &[Text, Text]));
-            choices.push((sub(Text), prop_oneof![Just("^a"), Just("[0-9]+"), Just("b|_"), Just("(")]).prop_map(|(text, pattern)| {
-                Expr::Call { function: Function::RegexpLike, arguments: vec![*text, Expr::Literal(Value::Text(pattern.to_owned()))] }
-            }).boxed());
+            choices.push(
+                (sub(Text), prop_oneof![Just("^a"), Just("[0-9]+"), Just("b|_"), Just("(")])
+                    .prop_map(|(text, pattern)| Expr::Call {
+                        function: Function::RegexpLike,
+                        arguments: vec![*text, Expr::Literal(Value::Text(pattern.to_owned()))],
+                    })
+                    .boxed(),
+            );
             choices.push(sub(Text).prop_map(|operand| Expr::Cast { operand, to: Boolean }).boxed());
         }
         Text => {
@@ -427,14 +496,39 @@ fn any_expr(kind: FieldType, inner: &BTreeMap<FieldType, BoxedStrategy<Expr>>) -
             choices.push(call(Function::Concat, &[Text, Text]));
             choices.push(call(Function::Replace, &[Text, Text, Text]));
             for function in [Function::Left, Function::Right] {
-                choices.push((sub(Text), small.clone()).prop_map(move |(text, n)| Expr::Call { function, arguments: vec![*text, n] }).boxed());
+                choices.push(
+                    (sub(Text), small.clone())
+                        .prop_map(move |(text, n)| Expr::Call { function, arguments: vec![*text, n] })
+                        .boxed(),
+                );
             }
-            choices.push((sub(Text), small.clone(), sub(Text)).prop_map(|(text, n, fill)| Expr::Call { function: Function::Lpad, arguments: vec![*text, n, *fill] }).boxed());
-            choices.push((sub(Text), sub(Text), small).prop_map(|(text, by, n)| Expr::Call { function: Function::SplitPart, arguments: vec![*text, *by, n] }).boxed());
-            choices.push((sub(Text), prop_oneof![Just("a"), Just("[0-9]+"), Just("(a)(b)")]).prop_map(|(text, pattern)| {
-                let constant = |text: &str| Expr::Literal(Value::Text(text.to_owned()));
-                Expr::Call { function: Function::RegexpReplace, arguments: vec![*text, constant(pattern), constant("<$1\\1>")] }
-            }).boxed());
+            choices.push(
+                (sub(Text), small.clone(), sub(Text))
+                    .prop_map(|(text, n, fill)| Expr::Call {
+                        function: Function::Lpad,
+                        arguments: vec![*text, n, *fill],
+                    })
+                    .boxed(),
+            );
+            choices.push(
+                (sub(Text), sub(Text), small)
+                    .prop_map(|(text, by, n)| Expr::Call {
+                        function: Function::SplitPart,
+                        arguments: vec![*text, *by, n],
+                    })
+                    .boxed(),
+            );
+            choices.push(
+                (sub(Text), prop_oneof![Just("a"), Just("[0-9]+"), Just("(a)(b)")])
+                    .prop_map(|(text, pattern)| {
+                        let constant = |text: &str| Expr::Literal(Value::Text(text.to_owned()));
+                        Expr::Call {
+                            function: Function::RegexpReplace,
+                            arguments: vec![*text, constant(pattern), constant("<$1\\1>")],
+                        }
+                    })
+                    .boxed(),
+            );
             for from in [Integer, Number, Boolean, Time] {
                 choices.push(sub(from).prop_map(|operand| Expr::Cast { operand, to: Text }).boxed());
             }
@@ -483,7 +577,8 @@ fn any_expr(kind: FieldType, inner: &BTreeMap<FieldType, BoxedStrategy<Expr>>) -
 fn engine_and_evaluator_agree() {
     let exprs = proptest::strategy::Union::new(any_exprs(3).into_values());
     let inputs = (exprs, proptest::collection::vec(any_row(), 1..5), any::<bool>());
-    let config = ProptestConfig { cases: 6000, max_shrink_iters: 2000, failure_persistence: None, ..ProptestConfig::default() };
+    let config =
+        ProptestConfig { cases: 6000, max_shrink_iters: 2000, failure_persistence: None, ..ProptestConfig::default() };
     let mut runner = proptest::test_runner::TestRunner::new(config);
     let outcome = runner.run(&inputs, |(expr, rows, views)| {
         prop_assert_eq!(by_engine(&expr, &batch(&rows, views)), by_evaluator(&expr, &rows));

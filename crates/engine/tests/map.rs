@@ -54,7 +54,7 @@ const NOW: &str = "2026-01-01T00:00:00Z";
 fn map(source: &Source, path: &Path, preview: Option<usize>) -> Result<Outcome, MapError> {
     let (mut records, mut rejects) = (Vec::new(), Vec::new());
     let mut seen = (0, 0);
-    let options = Options { now: NOW.parse().unwrap(), preview };
+    let options = Options { now: NOW.parse().unwrap(), preview, undated: 0 };
     let attributes = attributes(source);
     let mapped = map_file(
         source,
@@ -83,7 +83,8 @@ fn map(source: &Source, path: &Path, preview: Option<usize>) -> Result<Outcome, 
 /// Every batch has the segment's columns without those the store fills.
 fn check_schema(kind: RecordKind, batch: &RecordBatch, attributes: &Attributes) {
     let whole = kind.schema(attributes.get(&kind).map(Vec::as_slice).unwrap_or_default());
-    let wanted = whole.fields().iter().filter(|field| !["bucket", "mapping", "delivery"].contains(&field.name().as_str()));
+    let wanted =
+        whole.fields().iter().filter(|field| !["bucket", "mapping", "delivery"].contains(&field.name().as_str()));
     assert!(batch.schema().fields().iter().eq(wanted), "{:?}", batch.schema());
     assert!(batch.num_rows() > 0, "no empty batches");
 }
@@ -107,7 +108,9 @@ fn describe(kind: RecordKind, batch: &RecordBatch, row: usize) -> String {
                 let number = array.as_primitive::<Decimal128Type>().value(row);
                 catalogue::expression::show(&catalogue::expression::Value::Number(number))
             }
-            DataType::Timestamp(..) => Instant::from_micros(array.as_primitive::<TimestampMicrosecondType>().value(row)).to_string(),
+            DataType::Timestamp(..) => {
+                Instant::from_micros(array.as_primitive::<TimestampMicrosecondType>().value(row)).to_string()
+            }
             other => panic!("{} is of type {other}", field.name()),
         };
         write!(text, " {}={value}", field.name()).unwrap();
@@ -145,7 +148,11 @@ fn check_customers(read: &str, bytes: &[u8], expected: &[(&str, &str)], rejects:
     let outcome = map_bytes(&customers(read), bytes).unwrap_or_else(|error| panic!("{read}: {error}"));
     let expected: Vec<String> = expected
         .iter()
-        .map(|(id, name)| if name.is_empty() { format!("customer id={id}") } else { format!("customer id={id} name={name}") })
+        .map(
+            |(id, name)| {
+                if name.is_empty() { format!("customer id={id}") } else { format!("customer id={id} name={name}") }
+            },
+        )
         .collect();
     let shown = String::from_utf8_lossy(bytes);
     assert_eq!(outcome.records, expected, "{read} {shown:?}: {:?}", outcome.rejects);

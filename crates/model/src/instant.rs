@@ -26,7 +26,7 @@ impl Instant {
 
     /// Time from `earlier` to `self`, truncated to milliseconds; negative when `earlier` is later.
     pub fn since(self, earlier: Instant) -> Millis {
-        Millis::new((self.0 - earlier.0).div_euclid(1000))
+        Millis::new(self.0.saturating_sub(earlier.0).div_euclid(1000))
     }
 
     /// This instant as a [`jiff::Timestamp`]; instants outside jiff's range (years −9999 to 9999) are clamped to it.

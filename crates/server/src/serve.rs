@@ -33,6 +33,10 @@ pub async fn serve(listener: TcpListener, context: Context, stop: impl Future<Ou
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     tokio::pin!(stop);
     loop {
+        let place = tokio::select! {
+            () = &mut stop => break,
+            place = Arc::clone(&places).acquire_owned() => place,
+        };
         let accepted = tokio::select! {
             () = &mut stop => break,
             accepted = listener.accept() => accepted,
@@ -46,7 +50,7 @@ pub async fn serve(listener: TcpListener, context: Context, stop: impl Future<Ou
                 continue;
             }
         };
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+        let Ok(place) = place else { break };
         let service = TowerToHyperService::new(router.clone());
         tokio::spawn(async move {
             let served = http1::Builder::new()

@@ -60,7 +60,7 @@ impl Workspace {
         let calendars = calendars(&settings, schedules, &settings_file, &mut problems);
         let sound = has_settings && calendars.is_some() && !problems.has_errors();
         let metric_files = files(directory, "metrics")?;
-        let catalogue = Catalogue::load(&metric_files, &mut problems);
+        let mut catalogue = Catalogue::load(&metric_files, &mut problems);
         let mut sources = BTreeMap::new();
         for file in files(directory, "sources")? {
             let name = name_of(&file.path);
@@ -81,6 +81,8 @@ impl Workspace {
             scorecard::check(definition, &catalogue, &settings.organisation, &declared, &mut problems);
         }
         let problems = problems.into_sorted();
+        let wrong = problems.iter().filter(|problem| problem.severity == Severity::Error);
+        catalogue.withdraw(wrong.map(|problem| problem.file.as_str()));
         match calendars {
             Some(calendars) if sound => Ok(Workspace {
                 directory: directory.to_path_buf(),

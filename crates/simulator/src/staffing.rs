@@ -33,7 +33,7 @@ const CONTACTS_PER_REQUEST: f64 = 1.075;
 /// Work of the desks in seconds a written request, and a request by phone or chat.
 const DESK_WORK: [f64; 2] = [860.0, 210.0];
 /// Desk staff in proportion to the work expected.
-const HEADROOM: f64 = 1.19;
+const HEADROOM: f64 = 1.24;
 /// Planned desk staff never exceeds its mean by more than this; the rest of a peak is backlog.
 const PEAK_STAFF: f64 = 1.24;
 
@@ -266,6 +266,15 @@ fn hire(
         given[team] += 1.0;
         members.push(agents.len() as AgentIndex);
         agents.push(Agent::hire(teams[team], people::channels(Some(channel)), dice));
+    }
+    // People differ, but a handful of them is no faster or better than many: rates do not depend on the size.
+    let first = agents.len() - heads;
+    let hired = &mut agents[first..];
+    let pace = hired.iter().map(|agent| agent.pace).sum::<f64>() / heads as f64;
+    let quality = hired.iter().map(|agent| agent.quality).sum::<f64>() / heads as f64;
+    for agent in hired {
+        agent.pace /= pace;
+        agent.quality -= quality;
     }
     members
 }

@@ -592,7 +592,7 @@ impl World<'_> {
             self.agenda.enter(at, Event::SurveyGoesOut(key));
         }
         let again = (1.0 - 0.6 * quality).clamp(0.4, 1.8);
-        let reopened = if reopens == 0 { 0.066 * again } else { 0.10 };
+        let reopened = if reopens == 0 { 0.072 * again } else { 0.10 };
         if !is_quick && self.work.chance(reopened) {
             let thanks = self.work.chance(0.15);
             let at = now + (self.work.lognormal(10.0, 1.0) * HOUR as f64) as Seconds;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::{Attribute, Attributes, RecordKind};
 
-use crate::error::{Error, Result};
+use crate::error::{Declaration, Error, Result};
 
 /// An attribute as one delivery declares it.
 #[derive(Clone, Debug)]
@@ -18,6 +18,13 @@ pub(crate) struct Declared {
     /// Kind of record that carries it.
     pub(crate) of: RecordKind,
     pub(crate) attribute: Attribute,
+}
+
+impl Declared {
+    fn declaration(&self) -> Declaration {
+        let type_name = self.attribute.kind.name();
+        Declaration { type_name, source: self.source.clone(), file: self.file.clone() }
+    }
 }
 
 /// Refuses attributes that name one twice within a kind.
@@ -49,16 +56,8 @@ pub(crate) fn unite(declared: &[Declared]) -> Result<Attributes> {
     for ((kind, name, _), one) in by_source {
         let known = united.entry((kind, name)).or_insert(one);
         if known.attribute.kind != one.attribute.kind {
-            return Err(Error::AttributeClash {
-                kind,
-                name: name.to_owned(),
-                source_a: known.source.clone(),
-                file_a: known.file.clone(),
-                type_a: known.attribute.kind.name(),
-                source_b: one.source.clone(),
-                file_b: one.file.clone(),
-                type_b: one.attribute.kind.name(),
-            });
+            let (first, second) = (Box::new(known.declaration()), Box::new(one.declaration()));
+            return Err(Error::AttributeClash { kind, name: name.to_owned(), first, second });
         }
     }
     let mut attributes = Attributes::new();

@@ -297,7 +297,7 @@ fn survivors(change: &Change, progress: &mut dyn FnMut(Stage)) -> Result<BTreeMa
     let alone = Snapshot { facts: BTreeMap::new(), records, ..change.snapshot.clone() };
     let damages = verify::segments(&alone, |done, of| progress(Stage::Verifying { done, of }));
     match damages.into_iter().next() {
-        Some(damage) => Err(Error::Damaged(damage)),
+        Some(damage) => Err(Error::Damaged(Box::new(damage))),
         None => {
             let live = |segment: Segment| Live { path: segment.path, rows: segment.rows };
             Ok(alone

@@ -1,5 +1,6 @@
 //! What can go wrong in a workspace's data directory.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -59,28 +60,16 @@ pub enum Error {
         path: PathBuf,
     },
     /// Two sources declare one attribute differently.
-    #[error(
-        "attribute `{name}` of {kind} is {type_a} in source `{source_a}` ({file_a}) and {type_b} in source `{source_b}` ({file_b}): \
-         one type in both is valid",
-        kind = kind.name()
-    )]
+    #[error("attribute `{name}` of {kind} is {first} and {second}: one type in both is valid", kind = kind.name())]
     AttributeClash {
         /// Kind of record that carries it.
         kind: RecordKind,
         /// Name without `attr.`.
         name: String,
-        /// Source that declares it.
-        source_a: String,
-        /// File delivered under that declaration.
-        file_a: String,
-        /// Type it declares.
-        type_a: &'static str,
-        /// Source that declares it otherwise.
-        source_b: String,
-        /// File delivered under that declaration.
-        file_b: String,
-        /// Type it declares.
-        type_b: &'static str,
+        /// One declaration.
+        first: Box<Declaration>,
+        /// Another, of another source.
+        second: Box<Declaration>,
     },
     /// A source declares one attribute twice.
     #[error("attribute `{name}` of {kind} is declared twice: once is valid", kind = kind.name())]
@@ -116,7 +105,7 @@ pub enum Error {
     },
     /// Bytes on disk are not those that were written, so nothing is folded from them.
     #[error("{0}")]
-    Damaged(Damage),
+    Damaged(Box<Damage>),
     /// The manifest holds something this program cannot have written.
     #[error("{}: {what}", path.display())]
     Manifest {
@@ -167,6 +156,23 @@ pub enum Error {
         /// Why.
         source: arrow::error::ArrowError,
     },
+}
+
+/// The type a source gives an attribute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declaration {
+    /// Name of the type.
+    pub type_name: &'static str,
+    /// Source that declares it.
+    pub source: String,
+    /// File delivered under that declaration.
+    pub file: String,
+}
+
+impl fmt::Display for Declaration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} in source `{}` ({})", self.type_name, self.source, self.file)
+    }
 }
 
 /// Names the file in an IO error.

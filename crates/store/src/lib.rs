@@ -36,7 +36,7 @@ mod writer;
 
 pub use commit::Committed;
 pub use delivery::{Delivery, DeliveryKey, FinishedDelivery};
-pub use error::{Error, Result};
+pub use error::{Declaration, Error, Result};
 pub use fold::{FOLD_VERSION, FoldSettings, Stage, fold_hash};
 pub use segment::{SCHEMA_VERSION, Segment};
 pub use snapshot::{DeliveryInfo, Snapshot};

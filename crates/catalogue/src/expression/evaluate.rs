@@ -72,7 +72,10 @@ fn binary(operator: Operator, left: Value, right: Value) -> Value {
             (Number(a), Number(b)) => a.checked_sub(b).map_or(Null, Number),
             (Duration(a), Duration(b)) => a.get().checked_sub(b.get()).map_or(Null, |rest| Duration(Millis::new(rest))),
             (Time(at), Duration(by)) => by.get().checked_neg().map_or(Null, |by| shift(at, by)),
-            (Time(a), Time(b)) => Duration(a.since(b)),
+            (Time(a), Time(b)) => {
+                let micros = a.micros().checked_sub(b.micros());
+                micros.map_or(Null, |micros| Duration(Millis::new(micros.div_euclid(1000))))
+            }
             _ => Null,
         },
         Operator::Multiply => match (left, right) {
@@ -188,7 +191,7 @@ fn call(function: Function, arguments: Vec<Value>) -> Value {
         Function::Length => text(0).map(|text| Value::Integer(text.chars().count() as i64)),
         Function::Left => text(0).zip(integer(1)).map(|(text, n)| {
             let count = text.chars().count() as i64;
-            let kept = if n < 0 { count + n } else { n };
+            let kept = if n < 0 { count.saturating_add(n) } else { n };
             Value::Text(text.chars().take(kept.max(0) as usize).collect())
         }),
         Function::Right => text(0).zip(integer(1)).map(|(text, n)| {

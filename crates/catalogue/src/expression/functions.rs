@@ -48,4 +48,3 @@ pub(super) fn cast_type(name: &str) -> Option<FieldType> {
         _ => FieldType::parse(name),
     }
 }
-

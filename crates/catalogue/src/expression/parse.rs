@@ -8,6 +8,9 @@ use sqlparser::parser::Parser;
 
 use super::resolve::Problem;
 
+/// Longest text of an expression: a chain of operators nests as deep as it is long, and every walk over it recurses.
+const TEXT_MAX: usize = 4000;
+
 /// Parses one expression and nothing after it.
 pub(super) fn parse(text: &str) -> Result<ast::Expr, Problem> {
     let whole = |message: String| Problem {
@@ -16,6 +19,14 @@ pub(super) fn parse(text: &str) -> Result<ast::Expr, Problem> {
         message: tidy(&message),
         help: None,
     };
+    if text.len() > TEXT_MAX {
+        return Err(Problem {
+            code: "expression_length",
+            span: 0..text.len(),
+            message: format!("an expression of more than {TEXT_MAX} bytes"),
+            help: Some("a shorter one, or several parameters".into()),
+        });
+    }
     let mut parser = Parser::new(&GenericDialect {})
         .with_recursion_limit(60)
         .try_with_sql(text)
@@ -70,4 +81,3 @@ pub(super) fn offset(text: &str, location: sqlparser::tokenizer::Location) -> us
     let column = (location.column.max(1) - 1) as usize;
     text[start..].char_indices().nth(column).map_or(text.len(), |(at, _)| start + at)
 }
-

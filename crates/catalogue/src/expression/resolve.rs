@@ -9,7 +9,7 @@ use sqlparser::ast::{self, Spanned};
 use super::fold::fold;
 use super::functions::{FUNCTIONS, VARIADIC, cast_type};
 use super::parse::{offset, parse};
-use super::types::{common_kind, convert, parse_number, unify};
+use super::types::{common_kind, convert, fits, parse_number, unify};
 use super::{Expr, Function, Operator, Value};
 use crate::file::suggest;
 
@@ -163,7 +163,7 @@ impl Resolver<'_> {
                     );
                     return None;
                 };
-                Some(Expr::Cast { operand: Box::new(operand?), to })
+                self.cast(expr, operand?, to)
             }
             ast::Expr::Trim { trim_where: None, trim_what: None, expr: operand, trim_characters: None } => {
                 let operand = self.expr(operand)?;
@@ -239,6 +239,23 @@ impl Resolver<'_> {
         }
     }
 
+    /// A constant that cannot be read as the type is a mistake; a column's value that cannot is null.
+    fn cast(&mut self, at: &ast::Expr, operand: Expr, to: FieldType) -> Option<Expr> {
+        let written = match &operand {
+            Expr::Literal(Value::Text(text)) => Some(text.clone()),
+            _ => None,
+        };
+        let cast = Expr::Cast { operand: Box::new(operand), to };
+        if let Some(text) = written
+            && super::evaluate(&cast, &|_| Value::Null) == Value::Null
+        {
+            let help = (to == FieldType::Time).then(|| "a time with its zone, as 2026-03-10T00:00:00Z".to_owned());
+            self.problem(at, "wrong_value", format!("`{text}` cannot be read as {}", to.name()), help);
+            return None;
+        }
+        Some(cast)
+    }
+
     /// `x is true` and its relatives, which are never null.
     fn truth(&mut self, inner: &ast::Expr, wanted: bool, negated: bool) -> Option<Expr> {
         let operand = self.expr(inner)?;
@@ -305,11 +322,16 @@ impl Resolver<'_> {
     fn in_list(&mut self, at: &ast::Expr, operand: &ast::Expr, list: &[ast::Expr], negated: bool) -> Option<Expr> {
         let resolved = self.expr(operand);
         let items: Vec<Option<Expr>> = list.iter().map(|item| self.expr(item)).collect();
-        let operand = resolved?;
+        let items: Vec<Expr> = items.into_iter().collect::<Option<_>>()?;
+        // all items and the operand at one type: integers beside decimals are decimals
+        let mut operand = resolved?;
+        for item in &items {
+            operand = unify(operand, item.clone(), Operator::Equal).0;
+        }
         let mut values = Vec::new();
         let mut as_or: Option<Expr> = None;
         for item in items {
-            let (operand, item) = unify(operand.clone(), item?, Operator::Equal);
+            let (operand, item) = unify(operand.clone(), item, Operator::Equal);
             match &item {
                 Expr::Literal(value) if value.kind() == operand.kind() => values.push(value.clone()),
                 _ => {
@@ -395,7 +417,8 @@ impl Resolver<'_> {
         let kinds: Vec<FieldType> =
             branches.iter().map(|(_, result)| result).chain(&otherwise).filter_map(Expr::kind).collect();
         let kind = common_kind(&kinds);
-        let Some(kind) = kind else {
+        let results = branches.iter().map(|(_, result)| result).chain(&otherwise);
+        let Some(kind) = kind.filter(|kind| results.clone().all(|result| fits(result, *kind))) else {
             self.problem(at, "wrong_type", "the results of case are of different types".into(), None);
             return None;
         };
@@ -454,7 +477,8 @@ impl Resolver<'_> {
         }
         if kinds.is_empty() {
             let found: Vec<FieldType> = arguments.iter().filter_map(Expr::kind).collect();
-            let Some(kind) = common_kind(&found) else {
+            let Some(kind) = common_kind(&found).filter(|kind| arguments.iter().all(|argument| fits(argument, *kind)))
+            else {
                 self.problem(at, "wrong_type", format!("the arguments of `{name}` are of different types"), None);
                 return None;
             };

@@ -42,6 +42,11 @@ pub(super) fn unify(left: Expr, right: Expr, operator: Operator) -> (Expr, Expr)
     }
 }
 
+/// Whether `expr` is of type `to`, or can be brought to it without loss.
+pub(super) fn fits(expr: &Expr, to: FieldType) -> bool {
+    expr.kind().is_none_or(|kind| kind == to) || adapts(expr, to)
+}
+
 fn adapts(expr: &Expr, to: FieldType) -> bool {
     match (expr, expr.kind(), to) {
         (_, Some(FieldType::Integer), FieldType::Number) => true,
@@ -91,4 +96,3 @@ pub(super) fn common_kind(kinds: &[FieldType]) -> Option<FieldType> {
     }
     Some(common)
 }
-

@@ -81,6 +81,17 @@ pub fn resolve(
             let business = named("clock")? == "business";
             let duration = expr(if business { "business" } else { "calendar" })?;
             let quantiles = declared.quantiles.clone();
+            if business && !columns.contains_key("calendar") {
+                let message = format!("a {} has no schedule, so it has no business clock", declared.table.name());
+                problems.error(
+                    &metric.file,
+                    declared.span.clone(),
+                    "no_schedule",
+                    message,
+                    Some("clock = \"'calendar'\"".to_owned()),
+                );
+                return None;
+            }
             let end = expr("end")?;
             if named("censoring")? == "closed_only" {
                 let Expr::Column { name, .. } = end else {

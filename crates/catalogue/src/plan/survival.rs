@@ -39,12 +39,15 @@ pub(super) fn evaluate(
     let mut ended = Vec::new();
     let mut open = Vec::new();
     for row in rows {
-        if let Some(length) = duration_of(clock.duration, row) {
-            ended.push(length);
-        } else if let Some(Value::Time(begun)) = row.get(clock.start)
-            && *begun <= as_of
-            && evaluate_expression(clock.end, row) == Value::Null
-        {
+        let Some(Value::Time(begun)) = row.get(clock.start) else { continue };
+        if *begun > as_of {
+            continue;
+        }
+        let end = evaluate_expression(clock.end, row);
+        if matches!(end, Value::Time(end) if end <= as_of) {
+            // work that ended but has no length, as before it began, is left out
+            ended.extend(duration_of(clock.duration, row));
+        } else {
             let schedule = match row.get("calendar") {
                 Some(Value::Text(name)) => calendars.get(name).unwrap_or(calendars.default()),
                 _ => calendars.default(),

@@ -89,16 +89,23 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
             println!("{json}");
         }
         Format::Csv => print_csv(&answers)?,
-        Format::Table => print_tables(&answers, &reader.workspace.catalogue),
+        Format::Table => print_tables(&answers, &reader.workspace.catalogue, &told(&asked)),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_tables(answers: &[Answer], catalogue: &catalogue::Catalogue) {
+/// What was changed by hand, for the title.
+fn told(asked: &Asked) -> String {
+    let set = asked.set.iter().map(|set| format!(", {set}"));
+    let filter = asked.filter.iter().map(|filter| format!(", where {filter}"));
+    set.chain(filter).collect()
+}
+
+fn print_tables(answers: &[Answer], catalogue: &catalogue::Catalogue, told: &str) {
     for answer in answers {
         let name = catalogue.get(&answer.metric).map_or(answer.metric.as_str(), |metric| metric.name.as_str());
         let variant = answer.variant.as_ref().map_or_else(String::new, |variant| format!(", {variant}"));
-        println!("{name}{variant} · {}", answer.statistic);
+        println!("{name}{variant}{told} · {}", answer.statistic);
         print!("{}", table::answer(answer));
         match answer.watermark {
             Some(watermark) => println!("data loaded through {watermark}\n"),

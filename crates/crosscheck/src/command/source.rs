@@ -68,7 +68,7 @@ fn check(
     };
     let mut rejects =
         |reject: &Reject| refused.push(format!("line {}: {}: {}", reject.line, reject.code, reject.reason));
-    let options = MapOptions { now: context.now(), preview: Some(rows) };
+    let options = MapOptions { now: context.now(), preview: Some(rows), undated: 0 };
     let mapped = map_file(source, path, &declared, options, &mut sink, &mut rejects, &mut |_, _| ())?;
     println!(
         "{}: first {} rows, {} accepted, {} rejected",

@@ -7,7 +7,9 @@ use arrow::array::{Array, ArrayRef, AsArray, PrimitiveArray};
 use arrow::datatypes::{ArrowPrimitiveType, DataType, Decimal128Type, Int64Type, TimestampMicrosecondType};
 use catalogue::expression::Operator;
 use datafusion::common::{Result, exec_err};
-use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::{
+    ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+};
 use model::FieldType;
 
 use super::{calculated, null};
@@ -94,7 +96,9 @@ impl ScalarUDFImpl for Arithmetic {
             (Operation::Binary(operator), [left, right]) => self.binary(operator, left, right)?,
             (Operation::Negate, [operand]) if self.result == Number => each::<Decimal128Type>(operand, in_range_neg),
             (Operation::Negate, [operand]) => each::<Int64Type>(operand, i64::checked_neg),
-            (Operation::Absolute, [operand]) if self.result == Number => each::<Decimal128Type>(operand, i128::checked_abs),
+            (Operation::Absolute, [operand]) if self.result == Number => {
+                each::<Decimal128Type>(operand, i128::checked_abs)
+            }
             (Operation::Absolute, [operand]) if self.result == Duration => {
                 each::<Int64Type>(operand, |length| Some(length.saturating_abs()))
             }
@@ -152,7 +156,13 @@ fn scaled(array: &ArrayRef, kind: FieldType) -> Result<ArrayRef> {
 fn divide_rounded(a: i128, b: i128) -> Option<i128> {
     let (quotient, rest) = (a.checked_div(b)?, a.checked_rem(b)?);
     let up = rest.unsigned_abs() >= b.unsigned_abs() - rest.unsigned_abs();
-    Some(if !up { quotient } else if (a < 0) == (b < 0) { quotient + 1 } else { quotient - 1 })
+    Some(if !up {
+        quotient
+    } else if (a < 0) == (b < 0) {
+        quotient + 1
+    } else {
+        quotient - 1
+    })
 }
 
 /// What 38 digits hold.
@@ -175,12 +185,8 @@ fn pairs<A: ArrowPrimitiveType, B: ArrowPrimitiveType, O: ArrowPrimitiveType>(
     right: &ArrayRef,
     apply: impl Fn(A::Native, B::Native) -> Option<O::Native>,
 ) -> ArrayRef {
-    let values: PrimitiveArray<O> = left
-        .as_primitive::<A>()
-        .iter()
-        .zip(right.as_primitive::<B>().iter())
-        .map(|(a, b)| apply(a?, b?))
-        .collect();
+    let values: PrimitiveArray<O> =
+        left.as_primitive::<A>().iter().zip(right.as_primitive::<B>().iter()).map(|(a, b)| apply(a?, b?)).collect();
     let kind = match O::DATA_TYPE {
         DataType::Decimal128(..) => calculated(Number),
         DataType::Timestamp(..) => calculated(Time),

@@ -3,10 +3,14 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, BooleanArray, Decimal128Array, Int64Array, StringArray, TimestampMicrosecondArray};
+use arrow::array::{
+    ArrayRef, AsArray, BooleanArray, Decimal128Array, Int64Array, StringArray, TimestampMicrosecondArray,
+};
 use arrow::datatypes::{DataType, Decimal128Type, Int64Type, TimestampMicrosecondType};
 use datafusion::common::Result;
-use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::{
+    ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+};
 use model::{FieldType, Instant};
 
 use super::{calculated, null};
@@ -90,8 +94,12 @@ pub(crate) fn show(array: &ArrayRef, kind: FieldType) -> StringArray {
     match kind {
         Text => array.as_string::<i32>().clone(),
         Integer => array.as_primitive::<Int64Type>().iter().map(|value| value.map(|value| value.to_string())).collect(),
-        Number => array.as_primitive::<Decimal128Type>().iter().map(|value| value.map(|value| decimal(value, 4))).collect(),
-        Boolean => array.as_boolean().iter().map(|value| value.map(|flag| if flag { "true" } else { "false" })).collect(),
+        Number => {
+            array.as_primitive::<Decimal128Type>().iter().map(|value| value.map(|value| decimal(value, 4))).collect()
+        }
+        Boolean => {
+            array.as_boolean().iter().map(|value| value.map(|flag| if flag { "true" } else { "false" })).collect()
+        }
         Time => {
             let times = array.as_primitive::<TimestampMicrosecondType>().iter();
             times.map(|at| Some(Instant::from_micros(at?).to_string())).collect()

@@ -7,7 +7,9 @@ use arrow::compute::{is_not_null, kernels::zip::zip};
 use arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
 use datafusion::logical_expr::type_coercion::binary::try_type_union_resolution;
-use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::{
+    ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+};
 
 /// The first of `arguments` (at least one, all of one kind) that is not null.
 pub(super) fn coalesce(arguments: Vec<Expr>) -> Expr {

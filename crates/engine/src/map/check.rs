@@ -44,7 +44,9 @@ pub(super) fn main_time(kind: RecordKind) -> Option<&'static str> {
 /// Times that cannot lie before another: later, earlier.
 fn impossible_orders(kind: RecordKind) -> &'static [(&'static str, &'static str)] {
     match kind {
-        RecordKind::Ticket => &[("first_reply_at", "created_at"), ("solved_at", "created_at"), ("closed_at", "created_at")],
+        RecordKind::Ticket => {
+            &[("first_reply_at", "created_at"), ("solved_at", "created_at"), ("closed_at", "created_at")]
+        }
         RecordKind::Contact => &[
             ("answered_at", "queued_at"),
             ("abandoned_at", "queued_at"),
@@ -76,7 +78,8 @@ pub(super) struct Findings {
 /// Checks the fields of records of `kind`, given by name as arrays of their Arrow types.
 pub(super) fn check<'a>(kind: RecordKind, now: Instant, array: &dyn Fn(&str) -> Option<&'a ArrayRef>) -> Findings {
     let mut findings = Findings::default();
-    let names = std::iter::once(("id", FieldType::Text)).chain(kind.fields().iter().map(|field| (field.name, field.kind)));
+    let names =
+        std::iter::once(("id", FieldType::Text)).chain(kind.fields().iter().map(|field| (field.name, field.kind)));
     for (name, field_kind) in names {
         let Some(values) = array(name) else { continue };
         match field_kind {
@@ -124,7 +127,12 @@ impl Findings {
     fn ids(&mut self, field: &'static str, values: &ArrayRef) {
         for (row, value) in values.as_string::<i32>().iter().enumerate() {
             if let Some(value) = value.filter(|value| value.len() > ID_MAX) {
-                self.fault(field, row, "id_too_long", format!("an id of {} bytes; at most {ID_MAX} are valid", value.len()));
+                self.fault(
+                    field,
+                    row,
+                    "id_too_long",
+                    format!("an id of {} bytes; at most {ID_MAX} are valid", value.len()),
+                );
             }
         }
     }
@@ -159,7 +167,12 @@ impl Findings {
             match after {
                 None => self.fault("to", row, "missing_field", "a status event has the status it leads to".to_owned()),
                 Some(after) if !STATUS.contains(&after) => {
-                    self.fault("to", row, "unknown_value", format!("{} is none of {}", shown(after), STATUS.join(", ")));
+                    self.fault(
+                        "to",
+                        row,
+                        "unknown_value",
+                        format!("{} is none of {}", shown(after), STATUS.join(", ")),
+                    );
                 }
                 Some(_) => {}
             }
@@ -167,7 +180,9 @@ impl Findings {
     }
 
     fn scale<'a>(&mut self, array: &dyn Fn(&str) -> Option<&'a ArrayRef>) {
-        let (Some(low), Some(high), Some(values)) = (array("scale_min"), array("scale_max"), array("value")) else { return };
+        let (Some(low), Some(high), Some(values)) = (array("scale_min"), array("scale_max"), array("value")) else {
+            return;
+        };
         let (low, high) = (low.as_primitive::<Int64Type>(), high.as_primitive::<Int64Type>());
         let values = values.as_primitive::<Decimal128Type>();
         for (row, ((low, high), value)) in low.iter().zip(high).zip(values).enumerate() {

@@ -52,9 +52,11 @@ impl Columns {
             });
         }
         let mut fields = Vec::new();
-        let pseudo = [(LINE, DataType::Int64), (FILE, DataType::Utf8)].map(|(name, kind)| (names.remove(name), name, kind));
+        let pseudo =
+            [(LINE, DataType::Int64), (FILE, DataType::Utf8)].map(|(name, kind)| (names.remove(name), name, kind));
         fields.extend(names.iter().map(|name| Field::new(name, DataType::Utf8, true)));
-        fields.extend(pseudo.into_iter().filter(|(used, ..)| *used).map(|(_, name, kind)| Field::new(name, kind, false)));
+        fields
+            .extend(pseudo.into_iter().filter(|(used, ..)| *used).map(|(_, name, kind)| Field::new(name, kind, false)));
         Columns { names: names.into_iter().collect(), schema: Arc::new(Schema::new(fields)) }
     }
 
@@ -73,7 +75,10 @@ impl Columns {
                 1 => {}
                 0 => problems.extend(missing(name, header, source)),
                 count => problems.extend(at_uses(name, source, Severity::Error, "duplicate_column", || {
-                    (format!("the file has {count} columns named `{name}`"), Some("rename one, or name the columns with read.columns".to_owned()))
+                    (
+                        format!("the file has {count} columns named `{name}`"),
+                        Some("rename one, or name the columns with read.columns".to_owned()),
+                    )
                 })),
             }
         }

@@ -63,7 +63,14 @@ pub(super) enum Split {
 
 /// Splits the first row off `text`, its cells into `cells`. `last` says that no more text follows. Of a row with
 /// more than `cells_max` cells the rest is counted by one more cell only.
-pub(super) fn split(text: &[u8], last: bool, dialect: Dialect, cells_max: usize, field_max: usize, cells: &mut Vec<Cell>) -> Split {
+pub(super) fn split(
+    text: &[u8],
+    last: bool,
+    dialect: Dialect,
+    cells_max: usize,
+    field_max: usize,
+    cells: &mut Vec<Cell>,
+) -> Split {
     cells.clear();
     match line_end(text, 0, last) {
         Ends::At(next) => return Split::Blank { next },
@@ -82,12 +89,16 @@ pub(super) fn split(text: &[u8], last: bool, dialect: Dialect, cells_max: usize,
                     return broken("unclosed_quote", reason, text, last, field_max);
                 }
                 Quoted::Stray => {
-                    let reason = format!("field {} goes on behind its closing quote; a quote inside is doubled", cells.len() + 1);
+                    let reason = format!(
+                        "field {} goes on behind its closing quote; a quote inside is doubled",
+                        cells.len() + 1
+                    );
                     return broken("stray_quote", reason, text, last, field_max);
                 }
             }
         } else {
-            let stop = text[at..].iter().position(|byte| *byte == dialect.delimiter || *byte == b'\n' || *byte == b'\r');
+            let stop =
+                text[at..].iter().position(|byte| *byte == dialect.delimiter || *byte == b'\n' || *byte == b'\r');
             match stop {
                 Some(length) => (Cell { start: at, end: at + length, doubled: false }, at + length),
                 None if last => (Cell { start: at, end: text.len(), doubled: false }, text.len()),
@@ -183,6 +194,7 @@ fn broken(code: &'static str, reason: String, text: &[u8], last: bool, field_max
 /// Line ends in `text`: LF, CRLF or CR.
 pub(super) fn count_lines(text: &[u8]) -> u64 {
     let feeds = text.iter().filter(|byte| **byte == b'\n').count();
-    let returns = text.iter().enumerate().filter(|(at, byte)| **byte == b'\r' && text.get(at + 1) != Some(&b'\n')).count();
+    let returns =
+        text.iter().enumerate().filter(|(at, byte)| **byte == b'\r' && text.get(at + 1) != Some(&b'\n')).count();
     (feeds + returns) as u64
 }

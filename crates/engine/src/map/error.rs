@@ -75,7 +75,10 @@ pub enum MapError {
         line: u64,
     },
     /// More columns than any file of records has.
-    #[error("{file}: {columns} columns or more, where at most {} are read; the delimiter may be another", super::COLUMNS_MAX)]
+    #[error(
+        "{file}: {columns} columns or more, where at most {} are read; the delimiter may be another",
+        super::COLUMNS_MAX
+    )]
     TooManyColumns {
         /// The file.
         file: String,
@@ -125,12 +128,17 @@ pub struct Reject {
     pub line: u64,
     /// The column or columns of the file that the value comes from.
     pub column: Option<String>,
-    /// Stable name of the kind of problem, as `bad_time`.
+    /// Stable name of the kind of problem. Of a row: `ragged_row`, `unclosed_quote`, `stray_quote`,
+    /// `invalid_encoding`, `nul_byte`, `not_json`, `not_an_object`, `duplicate_key`, `too_deep`. Of a value:
+    /// `missing_field`, `bad_time`, `nonexistent_time`, `implausible_time`, `future_time`, `bad_number`,
+    /// `bad_integer`, `bad_boolean`, `bad_duration`, `negative_duration`, `out_of_range`, `id_too_long`,
+    /// `unknown_value`. Between values: `impossible_times`, `out_of_scale`, `bad_scale`.
     pub code: &'static str,
     /// What is wrong, and what would be valid.
     pub reason: String,
     /// The row as it stands in the file (as UTF-8, and without its line end), so that it can be delivered again.
     pub raw: String,
-    /// Whether `raw` is the whole row: rows of more than a megabyte are cut off.
+    /// Whether `raw` is exactly the row: one of more than a megabyte is cut off, and bytes that mean nothing in the
+    /// file's encoding are replaced by U+FFFD.
     pub complete: bool,
 }

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, AsArray, BooleanArray, Decimal128Array, Int64Array, StringArray, TimestampMicrosecondArray, new_null_array,
+    ArrayRef, AsArray, BooleanArray, Decimal128Array, Int64Array, StringArray, TimestampMicrosecondArray,
+    new_null_array,
 };
 use arrow::datatypes::{DataType, Decimal128Type, Int64Type, TimestampMicrosecondType};
 use arrow::record_batch::RecordBatch;
@@ -66,13 +67,23 @@ impl FieldReader {
     ///
     /// # Errors
     /// Where the expression, a time format or the zone cannot be used.
-    pub fn new(mapping: &FieldMapping, kind: FieldType, source: &Source, columns: &Columns) -> Result<Self, Diagnostic> {
+    pub fn new(
+        mapping: &FieldMapping,
+        kind: FieldType,
+        source: &Source,
+        columns: &Columns,
+    ) -> Result<Self, Diagnostic> {
         let problem = |code, message: String, help: &str| {
             diagnostic(source, mapping.span.clone(), Severity::Error, code, message, Some(help.to_owned()))
         };
         let zone = mapping.zone.as_ref().unwrap_or(&source.read.zone);
-        let zone = TimeZone::get(zone)
-            .map_err(|_| problem("unknown_zone", format!("`{zone}` is not a time zone"), "a name of the IANA list, as Europe/Amsterdam"))?;
+        let zone = TimeZone::get(zone).map_err(|_| {
+            problem(
+                "unknown_zone",
+                format!("`{zone}` is not a time zone"),
+                "a name of the IANA list, as Europe/Amsterdam",
+            )
+        })?;
         let formats = if mapping.formats.is_empty() { &source.read.date_formats } else { &mapping.formats };
         let times = match kind {
             FieldType::Time => TimeReader::new(formats, zone),
@@ -94,8 +105,9 @@ impl FieldReader {
             required: mapping.required,
             column: (!names.is_empty()).then(|| names.join(", ")),
             kind,
-            value: physical(&mapping.value, &columns.schema)
-                .map_err(|error| problem("expression", error.strip_backtrace(), "an expression over the columns of the file"))?,
+            value: physical(&mapping.value, &columns.schema).map_err(|error| {
+                problem("expression", error.strip_backtrace(), "an expression over the columns of the file")
+            })?,
             computed: mapping.value.kind(),
             plain: matches!(mapping.value, Expr::Column { .. }),
             values: values.map(|values| values.iter().map(|(from, to)| (from.trim().to_owned(), to.clone())).collect()),
@@ -142,7 +154,10 @@ impl FieldReader {
                         refuse(row, "out_of_range", "more than 14 digits before the point");
                     }
                 }
-                let fitting = array.as_primitive::<Decimal128Type>().iter().map(|value| value.filter(|value| value.abs() < limit));
+                let fitting = array
+                    .as_primitive::<Decimal128Type>()
+                    .iter()
+                    .map(|value| value.filter(|value| value.abs() < limit));
                 let numbers: Decimal128Array = fitting.collect();
                 Arc::new(numbers.with_data_type(FieldType::Number.arrow()))
             }

@@ -61,7 +61,8 @@ impl Input {
     pub fn open(path: &Path, read: &Read) -> Result<Self, MapError> {
         let file = path.display().to_string();
         let (opened, before) = open_file(path)?;
-        let mut bytes = BufReader::with_capacity(CHUNK, Counted { file: opened, read: 0, hasher: blake3::Hasher::new() });
+        let mut bytes =
+            BufReader::with_capacity(CHUNK, Counted { file: opened, read: 0, hasher: blake3::Hasher::new() });
         let first = bytes.fill_buf().map_err(|source| MapError::Io { file: file.clone(), source })?;
         let compression = match read.compression {
             Compression::Auto if first.starts_with(&[0x1f, 0x8b]) => Compression::Gzip,
@@ -201,7 +202,8 @@ impl Input {
         io::copy(bytes, &mut io::sink()).map_err(|source| MapError::Io { file: file.clone(), source })?;
         let read = bytes.get_ref().read;
         let after = std::fs::metadata(&path).map_err(|source| MapError::Io { file: file.clone(), source })?;
-        let same = after.len() == before.len() && after.modified().ok() == before.modified().ok() && read == before.len();
+        let same =
+            after.len() == before.len() && after.modified().ok() == before.modified().ok() && read == before.len();
         if !same {
             return Err(MapError::Changed { file });
         }

@@ -12,6 +12,7 @@
 //! record does not keep the others of its row out; when the row is corrected and delivered again, those replace
 //! themselves.
 
+mod block;
 mod check;
 mod columns;
 mod csv;
@@ -37,9 +38,10 @@ use model::{Attributes, Instant, RecordKind};
 pub use error::{MapError, Reject, SinkError};
 pub use input::file_hash;
 
+use block::Block;
 use columns::Columns;
 use record::RecordReader;
-use rows::{Block, Rows};
+use rows::Rows;
 
 /// Bytes of a field or line, at most.
 const FIELD_MAX: usize = 16 << 20;
@@ -55,6 +57,8 @@ pub struct Options {
     pub now: Instant,
     /// Only the first rows, to show what a mapping does.
     pub preview: Option<usize>,
+    /// Revision of records whose mapping states none: of an export without one, the later file wins by it.
+    pub undated: i64,
 }
 
 /// What became of a file.
@@ -119,7 +123,7 @@ pub fn map_file(
         readers: &readers,
         file: path.display().to_string(),
         name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
-        now: options.now,
+        options,
         mapped: Mapped { header, ..Mapped::default() },
     };
     progress(0, total);
@@ -143,7 +147,7 @@ pub fn map_file(
         reading.join().map_err(|panic| std::panic::resume_unwind(panic))
     })?;
     let mut mapped = mapping.mapped;
-    if mapped.rows > 0 {
+    if mapped.rows > 0 && options.preview.is_none() {
         for column in rows.never_seen() {
             mapped.warnings.extend(absent(&columns.names[column], source, mapped.rows));
         }
@@ -184,7 +188,7 @@ struct Mapping<'a> {
     readers: &'a [RecordReader],
     file: String,
     name: String,
-    now: Instant,
+    options: Options,
     mapped: Mapped,
 }
 
@@ -201,7 +205,7 @@ impl Mapping<'_> {
         let mut rest = block.rest.clone();
         let mut rejected: BTreeMap<usize, Reject> = BTreeMap::new();
         for reader in self.readers {
-            let made = reader.read(&batch, &lines, &mut rest, self.now).map_err(evaluate)?;
+            let made = reader.read(&batch, &lines, &mut rest, self.options).map_err(evaluate)?;
             for refused in made.refused {
                 rejected.entry(refused.row).or_insert_with(|| {
                     let (raw, complete) = block.raw(refused.row);
@@ -217,7 +221,8 @@ impl Mapping<'_> {
                 });
             }
             for (field, row) in made.twice {
-                let message = format!("{} {field}: local times that occur twice; the first was taken", reader.kind.name());
+                let message =
+                    format!("{} {field}: local times that occur twice; the first was taken", reader.kind.name());
                 self.mapped.warn("ambiguous_time", message, block.lines.get(row));
             }
             for (later, earlier, row) in made.unusual {
@@ -233,7 +238,7 @@ impl Mapping<'_> {
                 sink(reader.kind, batch).map_err(MapError::Sink)?;
             }
         }
-        self.mapped.rows += (block.lines.len() + block.unreadable.len()) as u64;
+        self.mapped.rows += block.rows() as u64;
         self.mapped.rejected += (rejected.len() + block.unreadable.len()) as u64;
         self.mapped.accepted = self.mapped.rows - self.mapped.rejected;
         let mut all: Vec<&Reject> = block.unreadable.iter().chain(rejected.values()).collect();

@@ -14,7 +14,10 @@ const DEPTH_MAX: usize = 32;
 ///
 /// # Errors
 /// Where the line is not one JSON object, or objects are nested too deep, or `visit` fails.
-pub(super) fn members(line: &str, visit: &mut dyn FnMut(&str, &str) -> Result<(), Unreadable>) -> Result<(), Unreadable> {
+pub(super) fn members(
+    line: &str,
+    visit: &mut dyn FnMut(&str, &str) -> Result<(), Unreadable>,
+) -> Result<(), Unreadable> {
     serde_json::from_str::<IgnoredAny>(line)
         .map_err(|error| Unreadable::new("not_json", format!("not valid JSON: {}", short(&error))))?;
     if !line.trim_start().starts_with('{') {

@@ -13,6 +13,7 @@ use datafusion::physical_expr::PhysicalExpr;
 use model::{Attributes, FieldType, Instant, RecordKind};
 
 use super::check::{check, main_time};
+use super::Options;
 use super::columns::{Columns, diagnostic};
 use super::field::{Fault, FieldReader};
 use crate::lower::physical;
@@ -35,7 +36,10 @@ pub(super) struct RecordReader {
 enum Output {
     System(String),
     /// The system of another record's id, where that id is there.
-    Refers { system: String, id: Option<usize> },
+    Refers {
+        system: String,
+        id: Option<usize>,
+    },
     Field(Option<usize>),
     Revision(Option<usize>),
     Rank(i64),
@@ -75,14 +79,20 @@ impl RecordReader {
     ///
     /// # Errors
     /// Every problem that the mapping has, with its place in the source file.
-    pub fn new(mapping: &RecordMapping, source: &Source, attributes: &Attributes, columns: &Columns) -> Result<Self, Vec<Diagnostic>> {
+    pub fn new(
+        mapping: &RecordMapping,
+        source: &Source,
+        attributes: &Attributes,
+        columns: &Columns,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let kind = mapping.kind;
         let declared = attributes.get(&kind).map(Vec::as_slice).unwrap_or_default();
         let mut problems = Vec::new();
         let mut problem = |code, message: String| {
             problems.push(diagnostic(source, mapping.span.clone(), Severity::Error, code, message, None));
         };
-        let required = std::iter::once("id").chain(kind.fields().iter().filter(|field| field.required).map(|field| field.name));
+        let required =
+            std::iter::once("id").chain(kind.fields().iter().filter(|field| field.required).map(|field| field.name));
         for name in required {
             if !mapping.fields.iter().any(|field| field.name == name) {
                 problem("missing_field", format!("a {} needs the field `{name}`", kind.name()));
@@ -123,8 +133,9 @@ impl RecordReader {
             return Err(problems);
         }
         let schema = kind.schema(declared);
-        let kept: Vec<usize> =
-            (0..schema.fields().len()).filter(|at| !STORE_COLUMNS.contains(&schema.field(*at).name().as_str())).collect();
+        let kept: Vec<usize> = (0..schema.fields().len())
+            .filter(|at| !STORE_COLUMNS.contains(&schema.field(*at).name().as_str()))
+            .collect();
         let schema = Arc::new(schema.project(&kept).unwrap_or_else(|_| Schema::empty()));
         let outputs = schema.fields().iter().map(|field| output(field.name(), &fields, source)).collect();
         Ok(RecordReader { kind, filter, fields, outputs, schema })
@@ -132,7 +143,14 @@ impl RecordReader {
 
     /// The records that `rows` make, whose physical lines are `lines`. `rest` holds what is kept of each row until a
     /// record has taken it along.
-    pub fn read(&self, rows: &RecordBatch, lines: &Int64Array, rest: &mut Option<StringArray>, now: Instant) -> Result<Made> {
+    pub fn read(
+        &self,
+        rows: &RecordBatch,
+        lines: &Int64Array,
+        rest: &mut Option<StringArray>,
+        options: Options,
+    ) -> Result<Made> {
+        let now = options.now;
         let mut made = Made { batch: None, refused: Vec::new(), through: None, twice: Vec::new(), unusual: Vec::new() };
         let wanted = self.wanted(rows)?;
         // rows of the block by rows of the filtered batch
@@ -154,7 +172,8 @@ impl RecordReader {
             let values = field.read(&filtered)?;
             if field.required && values.array.null_count() > 0 {
                 let unread: Vec<usize> = values.faults.iter().map(|fault| fault.row).collect();
-                let missing = (0..places.len()).filter(|row| values.array.is_null(*row) && unread.binary_search(row).is_err());
+                let missing =
+                    (0..places.len()).filter(|row| values.array.is_null(*row) && unread.binary_search(row).is_err());
                 let reason = format!("{}: missing, and a {} needs it", field.name, self.kind.name());
                 faults.extend(missing.map(|row| (at, Fault { row, code: "missing_field", reason: reason.clone() })));
             }
@@ -163,7 +182,12 @@ impl RecordReader {
             arrays.push(values.array);
         }
         let findings = check(self.kind, now, &|name| arrays.get(self.field(name)?));
-        faults.extend(findings.faults.into_iter().filter_map(|(name, fault)| Some((self.field(name).or(self.field("id"))?, fault))));
+        faults.extend(
+            findings
+                .faults
+                .into_iter()
+                .filter_map(|(name, fault)| Some((self.field(name).or(self.field("id"))?, fault))),
+        );
         let mut refused = vec![false; places.len()];
         faults.sort_by_key(|(field, fault)| (fault.row, *field));
         for problems in faults.chunk_by(|(_, a), (_, b)| a.row == b.row) {
@@ -198,9 +222,14 @@ impl RecordReader {
                 *array = filter(array, &mask)?;
             }
         }
-        let main = main_time(self.kind).and_then(|name| arrays.get(self.field(name)?));
-        made.through = main.and_then(|times| max(times.as_primitive::<TimestampMicrosecondType>())).map(Instant::from_micros);
-        made.batch = Some(self.batch(&arrays, &accepted, rows.num_rows(), lines, rest)?);
+        // a solve that is known says as much of how far the data reach as a creation does
+        let times = self.kind.fields().iter().filter(|field| field.kind == FieldType::Time);
+        let latest = times
+            .filter_map(|field| arrays.get(self.field(field.name)?))
+            .filter_map(|times| max(times.as_primitive::<TimestampMicrosecondType>()))
+            .max();
+        made.through = latest.filter(|_| main_time(self.kind).is_some()).map(Instant::from_micros);
+        made.batch = Some(self.batch(&arrays, &accepted, rows.num_rows(), lines, rest, options.undated)?);
         Ok(made)
     }
 
@@ -226,6 +255,7 @@ impl RecordReader {
         block_rows: usize,
         lines: &Int64Array,
         rest: &mut Option<StringArray>,
+        undated: i64,
     ) -> Result<RecordBatch> {
         let count = accepted.len();
         let whole = count == block_rows;
@@ -243,7 +273,7 @@ impl RecordReader {
                     None => null(),
                 },
                 Output::Field(at) => at.and_then(|at| arrays.get(at)).map_or_else(null, Arc::clone),
-                Output::Revision(at) => at.and_then(|at| arrays.get(at)).map_or_else(|| constant(0), Arc::clone),
+                Output::Revision(at) => at.and_then(|at| arrays.get(at)).map_or_else(|| constant(undated), Arc::clone),
                 Output::Rank(rank) => constant(*rank),
                 Output::Line => take(lines, &indices, None)?,
                 Output::Rest => match rest.take() {

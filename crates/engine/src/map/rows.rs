@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, StringArray, StringBuilder};
+use arrow::array::{ArrayRef, StringBuilder};
 use catalogue::source::{Format, Read, Source};
 
+use super::block::{Block, Kept, readable, reject};
 use super::columns::{Columns, Role};
 use super::csv::{self, Cell, Dialect, Split};
-use super::error::{MapError, Reject};
+use super::error::MapError;
 use super::input::Input;
 use super::value::Unreadable;
 use super::{COLUMNS_MAX, FIELD_MAX, ndjson};
@@ -19,35 +20,6 @@ use super::{COLUMNS_MAX, FIELD_MAX, ndjson};
 const ROWS_MAX: usize = 8192;
 /// Bytes of a block's rows after which it is full.
 const BLOCK_BYTES: usize = 8 << 20;
-/// Bytes of a row that are kept for a reject.
-const RAW_MAX: usize = 1 << 20;
-
-/// Rows of a file.
-#[derive(Debug, Default)]
-pub(super) struct Block {
-    /// The physical line each row starts in.
-    pub lines: Vec<i64>,
-    /// A column for each column in use; null where a cell is missing.
-    pub columns: Vec<ArrayRef>,
-    /// JSON objects of the cells no expression uses; null where there are none.
-    pub rest: Option<StringArray>,
-    /// Rows that could not be read at all.
-    pub unreadable: Vec<Reject>,
-    /// Bytes of the file read so far.
-    pub bytes_read: u64,
-    raw: String,
-    /// End of each row in `raw`, and whether it is whole.
-    ends: Vec<(usize, bool)>,
-}
-
-impl Block {
-    /// The text of a row and whether it is the whole of it.
-    pub fn raw(&self, row: usize) -> (&str, bool) {
-        let start = if row == 0 { 0 } else { self.ends.get(row - 1).map_or(0, |(end, _)| *end) };
-        let (end, complete) = self.ends.get(row).copied().unwrap_or((start, true));
-        (self.raw.get(start..end).unwrap_or_default(), complete)
-    }
-}
 
 /// Reads a file block by block.
 pub(super) struct Rows {
@@ -62,7 +34,7 @@ pub(super) struct Rows {
     layout: Layout,
     builders: Vec<StringBuilder>,
     rest: Option<StringBuilder>,
-    scratch: Vec<u8>,
+    kept: Kept,
     /// Rows still to be read.
     left: usize,
     header: Option<String>,
@@ -90,7 +62,7 @@ impl Rows {
             layout: Layout::Csv { dialect: dialect(source)?, roles: Vec::new(), cells: Vec::new() },
             builders: (0..used).map(|_| StringBuilder::new()).collect(),
             rest: read.keep.then(StringBuilder::new),
-            scratch: Vec::new(),
+            kept: Kept::default(),
             left: limit.unwrap_or(usize::MAX),
             header: None,
         };
@@ -142,7 +114,7 @@ impl Rows {
     pub fn next_block(&mut self) -> Result<Option<Block>, MapError> {
         let mut block = Block::default();
         let mut bytes = 0;
-        while self.left > 0 && block.lines.len() + block.unreadable.len() < ROWS_MAX && bytes < BLOCK_BYTES {
+        while self.left > 0 && block.rows() < ROWS_MAX && bytes < BLOCK_BYTES {
             let before = self.at;
             let more = match self.layout {
                 Layout::Csv { .. } => self.csv_row(&mut block)?,
@@ -153,7 +125,7 @@ impl Rows {
             }
             bytes += self.at.saturating_sub(before);
         }
-        if block.lines.is_empty() && block.unreadable.is_empty() {
+        if block.is_empty() {
             return Ok(None);
         }
         block.columns = self.builders.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef).collect();
@@ -200,11 +172,13 @@ impl Rows {
                         return Err(MapError::TooManyColumns { file: self.file.clone(), columns: cells.len() });
                     }
                     let header = |reason: &str| MapError::Header { file: self.file.clone(), reason: reason.to_owned() };
-                    let line = std::str::from_utf8(&text[..end]).map_err(|_| header("its bytes mean nothing in the encoding"))?;
+                    let line = std::str::from_utf8(&text[..end])
+                        .map_err(|_| header("its bytes mean nothing in the encoding"))?;
                     if line.contains('\0') {
                         return Err(header("it holds NUL bytes; the file may be UTF-16"));
                     }
-                    let names = cells.iter().map(|cell| unquoted(line, *cell, dialect.quote).trim().to_owned()).collect();
+                    let names =
+                        cells.iter().map(|cell| unquoted(line, *cell, dialect.quote).trim().to_owned()).collect();
                     let lines = csv::count_lines(&text[..next]);
                     self.header = Some(line.to_owned());
                     self.advance(next, lines);
@@ -241,11 +215,12 @@ impl Rows {
                 }
             };
             let row = &text[..end];
-            match readable(row).and_then(|line| if cells.len() == roles.len() { Ok(line) } else { Err(ragged(cells.len(), roles.len())) }) {
+            match readable(row).and_then(|line| {
+                if cells.len() == roles.len() { Ok(line) } else { Err(ragged(cells.len(), roles.len())) }
+            }) {
                 Ok(line) => {
-                    push_raw(block, line);
-                    block.lines.push(self.line as i64);
-                    self.scratch.clear();
+                    block.push(self.line, line);
+                    self.kept.clear();
                     for (cell, role) in cells.iter().zip(roles.iter()) {
                         let cell = unquoted(line, *cell, dialect.quote);
                         let missing = is_missing(&cell, &self.missing);
@@ -253,14 +228,12 @@ impl Rows {
                             Role::Used(used) if missing => self.builders[*used].append_null(),
                             Role::Used(used) => self.builders[*used].append_value(&cell),
                             Role::Kept(key) if self.rest.is_some() && !missing => {
-                                next_member(&mut self.scratch);
-                                self.scratch.extend_from_slice(key.as_bytes());
-                                json_text(&mut self.scratch, &cell);
+                                self.kept.text(key, &cell);
                             }
                             Role::Kept(_) => {}
                         }
                     }
-                    finish_rest(&mut self.scratch, self.rest.as_mut());
+                    self.rest.iter_mut().for_each(|rest| self.kept.finish(rest));
                 }
                 Err(problem) => block.unreadable.push(reject(&self.file, self.line, row, problem)),
             }
@@ -315,13 +288,16 @@ impl Rows {
             }
             let Layout::Ndjson { used, values, filled, seen } = &mut self.layout else { return Ok(false) };
             filled.fill(false);
-            self.scratch.clear();
-            let (missing, keeps, scratch) = (&self.missing, self.rest.is_some(), &mut self.scratch);
+            self.kept.clear();
+            let (missing, keeps, kept) = (&self.missing, self.rest.is_some(), &mut self.kept);
             let read = readable(row).and_then(|line| {
                 ndjson::members(line, &mut |name, value| {
                     match used.get(name).copied() {
                         Some(at) if filled[at] => {
-                            return Err(Unreadable::new("duplicate_key", format!("the key {name:?} stands twice in the object")));
+                            return Err(Unreadable::new(
+                                "duplicate_key",
+                                format!("the key {name:?} stands twice in the object"),
+                            ));
                         }
                         Some(at) => {
                             filled[at] = true;
@@ -329,10 +305,7 @@ impl Rows {
                             store(&mut values[at], text);
                         }
                         None if keeps && value != "null" && value != "\"\"" => {
-                            next_member(scratch);
-                            json_text(scratch, name);
-                            scratch.push(b':');
-                            scratch.extend_from_slice(value.as_bytes());
+                            kept.json(name, value);
                         }
                         None => {}
                     }
@@ -342,13 +315,12 @@ impl Rows {
             });
             match read {
                 Ok(line) => {
-                    push_raw(block, line);
-                    block.lines.push(self.line as i64);
+                    block.push(self.line, line);
                     for (at, builder) in self.builders.iter_mut().enumerate() {
                         seen[at] |= filled[at];
                         builder.append_option(values[at].as_deref().filter(|_| filled[at]));
                     }
-                    finish_rest(&mut self.scratch, self.rest.as_mut());
+                    self.rest.iter_mut().for_each(|rest| self.kept.finish(rest));
                 }
                 Err(problem) => block.unreadable.push(reject(&self.file, self.line, row, problem)),
             }
@@ -372,22 +344,14 @@ fn store(slot: &mut Option<String>, text: Option<Cow<'_, str>>) {
 
 fn dialect(source: &Source) -> Result<Dialect, MapError> {
     let single = |setting: &'static str, value: char| {
-        u8::try_from(value).ok().filter(u8::is_ascii).filter(|byte| !matches!(byte, b'\n' | b'\r')).ok_or_else(|| {
-            MapError::Setting { file: source.file.path.clone(), setting, value: value.to_string() }
-        })
+        u8::try_from(value)
+            .ok()
+            .filter(u8::is_ascii)
+            .filter(|byte| !matches!(byte, b'\n' | b'\r'))
+            .ok_or_else(|| MapError::Setting { file: source.file.path.clone(), setting, value: value.to_string() })
     };
     let quote = source.read.quote.map(|quote| single("quote", quote)).transpose()?;
     Ok(Dialect { delimiter: single("delimiter", source.read.delimiter)?, quote })
-}
-
-/// A row as text, where it is text.
-fn readable(row: &[u8]) -> Result<&str, Unreadable> {
-    let text = std::str::from_utf8(row)
-        .map_err(|error| Unreadable::new("invalid_encoding", format!("byte {} of the row means nothing in the encoding", error.valid_up_to() + 1)))?;
-    if row.contains(&0) {
-        return Err(Unreadable::new("nul_byte", "a NUL byte in the row"));
-    }
-    Ok(text)
 }
 
 fn ragged(cells: usize, columns: usize) -> Unreadable {
@@ -416,55 +380,4 @@ fn is_missing(cell: &str, missing: &[String]) -> bool {
         _ => cell.trim(),
     };
     trimmed.is_empty() || missing.iter().any(|missing| missing == trimmed)
-}
-
-/// Begins a member of the JSON object under construction.
-fn next_member(object: &mut Vec<u8>) {
-    object.push(if object.is_empty() { b'{' } else { b',' });
-}
-
-fn json_text(object: &mut Vec<u8>, text: &str) {
-    // writing to memory does not fail
-    let _ = serde_json::to_writer(object, text);
-}
-
-fn finish_rest(object: &mut Vec<u8>, rest: Option<&mut StringBuilder>) {
-    let Some(rest) = rest else { return };
-    if object.is_empty() {
-        rest.append_null();
-        return;
-    }
-    object.push(b'}');
-    rest.append_option(std::str::from_utf8(object).ok());
-}
-
-fn push_raw(block: &mut Block, line: &str) {
-    let (kept, complete) = bounded(line);
-    block.raw.push_str(kept);
-    block.ends.push((block.raw.len(), complete));
-}
-
-fn bounded(line: &str) -> (&str, bool) {
-    if line.len() <= RAW_MAX {
-        return (line, true);
-    }
-    let mut end = RAW_MAX;
-    while !line.is_char_boundary(end) {
-        end -= 1;
-    }
-    (&line[..end], false)
-}
-
-fn reject(file: &str, line: u64, row: &[u8], problem: Unreadable) -> Reject {
-    let text = String::from_utf8_lossy(row);
-    let (raw, complete) = bounded(&text);
-    Reject {
-        file: file.to_owned(),
-        line,
-        column: None,
-        code: problem.code,
-        reason: problem.reason,
-        raw: raw.to_owned(),
-        complete,
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use super::{check_customers, customers, failure, map, source};
+use super::{check_customers, customers, failure, map, map_bytes, source};
 use engine::map::{MapError, file_hash};
 
 const ROWS: &[(&str, &str)] = &[("1", "Zoë"), ("2", "Bö")];
@@ -46,11 +46,16 @@ fn compression_is_recognised_or_stated() {
 
 #[test]
 fn damaged_compression_fails_the_whole_file() {
-    let long: String = std::iter::once("id,name\n".to_owned()).chain((0..50_000).map(|n| format!("{n},{}\n", n * 7919 % 1009))).collect();
+    let long: String = std::iter::once("id,name\n".to_owned())
+        .chain((0..50_000).map(|n| format!("{n},{}\n", n * 7919 % 1009)))
+        .collect();
     for whole in [gzip(long.as_bytes()), zstd_frame(long.as_bytes())] {
         for cut in [whole.len() - 1, whole.len() - 9, whole.len() / 2, 20] {
             let message = failure("", &whole[..cut]);
-            assert!(message.starts_with("in.dat: the compressed data are damaged or cut off: "), "cut at {cut}: {message}");
+            assert!(
+                message.starts_with("in.dat: the compressed data are damaged or cut off: "),
+                "cut at {cut}: {message}"
+            );
         }
         let mut flipped = whole.clone();
         let middle = flipped.len() / 2;
@@ -79,7 +84,12 @@ fn encodings() {
     ] {
         check_customers(read, &bytes, ROWS, &[]);
     }
-    check_customers("encoding = \"windows-1252\"", b"id,name\n1,\x93quoted\x94 \x80 5\n", &[("1", "“quoted” € 5")], &[]);
+    check_customers(
+        "encoding = \"windows-1252\"",
+        b"id,name\n1,\x93quoted\x94 \x80 5\n",
+        &[("1", "“quoted” € 5")],
+        &[],
+    );
     check_customers("encoding = \"shift_jis\"", b"id,name\n1,\x93\x8c\x8b\x9e\n", &[("1", "東京")], &[]);
 }
 
@@ -87,15 +97,32 @@ fn encodings() {
 fn bytes_that_mean_nothing_reject_their_row_only() {
     // Latin-1 in a UTF-8 file, overlong, surrogate half, cut off at the end of the file
     let bytes = b"id,name\n1,Zo\xeb\n2,ok\n3,\xc0\xafx\n4,\xed\xa0\x80\n5,\xf0\x9f\x98\x80\n6,\xe2\x82";
-    check_customers("", bytes, &[("2", "ok"), ("5", "😀")], &["2 invalid_encoding", "4 invalid_encoding", "5 invalid_encoding", "7 invalid_encoding"]);
+    check_customers(
+        "",
+        bytes,
+        &[("2", "ok"), ("5", "😀")],
+        &["2 invalid_encoding", "4 invalid_encoding", "5 invalid_encoding", "7 invalid_encoding"],
+    );
     let mut lone_surrogate = utf16("id,name\n1,", u16::to_le_bytes);
     lone_surrogate.extend([0x00, 0xd8]);
     lone_surrogate.extend(utf16("x\n2,ok\n3,odd", u16::to_le_bytes));
     lone_surrogate.push(b'x');
-    check_customers("encoding = \"utf-16le\"", &lone_surrogate, &[("2", "ok")], &["2 invalid_encoding", "4 invalid_encoding"]);
+    check_customers(
+        "encoding = \"utf-16le\"",
+        &lone_surrogate,
+        &[("2", "ok")],
+        &["2 invalid_encoding", "4 invalid_encoding"],
+    );
+    let outcome = map_bytes(&customers(""), b"id,name\n1,Zo\xeb\n").unwrap();
+    assert_eq!((outcome.rejects[0].raw.as_str(), outcome.rejects[0].complete), ("1,Zo\u{fffd}", false));
     check_customers("", b"id,name\n1,a\0b\n2,ok\n", &[("2", "ok")], &["2 nul_byte"]);
     // characters that look alike or cannot be seen are kept as they are
-    check_customers("", "id,name\n1,e\u{301}\n2,\u{202e}x\u{200b}\n".as_bytes(), &[("1", "e\u{301}"), ("2", "\u{202e}x\u{200b}")], &[]);
+    check_customers(
+        "",
+        "id,name\n1,e\u{301}\n2,\u{202e}x\u{200b}\n".as_bytes(),
+        &[("1", "e\u{301}"), ("2", "\u{202e}x\u{200b}")],
+        &[],
+    );
 }
 
 #[test]
@@ -104,15 +131,39 @@ fn what_is_no_file_of_rows_is_said() {
         ("", &b""[..], "in.dat: the file is empty; a header line was expected"),
         ("", b"\n\r\n", "in.dat: the file is empty; a header line was expected"),
         ("", b"\xef\xbb\xbf", "in.dat: the file is empty; a header line was expected"),
-        ("", b"PK\x03\x04 and so on", "in.dat: this is a ZIP archive or Excel workbook; unpack it, or export it as CSV"),
+        (
+            "",
+            b"PK\x03\x04 and so on",
+            "in.dat: this is a ZIP archive or Excel workbook; unpack it, or export it as CSV",
+        ),
         ("", b"PAR1 and so on", "in.dat: this is a Parquet file; export it as CSV"),
         ("", b"BZh91AY&SY", "in.dat: this is a bzip2 archive; compress with gzip or zstd, or not at all"),
-        ("", b"i\0d\0,\0n\0", "in.dat: this is UTF-16 or no text at all; state it as `encoding`, \"utf-16le\" or \"utf-16be\""),
-        ("", b"id,\"name\n1,x\n", "in.dat:1: the header line cannot be read: the quote that opens field 2 is not closed"),
+        (
+            "",
+            b"i\0d\0,\0n\0",
+            "in.dat: this is UTF-16 or no text at all; state it as `encoding`, \"utf-16le\" or \"utf-16be\"",
+        ),
+        (
+            "",
+            b"id,\"name\n1,x\n",
+            "in.dat:1: the header line cannot be read: the quote that opens field 2 is not closed",
+        ),
         ("", b"id,n\xffme\n1,x\n", "in.dat:1: the header line cannot be read: its bytes mean nothing in the encoding"),
-        ("format = \"ndjson\"", b" [{\"id\":1},\n{\"id\":2}]", "in.dat: this is a JSON array; one object a line was expected"),
-        ("format = \"ndjson\"", b"[{\"id\":1},{\"id\":2}]", "in.dat: this is a JSON array; one object a line was expected"),
-        ("format = \"ndjson\"", b"\n{\n  \"id\": 1\n}\n", "in.dat: the first object goes over several lines; one object a line was expected"),
+        (
+            "format = \"ndjson\"",
+            b" [{\"id\":1},\n{\"id\":2}]",
+            "in.dat: this is a JSON array; one object a line was expected",
+        ),
+        (
+            "format = \"ndjson\"",
+            b"[{\"id\":1},{\"id\":2}]",
+            "in.dat: this is a JSON array; one object a line was expected",
+        ),
+        (
+            "format = \"ndjson\"",
+            b"\n{\n  \"id\": 1\n}\n",
+            "in.dat: the first object goes over several lines; one object a line was expected",
+        ),
     ] {
         assert_eq!(failure(read, bytes), expected);
     }
@@ -120,7 +171,13 @@ fn what_is_no_file_of_rows_is_said() {
 
 #[test]
 fn a_file_without_rows_is_an_empty_delivery() {
-    for (read, bytes) in [("", &b"id,name\n"[..]), ("", b"id,name"), ("columns = [\"id\", \"name\"]", b""), ("format = \"ndjson\"", b""), ("format = \"ndjson\"", b"\n\n")] {
+    for (read, bytes) in [
+        ("", &b"id,name\n"[..]),
+        ("", b"id,name"),
+        ("columns = [\"id\", \"name\"]", b""),
+        ("format = \"ndjson\"", b""),
+        ("format = \"ndjson\"", b"\n\n"),
+    ] {
         check_customers(read, bytes, &[], &[]);
     }
 }
@@ -193,10 +250,11 @@ fn the_hash_is_of_the_bytes_that_were_read() {
 fn a_file_that_changes_while_it_is_read_fails() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("in.csv");
-    let many: String = std::iter::once("id,name\n".to_owned()).chain((0..100_000).map(|n| format!("{n},n\n"))).collect();
+    let many: String =
+        std::iter::once("id,name\n".to_owned()).chain((0..100_000).map(|n| format!("{n},n\n"))).collect();
     std::fs::write(&path, many).unwrap();
     let source = source(&customers(""));
-    let options = engine::map::Options { now: super::NOW.parse().unwrap(), preview: None };
+    let options = engine::map::Options { now: super::NOW.parse().unwrap(), preview: None, undated: 0 };
     let mut grown = false;
     let result = engine::map::map_file(
         &source,
@@ -220,10 +278,11 @@ fn a_file_that_changes_while_it_is_read_fails() {
 fn a_sink_that_fails_ends_the_mapping() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("in.csv");
-    let many: String = std::iter::once("id,name\n".to_owned()).chain((0..200_000).map(|n| format!("{n},n\n"))).collect();
+    let many: String =
+        std::iter::once("id,name\n".to_owned()).chain((0..200_000).map(|n| format!("{n},n\n"))).collect();
     std::fs::write(&path, many).unwrap();
     let source = source(&customers(""));
-    let options = engine::map::Options { now: super::NOW.parse().unwrap(), preview: None };
+    let options = engine::map::Options { now: super::NOW.parse().unwrap(), preview: None, undated: 0 };
     let mut batches = 0;
     let result = engine::map::map_file(
         &source,

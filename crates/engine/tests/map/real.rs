@@ -75,16 +75,29 @@ fn incidents_of_an_it_company() {
     let counts: Vec<u64> = mapped.records.values().copied().collect();
     // five events are in a state "-100"
     assert_eq!(counts, [141_712, 141_712 - 5]);
-    let tickets: std::collections::BTreeSet<&str> =
-        outcome.records.iter().filter(|record| record.starts_with("ticket ")).map(|record| record.split(' ').nth(1).unwrap()).collect();
+    let tickets: std::collections::BTreeSet<&str> = outcome
+        .records
+        .iter()
+        .filter(|record| record.starts_with("ticket "))
+        .map(|record| record.split(' ').nth(1).unwrap())
+        .collect();
     assert_eq!(tickets.len(), 24_918);
     let states = tally(&outcome, "event", "to");
-    let expected = [("closed", 24_985), ("new", 36_407), ("open", 38_716), ("pending", 14_642 + 707 + 461 + 38), ("solved", 25_751)];
+    let expected = [
+        ("closed", 24_985),
+        ("new", 36_407),
+        ("open", 38_716),
+        ("pending", 14_642 + 707 + 461 + 38),
+        ("solved", 25_751),
+    ];
     assert_eq!(states, expected.map(|(state, count)| (state.to_owned(), count)).into());
     let opened = tally(&outcome, "ticket", "created_at");
     assert_eq!(opened.keys().next().unwrap(), "2016-02-29T01:16:00Z");
     assert_eq!(opened.keys().next_back().unwrap(), "2017-02-16T14:17:00Z");
-    assert_eq!(mapped.loaded_through.values().map(ToString::to_string).collect::<Vec<_>>(), ["2017-02-16T14:17:00Z", "2017-02-18T15:00:00Z"]);
+    assert_eq!(
+        mapped.loaded_through.values().map(ToString::to_string).collect::<Vec<_>>(),
+        ["2017-02-16T14:17:00Z", "2017-02-18T15:00:00Z"]
+    );
     assert!(outcome.records[0].contains("rest={\"incident_state\"").eq(&false), "a mapped column is not kept again");
     assert!(outcome.records[0].contains("\"knowledge\":\"true\""), "{}", outcome.records[0]);
 }
@@ -92,8 +105,22 @@ fn incidents_of_an_it_company() {
 #[test]
 fn answers_of_airport_passengers() {
     for (file, instrument, column, scale, rows, answers) in [
-        ("2016_SFO_Customer_Survey.csv", "csat", "Q7ALL", (1, 5), 3087, vec![("1", 7), ("2", 51), ("3", 497), ("4", 1633), ("5", 731)]),
-        ("2017_SFO_Customer_Survey.csv", "csat", "Q7ALL", (1, 5), 2831, vec![("1", 6), ("2", 32), ("3", 444), ("4", 1507), ("5", 699)]),
+        (
+            "2016_SFO_Customer_Survey.csv",
+            "csat",
+            "Q7ALL",
+            (1, 5),
+            3087,
+            vec![("1", 7), ("2", 51), ("3", 497), ("4", 1633), ("5", 731)],
+        ),
+        (
+            "2017_SFO_Customer_Survey.csv",
+            "csat",
+            "Q7ALL",
+            (1, 5),
+            2831,
+            vec![("1", 6), ("2", 32), ("3", 444), ("4", 1507), ("5", 699)],
+        ),
         ("2017_SFO_Customer_Survey.csv", "nps", "NETPRO", (0, 10), 2831, vec![]),
     ] {
         let Some(path) = find(&format!("sfo_customer_survey/{file}")) else { return };
@@ -108,7 +135,13 @@ fn answers_of_airport_passengers() {
         if instrument == "csat" {
             assert_eq!(found, answers.into_iter().map(|(value, count)| (value.to_owned(), count)).collect(), "{file}");
         } else {
-            let of = |range: std::ops::RangeInclusive<u32>| found.iter().filter(|(value, _)| range.contains(&value.parse().unwrap())).map(|(_, count)| count).sum::<u64>();
+            let of = |range: std::ops::RangeInclusive<u32>| {
+                found
+                    .iter()
+                    .filter(|(value, _)| range.contains(&value.parse().unwrap()))
+                    .map(|(_, count)| count)
+                    .sum::<u64>()
+            };
             assert_eq!((of(9..=10), of(7..=8), of(0..=6)), (1436, 968, 342));
         }
     }
@@ -143,10 +176,16 @@ fn calls_to_restaurants() {
     let Some(path) = find("restaurant_booking_calls/call_center_data.csv") else { return };
     let outcome = map(&source(CALLS), &path, None).unwrap();
     assert_eq!((outcome.mapped.rows, outcome.mapped.accepted), (25_100, 25_100));
-    assert_eq!(tally(&outcome, "contact", "outcome"), [("abandoned".to_owned(), 369), ("answered".to_owned(), 24_731)].into());
+    assert_eq!(
+        tally(&outcome, "contact", "outcome"),
+        [("abandoned".to_owned(), 369), ("answered".to_owned(), 24_731)].into()
+    );
     assert_eq!(tally(&outcome, "contact", "answered_at").values().sum::<u64>(), 24_731);
     // a date without its time is refused, not taken for midnight
-    let careless = CALLS.replace("case when \\\"Time Answered\\\" is not null then concat(\\\"Call Date\\\", ' ', \\\"Time Answered\\\") end", "concat(\\\"Call Date\\\", ' ', \\\"Time Answered\\\")");
+    let careless = CALLS.replace(
+        "case when \\\"Time Answered\\\" is not null then concat(\\\"Call Date\\\", ' ', \\\"Time Answered\\\") end",
+        "concat(\\\"Call Date\\\", ' ', \\\"Time Answered\\\")",
+    );
     assert_ne!(careless, CALLS);
     let outcome = map(&source(&careless), &path, None).unwrap();
     assert_eq!((outcome.mapped.accepted, outcome.mapped.rejected), (24_731, 369));

@@ -32,7 +32,11 @@ fn csv_in_its_shapes() {
         // cells are kept exactly, ids with spaces, zeros and case
         ("", "id,name\n007, a \n 7 ,b\nA,c\na,d\n", &[("007", " a "), (" 7 ", "b"), ("A", "c"), ("a", "d")]),
         // missing
-        ("missing = [\"?\", \" N/A \"]", "id,name\n1,?\n2, N/A\n3,n/a\n4,  \n5,??\n", &[("1", ""), ("2", ""), ("3", "n/a"), ("4", ""), ("5", "??")]),
+        (
+            "missing = [\"?\", \" N/A \"]",
+            "id,name\n1,?\n2, N/A\n3,n/a\n4,  \n5,??\n",
+            &[("1", ""), ("2", ""), ("3", "n/a"), ("4", ""), ("5", "??")],
+        ),
     ] {
         check_customers(read, text.as_bytes(), expected, &[]);
     }
@@ -41,7 +45,11 @@ fn csv_in_its_shapes() {
 #[test]
 fn csv_rows_that_cannot_be_read() {
     for (text, expected, rejects) in [
-        ("id,name\n1\n2,b\n3,c,d\n4,d,\n5,e\n", &[("2", "b"), ("5", "e")][..], &["2 ragged_row", "4 ragged_row", "5 ragged_row"][..]),
+        (
+            "id,name\n1\n2,b\n3,c,d\n4,d,\n5,e\n",
+            &[("2", "b"), ("5", "e")][..],
+            &["2 ragged_row", "4 ragged_row", "5 ragged_row"][..],
+        ),
         // an open quote costs its line, not the rest of the file
         ("id,name\n1,\"a\n2,b\n3,c\n", &[("2", "b"), ("3", "c")], &["2 unclosed_quote"]),
         ("id,name\n1,\"a\n2,b\n3,\"c\"\n", &[("2", "b"), ("3", "c")], &["2 stray_quote"]),
@@ -63,12 +71,28 @@ fn a_reject_can_be_delivered_again() {
     let rejects: Vec<_> = outcome
         .rejects
         .iter()
-        .map(|reject| (reject.line, reject.column.as_deref(), reject.code, reject.reason.as_str(), reject.raw.as_str(), reject.complete))
+        .map(|reject| {
+            (
+                reject.line,
+                reject.column.as_deref(),
+                reject.code,
+                reject.reason.as_str(),
+                reject.raw.as_str(),
+                reject.complete,
+            )
+        })
         .collect();
     assert_eq!(
         rejects,
         [
-            (3, Some("id"), "missing_field", "customer id: missing, and a customer needs it", ";\"no\n\"\"id\"\"\"", true),
+            (
+                3,
+                Some("id"),
+                "missing_field",
+                "customer id: missing, and a customer needs it",
+                ";\"no\n\"\"id\"\"\"",
+                true
+            ),
             (5, None, "ragged_row", "3 fields where there are 2 columns", "2;b;c", true),
         ]
     );
@@ -124,7 +148,9 @@ fn ndjson() {
     for (text, expected, rejects) in [
         (
             "{\"id\":\"a\",\"at\":\"2025-01-01T00:00:00Z\",\"ticket\":{\"subject\":\"x\",\"via\":{\"source\":\"web\"}},\"tags\":[1, \"b\",{\"c\":[]}],\"spam\":false}\n",
-            vec!["ticket id=a created_at=2025-01-01T00:00:00Z subject=x priority=web category=[1, \"b\",{\"c\":[]}] is_spam=false"],
+            vec![
+                "ticket id=a created_at=2025-01-01T00:00:00Z subject=x priority=web category=[1, \"b\",{\"c\":[]}] is_spam=false",
+            ],
             &[][..],
         ),
         // numbers keep their digits; strings lose their escapes; null, blank and listed cells are missing
@@ -145,7 +171,17 @@ fn ndjson() {
         (
             "{\"id\":1,\"at\":\"2025\n{\"id\":2}x\n17\n\"{\"\n{\"id\":3,\"id\":3}\n{\"id\":4,\"ticket\":{\"subject\":1},\"ticket.subject\":2}\n{\"id\":\"\\ud800\"}\n{\"id\":\"\\u0000\"}\n{\"id\":{\"x\":1},\"at\":\"2025-01-01T00:00:00Z\"}\n",
             vec![],
-            &["1 not_json", "2 not_json", "3 not_an_object", "4 not_an_object", "5 duplicate_key", "6 duplicate_key", "7 not_json", "8 nul_byte", "9 missing_field"],
+            &[
+                "1 not_json",
+                "2 not_json",
+                "3 not_an_object",
+                "4 not_an_object",
+                "5 duplicate_key",
+                "6 duplicate_key",
+                "7 not_json",
+                "8 nul_byte",
+                "9 missing_field",
+            ],
         ),
     ] {
         let outcome = map_text(&toml.replace("[[record]]", "keep = false\n[[record]]"), text);
@@ -153,13 +189,21 @@ fn ndjson() {
         assert_eq!(codes(&outcome), rejects, "{text}");
     }
     // what no expression uses is kept as it is written
-    let outcome = map_text(toml, "{\"id\":1,\"at\":\"2025-01-01T00:00:00Z\",\"n\":1.50,\"o\":{\"p\":[1, 2],\"q\":null,\"r\":\"é\\n\",\"s\":\"\"},\"t.u\":true}\n");
-    assert_eq!(outcome.records, ["ticket id=1 created_at=2025-01-01T00:00:00Z rest={\"n\":1.50,\"o.p\":[1, 2],\"o.r\":\"é\\n\",\"t.u\":true}"]);
+    let outcome = map_text(
+        toml,
+        "{\"id\":1,\"at\":\"2025-01-01T00:00:00Z\",\"n\":1.50,\"o\":{\"p\":[1, 2],\"q\":null,\"r\":\"é\\n\",\"s\":\"\"},\"t.u\":true}\n",
+    );
+    assert_eq!(
+        outcome.records,
+        ["ticket id=1 created_at=2025-01-01T00:00:00Z rest={\"n\":1.50,\"o.p\":[1, 2],\"o.r\":\"é\\n\",\"t.u\":true}"]
+    );
 }
 
 #[test]
 fn json_nested_without_end_is_refused_and_not_followed() {
-    let nest = |open: &str, close: &str, depth: usize| format!("{{\"id\":\"1\",\"deep\":{}1{}}}\n", open.repeat(depth), close.repeat(depth));
+    let nest = |open: &str, close: &str, depth: usize| {
+        format!("{{\"id\":\"1\",\"deep\":{}1{}}}\n", open.repeat(depth), close.repeat(depth))
+    };
     let ok = "{\"id\":\"2\",\"name\":\"ok\"}\n";
     let text = format!("{}{}{ok}", nest("{\"a\":", "}", 100_000), nest("{\"a\":", "}", 20));
     check_customers("format = \"ndjson\"", text.as_bytes(), &[("1", ""), ("2", "ok")], &["1 too_deep"]);
@@ -285,8 +329,10 @@ fn any_json() -> impl Strategy<Value = serde_json::Value> {
     let any = leaf.prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..3).prop_map(Value::Array),
-            proptest::collection::btree_map("(id|name|x|\"|\\.)", inner, 0..4).prop_map(|members| Value::Object(members.into_iter().collect())),
+            proptest::collection::btree_map("(id|name|x|\"|\\.)", inner, 0..4)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
         ]
     });
-    proptest::collection::btree_map("(id|name|x|y\"|\\\\)", any, 0..4).prop_map(|members| Value::Object(members.into_iter().collect()))
+    proptest::collection::btree_map("(id|name|x|y\"|\\\\)", any, 0..4)
+        .prop_map(|members| Value::Object(members.into_iter().collect()))
 }

@@ -13,7 +13,7 @@ use super::revisions::{Keys, Newest};
 use super::table::Table;
 use super::ticket::{Ticket, TicketFacts, Tickets};
 use super::{FoldError, Warning, Warnings, attributes};
-use crate::{Attributes, FactTable, Instant};
+use crate::{Attributes, FactTable, Instant, Millis};
 
 struct AnswerColumns<'a> {
     keys: Keys<'a>,
@@ -77,6 +77,7 @@ struct Answer<'a> {
     customer: Option<Customer<'a>>,
     rated: Charge<'a>,
     next_answered_at: Option<Instant>,
+    next_answer_delay: Option<Millis>,
     is_test: bool,
 }
 
@@ -144,9 +145,8 @@ pub(super) fn fold<'a>(
     table.times("answered_at", answers.iter().map(|answer| columns.answered_at.time(answer.row)));
     table.times("offered_at", answers.iter().map(|answer| columns.offered_at.time(answer.row)));
     table.times("next_answered_at", answers.iter().map(|answer| answer.next_answered_at));
-    let delay =
-        |answer: &Answer| calendar_time(columns.offered_at.time(answer.row)?, columns.answered_at.time(answer.row));
-    table.lengths("answer_delay", answers.iter().map(delay));
+    table.lengths("answer_delay", answers.iter().map(|answer| answer_delay(&columns, answer.row)));
+    table.lengths("next_answer_delay", answers.iter().map(|answer| answer.next_answer_delay));
     table.booleans("is_test", answers.iter().map(|answer| Some(answer.is_test)));
     let rows = answers
         .iter()
@@ -196,6 +196,7 @@ fn fold_one<'a>(
         customer,
         rated,
         next_answered_at: None,
+        next_answer_delay: None,
         is_test: columns.is_test.get(row).unwrap_or(false)
             || customer.is_some_and(|customer| customer.is_test)
             || ticket.is_some_and(|ticket| ticket.is_test),
@@ -228,10 +229,22 @@ fn rated<'a>(
 /// Finds, for each answer on a ticket, the time of the next one on it to the same instrument. `answers` are in order.
 /// Test answers neither have nor are a next one: they must not put a customer's last answer out of the count.
 fn find_next<'a>(answers: &mut [Answer<'a>], columns: &AnswerColumns<'a>) {
-    let mut later: HashMap<((&str, &str), &str), Instant> = HashMap::new();
+    type Question<'a> = ((&'a str, &'a str), &'a str, (i64, i64));
+    let mut later: HashMap<Question<'a>, (Instant, Option<Millis>)> = HashMap::new();
     for answer in answers.iter_mut().rev().filter(|answer| !answer.is_test) {
         let Some(ticket) = columns.ticket_key(answer.row) else { continue };
-        let instrument = columns.instrument.required(answer.row);
-        answer.next_answered_at = later.insert((ticket, instrument), columns.answered_at.required(answer.row));
+        let scale = (columns.scale_min.required(answer.row), columns.scale_max.required(answer.row));
+        let question = (ticket, columns.instrument.required(answer.row), scale);
+        let answered_at = columns.answered_at.required(answer.row);
+        let delay = answer_delay(columns, answer.row);
+        if let Some((at, delay)) = later.insert(question, (answered_at, delay)) {
+            answer.next_answered_at = Some(at);
+            answer.next_answer_delay = delay;
+        }
     }
+}
+
+/// From the offer to the answer, where it was offered and not answered before.
+fn answer_delay(columns: &AnswerColumns<'_>, row: Row) -> Option<Millis> {
+    calendar_time(columns.offered_at.time(row)?, columns.answered_at.time(row))
 }

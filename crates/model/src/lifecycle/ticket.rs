@@ -275,7 +275,7 @@ impl<'a> OneTicket<'_, 'a> {
         let first_reply_at = replies.first.map(|reply| reply.at).or(stated_reply);
         let first_any_reply_at = replies.first_any.map(|reply| reply.at).or(stated_reply);
         let in_charge_stated_reply = stated_reply.map(|at| complete(timeline.at(at)));
-        let in_charge_first_reply = replies.first.map(replier).or(in_charge_stated_reply).unwrap_or_default();
+        let in_charge_first_reply = replies.first.map(replier).or(in_charge_stated_reply).unwrap_or(now);
         work.turns.clear();
         conversation::turns(created_at, created_by, &work.messages, &mut work.turns);
         for turn in &work.turns {

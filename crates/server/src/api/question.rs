@@ -77,6 +77,30 @@ impl Asked {
         if problems.has_errors() { Err(problems.into_sorted()) } else { Ok(asked) }
     }
 
+    /// Refuses everything but `names`: what is not used must not look as if it were.
+    ///
+    /// # Errors
+    /// Every other part that was given.
+    pub fn only(&self, names: &[&str]) -> Result<(), Vec<Diagnostic>> {
+        let given = [
+            ("by", !self.by.is_empty()),
+            ("grain", self.grain.is_some()),
+            ("range", self.range.is_some()),
+            ("from", self.from.is_some()),
+            ("to", self.to.is_some()),
+            ("where", self.filter.is_some()),
+            ("set", !self.set.is_empty()),
+            ("variant", self.variant.is_some()),
+            ("compare", self.compare.is_some()),
+        ];
+        let mut problems = Problems::default();
+        for (name, _) in given.iter().filter(|(name, given)| *given && !names.contains(name)) {
+            let help = suggest(name, names.iter().copied());
+            complain("query", name, "unknown_field", format!("`{name}` cannot be asked of this"), help, &mut problems);
+        }
+        if problems.has_errors() { Err(problems.into_sorted()) } else { Ok(()) }
+    }
+
     /// The range of dates asked for; the last 28 days where none is.
     ///
     /// # Errors

@@ -23,6 +23,7 @@ pub async fn show(State(context): State<Context>, asked: Asked) -> Result<Json<S
         let help = "a file scorecards/company.toml without errors; `crosscheck check` says what is wrong".to_owned();
         return Err(ApiError::not_found("there is no company scorecard", Some(help)));
     };
+    asked.only(&["range", "from", "to", "compare"])?;
     let range = asked.range(now, &workspace.organisation)?;
     let compare = match &asked.compare {
         None => Some(model::calendar::Compare::Prev),

@@ -77,7 +77,9 @@ pub fn find_files(workspace: &Workspace, source: &Source, named: &[PathBuf]) -> 
     }
     let mut found = Vec::new();
     for pattern in &source.read.files {
-        let pattern = workspace.directory.join(pattern);
+        // the directory is a place, whatever its name looks like
+        let directory = glob::Pattern::escape(&workspace.directory.to_string_lossy());
+        let pattern = Path::new(&directory).join(pattern);
         let paths = glob::glob(&pattern.to_string_lossy()).map_err(|error| {
             ServerError::Usage(format!(
                 "{}: `{}` is not a pattern of files: {error}",
@@ -85,7 +87,9 @@ pub fn find_files(workspace: &Workspace, source: &Source, named: &[PathBuf]) -> 
                 pattern.display()
             ))
         })?;
-        found.extend(paths.flatten());
+        for path in paths {
+            found.push(path.map_err(|error| ServerError::io(error.path().to_path_buf(), error.into()))?);
+        }
     }
     if found.is_empty() {
         let patterns = source.read.files.join(", ");
@@ -126,7 +130,7 @@ pub fn import(
     for (source, path) in files {
         let name = shown_name(workspace, path);
         let hash = file_hash(path)?.to_hex().to_string();
-        let target = rejects.join(format!("{}--{}.ndjson", source.name, file_name(path)));
+        let target = rejects.join(format!("{}--{}.ndjson", source.name, name.replace(['/', '\\'], "_")));
         let temporary = rejects.join(format!("{}-{}.tmp", source.name, read.len()));
         let known = writer.find(&source.name, &hash)?;
         if let Some(known) = known.filter(|known| known.mapping_hash == source.hash && known.intact) {
@@ -202,7 +206,7 @@ fn read_file(
     };
     let mut sink = |kind, batch| delivery.append(kind, &batch).map_err(SinkError::from);
     let mut tell = |done, of| progress(Progress::Reading { file: &name, done, of });
-    let options = Options { now, preview: None };
+    let options = Options { now, preview: None, undated: modified(path) };
     let mapped = map_file(source, path, &declared, options, &mut sink, &mut refuse, &mut tell)?;
     if mapped.hash.is_some_and(|read| read.to_hex().as_str() != delivery.key().file_hash) {
         return Err(ServerError::Usage(format!(
@@ -216,6 +220,14 @@ fn read_file(
     }
     let finished = delivery.finish(mapped.accepted, mapped.rejected, mapped.loaded_through.clone())?;
     Ok((finished, mapped, reasons))
+}
+
+/// When the file was last written, in microseconds: of exports without revisions the later one wins, whichever is
+/// imported first.
+fn modified(path: &Path) -> i64 {
+    let modified = fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+    let since = modified.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+    since.and_then(|since| i64::try_from(since.as_micros()).ok()).unwrap_or(0)
 }
 
 /// Refused rows, one JSON object a line; the file is made with the first of them.
@@ -275,10 +287,6 @@ fn remove_temporary(folder: &Path) -> Result<(), ServerError> {
         }
     }
     Ok(())
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// Relative to the workspace where it lies in it, else as it was named.

@@ -92,7 +92,7 @@ fn the_same_file_changes_nothing_and_folds_nothing() {
     let room = tempfile::tempdir().unwrap();
     let store = create(room.path());
     let sheet = Sheet::new("a.csv", vec![ticket("1", 100)]);
-    import(&store, &[sheet.clone()]);
+    import(&store, std::slice::from_ref(&sheet));
     let before = store.snapshot().unwrap();
 
     let mut writer = store.writer(Duration::ZERO).unwrap();
@@ -152,7 +152,7 @@ fn a_corrected_mapping_replaces_its_records_and_no_others() {
             vec![ticket("1", 100).text("channel", "phone"), ticket("2", 200).text("channel", "phone")],
         )
     };
-    let committed = import(&store, &[right.clone()]);
+    let committed = import(&store, std::slice::from_ref(&right));
     assert_eq!((committed.changed, committed.added, committed.replaced), (true, 1, 1));
     let after = store.snapshot().unwrap();
     assert_eq!(committed.facts[&FactTable::Ticket], 3);
@@ -199,7 +199,7 @@ fn the_newer_mapping_wins_where_files_overlap() {
     let store = create(room.path());
     import(&store, &[Sheet::new("a.csv", vec![ticket("1", 100).text("channel", "telefon")])]);
     let b = Sheet { mapping: "m2", ..Sheet::new("b.csv", vec![ticket("1", 100).text("channel", "phone")]) };
-    let committed = import(&store, &[b.clone()]);
+    let committed = import(&store, std::slice::from_ref(&b));
     assert_eq!((committed.facts[&FactTable::Ticket], committed.conflicts), (1, 0));
     let elsewhere = tempfile::tempdir().unwrap();
     let fresh = create(elsewhere.path());
@@ -356,7 +356,7 @@ fn a_delivery_without_records_is_remembered() {
     let room = tempfile::tempdir().unwrap();
     let store = create(room.path());
     let sheet = Sheet::new("empty.csv", Vec::new());
-    assert!(import(&store, &[sheet.clone()]).changed);
+    assert!(import(&store, std::slice::from_ref(&sheet)).changed);
     assert!(!import(&store, &[sheet]).changed);
     let snapshot = store.snapshot().unwrap();
     assert_eq!((snapshot.deliveries().len(), snapshot.records(RecordKind::Ticket).len()), (1, 0));

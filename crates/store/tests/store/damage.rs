@@ -60,7 +60,7 @@ fn damaged_records_are_not_folded_and_are_repaired_by_their_file() {
         format!("{} is missing; importing b.csv of source `desk` again repairs it", second.path.display())
     );
 
-    assert!(matches!(refold(&store), Err(Error::Damaged(damage)) if damage == damages[0]));
+    assert!(matches!(refold(&store), Err(Error::Damaged(damage)) if *damage == damages[0]));
     let mut writer = store.writer(Duration::ZERO).unwrap();
     assert!(matches!(commit(&mut writer, &[sheet("c.csv", "3")]), Err(Error::Damaged(_))));
     assert_eq!(store.snapshot().unwrap(), snapshot);

@@ -13,6 +13,9 @@ use crate::fixture::*;
 
 type Gaps = BTreeMap<String, (Option<i64>, Option<i64>)>;
 
+/// Id, customer, issue, time.
+type Row = (String, Option<String>, String, i64);
+
 /// Gaps in seconds, by id.
 fn found(store: &Store, table: FactTable, [id, previous, next]: [&str; 3]) -> Gaps {
     let mut gaps = Gaps::new();
@@ -33,9 +36,9 @@ fn found(store: &Store, table: FactTable, [id, previous, next]: [&str; 3]) -> Ga
     gaps
 }
 
-/// (id, customer, issue, time): what the gaps are by looking at every pair.
-fn expected(rows: &[(String, Option<String>, String, i64)]) -> Gaps {
-    let gap = |row: &(String, Option<String>, String, i64), later: bool| {
+/// What the gaps are by looking at every pair.
+fn expected(rows: &[Row]) -> Gaps {
+    let gap = |row: &Row, later: bool| {
         row.1.as_ref()?;
         let others = rows.iter().filter(|other| other.0 != row.0 && other.1 == row.1 && other.2 == row.2);
         others.map(|other| if later { other.3 - row.3 } else { row.3 - other.3 }).filter(|&gap| gap > 0).min()
@@ -45,7 +48,7 @@ fn expected(rows: &[(String, Option<String>, String, i64)]) -> Gaps {
 
 #[test]
 fn gaps_of_tickets_and_contacts() {
-    let rows: Vec<(String, Option<String>, String, i64)> = (0..300i64)
+    let rows: Vec<Row> = (0..300i64)
         .map(|number| {
             // no two times are equal, so that every pair has one order; 260 days in all
             let at = number * 7919 % 300 * 75_000 + number;
@@ -53,7 +56,7 @@ fn gaps_of_tickets_and_contacts() {
             (format!("{number}"), customer, format!("i{}", number % 3), at)
         })
         .collect();
-    let record = |kind, time, issue, row: &(String, Option<String>, String, i64)| {
+    let record = |kind, time, issue, row: &Row| {
         let record = Record::new(kind, &row.0).time(time, row.3).text(issue, &row.2);
         match &row.1 {
             Some(customer) => record.text("customer_id", customer),
@@ -71,9 +74,8 @@ fn gaps_of_tickets_and_contacts() {
     let contact_columns = ["contact_id", "previous_contact_gap", "next_contact_gap"];
     // every other row first: the rest then arrives between old neighbours
     let (first, second): (Vec<_>, Vec<_>) = rows.iter().cloned().enumerate().partition(|(index, _)| index % 2 == 0);
-    let halves = |part: &[(usize, (String, Option<String>, String, i64))], all: &[Record]| {
-        part.iter().map(|(index, _)| all[*index].clone()).collect::<Vec<_>>()
-    };
+    let halves =
+        |part: &[(usize, Row)], all: &[Record]| part.iter().map(|(index, _)| all[*index].clone()).collect::<Vec<_>>();
     import(&store, &[Sheet::new("t1", halves(&first, &tickets)), Sheet::new("c1", halves(&first, &contacts))]);
     let half: Vec<_> = first.iter().map(|(_, row)| row.clone()).collect();
     assert!(store.snapshot().unwrap().facts(FactTable::Ticket).len() > 2);

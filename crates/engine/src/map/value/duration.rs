@@ -13,7 +13,12 @@ pub(in crate::map) fn duration(text: &str, marks: Marks) -> Result<i64, Unreadab
             Err(other) => Err(other),
         };
     }
-    let wrong = || Unreadable::new("bad_duration", format!("{} is not a length of time: valid: seconds, M:SS or H:MM:SS", shown(text)));
+    let wrong = || {
+        Unreadable::new(
+            "bad_duration",
+            format!("{} is not a length of time: valid: seconds, M:SS or H:MM:SS", shown(text)),
+        )
+    };
     let value = if text.contains(':') { clock(text, marks) } else { scaled_number(text, marks, 3) };
     let value = value.ok_or_else(wrong)?;
     const CENTURY: i64 = 100 * 366 * 86_400_000;

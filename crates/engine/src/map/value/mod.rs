@@ -34,7 +34,10 @@ pub(super) fn boolean(text: &str) -> Result<bool, Unreadable> {
         Ok(false)
     } else {
         let valid = "true, false, yes, no, t, f, y, n, 1 or 0";
-        Err(Unreadable::new("bad_boolean", format!("{} is not {}: valid: {valid}", shown(text), FieldType::Boolean.name())))
+        Err(Unreadable::new(
+            "bad_boolean",
+            format!("{} is not {}: valid: {valid}", shown(text), FieldType::Boolean.name()),
+        ))
     }
 }
 

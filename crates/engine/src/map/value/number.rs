@@ -28,9 +28,9 @@ pub(in crate::map) fn number(text: &str, marks: Marks) -> Result<i128, Unreadabl
     let decimal = parse(text, marks)
         .ok_or_else(|| Unreadable::new("bad_number", format!("{} is not a number{}", shown(text), written(marks))))?;
     let value = scaled(&decimal, 4, Rounding::HalfAway);
-    value
-        .filter(|value| value.unsigned_abs() < 10_u128.pow(18))
-        .ok_or_else(|| Unreadable::new("out_of_range", format!("{} has more than 14 digits before the point", shown(text))))
+    value.filter(|value| value.unsigned_abs() < 10_u128.pow(18)).ok_or_else(|| {
+        Unreadable::new("out_of_range", format!("{} has more than 14 digits before the point", shown(text)))
+    })
 }
 
 /// A whole number; a fraction of zeros is no fraction.
@@ -43,7 +43,9 @@ pub(in crate::map) fn integer(text: &str, marks: Marks) -> Result<i64, Unreadabl
     match scaled(&decimal, 0, Rounding::Refused) {
         Some(value) => i64::try_from(value)
             .map_err(|_| Unreadable::new("out_of_range", format!("{} does not fit 64 bits", shown(text)))),
-        None if decimal.exponent >= 0 => Err(Unreadable::new("out_of_range", format!("{} does not fit 64 bits", shown(text)))),
+        None if decimal.exponent >= 0 => {
+            Err(Unreadable::new("out_of_range", format!("{} does not fit 64 bits", shown(text))))
+        }
         None => Err(wrong()),
     }
 }

@@ -1,10 +1,10 @@
 //! Points in time: the file's own formats first, ISO 8601 last.
 
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::fmt::strtime::BrokenDownTime;
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
-use jiff::Timestamp;
 
 use super::number::scaled_number;
 use super::{Marks, Unreadable, shown};
@@ -62,7 +62,8 @@ impl TimeReader {
                 }
             });
         }
-        let names = if formats.is_empty() { "ISO 8601".to_owned() } else { format!("{} or ISO 8601", formats.join(", ")) };
+        let names =
+            if formats.is_empty() { "ISO 8601".to_owned() } else { format!("{} or ISO 8601", formats.join(", ")) };
         let fixed = zone.to_fixed_offset().ok();
         Ok(TimeReader { formats: read, zone, fixed, dates, names })
     }
@@ -113,7 +114,12 @@ impl TimeReader {
         (0..END).contains(&at)
     }
 
-    fn place_civil(&self, text: &str, civil: DateTime, zone: Option<&TimeZone>) -> Result<(Timestamp, bool), Unreadable> {
+    fn place_civil(
+        &self,
+        text: &str,
+        civil: DateTime,
+        zone: Option<&TimeZone>,
+    ) -> Result<(Timestamp, bool), Unreadable> {
         if let (None, Some(offset)) = (zone, self.fixed) {
             return Ok((offset.to_timestamp(civil).map_err(|_| implausible(text))?, false));
         }

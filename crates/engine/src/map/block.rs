@@ -1,0 +1,142 @@
+//! Rows that were read together, and the text each of them was read from.
+
+use std::borrow::Cow;
+
+use arrow::array::{ArrayRef, StringArray, StringBuilder};
+
+use super::error::Reject;
+use super::value::Unreadable;
+
+/// Bytes of a row that are kept for a reject.
+const RAW_MAX: usize = 1 << 20;
+
+/// Rows of a file.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    /// The physical line each row starts in.
+    pub lines: Vec<i64>,
+    /// A column for each column in use; null where a cell is missing.
+    pub columns: Vec<ArrayRef>,
+    /// JSON objects of the cells no expression uses; null where there are none.
+    pub rest: Option<StringArray>,
+    /// Rows that could not be read at all.
+    pub unreadable: Vec<Reject>,
+    /// Bytes of the file read so far.
+    pub bytes_read: u64,
+    raw: String,
+    /// End of each row in `raw`, and whether it is whole.
+    ends: Vec<(usize, bool)>,
+}
+
+impl Block {
+    /// The text of a row and whether it is the whole of it.
+    pub fn raw(&self, row: usize) -> (&str, bool) {
+        let start = if row == 0 { 0 } else { self.ends.get(row - 1).map_or(0, |(end, _)| *end) };
+        let (end, complete) = self.ends.get(row).copied().unwrap_or((start, true));
+        (self.raw.get(start..end).unwrap_or_default(), complete)
+    }
+
+    /// Adds a row that was read, which starts in `line`.
+    pub fn push(&mut self, line: u64, text: &str) {
+        let (kept, complete) = bounded(text);
+        self.raw.push_str(kept);
+        self.ends.push((self.raw.len(), complete));
+        self.lines.push(line as i64);
+    }
+
+    /// Whether there is no row in it, readable or not.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.unreadable.is_empty()
+    }
+
+    /// How many rows are in it, readable or not.
+    pub fn rows(&self) -> usize {
+        self.lines.len() + self.unreadable.len()
+    }
+}
+
+fn bounded(line: &str) -> (&str, bool) {
+    if line.len() <= RAW_MAX {
+        return (line, true);
+    }
+    let mut end = RAW_MAX;
+    while !line.is_char_boundary(end) {
+        end -= 1;
+    }
+    (&line[..end], false)
+}
+
+/// A row that could not be read.
+pub(super) fn reject(file: &str, line: u64, row: &[u8], problem: Unreadable) -> Reject {
+    let text = String::from_utf8_lossy(row);
+    let (raw, whole) = bounded(&text);
+    let complete = whole && matches!(text, Cow::Borrowed(_));
+    Reject {
+        file: file.to_owned(),
+        line,
+        column: None,
+        code: problem.code,
+        reason: problem.reason,
+        raw: raw.to_owned(),
+        complete,
+    }
+}
+
+/// The JSON object of what is kept of a row, written member by member.
+#[derive(Default)]
+pub(super) struct Kept {
+    json: Vec<u8>,
+}
+
+impl Kept {
+    /// Forgets the row before.
+    pub fn clear(&mut self) {
+        self.json.clear();
+    }
+
+    /// A member whose key is written already, with quotes and colon.
+    pub fn text(&mut self, key: &str, text: &str) {
+        self.next();
+        self.json.extend_from_slice(key.as_bytes());
+        self.string(text);
+    }
+
+    /// A member whose value is JSON.
+    pub fn json(&mut self, name: &str, value: &str) {
+        self.next();
+        self.string(name);
+        self.json.push(b':');
+        self.json.extend_from_slice(value.as_bytes());
+    }
+
+    fn next(&mut self) {
+        self.json.push(if self.json.is_empty() { b'{' } else { b',' });
+    }
+
+    fn string(&mut self, text: &str) {
+        // writing to memory does not fail
+        let _ = serde_json::to_writer(&mut self.json, text);
+    }
+
+    /// Appends the object, or null where it has no members.
+    pub fn finish(&mut self, into: &mut StringBuilder) {
+        if !self.json.is_empty() {
+            self.json.push(b'}');
+        }
+        into.append_option(std::str::from_utf8(&self.json).ok().filter(|json| !json.is_empty()));
+    }
+}
+
+/// A row as text, where it is text.
+pub(super) fn readable(row: &[u8]) -> Result<&str, Unreadable> {
+    let text = std::str::from_utf8(row).map_err(|error| {
+        Unreadable::new(
+            "invalid_encoding",
+            format!("byte {} of the row means nothing in the encoding", error.valid_up_to() + 1),
+        )
+    })?;
+    if row.contains(&0) {
+        return Err(Unreadable::new("nul_byte", "a NUL byte in the row"));
+    }
+    Ok(text)
+}
