@@ -169,9 +169,9 @@ pub enum Error {
 
 /// Simulates the organisation of `config`.
 ///
-/// `emit` gets the path of a file, relative to the workspace, and whole lines of it as bytes, header first. The rows
-/// of a [`Table`] come in order: once the next path of that table is named, the one before is complete. Paths end in
-/// `.gz`; compressing is up to `emit`. `progress` gets tickets made and tickets expected, once a simulated day.
+/// `emit` gets the path of a file, relative to the workspace, and whole lines of it as bytes, header first. The files
+/// of one folder come one after another: once the next one is named, the one before is complete. Paths end in `.gz`;
+/// compressing is up to `emit`. `progress` gets tickets made and tickets expected, once a simulated day.
 ///
 /// # Errors
 ///

@@ -68,16 +68,6 @@ impl Team {
             Team::Technical => "Technical",
         }
     }
-
-    /// Short name in names of queues.
-    pub(crate) fn slug(self) -> &'static str {
-        match self {
-            Team::Orders => "orders",
-            Team::Returns => "returns",
-            Team::Billing => "billing",
-            Team::Technical => "technical",
-        }
-    }
 }
 
 /// What a request is about.

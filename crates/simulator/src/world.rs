@@ -7,7 +7,7 @@ use crate::clock::{self, Clock, DAY, HOUR, Seconds, Stamp, second_of_day};
 use crate::contacts::Contact;
 use crate::demand::{self, Day};
 use crate::dice::{Dice, Stream};
-use crate::organisation::{Channel, LANGUAGES, NAME, PRODUCTS, Team};
+use crate::organisation::{Channel, LANGUAGES, PRODUCTS, Team};
 use crate::people::{Agent, Customers};
 use crate::rows::{Emit, Sheets, Table};
 use crate::staffing::{self, Desk, Line, SLICE};
@@ -109,6 +109,8 @@ impl<'a> World<'a> {
                 progress(self.summary.tickets.min(self.goal), self.goal);
             }
         }
+        // The last months are handed on first, so that files of one folder come one after another.
+        self.sheets.finish();
         self.write_staff();
         self.write_customers()?;
         self.sheets.finish();
@@ -240,7 +242,7 @@ impl<'a> World<'a> {
         for team in Team::ALL {
             self.sheets.row(Table::Teams, |row| {
                 row.plain(team.name());
-                row.plain(&format!("{NAME} {}", team.slug()));
+                row.plain(team.name());
                 row.plain("Customer Service");
                 row.plain("support");
             });

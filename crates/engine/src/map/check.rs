@@ -30,14 +30,11 @@ pub(super) fn vocabulary(kind: RecordKind, field: &str) -> Option<&'static [&'st
     })
 }
 
-/// The time by which a kind's completeness is told, as in "loaded through".
-pub(super) fn main_time(kind: RecordKind) -> Option<&'static str> {
+/// Whether a kind's completeness is told by its times, as in "loaded through".
+pub(super) fn is_timed(kind: RecordKind) -> bool {
     match kind {
-        RecordKind::Ticket => Some("created_at"),
-        RecordKind::Event => Some("at"),
-        RecordKind::Contact => Some("queued_at"),
-        RecordKind::SurveyAnswer => Some("answered_at"),
-        RecordKind::Customer | RecordKind::Agent | RecordKind::Team => None,
+        RecordKind::Ticket | RecordKind::Event | RecordKind::Contact | RecordKind::SurveyAnswer => true,
+        RecordKind::Customer | RecordKind::Agent | RecordKind::Team => false,
     }
 }
 

@@ -72,7 +72,7 @@ pub struct Mapped {
     pub rejected: u64,
     /// Records given to the sink, by kind.
     pub records: BTreeMap<RecordKind, u64>,
-    /// The latest time of those records, by kind: created, at, queued or answered.
+    /// The latest time that any of those records holds, by kind; none of customers, agents and teams.
     pub loaded_through: BTreeMap<RecordKind, Instant>,
     /// What was accepted but should be looked at.
     pub warnings: Vec<Warning>,

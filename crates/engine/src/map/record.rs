@@ -12,7 +12,7 @@ use datafusion::error::{DataFusionError, Result};
 use datafusion::physical_expr::PhysicalExpr;
 use model::{Attributes, FieldType, Instant, RecordKind};
 
-use super::check::{check, main_time};
+use super::check::{check, is_timed};
 use super::Options;
 use super::columns::{Columns, diagnostic};
 use super::field::{Fault, FieldReader};
@@ -66,7 +66,8 @@ pub(super) struct Made {
     pub batch: Option<RecordBatch>,
     /// The first problem of each rejected record, by row.
     pub refused: Vec<Refused>,
-    /// Latest main time of the accepted ones.
+    /// Latest time that one of the accepted ones holds, of a kind whose completeness is told by time: an export that
+    /// knows of a solve knows of everything before it.
     pub through: Option<Instant>,
     /// Field and row of the block, where a local time occurs twice.
     pub twice: Vec<(String, usize)>,
@@ -228,7 +229,7 @@ impl RecordReader {
             .filter_map(|field| arrays.get(self.field(field.name)?))
             .filter_map(|times| max(times.as_primitive::<TimestampMicrosecondType>()))
             .max();
-        made.through = latest.filter(|_| main_time(self.kind).is_some()).map(Instant::from_micros);
+        made.through = latest.filter(|_| is_timed(self.kind)).map(Instant::from_micros);
         made.batch = Some(self.batch(&arrays, &accepted, rows.num_rows(), lines, rest, options.undated)?);
         Ok(made)
     }

@@ -96,7 +96,7 @@ fn incidents_of_an_it_company() {
     assert_eq!(opened.keys().next_back().unwrap(), "2017-02-16T14:17:00Z");
     assert_eq!(
         mapped.loaded_through.values().map(ToString::to_string).collect::<Vec<_>>(),
-        ["2017-02-16T14:17:00Z", "2017-02-18T15:00:00Z"]
+        ["2017-02-18T15:00:00Z", "2017-02-18T15:00:00Z"]
     );
     assert!(outcome.records[0].contains("rest={\"incident_state\"").eq(&false), "a mapped column is not kept again");
     assert!(outcome.records[0].contains("\"knowledge\":\"true\""), "{}", outcome.records[0]);

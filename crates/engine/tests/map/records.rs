@@ -97,7 +97,7 @@ fn keys_revisions_ranks_lines_and_systems() {
     std::fs::write(&path, "id,rev,customer,agent\na,7,c,\n\nb,8,,x\nc,seven,,\nd,9223372036854775807,,\n").unwrap();
     let mut found = Vec::new();
     let mut rejects = Vec::new();
-    let options = Options { now: NOW.parse().unwrap(), preview: None, undated: 0 };
+    let options = Options { now: NOW.parse().unwrap(), preview: None, undated: 42 };
     map_file(
         &source,
         &path,
@@ -136,10 +136,10 @@ fn keys_revisions_ranks_lines_and_systems() {
         [
             "ticket helpdesk:a revision 7000002 rank 5 line 2 customer crm agent -",
             "ticket helpdesk:b revision 8000004 rank 5 line 4 customer - agent hr",
-            "event helpdesk:a revision 0 rank 5 line 2 ticket helpdesk",
-            "event helpdesk:b revision 0 rank 5 line 4 ticket helpdesk",
-            "event helpdesk:c revision 0 rank 5 line 5 ticket helpdesk",
-            "event helpdesk:d revision 0 rank 5 line 6 ticket helpdesk",
+            "event helpdesk:a revision 42 rank 5 line 2 ticket helpdesk",
+            "event helpdesk:b revision 42 rank 5 line 4 ticket helpdesk",
+            "event helpdesk:c revision 42 rank 5 line 5 ticket helpdesk",
+            "event helpdesk:d revision 42 rank 5 line 6 ticket helpdesk",
         ]
     );
     // a revision that cannot be worked out, or overflows, is not 0

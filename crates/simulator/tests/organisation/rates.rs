@@ -80,8 +80,10 @@ fn headline_rates_are_plausible() {
         for rows in tickets.values() {
             let last = rows[rows.len() - 1];
             let status = |row: &&&Row| &row["change"] == "Status";
-            let reopens =
-                rows.iter().filter(status).filter(|row| &row["old_value"] == "Resolved" && &row["new_value"] != "Closed");
+            let reopens = rows
+                .iter()
+                .filter(status)
+                .filter(|row| &row["old_value"] == "Resolved" && &row["new_value"] != "Closed");
             let reopens = reopens.count();
             offers += rows.iter().filter(|row| &row["change"] == "Field" && &row["new_value"] == "offered").count();
             open += usize::from(!["Resolved", "Closed"].contains(&&last["status"]));
@@ -90,10 +92,9 @@ fn headline_rates_are_plausible() {
                 reopened += usize::from(reopens > 0);
                 twice += usize::from(reopens > 1);
             }
-            if let Some(reply) = rows.iter().find(|row| is_human_reply(row)) {
-                if WRITTEN.contains(&&last["channel"]) {
-                    first_reply.push(business_hours(utc(&last["created_at"]), utc(&reply["changed_at"])));
-                }
+            let reply = rows.iter().find(|row| is_human_reply(row));
+            if let Some(reply) = reply.filter(|_| WRITTEN.contains(&&last["channel"])) {
+                first_reply.push(business_hours(utc(&last["created_at"]), utc(&reply["changed_at"])));
             }
         }
         check(&format!("{name} reopened"), percent(reopened, solved), 6.0 - slack, 9.0 + slack);

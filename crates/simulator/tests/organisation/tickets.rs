@@ -26,7 +26,7 @@ fn every_life_makes_sense() {
         for (id, rows) in tickets {
             let first = rows[0];
             assert_eq!(&first["change"], "Created", "{id}");
-            assert!(&first["changed_at"] >= &first["created_at"], "{id}");
+            assert!(first["changed_at"] >= first["created_at"], "{id}");
             let mut before: Option<&Row> = None;
             for (version, row) in (1..).zip(rows) {
                 assert_eq!(row["version"], version.to_string(), "{id}");
