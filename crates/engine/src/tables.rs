@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{Schema, SchemaRef};
 use catalogue::question::{Principal, Scope};
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::{DFSchema, Result};
@@ -72,7 +72,7 @@ pub fn open(context: &SessionContext, facts: Facts<'_>, table: FactTable, princi
 
 fn segments(snapshot: &Snapshot, table: FactTable) -> Result<Segments> {
     Ok(Segments {
-        schema: table.schema(&snapshot.attributes),
+        schema: nullable(&table.schema(&snapshot.attributes)),
         files: snapshot
             .facts(table)
             .iter()
@@ -83,6 +83,13 @@ fn segments(snapshot: &Snapshot, table: FactTable) -> Result<Segments> {
             })
             .collect::<Result<_>>()?,
     })
+}
+
+/// The schema with every column nullable. DataFusion derives whether an expression can be null from the logical and
+/// from the physical plan, not always alike, and refuses a plan in which they differ.
+fn nullable(schema: &Schema) -> SchemaRef {
+    let fields = schema.fields().iter().map(|field| field.as_ref().clone().with_nullable(true));
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
 /// The role by which a team's rows are its own.

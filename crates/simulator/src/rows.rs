@@ -147,7 +147,7 @@ struct Sheet {
     bytes: Vec<u8>,
 }
 
-/// Takes a file's path and whole lines of it, file after file, each file's lines in one run of calls per table.
+/// Takes a file's path and whole lines of it; the files of one folder come one after another.
 pub(crate) type Emit<'a> = &'a mut dyn FnMut(&str, &[u8]) -> io::Result<()>;
 
 /// All exports being written. A failure to hand rows on is kept until asked for.

@@ -504,6 +504,14 @@ impl Resolver<'_> {
                 }
             }
         }
+        if let (Function::RegexpLike | Function::RegexpReplace, Some(Expr::Literal(Value::Text(pattern)))) =
+            (function, arguments.get(1))
+            && regex::Regex::new(pattern).is_err()
+        {
+            let message = format!("`{pattern}` is no regular expression");
+            self.problem(at, "wrong_value", message, Some("without look-around and back-references".to_owned()));
+            return None;
+        }
         Some(Expr::Call { function, arguments })
     }
 }

@@ -72,9 +72,9 @@ impl FieldReader {
         kind: FieldType,
         source: &Source,
         columns: &Columns,
-    ) -> Result<Self, Diagnostic> {
+    ) -> Result<Self, Box<Diagnostic>> {
         let problem = |code, message: String, help: &str| {
-            diagnostic(source, mapping.span.clone(), Severity::Error, code, message, Some(help.to_owned()))
+            Box::new(diagnostic(source, mapping.span.clone(), Severity::Error, code, message, Some(help.to_owned())))
         };
         let zone = mapping.zone.as_ref().unwrap_or(&source.read.zone);
         let zone = TimeZone::get(zone).map_err(|_| {

@@ -44,7 +44,7 @@ enum Body {
 struct Counted {
     file: File,
     read: u64,
-    hasher: blake3::Hasher,
+    hasher: Box<blake3::Hasher>,
 }
 
 impl io::Read for Counted {
@@ -61,8 +61,7 @@ impl Input {
     pub fn open(path: &Path, read: &Read) -> Result<Self, MapError> {
         let file = path.display().to_string();
         let (opened, before) = open_file(path)?;
-        let mut bytes =
-            BufReader::with_capacity(CHUNK, Counted { file: opened, read: 0, hasher: blake3::Hasher::new() });
+        let mut bytes = BufReader::with_capacity(CHUNK, Counted { file: opened, read: 0, hasher: Box::default() });
         let first = bytes.fill_buf().map_err(|source| MapError::Io { file: file.clone(), source })?;
         let compression = match read.compression {
             Compression::Auto if first.starts_with(&[0x1f, 0x8b]) => Compression::Gzip,

@@ -12,8 +12,8 @@ use datafusion::error::{DataFusionError, Result};
 use datafusion::physical_expr::PhysicalExpr;
 use model::{Attributes, FieldType, Instant, RecordKind};
 
-use super::check::{check, is_timed};
 use super::Options;
+use super::check::{check, is_timed};
 use super::columns::{Columns, diagnostic};
 use super::field::{Fault, FieldReader};
 use crate::lower::physical;
@@ -100,7 +100,7 @@ impl RecordReader {
             }
         }
         for attribute in &mapping.attributes {
-            if !declared.iter().any(|declared| *declared == attribute.attribute) {
+            if !declared.contains(&attribute.attribute) {
                 let (name, kind) = (&attribute.attribute.name, attribute.attribute.kind.name());
                 problem("unknown_attribute", format!("the workspace has no attribute `{name}` of type {kind}"));
             }
@@ -122,7 +122,7 @@ impl RecordReader {
         for (field, kind) in all {
             match FieldReader::new(&field, kind, source, columns) {
                 Ok(reader) => fields.push(reader),
-                Err(found) => problems.push(found),
+                Err(found) => problems.push(*found),
             }
         }
         let filter = match filter {

@@ -2,6 +2,7 @@
 //! where they are; without them these tests say that they were skipped.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::{Outcome, map, source};
@@ -13,7 +14,10 @@ fn find(path: &str) -> Option<PathBuf> {
     if found.is_file() {
         return Some(found);
     }
-    eprintln!("SKIPPED: {} is not there; set CROSSCHECK_TESTDATA to the folder of real data", found.display());
+    // past the capture of a passing test's output, so that it is seen
+    let message =
+        format!("SKIPPED: {} is not there; CROSSCHECK_TESTDATA names the folder of real data\n", found.display());
+    std::io::stderr().write_all(message.as_bytes()).expect("standard error can be written");
     None
 }
 

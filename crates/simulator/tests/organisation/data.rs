@@ -46,10 +46,15 @@ pub static LARGE: LazyLock<Exports> =
 impl Exports {
     pub fn of(config: &Config) -> Exports {
         let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+        let mut open: BTreeMap<String, String> = BTreeMap::new();
         let summary = simulate(
             config,
             &mut |path, bytes| {
                 assert!(bytes.ends_with(b"\n"), "whole lines of {path}");
+                let folder = path.rsplit_once('/').unwrap().0.to_owned();
+                if open.insert(folder, path.to_owned()).is_none_or(|before| before != path) {
+                    assert!(!files.contains_key(path), "{path} was complete");
+                }
                 files.entry(path.to_owned()).or_default().extend_from_slice(bytes);
                 Ok(())
             },

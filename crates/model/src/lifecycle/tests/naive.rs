@@ -235,11 +235,10 @@ impl One<'_> {
         let stated = self.time("first_reply_at").filter(|_| replies.is_empty());
         let replied_by =
             |(index, event): (usize, &Event)| self.pair(event.get("actor"), move |other, _| other <= index);
-        let nobody = || ("-".to_owned(), "-".to_owned());
         let first = pick(&['A']);
         let first_at = first.map(|(_, event)| event.at).or(stated);
         let any_at = pick(&['A', 'M']).map(|(_, event)| event.at).or(stated);
-        let (team_reply, agent_reply) = first.map(replied_by).or(stated.map(at)).unwrap_or_else(nobody);
+        let (team_reply, agent_reply) = first.map(replied_by).or(stated.map(at)).unwrap_or(now.clone());
 
         // Turns: a customer's message that does not follow another one, up to the next agent's.
         let mut talk: Vec<Said> = Vec::new();
