@@ -85,9 +85,9 @@ table('interval', (...a) => plain(format.interval(...a)), [
 ]);
 
 table('condition', (...a) => plain(format.condition(...a)), [
-  [[88, 'up', 'percent'], '≥ 88.0 %'],
-  [[14_400, 'down', 'seconds'], '≤ 4 h'],
-  [[300, 'range', 'seconds', 60], '5 m ± 1 m'],
+  [[{ value: 88, low: null, high: null }, 'up', 'percent'], '≥ 88.0 %'],
+  [[{ value: 14_400, low: null, high: null }, 'down', 'seconds'], '≤ 4 h'],
+  [[{ value: 80, low: 75, high: 85 }, 'range', 'percent'], '75.0–85.0 %'],
 ]);
 
 table('spoken', format.spoken, [
@@ -150,30 +150,64 @@ test('every preset has a key of its own', () => {
   assert.equal(new Set(periods.PRESETS.map((p) => p.key)).size, periods.PRESETS.length);
 });
 
-const figure = (value, low, high, quality = 'ok') => ({ value, low, high, quality });
+// The vectors of the scorecard's own rule: what the page says of a row must be what the card would say of it.
+const figure = (value, low = null, high = null, quality = 'ok') => ({ value, low, high, quality });
+const goal = (value, tolerance, low = null, high = null) => ({ value, tolerance, low, high });
+const band = goal(80, 2, 75, 85);
 table('judge', status.judge, [
-  [[figure(90, 89, 91), { value: 88, tolerance: 2 }, 'up'], 'on_target'],
-  [[figure(86.4, 85.7, 87.1), { value: 88, tolerance: 2 }, 'up'], 'within_tolerance'],
-  [[figure(85.9, 85.7, 87.1), { value: 88, tolerance: 2 }, 'up'], 'off_target'],
-  [[figure(89, 87.5, 90.5), { value: 88, tolerance: 2 }, 'up'], 'too_close_to_call'],
-  [[figure(88, 88, 89), { value: 88, tolerance: 2 }, 'up'], 'too_close_to_call'],
-  [[figure(1_200, null, null), { value: 1_200, tolerance: 50 }, 'down'], 'on_target'],
-  [[figure(1_250, null, null), { value: 1_200, tolerance: 50 }, 'down'], 'within_tolerance'],
-  [[figure(1_251, null, null), { value: 1_200, tolerance: 50 }, 'down'], 'off_target'],
-  [[figure(1_201, null, null), { value: 1_200, tolerance: null }, 'down'], 'off_target'],
-  [[figure(null, null, null, 'no_data'), { value: 88, tolerance: 2 }, 'up'], 'no_data'],
-  [[figure(50, null, null, 'suppressed'), { value: 88, tolerance: 2 }, 'up'], 'no_data'],
-  [[figure(340, null, null), { value: 300, tolerance: 60 }, 'range'], 'on_target'],
+  [[figure(90, 89, 91), goal(88, 3), 'up'], 'on_target'],
+  [[figure(86, 85.5, 86.5), goal(88, 3), 'up'], 'within_tolerance'],
+  [[figure(84.9, 84.5, 85.3), goal(88, 3), 'up'], 'off_target'],
+  [[figure(89, 87, 91), goal(88, 3), 'up'], 'too_close_to_call'],
+  [[figure(80, 70, 90), goal(88, 3), 'up'], 'too_close_to_call'],
+  [[figure(85.2, 84, 86.4), goal(88, 3), 'up'], 'within_tolerance'],
+  [[figure(89, 88, 90), goal(88, 3), 'up'], 'too_close_to_call'],
+  [[figure(87, 86, 88), goal(88, 3), 'up'], 'too_close_to_call'],
+  [[figure(89, 88.000001, 90), goal(88, 3), 'up'], 'on_target'],
+  [[figure(87, 86, 87.999999), goal(88, 3), 'up'], 'within_tolerance'],
+  [[figure(3_600, 3_600, 3_600), goal(3_600, 60), 'down'], 'on_target'],
+  [[figure(3_660, 3_660, 3_660), goal(3_600, 60), 'down'], 'within_tolerance'],
+  [[figure(12_660, 12_400, 12_900), goal(14_400, 1_800), 'down'], 'on_target'],
+  [[figure(15_000, 14_401, 15_600), goal(14_400, 1_800), 'down'], 'within_tolerance'],
+  [[figure(17_000, 16_500, 17_600), goal(14_400, 1_800), 'down'], 'off_target'],
+  [[figure(20_000, 15_000, null), goal(14_400, 1_800), 'down'], 'off_target'],
+  [[figure(20_000, 14_000, null), goal(14_400, 1_800), 'down'], 'too_close_to_call'],
+  [[figure(10_000, null, 14_000), goal(14_400, 1_800), 'down'], 'on_target'],
+  [[figure(10_000, null, 15_000), goal(14_400, 1_800), 'down'], 'too_close_to_call'],
+  [[figure(1_200), goal(1_200, 100), 'down'], 'on_target'],
+  [[figure(1_201), goal(1_200, 100), 'down'], 'within_tolerance'],
+  [[figure(1_300), goal(1_200, 100), 'down'], 'within_tolerance'],
+  [[figure(1_301), goal(1_200, 100), 'down'], 'off_target'],
+  [[figure(0), goal(0, 0), 'down'], 'on_target'],
+  [[figure(1), goal(0, 0), 'down'], 'off_target'],
+  [[figure(-15), goal(-10, 5), 'up'], 'within_tolerance'],
+  [[figure(85.3), goal(88, 2.7), 'up'], 'within_tolerance'],
+  [[figure(0.1 + 0.2), goal(0.3, 0), 'down'], 'on_target'],
+  [[figure(0.300001), goal(0.3, 0), 'down'], 'off_target'],
+  [[figure(80, 78, 82), band, 'range'], 'on_target'],
+  [[figure(80, 74, 86), band, 'range'], 'too_close_to_call'],
+  [[figure(84, 82, 86), band, 'range'], 'too_close_to_call'],
+  [[figure(75), band, 'range'], 'on_target'],
+  [[figure(85), band, 'range'], 'on_target'],
+  [[figure(87), band, 'range'], 'within_tolerance'],
+  [[figure(72.9), band, 'range'], 'off_target'],
+  [[figure(90, 88, 92), band, 'range'], 'off_target'],
+  [[figure(null, null, null, 'no_data'), goal(88, 3), 'up'], 'no_data'],
+  [[figure(90, null, null, 'suppressed'), goal(88, 3), 'up'], 'no_data'],
+  [[figure(90, null, null, 'settling'), goal(88, 3), 'up'], 'on_target'],
   [[figure(90, 89, 91), null, 'up'], null],
 ]);
 
 table('better', status.better, [
-  [[{ change: 1.2, low: 0.4, high: 2 }, 'up'], true],
-  [[{ change: 1.2, low: 0.4, high: 2 }, 'down'], false],
-  [[{ change: 1.2, low: -0.1, high: 2.5 }, 'up'], null],
-  [[{ change: 47, low: null, high: null }, 'down'], false],
-  [[{ change: 0, low: null, high: null }, 'up'], null],
-  [[{ change: null, low: null, high: null }, 'up'], null],
+  [[{ change: 1.2, low: 0.4, high: 2 }, 'up', true], true],
+  [[{ change: 1.2, low: 0.4, high: 2 }, 'down', true], false],
+  [[{ change: 1.2, low: -0.1, high: 2.5 }, 'up', true], null],
+  [[{ change: 1.2, low: 0, high: 2.4 }, 'up', true], null],
+  [[{ change: 1.2, low: null, high: null }, 'up', true], null],
+  [[{ change: 47, low: null, high: null }, 'down', false], false],
+  [[{ change: 0, low: null, high: null }, 'up', false], null],
+  [[{ change: 5, low: 1, high: 9 }, 'range', true], null],
+  [[{ change: null, low: null, high: null }, 'up', true], null],
 ]);
 
 table('qualityWord', status.qualityWord, [
@@ -250,10 +284,11 @@ test('an axis of a share stays within 0 and 100', () => {
   assert.ok(low < 5 && high > 5);
 });
 
-test('a bullet reaches every figure, interval and twice the tolerance', () => {
-  assert.ok(bullet.reach([{ value: 80, low: 70, high: 85 }], { value: 88, tolerance: 2 }) >= 18);
-  assert.ok(bullet.reach([{ value: 88, low: null, high: null }], { value: 88, tolerance: 2 }) >= 4);
-  assert.ok(bullet.reach([{ value: 0, low: null, high: null }], { value: 0, tolerance: null }) > 0);
+test('a bullet reaches every figure, interval and the tolerance twice', () => {
+  assert.ok(bullet.reach([{ value: 80, low: 70, high: 85 }], goal(88, 2)) >= 18);
+  assert.ok(bullet.reach([{ value: 88, low: null, high: null }], goal(88, 2)) >= 4);
+  assert.ok(bullet.reach([{ value: 80, low: null, high: null }], band) >= 9);
+  assert.ok(bullet.reach([{ value: 0, low: null, high: null }], goal(0, 0)) > 0);
 });
 
 describe('search', () => {

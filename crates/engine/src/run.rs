@@ -275,7 +275,8 @@ fn aggregate(
             let ended = lower(end).lt_eq(instant(as_of));
             let begun = column(start).lt_eq(instant(as_of));
             let length = when(ended.clone().and(begun), lower(duration)).otherwise(nothing())?;
-            let open = when(ended.is_not_true(), so_far).otherwise(nothing())?;
+            // not `is not true`, whose nullability DataFusion derives in two ways
+            let open = when(ended, nothing()).otherwise(so_far)?;
             vec![filtered(durations.call(vec![length, open]))?]
         }
         Measure::Stock { start, end } => {

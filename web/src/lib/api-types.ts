@@ -38,15 +38,22 @@ export interface KpiEntry {
 }
 
 export interface Target {
+  /** The number to reach; of a band its middle. */
   value: number;
-  tolerance: number | null;
+  /** The ends of a band; null of a single number. */
+  low: number | null;
+  high: number | null;
+  /** How far short of it is still tolerated. */
+  tolerance: number;
   baseline: number | null;
   stretch: number | null;
   deadline: string | null;
   owner: string | null;
-  /** The statistic and variant it is set for; the definition's first and default ones when absent. */
-  statistic?: string | null;
-  variant?: string | null;
+}
+
+/** What the company's card holds a metric against, for the definition as it stands: no variant, no parameters set. */
+export interface KpiTarget extends Target {
+  statistic: string;
 }
 
 export interface Related {
@@ -64,6 +71,8 @@ export interface Dimension {
 export interface Example {
   name: string;
   rows: Record<string, unknown>[];
+  variant?: string | null;
+  statistic?: string | null;
   parameters: Record<string, unknown>;
   expect: Record<string, unknown>;
 }
@@ -79,8 +88,8 @@ export interface Kpi {
   direction: Direction;
   status: DefinitionStatus;
   version: number;
-  effective: string | null;
-  owner: string | null;
+  effective: string;
+  owner: string;
   perspectives: string[];
   audience: string[];
   channels: string[];
@@ -88,16 +97,17 @@ export interface Kpi {
   drivers: Related[];
   gamed: string;
   caveats: string[];
-  parameters: { name: string; type: string; default: unknown; meaning: string }[];
+  parameters: { name: string; type: string; default: unknown; meaning: string; one_of: unknown[] }[];
   variants: { name: string; meaning: string; parameters: Record<string, unknown> }[];
   dimensions: Dimension[];
   statistics: string[];
-  margin: string | null;
-  small_sample: { hide_below: number; low_below: number | null; words?: string } | null;
-  settling_days: number | null;
+  /** The interval's method; `none` of a full count. */
+  margin: string;
+  small_sample: { hide_below: number | null; low_below: number | null; words: string };
+  settling_days: number;
   sources: string[];
   examples: Example[];
-  target: Target | null;
+  target: KpiTarget | null;
 }
 
 export interface Comparison extends Range {

@@ -71,7 +71,7 @@ export const answers = (id: string, asked: Record<string, string | null | undefi
   };
 };
 
-export const scorecard = (range: string, compare: string | null) => {
+export const scorecard = (range: string, compare: string) => {
   const parameters = query({ range, compare });
   return {
     key: `scorecard ${JSON.stringify(parameters)}`,

@@ -138,10 +138,10 @@ export function differenceInterval(low: number, high: number, unit: string): str
   return `${difference(low, unit)} to ${difference(high, unit)}`;
 }
 
-/** A target as a condition: "≥ 88.0 %". */
-export function condition(target: number, direction: string, unit: string, tolerance: number | null = null): string {
-  if (direction === 'range') return tolerance === null ? figure(target, unit) : `${figure(target, unit)} ${margin(tolerance, unit)}`;
-  return `${direction === 'up' ? '≥' : '≤'}${NBSP}${figure(target, unit)}`;
+/** A target as a condition: "≥ 88.0 %", "75.0–85.0 %". */
+export function condition(target: { value: number; low: number | null; high: number | null }, direction: string, unit: string): string {
+  if (target.low !== null && target.high !== null) return interval(target.low, target.high, unit);
+  return `${direction === 'down' ? '≤' : '≥'}${NBSP}${figure(target.value, unit)}`;
 }
 
 const SPOKEN: Record<string, [string, string]> = { d: ['day', 'days'], h: ['hour', 'hours'], m: ['minute', 'minutes'], s: ['second', 'seconds'] };

@@ -26,24 +26,42 @@ interface Judged {
   quality: Quality;
 }
 
+/** The good side: from, to; open where nothing bounds it. */
+export function goodSide(target: Target, direction: Direction): [number, number] {
+  if (target.low !== null && target.high !== null) return [target.low, target.high];
+  return direction === 'down' ? [-Infinity, target.value] : [target.value, Infinity];
+}
+
+/** How far apart two numbers of this size may be and still be the same. */
+const slack = (number: number) => 1e-9 * Math.max(1, Math.abs(number));
+
+/** Whether an interval includes a number; without width it includes none, open on one side it goes on without end. */
+function includes({ low, high }: Judged, number: number): boolean {
+  if (low === null && high === null) return false;
+  if (low !== null && high !== null && high - low <= slack(number)) return false;
+  return (low ?? -Infinity) - slack(number) <= number && number <= (high ?? Infinity) + slack(number);
+}
+
 /**
- * Status of a figure against a target, by the scorecard's rule: no figure, no status; a margin that includes the target
- * is too close to call; short of it by no more than the tolerance is within tolerance.
+ * Status of a row against a target, by the rule that the scorecard's own statuses are made with: no figure, no status;
+ * a margin that includes the target is too close to call; short of it by no more than the tolerance is within tolerance.
  */
 export function judge(figure: Judged, target: Target | null, direction: Direction): Status | null {
   if (!target) return null;
-  if (figure.value === null || figure.quality === 'no_data' || figure.quality === 'suppressed') return 'no_data';
-  if (direction === 'range') return Math.abs(figure.value - target.value) <= (target.tolerance ?? 0) ? 'on_target' : 'off_target';
-  if (figure.low !== null && figure.high !== null && figure.low <= target.value && target.value <= figure.high) return 'too_close_to_call';
-  const short = direction === 'up' ? target.value - figure.value : figure.value - target.value;
-  if (short <= 0) return 'on_target';
-  return short <= (target.tolerance ?? 0) ? 'within_tolerance' : 'off_target';
+  const { value } = figure;
+  if (value === null || figure.quality === 'no_data' || figure.quality === 'suppressed') return 'no_data';
+  const [from, to] = goodSide(target, direction);
+  const edges = [from, to].filter(Number.isFinite);
+  if (edges.some((edge) => includes(figure, edge))) return 'too_close_to_call';
+  const short = Math.max(from - value, value - to);
+  const room = Math.max(slack(value), ...edges.map(slack));
+  return short <= room ? 'on_target' : short <= target.tolerance + room ? 'within_tolerance' : 'off_target';
 }
 
-/** Whether a change is for the better; null while its interval includes "no change". */
-export function better(change: { change: number | null; low: number | null; high: number | null }, direction: Direction): boolean | null {
-  if (change.change === null || change.change === 0 || direction === 'range') return null;
-  if (change.low !== null && change.high !== null && change.low <= 0 && change.high >= 0) return null;
+/** Whether a change is for the better; null where it cannot be told from none, and where neither way is better. */
+export function better(change: { change: number | null; low: number | null; high: number | null }, direction: Direction, sampled: boolean): boolean | null {
+  if (change.change === null || Math.abs(change.change) <= 1e-9 || direction === 'range') return null;
+  if (change.low !== null && change.high !== null ? unclear(change) : sampled) return null;
   return change.change > 0 === (direction === 'up');
 }
 

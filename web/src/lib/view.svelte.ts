@@ -62,10 +62,6 @@ export const view = {
     const asked = get('compare');
     return COMPARISONS.find((c) => c.value === asked)?.value ?? 'prev';
   },
-  /** As the API has it. */
-  get compareParameter(): string | null {
-    return view.compare === 'none' ? null : view.compare;
-  },
   get: (key: 'grain' | 'kpi' | 'by' | 'sort' | 'stat' | 'variant' | 'q' | 'perspective'): string | null => get(key) || null,
 };
 
