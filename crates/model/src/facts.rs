@@ -6,8 +6,8 @@ use std::sync::Arc;
 use arrow::datatypes::{Field as ArrowField, Schema};
 use serde::{Deserialize, Serialize};
 
-use crate::field::{Attribute, Attributes, Field, FieldType};
 use crate::RecordKind;
+use crate::field::{Attribute, Attributes, Field, FieldType};
 use FieldType::{Boolean, Duration, Integer, Number, Text, Time};
 
 /// A table of facts.
@@ -18,6 +18,12 @@ pub enum FactTable {
     Ticket,
     /// One row a queued contact.
     Contact,
+    /// One row an agent's part of a contact; a contact without legs of its own has one.
+    ContactLeg,
+    /// One row each time a customer came to the organisation, in whatever channel: queued contacts and written requests.
+    CustomerContact,
+    /// One row a promise of time on a ticket.
+    SlaTarget,
     /// One row a turn: a customer's message and the next public reply to it.
     ReplyTurn,
     /// One row a stretch in which a ticket was open; none between a solve and the reopening.
@@ -70,11 +76,18 @@ const TICKET: &[Field] = shared_dimensions![
     column("first_resolution_business_time", Duration, "created to first solve, business clock"),
     column("resolution_time", Duration, "created to last solve, calendar clock"),
     column("resolution_business_time", Duration, "created to last solve, business clock"),
-    column("previous_ticket_gap", Duration, "created since the previous ticket of the same customer and category was created"),
-    column("next_ticket_gap", Duration, "from its creation to that of the next ticket of the same customer and category"),
     required("agent_replies", Integer, "public replies of humans"),
+    required("bot_replies", Integer, "public replies of bots"),
     required("customer_replies", Integer, "messages of the customer after the first"),
     required("reopens", Integer, "times it was opened again after a solve"),
+    column("reopen_time", Duration, "first solve to the first reopening by the customer"),
+    column("reopen_length", Duration, "how long it then stayed open; empty while it is"),
+    column(
+        "longer_reopen_time",
+        Duration,
+        "first solve to the first reopening by the customer that stayed open for longer than that one"
+    ),
+    column("longer_reopen_length", Duration, "how long it then stayed open; empty while it is"),
     required("status", Text, "new, open, pending, on_hold, solved or closed"),
     required("created_by", Text, "customer, agent, bot or system"),
     column("priority", Text, "priority"),
@@ -102,11 +115,13 @@ const CONTACT: &[Field] = shared_dimensions![
     column("abandoned_at", Time, "when the customer gave up"),
     column("ended_at", Time, "when it ended"),
     column("wait", Duration, "queued to answered or abandoned; empty where neither is known"),
-    column("talk", Duration, "time in conversation"),
-    column("hold", Duration, "time on hold"),
-    column("wrap_up", Duration, "work after the conversation"),
-    column("previous_contact_gap", Duration, "since the previous contact of the same customer and issue"),
-    column("next_contact_gap", Duration, "to the next contact of the same customer and issue"),
+    column("talk", Duration, "time in conversation, of all legs"),
+    column("hold", Duration, "time on hold, of all legs"),
+    column("wrap_up", Duration, "work after the conversation, of all legs"),
+    required("legs", Integer, "agents' parts; 0 where nobody took it"),
+    required("transfers", Integer, "times it was passed on to another agent; consultations are none"),
+    required("cold_transfers", Integer, "of these, without the first agent staying on the line"),
+    required("warm_transfers", Integer, "of these, with the first agent introducing the customer"),
     required("outcome", Text, "answered, abandoned, callback, overflow or waiting"),
     required("direction", Text, "in or out"),
     required("handled_by", Text, "human or bot"),
@@ -115,12 +130,119 @@ const CONTACT: &[Field] = shared_dimensions![
     column("agent", Text, "agent who took it"),
 ];
 
+const CONTACT_LEG: &[Field] = shared_dimensions![
+    required("system", Text, "system whose id this is"),
+    required("contact_id", Text, "contact it is a part of"),
+    column("ticket_id", Text, "ticket of the contact"),
+    required("leg", Integer, "1 for the agent who took the contact"),
+    required("started_at", Time, "when the agent took it"),
+    column("ended_at", Time, "when the agent had passed it on or ended it"),
+    column("contact_ended_at", Time, "when the contact ended"),
+    column("talk", Duration, "time in conversation"),
+    column("hold", Duration, "time on hold"),
+    column("wrap_up", Duration, "work after the conversation"),
+    column("handle_time", Duration, "talk, hold and wrap-up; where talk is not known, started to ended and wrap-up"),
+    column(
+        "busy_time",
+        Duration,
+        "the agent's own time in that: a stretch shared with other legs counts as its equal part"
+    ),
+    column("transfer", Text, "how it came to this agent: cold, warm or consult; none for the first leg"),
+    required("outcome", Text, "outcome of the contact"),
+    required("direction", Text, "in or out"),
+    required("handled_by", Text, "human or bot"),
+    column("issue", Text, "what the contact is about"),
+    column("team", Text, "team of the agent then"),
+    column("agent", Text, "agent whose part it is"),
+];
+
+const CUSTOMER_CONTACT: &[Field] = shared_dimensions![
+    required("system", Text, "system whose id this is"),
+    required("contact_id", Text, "contact, or the ticket of a written request"),
+    required("via", Text, "queue for a queued contact, ticket for a written request that no contact belongs to"),
+    column("ticket_id", Text, "ticket it belongs to"),
+    required("contacted_at", Time, "when the customer came: queued, or the request made"),
+    required(
+        "outcome",
+        Text,
+        "of a queued contact; of a written request answered, or waiting while no human has replied"
+    ),
+    required("handled_by", Text, "human or bot"),
+    column("issue", Text, "what it is about; the category of its ticket where the contact says nothing"),
+    column("priority", Text, "priority of the ticket"),
+    column("product", Text, "product of the ticket"),
+    column("team", Text, "team that took it"),
+    column("agent", Text, "agent who took it"),
+    column("previous_gap", Duration, "since the previous contact of the same customer and issue, in any channel"),
+    column("next_gap", Duration, "to the next contact of the same customer and issue, in any channel"),
+    column("previous_any_issue_gap", Duration, "since the previous contact of the same customer"),
+    column("next_any_issue_gap", Duration, "to the next contact of the same customer"),
+    column(
+        "previous_same_channel_gap",
+        Duration,
+        "since the previous contact of the same customer and issue in this channel"
+    ),
+    column("next_same_channel_gap", Duration, "to the next contact of the same customer and issue in this channel"),
+    column(
+        "chase_silence",
+        Duration,
+        "longest time a message of the customer on the ticket stayed without reply until the customer wrote again"
+    ),
+    column("reopen_time", Duration, "from this contact to the first reopening of its ticket by the customer"),
+    column("reopen_length", Duration, "how long it then stayed open; empty while it is"),
+    column(
+        "longer_reopen_time",
+        Duration,
+        "from this contact to the first such reopening that stayed open for longer than that one"
+    ),
+    column("longer_reopen_length", Duration, "how long it then stayed open; empty while it is"),
+];
+
+const SLA_TARGET: &[Field] = shared_dimensions![
+    required("system", Text, "system whose id this is"),
+    required("target_id", Text, "target"),
+    required("ticket_id", Text, "ticket it was promised for"),
+    required("promise", Text, "first_reply, next_reply, resolution or a name of one's own"),
+    column("policy", Text, "agreement, as its first revision states it"),
+    column("policy_version", Text, "version of the agreement, as its first revision states it"),
+    required("started_at", Time, "when its clock began"),
+    required(
+        "due_at",
+        Time,
+        "start, target and pauses on its clock; as the source says where it states no target; else the fulfilment, else the start"
+    ),
+    column("fulfilled_at", Time, "when it was fulfilled"),
+    column("target", Duration, "time promised, as its first revision states it"),
+    column("paused", Duration, "time its clock has stood still"),
+    column(
+        "met",
+        Boolean,
+        "whether it was met: fulfilled by the time it was due; where neither is known, as the source says; none while it is open"
+    ),
+    required("is_cancelled", Boolean, "withdrawn"),
+    required("changes", Integer, "later revisions that stated another target, agreement or version"),
+    column("priority", Text, "priority of the ticket"),
+    column("category", Text, "what the ticket is about"),
+    column("product", Text, "product of the ticket"),
+    column("team_started", Text, "team in charge of the ticket when the clock began"),
+    column("team_ended", Text, "team in charge at the fulfilment, or now while open"),
+    column("agent_started", Text, "agent in charge when the clock began"),
+    column("agent_ended", Text, "agent in charge at the fulfilment, or now while open"),
+    required("is_spam", Boolean, "the ticket is spam"),
+    required("is_merged", Boolean, "the ticket is carried on in another"),
+];
+
 const REPLY_TURN: &[Field] = shared_dimensions![
     required("system", Text, "system whose id this is"),
     required("ticket_id", Text, "ticket"),
     required("turn", Integer, "1 for the request itself"),
     required("asked_at", Time, "first unanswered message of the customer"),
     column("replied_at", Time, "next public reply of a human"),
+    column(
+        "solved_unanswered_at",
+        Time,
+        "when the ticket was solved without a reply to this message; the time of asking where it was solved already and stayed so"
+    ),
     column("reply_time", Duration, "asked to replied, calendar clock"),
     column("reply_business_time", Duration, "asked to replied, business clock"),
     column("priority", Text, "priority"),
@@ -154,7 +276,11 @@ const SURVEY_ANSWER: &[Field] = shared_dimensions![
     column("ticket_id", Text, "ticket asked about"),
     required("answered_at", Time, "when it was answered"),
     column("offered_at", Time, "when the survey was sent"),
-    column("next_answered_at", Time, "the next answer on the same ticket to the same instrument on the same scale; empty for the last one"),
+    column(
+        "next_answered_at",
+        Time,
+        "the next answer on the same ticket to the same instrument on the same scale; empty for the last one"
+    ),
     column("answer_delay", Duration, "offered to answered"),
     column("next_answer_delay", Duration, "offered to answered, of the next answer"),
     required("instrument", Text, "csat, nps, ces or a name of one's own"),
@@ -173,14 +299,25 @@ const SURVEY_ANSWER: &[Field] = shared_dimensions![
 
 impl FactTable {
     /// Every table, in the order of the reference.
-    pub const ALL: [FactTable; 5] =
-        [Self::Ticket, Self::Contact, Self::ReplyTurn, Self::OpenInterval, Self::SurveyAnswer];
+    pub const ALL: [FactTable; 8] = [
+        Self::Ticket,
+        Self::Contact,
+        Self::ContactLeg,
+        Self::CustomerContact,
+        Self::SlaTarget,
+        Self::ReplyTurn,
+        Self::OpenInterval,
+        Self::SurveyAnswer,
+    ];
 
     /// The name used in metric files.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ticket => "ticket",
             Self::Contact => "contact",
+            Self::ContactLeg => "contact_leg",
+            Self::CustomerContact => "customer_contact",
+            Self::SlaTarget => "sla_target",
             Self::ReplyTurn => "reply_turn",
             Self::OpenInterval => "open_interval",
             Self::SurveyAnswer => "survey_answer",
@@ -197,6 +334,9 @@ impl FactTable {
         match self {
             Self::Ticket => TICKET,
             Self::Contact => CONTACT,
+            Self::ContactLeg => CONTACT_LEG,
+            Self::CustomerContact => CUSTOMER_CONTACT,
+            Self::SlaTarget => SLA_TARGET,
             Self::ReplyTurn => REPLY_TURN,
             Self::OpenInterval => OPEN_INTERVAL,
             Self::SurveyAnswer => SURVEY_ANSWER,
@@ -208,6 +348,9 @@ impl FactTable {
         match self {
             Self::Ticket | Self::ReplyTurn | Self::OpenInterval => &[RecordKind::Ticket, RecordKind::Customer],
             Self::Contact => &[RecordKind::Contact, RecordKind::Customer],
+            Self::ContactLeg => &[RecordKind::ContactLeg, RecordKind::Contact, RecordKind::Customer],
+            Self::CustomerContact => &[RecordKind::Contact, RecordKind::Ticket, RecordKind::Customer],
+            Self::SlaTarget => &[RecordKind::SlaTarget, RecordKind::Ticket, RecordKind::Customer],
             Self::SurveyAnswer => &[RecordKind::SurveyAnswer, RecordKind::Ticket, RecordKind::Customer],
         }
     }
@@ -217,6 +360,9 @@ impl FactTable {
         match self {
             Self::Ticket | Self::ReplyTurn | Self::OpenInterval => &[RecordKind::Ticket, RecordKind::Event],
             Self::Contact => &[RecordKind::Contact],
+            Self::ContactLeg => &[RecordKind::Contact, RecordKind::ContactLeg],
+            Self::CustomerContact => &[RecordKind::Contact, RecordKind::Ticket, RecordKind::Event],
+            Self::SlaTarget => &[RecordKind::SlaTarget],
             Self::SurveyAnswer => &[RecordKind::SurveyAnswer],
         }
     }
@@ -226,6 +372,9 @@ impl FactTable {
         match self {
             Self::Ticket => "created_at",
             Self::Contact => "queued_at",
+            Self::ContactLeg => "started_at",
+            Self::CustomerContact => "contacted_at",
+            Self::SlaTarget => "due_at",
             Self::ReplyTurn => "asked_at",
             Self::OpenInterval => "opened_at",
             Self::SurveyAnswer => "answered_at",

@@ -21,6 +21,10 @@ pub enum RecordKind {
     Event,
     /// One call, chat or other queued conversation.
     Contact,
+    /// One agent's part of a contact.
+    ContactLeg,
+    /// One promise of time on a ticket.
+    SlaTarget,
     /// One answer to one survey question.
     SurveyAnswer,
     /// A person or company that is served.
@@ -112,8 +116,43 @@ const CONTACT: &[Field] = &[
     field("talk", Duration, "time in conversation"),
     field("hold", Duration, "time on hold"),
     field("wrap_up", Duration, "work after the conversation"),
+    field("transfers", Integer, "times it was passed on to another agent, where the source gives no legs"),
     field("language", Text, "language of the customer"),
     field("is_test", Boolean, "made by staff or a test"),
+];
+
+const CONTACT_LEG: &[Field] = &[
+    field("contact_system", Text, "system of contact_id"),
+    required("contact_id", Text, "contact it is a part of"),
+    field("agent_system", Text, "system of agent and team"),
+    field("agent", Text, "agent whose part it is"),
+    field("team", Text, "team of that agent then"),
+    required("started_at", Time, "when the agent took it"),
+    field("ended_at", Time, "when the agent had passed it on or ended it"),
+    field(
+        "transfer",
+        Text,
+        "how it came to this agent: cold, warm or consult; cold where not said, none for the first leg",
+    ),
+    field("talk", Duration, "time in conversation"),
+    field("hold", Duration, "time on hold"),
+    field("wrap_up", Duration, "work after the conversation"),
+];
+
+const SLA_TARGET: &[Field] = &[
+    field("ticket_system", Text, "system of ticket_id"),
+    required("ticket_id", Text, "ticket it was promised for"),
+    required("promise", Text, "what was promised: first_reply, next_reply, resolution or a name of one's own"),
+    field("policy", Text, "agreement it follows from; kept as the first revision states it"),
+    field("policy_version", Text, "version of the agreement; kept as the first revision states it"),
+    required("started_at", Time, "when its clock began"),
+    field("target", Duration, "time promised; kept as the first revision states it"),
+    field("clock", Text, "business or calendar: clock of the target; business where not said"),
+    field("due_at", Time, "when it is due, where the source says so and no target is known"),
+    field("paused", Duration, "time its clock has stood still, on that clock"),
+    field("fulfilled_at", Time, "when it was fulfilled"),
+    field("met", Boolean, "whether it was met, where the source says only that"),
+    field("is_cancelled", Boolean, "withdrawn, as when the agreement ceased to apply"),
 ];
 
 const SURVEY_ANSWER: &[Field] = &[
@@ -164,10 +203,12 @@ const TEAM: &[Field] = &[
 
 impl RecordKind {
     /// Every kind, in the order of the reference.
-    pub const ALL: [RecordKind; 7] = [
+    pub const ALL: [RecordKind; 9] = [
         Self::Ticket,
         Self::Event,
         Self::Contact,
+        Self::ContactLeg,
+        Self::SlaTarget,
         Self::SurveyAnswer,
         Self::Customer,
         Self::Agent,
@@ -180,6 +221,8 @@ impl RecordKind {
             Self::Ticket => "ticket",
             Self::Event => "event",
             Self::Contact => "contact",
+            Self::ContactLeg => "contact_leg",
+            Self::SlaTarget => "sla_target",
             Self::SurveyAnswer => "survey_answer",
             Self::Customer => "customer",
             Self::Agent => "agent",
@@ -200,6 +243,8 @@ impl RecordKind {
             Self::Ticket => TICKET,
             Self::Event => EVENT,
             Self::Contact => CONTACT,
+            Self::ContactLeg => CONTACT_LEG,
+            Self::SlaTarget => SLA_TARGET,
             Self::SurveyAnswer => SURVEY_ANSWER,
             Self::Customer => CUSTOMER,
             Self::Agent => AGENT,
@@ -209,9 +254,10 @@ impl RecordKind {
 
     /// Columns of a segment of this kind.
     pub fn schema(self, attributes: &[Attribute]) -> Arc<Schema> {
-        let declared = ENVELOPE.iter().chain(self.fields()).map(|field| {
-            ArrowField::new(field.name, field.kind.arrow(), !field.required)
-        });
+        let declared = ENVELOPE
+            .iter()
+            .chain(self.fields())
+            .map(|field| ArrowField::new(field.name, field.kind.arrow(), !field.required));
         let custom = attributes
             .iter()
             .map(|attribute| ArrowField::new(format!("attr.{}", attribute.name), attribute.kind.arrow(), true));
@@ -232,7 +278,8 @@ impl RecordKind {
         hasher.update(system.as_bytes());
         hasher.update(id.as_bytes());
         let bytes = hasher.finalize();
-        let word = u32::from_le_bytes([bytes.as_bytes()[0], bytes.as_bytes()[1], bytes.as_bytes()[2], bytes.as_bytes()[3]]);
+        let word =
+            u32::from_le_bytes([bytes.as_bytes()[0], bytes.as_bytes()[1], bytes.as_bytes()[2], bytes.as_bytes()[3]]);
         word % buckets.max(1)
     }
 }

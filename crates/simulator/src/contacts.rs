@@ -1,12 +1,12 @@
 //! Calls and chats: customers wait on a line until an agent is free or their patience ends.
 
 use crate::agenda::{Event, Key, Wish};
+use crate::change_log::{Actor, Change, Flag, Place, Queue, Request, Task};
 use crate::clock::{HOUR, MINUTE, Seconds};
 use crate::floor::AgentIndex;
 use crate::organisation::{CATEGORIES, Channel, LANGUAGES, Status, Team};
 use crate::rows::Table;
 use crate::staffing::{CHAT_PATIENCE, PHONE_PATIENCE};
-use crate::tickets::{Actor, Change, Flag, Place, Queue, Request, Task};
 use crate::world::World;
 
 /// How a contact ended, as the contact centre names it.

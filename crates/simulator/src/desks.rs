@@ -2,8 +2,8 @@
 //! as team leads move agents to where the queue is long, until every agent is busy; from there on the queue grows.
 
 use crate::agenda::Event;
+use crate::change_log::Place;
 use crate::clock::{MINUTE, Seconds};
-use crate::tickets::Place;
 use crate::world::World;
 
 /// How often a desk looks at its queue.

@@ -20,6 +20,7 @@
 
 mod agenda;
 mod calendar;
+mod change_log;
 mod clock;
 mod contacts;
 mod demand;

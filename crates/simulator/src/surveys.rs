@@ -1,11 +1,11 @@
 //! Surveys: what customers think, whether they say so, and when.
 
 use crate::agenda::{Event, Key};
+use crate::change_log::{Actor, Change};
 use crate::clock::{DAY, HOUR, MINUTE, Seconds};
 use crate::organisation::{CATEGORIES, Channel, LANGUAGES, LATE_DELIVERY, Team};
 use crate::rows::{self, Table};
 use crate::story::Story;
-use crate::tickets::{Actor, Change};
 use crate::world::World;
 
 /// An answer on its way.

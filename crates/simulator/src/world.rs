@@ -3,6 +3,7 @@
 use jiff::civil::Weekday;
 
 use crate::agenda::{Agenda, Event, Slots, Wish};
+use crate::change_log::Ticket;
 use crate::clock::{self, Clock, DAY, HOUR, Seconds, Stamp, second_of_day};
 use crate::contacts::Contact;
 use crate::demand::{self, Day};
@@ -13,7 +14,6 @@ use crate::rows::{Emit, Sheets, Table};
 use crate::staffing::{self, Desk, Line, SLICE};
 use crate::story::Story;
 use crate::surveys::Answer;
-use crate::tickets::Ticket;
 use crate::{Config, Error, Summary};
 
 /// Customers for each ticket a month.

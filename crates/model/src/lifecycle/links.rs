@@ -70,9 +70,8 @@ pub fn fill_gaps(
     gaps: impl IntoIterator<Item = Gap>,
 ) -> Result<RecordBatch, FoldError> {
     let (previous_name, next_name) = match table {
-        FactTable::Ticket => ("previous_ticket_gap", "next_ticket_gap"),
-        FactTable::Contact => ("previous_contact_gap", "next_contact_gap"),
-        FactTable::ReplyTurn | FactTable::OpenInterval | FactTable::SurveyAnswer => return Ok(facts.clone()),
+        FactTable::CustomerContact => ("previous_gap", "next_gap"),
+        _ => return Ok(facts.clone()),
     };
     let mut previous = vec![None; facts.num_rows()];
     let mut next = vec![None; facts.num_rows()];
