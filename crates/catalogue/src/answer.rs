@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use model::Instant;
+use model::{Instant, Millis};
 use model::calendar::Period;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::margin;
 use crate::metric::{Margin, Metric, SmallSample};
-use crate::plan::{Figure, Measure, Moments, Plan};
+use crate::plan::{Figure, Moments, Plan};
 
 /// Answer of one statistic of one metric; `kpi --format json` and the API give an array of these.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -75,7 +75,7 @@ pub enum Quality {
     NoData,
     /// Too few to show the value.
     Suppressed,
-    /// Late answers are not in yet.
+    /// Late answers are not in yet, or part of the period is too young to be judged.
     Settling,
     /// Few; shown with its interval.
     LowN,
@@ -152,7 +152,7 @@ pub fn assemble(
     moment: Moment,
 ) -> Vec<Answer> {
     // a scan shared with other metrics also finds cells in which this one counts nothing at all
-    let counts = |cell: &&Cell| cell.moments.figures().iter().any(|figure| figure.n > 0);
+    let counts = |cell: &&Cell| plan.measure.figures(&cell.moments).iter().any(|figure| figure.n > 0);
     let cells = current.iter().chain(compared.iter().flatten());
     let mut keys: BTreeSet<Vec<Option<String>>> = cells.filter(counts).map(|cell| cell.by.clone()).collect();
     if plan.by.is_empty() {
@@ -179,12 +179,12 @@ pub fn assemble(
                 (Some(cells), Some(periods)) => periods.get(number).map(|period| (period, of(cells, period))),
                 _ => None,
             };
-            let figures = now.figures();
+            let figures = plan.measure.figures(&now);
             for (which, (answer, figure)) in answers.iter_mut().zip(&figures).enumerate() {
-                let quality = quality(metric, figure, &statistics[which], period, moment.now, plan);
+                let quality = quality(metric, figure, &statistics[which], period, moment, plan);
                 let compare = then.as_ref().map(|(period, moments)| {
-                    let figure_then = &moments.figures()[which];
-                    let quality_then = self::quality(metric, figure_then, &statistics[which], period, moment.now, plan);
+                    let figure_then = &plan.measure.figures(moments)[which];
+                    let quality_then = self::quality(metric, figure_then, &statistics[which], period, moment, plan);
                     comparison(metric, (&now, figure, quality), (moments, figure_then, quality_then), period)
                 });
                 answer.rows.push(row(plan, metric, period, key, figure, quality, compare));
@@ -241,9 +241,16 @@ fn shown(quality: Quality) -> bool {
     !matches!(quality, Quality::NoData | Quality::Suppressed)
 }
 
-fn quality(metric: &Metric, figure: &Figure, statistic: &str, period: &Period, now: Instant, plan: &Plan) -> Quality {
-    let stock = matches!(plan.measure, Measure::Stock { .. });
-    if (figure.n == 0 && !stock) || (stock && figure.value.is_none()) {
+fn quality(
+    metric: &Metric,
+    figure: &Figure,
+    statistic: &str,
+    period: &Period,
+    moment: Moment,
+    plan: &Plan,
+) -> Quality {
+    let full = plan.measure.is_full_count();
+    if (figure.n == 0 && !full) || (full && figure.value.is_none()) {
         return Quality::NoData;
     }
     let (hide, low) = match metric.small_sample {
@@ -258,9 +265,12 @@ fn quality(metric: &Metric, figure: &Figure, statistic: &str, period: &Period, n
         }
     };
     let settled = period.end.micros().saturating_add(i64::from(metric.settling_days) * 86_400_000_000);
+    // some rows of the period are not old enough to be judged, as far as the data reach
+    let ripe = |matures: Millis| period.end.micros().saturating_add(matures.get().saturating_mul(1000));
+    let immature = plan.matures.is_some_and(|matures| ripe(matures) > moment.as_of().micros().saturating_add(1));
     if hide {
         Quality::Suppressed
-    } else if (metric.settling_days > 0 && settled > now.micros()) || figure.value.is_none() {
+    } else if (metric.settling_days > 0 && settled > moment.now.micros()) || immature || figure.value.is_none() {
         Quality::Settling
     } else if low {
         Quality::LowN
@@ -300,7 +310,7 @@ fn change_interval(metric: &Metric, now: Side<'_>, then: Side<'_>) -> Option<mar
             let interval = margin::newcombe(*k1, *n1, *k2, *n2)?;
             Some(interval.scaled(100.0))
         }
-        (Margin::NetScore | Margin::Quantile, _, _) => {
+        (Margin::NetScore | Margin::Quantile | Margin::Mean, _, _) => {
             let side = |figure: &Figure| {
                 let interval = margin::Interval { low: figure.low?, high: figure.high? };
                 Some((figure.value?, interval))

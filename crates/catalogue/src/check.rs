@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Weekday;
-use model::Attributes;
+use model::{Attributes, Instant};
 use model::calendar::{Calendars, FiscalYear, Grain, Organisation, Schedule, resolve_range};
 use serde_json::Value as Json;
 
@@ -21,17 +21,20 @@ use crate::question::Question;
 pub fn check(catalogue: &Catalogue, attributes: &Attributes, problems: &mut Problems) {
     for metric in catalogue.metrics() {
         let before = problems.error_count();
-        check_expressions(metric, attributes, problems);
+        check_expressions(metric, catalogue, attributes, problems);
         if problems.error_count() == before {
             check_examples(metric, catalogue, attributes, problems);
         }
     }
 }
 
-fn check_expressions(metric: &Metric, attributes: &Attributes, problems: &mut Problems) {
+fn check_expressions(metric: &Metric, catalogue: &Catalogue, attributes: &Attributes, problems: &mut Problems) {
     let defaults = metric.defaults();
     if resolve(metric, &defaults, attributes, problems).is_none() {
         return;
+    }
+    if metric.measure.table.is_none() {
+        check_inputs(metric, catalogue, attributes, problems);
     }
     for variant in metric.variants.values() {
         let mut parameters = defaults.clone();
@@ -46,6 +49,16 @@ fn check_expressions(metric: &Metric, attributes: &Attributes, problems: &mut Pr
             format!("`{}` has no worked example", metric.id),
             Some("add [[example]] with rows and expect".to_owned()),
         );
+    }
+}
+
+/// The figures a derived metric is made of: that they exist, and that it is not made of itself.
+fn check_inputs(metric: &Metric, catalogue: &Catalogue, attributes: &Attributes, problems: &mut Problems) {
+    let Ok(now) = "2026-12-31T00:00:00Z".parse() else { return };
+    if let Some((organisation, question)) = example_question(metric, None, BTreeMap::new(), now)
+        && let Err(found) = plan::plan(&question, catalogue, &organisation, attributes)
+    {
+        problems.extend(found);
     }
 }
 
@@ -73,30 +86,35 @@ pub fn example_plan(
     catalogue: &Catalogue,
     attributes: &Attributes,
 ) -> Result<(Plan, Vec<Row>), Vec<Diagnostic>> {
-    let organisation = Organisation::new("example", "UTC", "EUR", Weekday::Monday, FiscalYear { first_month: 1 });
-    let range = organisation
-        .as_ref()
-        .ok()
-        .and_then(|organisation| resolve_range("2026-01-01..2026-11-30", example.now, organisation).ok());
-    let (Ok(organisation), Some(range)) = (organisation, range) else { return Err(Vec::new()) };
-    let question = Question {
-        metric: metric.id.clone(),
-        variant: example.variant.clone(),
-        parameters: example.parameters.clone(),
-        by: Vec::new(),
-        grain: Grain::Total,
-        range,
-        filter: None,
-        compare: None,
-    };
+    let asked = example_question(metric, example.variant.clone(), example.parameters.clone(), example.now);
+    let Some((organisation, question)) = asked else { return Err(Vec::new()) };
     let plan = plan::plan(&question, catalogue, &organisation, attributes)?;
     let mut problems = Problems::default();
     let rows = example_rows(metric, example, attributes, &mut problems);
     if problems.has_errors() { Err(problems.into_sorted()) } else { Ok((plan, rows)) }
 }
 
+/// The question of an example: January to November 2026, in one.
+fn example_question(
+    metric: &Metric,
+    variant: Option<String>,
+    parameters: BTreeMap<String, String>,
+    now: Instant,
+) -> Option<(Organisation, Question)> {
+    let organisation =
+        Organisation::new("example", "UTC", "EUR", Weekday::Monday, FiscalYear { first_month: 1 }).ok()?;
+    let range = resolve_range("2026-01-01..2026-11-30", now, &organisation).ok()?;
+    let metric = metric.id.clone();
+    let by = Vec::new();
+    let (grain, filter, compare) = (Grain::Total, None, None);
+    Some((organisation, Question { metric, variant, parameters, by, grain, range, filter, compare }))
+}
+
 /// Runs one example; what differs from its expectation.
 fn run(metric: &Metric, example: &Example, catalogue: &Catalogue, attributes: &Attributes) -> Vec<String> {
+    if metric.measure.table.is_none() {
+        return run_derived(metric, example, attributes);
+    }
     let (plan, rows) = match example_plan(metric, example, catalogue, attributes) {
         Ok(found) => found,
         Err(problems) => return problems.iter().map(|problem| problem.message.clone()).collect(),
@@ -104,6 +122,31 @@ fn run(metric: &Metric, example: &Example, catalogue: &Catalogue, attributes: &A
     let Ok(calendars) = Calendars::new("always", vec![Schedule::always("always")]) else { return Vec::new() };
     let moment = Moment { now: example.now, watermark: Some(example.now), since: None };
     differences(example, &evaluate::answer(&plan, metric, &rows, moment, &calendars))
+}
+
+/// Runs an example of a derived metric: its figures are given, each of a large sample.
+fn run_derived(metric: &Metric, example: &Example, attributes: &Attributes) -> Vec<String> {
+    let mut problems = Problems::default();
+    let Some(resolved) = resolve(metric, &metric.defaults(), attributes, &mut problems) else {
+        return problems.into_sorted().iter().map(|problem| problem.message.clone()).collect();
+    };
+    let plan::Measure::Derived { value, .. } = resolved.measure else { return Vec::new() };
+    let names: Vec<&str> = metric.measure.inputs.iter().map(|input| input.name.as_str()).collect();
+    if let Some(unknown) = example.given.keys().find(|name| !names.contains(&name.as_str())) {
+        return vec![format!("`{unknown}` is not an input (valid: {})", names.join(", "))];
+    }
+    let given = names.iter().map(|name| (*name, (example.given.get(*name).copied(), u64::MAX))).collect();
+    let found = plan::derived_figure(&value, &given);
+    let wanted = example.expect.get("value");
+    match (wanted, found.value) {
+        (Some(Json::String(none)), None) if none == "none" => Vec::new(),
+        (Some(Json::Number(wanted)), Some(found)) if wanted.as_f64().is_some_and(|wanted| close(wanted, found)) => {
+            Vec::new()
+        }
+        (None, _) => vec!["the value is not expected to be anything".to_owned()],
+        (Some(wanted), Some(found)) => vec![format!("value is {found}, not {wanted}")],
+        (Some(wanted), None) => vec![format!("value is none, not {wanted}")],
+    }
 }
 
 /// What differs between an example's expectation and `answers`.
@@ -156,7 +199,7 @@ fn close(wanted: f64, found: f64) -> bool {
 
 /// Rows as facts: flags are false, and the row lies in June 2026, where not said.
 fn example_rows(metric: &Metric, example: &Example, attributes: &Attributes, problems: &mut Problems) -> Vec<Row> {
-    let table = metric.measure.table;
+    let Some(table) = metric.measure.table else { return Vec::new() };
     let columns = columns(table, attributes);
     let mut rows = Vec::new();
     for given in &example.rows {
@@ -245,6 +288,7 @@ mod tests {
             let metric = catalogue.get(id).expect("a metric");
             let example = Example {
                 name: wanted.to_owned(),
+                given: BTreeMap::new(),
                 rows: data.iter().filter_map(|row| row.as_object().cloned()).collect(),
                 variant: Some(variant.to_owned()),
                 parameters: BTreeMap::new(),

@@ -2,29 +2,48 @@
 
 use std::collections::BTreeMap;
 
-use model::calendar::{Calendars, Period};
+use model::calendar::Calendars;
 
 use crate::answer::{Answer, Cell, Moment, assemble};
 use crate::expression::{Value, show};
 use crate::metric::Metric;
-use crate::plan::{Measure, Plan, Row, evaluate as evaluate_measure, holds};
+use crate::plan::{Measure, Plan, Row, combine, evaluate as evaluate_measure, holds, with_columns};
 
-/// Answers `plan` from `rows` of its fact table.
+/// Answers `plan` from `rows` of its fact table; a derived metric's inputs are of that table too.
 pub fn answer(plan: &Plan, metric: &Metric, rows: &[Row], moment: Moment, calendars: &Calendars) -> Vec<Answer> {
-    let current = cells(plan, &plan.periods, rows, moment, calendars);
-    let compared = plan.compared.as_ref().map(|periods| cells(plan, periods, rows, moment, calendars));
+    let current = cells(plan, Side::Current, rows, moment, calendars);
+    let compared = plan.compared.as_ref().map(|_| cells(plan, Side::Compared, rows, moment, calendars));
     assemble(plan, metric, current, compared, moment)
 }
 
-fn cells(plan: &Plan, periods: &[Period], rows: &[Row], moment: Moment, calendars: &Calendars) -> Vec<Cell> {
+#[derive(Clone, Copy)]
+enum Side {
+    Current,
+    Compared,
+}
+
+fn cells(plan: &Plan, side: Side, rows: &[Row], moment: Moment, calendars: &Calendars) -> Vec<Cell> {
+    let periods = match side {
+        Side::Current => &plan.periods,
+        Side::Compared => plan.compared.as_ref().unwrap_or(&plan.periods),
+    };
+    if let Measure::Derived { value, inputs } = &plan.measure {
+        let of = inputs.iter().map(|input| cells(&input.plan, side, rows, moment, calendars)).collect();
+        let beyond = |period: usize| periods.get(period).is_none_or(|period| moment.stock_instant(period).is_none());
+        return combine(value, inputs, of, &beyond);
+    }
+    let rows: Vec<Row> = rows.iter().map(|row| with_columns(row, &plan.computed, calendars)).collect();
     let counted: Vec<&Row> = rows.iter().filter(|row| holds(&plan.population, row)).collect();
     let stock = matches!(plan.measure, Measure::Stock { .. });
+    let ripe = plan.ripe_until(moment);
     let mut cells = Vec::new();
     for (number, period) in periods.iter().enumerate() {
         let mut groups: BTreeMap<Vec<Option<String>>, Vec<&Row>> = BTreeMap::new();
         for row in &counted {
             let inside = match row.get(&plan.at) {
-                Some(Value::Time(at)) => period.start <= *at && *at < period.end,
+                Some(Value::Time(at)) => {
+                    period.start <= *at && *at < period.end && ripe.is_none_or(|ripe| *at <= ripe)
+                }
                 _ => false,
             };
             if inside || stock {

@@ -30,6 +30,7 @@ pub(super) const FUNCTIONS: &[(&str, Function, usize, &[FieldType])] = &[
     ("abs", Function::Abs, 1, &[]),
     ("least", Function::Least, 1, &[]),
     ("greatest", Function::Greatest, 1, &[]),
+    ("business_day_end", Function::BusinessDayEnd, 3, &[FieldType::Time, INTEGER, TEXT]),
 ];
 
 /// Every function's name, for the reference.

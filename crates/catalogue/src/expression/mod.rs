@@ -179,6 +179,9 @@ pub enum Function {
     Least,
     /// `greatest(a, b, …)`, nulls left out.
     Greatest,
+    /// `business_day_end(time, days, schedule)`: the end of the business day that many after the one a time belongs to.
+    /// Metrics only; it is worked out under the calendars, as a column of its own, before the rest of the expression.
+    BusinessDayEnd,
 }
 
 impl Expr {
@@ -194,30 +197,45 @@ impl Expr {
         }
     }
 
+    /// The expression with every part of it, from the innermost outwards, replaced by what `replace` makes of it.
+    pub fn rewrite(self, replace: &mut dyn FnMut(Expr) -> Expr) -> Expr {
+        let inner = |expr: Box<Expr>, replace: &mut dyn FnMut(Expr) -> Expr| Box::new(expr.rewrite(replace));
+        let expr = match self {
+            Expr::Column { .. } | Expr::Literal(_) => self,
+            Expr::Not(x) => Expr::Not(inner(x, replace)),
+            Expr::Negate(x) => Expr::Negate(inner(x, replace)),
+            Expr::IsNull(x) => Expr::IsNull(inner(x, replace)),
+            Expr::Binary { operator, left, right } => {
+                Expr::Binary { operator, left: inner(left, replace), right: inner(right, replace) }
+            }
+            Expr::In { operand, list } => Expr::In { operand: inner(operand, replace), list },
+            Expr::Like { operand, pattern, ignore_case } => {
+                Expr::Like { operand: inner(operand, replace), pattern, ignore_case }
+            }
+            Expr::Cast { operand, to } => Expr::Cast { operand: inner(operand, replace), to },
+            Expr::Case { branches, otherwise, kind } => Expr::Case {
+                branches: branches
+                    .into_iter()
+                    .map(|(condition, result)| (condition.rewrite(replace), result.rewrite(replace)))
+                    .collect(),
+                otherwise: otherwise.map(|otherwise| inner(otherwise, replace)),
+                kind,
+            },
+            Expr::Call { function, arguments } => Expr::Call {
+                function,
+                arguments: arguments.into_iter().map(|argument| argument.rewrite(replace)).collect(),
+            },
+        };
+        replace(expr)
+    }
+
     /// Replaces every column name by what `rename` makes of it.
     pub fn rename_columns(&mut self, rename: &dyn Fn(&str) -> String) {
-        match self {
-            Expr::Column { name, .. } => *name = rename(name),
-            Expr::Literal(_) => {}
-            Expr::Not(x) | Expr::Negate(x) | Expr::IsNull(x) => x.rename_columns(rename),
-            Expr::Binary { left, right, .. } => {
-                left.rename_columns(rename);
-                right.rename_columns(rename);
-            }
-            Expr::In { operand, .. } | Expr::Like { operand, .. } | Expr::Cast { operand, .. } => {
-                operand.rename_columns(rename)
-            }
-            Expr::Case { branches, otherwise, .. } => {
-                for (condition, result) in branches {
-                    condition.rename_columns(rename);
-                    result.rename_columns(rename);
-                }
-                if let Some(otherwise) = otherwise {
-                    otherwise.rename_columns(rename);
-                }
-            }
-            Expr::Call { arguments, .. } => arguments.iter_mut().for_each(|argument| argument.rename_columns(rename)),
-        }
+        let whole = std::mem::replace(self, Expr::Literal(Value::Null));
+        *self = whole.rewrite(&mut |expr| match expr {
+            Expr::Column { name, kind } => Expr::Column { name: rename(&name), kind },
+            other => other,
+        });
     }
 
     /// Calls `visit` on every column name in it.
@@ -244,6 +262,14 @@ impl Expr {
             }
             Expr::Call { arguments, .. } => arguments.iter().for_each(|argument| argument.columns(visit)),
         }
+    }
+}
+
+/// The length of time a constant expression is: a duration, or a plain number of seconds; none for a negative one.
+pub(crate) fn as_duration(expr: Expr) -> Option<Millis> {
+    match types::convert(expr, FieldType::Duration) {
+        Expr::Literal(Value::Duration(length)) if length.get() >= 0 => Some(length),
+        _ => None,
     }
 }
 
@@ -293,6 +319,7 @@ impl Function {
                 arguments.iter().find_map(Expr::kind)
             }
             Function::Length => Some(FieldType::Integer),
+            Function::BusinessDayEnd => Some(FieldType::Time),
             Function::StartsWith | Function::Contains | Function::RegexpLike => Some(FieldType::Boolean),
             Function::Lower
             | Function::Upper

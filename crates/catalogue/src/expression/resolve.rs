@@ -431,13 +431,13 @@ impl Resolver<'_> {
 
     fn function(&mut self, at: &ast::Expr, function: &ast::Function) -> Option<Expr> {
         let name = function.name.to_string().to_lowercase();
-        let Some((_, found, _, _)) = FUNCTIONS.iter().find(|(known, ..)| *known == name) else {
-            self.problem(
-                at,
-                "unknown_function",
-                format!("there is no function `{name}`"),
-                suggest(&name, FUNCTIONS.iter().map(|(known, ..)| *known)),
-            );
+        // a raw row belongs to no schedule
+        let here = |function: Function| !(self.scope.raw && function == Function::BusinessDayEnd);
+        let valid = || FUNCTIONS.iter().filter(|(_, function, ..)| here(*function)).map(|(known, ..)| *known);
+        let Some((_, found, _, _)) = FUNCTIONS.iter().find(|(known, function, ..)| *known == name && here(*function))
+        else {
+            let help = suggest(&name, valid());
+            self.problem(at, "unknown_function", format!("there is no function `{name}`"), help);
             return None;
         };
         let ast::FunctionArguments::List(list) = &function.args else { return self.unsupported(at) };

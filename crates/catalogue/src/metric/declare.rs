@@ -6,10 +6,10 @@ use model::{FactTable, FieldType, Instant, Millis};
 use serde_json::{Map, Value as Json};
 
 use super::{
-    Direction, Example, Margin, MeasureDeclaration, MeasureKind, Metric, Parameter, SmallSample, Status, Unit, Variant,
+    Direction, Example, InputDeclaration, Margin, MeasureDeclaration, MeasureKind, Metric, Parameter, SmallSample, Status, Unit, Variant,
 };
 use crate::expression::Value;
-use crate::file::{Entry, Problems, Section, read_file, suggest};
+use crate::file::{Entry, Located, Problems, Section, read_file, suggest};
 use crate::plan;
 use crate::source::SourceText;
 
@@ -62,7 +62,7 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
     let caveats = section.words("caveats", problems);
     let sources = section.words("sources", problems);
     let settling = section.integer("settling_days", problems);
-    let settling_days = settling.map_or(0, |days| days.value.clamp(0, 3660) as u32);
+    let settling_days = settling.map_or(0, |days| whole(section, &days, 0..=3660, problems) as u32);
 
     let parameters: Vec<Parameter> = match section.section("parameters", problems) {
         Some(table) => table.entries().filter_map(|entry| declare_parameter(&entry, problems)).collect(),
@@ -85,7 +85,7 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
         }
         None => BTreeMap::new(),
     };
-    let margins = [Margin::Wilson, Margin::NetScore, Margin::Quantile, Margin::None];
+    let margins = [Margin::Wilson, Margin::NetScore, Margin::Mean, Margin::Quantile, Margin::None];
     let margin = section.choice(
         "margin",
         &margins.map(Margin::name),
@@ -118,7 +118,7 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
         meaning: meaning?.value,
         owner,
         status,
-        version: u32::try_from(version?.value).unwrap_or(1).max(1),
+        version: whole(section, &version?, 1..=i64::from(u32::MAX), problems) as u32,
         effective: effective?.value,
         unit: unit?.value,
         direction: direction?.value,
@@ -140,6 +140,21 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
         examples,
         file: SourceText::default(),
     })
+}
+
+/// A whole number within `valid`; where it is not, that is a problem and the nearest is taken.
+fn whole(
+    section: &Section<'_>,
+    number: &Located<i64>,
+    valid: std::ops::RangeInclusive<i64>,
+    problems: &mut Problems,
+) -> i64 {
+    if !valid.contains(&number.value) {
+        let message = format!("{} is out of range", number.value);
+        let help = Some(format!("from {} to {}", valid.start(), valid.end()));
+        problems.error(section.file, number.span.clone(), "wrong_value", message, help);
+    }
+    number.value.clamp(*valid.start(), *valid.end())
 }
 
 fn is_name(text: &str) -> bool {
@@ -189,7 +204,12 @@ fn declare_parameter(entry: &Entry<'_>, problems: &mut Problems) -> Option<Param
                 None => part.mismatch(kind.name(), problems),
             },
             "one_of" => match part.json() {
-                Json::Array(items) => choices = items.iter().filter_map(|item| from_json(item, kind)).collect(),
+                Json::Array(items) => {
+                    choices = items.iter().filter_map(|item| from_json(item, kind)).collect();
+                    if choices.len() < items.len() {
+                        part.mismatch(&format!("a list of {}", kind.name()), problems);
+                    }
+                }
                 _ => part.mismatch("a list", problems),
             },
             other if !known.contains(&other) => problems.error(
@@ -251,10 +271,8 @@ fn declare_variant(entry: &Entry<'_>, parameters: &[Parameter], problems: &mut P
 }
 
 fn declare_measure(section: &Section<'_>, problems: &mut Problems) -> Option<MeasureDeclaration> {
-    for key in ["kind", "table"] {
-        if !section.has(key) {
-            section.missing(key, problems);
-        }
+    if !section.has("kind") {
+        section.missing("kind", problems);
     }
     let kinds = MeasureKind::ALL;
     let kind = section.choice(
@@ -263,10 +281,24 @@ fn declare_measure(section: &Section<'_>, problems: &mut Problems) -> Option<Mea
         |text| kinds.into_iter().find(|kind| kind.name() == text),
         problems,
     );
-    let table = section.choice("table", &FactTable::ALL.map(FactTable::name), FactTable::parse, problems);
-    let population = section.text("population", problems);
-    let at = section.required_text("at", problems);
     let kind = kind?.value;
+    let derived = kind == MeasureKind::Derived;
+    let (mut table, mut population, mut at, mut matures) = (None, None, None, None);
+    let mut inputs = Vec::new();
+    if derived {
+        match section.section("of", problems) {
+            Some(of) => inputs = of.entries().filter_map(|entry| declare_input(&entry, problems)).collect(),
+            None => section.missing("[measure.of]", problems),
+        }
+    } else {
+        if !section.has("table") {
+            section.missing("table", problems);
+        }
+        table = section.choice("table", &FactTable::ALL.map(FactTable::name), FactTable::parse, problems);
+        population = section.text("population", problems);
+        at = section.required_text("at", problems);
+        matures = section.text("matures", problems);
+    }
     let mut parts = BTreeMap::new();
     for part in plan::kind_parts(kind) {
         let text =
@@ -289,15 +321,41 @@ fn declare_measure(section: &Section<'_>, problems: &mut Problems) -> Option<Mea
         }
     }
     section.finish(problems);
+    if !derived && (table.is_none() || at.is_none()) {
+        return None;
+    }
     Some(MeasureDeclaration {
         kind,
-        table: table?.value,
-        at: at?,
+        table: table.map(|table| table.value),
+        at,
+        matures,
+        inputs,
         population,
         parts,
         quantiles,
         span: section.span.clone(),
     })
+}
+
+/// `backlog = "unresolved_backlog"`, or a table with metric, statistic, variant and parameters.
+fn declare_input(entry: &Entry<'_>, problems: &mut Problems) -> Option<InputDeclaration> {
+    let name = entry.key.value.clone();
+    if let Some(metric) = entry.as_text() {
+        return Some(InputDeclaration { name, metric, statistic: None, variant: None, parameters: BTreeMap::new() });
+    }
+    let Some(section) = entry.as_section() else {
+        entry.mismatch("the id of a metric, or a table with metric, statistic, variant and parameters", problems);
+        return None;
+    };
+    let metric = section.required_text("metric", problems);
+    let statistic = section.text("statistic", problems).map(|text| text.value);
+    let variant = section.text("variant", problems).map(|text| text.value);
+    let parameters = match section.section("parameters", problems) {
+        Some(set) => set.entries().map(|part| (part.key.value.clone(), plain_text(&part.json()))).collect(),
+        None => BTreeMap::new(),
+    };
+    section.finish(problems);
+    Some(InputDeclaration { name, metric: metric?, statistic, variant, parameters })
 }
 
 fn declare_role(
@@ -310,7 +368,7 @@ fn declare_role(
         entry.mismatch("the name of a column", problems);
         return None;
     };
-    let columns = measure.map_or(&[][..], |measure| measure.table.columns());
+    let columns = measure.and_then(|measure| measure.table).map_or(&[][..], FactTable::columns);
     if measure.is_some() && !columns.iter().any(|known| known.name == column.value) {
         problems.error(
             section.file,
@@ -325,7 +383,9 @@ fn declare_role(
 }
 
 fn declare_small_sample(section: &Section<'_>, problems: &mut Problems) -> SmallSample {
-    let count = |key, problems: &mut Problems| section.integer(key, problems).map(|count| count.value.max(0) as u64);
+    let count = |key, problems: &mut Problems| {
+        section.integer(key, problems).map(|count| whole(section, &count, 0..=i64::MAX, problems) as u64)
+    };
     let rule = if section.has("tail") {
         SmallSample::Quantile {
             tail: count("tail", problems).unwrap_or(5),
@@ -362,9 +422,10 @@ fn declare_example(section: &Section<'_>, problems: &mut Problems) -> Option<Exa
         None => "2026-12-31T00:00:00Z".parse::<Instant>().ok(),
     };
     let mut rows = Vec::new();
+    let mut given = BTreeMap::new();
     let mut expect = Map::new();
     let mut parameters = BTreeMap::new();
-    for key in ["rows", "expect", "parameters"] {
+    for key in ["rows", "given", "expect", "parameters"] {
         section.has(key);
     }
     for part in section.entries() {
@@ -378,11 +439,14 @@ fn declare_example(section: &Section<'_>, problems: &mut Problems) -> Option<Exa
                     })
                     .collect();
             }
+            ("given", Json::Object(figures)) => {
+                given = figures.into_iter().filter_map(|(name, figure)| Some((name, figure.as_f64()?))).collect();
+            }
             ("expect", Json::Object(cells)) => expect = cells,
             ("parameters", Json::Object(set)) => {
                 parameters = set.into_iter().map(|(name, value)| (name, plain_text(&value))).collect();
             }
-            ("rows" | "expect" | "parameters", _) => part.mismatch("a table or list of tables", problems),
+            ("rows" | "given" | "expect" | "parameters", _) => part.mismatch("a table or list of tables", problems),
             _ => {}
         }
     }
@@ -392,6 +456,7 @@ fn declare_example(section: &Section<'_>, problems: &mut Problems) -> Option<Exa
     }
     Some(Example {
         name: name?.value,
+        given,
         rows,
         variant,
         parameters,

@@ -202,11 +202,32 @@ pub enum MeasureKind {
     Survival,
     /// Open at instants.
     Stock,
+    /// What rows add up to ÷ what they weigh.
+    Mean,
+    /// What rows add up to.
+    Sum,
+    /// How many rows.
+    Count,
+    /// Quantiles of a quantity.
+    Quantile,
+    /// Arithmetic of other metrics.
+    Derived,
 }
 
 impl MeasureKind {
     /// Every kind.
-    pub const ALL: [MeasureKind; 5] = [Self::Share, Self::Ratio, Self::NetScore, Self::Survival, Self::Stock];
+    pub const ALL: [MeasureKind; 10] = [
+        Self::Share,
+        Self::Ratio,
+        Self::NetScore,
+        Self::Mean,
+        Self::Sum,
+        Self::Count,
+        Self::Quantile,
+        Self::Survival,
+        Self::Stock,
+        Self::Derived,
+    ];
 
     /// The name in files.
     pub fn name(self) -> &'static str {
@@ -216,6 +237,11 @@ impl MeasureKind {
             Self::NetScore => "net_score",
             Self::Survival => "survival",
             Self::Stock => "stock",
+            Self::Mean => "mean",
+            Self::Sum => "sum",
+            Self::Count => "count",
+            Self::Quantile => "quantile",
+            Self::Derived => "derived",
         }
     }
 }
@@ -225,10 +251,14 @@ impl MeasureKind {
 pub struct MeasureDeclaration {
     /// Kind of measure.
     pub kind: MeasureKind,
-    /// Table the facts are in.
-    pub table: FactTable,
-    /// Column of the time a row counts at.
-    pub at: Located<String>,
+    /// Table the facts are in; none for a derived metric.
+    pub table: Option<FactTable>,
+    /// The time a row counts at: a column, or an expression that is a time; none for a derived metric.
+    pub at: Option<Located<String>>,
+    /// How long after that time a row can first be judged, an expression over parameters; younger rows do not count.
+    pub matures: Option<Located<String>>,
+    /// The figures a derived metric is made of.
+    pub inputs: Vec<InputDeclaration>,
     /// Rows that count; all where absent.
     pub population: Option<Located<String>>,
     /// The kind's own expressions and columns by name.
@@ -240,6 +270,21 @@ pub struct MeasureDeclaration {
     pub span: std::ops::Range<usize>,
 }
 
+/// A figure that a derived metric is made of, as written in `[measure.of]`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct InputDeclaration {
+    /// Its name in the formula.
+    pub name: String,
+    /// Metric id.
+    pub metric: Located<String>,
+    /// Which statistic; the first where not said.
+    pub statistic: Option<String>,
+    /// Named preset of its parameters.
+    pub variant: Option<String>,
+    /// Parameters set by hand, as on a command line.
+    pub parameters: BTreeMap<String, String>,
+}
+
 /// Method of the 95 % confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -248,6 +293,8 @@ pub enum Margin {
     Wilson,
     /// Adjusted Wald, score interval under 30 answers; changes by MOVER, which holds for unanimous answers too.
     NetScore,
+    /// Student's t of a mean, linearised for a ratio of sums; changes by MOVER.
+    Mean,
     /// Order statistics, or log-log Kaplan–Meier limits where work is censored; changes by MOVER.
     Quantile,
     /// A full count: nothing was sampled.
@@ -261,6 +308,7 @@ impl Margin {
             Margin::Wilson => "wilson",
             Margin::NetScore => "net_score",
             Margin::Quantile => "quantile",
+            Margin::Mean => "mean",
             Margin::None => "none",
         }
     }
@@ -291,6 +339,8 @@ pub enum SmallSample {
 pub struct Example {
     /// What it shows.
     pub name: String,
+    /// Figures of the inputs of a derived metric, by name.
+    pub given: BTreeMap<String, f64>,
     /// Rows of the fact table: column → value, durations in seconds, times in ISO 8601; `times` repeats a row.
     pub rows: Vec<serde_json::Map<String, serde_json::Value>>,
     /// Variant asked for.

@@ -6,7 +6,7 @@ use model::calendar::{Organisation, compared, split};
 use model::{Attributes, FieldType};
 
 use super::resolve::{columns, resolve};
-use super::{Dimension, Plan};
+use super::{Dimension, Input, Measure, Plan, computed};
 use crate::Catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::expression::{Expr, Operator, Scope, Value, resolve_as};
@@ -26,11 +26,27 @@ pub fn plan(
     organisation: &Organisation,
     attributes: &Attributes,
 ) -> Result<Plan, Vec<Diagnostic>> {
+    plan_within(question, catalogue, organisation, attributes, &mut Vec::new())
+}
+
+/// Plans `question`, which is asked for one of the metrics `above`, each derived from the next.
+fn plan_within(
+    question: &Question,
+    catalogue: &Catalogue,
+    organisation: &Organisation,
+    attributes: &Attributes,
+    above: &mut Vec<String>,
+) -> Result<Plan, Vec<Diagnostic>> {
     let mut problems = Problems::default();
     let metric = catalogue.find(&question.metric).map_err(|problem| vec![problem])?;
     let parameters = parameters(question, metric, &mut problems);
     let resolved = resolve(metric, &parameters, attributes, &mut problems);
-    let columns = columns(metric.measure.table, attributes);
+    let Some(table) = metric.measure.table else {
+        let resolved = resolved.filter(|_| !problems.has_errors()).ok_or_else(|| problems.into_sorted())?;
+        let inputs = inputs(question, metric, catalogue, organisation, attributes, above)?;
+        return derived(question, metric, &parameters, resolved.measure, inputs);
+    };
+    let columns = columns(table, attributes);
     let by: Vec<Dimension> =
         question.by.iter().filter_map(|name| dimension(name, metric, &columns, &mut problems)).collect();
     let filter = question.filter.as_ref().and_then(|text| filter(text, metric, &columns, &mut problems));
@@ -41,34 +57,137 @@ pub fn plan(
             Vec::new()
         }
     };
-    let Some(resolved) = resolved.filter(|_| !problems.has_errors()) else {
+    let Some(mut resolved) = resolved.filter(|_| !problems.has_errors()) else {
         return Err(problems.into_sorted());
     };
     let population = match filter {
-        Some(filter) => {
-            Expr::Binary { operator: Operator::And, left: Box::new(resolved.population), right: Box::new(filter) }
-        }
+        Some(filter) => Expr::Binary {
+            operator: Operator::And,
+            left: Box::new(resolved.population),
+            right: Box::new(computed::extract(filter, &mut resolved.computed)),
+        },
         None => resolved.population,
     };
     let compared =
         question.compare.map(|compare| compared(&periods, &question.range, question.grain, compare, organisation));
-    let shown: BTreeMap<String, serde_json::Value> =
-        parameters.iter().map(|(name, value)| (name.clone(), metric::to_json(value))).collect();
-    let identity = serde_json::to_vec(&(&metric.id, metric.version, &shown)).unwrap_or_default();
+    let shown = shown(&parameters);
     Ok(Plan {
         metric: metric.id.clone(),
         version: metric.version,
         variant: question.variant.clone(),
+        identity: identity(metric, &shown, &[]),
         parameters: shown,
-        identity: blake3::hash(&identity).to_hex().to_string(),
-        table: metric.measure.table,
+        table,
+        computed: resolved.computed,
         at: resolved.at,
+        matures: resolved.matures,
         population,
         measure: resolved.measure,
         by,
         periods,
         compared,
     })
+}
+
+/// The plans of the figures a derived metric is made of: the same question to each.
+fn inputs(
+    question: &Question,
+    metric: &Metric,
+    catalogue: &Catalogue,
+    organisation: &Organisation,
+    attributes: &Attributes,
+    above: &mut Vec<String>,
+) -> Result<Vec<Input>, Vec<Diagnostic>> {
+    let mut problems = Problems::default();
+    if above.contains(&metric.id) {
+        let way = above.iter().chain([&metric.id]).map(|id| format!("`{id}`")).collect::<Vec<_>>().join(" → ");
+        let message = format!("the metric is derived from itself: {way}");
+        problems.error(&metric.file, metric.measure.span.clone(), "metric_cycle", message, None);
+        return Err(problems.into_sorted());
+    }
+    above.push(metric.id.clone());
+    let mut inputs = Vec::new();
+    for input in &metric.measure.inputs {
+        let asked = Question {
+            metric: input.metric.value.clone(),
+            variant: input.variant.clone(),
+            parameters: input.parameters.clone(),
+            ..question.clone()
+        };
+        match plan_within(&asked, catalogue, organisation, attributes, above) {
+            Ok(plan) => {
+                let statistics = plan.measure.statistics();
+                let wanted = input.statistic.as_deref();
+                let found = wanted.map_or(Some(0), |wanted| statistics.iter().position(|name| name == wanted));
+                match found {
+                    Some(statistic) => {
+                        inputs.push(Input { name: input.name.clone(), statistic, plan: Box::new(plan) });
+                    }
+                    None => {
+                        let wanted = wanted.unwrap_or_default();
+                        let message = format!("`{}` has no statistic `{wanted}`", plan.metric);
+                        let help = suggest(wanted, statistics.iter().map(String::as_str));
+                        problems.error(&metric.file, input.metric.span.clone(), "unknown_statistic", message, help);
+                    }
+                }
+            }
+            Err(found) => {
+                let asks = |problem: &Diagnostic| !problem.file.starts_with("--") && problem.file != "metric";
+                if found.iter().all(asks) || found.iter().any(|problem| problem.file == "metric") {
+                    // what is wrong lies in the definition that names it
+                    for problem in found {
+                        let message = format!("`{}`: {}", input.name, problem.message);
+                        problems.error(&metric.file, input.metric.span.clone(), problem.code, message, problem.help);
+                    }
+                } else {
+                    problems.extend(found);
+                }
+            }
+        }
+    }
+    above.pop();
+    if problems.has_errors() { Err(problems.into_sorted()) } else { Ok(inputs) }
+}
+
+fn derived(
+    question: &Question,
+    metric: &Metric,
+    parameters: &BTreeMap<String, Value>,
+    measure: Measure,
+    inputs: Vec<Input>,
+) -> Result<Plan, Vec<Diagnostic>> {
+    let Some(first) = inputs.first().map(|input| (*input.plan).clone()) else {
+        let mut problems = Problems::default();
+        let message = "a derived metric needs an input".to_owned();
+        problems.error(&metric.file, metric.measure.span.clone(), "missing_field", message, None);
+        return Err(problems.into_sorted());
+    };
+    let Measure::Derived { value, .. } = measure else { return Err(Vec::new()) };
+    let shown = shown(parameters);
+    let identities: Vec<&str> = inputs.iter().map(|input| input.plan.identity.as_str()).collect();
+    Ok(Plan {
+        metric: metric.id.clone(),
+        version: metric.version,
+        variant: question.variant.clone(),
+        identity: identity(metric, &shown, &identities),
+        parameters: shown,
+        population: Expr::Literal(Value::Boolean(true)),
+        measure: Measure::Derived { value, inputs },
+        ..first
+    })
+}
+
+fn shown(parameters: &BTreeMap<String, Value>) -> BTreeMap<String, serde_json::Value> {
+    parameters.iter().map(|(name, value)| (name.clone(), metric::to_json(value))).collect()
+}
+
+/// Hash of id, version and resolved parameters, and of what it is derived from.
+fn identity(metric: &Metric, parameters: &BTreeMap<String, serde_json::Value>, inputs: &[&str]) -> String {
+    let text = match inputs {
+        [] => serde_json::to_vec(&(&metric.id, metric.version, parameters)),
+        inputs => serde_json::to_vec(&(&metric.id, metric.version, parameters, inputs)),
+    };
+    blake3::hash(&text.unwrap_or_default()).to_hex().to_string()
 }
 
 fn option_error(
@@ -187,6 +306,7 @@ fn is_dimension(column: &str, kind: FieldType) -> bool {
             column,
             "ticket_id"
                 | "contact_id"
+                | "target_id"
                 | "answer_id"
                 | "customer_id"
                 | "url"
@@ -197,8 +317,18 @@ fn is_dimension(column: &str, kind: FieldType) -> bool {
 }
 
 /// The dimensions `metric` can be broken down by in a workspace with these attributes, with their types.
-pub fn dimensions(metric: &Metric, attributes: &Attributes) -> BTreeMap<String, FieldType> {
-    dimensions_of(metric, &columns(metric.measure.table, attributes))
+///
+/// Of a derived metric those that all its inputs have.
+pub fn dimensions(metric: &Metric, catalogue: &Catalogue, attributes: &Attributes) -> BTreeMap<String, FieldType> {
+    if let Some(table) = metric.measure.table {
+        return dimensions_of(metric, &columns(table, attributes));
+    }
+    let inputs = metric.measure.inputs.iter().filter_map(|input| catalogue.find(&input.metric.value).ok());
+    let own = inputs.filter(|input| input.id != metric.id).map(|input| dimensions(input, catalogue, attributes));
+    let common = |a: BTreeMap<String, FieldType>, b: BTreeMap<String, FieldType>| {
+        a.into_iter().filter(|(name, _)| b.contains_key(name)).collect()
+    };
+    own.reduce(common).unwrap_or_default()
 }
 
 fn dimensions_of(metric: &Metric, columns: &BTreeMap<String, FieldType>) -> BTreeMap<String, FieldType> {

@@ -4,6 +4,10 @@
 //! ([`Moments`]) and how that becomes figures.
 
 mod build;
+mod computed;
+mod count;
+mod derived;
+mod mean;
 mod net_score;
 mod quantile;
 mod ratio;
@@ -15,13 +19,19 @@ mod survival;
 use std::collections::BTreeMap;
 
 use model::calendar::Period;
-use model::{FactTable, FieldType, Instant};
+use model::{FactTable, FieldType, Instant, Millis};
 use serde::Serialize;
 
+use crate::answer::{Cell, Moment};
 use crate::expression::{Expr, Value};
 use crate::metric::{Margin, MeasureKind, SmallSample};
 
 pub use build::{dimensions, plan};
+pub(crate) use computed::with_columns;
+pub use computed::{Computed, Formula, business_day_end};
+pub(crate) use derived::figure as derived_figure;
+pub use derived::{Input, combine};
+pub use mean::Sums;
 pub use resolve::{Resolved, columns, resolve};
 
 /// One metric, resolved, over the periods of one question.
@@ -37,10 +47,15 @@ pub struct Plan {
     pub parameters: BTreeMap<String, serde_json::Value>,
     /// BLAKE3 of id, version and resolved parameters: two parameter sets are two metrics.
     pub identity: String,
-    /// Table the facts are in.
+    /// Table the facts are in; of a derived metric that of its first input.
     pub table: FactTable,
+    /// Columns worked out before anything else, in this order; those after may use those before.
+    pub computed: Vec<Computed>,
     /// Column of the time a row counts at; for a stock the instants are the ends of the periods.
     pub at: String,
+    /// How long after that time a row can first be judged; younger ones do not count yet. Nothing where a row counts
+    /// at once, even one that lies in the future.
+    pub matures: Option<Millis>,
     /// Rows that count: the metric's population and the question's filter.
     pub population: Expr,
     /// What is measured.
@@ -87,12 +102,39 @@ pub enum Measure {
         /// Detractors.
         negative: Expr,
     },
-    /// Quantiles (type 7) of a duration over rows that have one.
-    Quantile {
-        /// The duration.
+    /// Σ value ÷ Σ weight over rows that have both.
+    Mean {
+        /// What is added up above the line.
         value: Expr,
+        /// Its type: duration, number or integer.
+        kind: FieldType,
+        /// What is added up below the line, with its type; rows where absent.
+        weight: Option<(Expr, FieldType)>,
+    },
+    /// Σ value over rows that have one.
+    Sum {
+        /// What is added up.
+        value: Expr,
+        /// Its type: duration, number or integer.
+        kind: FieldType,
+    },
+    /// Rows.
+    Count,
+    /// Quantiles (type 7) of a quantity over rows that have one.
+    Quantile {
+        /// The quantity.
+        value: Expr,
+        /// Its type: duration, number or integer.
+        kind: FieldType,
         /// As .5, .9.
         quantiles: Vec<f64>,
+    },
+    /// Arithmetic of other metrics' figures.
+    Derived {
+        /// The formula over the inputs' names.
+        value: Expr,
+        /// The figures it is made of.
+        inputs: Vec<Input>,
     },
     /// Kaplan–Meier quantiles of the time from `start` until it ended; work still open is censored at the time of
     /// asking, on the same clock.
@@ -137,13 +179,33 @@ pub enum Moments {
         /// All.
         n: u64,
     },
+    /// Of a mean.
+    Sums(Sums),
+    /// Of a sum.
+    Sum {
+        /// Rows that have a value.
+        n: u64,
+        /// What they add up to, in the raw unit of the type.
+        total: i128,
+        /// Whether the period lies outside of what is loaded.
+        beyond: bool,
+    },
+    /// Of a count.
+    Count {
+        /// Rows.
+        count: u64,
+        /// Whether the period lies outside of what is loaded.
+        beyond: bool,
+    },
+    /// Of a derived metric: the figure itself.
+    Derived(Figure),
     /// Of a quantile or survival measure.
     Quantiles {
         /// Rows.
         n: u64,
         /// Rows that have ended; equal to n for a plain quantile.
         ended: u64,
-        /// One an asked quantile, in milliseconds.
+        /// One an asked quantile, in the raw unit of the type, as milliseconds.
         values: Vec<QuantileValue>,
     },
     /// Of a stock.
@@ -155,7 +217,7 @@ pub enum Moments {
     },
 }
 
-/// A quantile with its 95 % confidence interval, in milliseconds; absent where the curve does not reach it.
+/// A quantile with its 95 % confidence interval, in the raw unit of its type; absent where the curve does not reach it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct QuantileValue {
     /// The quantile.
@@ -182,6 +244,10 @@ pub(crate) enum PartRole {
     Column(FieldType),
     /// An expression over parameters only, one of these words.
     Word(&'static [&'static str]),
+    /// An expression that is a duration, a number or an integer.
+    Quantity,
+    /// An expression over the inputs of a derived metric.
+    Formula,
 }
 
 pub(crate) fn kind_parts(kind: MeasureKind) -> &'static [Part] {
@@ -191,11 +257,16 @@ pub(crate) fn kind_parts(kind: MeasureKind) -> &'static [Part] {
         MeasureKind::NetScore => net_score::PARTS,
         MeasureKind::Survival => survival::PARTS,
         MeasureKind::Stock => stock::PARTS,
+        MeasureKind::Mean => mean::PARTS,
+        MeasureKind::Sum => count::SUM_PARTS,
+        MeasureKind::Count => count::COUNT_PARTS,
+        MeasureKind::Quantile => quantile::PARTS,
+        MeasureKind::Derived => derived::PARTS,
     }
 }
 
 pub(crate) fn has_quantiles(kind: MeasureKind) -> bool {
-    kind == MeasureKind::Survival
+    matches!(kind, MeasureKind::Survival | MeasureKind::Quantile)
 }
 
 /// The margin of a kind, and its small-sample rule where the file has none.
@@ -205,7 +276,12 @@ pub(crate) fn kind_defaults(kind: MeasureKind) -> (Margin, SmallSample) {
             (Margin::Wilson, SmallSample::Count { hide_below: 10, low_below: 30 })
         }
         MeasureKind::NetScore => (Margin::NetScore, SmallSample::Count { hide_below: 30, low_below: 100 }),
-        MeasureKind::Survival => (Margin::Quantile, SmallSample::Quantile { tail: 5, least: 20 }),
+        MeasureKind::Survival | MeasureKind::Quantile => {
+            (Margin::Quantile, SmallSample::Quantile { tail: 5, least: 20 })
+        }
+        MeasureKind::Mean => (Margin::Mean, SmallSample::Count { hide_below: 10, low_below: 30 }),
+        MeasureKind::Derived => (Margin::None, SmallSample::Count { hide_below: 10, low_below: 30 }),
+        MeasureKind::Sum | MeasureKind::Count => (Margin::None, SmallSample::Count { hide_below: 0, low_below: 0 }),
         MeasureKind::Stock => (Margin::None, SmallSample::Count { hide_below: 0, low_below: 10 }),
     }
 }
@@ -216,13 +292,16 @@ pub(crate) fn statistics(kind: MeasureKind, quantiles: &[f64]) -> Vec<String> {
         MeasureKind::Share => vec!["share".into()],
         MeasureKind::Ratio => vec!["ratio".into()],
         MeasureKind::NetScore => vec!["net_score".into()],
-        MeasureKind::Stock => vec!["count".into()],
-        MeasureKind::Survival => quantiles.iter().map(|q| quantile::statistic(*q)).collect(),
+        MeasureKind::Stock | MeasureKind::Count => vec!["count".into()],
+        MeasureKind::Mean => vec!["mean".into()],
+        MeasureKind::Sum => vec!["sum".into()],
+        MeasureKind::Derived => vec!["value".into()],
+        MeasureKind::Survival | MeasureKind::Quantile => quantiles.iter().map(|q| quantile::statistic(*q)).collect(),
     }
 }
 
 /// One statistic of one cell, in the unit of answers, before small-sample rules.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Figure {
     /// The value.
     pub value: Option<f64>,
@@ -248,37 +327,88 @@ impl Measure {
     /// ```
     pub fn statistics(&self) -> Vec<String> {
         match self {
+            Measure::Quantile { quantiles, .. } | Measure::Survival { quantiles, .. } => {
+                statistics(MeasureKind::Survival, quantiles)
+            }
             Measure::Share { .. } => statistics(MeasureKind::Share, &[]),
             Measure::Ratio { .. } => statistics(MeasureKind::Ratio, &[]),
             Measure::NetScore { .. } => statistics(MeasureKind::NetScore, &[]),
             Measure::Stock { .. } => statistics(MeasureKind::Stock, &[]),
-            Measure::Quantile { quantiles, .. } | Measure::Survival { quantiles, .. } => {
-                statistics(MeasureKind::Survival, quantiles)
-            }
+            Measure::Mean { .. } => statistics(MeasureKind::Mean, &[]),
+            Measure::Sum { .. } => statistics(MeasureKind::Sum, &[]),
+            Measure::Count => statistics(MeasureKind::Count, &[]),
+            Measure::Derived { .. } => statistics(MeasureKind::Derived, &[]),
         }
     }
 
-    /// What is there when no row counts.
+    /// What is there when no row counts; `beyond` where the period lies outside of what is loaded.
     pub fn nothing(&self, beyond: bool) -> Moments {
         match self {
             Measure::Share { .. } | Measure::Ratio { .. } => Moments::Parts { numerator: 0, denominator: 0 },
             Measure::NetScore { .. } => Moments::Net { positive: 0, negative: 0, n: 0 },
             Measure::Stock { .. } => Moments::Stock { count: 0, beyond },
+            Measure::Mean { .. } => Moments::Sums(Sums::NONE),
+            Measure::Sum { .. } => Moments::Sum { n: 0, total: 0, beyond },
+            Measure::Count => Moments::Count { count: 0, beyond },
             Measure::Quantile { quantiles, .. } | Measure::Survival { quantiles, .. } => {
                 Moments::Quantiles { n: 0, ended: 0, values: vec![QuantileValue::default(); quantiles.len()] }
             }
+            Measure::Derived { value, inputs } => {
+                let cells = inputs
+                    .iter()
+                    .map(|input| vec![Cell { period: 0, by: Vec::new(), moments: input.plan.measure.nothing(beyond) }]);
+                let combined = combine(value, inputs, cells.collect(), &|_| beyond);
+                combined.into_iter().next().map_or_else(
+                    || Moments::Derived(derived::figure(value, &BTreeMap::new())),
+                    |cell| cell.moments,
+                )
+            }
+        }
+    }
+
+    /// Whether it counts everything there is, so that nothing is 0 where the data reach, and not "no data".
+    pub fn is_full_count(&self) -> bool {
+        matches!(self, Measure::Stock { .. } | Measure::Count | Measure::Sum { .. })
+    }
+
+    /// The figures of its statistics, in their order, from the moments that came back for it.
+    pub fn figures(&self, moments: &Moments) -> Vec<Figure> {
+        match (self, moments) {
+            (_, Moments::Parts { numerator, denominator }) => vec![ratio::figure(*numerator, *denominator)],
+            (_, Moments::Net { positive, negative, n }) => vec![net_score::figure(*positive, *negative, *n)],
+            (_, Moments::Stock { count, beyond }) => vec![stock::figure(*count, *beyond)],
+            (_, Moments::Count { count, beyond }) => vec![count::count_figure(*count, *beyond)],
+            (_, Moments::Derived(figure)) => vec![*figure],
+            (Measure::Mean { kind, weight, .. }, Moments::Sums(sums)) => {
+                vec![mean::figure(sums, *kind, weight.as_ref().map(|(_, kind)| *kind))]
+            }
+            (_, Moments::Sums(sums)) => vec![mean::figure(sums, FieldType::Integer, None)],
+            (Measure::Sum { kind, .. }, Moments::Sum { n, total, beyond }) => {
+                vec![count::sum_figure(*n, *total, *beyond, *kind)]
+            }
+            (_, Moments::Sum { n, total, beyond }) => {
+                vec![count::sum_figure(*n, *total, *beyond, FieldType::Integer)]
+            }
+            (Measure::Quantile { kind, .. }, Moments::Quantiles { n, values, .. }) => {
+                quantile::figures(*n, values, *kind)
+            }
+            (_, Moments::Quantiles { n, values, .. }) => quantile::figures(*n, values, FieldType::Duration),
         }
     }
 }
 
-impl Moments {
-    /// The figures of its statistics, in the order of [`Measure::statistics`].
-    pub fn figures(&self) -> Vec<Figure> {
-        match self {
-            Moments::Parts { numerator, denominator } => vec![ratio::figure(*numerator, *denominator)],
-            Moments::Net { positive, negative, n } => vec![net_score::figure(*positive, *negative, *n)],
-            Moments::Quantiles { n, values, .. } => quantile::figures(*n, values),
-            Moments::Stock { count, beyond } => vec![stock::figure(*count, *beyond)],
+impl Plan {
+    /// The latest time a row may count at to be old enough; none where every row is.
+    pub fn ripe_until(&self, moment: Moment) -> Option<Instant> {
+        let matures = self.matures?.get().saturating_mul(1000);
+        Some(Instant::from_micros(moment.as_of().micros().saturating_sub(matures)))
+    }
+
+    /// The plans that facts answer: itself, or those a derived metric is made of.
+    pub fn leaves(&self) -> Vec<&Plan> {
+        match &self.measure {
+            Measure::Derived { inputs, .. } => inputs.iter().flat_map(|input| input.plan.leaves()).collect(),
+            _ => vec![self],
         }
     }
 }
@@ -298,7 +428,12 @@ pub fn evaluate(
         Measure::Share { hit } => share::evaluate(hit, rows),
         Measure::Ratio { numerator, denominator } => ratio::evaluate(numerator, denominator, rows),
         Measure::NetScore { positive, negative } => net_score::evaluate(positive, negative, rows),
-        Measure::Quantile { value, quantiles } => quantile::evaluate(value, quantiles, rows),
+        Measure::Quantile { value, quantiles, .. } => quantile::evaluate(value, quantiles, rows),
+        Measure::Mean { value, weight, .. } => mean::evaluate(value, weight.as_ref().map(|(weight, _)| weight), rows),
+        Measure::Sum { value, .. } => count::sum(value, rows),
+        Measure::Count => count::count(rows),
+        // made of cells, not of rows
+        Measure::Derived { .. } => measure.nothing(true),
         Measure::Survival { duration, start, end, business, quantiles } => survival::evaluate(
             &survival::Clock { duration, start, end, business: *business },
             quantiles,

@@ -1,8 +1,14 @@
-//! Quantiles (type 7) of durations, with order-statistic intervals; in milliseconds inside, seconds in answers.
+//! Quantiles (type 7) of quantities, with order-statistic intervals; in raw units inside, as milliseconds, in those of
+//! answers outside, as seconds.
 
-use super::{Figure, Moments, QuantileValue, Row};
+use model::FieldType;
+
+use super::mean::{quantity, raw_units};
+use super::{Figure, Moments, Part, PartRole, QuantileValue, Row};
 use crate::expression::{Expr, Value};
 use crate::margin::quantile::{order_statistic_ranks, type7};
+
+pub(super) const PARTS: &[Part] = &[Part { name: "value", role: PartRole::Quantity, required: true }];
 
 /// The name of a quantile's statistic.
 ///
@@ -15,14 +21,14 @@ pub(super) fn statistic(q: f64) -> String {
     format!("p{percent}")
 }
 
-pub(super) fn figures(n: u64, values: &[QuantileValue]) -> Vec<Figure> {
-    let seconds = |millis: Option<f64>| millis.map(|millis| millis / 1000.0);
+pub(super) fn figures(n: u64, values: &[QuantileValue], kind: FieldType) -> Vec<Figure> {
+    let shown = |raw: Option<f64>| raw.map(|raw| raw / raw_units(kind));
     values
         .iter()
         .map(|value| Figure {
-            value: seconds(value.value),
-            low: seconds(value.low),
-            high: seconds(value.high),
+            value: shown(value.value),
+            low: shown(value.low),
+            high: shown(value.high),
             n,
             numerator: None,
             denominator: None,
@@ -31,16 +37,16 @@ pub(super) fn figures(n: u64, values: &[QuantileValue]) -> Vec<Figure> {
 }
 
 pub(super) fn evaluate(value: &Expr, quantiles: &[f64], rows: &[&Row]) -> Moments {
-    let mut durations: Vec<i64> = rows.iter().filter_map(|row| duration(value, row)).collect();
-    durations.sort_unstable();
-    let n = durations.len();
+    let mut quantities: Vec<i64> = rows.iter().filter_map(|row| quantity(value, row)).collect();
+    quantities.sort_unstable();
+    let n = quantities.len();
     let values = quantiles
         .iter()
         .map(|q| {
             let ranks = order_statistic_ranks(n, *q);
-            let at = |rank: usize| durations.get(rank.checked_sub(1)?).map(|millis| *millis as f64);
+            let at = |rank: usize| quantities.get(rank.checked_sub(1)?).map(|millis| *millis as f64);
             QuantileValue {
-                value: type7(&durations, *q),
+                value: type7(&quantities, *q),
                 low: ranks.and_then(|(low, _)| at(low)),
                 high: ranks.and_then(|(_, high)| at(high)),
             }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use model::{Attributes, FactTable, FieldType};
+use model::{Attributes, FactTable, FieldType, Millis};
 
+use super::computed::{self, Computed, Formula};
 use super::{Measure, PartRole, kind_parts};
 use crate::expression::{Expr, Scope, Value, resolve as resolve_expression, resolve_as};
 use crate::file::{Located, Problems, place_in_string, suggest};
@@ -18,6 +19,10 @@ pub struct Resolved {
     pub population: Expr,
     /// Column of the time a row counts at.
     pub at: String,
+    /// How long after that time a row can first be judged.
+    pub matures: Option<Millis>,
+    /// Columns worked out before anything else.
+    pub computed: Vec<Computed>,
 }
 
 /// The columns of a fact table in a workspace, with their types.
@@ -37,81 +42,148 @@ pub fn resolve(
 ) -> Option<Resolved> {
     let before = problems.error_count();
     let declared = &metric.measure;
-    let columns = columns(declared.table, attributes);
+    let columns = match declared.table {
+        Some(table) => columns(table, attributes),
+        None => declared.inputs.iter().map(|input| (input.name.clone(), FieldType::Number)).collect(),
+    };
     let scope = Scope { columns: &columns, raw: false, parameters };
     let always = Expr::Literal(Value::Boolean(true));
     let population = match &declared.population {
         Some(text) => expression(metric, text, FieldType::Boolean, &scope, problems).unwrap_or(always),
         None => always,
     };
-    let mut at = column(metric, &declared.at, FieldType::Time, &columns, problems);
+    let mut computed = Vec::new();
+    let population = computed::extract(population, &mut computed);
+    let mut at = match &declared.at {
+        Some(text) => time(metric, text, &scope, &mut computed, problems),
+        None => Some(String::new()),
+    };
+    let matures = declared.matures.as_ref().and_then(|text| length(metric, text, &scope, problems));
     let mut expressions: BTreeMap<&'static str, Expr> = BTreeMap::new();
     let mut names: BTreeMap<&'static str, String> = BTreeMap::new();
     for part in kind_parts(declared.kind) {
         let Some(text) = declared.parts.get(part.name) else { continue };
-        match part.role {
-            PartRole::Expression(kind) => {
-                if let Some(expr) = expression(metric, text, kind, &scope, problems) {
-                    expressions.insert(part.name, expr);
-                }
-            }
+        let found = match part.role {
+            PartRole::Expression(kind) => expression(metric, text, kind, &scope, problems),
+            PartRole::Quantity => quantity(metric, text, &scope, problems),
+            PartRole::Formula => expression(metric, text, FieldType::Number, &scope, problems),
             PartRole::Column(kind) => {
-                if let Some(name) = column(metric, text, kind, &columns, problems) {
-                    names.insert(part.name, name);
-                }
+                names.extend(column(metric, text, kind, &columns, problems).map(|name| (part.name, name)));
+                None
             }
             PartRole::Word(words) => {
-                if let Some(word) = word(metric, text, words, &scope, problems) {
-                    names.insert(part.name, word);
-                }
+                names.extend(word(metric, text, words, &scope, problems).map(|word| (part.name, word)));
+                None
             }
-        }
+        };
+        expressions.extend(found.map(|expr| (part.name, computed::extract(expr, &mut computed))));
     }
     if problems.error_count() > before {
         return None;
     }
     let mut expr = |name| expressions.remove(name);
+    let typed = |expr: Expr| expr.kind().map_or((expr.clone(), FieldType::Integer), |kind| (expr, kind));
     let named = |name| names.get(name).cloned();
+    let quantiles = declared.quantiles.clone();
     let measure = match declared.kind {
         MeasureKind::Share => Measure::Share { hit: expr("hit")? },
         MeasureKind::Ratio => Measure::Ratio { numerator: expr("numerator")?, denominator: expr("denominator")? },
         MeasureKind::NetScore => Measure::NetScore { positive: expr("positive")?, negative: expr("negative")? },
         MeasureKind::Stock => Measure::Stock { start: named("start")?, end: named("end")? },
+        MeasureKind::Count => Measure::Count,
+        MeasureKind::Sum => {
+            let (value, kind) = typed(expr("value")?);
+            Measure::Sum { value, kind }
+        }
+        MeasureKind::Mean => {
+            let (value, kind) = typed(expr("value")?);
+            Measure::Mean { value, kind, weight: expr("weight").map(typed) }
+        }
+        MeasureKind::Quantile => {
+            let (value, kind) = typed(expr("value")?);
+            Measure::Quantile { value, kind, quantiles }
+        }
+        MeasureKind::Derived => Measure::Derived { value: expr("value")?, inputs: Vec::new() },
         MeasureKind::Survival => {
             let business = named("clock")? == "business";
             let duration = expr(if business { "business" } else { "calendar" })?;
-            let quantiles = declared.quantiles.clone();
             if business && !columns.contains_key("calendar") {
-                let message = format!("a {} has no schedule, so it has no business clock", declared.table.name());
-                problems.error(
-                    &metric.file,
-                    declared.span.clone(),
-                    "no_schedule",
-                    message,
-                    Some("clock = \"'calendar'\"".to_owned()),
-                );
+                let table = declared.table.map_or("fact", FactTable::name);
+                let message = format!("a {table} has no schedule, so it has no business clock");
+                let help = Some("clock = \"'calendar'\"".to_owned());
+                problems.error(&metric.file, declared.span.clone(), "no_schedule", message, help);
                 return None;
             }
             let end = expr("end")?;
             if named("censoring")? == "closed_only" {
                 let Expr::Column { name, .. } = end else {
-                    problems.error(
-                        &metric.file,
-                        declared.span.clone(),
-                        "wrong_type",
-                        "`end` must come down to one column",
-                        None,
-                    );
+                    let message = "`end` must come down to one column";
+                    problems.error(&metric.file, declared.span.clone(), "wrong_type", message, None);
                     return None;
                 };
                 at = Some(name);
-                Measure::Quantile { value: duration, quantiles }
+                Measure::Quantile { value: duration, kind: FieldType::Duration, quantiles }
             } else {
                 Measure::Survival { duration, start: named("start")?, end, business, quantiles }
             }
         }
     };
-    Some(Resolved { measure, population, at: at? })
+    Some(Resolved { measure, population, at: at?, matures, computed })
+}
+
+/// The time a row counts at: a column of the table, or an expression that becomes one.
+fn time(
+    metric: &Metric,
+    text: &Located<String>,
+    scope: &Scope<'_>,
+    computed: &mut Vec<Computed>,
+    problems: &mut Problems,
+) -> Option<String> {
+    let expr = expression(metric, text, FieldType::Time, scope, problems)?;
+    let expr = match computed::extract(expr, computed) {
+        column @ Expr::Column { .. } => column,
+        other => computed::column(Formula::Value(other), computed),
+    };
+    match expr {
+        Expr::Column { name, .. } => Some(name),
+        _ => None,
+    }
+}
+
+/// A length that follows from the parameters alone.
+fn length(metric: &Metric, text: &Located<String>, scope: &Scope<'_>, problems: &mut Problems) -> Option<Millis> {
+    match resolve_expression(&text.value, scope).map(|expr| crate::expression::as_duration(expr)) {
+        Ok(Some(length)) => Some(length),
+        Ok(None) => {
+            let message = "this is no length of time, zero or more, that follows from the parameters".to_owned();
+            let help = Some("as \"$window\", or seconds".to_owned());
+            problems.error(&metric.file, text.span.clone(), "wrong_type", message, help);
+            None
+        }
+        Err(found) => {
+            report(metric, text, found, problems);
+            None
+        }
+    }
+}
+
+/// An expression that can be added up.
+fn quantity(metric: &Metric, text: &Located<String>, scope: &Scope<'_>, problems: &mut Problems) -> Option<Expr> {
+    match resolve_expression(&text.value, scope) {
+        Ok(expr) if matches!(expr.kind(), Some(FieldType::Duration | FieldType::Number | FieldType::Integer)) => {
+            Some(expr)
+        }
+        Ok(expr) => {
+            let found = expr.kind().map_or("null", FieldType::name);
+            let message = format!("this is {found}, not a duration, number or integer");
+            problems.error(&metric.file, text.span.clone(), "wrong_type", message, None);
+            None
+        }
+        Err(found) => {
+            report(metric, text, found, problems);
+            None
+        }
+    }
 }
 
 fn expression(
