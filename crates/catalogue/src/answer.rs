@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use model::{Instant, Millis};
 use model::calendar::Period;
+use model::{Instant, Millis};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -241,14 +241,7 @@ fn shown(quality: Quality) -> bool {
     !matches!(quality, Quality::NoData | Quality::Suppressed)
 }
 
-fn quality(
-    metric: &Metric,
-    figure: &Figure,
-    statistic: &str,
-    period: &Period,
-    moment: Moment,
-    plan: &Plan,
-) -> Quality {
+fn quality(metric: &Metric, figure: &Figure, statistic: &str, period: &Period, moment: Moment, plan: &Plan) -> Quality {
     let full = plan.measure.is_full_count();
     if (figure.n == 0 && !full) || (full && figure.value.is_none()) {
         return Quality::NoData;

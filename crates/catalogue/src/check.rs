@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Weekday;
-use model::{Attributes, Instant};
 use model::calendar::{Calendars, FiscalYear, Grain, Organisation, Schedule, resolve_range};
+use model::{Attributes, Instant};
 use serde_json::Value as Json;
 
 use crate::Catalogue;

@@ -7,24 +7,39 @@ use crate::file::{Problems, nearest, suggest};
 use crate::metric::{Metric, declare};
 use crate::source::SourceText;
 
+macro_rules! shipped {
+    ($($path:literal),* $(,)?) => {
+        &[$((concat!("metrics/", $path, ".toml"), include_str!(concat!("../../../metrics/", $path, ".toml")))),*]
+    };
+}
+
 /// The metrics shipped with Crosscheck: path and content.
-pub const DEFAULTS: &[(&str, &str)] = &[
-    ("metrics/satisfaction/csat_t2b.toml", include_str!("../../../metrics/satisfaction/csat_t2b.toml")),
-    ("metrics/satisfaction/nps.toml", include_str!("../../../metrics/satisfaction/nps.toml")),
-    (
-        "metrics/satisfaction/first_response_time.toml",
-        include_str!("../../../metrics/satisfaction/first_response_time.toml"),
-    ),
-    (
-        "metrics/satisfaction/full_resolution_time.toml",
-        include_str!("../../../metrics/satisfaction/full_resolution_time.toml"),
-    ),
-    ("metrics/satisfaction/service_level.toml", include_str!("../../../metrics/satisfaction/service_level.toml")),
-    ("metrics/satisfaction/abandonment_rate.toml", include_str!("../../../metrics/satisfaction/abandonment_rate.toml")),
-    (
-        "metrics/satisfaction/unresolved_backlog.toml",
-        include_str!("../../../metrics/satisfaction/unresolved_backlog.toml"),
-    ),
+pub const DEFAULTS: &[(&str, &str)] = shipped![
+    "compliance/sla_compliance",
+    "cost/aht",
+    "cost/net_flow",
+    "cost/tickets_created",
+    "cost/tickets_solved",
+    "cost/workload",
+    "quality/one_touch_rate",
+    "quality/reopen_rate",
+    "satisfaction/abandonment_rate",
+    "satisfaction/asa",
+    "satisfaction/ces_v2",
+    "satisfaction/ces_v2_mean",
+    "satisfaction/ces_v2_net",
+    "satisfaction/csat_mean",
+    "satisfaction/csat_t2b",
+    "satisfaction/fcr",
+    "satisfaction/first_response_time",
+    "satisfaction/full_resolution_time",
+    "satisfaction/next_response_time",
+    "satisfaction/nps",
+    "satisfaction/queue_wait",
+    "satisfaction/resolution_within",
+    "satisfaction/service_level",
+    "satisfaction/transfer_rate",
+    "satisfaction/unresolved_backlog",
 ];
 
 /// The metrics of a workspace, by id.
@@ -141,5 +156,28 @@ impl Catalogue {
         let file = SourceText { path: "metric".to_owned(), text: name.to_owned() };
         problems.error(&file, 0..name.len(), code, message, help);
         Err(problems.into_sorted().swap_remove(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    /// Each file of `metrics/` is embedded, lies in the folder of its first perspective and is named by its id.
+    #[test]
+    fn every_metric_file_is_shipped() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../metrics");
+        let folders = std::fs::read_dir(&root).expect("metrics").map(|entry| entry.expect("a folder").path());
+        let files: BTreeSet<String> = folders
+            .flat_map(|folder| std::fs::read_dir(folder).expect("a folder"))
+            .map(|entry| entry.expect("a file").path().strip_prefix(&root).expect("inside").display().to_string())
+            .collect();
+        let catalogue = Catalogue::load(&[], &mut Problems::default());
+        let wanted: BTreeSet<String> =
+            catalogue.metrics().map(|metric| format!("{}/{}.toml", metric.perspectives[0], metric.id)).collect();
+        assert_eq!(files, wanted);
     }
 }

@@ -41,9 +41,7 @@ fn cells(plan: &Plan, side: Side, rows: &[Row], moment: Moment, calendars: &Cale
         let mut groups: BTreeMap<Vec<Option<String>>, Vec<&Row>> = BTreeMap::new();
         for row in &counted {
             let inside = match row.get(&plan.at) {
-                Some(Value::Time(at)) => {
-                    period.start <= *at && *at < period.end && ripe.is_none_or(|ripe| *at <= ripe)
-                }
+                Some(Value::Time(at)) => period.start <= *at && *at < period.end && ripe.is_none_or(|ripe| *at <= ripe),
                 _ => false,
             };
             if inside || stock {

@@ -6,7 +6,8 @@ use model::{FactTable, FieldType, Instant, Millis};
 use serde_json::{Map, Value as Json};
 
 use super::{
-    Direction, Example, InputDeclaration, Margin, MeasureDeclaration, MeasureKind, Metric, Parameter, SmallSample, Status, Unit, Variant,
+    Direction, Example, InputDeclaration, Margin, MeasureDeclaration, MeasureKind, Metric, Parameter, SmallSample,
+    Status, Unit, Variant,
 };
 use crate::expression::Value;
 use crate::file::{Entry, Located, Problems, Section, read_file, suggest};

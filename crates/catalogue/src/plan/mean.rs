@@ -37,9 +37,9 @@ impl Sums {
         self.n += 1;
         self.x += x;
         self.w += w;
-        self.squares = self.squares.and_then(|[xx, xw, ww]| {
-            Some([xx.checked_add(x * x)?, xw.checked_add(x * w)?, ww.checked_add(w * w)?])
-        });
+        self.squares = self
+            .squares
+            .and_then(|[xx, xw, ww]| Some([xx.checked_add(x * x)?, xw.checked_add(x * w)?, ww.checked_add(w * w)?]));
     }
 }
 
@@ -101,8 +101,9 @@ fn deviation(sums: &Sums) -> Option<f64> {
     }
     let [xx, ..] = sums.squares?;
     let centre = sums.x / n;
-    let squares =
-        xx.checked_sub(centre.checked_mul(2)?.checked_mul(sums.x)?)?.checked_add(centre.checked_mul(centre)?.checked_mul(n)?)?;
+    let squares = xx
+        .checked_sub(centre.checked_mul(2)?.checked_mul(sums.x)?)?
+        .checked_add(centre.checked_mul(centre)?.checked_mul(n)?)?;
     let rest = (sums.x - n * centre) as f64;
     let squares = squares as f64 - rest * rest / n as f64;
     Some((squares.max(0.0) / (n - 1) as f64).sqrt())
@@ -154,11 +155,17 @@ mod tests {
         let half = (figure.high.expect("an end") - figure.low.expect("an end")) / 2.0;
         // t(2) × 2 ÷ √3
         assert!((half - 4.302_652_73 * 2.0 / 3f64.sqrt()).abs() < 1.0, "{half}");
-        assert!((deviation(&{
-            let mut sums = Sums::NONE;
-            [far, far + 2, far + 4].iter().for_each(|x| sums.add(*x, 1));
-            sums
-        }).expect("a deviation") - 2.0).abs() < 1e-12);
+        assert!(
+            (deviation(&{
+                let mut sums = Sums::NONE;
+                [far, far + 2, far + 4].iter().for_each(|x| sums.add(*x, 1));
+                sums
+            })
+            .expect("a deviation")
+                - 2.0)
+                .abs()
+                < 1e-12
+        );
     }
 
     #[test]

@@ -358,10 +358,10 @@ impl Measure {
                     .iter()
                     .map(|input| vec![Cell { period: 0, by: Vec::new(), moments: input.plan.measure.nothing(beyond) }]);
                 let combined = combine(value, inputs, cells.collect(), &|_| beyond);
-                combined.into_iter().next().map_or_else(
-                    || Moments::Derived(derived::figure(value, &BTreeMap::new())),
-                    |cell| cell.moments,
-                )
+                combined
+                    .into_iter()
+                    .next()
+                    .map_or_else(|| Moments::Derived(derived::figure(value, &BTreeMap::new())), |cell| cell.moments)
             }
         }
     }
