@@ -3,13 +3,13 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Int32Array, Int64Array, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, Int32Array, Int64Array, StringArray, TimestampMicrosecondArray};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, TimestampMicrosecondType};
+use arrow::datatypes::{DataType, Int64Type, TimeUnit, TimestampMicrosecondType};
 use datafusion::common::Result;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
 use model::Instant;
-use model::calendar::{Calendars, Period};
+use model::calendar::{Calendars, Period, Schedule};
 
 /// `period_index(time)`: the index of the period, among sorted periods that do not overlap; null outside all of them.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -125,5 +125,73 @@ impl ScalarUDFImpl for OpenTime {
             })
             .collect();
         Ok(ColumnarValue::Array(Arc::new(lengths)))
+    }
+}
+
+/// `business_day_end(from, days, schedule)`: when the business day ends that lies so many after the one `from` belongs
+/// to, under the named schedule (the default one where it is unknown); null for a negative number.
+#[derive(Debug)]
+pub struct BusinessDayEnd {
+    calendars: Arc<Calendars>,
+    signature: Signature,
+}
+
+impl BusinessDayEnd {
+    /// Under these calendars.
+    pub fn new(calendars: Arc<Calendars>) -> Self {
+        BusinessDayEnd { calendars, signature: Signature::any(3, Volatility::Immutable) }
+    }
+}
+
+impl PartialEq for BusinessDayEnd {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.calendars, &other.calendars)
+    }
+}
+
+impl Eq for BusinessDayEnd {}
+
+impl Hash for BusinessDayEnd {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        Arc::as_ptr(&self.calendars).hash(state);
+    }
+}
+
+impl ScalarUDFImpl for BusinessDayEnd {
+    fn name(&self) -> &str {
+        "business_day_end"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(DataType::Timestamp(TimeUnit::Microsecond, Some(Arc::from("UTC"))))
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let arrays = ColumnarValue::values_to_arrays(&args.args)?;
+        let froms = arrays[0].as_primitive::<TimestampMicrosecondType>();
+        let days = arrays[1].as_primitive::<Int64Type>();
+        let names: ArrayRef = cast(&arrays[2], &DataType::Utf8)?;
+        let names: &StringArray = names.as_string::<i32>();
+        let mut last: Option<(&str, &Arc<Schedule>)> = None;
+        let ends: TimestampMicrosecondArray = (0..args.number_rows)
+            .map(|row| {
+                let name = if names.is_null(row) { "" } else { names.value(row) };
+                let schedule = match last {
+                    Some((same, schedule)) if same == name => schedule,
+                    _ => self.calendars.get(name).unwrap_or(self.calendars.default()),
+                };
+                last = Some((name, schedule));
+                if froms.is_null(row) || days.is_null(row) {
+                    return None;
+                }
+                let from = Instant::from_micros(froms.value(row));
+                Some(schedule.business_day_end(from, u32::try_from(days.value(row)).ok()?)?.micros())
+            })
+            .collect();
+        Ok(ColumnarValue::Array(Arc::new(ends.with_timezone("UTC"))))
     }
 }

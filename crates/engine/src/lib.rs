@@ -1,13 +1,13 @@
 //! The only crate that knows DataFusion: [`map`] raw rows to records, [`tables`] over a snapshot, [`lower`]
 //! expressions, [`run`] plans.
 
-pub mod aggregate;
 pub mod clock;
 mod error;
 pub mod lower;
 pub mod map;
 pub mod run;
 pub mod tables;
+mod tally;
 
 pub use error::EngineError;
-pub use run::{Engine, Request};
+pub use run::{Engine, Margins, Request};

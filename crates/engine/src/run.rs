@@ -1,27 +1,24 @@
 //! Plans → answers. Plans asked together that share a table, an event time, a breakdown and periods become one scan
-//! and one aggregate; the comparison period rides along in the same scan where it does not overlap.
+//! and one tally; the comparison period rides along in the same scan where it does not overlap.
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
-use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type};
 use catalogue::answer::{Answer, Cell, Moment, assemble};
 use catalogue::metric::Metric;
-use catalogue::plan::{Measure, Moments, Plan, QuantileValue};
+use catalogue::plan::{Computed, Formula, Measure, Moments, Plan, combine};
 use catalogue::question::Principal;
 use datafusion::common::{Column, ScalarValue};
-use datafusion::functions_aggregate::expr_fn::count;
-use datafusion::logical_expr::{AggregateUDF, Expr, ExprFunctionExt, ScalarUDF, lit, when};
-use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::logical_expr::{Expr, ScalarUDF, lit, when};
+use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
+use futures::StreamExt;
 use model::calendar::{Calendars, Period};
 use model::{FactTable, Instant};
 
 use crate::EngineError;
-use crate::aggregate::{Durations, StockCounts};
-use crate::clock::{OpenTime, PeriodIndex};
+use crate::clock::{BusinessDayEnd, OpenTime, PeriodIndex};
 use crate::lower::lower;
 use crate::tables::{self, Facts};
+use crate::tally::{Columns, Groups, Shape, Tally};
 
 /// A plan with its metric.
 #[derive(Clone, Copy, Debug)]
@@ -32,16 +29,37 @@ pub struct Request<'a> {
     pub metric: &'a Metric,
 }
 
+/// Whether intervals are worked out for quantiles, which takes longer than the quantiles themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Margins {
+    /// Every figure has its interval.
+    Wanted,
+    /// Quantiles have none.
+    LeftOut,
+}
+
 /// Answers plans; one a process.
 pub struct Engine {
     context: SessionContext,
+    threads: usize,
+}
+
+/// Slot, dimension values and the moments of every member of a scan.
+type Row = (usize, Vec<Option<String>>, Vec<Moments>);
+
+/// Cells of one plan, and of its comparison periods.
+#[derive(Clone, Default)]
+struct Found {
+    current: Vec<Cell>,
+    compared: Vec<Cell>,
 }
 
 impl Engine {
     /// With `threads` partitions a scan.
     pub fn new(threads: usize) -> Self {
-        let config = SessionConfig::new().with_target_partitions(threads.max(1)).with_information_schema(false);
-        Engine { context: SessionContext::new_with_config(config) }
+        let threads = threads.max(1);
+        let config = SessionConfig::new().with_target_partitions(threads).with_information_schema(false);
+        Engine { context: SessionContext::new_with_config(config), threads }
     }
 
     /// The answers of `requests`, in their order: one a statistic.
@@ -55,95 +73,183 @@ impl Engine {
         requests: &[Request<'_>],
         principal: &Principal,
         now: Instant,
+        margins: Margins,
     ) -> Result<Vec<Vec<Answer>>, EngineError> {
-        let mut current: Vec<Vec<Cell>> = vec![Vec::new(); requests.len()];
-        let mut compared: Vec<Option<Vec<Cell>>> =
-            requests.iter().map(|request| request.plan.compared.as_ref().map(|_| Vec::new())).collect();
-        for pass in passes(requests) {
-            let moment = moment(facts, pass.table, now);
-            let rows = self.run(facts, calendars, requests, &pass, principal, moment).await?;
-            for (slot, by, moments) in rows {
+        let plans: Vec<&Plan> = requests.iter().flat_map(|request| request.plan.leaves()).collect();
+        let mut found: Vec<Found> = vec![Found::default(); plans.len()];
+        for pass in passes(&plans) {
+            let moment = moment(facts, &[pass.table], now);
+            for (slot, by, moments) in self.run(facts, calendars, &plans, &pass, principal, moment, margins).await? {
                 for (member, moments) in pass.members.iter().zip(moments) {
-                    for (number, side) in member
-                        .slots
-                        .iter()
-                        .enumerate()
-                        .filter_map(|(number, slot_of)| (*slot_of == Some(slot)).then_some((number, member.side)))
-                    {
-                        let cell = Cell { period: number, by: by.clone(), moments: moments.clone() };
-                        match side {
-                            Side::Current => current[member.request].push(cell),
-                            Side::Compared => compared[member.request].get_or_insert_default().push(cell),
+                    for (period, of) in member.slots.iter().enumerate() {
+                        if *of != Some(slot) {
+                            continue;
+                        }
+                        let cell = Cell { period, by: by.clone(), moments: moments.clone() };
+                        match member.side {
+                            Side::Current => found[member.plan].current.push(cell),
+                            Side::Compared => found[member.plan].compared.push(cell),
                         }
                     }
                 }
             }
         }
-        let answers = requests
-            .iter()
-            .zip(current.into_iter().zip(compared))
-            .map(|(request, (current, compared))| {
-                let moment = moment(facts, request.plan.table, now);
-                assemble(request.plan, request.metric, current, compared, moment)
-            })
-            .collect();
-        Ok(answers)
+        let mut found = found.into_iter();
+        let answers = requests.iter().map(|request| {
+            let tables: Vec<FactTable> = request.plan.leaves().iter().map(|plan| plan.table).collect();
+            let moment = moment(facts, &tables, now);
+            let cells = cells(request.plan, &mut found, moment);
+            let compared = request.plan.compared.as_ref().map(|_| cells.compared);
+            assemble(request.plan, request.metric, cells.current, compared, moment)
+        });
+        Ok(answers.collect())
     }
 
+    #[expect(clippy::too_many_arguments, reason = "what one scan is made of")]
     async fn run(
         &self,
         facts: Facts<'_>,
         calendars: &Arc<Calendars>,
-        requests: &[Request<'_>],
+        plans: &[&Plan],
         pass: &Pass,
         principal: &Principal,
         moment: Moment,
+        margins: Margins,
     ) -> Result<Vec<Row>, EngineError> {
-        let plans: Vec<&Plan> = pass.members.iter().map(|member| requests[member.request].plan).collect();
+        let members: Vec<&Plan> = pass.members.iter().map(|member| plans[member.plan]).collect();
         let mut frame = tables::open(&self.context, facts, pass.table, principal)?;
-        let shared = plans.iter().all(|plan| plan.population == plans[0].population);
+        for column in computed(&members) {
+            frame = add_column(frame, column, calendars)?;
+        }
+        let shared = members.iter().all(|plan| plan.population == members[0].population);
         if shared {
-            frame = frame.filter(lower(&plans[0].population))?;
+            frame = frame.filter(lower(&members[0].population))?;
         }
-        let mut groups: Vec<Expr> = plans[0]
-            .by
-            .iter()
-            .enumerate()
-            .map(|(number, dimension)| column(&dimension.column).alias(format!("by{number}")))
-            .collect();
-        // in the order of the slots, and sorted as they are; what lies before or beyond the data is not read
-        let known: Vec<(usize, Instant)> = pass
-            .slots
-            .iter()
-            .enumerate()
-            .filter_map(|(slot, period)| Some((slot, moment.stock_instant(period)?)))
-            .collect();
-        let (known, instants): (Vec<usize>, Vec<Instant>) = known.into_iter().unzip();
-        if let Some(at) = &pass.at {
-            frame = frame.filter(within(at, &pass.slots))?;
-            let index = ScalarUDF::new_from_impl(PeriodIndex::new(&pass.slots));
-            groups.push(index.call(vec![column(at)]).alias("slot"));
-        }
-        let mut aggregates = Vec::new();
-        for (number, plan) in plans.iter().enumerate() {
-            let counted = if shared { None } else { Some(lower(&plan.population)) };
-            for (part, expr) in
-                aggregate(&plan.measure, counted, moment.as_of(), calendars, &instants)?.into_iter().enumerate()
-            {
-                aggregates.push(expr.alias(format!("m{number}_{part}")));
+        // what lies before or beyond the data is not read; the rest is in the order of the slots, and sorted as they are
+        let known = pass.slots.iter().enumerate().filter_map(|(slot, period)| Some((slot, moment.stock_instant(period)?)));
+        let (known, instants): (Vec<usize>, Vec<i64>) = known.map(|(slot, instant)| (slot, instant.micros())).unzip();
+
+        let mut columns: Vec<Expr> = Vec::new();
+        let mut add = |expr: Expr| {
+            let name = format!("c{}", columns.len());
+            columns.push(expr.alias(name));
+            columns.len() - 1
+        };
+        let by: Vec<usize> = members[0].by.iter().map(|dimension| add(column(&dimension.column))).collect();
+        let slot = match &pass.at {
+            Some(at) => {
+                frame = frame.filter(within(at, &pass.slots))?;
+                let index = ScalarUDF::new_from_impl(PeriodIndex::new(&pass.slots));
+                Some(add(index.call(vec![column(at)])))
             }
+            None => None,
+        };
+        let mut places = Vec::new();
+        let mut shapes = Vec::new();
+        for plan in &members {
+            let ripe = plan.ripe_until(moment).map(|ripe| column(&plan.at).lt_eq(instant(ripe)));
+            let population = if shared { None } else { Some(lower(&plan.population)) };
+            let counted = match (population, ripe) {
+                (Some(population), Some(ripe)) => Some(population.and(ripe)),
+                (population, ripe) => population.or(ripe),
+            };
+            let population = counted.map(&mut add);
+            let (shape, parts) = parts(&plan.measure, moment.as_of(), calendars, &instants, margins)?;
+            let first = parts.into_iter().map(&mut add).next();
+            places.push(Columns { population, first: first.unwrap_or(0) });
+            shapes.push(shape);
         }
-        let batches = frame.aggregate(groups, aggregates)?.collect().await?;
+        if columns.is_empty() {
+            // rows are counted all the same
+            columns.push(lit(true).alias("c0"));
+        }
+        let frame = frame.select(columns)?;
+
+        let kinds: Vec<model::FieldType> = members[0].by.iter().map(|dimension| dimension.kind).collect();
+        let slots = if pass.at.is_some() { pass.slots.len() } else { 1 };
+        let shapes = Arc::new(shapes);
+        let places = Arc::new(places);
+        let by = Arc::new(by);
+        let mut parts = Vec::new();
+        for mut stream in frame.execute_stream_partitioned().await? {
+            let (shapes, places, by, kinds) =
+                (Arc::clone(&shapes), Arc::clone(&places), Arc::clone(&by), kinds.clone());
+            parts.push(tokio::spawn(async move {
+                let mut tally = Tally::new(Groups::new(slots, &kinds), &shapes);
+                while let Some(batch) = stream.next().await {
+                    tally.add(&batch?, slot, &by, &places)?;
+                }
+                Ok::<Tally, datafusion::error::DataFusionError>(tally)
+            }));
+        }
+        let mut tally = Tally::new(Groups::new(slots, &kinds), &shapes);
+        for part in parts {
+            tally.merge(part.await.map_err(|_| EngineError::Shape { what: "a scan that was broken off" })??);
+        }
+        let cells: Vec<(usize, Vec<Option<String>>)> = tally.groups.cells().collect();
+        let mut moments: Vec<_> =
+            tally.counts.into_iter().map(|count| count.moments(self.threads).into_iter()).collect();
         let mut rows = Vec::new();
-        for batch in &batches {
-            read(batch, pass, &plans, &known, &mut rows)?;
+        for (slot, by) in cells {
+            let mut group: Vec<Vec<Moments>> = moments.iter_mut().map(|moments| moments.next().unwrap_or_default()).collect();
+            if pass.at.is_some() {
+                rows.push((slot, by, group.iter_mut().filter_map(Vec::pop).collect()));
+                continue;
+            }
+            for (position, slot) in known.iter().enumerate() {
+                let at = group.iter().filter_map(|moments| moments.get(position).cloned()).collect();
+                rows.push((*slot, by.clone(), at));
+            }
         }
         Ok(rows)
     }
 }
 
-fn moment(facts: Facts<'_>, table: FactTable, now: Instant) -> Moment {
-    Moment { now, watermark: facts.watermark(table), since: facts.since(table) }
+fn moment(facts: Facts<'_>, tables: &[FactTable], now: Instant) -> Moment {
+    let watermarks: Option<Vec<Instant>> = tables.iter().map(|table| facts.watermark(*table)).collect();
+    Moment {
+        now,
+        watermark: watermarks.and_then(|watermarks| watermarks.into_iter().min()),
+        since: tables.iter().filter_map(|table| facts.since(*table)).max(),
+    }
+}
+
+/// The cells of a plan, from those of its leaves in their order.
+fn cells(plan: &Plan, leaves: &mut impl Iterator<Item = Found>, moment: Moment) -> Found {
+    let Measure::Derived { value, inputs } = &plan.measure else { return leaves.next().unwrap_or_default() };
+    let of: Vec<Found> = inputs.iter().map(|input| cells(&input.plan, leaves, moment)).collect();
+    let beyond = |periods: &[Period], period: usize| {
+        periods.get(period).is_none_or(|period| moment.stock_instant(period).is_none())
+    };
+    let (current, compared) = of.into_iter().map(|found| (found.current, found.compared)).unzip();
+    Found {
+        current: combine(value, inputs, current, &|period| beyond(&plan.periods, period)),
+        compared: combine(value, inputs, compared, &|period| {
+            beyond(plan.compared.as_deref().unwrap_or_default(), period)
+        }),
+    }
+}
+
+/// The computed columns of several plans, each once.
+fn computed<'a>(plans: &[&'a Plan]) -> Vec<&'a Computed> {
+    let mut columns: Vec<&Computed> = Vec::new();
+    for column in plans.iter().flat_map(|plan| &plan.computed) {
+        if columns.iter().all(|other| other.name != column.name) {
+            columns.push(column);
+        }
+    }
+    columns
+}
+
+fn add_column(frame: DataFrame, column: &Computed, calendars: &Arc<Calendars>) -> Result<DataFrame, EngineError> {
+    let expr = match &column.formula {
+        Formula::Value(expr) => lower(expr),
+        Formula::BusinessDayEnd { from, days, schedule } => {
+            let end = ScalarUDF::new_from_impl(BusinessDayEnd::new(Arc::clone(calendars)));
+            end.call(vec![lower(from), lower(days), lower(schedule)])
+        }
+    };
+    Ok(frame.with_column(&column.name, expr)?)
 }
 
 /// One scan: plans that share all of this.
@@ -157,9 +263,10 @@ struct Pass {
     members: Vec<Member>,
 }
 
-/// One side of one request within a pass.
+/// One side of one plan within a pass.
 struct Member {
-    request: usize,
+    /// Index of the plan.
+    plan: usize,
     side: Side,
     /// For each period of that side, its slot in this pass.
     slots: Vec<Option<usize>>,
@@ -171,12 +278,9 @@ enum Side {
     Compared,
 }
 
-type Row = (usize, Vec<Option<String>>, Vec<Moments>);
-
-fn passes(requests: &[Request<'_>]) -> Vec<Pass> {
+fn passes(plans: &[&Plan]) -> Vec<Pass> {
     let mut passes: Vec<Pass> = Vec::new();
-    for (number, request) in requests.iter().enumerate() {
-        let plan = request.plan;
+    for (number, plan) in plans.iter().enumerate() {
         let mut sides = vec![(Side::Current, &plan.periods)];
         sides.extend(plan.compared.as_ref().map(|periods| (Side::Compared, periods)));
         let stock = matches!(plan.measure, Measure::Stock { .. });
@@ -184,7 +288,7 @@ fn passes(requests: &[Request<'_>]) -> Vec<Pass> {
         let by: Vec<String> = plan.by.iter().map(|dimension| dimension.column.clone()).collect();
         for slots in layers(sides.iter().flat_map(|(_, periods)| periods.iter())) {
             let members = sides.iter().map(|(side, periods)| Member {
-                request: number,
+                plan: number,
                 side: *side,
                 slots: periods.iter().map(|period| slots.iter().position(|slot| slot == period)).collect(),
             });
@@ -233,41 +337,32 @@ fn within(at: &str, slots: &[Period]) -> Expr {
     }
 }
 
-/// The aggregates of a measure over rows for which `counted` holds.
-fn aggregate(
+/// What is counted of a measure, and the columns it is counted from.
+fn parts(
     measure: &Measure,
-    counted: Option<Expr>,
     as_of: Instant,
     calendars: &Arc<Calendars>,
-    instants: &[Instant],
-) -> Result<Vec<Expr>, EngineError> {
-    let both = |condition: Expr| match &counted {
-        Some(counted) => counted.clone().and(condition),
-        None => condition,
-    };
-    let rows = |condition: Option<Expr>| match condition {
-        Some(condition) => count(lit(1_i64)).filter(condition).build(),
-        None => Ok(count(lit(1_i64))),
-    };
-    let filtered = |expr: Expr| match &counted {
-        Some(counted) => expr.filter(counted.clone()).build(),
-        None => Ok(expr),
-    };
+    instants: &[i64],
+    margins: Margins,
+) -> Result<(Shape, Vec<Expr>), EngineError> {
     let nothing = || lit(ScalarValue::Int64(None));
+    let margins = margins == Margins::Wanted;
     Ok(match measure {
-        Measure::Share { hit } => vec![rows(Some(both(lower(hit))))?, rows(counted.clone())?],
-        Measure::Ratio { numerator, denominator } => {
-            vec![rows(Some(both(lower(numerator))))?, rows(Some(both(lower(denominator))))?]
+        Measure::Share { hit } => (Shape::Share, vec![lower(hit)]),
+        Measure::Ratio { numerator, denominator } => (Shape::Ratio, vec![lower(numerator), lower(denominator)]),
+        Measure::NetScore { positive, negative } => (Shape::NetScore, vec![lower(positive), lower(negative)]),
+        Measure::Count => (Shape::Rows, Vec::new()),
+        Measure::Sum { value, .. } => (Shape::Sum, vec![lower(value)]),
+        Measure::Mean { value, weight, .. } => {
+            let weighted = weight.is_some();
+            let weight = weight.as_ref().map(|(weight, _)| lower(weight));
+            (Shape::Mean { weighted }, std::iter::once(lower(value)).chain(weight).collect())
         }
-        Measure::NetScore { positive, negative } => {
-            vec![rows(Some(both(lower(positive))))?, rows(Some(both(lower(negative))))?, rows(counted.clone())?]
-        }
-        Measure::Quantile { value, quantiles } => {
-            let durations = AggregateUDF::new_from_impl(Durations::new(quantiles, false));
-            vec![filtered(durations.call(vec![lower(value), nothing()]))?]
+        Measure::Quantile { value, quantiles, .. } => {
+            let quantiles = quantiles.clone();
+            (Shape::Quantiles { quantiles, survival: false, margins }, vec![lower(value)])
         }
         Measure::Survival { duration, start, end, business, quantiles } => {
-            let durations = AggregateUDF::new_from_impl(Durations::new(quantiles, true));
             let clock = OpenTime::new(as_of, business.then(|| Arc::clone(calendars)));
             let schedule = if *business { column("calendar") } else { lit(ScalarValue::Utf8(None)) };
             let so_far = ScalarUDF::new_from_impl(clock).call(vec![column(start), schedule]);
@@ -277,101 +372,13 @@ fn aggregate(
             let length = when(ended.clone().and(begun), lower(duration)).otherwise(nothing())?;
             // not `is not true`, whose nullability DataFusion derives in two ways
             let open = when(ended, nothing()).otherwise(so_far)?;
-            vec![filtered(durations.call(vec![length, open]))?]
+            let quantiles = quantiles.clone();
+            (Shape::Quantiles { quantiles, survival: true, margins }, vec![length, open])
         }
         Measure::Stock { start, end } => {
-            let stock = AggregateUDF::new_from_impl(StockCounts::new(instants));
-            vec![filtered(stock.call(vec![column(start), column(end)]))?]
+            (Shape::Stock { instants: instants.to_vec() }, vec![column(start), column(end)])
         }
-    })
-}
-
-fn read(
-    batch: &RecordBatch,
-    pass: &Pass,
-    plans: &[&Plan],
-    known: &[usize],
-    rows: &mut Vec<Row>,
-) -> Result<(), EngineError> {
-    let dimensions: Vec<ArrayRef> = (0..pass.by.len())
-        .map(|number| {
-            named(batch, &format!("by{number}"))
-                .and_then(|array| Ok(cast(array, &DataType::Utf8).map_err(datafusion::error::DataFusionError::from)?))
-        })
-        .collect::<Result<_, _>>()?;
-    let slots = match &pass.at {
-        Some(_) => Some(named(batch, "slot")?.as_primitive::<Int32Type>()),
-        None => None,
-    };
-    for row in 0..batch.num_rows() {
-        let by: Vec<Option<String>> = dimensions
-            .iter()
-            .map(|array| {
-                let array = array.as_string::<i32>();
-                (!array.is_null(row)).then(|| array.value(row).to_owned())
-            })
-            .collect();
-        match slots {
-            Some(slots) if slots.is_null(row) => {}
-            Some(slots) => {
-                let slot = slots.value(row) as usize;
-                let moments = plans
-                    .iter()
-                    .enumerate()
-                    .map(|(number, plan)| moments(batch, row, number, &plan.measure, None))
-                    .collect::<Result<_, _>>()?;
-                rows.push((slot, by, moments));
-            }
-            None => {
-                for (position, slot) in known.iter().enumerate() {
-                    let moments = plans
-                        .iter()
-                        .enumerate()
-                        .map(|(number, plan)| moments(batch, row, number, &plan.measure, Some(position)))
-                        .collect::<Result<_, _>>()?;
-                    rows.push((*slot, by.clone(), moments));
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-fn named<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a ArrayRef, EngineError> {
-    batch.column_by_name(name).ok_or(EngineError::Shape { what: "an aggregate" })
-}
-
-fn moments(
-    batch: &RecordBatch,
-    row: usize,
-    number: usize,
-    measure: &Measure,
-    slot: Option<usize>,
-) -> Result<Moments, EngineError> {
-    let part = |part: usize| named(batch, &format!("m{number}_{part}"));
-    let number_of = |index: usize| -> Result<u64, EngineError> {
-        let array = part(index)?.as_primitive::<Int64Type>();
-        Ok(if array.is_null(row) { 0 } else { u64::try_from(array.value(row)).unwrap_or(0) })
-    };
-    Ok(match measure {
-        Measure::Share { .. } | Measure::Ratio { .. } => {
-            Moments::Parts { numerator: number_of(0)?, denominator: number_of(1)? }
-        }
-        Measure::NetScore { .. } => Moments::Net { positive: number_of(0)?, negative: number_of(1)?, n: number_of(2)? },
-        Measure::Quantile { quantiles, .. } | Measure::Survival { quantiles, .. } => {
-            let list = part(0)?.as_list::<i32>().value(row);
-            let figures = list.as_primitive::<Float64Type>();
-            let at = |index: usize| (index < figures.len() && !figures.is_null(index)).then(|| figures.value(index));
-            let values = (0..quantiles.len())
-                .map(|q| QuantileValue { value: at(2 + 3 * q), low: at(3 + 3 * q), high: at(4 + 3 * q) })
-                .collect();
-            Moments::Quantiles { n: at(0).unwrap_or(0.0) as u64, ended: at(1).unwrap_or(0.0) as u64, values }
-        }
-        Measure::Stock { .. } => {
-            let list = part(0)?.as_list::<i32>().value(row);
-            let counts = list.as_primitive::<Int64Type>();
-            let count = slot.filter(|slot| *slot < counts.len()).map_or(0, |slot| counts.value(slot));
-            Moments::Stock { count: u64::try_from(count).unwrap_or(0), beyond: false }
-        }
+        // its inputs are asked in its place
+        Measure::Derived { .. } => return Err(EngineError::Shape { what: "a derived metric" }),
     })
 }

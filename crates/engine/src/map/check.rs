@@ -25,6 +25,8 @@ pub(super) fn vocabulary(kind: RecordKind, field: &str) -> Option<&'static [&'st
         (RecordKind::Contact, "direction") => &["in", "out"],
         (RecordKind::Contact, "outcome") => &["answered", "abandoned", "callback", "overflow"],
         (RecordKind::Contact, "handled_by") => &["human", "bot"],
+        (RecordKind::ContactLeg, "transfer") => &["cold", "warm", "consult"],
+        (RecordKind::SlaTarget, "clock") => &["business", "calendar"],
         (RecordKind::SurveyAnswer, "about") => &["agent", "service", "product", "delivery", "company"],
         _ => return None,
     })
@@ -33,7 +35,12 @@ pub(super) fn vocabulary(kind: RecordKind, field: &str) -> Option<&'static [&'st
 /// Whether a kind's completeness is told by its times, as in "loaded through".
 pub(super) fn is_timed(kind: RecordKind) -> bool {
     match kind {
-        RecordKind::Ticket | RecordKind::Event | RecordKind::Contact | RecordKind::SurveyAnswer => true,
+        RecordKind::Ticket
+        | RecordKind::Event
+        | RecordKind::Contact
+        | RecordKind::ContactLeg
+        | RecordKind::SlaTarget
+        | RecordKind::SurveyAnswer => true,
         RecordKind::Customer | RecordKind::Agent | RecordKind::Team => false,
     }
 }
@@ -50,6 +57,8 @@ fn impossible_orders(kind: RecordKind) -> &'static [(&'static str, &'static str)
             ("ended_at", "queued_at"),
             ("ended_at", "answered_at"),
         ],
+        RecordKind::ContactLeg => &[("ended_at", "started_at")],
+        RecordKind::SlaTarget => &[("due_at", "started_at"), ("fulfilled_at", "started_at")],
         RecordKind::SurveyAnswer => &[("answered_at", "offered_at")],
         RecordKind::Event | RecordKind::Customer | RecordKind::Agent | RecordKind::Team => &[],
     }

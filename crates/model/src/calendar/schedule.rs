@@ -184,11 +184,6 @@ impl Schedule {
         }
     }
 
-    /// TEMPORARY until the calendar branch is merged.
-    pub fn business_day_end(&self, from: Instant, days: u32) -> Option<Instant> {
-        let day = 86_400_000_000i64;
-        Some(Instant::from_micros((from.micros().div_euclid(day) + 1 + i64::from(days)) * day))
-    }
 
     /// Name records refer to it by.
     pub fn name(&self) -> &str {

@@ -1,0 +1,290 @@
+//! What one member of a scan counts, group by group.
+
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::buffer::BooleanBuffer;
+use catalogue::plan::{Moments, Sums};
+use datafusion::common::{Result, exec_err};
+
+use super::quantiles::{Durations, summarise};
+use super::{GroupMoments, NOWHERE, join_sums, micros, quantities, truth};
+
+/// What is to be counted.
+#[derive(Clone, Debug)]
+pub enum Shape {
+    /// Rows that hit, of all.
+    Share,
+    /// Rows of two kinds.
+    Ratio,
+    /// Rows of two kinds, of all.
+    NetScore,
+    /// Σx and Σw, with or without a column of weights.
+    Mean {
+        /// Whether there is one.
+        weighted: bool,
+    },
+    /// Σx.
+    Sum,
+    /// Rows.
+    Rows,
+    /// Values of what has ended and of what is open.
+    Quantiles {
+        /// As .5, .9.
+        quantiles: Vec<f64>,
+        /// Whether as Kaplan–Meier.
+        survival: bool,
+        /// Whether their intervals are wanted.
+        margins: bool,
+    },
+    /// Rows open at instants, in microseconds, sorted.
+    Stock {
+        /// The instants.
+        instants: Vec<i64>,
+    },
+}
+
+/// Counts of every group.
+pub enum Count {
+    /// Rows of up to three kinds.
+    Kinds {
+        /// How many columns of flags there are.
+        flags: usize,
+        /// Whether all rows are counted as well.
+        all: bool,
+        /// Rows of each kind, and all, of each group.
+        rows: Vec<[u64; 3]>,
+        /// How the three become moments.
+        read: fn([u64; 3]) -> Moments,
+    },
+    /// Sums of value and weight.
+    Sums {
+        /// Whether there is a column of weights.
+        weighted: bool,
+        /// Of each group.
+        sums: Vec<Sums>,
+    },
+    /// Sums of a value.
+    Sum {
+        /// Rows and total of each group.
+        totals: Vec<(u64, i128)>,
+    },
+    /// Durations.
+    Durations {
+        /// As .5, .9.
+        quantiles: Vec<f64>,
+        /// Whether as Kaplan–Meier.
+        survival: bool,
+        /// Whether their intervals are wanted.
+        margins: bool,
+        /// Of each group.
+        values: Vec<Durations>,
+    },
+    /// Differences between the instants.
+    Stock {
+        /// The instants.
+        instants: Vec<i64>,
+        /// For each group, +1 at the first instant after a start, −1 at the first after an end.
+        steps: Vec<Vec<i64>>,
+    },
+}
+
+impl Count {
+    /// Nothing so far.
+    pub fn new(shape: &Shape) -> Self {
+        match shape {
+            Shape::Share => Count::Kinds {
+                flags: 1,
+                all: true,
+                rows: Vec::new(),
+                read: |[hit, _, all]| Moments::Parts { numerator: hit, denominator: all },
+            },
+            Shape::Ratio => Count::Kinds {
+                flags: 2,
+                all: false,
+                rows: Vec::new(),
+                read: |[numerator, denominator, _]| Moments::Parts { numerator, denominator },
+            },
+            Shape::NetScore => Count::Kinds {
+                flags: 2,
+                all: true,
+                rows: Vec::new(),
+                read: |[positive, negative, n]| Moments::Net { positive, negative, n },
+            },
+            Shape::Rows => Count::Kinds {
+                flags: 0,
+                all: true,
+                rows: Vec::new(),
+                read: |[_, _, count]| Moments::Count { count, beyond: false },
+            },
+            Shape::Mean { weighted } => Count::Sums { weighted: *weighted, sums: Vec::new() },
+            Shape::Sum => Count::Sum { totals: Vec::new() },
+            Shape::Quantiles { quantiles, survival, margins } => Count::Durations {
+                quantiles: quantiles.clone(),
+                survival: *survival,
+                margins: *margins,
+                values: Vec::new(),
+            },
+            Shape::Stock { instants } => Count::Stock { instants: instants.clone(), steps: Vec::new() },
+        }
+    }
+
+    /// Makes room for `groups` groups.
+    pub fn grow(&mut self, groups: usize) {
+        match self {
+            Count::Kinds { rows, .. } => rows.resize(groups, [0; 3]),
+            Count::Sums { sums, .. } => sums.resize(groups, Sums::NONE),
+            Count::Sum { totals } => totals.resize(groups, (0, 0)),
+            Count::Durations { values, .. } => values.resize_with(groups, Durations::default),
+            Count::Stock { instants, steps } => steps.resize(groups, vec![0; instants.len()]),
+        }
+    }
+
+    /// Adds the rows of a batch that `mask` lets through, each to its group.
+    ///
+    /// # Errors
+    /// When a column is missing or of another type.
+    pub fn add(&mut self, groups: &[u32], mask: Option<&BooleanBuffer>, columns: &[ArrayRef]) -> Result<()> {
+        let column = |index: usize| match columns.get(index) {
+            Some(column) => Ok(column),
+            None => exec_err!("column {index} of a measure is missing"),
+        };
+        match self {
+            Count::Kinds { flags, all, rows, .. } => {
+                for kind in 0..*flags {
+                    let hit = truth(column(kind)?.as_boolean());
+                    let hit = mask.map_or(hit.clone(), |mask| mask & &hit);
+                    count_rows(groups, Some(&hit), rows, kind);
+                }
+                if *all {
+                    count_rows(groups, mask, rows, 2);
+                }
+            }
+            Count::Sums { weighted, sums } => {
+                let values = quantities(column(0)?)?;
+                let weights = if *weighted { Some(quantities(column(1)?)?) } else { None };
+                each(groups, mask, |group, row| {
+                    let weight = weights.as_ref().map_or(Some(1), |weights| {
+                        weights.is_valid(row).then(|| weights.value(row))
+                    });
+                    if let (true, Some(weight)) = (values.is_valid(row), weight) {
+                        sums[group].add(values.value(row), weight);
+                    }
+                });
+            }
+            Count::Sum { totals } => {
+                let values = quantities(column(0)?)?;
+                each(groups, mask, |group, row| {
+                    if values.is_valid(row) {
+                        totals[group].0 += 1;
+                        totals[group].1 += i128::from(values.value(row));
+                    }
+                });
+            }
+            Count::Durations { survival, values, .. } => {
+                let ended = quantities(column(0)?)?;
+                let open = if *survival { Some(quantities(column(1)?)?) } else { None };
+                each(groups, mask, |group, row| {
+                    if ended.is_valid(row) {
+                        values[group].ended.push(ended.value(row));
+                    } else if let Some(open) = open.as_ref().filter(|open| open.is_valid(row)) {
+                        values[group].open.push(open.value(row));
+                    }
+                });
+            }
+            Count::Stock { instants, steps } => {
+                let (starts, ends) = (micros(column(0)?)?, micros(column(1)?)?);
+                let after = |at: i64| instants.partition_point(|instant| *instant <= at);
+                each(groups, mask, |group, row| {
+                    let end = ends.is_valid(row).then(|| ends.value(row));
+                    // a row that ended before it began is never open
+                    if starts.is_null(row) || end.is_some_and(|end| end < starts.value(row)) {
+                        return;
+                    }
+                    if let Some(step) = steps[group].get_mut(after(starts.value(row))) {
+                        *step += 1;
+                    }
+                    if let Some(step) = end.and_then(|end| steps[group].get_mut(after(end))) {
+                        *step -= 1;
+                    }
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the count of another partition, whose groups stand in `places` here.
+    pub fn merge(&mut self, other: Count, places: &[u32]) {
+        match (self, other) {
+            (Count::Kinds { rows, .. }, Count::Kinds { rows: more, .. }) => {
+                for (place, more) in places.iter().zip(more) {
+                    rows[*place as usize].iter_mut().zip(more).for_each(|(count, more)| *count += more);
+                }
+            }
+            (Count::Sums { sums, .. }, Count::Sums { sums: more, .. }) => {
+                for (place, more) in places.iter().zip(&more) {
+                    join_sums(&mut sums[*place as usize], more);
+                }
+            }
+            (Count::Sum { totals }, Count::Sum { totals: more }) => {
+                for (place, (n, total)) in places.iter().zip(more) {
+                    totals[*place as usize].0 += n;
+                    totals[*place as usize].1 += total;
+                }
+            }
+            (Count::Durations { values, .. }, Count::Durations { values: more, .. }) => {
+                for (place, more) in places.iter().zip(more) {
+                    values[*place as usize].join(more);
+                }
+            }
+            (Count::Stock { steps, .. }, Count::Stock { steps: more, .. }) => {
+                for (place, more) in places.iter().zip(more) {
+                    steps[*place as usize].iter_mut().zip(more).for_each(|(step, more)| *step += more);
+                }
+            }
+            // both are made from one list of shapes
+            _ => {}
+        }
+    }
+
+    /// The moments of every group; durations are put in order by `threads` threads.
+    pub fn moments(self, threads: usize) -> GroupMoments {
+        match self {
+            Count::Kinds { rows, read, .. } => rows.into_iter().map(|rows| vec![read(rows)]).collect(),
+            Count::Sums { sums, .. } => sums.into_iter().map(|sums| vec![Moments::Sums(sums)]).collect(),
+            Count::Sum { totals } => {
+                totals.into_iter().map(|(n, total)| vec![Moments::Sum { n, total, beyond: false }]).collect()
+            }
+            Count::Durations { quantiles, survival, margins, values } => {
+                summarise(values, &quantiles, survival, margins, threads).into_iter().map(|one| vec![one]).collect()
+            }
+            Count::Stock { steps, .. } => steps
+                .into_iter()
+                .map(|steps| {
+                    let mut open = 0;
+                    let at = steps.into_iter().map(|step| {
+                        open += step;
+                        Moments::Stock { count: u64::try_from(open).unwrap_or(0), beyond: false }
+                    });
+                    at.collect()
+                })
+                .collect(),
+        }
+    }
+}
+
+fn count_rows(groups: &[u32], mask: Option<&BooleanBuffer>, rows: &mut [[u64; 3]], kind: usize) {
+    each(groups, mask, |group, _| rows[group][kind] += 1);
+}
+
+/// Calls `visit` with group and index of every row that lies in one and that `mask` lets through.
+fn each(groups: &[u32], mask: Option<&BooleanBuffer>, mut visit: impl FnMut(usize, usize)) {
+    let mut row = |row: usize| {
+        let group = groups[row];
+        if group != NOWHERE {
+            visit(group as usize, row);
+        }
+    };
+    match mask {
+        Some(mask) => mask.set_indices().for_each(&mut row),
+        None => (0..groups.len()).for_each(row),
+    }
+}

@@ -1,0 +1,249 @@
+//! The group of a row: its period and the values of the dimensions, numbered in order of appearance.
+
+use std::collections::HashMap;
+
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::datatypes::{DataType, Int32Type};
+use datafusion::common::Result;
+use model::FieldType;
+
+use crate::lower::show;
+
+/// A row that lies in no period.
+pub const NOWHERE: u32 = u32::MAX;
+
+/// The groups of a scan.
+pub struct Groups {
+    /// Values of each dimension.
+    values: Vec<Values>,
+    /// Combinations of a combination so far and a value of the next dimension.
+    combinations: Vec<Pairs>,
+    /// By combination, then by slot.
+    numbers: Vec<Vec<u32>>,
+    slots: usize,
+    /// Slot and dimension values of each group, as numbers.
+    groups: Vec<(usize, Vec<u32>)>,
+}
+
+/// Pairs, numbered.
+#[derive(Clone, Default)]
+struct Pairs {
+    numbers: HashMap<(u32, u32), u32>,
+    pairs: Vec<(u32, u32)>,
+}
+
+impl Pairs {
+    fn number(&mut self, pair: (u32, u32)) -> u32 {
+        let Pairs { numbers, pairs } = self;
+        *numbers.entry(pair).or_insert_with(|| {
+            pairs.push(pair);
+            (pairs.len() - 1) as u32
+        })
+    }
+}
+
+/// The values of a dimension, numbered.
+struct Values {
+    kind: FieldType,
+    numbers: HashMap<String, u32>,
+    null: Option<u32>,
+    texts: Vec<Option<String>>,
+}
+
+impl Values {
+    fn new(kind: FieldType) -> Self {
+        Values { kind, numbers: HashMap::new(), null: None, texts: Vec::new() }
+    }
+
+    fn number(&mut self, text: Option<&str>) -> u32 {
+        let known = match text {
+            Some(text) => self.numbers.get(text).copied(),
+            None => self.null,
+        };
+        known.unwrap_or_else(|| {
+            // fewer than rows, which are fewer than 2³² a segment and group numbers are checked below
+            let next = self.texts.len() as u32;
+            self.texts.push(text.map(str::to_owned));
+            match text {
+                Some(text) => {
+                    self.numbers.insert(text.to_owned(), next);
+                }
+                None => self.null = Some(next),
+            }
+            next
+        })
+    }
+
+    /// The numbers of the values of a column.
+    fn read(&mut self, array: &ArrayRef, into: &mut Vec<u32>) -> Result<()> {
+        into.clear();
+        if let (FieldType::Text, DataType::Utf8View) = (self.kind, array.data_type()) {
+            let views = array.as_string_view();
+            // equal views are equal texts; the other way round only within a page, so each is looked up once a batch
+            let mut seen: HashMap<u128, u32> = HashMap::new();
+            let mut last: Option<(u128, u32)> = None;
+            for (row, view) in views.views().iter().enumerate() {
+                if views.is_null(row) {
+                    into.push(self.number(None));
+                    continue;
+                }
+                let number = match last {
+                    Some((same, number)) if same == *view => number,
+                    _ => *seen.entry(*view).or_insert_with(|| self.number(Some(views.value(row)))),
+                };
+                last = Some((*view, number));
+                into.push(number);
+            }
+            return Ok(());
+        }
+        let array = arrow::compute::cast(array, &self.kind.arrow())?;
+        let texts = show(&array, self.kind);
+        let mut last: Option<(&str, u32)> = None;
+        for text in &texts {
+            let number = match (text, last) {
+                (Some(text), Some((same, number))) if same == text => number,
+                _ => self.number(text),
+            };
+            last = text.map(|text| (text, number));
+            into.push(number);
+        }
+        Ok(())
+    }
+}
+
+impl Groups {
+    /// No group so far: `slots` periods (one where there are none to tell apart), and dimensions of these types.
+    pub fn new(slots: usize, kinds: &[FieldType]) -> Self {
+        Groups {
+            values: kinds.iter().map(|kind| Values::new(*kind)).collect(),
+            combinations: vec![Pairs::default(); kinds.len().saturating_sub(1)],
+            numbers: Vec::new(),
+            slots: slots.max(1),
+            groups: Vec::new(),
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// Slot and dimension values of every group.
+    pub fn cells(&self) -> impl Iterator<Item = (usize, Vec<Option<String>>)> + '_ {
+        self.groups.iter().map(|(slot, members)| {
+            let texts = members.iter().zip(&self.values).map(|(number, values)| values.texts[*number as usize].clone());
+            (*slot, texts.collect())
+        })
+    }
+
+    /// The group of each row of a batch.
+    pub fn assign(
+        &mut self,
+        rows: usize,
+        slots: Option<&ArrayRef>,
+        dimensions: &[&ArrayRef],
+        into: &mut Vec<u32>,
+    ) -> Result<()> {
+        let mut combined = vec![0; if dimensions.is_empty() { rows } else { 0 }];
+        let mut numbers = Vec::with_capacity(rows);
+        for (index, array) in dimensions.iter().enumerate() {
+            self.values[index].read(array, &mut numbers)?;
+            if index == 0 {
+                std::mem::swap(&mut combined, &mut numbers);
+                continue;
+            }
+            let known = &mut self.combinations[index - 1];
+            let mut last = None;
+            for (left, right) in combined.iter_mut().zip(&numbers) {
+                let pair = (*left, *right);
+                let number = match last {
+                    Some((same, number)) if same == pair => number,
+                    _ => known.number(pair),
+                };
+                last = Some((pair, number));
+                *left = number;
+            }
+        }
+        into.clear();
+        into.reserve(rows);
+        match slots {
+            None => {
+                for combination in &combined {
+                    let group = self.group(*combination, 0);
+                    into.push(group);
+                }
+            }
+            Some(slots) => {
+                let slots = slots.as_primitive::<Int32Type>();
+                for (row, combination) in combined.iter().enumerate() {
+                    let group = match slots.is_null(row) {
+                        true => NOWHERE,
+                        false => self.group(*combination, slots.value(row) as usize),
+                    };
+                    into.push(group);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn group(&mut self, combination: u32, slot: usize) -> u32 {
+        let place = combination as usize;
+        if let Some(number) = self.numbers.get(place).and_then(|slots| slots.get(slot))
+            && *number != NOWHERE
+        {
+            return *number;
+        }
+        if self.numbers.len() <= place {
+            self.numbers.resize(place + 1, Vec::new());
+        }
+        let slots = &mut self.numbers[place];
+        if slots.is_empty() {
+            slots.resize(self.slots, NOWHERE);
+        }
+        let next = self.groups.len() as u32;
+        if let Some(number) = slots.get_mut(slot) {
+            *number = next;
+        }
+        let members = self.members(combination);
+        self.groups.push((slot, members));
+        next
+    }
+
+    /// The value of each dimension in a combination.
+    fn members(&self, combination: u32) -> Vec<u32> {
+        if self.values.is_empty() {
+            return Vec::new();
+        }
+        // from the last dimension back to the first
+        let mut left = combination;
+        let mut members = Vec::with_capacity(self.values.len());
+        for known in self.combinations.iter().rev() {
+            let (before, last) = known.pairs.get(left as usize).copied().unwrap_or_default();
+            members.push(last);
+            left = before;
+        }
+        members.push(left);
+        members.reverse();
+        members
+    }
+
+    /// Takes in the groups of another partition; the number here of each of its groups.
+    pub fn join(&mut self, other: Groups) -> Vec<u32> {
+        let cells: Vec<(usize, Vec<Option<String>>)> = other.cells().collect();
+        cells
+            .into_iter()
+            .map(|(slot, texts)| {
+                let mut combination = 0;
+                for (index, text) in texts.iter().enumerate() {
+                    let number = self.values[index].number(text.as_deref());
+                    combination = match index {
+                        0 => number,
+                        _ => self.combinations[index - 1].number((combination, number)),
+                    };
+                }
+                self.group(combination, slot)
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,106 @@
+//! Tallies: what a scan's rows add up to, by period and cell. A scan hands over batches whose columns are the values
+//! that measures need; each partition is tallied by itself, then all are merged. Exact throughout: integers, and every
+//! raw duration of a quantile.
+
+mod count;
+mod groups;
+mod quantiles;
+
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch};
+use arrow::buffer::BooleanBuffer;
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Decimal128Type, Int64Type, TimeUnit, TimestampMicrosecondType};
+use catalogue::plan::{Moments, Sums};
+use datafusion::common::Result;
+
+pub use count::{Count, Shape};
+pub use groups::{Groups, NOWHERE};
+
+/// The tally of one scan.
+pub struct Tally {
+    /// Period and cell of each group.
+    pub groups: Groups,
+    /// One a member of the scan.
+    pub counts: Vec<Count>,
+    /// Group of each row of the batch at hand.
+    rows: Vec<u32>,
+}
+
+/// Columns of a batch that one member reads: whether a row counts, if not all do, and the parts of its measure.
+#[derive(Clone, Copy, Debug)]
+pub struct Columns {
+    /// Index of the column that says whether a row counts.
+    pub population: Option<usize>,
+    /// Index of the first part; the others follow.
+    pub first: usize,
+}
+
+impl Tally {
+    /// Of nothing so far.
+    pub fn new(groups: Groups, shapes: &[Shape]) -> Self {
+        Tally { groups, counts: shapes.iter().map(Count::new).collect(), rows: Vec::new() }
+    }
+
+    /// Adds a batch: `slot` is the index of the column of period indices, if there is one, `by` those of the dimensions.
+    ///
+    /// # Errors
+    /// When a column is of another type than its place says.
+    pub fn add(&mut self, batch: &RecordBatch, slot: Option<usize>, by: &[usize], members: &[Columns]) -> Result<()> {
+        let dimensions: Vec<&ArrayRef> = by.iter().map(|index| batch.column(*index)).collect();
+        self.groups.assign(batch.num_rows(), slot.map(|index| batch.column(index)), &dimensions, &mut self.rows)?;
+        for (count, columns) in self.counts.iter_mut().zip(members) {
+            count.grow(self.groups.len());
+            let mask = columns.population.map(|index| truth(batch.column(index).as_boolean()));
+            count.add(&self.rows, mask.as_ref(), &batch.columns()[columns.first..])?;
+        }
+        Ok(())
+    }
+
+    /// Adds the tally of another partition.
+    pub fn merge(&mut self, other: Tally) {
+        let places = self.groups.join(other.groups);
+        for (count, more) in self.counts.iter_mut().zip(other.counts) {
+            count.grow(self.groups.len());
+            count.merge(more, &places);
+        }
+    }
+}
+
+/// Where a flag is true; null is not.
+fn truth(flags: &BooleanArray) -> BooleanBuffer {
+    match flags.nulls() {
+        Some(valid) => flags.values() & valid.inner(),
+        None => flags.values().clone(),
+    }
+}
+
+/// Raw quantities of a column: milliseconds, ten-thousandths, ones. A decimal beyond 64 bits is none.
+fn quantities(array: &ArrayRef) -> Result<Int64Array> {
+    Ok(match array.data_type() {
+        DataType::Int64 => array.as_primitive::<Int64Type>().clone(),
+        DataType::Decimal128(..) => {
+            array.as_primitive::<Decimal128Type>().iter().map(|value| i64::try_from(value?).ok()).collect()
+        }
+        _ => cast(array, &DataType::Int64)?.as_primitive::<Int64Type>().clone(),
+    })
+}
+
+/// Microseconds of a column of times.
+fn micros(array: &ArrayRef) -> Result<arrow::array::PrimitiveArray<TimestampMicrosecondType>> {
+    let kind = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
+    let array = if *array.data_type() == kind { array.clone() } else { cast(array, &kind)? };
+    Ok(array.as_primitive::<TimestampMicrosecondType>().clone())
+}
+
+/// Sums of several partitions together.
+fn join_sums(sums: &mut Sums, more: &Sums) {
+    sums.n += more.n;
+    sums.x += more.x;
+    sums.w += more.w;
+    sums.squares = sums.squares.zip(more.squares).and_then(|(a, b)| {
+        Some([a[0].checked_add(b[0])?, a[1].checked_add(b[1])?, a[2].checked_add(b[2])?])
+    });
+}
+
+/// Moments of every group of a count: for a stock one a known instant, otherwise one.
+pub type GroupMoments = Vec<Vec<Moments>>;
