@@ -6,12 +6,14 @@ use arrow::array::{ArrayRef, AsArray, RecordBatch, UInt32Array, make_comparator}
 use arrow::compute::{SortOptions, concat_batches, take_record_batch};
 use arrow::datatypes::TimestampMicrosecondType;
 use jiff::tz::TimeZone;
+use model::lifecycle::{self, Scope};
 use model::{FactTable, Instant};
 
 use crate::disk::Latch;
 use crate::error::{self, Error, Result};
 use crate::fold::{Inputs, Stage};
-use crate::neighbours::{Gaps, Links};
+use crate::neighbours::{BusyTimes, Gaps, Links, Shifts};
+use crate::parallel;
 use crate::segment::{self, Finished, SegmentWriter};
 use crate::spill::{Place, Spill};
 
@@ -90,57 +92,96 @@ impl Shelf {
     }
 }
 
+/// What rows have from rows of other buckets.
+#[derive(Default)]
+pub(crate) struct Neighbours {
+    pub(crate) links: Links,
+    pub(crate) shifts: Shifts,
+}
+
+/// What is filled into the facts of one table.
+enum Fill {
+    Nothing,
+    Gaps(Gaps),
+    Busy(BusyTimes),
+}
+
 /// Writes all facts to temporary files: consecutive months together until a segment is large enough, in order of time
-/// and key, with the gaps between neighbours filled in.
+/// and key, with what comes from other buckets filled in.
 pub(crate) fn write(
     mut shelf: Shelf,
-    mut links: BTreeMap<FactTable, Links>,
+    neighbours: Neighbours,
     inputs: &Inputs,
     progress: &mut dyn FnMut(Stage),
 ) -> Result<Vec<FactSegment>> {
+    let Neighbours { links, shifts } = neighbours;
+    let (mut links, mut shifts) = (Some(links), Some(shifts));
     let mut segments = Vec::new();
     let (mut done, of) = (0, shelf.rows);
     for (table, months) in std::mem::take(&mut shelf.months) {
-        let gaps = links.remove(&table).unwrap_or_default().gaps();
-        let mut group: Vec<Chunk> = Vec::new();
-        let mut rows = 0;
-        let last = months.keys().next_back().copied();
-        for (month, chunks) in months {
+        let fill = match table {
+            FactTable::CustomerContact => Fill::Gaps(links.take().unwrap_or_default().gaps()),
+            FactTable::ContactLeg => Fill::Busy(shifts.take().unwrap_or_default().busy()),
+            _ => Fill::Nothing,
+        };
+        let groups = groups(months, inputs.limits.segment_rows);
+        let first = segments.len();
+        progress(Stage::Arranging { done, of });
+        let write = |index: usize| {
+            let facts = assemble(table, &groups[index], &fill, &shelf.spill, inputs)?;
+            write_segment(table, &facts, first + index, inputs)
+        };
+        parallel::in_order(inputs.limits.threads, groups.len(), write, |_, segment| {
+            done += segment.finished.rows;
+            segments.push(segment);
             progress(Stage::Arranging { done, of });
-            rows += chunks.iter().map(|chunk| u64::from(chunk.rows)).sum::<u64>();
-            group.extend(chunks);
-            if rows >= inputs.limits.segment_rows || Some(month) == last {
-                let facts = assemble(table, std::mem::take(&mut group), &gaps, &mut shelf.spill, inputs)?;
-                segments.push(write_segment(table, &facts, segments.len(), inputs)?);
-                done += rows;
-                rows = 0;
-            }
-        }
+            Ok(())
+        })?;
     }
     progress(Stage::Arranging { done, of });
     Ok(segments)
 }
 
-/// The rows of some chunks as one batch, with their gaps.
-fn assemble(
-    table: FactTable,
-    chunks: Vec<Chunk>,
-    gaps: &Gaps,
-    spill: &mut Spill,
-    inputs: &Inputs,
-) -> Result<RecordBatch> {
+/// Chunks of consecutive months, together until they are enough for a segment.
+fn groups(months: BTreeMap<Month, Vec<Chunk>>, segment_rows: u64) -> Vec<Vec<Chunk>> {
+    let mut groups = Vec::new();
+    let mut group: Vec<Chunk> = Vec::new();
+    let mut rows = 0;
+    for chunks in months.into_values() {
+        rows += chunks.iter().map(|chunk| u64::from(chunk.rows)).sum::<u64>();
+        group.extend(chunks);
+        if rows >= segment_rows {
+            groups.push(std::mem::take(&mut group));
+            rows = 0;
+        }
+    }
+    if !group.is_empty() {
+        groups.push(group);
+    }
+    groups
+}
+
+/// The rows of some chunks as one batch, with what comes from other buckets.
+fn assemble(table: FactTable, chunks: &[Chunk], fill: &Fill, spill: &Spill, inputs: &Inputs) -> Result<RecordBatch> {
     let mut batches = Vec::with_capacity(chunks.len());
-    let mut found = Vec::new();
+    let mut places = Vec::with_capacity(chunks.len());
     let mut start = 0u32;
     for chunk in chunks {
-        found.extend(gaps.of(chunk.bucket, chunk.first, chunk.rows, start));
+        places.push([chunk.bucket, chunk.first, chunk.rows, start]);
         start = start.checked_add(chunk.rows).ok_or_else(|| too_large(table))?;
-        batches.push(spill.fetch(chunk.place)?);
+        batches.push(spill.fetch(&chunk.place)?);
     }
     let schema = table.schema(inputs.attributes);
     let facts = concat_batches(&schema, &batches).map_err(error::batch(table.name()))?;
     drop(batches);
-    model::lifecycle::fill_gaps(table, &facts, found).map_err(|source| {
+    let filled = match fill {
+        Fill::Nothing => Ok(facts),
+        Fill::Gaps(gaps) => Scope::ALL.into_iter().try_fold(facts, |facts, scope| {
+            lifecycle::fill_gaps(&facts, scope, places.iter().flat_map(|place| gaps.of(scope, *place)))
+        }),
+        Fill::Busy(times) => lifecycle::fill_busy(&facts, places.iter().flat_map(|place| times.of(*place))),
+    };
+    filled.map_err(|source| {
         let what = format!("neighbours among {} facts", table.name());
         Error::Fold { what, source }
     })
@@ -192,6 +233,9 @@ fn key(table: FactTable) -> &'static [&'static str] {
     match table {
         FactTable::Ticket => &["system", "ticket_id"],
         FactTable::Contact => &["system", "contact_id"],
+        FactTable::ContactLeg => &["system", "contact_id", "leg"],
+        FactTable::CustomerContact => &["system", "contact_id", "via"],
+        FactTable::SlaTarget => &["system", "target_id"],
         FactTable::ReplyTurn => &["system", "ticket_id", "turn"],
         FactTable::OpenInterval => &["system", "ticket_id", "interval"],
         FactTable::SurveyAnswer => &["system", "answer_id"],

@@ -1,6 +1,7 @@
 //! The fold's way through the store: bucket by bucket from record segments to fact segments.
 //!
-//! Memory holds one bucket, 56 bytes a ticket or contact, and the facts of a few months; the rest waits on disk.
+//! Memory holds the buckets that are folded at once, 96 bytes a customer contact, 48 a contact leg, and the facts of a
+//! few months; the rest waits on disk.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,18 +9,19 @@ use std::path::PathBuf;
 use arrow::array::RecordBatch;
 use model::calendar::Calendars;
 use model::lifecycle::{self, BucketRecords, Conflict, Directory, FoldContext, Warnings};
-use model::{Attributes, FactTable, RecordKind};
+use model::{Attributes, RecordKind};
 
-use crate::arrange::{self, FactSegment, Shelf};
+use crate::arrange::{self, FactSegment, Neighbours, Shelf};
 use crate::disk::Latch;
 use crate::error::{Error, Result};
 use crate::homes::Homes;
-use crate::neighbours::Links;
+use crate::legs::Legs;
+use crate::parallel;
 use crate::segment::{self, Part, SCHEMA_VERSION};
 use crate::store::Limits;
 
 /// Version of the fold: raised when the same records fold to other facts, so that old facts count as stale.
-pub const FOLD_VERSION: u32 = 1;
+pub const FOLD_VERSION: u32 = 2;
 
 /// Conflicts that are listed; the others are only counted.
 const CONFLICTS_LISTED: usize = 1000;
@@ -137,36 +139,53 @@ pub(crate) fn fold(inputs: &Inputs, progress: &mut dyn FnMut(Stage)) -> Result<(
     let context = FoldContext { calendars: inputs.calendars, directory: &directory, attributes: inputs.attributes };
 
     let homes = Homes::find(inputs)?;
+    let legs = Legs::find(inputs, &homes)?;
     let mut shelf = Shelf::new(inputs);
-    let mut links: BTreeMap<FactTable, Links> = BTreeMap::new();
-    for bucket in 0..inputs.buckets {
-        progress(Stage::Folding { done: bucket, of: inputs.buckets });
-        let at_home = |kind| homes.gather(kind, bucket, records(inputs, kind, Part::Bucket(bucket))?);
-        let records = BucketRecords {
-            tickets: records(inputs, RecordKind::Ticket, Part::Bucket(bucket))?,
-            events: at_home(RecordKind::Event)?,
-            contacts: at_home(RecordKind::Contact)?,
-            survey_answers: at_home(RecordKind::SurveyAnswer)?,
-        };
-        let folded = lifecycle::fold_bucket(&context, &records).map_err(|source| {
+    let mut neighbours = Neighbours::default();
+    let fold_bucket = |index: usize| {
+        let bucket = number(index);
+        let records = bucket_records(inputs, &homes, &legs, bucket)?;
+        lifecycle::fold_bucket(&context, &records).map_err(|source| {
             let what = format!("bucket {bucket}");
             Error::Fold { what, source }
-        })?;
-        drop(records);
-        for (table, found) in folded.links {
-            links.entry(table).or_default().add(bucket, found);
-        }
+        })
+    };
+    progress(Stage::Folding { done: 0, of: inputs.buckets });
+    parallel::in_order(inputs.limits.threads, inputs.buckets as usize, fold_bucket, |index, folded| {
+        let bucket = number(index);
+        neighbours.links.add(bucket, folded.links);
+        neighbours.shifts.add(bucket, folded.shifts);
         for (table, facts) in folded.facts {
             shelf.put(table, bucket, &facts)?;
         }
         findings.add_conflicts(folded.conflicts);
         findings.warnings.extend(&folded.warnings);
         inputs.latch.pass("fold.bucket", &inputs.directory)?;
-    }
-    progress(Stage::Folding { done: inputs.buckets, of: inputs.buckets });
+        progress(Stage::Folding { done: bucket + 1, of: inputs.buckets });
+        Ok(())
+    })?;
+    drop((homes, legs));
     findings.shorten();
-    let segments = arrange::write(shelf, links, inputs, progress)?;
+    let segments = arrange::write(shelf, neighbours, inputs, progress)?;
     Ok((segments, findings))
+}
+
+/// The bucket of this index; there are fewer than 256.
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+/// All that is folded in a bucket.
+fn bucket_records(inputs: &Inputs, homes: &Homes, legs: &Legs, bucket: u32) -> Result<BucketRecords> {
+    let at_home = |kind| homes.gather(kind, bucket, records(inputs, kind, Part::Bucket(bucket))?);
+    Ok(BucketRecords {
+        tickets: records(inputs, RecordKind::Ticket, Part::Bucket(bucket))?,
+        events: at_home(RecordKind::Event)?,
+        contacts: at_home(RecordKind::Contact)?,
+        contact_legs: legs.gather(inputs, bucket)?,
+        sla_targets: at_home(RecordKind::SlaTarget)?,
+        survey_answers: at_home(RecordKind::SurveyAnswer)?,
+    })
 }
 
 fn directory(inputs: &Inputs) -> Result<Directory> {
@@ -180,7 +199,7 @@ fn directory(inputs: &Inputs) -> Result<Directory> {
 }
 
 /// The records of a kind, of one bucket or of all.
-fn records(inputs: &Inputs, kind: RecordKind, part: Part) -> Result<Vec<RecordBatch>> {
+pub(crate) fn records(inputs: &Inputs, kind: RecordKind, part: Part) -> Result<Vec<RecordBatch>> {
     let mut batches = Vec::new();
     for live in inputs.records(kind) {
         segment::read(&live.path, part, |batch| {

@@ -15,7 +15,8 @@ use crate::fold::Inputs;
 use crate::segment::{self, Part};
 
 /// Kinds that lie in the bucket of a ticket they name.
-const KINDS: [RecordKind; 3] = [RecordKind::Event, RecordKind::Contact, RecordKind::SurveyAnswer];
+const KINDS: [RecordKind; 4] =
+    [RecordKind::Event, RecordKind::Contact, RecordKind::SlaTarget, RecordKind::SurveyAnswer];
 
 /// By kind: the keys whose revisions lie in several buckets.
 #[derive(Debug, Default)]
@@ -23,16 +24,18 @@ pub(crate) struct Homes {
     kinds: BTreeMap<RecordKind, Moved>,
 }
 
+/// Keys of one kind whose revisions lie in several buckets.
 #[derive(Debug, Default)]
-struct Moved {
+pub(crate) struct Moved {
     /// Bucket of the revision that wins, by system and by id.
     homes: HashMap<String, HashMap<String, u32>>,
     /// All revisions of these keys, by home.
-    rows: BTreeMap<u32, Vec<RecordBatch>>,
+    pub(crate) rows: BTreeMap<u32, Vec<RecordBatch>>,
 }
 
 impl Moved {
-    fn home(&self, system: &str, id: &str) -> Option<u32> {
+    /// The home of a key, where its revisions lie in several buckets.
+    pub(crate) fn home(&self, system: &str, id: &str) -> Option<u32> {
         self.homes.get(system)?.get(id).copied()
     }
 }
@@ -42,12 +45,17 @@ impl Homes {
     pub(crate) fn find(inputs: &Inputs) -> Result<Homes> {
         let mut homes = Homes::default();
         for kind in KINDS {
-            let suspects = suspects(inputs, kind)?;
+            let suspects = suspects(inputs, kind, None)?;
             if !suspects.is_empty() {
-                homes.kinds.insert(kind, moved(inputs, kind, &suspects)?);
+                homes.kinds.insert(kind, moved(inputs, kind, &suspects, None)?);
             }
         }
         Ok(homes)
+    }
+
+    /// The home of a key of a kind, where its revisions lie in several buckets.
+    pub(crate) fn home(&self, kind: RecordKind, system: &str, id: &str) -> Option<u32> {
+        self.kinds.get(&kind)?.home(system, id)
     }
 
     /// What of a kind is folded in a bucket, given the records that lie there.
@@ -66,13 +74,15 @@ impl Homes {
 }
 
 /// Hashes of the keys that lie in several buckets, and, though hardly ever, of others: hashes are cut to 56 bits.
-fn suspects(inputs: &Inputs, kind: RecordKind) -> Result<BTreeSet<u64>> {
-    let bytes = 8 * inputs.records(kind).iter().map(|live| live.rows).sum::<u64>();
-    let passes = bytes.div_ceil(inputs.limits.fold_bytes.max(8) as u64);
+///
+/// Where a row lies is said by `homes`, in the order in which rows are read; by its bucket where that is not given.
+pub(crate) fn suspects(inputs: &Inputs, kind: RecordKind, homes: Option<&[u8]>) -> Result<BTreeSet<u64>> {
+    let passes = passes(inputs, kind);
     let mut suspects = BTreeSet::new();
     for pass in 0..passes {
         // a bucket is below 256, so hash and bucket fit one word
         let mut seen: Vec<u64> = Vec::new();
+        let mut before = 0;
         for live in inputs.records(kind) {
             segment::read(&live.path, Part::Columns(&["bucket", "system", "id"]), |batch| {
                 let (systems, ids) = keys(kind, &batch)?;
@@ -80,9 +90,11 @@ fn suspects(inputs: &Inputs, kind: RecordKind) -> Result<BTreeSet<u64>> {
                 for (row, &bucket) in buckets.iter().enumerate() {
                     let hash = hash(systems.value(row), ids.value(row));
                     if hash % passes == pass {
-                        seen.push(hash << 8 | (bucket as u64 & 0xff));
+                        let bucket = homes.map_or(bucket as u64 & 0xff, |homes| homes[before + row].into());
+                        seen.push(hash << 8 | bucket);
                     }
                 }
+                before += batch.num_rows();
                 Ok(())
             })?;
         }
@@ -94,18 +106,39 @@ fn suspects(inputs: &Inputs, kind: RecordKind) -> Result<BTreeSet<u64>> {
     Ok(suspects)
 }
 
-/// All revisions of the suspects, each at the home of its key.
-fn moved(inputs: &Inputs, kind: RecordKind, suspects: &BTreeSet<u64>) -> Result<Moved> {
+/// How often the keys of a kind are read so that those compared at once, 8 bytes each, keep within the limit.
+pub(crate) fn passes(inputs: &Inputs, kind: RecordKind) -> u64 {
+    let bytes = 8 * inputs.records(kind).iter().map(|live| live.rows).sum::<u64>();
+    bytes.div_ceil(inputs.limits.fold_bytes.max(8) as u64)
+}
+
+/// All revisions of the suspects, each at the home of its key; `homes` as for [`suspects`].
+pub(crate) fn moved(
+    inputs: &Inputs,
+    kind: RecordKind,
+    suspects: &BTreeSet<u64>,
+    homes: Option<&[u8]>,
+) -> Result<Moved> {
     let wrap = error::batch(kind.name());
     let mut revisions: Vec<RecordBatch> = Vec::new();
+    // of the rows in `revisions`, batch by batch
+    let mut lying: Vec<Vec<u32>> = Vec::new();
+    let mut before = 0;
     for live in inputs.records(kind) {
         segment::read(&live.path, Part::All, |batch| {
             let (systems, ids) = keys(kind, &batch)?;
             let wanted = |row| suspects.contains(&hash(systems.value(row), ids.value(row)));
             let wanted: BooleanArray = (0..batch.num_rows()).map(|row| Some(wanted(row))).collect();
             if wanted.true_count() > 0 {
+                let buckets = buckets(kind, &batch)?;
+                let lies = |row: usize| match homes {
+                    Some(homes) => homes[before + row].into(),
+                    None => u32::try_from(buckets[row]).unwrap_or(0),
+                };
+                lying.push((0..batch.num_rows()).filter(|&row| wanted.value(row)).map(lies).collect());
                 revisions.push(filter_record_batch(&batch, &wanted).map_err(&wrap)?);
             }
+            before += batch.num_rows();
             Ok(())
         })?;
     }
@@ -113,9 +146,8 @@ fn moved(inputs: &Inputs, kind: RecordKind, suspects: &BTreeSet<u64>) -> Result<
     let mut moved = Moved::default();
     let failed = |source| Error::Fold { what: format!("{} records that moved to another ticket", kind.name()), source };
     for (batch, row) in lifecycle::winners(kind, &revisions).map_err(failed)? {
-        let batch = &revisions[batch];
-        let (systems, ids) = keys(kind, batch)?;
-        let home = u32::try_from(buckets(kind, batch)?[row]).unwrap_or(0);
+        let home = lying[batch][row];
+        let (systems, ids) = keys(kind, &revisions[batch])?;
         moved.homes.entry(systems.value(row).to_owned()).or_default().insert(ids.value(row).to_owned(), home);
     }
     for batch in &revisions {
@@ -134,11 +166,13 @@ fn moved(inputs: &Inputs, kind: RecordKind, suspects: &BTreeSet<u64>) -> Result<
     Ok(moved)
 }
 
-fn keys(kind: RecordKind, batch: &RecordBatch) -> Result<(&StringArray, &StringArray)> {
+/// Systems and ids of the rows of a batch.
+pub(crate) fn keys(kind: RecordKind, batch: &RecordBatch) -> Result<(&StringArray, &StringArray)> {
     Ok((segment::text(kind, batch, "system")?, segment::text(kind, batch, "id")?))
 }
 
-fn buckets(kind: RecordKind, batch: &RecordBatch) -> Result<&[i64]> {
+/// Buckets in which the rows of a batch lie.
+pub(crate) fn buckets(kind: RecordKind, batch: &RecordBatch) -> Result<&[i64]> {
     let column = batch.column_by_name("bucket").and_then(|column| column.as_primitive_opt::<Int64Type>());
     column.map(|column| &**column.values()).ok_or_else(|| Error::Columns {
         kind,
@@ -148,7 +182,7 @@ fn buckets(kind: RecordKind, batch: &RecordBatch) -> Result<&[i64]> {
 }
 
 /// 56 bits of hash of a key.
-fn hash(system: &str, id: &str) -> u64 {
+pub(crate) fn hash(system: &str, id: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     (system, id).hash(&mut hasher);
     hasher.finish() >> 8

@@ -20,7 +20,7 @@ use crate::error::{self, Error, Result};
 
 /// Version of the schema of records and facts that this program writes. Columns are only ever added, so a segment of
 /// an older version is read with the columns it lacks left empty.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Rows a batch read from a segment has at most.
 const READ_ROWS: usize = 65_536;
@@ -278,8 +278,8 @@ pub(crate) fn check_columns(kind: RecordKind, expected: &Schema, batch: &RecordB
 
 /// The bucket of each row of a delivered batch, of `buckets`.
 ///
-/// What names a ticket lies in the bucket of the ticket, whatever its kind; what the directory is made of is read as a whole, in
-/// bucket 0.
+/// What names a ticket lies in the bucket of the ticket, whatever its kind; a contact's leg in that of the contact's key,
+/// as it does not say which ticket the contact names; what the directory is made of is read as a whole, in bucket 0.
 pub(crate) fn buckets(kind: RecordKind, batch: &RecordBatch, buckets: u32) -> Result<Vec<u32>> {
     let rows = 0..batch.num_rows();
     if matches!(kind, RecordKind::Customer | RecordKind::Agent | RecordKind::Team) {
@@ -290,11 +290,15 @@ pub(crate) fn buckets(kind: RecordKind, batch: &RecordBatch, buckets: u32) -> Re
     if kind == RecordKind::Ticket {
         return Ok(rows.map(own).collect());
     }
-    let (ticket_systems, tickets) = (text(kind, batch, "ticket_system")?, text(kind, batch, "ticket_id")?);
+    let [of_system, of_id] = match kind {
+        RecordKind::ContactLeg => ["contact_system", "contact_id"],
+        _ => ["ticket_system", "ticket_id"],
+    };
+    let (named_systems, named) = (text(kind, batch, of_system)?, text(kind, batch, of_id)?);
     Ok(rows
-        .map(|row| match (tickets.is_valid(row), ticket_systems.is_valid(row)) {
-            (true, true) => RecordKind::bucket(ticket_systems.value(row), tickets.value(row), buckets),
-            (true, false) => RecordKind::bucket(systems.value(row), tickets.value(row), buckets),
+        .map(|row| match (named.is_valid(row), named_systems.is_valid(row)) {
+            (true, true) => RecordKind::bucket(named_systems.value(row), named.value(row), buckets),
+            (true, false) => RecordKind::bucket(systems.value(row), named.value(row), buckets),
             (false, _) => own(row),
         })
         .collect())

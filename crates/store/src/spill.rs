@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
 use arrow::ipc::reader::StreamReader;
@@ -32,14 +33,14 @@ pub(crate) enum Place {
 #[derive(Debug)]
 pub(crate) struct Spill {
     path: PathBuf,
-    file: Option<File>,
+    file: Mutex<Option<File>>,
     end: u64,
 }
 
 impl Spill {
     /// A file at `path`, to be made when it is needed.
     pub(crate) fn new(path: PathBuf) -> Spill {
-        Spill { path, file: None, end: 0 }
+        Spill { path, file: Mutex::new(None), end: 0 }
     }
 
     /// Where the file is.
@@ -50,12 +51,13 @@ impl Spill {
     /// Moves a batch from memory to the file.
     pub(crate) fn put_away(&mut self, place: &mut Place) -> Result<()> {
         let Place::Memory(batch) = place else { return Ok(()) };
-        let bytes = encode(batch).map_err(error::batch("facts put away"))?;
-        if self.file.is_none() {
+        let bytes = encode(batch).map_err(error::batch("rows put away"))?;
+        let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if file.is_none() {
             let options = File::options().create_new(true).read(true).write(true).open(&self.path);
-            self.file = Some(options.map_err(error::file("create", &self.path))?);
+            *file = Some(options.map_err(error::file("create", &self.path))?);
         }
-        if let Some(file) = &mut self.file {
+        if let Some(file) = file {
             let written = file.seek(SeekFrom::Start(self.end)).and_then(|_| file.write_all(&bytes));
             written.map_err(error::file("write", &self.path))?;
         }
@@ -65,24 +67,25 @@ impl Spill {
         Ok(())
     }
 
-    /// The batch at a place.
-    pub(crate) fn fetch(&mut self, place: Place) -> Result<RecordBatch> {
+    /// The batch at a place. Several threads may fetch at once.
+    pub(crate) fn fetch(&self, place: &Place) -> Result<RecordBatch> {
         let (at, length) = match place {
-            Place::Memory(batch) => return Ok(batch),
-            Place::Disk { at, length } => (at, length),
+            Place::Memory(batch) => return Ok(batch.clone()),
+            Place::Disk { at, length } => (*at, *length),
         };
         let mut bytes = Vec::new();
-        if let Some(file) = &mut self.file {
+        // a panic while reading leaves nothing half done: whoever reads next seeks first
+        if let Some(file) = self.file.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
             let read = file.seek(SeekFrom::Start(at)).and_then(|_| file.take(length).read_to_end(&mut bytes));
             read.map_err(error::file("read", &self.path))?;
         }
-        decode(&bytes).map_err(error::batch("facts put away"))
+        decode(&bytes).map_err(error::batch("rows put away"))
     }
 }
 
 impl Drop for Spill {
     fn drop(&mut self) {
-        if self.file.take().is_some() {
+        if self.file.get_mut().unwrap_or_else(PoisonError::into_inner).take().is_some() {
             // a file left behind is removed by the next writer
             let _ = std::fs::remove_file(&self.path);
         }

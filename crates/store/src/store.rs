@@ -14,6 +14,9 @@ use crate::writer::Writer;
 /// Hash buckets of a new store. Fixed for its life: the row groups of record segments lie in one each.
 const BUCKETS: u32 = 32;
 
+/// Threads of a fold where nothing else is said: more would hold more buckets in memory at once.
+const MOST_THREADS: usize = 4;
+
 /// Directories of a store, relative to its own.
 pub(crate) const RECORDS: &str = "segments/records";
 pub(crate) const FACTS: &str = "segments/facts";
@@ -35,13 +38,16 @@ pub struct Limits {
     pub keep_dropped: Duration,
     /// Bytes of records a delivery holds in memory at most, beside the row group being written; 64 MiB.
     pub buffer_bytes: usize,
-    /// Bytes of facts a fold holds in memory before it puts them into a temporary file, and of keys that it compares
-    /// at once; 128 MiB.
+    /// Bytes of facts, and of contact legs, a fold holds in memory before it puts them into a temporary file, and of
+    /// keys that it compares at once; 128 MiB.
     pub fold_bytes: usize,
     /// Rows from which on a fact segment holds no further month; 256 Ki.
     pub segment_rows: u64,
     /// Rows of a row group of facts; 128 Ki.
     pub row_group_rows: usize,
+    /// Buckets that are folded, and segments that are written, at once, each with its rows in memory; the processors
+    /// there are, but not more than 4.
+    pub threads: usize,
 }
 
 impl Default for Limits {
@@ -52,6 +58,7 @@ impl Default for Limits {
             fold_bytes: 128 << 20,
             segment_rows: 256 << 10,
             row_group_rows: 128 << 10,
+            threads: std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS),
         }
     }
 }

@@ -51,6 +51,12 @@ impl<'a> Bodies<'a> {
         Ok((hashed[0].2, hashed.iter().map(listed).collect()))
     }
 
+    /// The hash of the body of a row.
+    pub fn hash(&mut self, row: Row) -> Result<blake3::Hash, FoldError> {
+        self.write(row)?;
+        Ok(blake3::hash(&self.bytes))
+    }
+
     fn are_equal(&mut self, rows: &[(Place, Row)]) -> Result<bool, FoldError> {
         self.write(rows[0].1)?;
         std::mem::swap(&mut self.bytes, &mut self.other);

@@ -4,41 +4,44 @@
 //! there is an `abandoned_at` or it ended without an answer (the time it ended is then the time it was abandoned),
 //! else waiting. Waiting time runs to the answer of an answered contact, to the abandonment of an abandoned one, to
 //! whichever is known of any other.
+//!
+//! What its legs say is read in `leg`; without legs its own times and transfers count, all of one agent.
 
 use arrow::record_batch::RecordBatch;
 
 use super::clock::calendar_time;
 use super::column::{Booleans, Integers, Records, Row, Text, Times};
 use super::directory::{Customer, DirectoryColumns};
-use super::links::{Link, group, tie};
 use super::revisions::{Keys, Newest};
 use super::table::Table;
-use super::ticket::{TicketFacts, Tickets};
+use super::ticket::{Ticket, TicketFacts, Tickets};
 use super::words::{self, Direction, Handler, Outcome};
 use super::{FoldError, Warning, Warnings, attributes};
 use crate::{Attributes, FactTable, Instant, Millis};
 
-struct ContactColumns<'a> {
-    keys: Keys<'a>,
+/// Columns of contacts.
+pub(super) struct ContactColumns<'a> {
+    pub keys: Keys<'a>,
     ticket_system: Text<'a>,
-    ticket_id: Text<'a>,
+    pub ticket_id: Text<'a>,
     customer_system: Text<'a>,
     customer_id: Text<'a>,
-    issue: Text<'a>,
-    channel: Text<'a>,
-    queue: Text<'a>,
+    pub issue: Text<'a>,
+    pub channel: Text<'a>,
+    pub queue: Text<'a>,
     direction: Text<'a>,
-    queued_at: Times<'a>,
-    answered_at: Times<'a>,
+    pub queued_at: Times<'a>,
+    pub answered_at: Times<'a>,
     abandoned_at: Times<'a>,
-    ended_at: Times<'a>,
+    pub ended_at: Times<'a>,
     outcome: Text<'a>,
     handled_by: Text<'a>,
-    team: Text<'a>,
+    pub team: Text<'a>,
     agent: Text<'a>,
     talk: Integers<'a>,
     hold: Integers<'a>,
     wrap_up: Integers<'a>,
+    transfers: Integers<'a>,
     language: Text<'a>,
     is_test: Booleans<'a>,
 }
@@ -66,6 +69,7 @@ impl<'a> ContactColumns<'a> {
             talk: records.column("talk")?,
             hold: records.column("hold")?,
             wrap_up: records.column("wrap_up")?,
+            transfers: records.column("transfers")?,
             language: records.column("language")?,
             is_test: records.column("is_test")?,
         })
@@ -73,70 +77,114 @@ impl<'a> ContactColumns<'a> {
 }
 
 /// What a contact folds to, beside what its record says as it is.
-struct Contact<'a> {
-    row: Row,
-    customer: Option<Customer<'a>>,
-    language: Option<&'a str>,
-    team: Option<&'a str>,
+pub(super) struct Contact<'a> {
+    pub row: Row,
+    /// Number of its ticket, where that is there.
+    pub ticket: Option<u32>,
+    pub customer: Option<Customer<'a>>,
+    pub language: Option<&'a str>,
+    /// As it states itself; its first leg where it does not, once legs are read.
+    pub agent: Option<&'a str>,
+    /// Like the agent; where nobody states it, the agent's.
+    pub team: Option<&'a str>,
+    pub queued_at: Instant,
     abandoned_at: Option<Instant>,
     wait: Option<Millis>,
-    talk: Option<Millis>,
-    hold: Option<Millis>,
-    wrap_up: Option<Millis>,
-    outcome: Outcome,
-    direction: Direction,
-    handled_by: Handler,
-    is_test: bool,
+    /// Its own, or the sum over its legs once they are read.
+    pub talk: Option<Millis>,
+    pub hold: Option<Millis>,
+    pub wrap_up: Option<Millis>,
+    pub outcome: Outcome,
+    pub direction: Direction,
+    pub handled_by: Handler,
+    pub is_test: bool,
+    pub legs: u32,
+    /// As stated until legs are read.
+    pub transfers: i64,
+    pub cold_transfers: u32,
+    pub warm_transfers: u32,
 }
 
-/// Folds the newest contacts into their table and the links to their neighbours.
-pub(super) fn fold<'a>(
-    records: Records<'a>,
-    newest: &Newest,
-    tickets: (&Tickets<'a>, &TicketFacts<'a>),
-    directory: &DirectoryColumns<'a>,
-    declared: &Attributes,
-    warnings: &mut Warnings,
-) -> Result<(RecordBatch, Vec<Link>), FoldError> {
-    let columns = ContactColumns::open(&records)?;
-    let mut rows: Vec<(Instant, Row)> =
-        newest.rows_as_stored().into_iter().map(|row| (columns.queued_at.required(row), row)).collect();
-    rows.sort_unstable_by(|(left_at, left), (right_at, right)| {
-        left_at.cmp(right_at).then_with(|| columns.keys.at(*left).cmp(&columns.keys.at(*right)))
-    });
-    let contacts: Vec<Contact> =
-        rows.into_iter().map(|(_, row)| fold_one(row, &columns, tickets, directory, warnings)).collect();
+/// The newest revision of the contacts of a bucket, numbered in the order of (queueing, system, id).
+pub(super) struct Contacts<'a> {
+    pub records: Records<'a>,
+    pub columns: ContactColumns<'a>,
+    /// By number.
+    pub all: Vec<Contact<'a>>,
+    newest: Newest,
+    /// Number of each contact, by its position in `newest`.
+    numbers: Vec<u32>,
+}
 
-    let mut table = Table::new(FactTable::Contact, contacts.len());
-    for (name, column) in [
-        ("system", &columns.keys.system),
-        ("contact_id", &columns.keys.id),
-        ("ticket_id", &columns.ticket_id),
-        ("channel", &columns.channel),
-        ("queue", &columns.queue),
-        ("issue", &columns.issue),
-        ("agent", &columns.agent),
-    ] {
-        table.text(name, contacts.iter().map(|contact| column.get(contact.row)))?;
+impl<'a> Contacts<'a> {
+    /// Reads the newest contacts.
+    pub fn read(
+        records: Records<'a>,
+        newest: Newest,
+        tickets: (&Tickets<'a>, &TicketFacts<'a>),
+        directory: &DirectoryColumns<'a>,
+        warnings: &mut Warnings,
+    ) -> Result<Self, FoldError> {
+        let columns = ContactColumns::open(&records)?;
+        // Rows are fewer than 2³², as the search for the newest has checked.
+        let mut ordered: Vec<(Instant, Row, u32)> =
+            (0..).zip(newest.rows()).map(|(position, row)| (columns.queued_at.required(row), row, position)).collect();
+        ordered.sort_unstable_by(|(left_at, left, _), (right_at, right, _)| {
+            left_at.cmp(right_at).then_with(|| columns.keys.at(*left).cmp(&columns.keys.at(*right)))
+        });
+        let mut numbers = vec![0; ordered.len()];
+        for (number, (_, _, position)) in (0..).zip(&ordered) {
+            numbers[*position as usize] = number;
+        }
+        let all =
+            ordered.into_iter().map(|(_, row, _)| fold_one(row, &columns, tickets, directory, warnings)).collect();
+        Ok(Contacts { records, columns, all, newest, numbers })
     }
-    directory.add_customers(&mut table, contacts.iter().map(|contact| contact.customer))?;
-    table.text("language", contacts.iter().map(|contact| contact.language))?;
-    table.text("team", contacts.iter().map(|contact| contact.team))?;
-    table.text("outcome", contacts.iter().map(|contact| Some(contact.outcome.name())))?;
-    table.text("direction", contacts.iter().map(|contact| Some(contact.direction.name())))?;
-    table.text("handled_by", contacts.iter().map(|contact| Some(contact.handled_by.name())))?;
-    table.booleans("is_test", contacts.iter().map(|contact| Some(contact.is_test)));
-    table.times("queued_at", contacts.iter().map(|contact| columns.queued_at.time(contact.row)));
-    table.times("answered_at", contacts.iter().map(|contact| columns.answered_at.time(contact.row)));
-    table.times("abandoned_at", contacts.iter().map(|contact| contact.abandoned_at));
-    table.times("ended_at", contacts.iter().map(|contact| columns.ended_at.time(contact.row)));
-    table.lengths("wait", contacts.iter().map(|contact| contact.wait));
-    table.lengths("talk", contacts.iter().map(|contact| contact.talk));
-    table.lengths("hold", contacts.iter().map(|contact| contact.hold));
-    table.lengths("wrap_up", contacts.iter().map(|contact| contact.wrap_up));
-    let rows = contacts.iter().map(|contact| [Some(contact.row), contact.customer.and_then(|customer| customer.row)]);
-    attributes::add(&mut table, FactTable::Contact, declared, [records, directory.customers], rows)?;
-    Ok((table.finish(declared)?, links(&contacts, &columns)))
+
+    /// The number of the contact with this key.
+    pub fn find(&self, system: &str, id: &str) -> Option<u32> {
+        self.newest.find(&self.columns.keys, system, id).map(|position| self.numbers[position])
+    }
+
+    /// Makes the table.
+    pub fn table(&self, directory: &DirectoryColumns<'a>, declared: &Attributes) -> Result<RecordBatch, FoldError> {
+        let columns = &self.columns;
+        let contacts = || self.all.iter();
+        let mut table = Table::new(FactTable::Contact, self.all.len());
+        for (name, column) in [
+            ("system", &columns.keys.system),
+            ("contact_id", &columns.keys.id),
+            ("ticket_id", &columns.ticket_id),
+            ("channel", &columns.channel),
+            ("queue", &columns.queue),
+            ("issue", &columns.issue),
+        ] {
+            table.text(name, contacts().map(|contact| column.get(contact.row)))?;
+        }
+        directory.add_customers(&mut table, contacts().map(|contact| contact.customer))?;
+        table.text("language", contacts().map(|contact| contact.language))?;
+        table.text("team", contacts().map(|contact| contact.team))?;
+        table.text("agent", contacts().map(|contact| contact.agent))?;
+        table.text("outcome", contacts().map(|contact| Some(contact.outcome.name())))?;
+        table.text("direction", contacts().map(|contact| Some(contact.direction.name())))?;
+        table.text("handled_by", contacts().map(|contact| Some(contact.handled_by.name())))?;
+        table.booleans("is_test", contacts().map(|contact| Some(contact.is_test)));
+        table.times("queued_at", contacts().map(|contact| Some(contact.queued_at)));
+        table.times("answered_at", contacts().map(|contact| columns.answered_at.time(contact.row)));
+        table.times("abandoned_at", contacts().map(|contact| contact.abandoned_at));
+        table.times("ended_at", contacts().map(|contact| columns.ended_at.time(contact.row)));
+        table.lengths("wait", contacts().map(|contact| contact.wait));
+        table.lengths("talk", contacts().map(|contact| contact.talk));
+        table.lengths("hold", contacts().map(|contact| contact.hold));
+        table.lengths("wrap_up", contacts().map(|contact| contact.wrap_up));
+        table.integers("legs", contacts().map(|contact| Some(contact.legs.into())));
+        table.integers("transfers", contacts().map(|contact| Some(contact.transfers)));
+        table.integers("cold_transfers", contacts().map(|contact| Some(contact.cold_transfers.into())));
+        table.integers("warm_transfers", contacts().map(|contact| Some(contact.warm_transfers.into())));
+        let rows = contacts().map(|contact| [Some(contact.row), contact.customer.and_then(|customer| customer.row)]);
+        attributes::add(&mut table, FactTable::Contact, declared, [self.records, directory.customers], rows)?;
+        table.finish(declared)
+    }
 }
 
 fn fold_one<'a>(
@@ -147,10 +195,9 @@ fn fold_one<'a>(
     warnings: &mut Warnings,
 ) -> Contact<'a> {
     let system = columns.keys.system.required(row);
-    let ticket = columns.ticket_id.get(row).and_then(|id| {
-        let number = tickets.find(columns.ticket_system.get(row).unwrap_or(system), id)?;
-        facts.tickets.get(number as usize)
-    });
+    let number =
+        columns.ticket_id.get(row).and_then(|id| tickets.find(columns.ticket_system.get(row).unwrap_or(system), id));
+    let ticket: Option<&Ticket> = number.and_then(|number| facts.tickets.get(number as usize));
     let own_customer = columns
         .customer_id
         .get(row)
@@ -187,12 +234,21 @@ fn fold_one<'a>(
     }
     let [talk, hold, wrap_up] = stated_lengths.map(|length| length.filter(|length| length.get() >= 0));
 
+    let transfers = columns.transfers.get(row);
+    if transfers.is_some_and(|transfers| transfers < 0) {
+        warnings.note(Warning::UnknownValue);
+    }
+
     let language = columns.language.get(row);
+    let agent = columns.agent.get(row);
     Contact {
         row,
+        ticket: number,
         customer,
         language: language.or_else(|| tickets.columns.language.get(ticket?.row)),
-        team: columns.team.get(row).or_else(|| directory.team_of(system, columns.agent.get(row)?)),
+        agent,
+        team: columns.team.get(row).or_else(|| directory.team_of(system, agent?)),
+        queued_at,
         abandoned_at,
         wait,
         talk,
@@ -202,23 +258,9 @@ fn fold_one<'a>(
         direction: words::read(columns.direction.get(row), Direction::parse, warnings).unwrap_or(Direction::In),
         handled_by,
         is_test,
+        legs: 0,
+        transfers: transfers.unwrap_or(0).max(0),
+        cold_transfers: 0,
+        warm_transfers: 0,
     }
-}
-
-/// Contacts that can be neighbours: made by a known customer. A call by the organisation is not the customer coming
-/// back, and test contacts are in no metric.
-fn links(contacts: &[Contact], columns: &ContactColumns) -> Vec<Link> {
-    let rows = (0..).zip(contacts);
-    rows.filter(|(_, contact)| contact.direction == Direction::In && !contact.is_test)
-        .filter_map(|(row, contact)| {
-            let customer = contact.customer?;
-            Some(Link {
-                group: group((customer.system, customer.id), columns.issue.get(contact.row)),
-                at: columns.queued_at.required(contact.row),
-                tie: tie(columns.keys.at(contact.row)),
-                bucket: 0,
-                row,
-            })
-        })
-        .collect()
 }

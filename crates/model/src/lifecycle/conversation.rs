@@ -7,8 +7,9 @@
 use super::Warnings;
 use super::directory::DirectoryColumns;
 use super::event::{Event, EventColumns};
+use super::links::elapsed;
 use super::words::{self, Actor, EventKind};
-use crate::Instant;
+use crate::{Instant, Millis};
 
 /// A message that the customer can see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,7 @@ pub(super) struct Replies<'a> {
     pub first: Option<Message<'a>>,
     pub first_any: Option<Message<'a>>,
     pub by_agents: u32,
+    pub by_bots: u32,
     pub by_customer: u32,
 }
 
@@ -95,8 +97,28 @@ pub(super) fn replies<'a>(created_at: Instant, created_by: Actor, messages: &[Me
         first: first(|from| from == Actor::Agent),
         first_any: first(|from| from != Actor::Customer),
         by_agents: count(answers.iter().filter(|message| message.from == Actor::Agent)),
+        by_bots: count(messages.iter().filter(|message| message.from == Actor::Bot)),
         by_customer: count(messages.iter().filter(asks)),
     }
+}
+
+/// The longest time a message of the customer stayed without a human's reply until the customer wrote again: the
+/// silence in which the customer chased. The request itself is the first message on a ticket that the customer made.
+pub(super) fn chase_silence(created_at: Instant, created_by: Actor, messages: &[Message<'_>]) -> Option<Millis> {
+    let mut longest = None;
+    let mut unanswered = (created_by == Actor::Customer).then_some(created_at);
+    for message in messages.iter().filter(|message| message.at >= created_at) {
+        match message.from {
+            Actor::Customer if created_by == Actor::Customer && message.at == created_at => {}
+            Actor::Customer => {
+                let silence = unanswered.replace(message.at).and_then(|before| elapsed(before, message.at));
+                longest = longest.max(silence);
+            }
+            Actor::Agent => unanswered = None,
+            Actor::Bot | Actor::System => {}
+        }
+    }
+    longest
 }
 
 fn count<T>(items: impl Iterator<Item = T>) -> u32 {

@@ -56,11 +56,16 @@ pub enum Warning {
     EventWithoutTicket,
     /// A survey answer that names a ticket which is not there: its fact has no dimensions of a ticket.
     AnswerWithoutTicket,
+    /// A leg whose contact is not there: kept as a record, makes no fact.
+    LegWithoutContact,
+    /// A promise of time whose ticket is not there: kept as a record, makes no fact.
+    TargetWithoutTicket,
     /// A row in which something ended before it began: the times are kept, the length of time is empty.
     EndBeforeStart,
     /// A ticket whose own schedule or whose team's is not among the calendars: the default clocks it.
     UnknownSchedule,
-    /// A value outside the closed list of its field, as a status `resolved`: read as if not stated.
+    /// A value outside the closed list of its field, as a status `resolved`, or a negative count: read as if not
+    /// stated.
     UnknownValue,
     /// A ticket whose stated status or times contradict its status events, or each other.
     StatusContradicted,
@@ -72,9 +77,11 @@ pub enum Warning {
 
 impl Warning {
     /// Every warning, in the order of the reference.
-    pub const ALL: [Warning; 8] = [
+    pub const ALL: [Warning; 10] = [
         Self::EventWithoutTicket,
         Self::AnswerWithoutTicket,
+        Self::LegWithoutContact,
+        Self::TargetWithoutTicket,
         Self::EndBeforeStart,
         Self::UnknownSchedule,
         Self::UnknownValue,
@@ -90,6 +97,8 @@ impl Warning {
             Self::AnswerWithoutTicket => {
                 "a survey answer about a ticket that has not come: counts without the ticket's dimensions"
             }
+            Self::LegWithoutContact => "an agent's part of a contact that has not come: kept, counts nowhere yet",
+            Self::TargetWithoutTicket => "a promise on a ticket that has not come: kept, counts nowhere yet",
             Self::EndBeforeStart => "something ended before it began: left out of times",
             Self::UnknownSchedule => {
                 "a ticket names a schedule that is not among the calendars: the default one is used"
@@ -106,6 +115,8 @@ impl Warning {
         match self {
             Self::EventWithoutTicket => "event_without_ticket",
             Self::AnswerWithoutTicket => "answer_without_ticket",
+            Self::LegWithoutContact => "leg_without_contact",
+            Self::TargetWithoutTicket => "target_without_ticket",
             Self::EndBeforeStart => "end_before_start",
             Self::UnknownSchedule => "unknown_schedule",
             Self::UnknownValue => "unknown_value",

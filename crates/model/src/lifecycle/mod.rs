@@ -3,7 +3,8 @@
 //! repetition in which records arrived.
 //!
 //! What counts as a reply, a solve, a reopening or a turn, and who was in charge, is said where it is decided, in
-//! `conversation`, `status` and `charge`; contacts and survey answers in `contact` and `survey`.
+//! `conversation`, `status`, `reopening` and `charge`; contacts, their legs and survey answers in `contact`, `leg` and
+//! `survey`; what counts as a customer coming in `customer_contact`, promises of time in `sla`.
 //!
 //! A length of time is never negative and never cut to zero: where an end lies before its start both times are kept,
 //! the length is empty and the row is counted as [`Warning::EndBeforeStart`]. Such rows can be found, and must be left
@@ -11,16 +12,21 @@
 
 mod attributes;
 mod body;
+mod busy;
 mod charge;
 mod clock;
 mod column;
 mod contact;
 mod conversation;
+mod customer_contact;
 mod directory;
 mod error;
 mod event;
+mod leg;
 mod links;
+mod reopening;
 mod revisions;
+mod sla;
 mod status;
 mod survey;
 mod table;
@@ -35,16 +41,20 @@ use std::collections::BTreeMap;
 
 use arrow::record_batch::RecordBatch;
 
+pub use busy::{Busy, Shift, fill_busy, share};
 pub use directory::Directory;
 pub use error::{FoldError, Warning, Warnings};
-pub use links::{Gap, Link, fill_gaps, gaps};
+pub use links::{Gap, Link, Scope, fill_gaps, gaps};
 pub use revisions::{Body, Conflict};
 
 use crate::calendar::Calendars;
 use crate::{Attributes, FactTable, RecordKind};
 use clock::Clocks;
 use column::Records;
+use contact::Contacts;
+use customer_contact::Visits;
 use event::EventLog;
+use leg::Legs;
 use ticket::Tickets;
 use ticket_facts::TicketTables;
 
@@ -69,6 +79,10 @@ pub struct BucketRecords {
     pub events: Vec<RecordBatch>,
     /// Contacts, of these tickets or of none.
     pub contacts: Vec<RecordBatch>,
+    /// Legs of these contacts, or of none.
+    pub contact_legs: Vec<RecordBatch>,
+    /// Promises of time on these tickets, or on none.
+    pub sla_targets: Vec<RecordBatch>,
     /// Survey answers, on these tickets or on none.
     pub survey_answers: Vec<RecordBatch>,
 }
@@ -76,12 +90,13 @@ pub struct BucketRecords {
 /// What a bucket folds to.
 #[derive(Clone, Debug)]
 pub struct Folded {
-    /// One batch for every table, of its schema, sorted by its layout time and then by key. Gaps are empty: see
-    /// [`fill_gaps`].
+    /// One batch for every table, of its schema, sorted by its layout time and then by key. Gaps are empty, see
+    /// [`fill_gaps`]; so are busy times of legs that have an agent, see [`fill_busy`].
     pub facts: BTreeMap<FactTable, RecordBatch>,
-    /// For tickets and contacts: the rows that can be neighbours, for [`gaps`]. These are rows with a customer that
-    /// are no test; of tickets neither spam nor merged into another, of contacts those the customer made.
-    pub links: BTreeMap<FactTable, Vec<Link>>,
+    /// The customer contacts that can be neighbours, for [`gaps`]: those of a known customer that are no test.
+    pub links: Vec<Link>,
+    /// When contact legs kept their agents busy, for [`share`].
+    pub shifts: Vec<Shift>,
     /// Conflicting revisions, by kind and key.
     pub conflicts: Vec<Conflict>,
     /// What was odd.
@@ -107,6 +122,8 @@ pub fn fold_bucket(context: &FoldContext, records: &BucketRecords) -> Result<Fol
     let ticket_records = of(RecordKind::Ticket, &records.tickets[..]);
     let event_records = of(RecordKind::Event, &records.events[..]);
     let contact_records = of(RecordKind::Contact, &records.contacts[..]);
+    let leg_records = of(RecordKind::ContactLeg, &records.contact_legs[..]);
+    let target_records = of(RecordKind::SlaTarget, &records.sla_targets[..]);
     let answer_records = of(RecordKind::SurveyAnswer, &records.survey_answers[..]);
     let mut warnings = Warnings::default();
     let mut conflicts = Vec::new();
@@ -117,43 +134,40 @@ pub fn fold_bucket(context: &FoldContext, records: &BucketRecords) -> Result<Fol
     };
 
     let directory = context.directory.read()?;
+    let attributes = context.attributes;
     let mut clocks = Clocks::new(context.calendars);
     let tickets = Tickets::read(ticket_records, newest(&ticket_records)?)?;
     let log =
         EventLog::read(&event_records, &newest(&event_records)?, |system, id| tickets.find(system, id), &mut warnings)?;
     let facts = ticket::fold(&tickets, &log, &directory, &mut clocks, &mut warnings);
-    let tables =
-        TicketTables { tickets: &tickets, facts: &facts, directory: &directory, attributes: context.attributes };
-    let ticket_facts = tables.tickets()?;
-    let turn_facts = tables.turns()?;
-    let interval_facts = tables.intervals()?;
-    let (contact_facts, contact_links) = contact::fold(
-        contact_records,
-        &newest(&contact_records)?,
-        (&tickets, &facts),
-        &directory,
-        context.attributes,
-        &mut warnings,
-    )?;
-    let answer_facts = survey::fold(
-        answer_records,
-        &newest(&answer_records)?,
-        (&tickets, &facts, &log),
-        &directory,
-        context.attributes,
-        &mut warnings,
-    )?;
-    for records in [&ticket_records, &contact_records, &answer_records] {
-        warnings.add(Warning::AttributeType, attributes::unread(records, context.attributes));
+    let tables = TicketTables { tickets: &tickets, facts: &facts, directory: &directory, attributes };
+    let newest_contacts = newest(&contact_records)?;
+    let mut contacts = Contacts::read(contact_records, newest_contacts, (&tickets, &facts), &directory, &mut warnings)?;
+    let legs = Legs::read(leg_records, &newest(&leg_records)?, &mut contacts, &directory, &mut warnings)?;
+    let visits = Visits::find(&tickets, &facts, &contacts);
+    let (newest_targets, found, statements) = revisions::statements(&target_records)?;
+    let on_tickets = (&tickets, &facts, &log);
+    let target_facts =
+        sla::fold(target_records, (&newest_targets, &statements), on_tickets, &directory, attributes, &mut warnings)?;
+    let answer_facts =
+        survey::fold(answer_records, &newest(&answer_records)?, on_tickets, &directory, attributes, &mut warnings)?;
+    conflicts.extend(found);
+    conflicts.sort_unstable();
+    for records in [&ticket_records, &contact_records, &leg_records, &target_records, &answer_records] {
+        warnings.add(Warning::AttributeType, attributes::unread(records, attributes));
     }
 
     Ok(Folded {
-        links: BTreeMap::from([(FactTable::Ticket, tables.links()), (FactTable::Contact, contact_links)]),
+        links: visits.links(),
+        shifts: legs.shifts(),
         facts: BTreeMap::from([
-            (FactTable::Ticket, ticket_facts),
-            (FactTable::Contact, contact_facts),
-            (FactTable::ReplyTurn, turn_facts),
-            (FactTable::OpenInterval, interval_facts),
+            (FactTable::Ticket, tables.tickets()?),
+            (FactTable::Contact, contacts.table(&directory, attributes)?),
+            (FactTable::ContactLeg, legs.table(&contacts, &directory, attributes)?),
+            (FactTable::CustomerContact, visits.table(&directory, attributes)?),
+            (FactTable::SlaTarget, target_facts),
+            (FactTable::ReplyTurn, tables.turns()?),
+            (FactTable::OpenInterval, tables.intervals()?),
             (FactTable::SurveyAnswer, answer_facts),
         ]),
         conflicts,

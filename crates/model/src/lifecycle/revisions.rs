@@ -129,8 +129,45 @@ fn hash(system: &str, id: &str) -> u64 {
     hasher.finish()
 }
 
+/// What each revision of every key says, for kinds whose earlier revisions count too.
+///
+/// A revision is a revision number: rank and mapping decide which statement of it is believed, as they do of the
+/// newest, and of conflicting bodies it is the one that wins. So neither what a source of lower rank said nor what an
+/// older mapping made of the same revision survives in a later statement of it; what a corrected mapping makes of its
+/// own file has replaced the records made before, and is not here at all.
+#[derive(Debug, Default)]
+pub(super) struct Statements {
+    rows: Vec<Row>,
+    /// Where the rows of each key start, in the order of [`Newest::rows`].
+    starts: Vec<u32>,
+}
+
+impl Statements {
+    /// The revisions of the key at this position among [`Newest::rows`], earliest first; at least one.
+    pub fn of(&self, position: usize) -> impl DoubleEndedIterator<Item = Row> + Clone + '_ {
+        let end = self.starts.get(position + 1).map_or(self.rows.len(), |end| *end as usize);
+        self.rows[self.starts[position] as usize..end].iter().rev().copied()
+    }
+}
+
 /// The newest revision of every key of `records`, and the conflicts among them in ascending order of key.
 pub(super) fn newest(records: &Records) -> Result<(Newest, Vec<Conflict>), FoldError> {
+    walk(records, |_| {})
+}
+
+/// As [`newest`], with what each revision says.
+pub(super) fn statements(records: &Records) -> Result<(Newest, Vec<Conflict>, Statements), FoldError> {
+    let mut statements = Statements::default();
+    let (newest, conflicts) = walk(records, |rows| {
+        // Rows are fewer than 2³², as `Records::rows` has checked.
+        statements.starts.push(statements.rows.len() as u32);
+        statements.rows.extend_from_slice(rows);
+    })?;
+    Ok((newest, conflicts, statements))
+}
+
+/// Goes through the keys of `records` and gives `each` the believed row of every revision of a key, newest first.
+fn walk(records: &Records, mut each: impl FnMut(&[Row])) -> Result<(Newest, Vec<Conflict>), FoldError> {
     let keys = Keys::open(records)?;
     let versions = Versions::open(records)?;
     let mut rows: Vec<(u64, Row)> = records
@@ -151,8 +188,11 @@ pub(super) fn newest(records: &Records) -> Result<(Newest, Vec<Conflict>), FoldE
     let mut winners = Vec::with_capacity(rows.len());
     let mut conflicts = Vec::new();
     let mut bodies = Bodies::new(*records);
+    let mut revisions: Vec<Row> = Vec::new();
     for same_key in rows.chunk_by(|left, right| left.0 == right.0 && keys.at(left.1) == keys.at(right.1)) {
         let mut winner = None;
+        let mut last = None;
+        revisions.clear();
         for same_version in same_key.chunk_by(|left, right| versions.at(left.1) == versions.at(right.1)) {
             let first = same_version[0].1;
             let mut best = first;
@@ -176,7 +216,13 @@ pub(super) fn newest(records: &Records) -> Result<(Newest, Vec<Conflict>), FoldE
                 }
             }
             winner.get_or_insert(best);
+            let (revision, ..) = versions.at(first);
+            if last != Some(revision) {
+                last = Some(revision);
+                revisions.push(best);
+            }
         }
+        each(&revisions);
         winners.extend(winner.map(|row| (same_key[0].0, row)));
     }
     conflicts.sort_unstable();

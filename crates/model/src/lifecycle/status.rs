@@ -13,10 +13,21 @@ use super::words::Status;
 use super::{Warning, Warnings};
 use crate::Instant;
 
+/// A status event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Change {
+    pub at: Instant,
+    pub to: Status,
+    /// Index among the ticket's events.
+    pub index: usize,
+}
+
 /// A stretch in which a ticket was open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Interval {
     pub opened_at: Instant,
+    /// The event that opened it again, as an index among the ticket's events; none for the creation.
+    pub opened_by: Option<usize>,
     pub solved_at: Option<Instant>,
 }
 
@@ -44,30 +55,30 @@ pub(super) struct Stated {
 /// The history of a ticket with these status `changes` in order, its open intervals appended to `intervals`.
 pub(super) fn history(
     stated: Stated,
-    changes: &[(Instant, Status)],
+    changes: &[Change],
     intervals: &mut Vec<Interval>,
     warnings: &mut Warnings,
 ) -> History {
-    let Some((_, now)) = changes.last() else { return from_stated(stated, intervals, warnings) };
+    let Some(Change { to: now, .. }) = changes.last() else { return from_stated(stated, intervals, warnings) };
     if stated.status.is_some_and(|status| status.is_open() != now.is_open()) {
         warnings.note(Warning::StatusContradicted);
     }
     from_changes(stated, changes, intervals)
 }
 
-fn from_changes(stated: Stated, changes: &[(Instant, Status)], intervals: &mut Vec<Interval>) -> History {
+fn from_changes(stated: Stated, changes: &[Change], intervals: &mut Vec<Interval>) -> History {
     let mut history =
         History { status: Status::New, first_solved_at: None, last_solved_at: None, closed_at: None, reopens: 0 };
-    let mut opened_at = stated.created_at;
-    for (at, status) in changes.iter().copied() {
+    let (mut opened_at, mut opened_by) = (stated.created_at, None);
+    for Change { at, to: status, index } in changes.iter().copied() {
         match (history.status.is_open(), status.is_open()) {
             (true, false) => {
-                intervals.push(Interval { opened_at, solved_at: Some(at) });
+                intervals.push(Interval { opened_at, opened_by, solved_at: Some(at) });
                 history.first_solved_at.get_or_insert(at);
                 history.last_solved_at = Some(at);
             }
             (false, true) => {
-                opened_at = at;
+                (opened_at, opened_by) = (at, Some(index));
                 history.last_solved_at = None;
                 history.reopens += 1;
             }
@@ -81,7 +92,7 @@ fn from_changes(stated: Stated, changes: &[(Instant, Status)], intervals: &mut V
         history.status = status;
     }
     if history.status.is_open() {
-        intervals.push(Interval { opened_at, solved_at: None });
+        intervals.push(Interval { opened_at, opened_by, solved_at: None });
     } else if history.status == Status::Solved && stated.status.is_none_or(|status| status == Status::Closed) {
         // A source may log solves but not the automatic closing days later, which its ticket then states.
         let closed_at = stated.closed_at.filter(|closed_at| Some(*closed_at) >= history.last_solved_at);
@@ -115,7 +126,7 @@ fn from_stated(stated: Stated, intervals: &mut Vec<Interval>, warnings: &mut War
             stated.solved_at
         }
     };
-    intervals.push(Interval { opened_at: stated.created_at, solved_at: ended });
+    intervals.push(Interval { opened_at: stated.created_at, opened_by: None, solved_at: ended });
     let closed_at = stated.closed_at.filter(|_| ended.is_some());
     let inferred = match (ended, closed_at) {
         (None, _) => Status::Open,

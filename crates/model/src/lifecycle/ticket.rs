@@ -6,12 +6,13 @@ use super::column::{Booleans, Records, Row, Text, Times};
 use super::conversation::{self, Message, Turn};
 use super::directory::{Customer, DirectoryColumns};
 use super::event::{Event, EventLog};
+use super::reopening::{Evidence, Reopenings, solved_unanswered};
 use super::revisions::{Keys, Newest};
-use super::status::{self, History, Interval, Stated};
+use super::status::{self, Change, History, Interval, Stated};
 use super::words::{self, Actor, EventKind, Status};
 use super::{FoldError, Warning, Warnings};
-use crate::Instant;
 use crate::calendar::Schedule;
+use crate::{Instant, Millis};
 
 /// Columns of tickets.
 pub(super) struct TicketColumns<'a> {
@@ -92,6 +93,11 @@ impl<'a> Tickets<'a> {
         Ok(Tickets { records, columns, newest, rows, numbers })
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
     /// The number of the ticket with this key.
     pub fn find(&self, system: &str, id: &str) -> Option<u32> {
         self.newest.find(&self.columns.keys, system, id).map(|position| self.numbers[position])
@@ -124,9 +130,12 @@ pub(super) struct Ticket<'a> {
     pub created_at: Instant,
     pub created_by: Actor,
     pub history: History,
+    pub reopenings: Reopenings,
+    pub chase_silence: Option<Millis>,
     pub first_reply_at: Option<Instant>,
     pub first_any_reply_at: Option<Instant>,
     pub agent_replies: u32,
+    pub bot_replies: u32,
     pub customer_replies: u32,
     pub in_charge_created: Charge<'a>,
     pub in_charge_first_reply: Charge<'a>,
@@ -143,6 +152,7 @@ pub(super) struct TicketTurn<'a> {
     pub number: u32,
     pub asked_at: Instant,
     pub replied_at: Option<Instant>,
+    pub solved_unanswered_at: Option<Instant>,
     /// At the reply, or now.
     pub in_charge: Charge<'a>,
 }
@@ -197,7 +207,7 @@ struct Work<'a> {
     timeline: Timeline<'a>,
     messages: Vec<Message<'a>>,
     turns: Vec<Turn<'a>>,
-    changes: Vec<(Instant, Status)>,
+    changes: Vec<Change>,
     intervals: Vec<Interval>,
 }
 
@@ -236,11 +246,12 @@ impl<'a> OneTicket<'_, 'a> {
         };
 
         work.changes.clear();
-        for event in self.events.iter().filter(|event| event.kind == Some(EventKind::Status)) {
+        let status_events = self.events.iter().enumerate().filter(|(_, event)| event.kind == Some(EventKind::Status));
+        for (index, event) in status_events {
             // A change to nothing is counted like one to an unknown status.
             let to = self.log.columns.to.get(event.row).unwrap_or_default();
             let to = words::read(Some(to), Status::parse, warnings);
-            work.changes.extend(to.map(|status| (event.at, status)));
+            work.changes.extend(to.map(|to| Change { at: event.at, to, index }));
         }
         let stated = Stated {
             created_at,
@@ -270,6 +281,13 @@ impl<'a> OneTicket<'_, 'a> {
             &mut work.messages,
             warnings,
         );
+        let evidence = Evidence {
+            events: self.events,
+            columns: &self.log.columns,
+            messages: &work.messages,
+            customer: customer.map(|customer| customer.id),
+        };
+        let reopenings = Reopenings::find(&work.intervals, &evidence, warnings);
         let replies = conversation::replies(created_at, created_by, &work.messages);
         let stated_reply = columns.first_reply_at.time(row).filter(|_| !has_replies);
         let first_reply_at = replies.first.map(|reply| reply.at).or(stated_reply);
@@ -281,11 +299,13 @@ impl<'a> OneTicket<'_, 'a> {
         for turn in &work.turns {
             let stated_reply = stated_reply.filter(|_| turn.number == 1);
             let in_charge = turn.reply.map(replier).or(in_charge_stated_reply.filter(|_| turn.number == 1));
+            let replied_at = turn.reply.map(|reply| reply.at).or(stated_reply);
             facts.turns.push(TicketTurn {
                 ticket: self.number,
                 number: turn.number,
                 asked_at: turn.asked_at,
-                replied_at: turn.reply.map(|reply| reply.at).or(stated_reply),
+                replied_at,
+                solved_unanswered_at: solved_unanswered(&work.intervals, turn.asked_at, replied_at),
                 in_charge: in_charge.unwrap_or(now),
             });
         }
@@ -305,9 +325,12 @@ impl<'a> OneTicket<'_, 'a> {
             created_at,
             created_by,
             history,
+            reopenings,
+            chase_silence: conversation::chase_silence(created_at, created_by, &work.messages),
             first_reply_at,
             first_any_reply_at,
             agent_replies: replies.by_agents,
+            bot_replies: replies.by_bots,
             customer_replies: replies.by_customer,
             in_charge_created,
             in_charge_first_reply,

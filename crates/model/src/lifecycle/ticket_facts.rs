@@ -5,7 +5,7 @@ use arrow::record_batch::RecordBatch;
 use super::clock::{business_time, calendar_time};
 use super::column::Text;
 use super::directory::DirectoryColumns;
-use super::links::{Link, group, tie};
+use super::reopening::Reopening;
 use super::table::Table;
 use super::ticket::{Ticket, TicketFacts, Tickets};
 use super::{FoldError, attributes};
@@ -49,8 +49,16 @@ impl<'f, 'a> TicketTables<'f, 'a> {
         }
 
         table.integers("agent_replies", all().map(|ticket| Some(ticket.agent_replies.into())));
+        table.integers("bot_replies", all().map(|ticket| Some(ticket.bot_replies.into())));
         table.integers("customer_replies", all().map(|ticket| Some(ticket.customer_replies.into())));
         table.integers("reopens", all().map(|ticket| Some(ticket.history.reopens.into())));
+        let since_solve = |ticket: &Ticket, reopening: Option<Reopening>| {
+            calendar_time(ticket.history.first_solved_at?, Some(reopening?.at))
+        };
+        table.lengths("reopen_time", all().map(|ticket| since_solve(ticket, ticket.reopenings.first)));
+        table.lengths("reopen_length", all().map(|ticket| ticket.reopenings.first?.length));
+        table.lengths("longer_reopen_time", all().map(|ticket| since_solve(ticket, ticket.reopenings.longer)));
+        table.lengths("longer_reopen_length", all().map(|ticket| ticket.reopenings.longer?.length));
         table.text("status", all().map(|ticket| Some(ticket.history.status.name())))?;
         table.text("created_by", all().map(|ticket| Some(ticket.created_by.name())))?;
         table.text("team_created", all().map(|ticket| ticket.in_charge_created.team))?;
@@ -73,6 +81,7 @@ impl<'f, 'a> TicketTables<'f, 'a> {
         table.integers("turn", turns().map(|turn| Some(turn.number.into())));
         table.times("asked_at", turns().map(|turn| Some(turn.asked_at)));
         table.times("replied_at", turns().map(|turn| turn.replied_at));
+        table.times("solved_unanswered_at", turns().map(|turn| turn.solved_unanswered_at));
         table.lengths("reply_time", turns().map(|turn| calendar_time(turn.asked_at, turn.replied_at)));
         let clocked: Vec<Option<Millis>> = turns()
             .zip(tickets())
@@ -96,24 +105,6 @@ impl<'f, 'a> TicketTables<'f, 'a> {
         table.text("team", intervals().map(|interval| interval.in_charge.team))?;
         table.text("agent", intervals().map(|interval| interval.in_charge.agent))?;
         table.finish(self.attributes)
-    }
-
-    /// Tickets that can be neighbours: with a customer, and not among those that no metric counts.
-    pub fn links(&self) -> Vec<Link> {
-        let rows = (0..).zip(&self.facts.tickets);
-        let counted = rows.filter(|(_, ticket)| !ticket.is_test && !ticket.is_spam && !ticket.is_merged);
-        counted
-            .filter_map(|(row, ticket)| {
-                let customer = ticket.customer?;
-                Some(Link {
-                    group: group((customer.system, customer.id), self.tickets.columns.category.get(ticket.row)),
-                    at: ticket.created_at,
-                    tie: tie(self.tickets.columns.keys.at(ticket.row)),
-                    bucket: 0,
-                    row,
-                })
-            })
-            .collect()
     }
 
     /// The columns that every fact of a ticket has from the ticket and its customer.

@@ -164,6 +164,50 @@ impl Direction {
     }
 }
 
+/// How a contact came to a further agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Transfer {
+    Cold,
+    Warm,
+    Consult,
+}
+
+impl Transfer {
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "cold" => Self::Cold,
+            "warm" => Self::Warm,
+            "consult" => Self::Consult,
+            _ => return None,
+        })
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cold => "cold",
+            Self::Warm => "warm",
+            Self::Consult => "consult",
+        }
+    }
+}
+
+/// The clock of a promise of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PromiseClock {
+    Business,
+    Calendar,
+}
+
+impl PromiseClock {
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "business" => Self::Business,
+            "calendar" => Self::Calendar,
+            _ => return None,
+        })
+    }
+}
+
 /// Who handled a contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Handler {

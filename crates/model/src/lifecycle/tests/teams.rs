@@ -35,7 +35,11 @@ fn in_charge_by_role() {
             "ticket 1 team_created=first agent_created=ann team_solved=first agent_solved=ann",
         ),
         // unanswered: it waits for whoever is in charge now, who would otherwise look good by not answering
-        ("agent=bob", "", "ticket 1 team_created=second agent_created=bob team_solved=second team_first_reply=second agent_first_reply=bob"),
+        (
+            "agent=bob",
+            "",
+            "ticket 1 team_created=second agent_created=bob team_solved=second team_first_reply=second agent_first_reply=bob",
+        ),
         ("", "", "ticket 1 team_created=- agent_created=- team_solved=- agent_solved=- team_first_reply=-"),
         // handed on: columns
         (

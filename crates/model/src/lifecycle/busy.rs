@@ -1,0 +1,124 @@
+//! How long agents were busy, when they do several things at once: an instant shared by several legs of one agent
+//! counts for each of them as its equal part, so that the legs of an agent add up to the time in which any ran.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+use arrow::array::{Array, AsArray, Int64Builder};
+use arrow::datatypes::Int64Type;
+use arrow::record_batch::RecordBatch;
+
+use super::FoldError;
+use crate::{Instant, Millis};
+
+/// When a leg kept its agent busy; 40 bytes.
+///
+/// The order of the fields is the order of the sweep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Shift {
+    /// BLAKE3, cut to 128 bits, of the agent.
+    pub agent: [u8; 16],
+    /// When it began.
+    pub start: Instant,
+    /// When it ended; not before it began.
+    pub end: Instant,
+    /// Bucket of the row: 0 from the fold, which does not know it; the caller sets it.
+    pub bucket: u32,
+    /// Index of the row in its bucket's batch.
+    pub row: u32,
+}
+
+/// The agent's own time in a leg.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Busy {
+    /// Bucket of the row.
+    pub bucket: u32,
+    /// Index of the row in its bucket's batch.
+    pub row: u32,
+    /// The time, rounded to whole milliseconds.
+    pub time: Millis,
+}
+
+/// Bits after the point of the time shared, beside whole microseconds.
+const FRACTION_BITS: u32 = 32;
+
+/// Gives the busy time of every leg to `take`; sorts `shifts` in place.
+///
+/// All legs of an agent must be there, so of all buckets; they can be handed over in parts that each hold whole agents,
+/// as by the first byte of `agent`.
+pub fn share(shifts: &mut [Shift], mut take: impl FnMut(Busy)) {
+    shifts.sort_unstable();
+    let mut running = BinaryHeap::new();
+    for of_agent in shifts.chunk_by(|left, right| left.agent == right.agent) {
+        let mut sweep = Sweep { running: &mut running, at: 0, share: 0 };
+        for shift in of_agent {
+            sweep.until(shift.start.micros(), &mut take);
+            let Sweep { running, share, .. } = &mut sweep;
+            running.push(Reverse((shift.end.micros(), shift.bucket, shift.row, *share)));
+        }
+        sweep.until(i64::MAX, &mut take);
+    }
+}
+
+/// A running leg: end, bucket, row and the share at its start.
+type Running = (i64, u32, u32, i128);
+
+/// The legs of one agent that run at an instant.
+struct Sweep<'h> {
+    running: &'h mut BinaryHeap<Reverse<Running>>,
+    at: i64,
+    /// What a leg that had run all the time would have got, in parts of a microsecond: a leg gets what this grows by
+    /// from its start to its end.
+    share: i128,
+}
+
+impl Sweep<'_> {
+    /// Moves on to `at`, ending the legs that end until then.
+    fn until(&mut self, at: i64, take: &mut impl FnMut(Busy)) {
+        while let Some(Reverse((end, bucket, row, start_share))) = self.running.peek().copied() {
+            if end > at {
+                break;
+            }
+            self.advance(end);
+            self.running.pop();
+            let micros = (self.share - start_share) >> (FRACTION_BITS - 1);
+            // Halves of a microsecond now; half a millisecond is added so that the division rounds.
+            let millis = (micros + 1000) / 2000;
+            take(Busy { bucket, row, time: Millis::new(i64::try_from(millis).unwrap_or(i64::MAX)) });
+        }
+        self.advance(at);
+    }
+
+    fn advance(&mut self, at: i64) {
+        let count = self.running.len() as i128;
+        if count > 0 {
+            self.share += (i128::from(at - self.at) << FRACTION_BITS) / count;
+        }
+        self.at = at;
+    }
+}
+
+/// Facts of [`FactTable::ContactLeg`](crate::FactTable::ContactLeg) with the busy time of the rows that are given one;
+/// the other rows keep theirs.
+///
+/// # Errors
+/// When Arrow refuses the column, which it does only for a batch that is not of the table's schema.
+pub fn fill_busy(facts: &RecordBatch, busy: impl IntoIterator<Item = Busy>) -> Result<RecordBatch, FoldError> {
+    let index = facts.schema_ref().index_of("busy_time")?;
+    let kept = facts.column(index).as_primitive_opt::<Int64Type>();
+    let mut values: Vec<Option<i64>> = match kept {
+        Some(kept) => (0..kept.len()).map(|row| kept.is_valid(row).then(|| kept.value(row))).collect(),
+        None => vec![None; facts.num_rows()],
+    };
+    for busy in busy {
+        if let Some(cell) = values.get_mut(busy.row as usize) {
+            *cell = Some(busy.time.get());
+        }
+    }
+    let mut builder = Int64Builder::with_capacity(values.len());
+    values.into_iter().for_each(|value| builder.append_option(value));
+    let mut columns = facts.columns().to_vec();
+    columns[index] = Arc::new(builder.finish());
+    Ok(RecordBatch::try_new(facts.schema(), columns)?)
+}
