@@ -73,7 +73,7 @@ pub fn example_plan(
     catalogue: &Catalogue,
     attributes: &Attributes,
 ) -> Result<(Plan, Vec<Row>), Vec<Diagnostic>> {
-    let organisation = Organisation::new("example", "UTC", "EUR", Weekday::Monday, FiscalYear { first_month: 1 });
+    let organisation = Organisation::new("example", "UTC", "EUR", Weekday::Monday, FiscalYear::default());
     let range = organisation
         .as_ref()
         .ok()
