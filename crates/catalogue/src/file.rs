@@ -100,12 +100,14 @@ pub struct Section<'t> {
     asked: RefCell<Vec<&'static str>>,
 }
 
-/// Parses `file` and gives its top table to `read`. Syntax errors become problems; `read` then sees what could be read.
+/// Parses `file` and gives its top table to `read`. Syntax errors become problems; `read` then sees what could be read,
+/// and what it finds missing is not reported.
 pub fn read_file<R>(
     file: &SourceText,
     problems: &mut Problems,
     read: impl FnOnce(&Section<'_>, &mut Problems) -> R,
 ) -> R {
+    let before = problems.list.len();
     let (table, errors) = DeTable::parse_recoverable(&file.text);
     for error in errors {
         let span = error.span().unwrap_or(0..0);
@@ -113,7 +115,16 @@ pub fn read_file<R>(
     }
     let span = 0..0;
     let section = Section { file, table: table.get_ref(), span, path: String::new(), asked: RefCell::default() };
-    read(&section, problems)
+    if problems.list.len() == before {
+        return read(&section, problems);
+    }
+    // What a line that could not be read may have said is not missing.
+    let syntax = problems.list.len();
+    let result = read(&section, problems);
+    let mut found = problems.list.split_off(syntax);
+    found.retain(|problem| problem.code != "missing_field");
+    problems.list.extend(found);
+    result
 }
 
 impl<'t> Section<'t> {

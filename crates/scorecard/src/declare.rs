@@ -62,7 +62,7 @@ fn probe(metric: &str) -> Question {
         parameters: BTreeMap::new(),
         by: Vec::new(),
         grain: Grain::Total,
-        range: DateRange { from: Date::constant(2026, 1, 1), to: Date::constant(2026, 1, 2) },
+        range: DateRange { from: Date::constant(2026, 1, 1), to: Date::constant(2026, 1, 2), step: None },
         filter: None,
         compare: None,
     }

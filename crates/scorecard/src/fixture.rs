@@ -27,7 +27,7 @@ pub(crate) fn definition(text: &str) -> Definition {
 }
 
 pub(crate) fn october() -> DateRange {
-    DateRange { from: "2026-10-01".parse().unwrap(), to: "2026-11-01".parse().unwrap() }
+    DateRange::new("2026-10-01".parse().unwrap(), "2026-11-01".parse().unwrap()).unwrap()
 }
 
 /// Answers in October of 2026, asked on 5 November.

@@ -105,11 +105,11 @@ fn window(range: &DateRange, trend: Option<Grain>, organisation: &Organisation, 
         Grain::Day => 28,
         Grain::Week => 13,
         Grain::Month | Grain::Quarter | Grain::Year => 12,
-        Grain::Total => return (DateRange { from: range.from, to: end }, grain),
+        Grain::Total => return (DateRange { from: range.from, to: end, step: None }, grain),
     };
     let to = start_of_unit(end, grain, organisation);
     let mut from = start_of_unit(range.from, grain, organisation);
-    let mut count = split(&DateRange { from, to }, grain, organisation).map_or(0, |periods| periods.len());
+    let mut count = split(&DateRange { from, to, step: None }, grain, organisation).map_or(0, |periods| periods.len());
     while count < least {
         let before = from.saturating_sub(days(1));
         if before == from {
@@ -118,12 +118,12 @@ fn window(range: &DateRange, trend: Option<Grain>, organisation: &Organisation, 
         from = start_of_unit(before, grain, organisation);
         count += 1;
     }
-    (DateRange { from, to }, grain)
+    (DateRange { from, to, step: None }, grain)
 }
 
 /// First day of the unit of `grain` that `date` lies in.
 fn start_of_unit(date: Date, grain: Grain, organisation: &Organisation) -> Date {
-    let until = DateRange { from: date.saturating_sub(days(unit_days(grain))), to: date.saturating_add(days(1)) };
+    let until = DateRange { from: date.saturating_sub(days(unit_days(grain))), to: date.saturating_add(days(1)), step: None };
     split(&until, grain, organisation).ok().and_then(|periods| periods.last().map(|period| period.from)).unwrap_or(date)
 }
 
@@ -156,7 +156,7 @@ mod tests {
     use super::*;
 
     fn organisation() -> Organisation {
-        Organisation::new("o", "Europe/Amsterdam", "EUR", Weekday::Monday, FiscalYear { first_month: 4 }).unwrap()
+        Organisation::new("o", "Europe/Amsterdam", "EUR", Weekday::Monday, FiscalYear::new(4).unwrap()).unwrap()
     }
 
     fn range(from: &str, to: &str) -> DateRange {
@@ -210,7 +210,7 @@ mod tests {
             prop_assume!(from < to);
             let trend = Grain::ALL.get(grain).copied();
             let today = from.saturating_add(days(length / 2));
-            let (window, found) = window(&DateRange { from, to }, trend, &organisation(), today);
+            let (window, found) = window(&DateRange { from, to, step: None }, trend, &organisation(), today);
             let points = split(&window, found, &organisation()).unwrap().len();
             prop_assert!(points >= if found == Grain::Total { 1 } else { 12 }, "{points} of {found}");
             prop_assert!(points <= 1_020, "{points} of {found}");

@@ -9,7 +9,7 @@ use catalogue::Catalogue;
 use catalogue::diagnostic::{Diagnostic, Severity};
 use catalogue::file::Problems;
 use catalogue::source::{self, Source, SourceText};
-use catalogue::workspace::{Settings, calendars, declare_schedule, declare_settings};
+use catalogue::workspace::{Settings, declare_calendars, declare_settings};
 use model::calendar::{Calendars, Organisation};
 use model::{Attribute, Attributes};
 use store::Store;
@@ -50,26 +50,24 @@ impl Workspace {
         let mut problems = Problems::default();
         let settings_file = read(directory, Path::new("crosscheck.toml"))?;
         let settings = declare_settings(&settings_file, &mut problems);
-        let schedules = files(directory, "calendars")?
-            .iter()
-            .filter_map(|file| declare_schedule(&name_of(&file.path), file, &mut problems))
-            .collect();
+        let schedules = files(directory, "calendars", &["toml"])?;
+        let holidays = files(directory, "holidays", &["toml", "ics"])?;
+        let calendars = declare_calendars(settings.as_ref(), &settings_file, &schedules, &holidays, &mut problems);
         let fallback = Settings { calendar: None, organisation: placeholder()? };
         let has_settings = settings.is_some();
         let settings = settings.unwrap_or(fallback);
-        let calendars = calendars(&settings, schedules, &settings_file, &mut problems);
         let sound = has_settings && calendars.is_some() && !problems.has_errors();
-        let metric_files = files(directory, "metrics")?;
+        let metric_files = files(directory, "metrics", &["toml"])?;
         let mut catalogue = Catalogue::load(&metric_files, &mut problems);
         let mut sources = BTreeMap::new();
-        for file in files(directory, "sources")? {
+        for file in files(directory, "sources", &["toml"])? {
             let name = name_of(&file.path);
             if let Some(source) = source::declare(&name, file, &mut problems) {
                 sources.insert(name, source);
             }
         }
         let mut scorecards = BTreeMap::new();
-        for file in files(directory, "scorecards")? {
+        for file in files(directory, "scorecards", &["toml"])? {
             let name = name_of(&file.path);
             if let Some(definition) = scorecard::declare(file, &catalogue, &mut problems) {
                 scorecards.insert(name, definition);
@@ -158,8 +156,8 @@ fn read(directory: &Path, relative: &Path) -> Result<SourceText, ServerError> {
     Ok(SourceText { path: relative.to_string_lossy().replace('\\', "/"), text })
 }
 
-/// The TOML files below `folder`, by path; none where it does not exist.
-fn files(directory: &Path, folder: &str) -> Result<Vec<SourceText>, ServerError> {
+/// The files below `folder` with one of `extensions`, by path; none where it does not exist.
+fn files(directory: &Path, folder: &str, extensions: &[&str]) -> Result<Vec<SourceText>, ServerError> {
     let mut found = Vec::new();
     let mut folders = vec![PathBuf::from(folder)];
     while let Some(folder) = folders.pop() {
@@ -173,7 +171,7 @@ fn files(directory: &Path, folder: &str) -> Result<Vec<SourceText>, ServerError>
             let relative = folder.join(entry.file_name());
             if entry.path().is_dir() {
                 folders.push(relative);
-            } else if relative.extension().is_some_and(|extension| extension == "toml") {
+            } else if relative.extension().is_some_and(|extension| extensions.iter().any(|known| extension == *known)) {
                 found.push(relative);
             }
         }

@@ -27,6 +27,8 @@ const ZONES_CHANGE: (Date, Date) = (Date::constant(1800, 1, 1), Date::constant(2
 /// A range starts up to two days (its length) and a day and more (the offset) before the last instant it reaches;
 /// twice as much allows for zones that skipped or repeated a whole day.
 const DAYS_AROUND: i64 = 6;
+/// A date begins and ends within two days of its place in UTC, in zones that repeated a day too.
+const MICROS_AROUND: i64 = 3 * MICROS_PER_DAY;
 
 /// When a schedule is open.
 #[derive(Clone, Debug)]
@@ -48,6 +50,17 @@ struct Stretch {
     ranges: Box<[Open]>,
     /// Open microseconds.
     total: i64,
+    /// The dates of the stretch on which a range begins, in order.
+    days: Box<[BusinessDay]>,
+}
+
+/// A date on which a range begins, in microseconds from the start of its stretch.
+#[derive(Clone, Copy, Debug)]
+struct BusinessDay {
+    /// From when on work is received on the next: the last closing of its ranges, at the latest its end.
+    cutoff: i64,
+    /// When the date ends.
+    end: i64,
 }
 
 /// One open range, in microseconds from the start of its stretch.
@@ -127,6 +140,28 @@ impl OpenTime {
         }
     }
 
+    /// The end of the date `days` business days after the one `from` counts as received on; none where that is after
+    /// `limit`.
+    pub(super) fn business_day_end(&self, from: Instant, days: u32, limit: Instant) -> Option<Instant> {
+        let (mut number, _) = place(Instant::from_micros(from.micros().saturating_sub(MICROS_AROUND)));
+        let mut days = days as usize;
+        // Cut-offs ascend, and no date contains that of another, so the first one still to come is that of the date
+        // itself, or where that is no business day or it is too late in it, of the next one that is.
+        loop {
+            let origin = number * MICROS_PER_STRETCH;
+            let of_stretch = &self.stretch(number).days;
+            let received = of_stretch.partition_point(|day| origin + day.cutoff <= from.micros());
+            if let Some(day) = of_stretch.get(received.saturating_add(days)) {
+                return Some(Instant::from_micros(origin + day.end)).filter(|end| *end <= limit);
+            }
+            days -= of_stretch.len() - received;
+            number += 1;
+            if number * MICROS_PER_STRETCH > limit.micros() {
+                return None;
+            }
+        }
+    }
+
     /// Open microseconds of the stretches `[first, last)`.
     fn total(&self, first: i64, last: i64) -> i64 {
         let mut number = first;
@@ -166,16 +201,25 @@ impl Stretch {
         let first_day = number * DAYS_PER_STRETCH - DAYS_AROUND;
         let days = DAYS_PER_STRETCH + 2 * DAYS_AROUND;
         let mut opened = Vec::new();
+        let mut business_days = Vec::new();
         let mut day = Some(EPOCH.saturating_add(first_day.days()));
-        for _ in 0..days {
+        for number in -DAYS_AROUND..days - DAYS_AROUND {
             let Some(date) = day else { break };
+            let mut closing = None;
             for range in hours.of(date) {
                 let start = instant_at(zone, date, range.from_minute().into(), Occurrence::First).micros() - origin;
                 let end = instant_at(zone, date, range.end().into(), Occurrence::Last).micros() - origin;
+                if start < end {
+                    closing = closing.max(Some(end));
+                }
                 let (start, end) = (start.max(0), end.min(MICROS_PER_STRETCH));
                 if start < end {
                     opened.push((start, end));
                 }
+            }
+            if let Some(closing) = closing.filter(|_| (0..DAYS_PER_STRETCH).contains(&number)) {
+                let end = instant_at(zone, date, 24 * 60, Occurrence::First).micros() - origin;
+                business_days.push(BusinessDay { cutoff: closing.min(end), end });
             }
             day = date.tomorrow().ok();
         }
@@ -191,7 +235,7 @@ impl Stretch {
                 Open { start, end, before }
             })
             .collect();
-        Stretch { ranges, total }
+        Stretch { ranges, total, days: business_days.into() }
     }
 
     /// The last range that has started by `at`.

@@ -7,33 +7,65 @@ use super::period::{Period, PeriodError};
 use super::wall_clock::{Occurrence, date_shown, instant_at};
 use crate::Instant;
 
-/// When a fiscal year begins: on the first of a month.
+/// When a fiscal year begins, on the first of a month, and which calendar year it is called after.
 ///
 /// ```
-/// let april = model::calendar::FiscalYear::new(4).unwrap();
-/// assert_eq!(april.first_month, 4);
+/// use jiff::civil::date;
+/// use model::calendar::{FiscalYear, YearName};
+///
+/// let april = FiscalYear::new(4).unwrap(); // FY2026 is April 2025 to March 2026
+/// assert_eq!(april.start_of(2026), Some(date(2025, 4, 1)));
+/// let april = FiscalYear { named_after: YearName::Start, ..april }; // April 2026 to March 2027
+/// assert_eq!(april.start_of(2026), Some(date(2026, 4, 1)));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FiscalYear {
     /// First month, 1–12.
     pub first_month: i8,
+    /// The calendar year its number is.
+    pub named_after: YearName,
+}
+
+/// Which calendar year a fiscal year that lies in two is called after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum YearName {
+    /// The one it begins in.
+    Start,
+    /// The one it ends in.
+    #[default]
+    End,
 }
 
 impl FiscalYear {
-    /// A fiscal year that begins with `first_month`, 1–12; errors on others.
+    /// A fiscal year that begins with `first_month`, 1–12, called after the year it ends in; errors on other months.
     pub fn new(first_month: i8) -> Result<Self, PeriodError> {
         if (1..=12).contains(&first_month) {
-            Ok(FiscalYear { first_month })
+            Ok(FiscalYear { first_month, named_after: YearName::End })
         } else {
             Err(PeriodError::FirstMonth { month: first_month })
         }
+    }
+
+    /// First day of the fiscal year called `year`; none where that is out of the calendar.
+    pub fn start_of(self, year: i16) -> Option<Date> {
+        Date::new(year.checked_sub(self.ahead())?, self.first_month, 1).ok()
+    }
+
+    /// The fiscal year whose first day is `start`.
+    pub(super) fn year_from(self, start: Date) -> i16 {
+        start.year() + self.ahead()
+    }
+
+    /// Years its name is ahead of the calendar year it begins in.
+    fn ahead(self) -> i16 {
+        i16::from(self.first_month != 1 && self.named_after == YearName::End)
     }
 }
 
 impl Default for FiscalYear {
     /// The calendar year.
     fn default() -> Self {
-        FiscalYear { first_month: 1 }
+        FiscalYear { first_month: 1, named_after: YearName::End }
     }
 }
 
@@ -75,7 +107,10 @@ impl Organisation {
             zone: time_zone,
             currency: currency.to_owned(),
             week_start,
-            fiscal_year: FiscalYear::new(fiscal_year.first_month)?,
+            fiscal_year: FiscalYear {
+                named_after: fiscal_year.named_after,
+                ..FiscalYear::new(fiscal_year.first_month)?
+            },
         })
     }
 

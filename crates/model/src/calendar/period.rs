@@ -4,14 +4,15 @@
 
 use std::fmt;
 
-use jiff::civil::Date;
-use jiff::{SignedDuration, ToSpan};
+use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-pub use super::organisation::{FiscalYear, Organisation};
+pub use super::compare::compared;
+pub use super::label::label;
+pub use super::organisation::{FiscalYear, Organisation, YearName};
 pub use super::range::resolve_range;
-use super::wall_clock::days_since_epoch;
 use crate::Instant;
 
 /// Most periods one question is answered for.
@@ -57,7 +58,7 @@ impl Grain {
     }
 
     /// Months in one period, where it is made of months.
-    fn months(self) -> Option<i32> {
+    pub(super) fn months(self) -> Option<i32> {
         match self {
             Self::Month => Some(1),
             Self::Quarter => Some(3),
@@ -80,13 +81,26 @@ pub struct DateRange {
     pub from: Date,
     /// Day after the last.
     pub to: Date,
+    /// How far back the period before lies, where the range was asked for by a name that says so; none for two dates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<Step>,
 }
 
 impl DateRange {
     /// The days from `from` until `to`, exclusive; errors where that is none.
     pub fn new(from: Date, to: Date) -> Result<Self, PeriodError> {
-        if from < to { Ok(DateRange { from, to }) } else { Err(PeriodError::Empty { from, to }) }
+        if from < to { Ok(DateRange { from, to, step: None }) } else { Err(PeriodError::Empty { from, to }) }
     }
+}
+
+/// From a range to the one before: `count` units of `grain`. Of `last-3m` three months, of `month-to-date` one, of
+/// `last-28d` 28 days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Step {
+    /// The unit: a day, week, month, quarter or year.
+    pub grain: Grain,
+    /// How many, 1 and more.
+    pub count: i64,
 }
 
 /// One period: days, and the instants they begin and end at in the reporting zone. Half-open.
@@ -156,10 +170,40 @@ pub enum PeriodError {
     /// Text that names no range.
     #[error(
         "unknown range `{text}`; valid are today, yesterday, this-week, last-week, this-month, last-month, \
-         this-quarter, last-quarter, this-year, last-year, last-28d (days), last-4w (weeks), last-3m (months) \
-         and 2026-10-01..2026-10-31 (both days included)"
+         this-quarter, last-quarter, this-year, last-year, week-to-date, month-to-date, quarter-to-date, year-to-date, \
+         last-28d (days), last-4w (weeks), last-3m (months), 2026, 2026-Q2, 2026-07, FY2026, FY2026-Q2, 2026-W07 \
+         (weeks from Monday), 2026-US07 (weeks from Sunday) and 2026-10-01..2026-10-31 (both days included)"
     )]
     Range {
+        /// As written.
+        text: String,
+    },
+    /// A unit to date on its first day, which is not over.
+    #[error(
+        "{text} has no full day yet: the {grain} began today, {today}; valid are last-{grain}, today and, from \
+         tomorrow, {text}"
+    )]
+    NothingToDate {
+        /// As written.
+        text: String,
+        /// The unit.
+        grain: Grain,
+        /// Its first day.
+        today: Date,
+    },
+    /// A numbered week where weeks have no such number.
+    #[error("`{text}` is no week of weeks that begin on {week_start}; {valid}")]
+    WeekName {
+        /// As written.
+        text: String,
+        /// First day of a week.
+        week_start: &'static str,
+        /// What is valid instead.
+        valid: &'static str,
+    },
+    /// A week 53 of a year of 52 weeks.
+    #[error("there is no week `{text}`; the year has 52 weeks")]
+    NoWeek {
         /// As written.
         text: String,
     },
@@ -195,7 +239,7 @@ pub enum PeriodError {
 ///
 /// Errors on an empty range and on more than [`PERIODS_MAX`] periods.
 pub fn split(range: &DateRange, grain: Grain, organisation: &Organisation) -> Result<Vec<Period>, PeriodError> {
-    let DateRange { from, to } = DateRange::new(range.from, range.to)?;
+    let DateRange { from, to, .. } = DateRange::new(range.from, range.to)?;
     let mut periods = Vec::new();
     let mut cut = organisation.period(from, from);
     while cut.to < to {
@@ -211,49 +255,6 @@ pub fn split(range: &DateRange, grain: Grain, organisation: &Organisation) -> Re
         periods.push(cut);
     }
     Ok(periods)
-}
-
-/// The comparison period of each of `periods`, which `range` was split into by `grain`.
-///
-/// `Prev`: of a whole week, month, quarter or year the one before; of a total that is whole months as many months
-/// before; of all others the same days before the range, shifted by its length, so that the first is compared with the
-/// first. `Year`: the same dates a year before, 28 February for the 29th, and whole months for whole months; of weeks
-/// those 52 weeks before, so that weekdays align. Dates before the supported years are their first.
-pub fn compared(
-    periods: &[Period],
-    range: &DateRange,
-    grain: Grain,
-    compare: Compare,
-    organisation: &Organisation,
-) -> Vec<Period> {
-    let length = days_since_epoch(range.to) - days_since_epoch(range.from);
-    let days_before = |period: &Period, days: i64| {
-        let days = SignedDuration::from_hours(24 * days);
-        organisation.period(period.from.saturating_sub(days), period.to.saturating_sub(days))
-    };
-    let months_before = |period: &Period, months: i32| {
-        organisation.period(
-            period.from.saturating_sub(i64::from(months).months()),
-            period.to.saturating_sub(i64::from(months).months()),
-        )
-    };
-    let before = |period: &Period| match (compare, whole_months(period)) {
-        (Compare::Prev, Some(months)) if grain == Grain::Total => months_before(period, months),
-        (Compare::Prev, _) if grain != Grain::Total && is_unit(period, grain, organisation) => match grain.months() {
-            Some(months) => months_before(period, months),
-            None if grain == Grain::Week => days_before(period, 7),
-            None => days_before(period, length),
-        },
-        (Compare::Prev, _) => days_before(period, length),
-        (Compare::Year, _) if grain == Grain::Week => days_before(period, 364),
-        (Compare::Year, Some(_)) => months_before(period, 12),
-        (Compare::Year, None) => {
-            // The last day and not the day after it goes back a year, or 28 February 2024 would have none in 2023.
-            let last = period.to.yesterday().unwrap_or(period.to).saturating_sub(1.year());
-            organisation.period(period.from.saturating_sub(1.year()), last.tomorrow().unwrap_or(last))
-        }
-    };
-    periods.iter().map(before).collect()
 }
 
 /// First day of the week, month, quarter or year `date` lies in; none where that is out of the calendar.
@@ -280,16 +281,17 @@ pub(super) fn shift_unit(start: Date, grain: Grain, count: i64) -> Option<Date> 
     start.checked_add(span.ok()?).ok()
 }
 
-/// Whether `period` is a whole unit of `grain`, not clipped by its range.
-fn is_unit(period: &Period, grain: Grain, organisation: &Organisation) -> bool {
-    unit_start(period.from, grain, organisation) == Some(period.from)
-        && shift_unit(period.from, grain, 1) == Some(period.to)
-}
-
-/// How many calendar months `period` is, where it begins and ends with one.
-fn whole_months(period: &Period) -> Option<i32> {
-    let month = |date: Date| i32::from(date.year()) * 12 + i32::from(date.month());
-    (period.from.day() == 1 && period.to.day() == 1).then(|| month(period.to) - month(period.from))
+/// Name of a weekday, as settings have it.
+pub(super) fn weekday_name(weekday: Weekday) -> &'static str {
+    match weekday {
+        Weekday::Monday => "monday",
+        Weekday::Tuesday => "tuesday",
+        Weekday::Wednesday => "wednesday",
+        Weekday::Thursday => "thursday",
+        Weekday::Friday => "friday",
+        Weekday::Saturday => "saturday",
+        Weekday::Sunday => "sunday",
+    }
 }
 
 #[cfg(test)]

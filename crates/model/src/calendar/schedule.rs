@@ -184,6 +184,31 @@ impl Schedule {
         }
     }
 
+    /// The end, exclusive, of the `days`-th business day after the one `from` counts as received on; of 0 days the end
+    /// of that day itself. An end is the midnight that begins the next date in the schedule's zone.
+    ///
+    /// A business day is a date with opening time: one on which a range begins, holidays and clock changes considered.
+    /// So the tail of Friday's night shift makes Saturday none. `from` is received on its own date where that is a
+    /// business day and the last range that begins on it has not closed, and on the next business day otherwise: at
+    /// 02:00 on Saturday, in the tail of Friday's shift, on Monday.
+    ///
+    /// None where that end is more than ten years (3,653 days) away or out of the supported years.
+    ///
+    /// ```
+    /// use model::Instant;
+    /// use model::calendar::{ClockRange, Schedule, schedule::Version};
+    ///
+    /// let day: ClockRange = "09:00-17:00".parse().unwrap();
+    /// let weekly = std::array::from_fn(|weekday| if weekday < 5 { vec![day] } else { vec![] });
+    /// let office = Schedule::new("o", "UTC", vec![Version { valid_from: None, weekly, holidays: vec![] }]).unwrap();
+    /// let end = |from: &str, days| office.business_day_end(from.parse().unwrap(), days).unwrap().to_string();
+    /// assert_eq!(end("2025-01-02T16:00:00Z", 1), "2025-01-04T00:00:00Z"); // Thursday: by the end of Friday
+    /// assert_eq!(end("2025-01-02T17:00:00Z", 1), "2025-01-07T00:00:00Z"); // closed: as received on Friday
+    /// ```
+    pub fn business_day_end(&self, from: Instant, days: u32) -> Option<Instant> {
+        let limit = from.micros().saturating_add(AHEAD_MICROS).min(Timestamp::MAX.as_microsecond());
+        self.open.business_day_end(from, days, Instant::from_micros(limit))
+    }
 
     /// Name records refer to it by.
     pub fn name(&self) -> &str {

@@ -157,6 +157,32 @@ fn versions() {
 }
 
 #[test]
+fn versions_at_clock_changes() {
+    // Berlin, 30 March 2025 (02:00 → 03:00) and 26 October (03:00 → 02:00), each the first day of a version.
+    let versions = vec![
+        version(None, NIGHTS, vec![holiday(date(2025, 3, 28), ""), holiday(date(2025, 10, 26), "01:00-05:00")]),
+        version(
+            Some(date(2025, 3, 30)),
+            ["01:00-04:00 22:00-24:00"; 7],
+            vec![holiday(date(2025, 3, 31), "00:00-24:00")],
+        ),
+        version(Some(date(2025, 10, 26)), DAY_AND_NIGHT, vec![]),
+    ];
+    let changing = Schedule::new("test", "Europe/Berlin", versions.clone()).unwrap();
+    check(&changing, "2025-03-28T12:00", "2025-03-30T00:00", 120); // no shift on the 28th, the 29th's begins
+    check(&changing, "2025-03-30T00:00", "2025-03-31T00:00", 5 * 60 + 120); // its tail, which holds the new hours' start
+    check(&changing, "2025-03-30T03:30", "2025-03-30T12:00", 150); // 03:30 to 06:00
+    check(&changing, "2025-03-31T00:00", "2025-04-01T12:00", 1440 + 180);
+    check(&changing, "2025-10-25T12:00", "2025-10-26T12:00", 120 + 5 * 60); // a holiday's hours, an hour longer
+    check(&changing, "2025-10-26T12:00", "2025-10-28T00:00", 1440);
+    for (from, to) in [("2025-03-25T00:00", "2025-04-03T00:00"), ("2025-10-20T00:00", "2025-10-30T00:00")] {
+        let (from, to) = (at(&changing, from), at(&changing, to));
+        let walked = naive::naive(&versions, "Europe/Berlin", from, to, false);
+        assert_eq!(changing.business_between(from, to).get(), walked);
+    }
+}
+
+#[test]
 fn clock_changes() {
     // New York, 9 March 2025: 02:00 becomes 03:00; 2 November: 02:00 becomes 01:00.
     let all = schedule("America/New_York", DAY_AND_NIGHT, vec![]);
@@ -222,6 +248,84 @@ fn time_added() {
     let ended = Schedule::new("ended", "Europe/Paris", ended).unwrap();
     assert_eq!(ended.add_business(from, Millis::new(7 * 3_600_000)), Some(at(&ended, "2025-01-06T17:00")));
     assert_eq!(ended.add_business(from, Millis::new(7 * 3_600_000 + 1)), None);
+}
+
+#[test]
+fn business_days() {
+    #[track_caller]
+    fn check(schedule: &Schedule, from: &str, expected: &[(u32, &str)]) {
+        for (days, end) in expected {
+            let end = (!end.is_empty()).then(|| at(schedule, end));
+            assert_eq!(schedule.business_day_end(at(schedule, from), *days), end, "{days} days from {from}");
+        }
+    }
+    // Thursday 2 January 2025; Monday 6 is a holiday, Tuesday 7 a short day.
+    let special = vec![holiday(date(2025, 1, 6), ""), holiday(date(2025, 1, 7), "09:00-12:00")];
+    let office = schedule("Europe/Berlin", OFFICE, special);
+    let thursday = [(0, "2025-01-03T00:00"), (1, "2025-01-04T00:00"), (2, "2025-01-08T00:00"), (3, "2025-01-09T00:00")];
+    check(&office, "2025-01-02T00:00", &thursday); // before the opening is its own day
+    check(&office, "2025-01-02T16:59:59.999", &thursday);
+    check(&office, "2025-01-02T17:00", &[(0, "2025-01-04T00:00"), (1, "2025-01-08T00:00")]); // closed: Friday
+    for weekend in ["2025-01-03T17:00", "2025-01-04T12:00", "2025-01-05T23:59", "2025-01-06T10:00", "2025-01-07T11:59"]
+    {
+        check(&office, weekend, &[(0, "2025-01-08T00:00"), (1, "2025-01-09T00:00")]); // Tuesday
+    }
+    check(&office, "2025-01-07T12:00", &[(0, "2025-01-09T00:00")]); // the short day is over
+    check(&office, "2025-01-02T12:00", &[(2 + 2 * 260, "2027-01-06T00:00")]);
+    // Split days: the last closing counts.
+    let siesta = schedule("Europe/Madrid", ["09:00-13:00 16:00-20:00"; 7], vec![]);
+    check(&siesta, "2025-01-02T14:00", &[(0, "2025-01-03T00:00")]);
+    check(&siesta, "2025-01-02T20:00", &[(0, "2025-01-04T00:00")]);
+    // Nights from Monday to Friday belong to the date they begin on.
+    let nights = schedule(
+        "Europe/Berlin",
+        ["22:00-06:00", "22:00-06:00", "22:00-06:00", "22:00-06:00", "22:00-06:00", "", ""],
+        vec![],
+    );
+    check(&nights, "2025-01-03T23:59", &[(0, "2025-01-04T00:00"), (1, "2025-01-07T00:00")]); // Friday
+    check(&nights, "2025-01-04T02:00", &[(0, "2025-01-07T00:00"), (1, "2025-01-08T00:00")]); // Saturday counts as Monday
+    check(&nights, "2025-01-03T02:00", &[(0, "2025-01-04T00:00")]); // Thursday's shift, but Friday is one too
+    // Round the clock every date is one; days of 23 and 25 hours end at midnight.
+    let always = Schedule::always("always");
+    check(&always, "2025-01-02T23:59:59.999999", &[(0, "2025-01-03T00:00"), (365, "2026-01-03T00:00")]);
+    let daily = schedule("Europe/Berlin", DAILY, vec![]);
+    check(&daily, "2025-03-29T12:00", &[(1, "2025-03-31T00:00")]);
+    check(&daily, "2025-10-25T12:00", &[(1, "2025-10-27T00:00"), (2, "2025-10-28T00:00")]);
+    // Where midnight is skipped a day ends when clocks are put forward; where it comes twice, at the first.
+    let brazil = schedule("America/Sao_Paulo", DAILY, vec![]);
+    check(&brazil, "2018-11-03T12:00", &[(0, "2018-11-04T01:00")]);
+    let havana = schedule("America/Havana", DAILY, vec![]);
+    check(&havana, "2024-11-02T12:00", &[(0, "2024-11-03T00:00-04:00"), (1, "2024-11-04T00:00")]);
+    // Opening hours that clocks skip make no business day; nor does a date that never was.
+    let sundays = schedule("America/New_York", ["", "", "", "", "", "", "02:10-02:50"], vec![]);
+    check(&sundays, "2025-03-08T12:00", &[(0, "2025-03-17T00:00")]);
+    let apia = schedule("Pacific/Apia", DAILY, vec![]);
+    check(&apia, "2011-12-29T12:00", &[(0, "2011-12-31T00:00"), (1, "2012-01-01T00:00")]);
+    // A change of hours: weekends from February on.
+    let versions = vec![
+        version(None, OFFICE, vec![]),
+        version(Some(date(2025, 2, 1)), ["", "", "", "", "", "10:00-14:00", "10:00-14:00"], vec![]),
+    ];
+    let changing = Schedule::new("test", "UTC", versions).unwrap();
+    check(
+        &changing,
+        "2025-01-30T12:00",
+        &[(1, "2025-02-01T00:00"), (2, "2025-02-02T00:00"), (3, "2025-02-03T00:00"), (4, "2025-02-09T00:00")],
+    );
+    // Ten years and no longer; a schedule that has ended; the ends of the calendar.
+    let noon = at(&always, "2025-01-01T12:00");
+    assert!(always.business_day_end(noon, 3_652).is_some());
+    assert_eq!(always.business_day_end(noon, 3_653), None);
+    assert_eq!(always.business_day_end(noon, u32::MAX), None);
+    let ended = vec![version(None, DAILY, vec![]), version(Some(date(2025, 1, 3)), [""; 7], vec![])];
+    let ended = Schedule::new("ended", "UTC", ended).unwrap();
+    check(&ended, "2025-01-01T12:00", &[(0, "2025-01-02T00:00"), (1, "2025-01-03T00:00"), (2, "")]);
+    check(&ended, "2025-01-02T17:00", &[(0, "")]);
+    assert_eq!(always.business_day_end(Instant::from_micros(i64::MAX), 0), None);
+    assert_eq!(always.business_day_end(Timestamp::MAX.into(), 0), None);
+    let first = always.business_day_end(Timestamp::MIN.into(), 0).map(|end| end.to_string());
+    assert_eq!(first.as_deref(), Some("-009999-01-03T00:00:00Z"));
+    assert_eq!(always.business_day_end(Instant::from_micros(i64::MIN), 0), None); // more than ten years before
 }
 
 #[test]

@@ -73,7 +73,7 @@ fn walk(versions: &[Version], zone: &TimeZone, from: i64, to: i64, plain: bool) 
 }
 
 /// Open milliseconds of `[from, to)`.
-fn naive(versions: &[Version], zone: &str, from: Instant, to: Instant, plain: bool) -> i64 {
+pub(super) fn naive(versions: &[Version], zone: &str, from: Instant, to: Instant, plain: bool) -> i64 {
     let zone = TimeZone::get(zone).unwrap();
     let (first, last) = (from.micros().div_euclid(MINUTE), to.micros().div_euclid(MINUTE) + 1);
     let inside = |minute: i64| (minute * MINUTE + MINUTE).min(to.micros()) - (minute * MINUTE).max(from.micros());
@@ -121,13 +121,14 @@ fn week() -> impl Strategy<Value = [Vec<ClockRange>; 7]> {
 /// A schedule's zone and versions, and an instant near its clock changes, holidays and versions.
 fn schedules() -> impl Strategy<Value = (&'static str, Vec<Version>, i64)> {
     let special = (-4i64..4, day());
+    // Up to three more versions within days of the clock change.
     let later = (-3i64..3, week());
     (
         prop::sample::select(&ZONES[..]),
         1975i16..2090,
         0usize..4,
         week(),
-        prop::option::of(later),
+        prop::collection::btree_map(later.0, later.1, 0..4),
         prop::collection::vec(special, 0..4),
     )
         .prop_map(|(zone, year, change, weekly, later, specials)| {
@@ -140,7 +141,7 @@ fn schedules() -> impl Strategy<Value = (&'static str, Vec<Version>, i64)> {
             let holidays =
                 dates.into_iter().map(|(days, hours)| Holiday { date: day(days), name: String::new(), hours });
             let mut versions = vec![Version { valid_from: None, weekly, holidays: holidays.collect() }];
-            if let Some((days, weekly)) = later {
+            for (days, weekly) in later {
                 versions.push(Version { valid_from: Some(day(days)), weekly, holidays: vec![] });
             }
             (zone, versions, near.as_microsecond())
@@ -242,4 +243,61 @@ proptest! {
             prop_assert!(start == from || !schedule.is_open(Instant::from_micros(start.micros() - 1)));
         }
     }
+
+    /// Business days, walked a date at a time.
+    #[test]
+    fn business_days_walked((zone, versions, near) in schedules(), from in hours_away(-60..200), days in 0u32..12) {
+        let schedule = Schedule::new("test", zone, versions.clone()).unwrap();
+        let from = Instant::from_micros(near + from);
+        let midnight = |date: Date| -> Instant {
+            // jiff's own reading: the first of two midnights, and the end of a gap.
+            date.to_zoned(TimeZone::get(zone).unwrap()).unwrap().timestamp().into()
+        };
+        // Openings that begin on a date, cut out of the declared ones by a schedule that has no others.
+        let closing = |date: Date| -> Option<Instant> {
+            let day = days_since(date);
+            let hours: Vec<ClockRange> = declared(&versions, day).iter().map(|(from, to)| {
+                ClockRange::new((from - day * 1440) as u16, ((to - day * 1440 - 1) % 1440 + 1) as u16).unwrap()
+            }).collect();
+            if hours.is_empty() {
+                return None;
+            }
+            let only = Version { valid_from: None, weekly: Default::default(), holidays: vec![Holiday { date, name: String::new(), hours }] };
+            let (first, last) = (day * 1440 - 2_000, day * 1440 + 5_000);
+            let zone = TimeZone::get(zone).unwrap();
+            walk(&[only], &zone, first, last, false).last().map(|minute| Instant::from_micros((minute + 1) * MINUTE))
+        };
+        let mut date = from.timestamp().to_zoned(TimeZone::get(zone).unwrap()).date();
+        while midnight(date.tomorrow().unwrap()) <= from {
+            date = date.tomorrow().unwrap();
+        }
+        let mut wanted = days;
+        let mut walked = None;
+        let mut received = false;
+        for _ in 0..120 {
+            let next = midnight(date.tomorrow().unwrap());
+            if let Some(closing) = closing(date) {
+                if received {
+                    wanted -= 1;
+                } else {
+                    received = from < closing;
+                }
+                if received && wanted == 0 {
+                    walked = Some(next);
+                    break;
+                }
+            }
+            date = date.tomorrow().unwrap();
+        }
+        let found = schedule.business_day_end(from, days);
+        match walked {
+            Some(walked) => prop_assert_eq!(found, Some(walked)),
+            None => prop_assert!(found.is_none_or(|found| found.micros() - from.micros() > 100 * 1440 * MINUTE)),
+        }
+    }
+}
+
+/// Days since 1970-01-01, counted by the calendar.
+fn days_since(date: Date) -> i64 {
+    i64::from((date - jiff::civil::date(1970, 1, 1)).get_days())
 }
