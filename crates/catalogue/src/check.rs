@@ -101,8 +101,7 @@ fn example_question(
     parameters: BTreeMap<String, String>,
     now: Instant,
 ) -> Option<(Organisation, Question)> {
-    let organisation =
-        Organisation::new("example", "UTC", "EUR", Weekday::Monday, FiscalYear::default()).ok()?;
+    let organisation = Organisation::new("example", "UTC", "EUR", Weekday::Monday, FiscalYear::default()).ok()?;
     let range = resolve_range("2026-01-01..2026-11-30", now, &organisation).ok()?;
     let metric = metric.id.clone();
     let by = Vec::new();

@@ -126,7 +126,8 @@ impl Engine {
             frame = frame.filter(lower(&members[0].population))?;
         }
         // what lies before or beyond the data is not read; the rest is in the order of the slots, and sorted as they are
-        let known = pass.slots.iter().enumerate().filter_map(|(slot, period)| Some((slot, moment.stock_instant(period)?)));
+        let known =
+            pass.slots.iter().enumerate().filter_map(|(slot, period)| Some((slot, moment.stock_instant(period)?)));
         let (known, instants): (Vec<usize>, Vec<i64>) = known.map(|(slot, instant)| (slot, instant.micros())).unzip();
 
         let mut columns: Vec<Expr> = Vec::new();
@@ -191,7 +192,8 @@ impl Engine {
             tally.counts.into_iter().map(|count| count.moments(self.threads).into_iter()).collect();
         let mut rows = Vec::new();
         for (slot, by) in cells {
-            let mut group: Vec<Vec<Moments>> = moments.iter_mut().map(|moments| moments.next().unwrap_or_default()).collect();
+            let mut group: Vec<Vec<Moments>> =
+                moments.iter_mut().map(|moments| moments.next().unwrap_or_default()).collect();
             if pass.at.is_some() {
                 rows.push((slot, by, group.iter_mut().filter_map(Vec::pop).collect()));
                 continue;

@@ -96,10 +96,7 @@ fn nullable(schema: &Schema) -> SchemaRef {
 fn team_column(table: FactTable) -> &'static str {
     match table {
         FactTable::Ticket => "team_solved",
-        FactTable::Contact
-        | FactTable::ContactLeg
-        | FactTable::CustomerContact
-        | FactTable::OpenInterval => "team",
+        FactTable::Contact | FactTable::ContactLeg | FactTable::CustomerContact | FactTable::OpenInterval => "team",
         FactTable::SlaTarget => "team_ended",
         FactTable::ReplyTurn => "team_replied",
         FactTable::SurveyAnswer => "team_rated",

@@ -6,7 +6,7 @@ use catalogue::answer::Answer;
 use catalogue::plan::{Plan, plan};
 use catalogue::question::{Principal, Question};
 use engine::tables::Facts;
-use engine::{Engine, Request};
+use engine::{Engine, Margins, Request};
 use model::Instant;
 use model::calendar::{Compare, DateRange};
 use scorecard::{Definition, Scorecard};
@@ -61,7 +61,8 @@ impl Reader {
             .iter()
             .filter_map(|plan| workspace.catalogue.get(&plan.metric).map(|metric| Request { plan, metric }))
             .collect();
-        Ok(self.engine.ask(Facts::Stored(&snapshot), &workspace.calendars, &requests, principal, now).await?)
+        let facts = Facts::Stored(&snapshot);
+        Ok(self.engine.ask(facts, &workspace.calendars, &requests, principal, now, Margins::Wanted).await?)
     }
 
     /// The scorecard `definition` over `range`.

@@ -44,9 +44,12 @@ impl Rule {
                 "COUNT" => rule.count = Some(value.parse().ok().filter(|count| *count > 0).ok_or_else(wrong)?),
                 "UNTIL" => rule.until = Some(date(value.split('T').next().unwrap_or_default()).ok_or_else(wrong)?),
                 "BYMONTH" => rule.months = list(&value, |month| (1..=12).contains(&month)).ok_or_else(wrong)?,
-                "BYMONTHDAY" => rule.month_days = list(&value, |day: i8| day != 0 && day.unsigned_abs() <= 31).ok_or_else(wrong)?,
+                "BYMONTHDAY" => {
+                    rule.month_days = list(&value, |day: i8| day != 0 && day.unsigned_abs() <= 31).ok_or_else(wrong)?
+                }
                 "BYSETPOS" => {
-                    rule.positions = list(&value, |place: i16| place != 0 && place.unsigned_abs() <= 366).ok_or_else(wrong)?
+                    rule.positions =
+                        list(&value, |place: i16| place != 0 && place.unsigned_abs() <= 366).ok_or_else(wrong)?
                 }
                 "BYDAY" => {
                     rule.weekdays = value.split(',').map(weekday).collect::<Option<_>>().ok_or_else(wrong)?;

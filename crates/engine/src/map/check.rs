@@ -45,6 +45,11 @@ pub(super) fn is_timed(kind: RecordKind) -> bool {
     }
 }
 
+/// Whether a time is of something that has happened, and not of what is due.
+pub(super) fn tells_progress(kind: RecordKind, field: &str) -> bool {
+    (kind, field) != (RecordKind::SlaTarget, "due_at")
+}
+
 /// Times that cannot lie before another: later, earlier.
 fn impossible_orders(kind: RecordKind) -> &'static [(&'static str, &'static str)] {
     match kind {
@@ -97,7 +102,7 @@ pub(super) fn check<'a>(kind: RecordKind, now: Instant, array: &dyn Fn(&str) -> 
                     findings.ids(name, values);
                 }
             }
-            FieldType::Time => findings.future(name, values, now),
+            FieldType::Time if tells_progress(kind, name) => findings.future(name, values, now),
             _ => {}
         }
     }

@@ -10,10 +10,10 @@ use catalogue::diagnostic::{Diagnostic, Severity};
 use catalogue::source::{FieldMapping, RecordMapping, Source};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::physical_expr::PhysicalExpr;
-use model::{Attributes, FieldType, Instant, RecordKind};
+use model::{Attributes, Field, FieldType, Instant, RecordKind};
 
 use super::Options;
-use super::check::{check, is_timed};
+use super::check::{check, is_timed, tells_progress};
 use super::columns::{Columns, diagnostic};
 use super::field::{Fault, FieldReader};
 use crate::lower::physical;
@@ -224,7 +224,8 @@ impl RecordReader {
             }
         }
         // a solve that is known says as much of how far the data reach as a creation does
-        let times = self.kind.fields().iter().filter(|field| field.kind == FieldType::Time);
+        let told = |field: &&Field| field.kind == FieldType::Time && tells_progress(self.kind, field.name);
+        let times = self.kind.fields().iter().filter(told);
         let latest = times
             .filter_map(|field| arrays.get(self.field(field.name)?))
             .filter_map(|times| max(times.as_primitive::<TimestampMicrosecondType>()))

@@ -162,9 +162,8 @@ impl Count {
                 let values = quantities(column(0)?)?;
                 let weights = if *weighted { Some(quantities(column(1)?)?) } else { None };
                 each(groups, mask, |group, row| {
-                    let weight = weights.as_ref().map_or(Some(1), |weights| {
-                        weights.is_valid(row).then(|| weights.value(row))
-                    });
+                    let weight =
+                        weights.as_ref().map_or(Some(1), |weights| weights.is_valid(row).then(|| weights.value(row)));
                     if let (true, Some(weight)) = (values.is_valid(row), weight) {
                         sums[group].add(values.value(row), weight);
                     }

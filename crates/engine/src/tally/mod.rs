@@ -97,9 +97,10 @@ fn join_sums(sums: &mut Sums, more: &Sums) {
     sums.n += more.n;
     sums.x += more.x;
     sums.w += more.w;
-    sums.squares = sums.squares.zip(more.squares).and_then(|(a, b)| {
-        Some([a[0].checked_add(b[0])?, a[1].checked_add(b[1])?, a[2].checked_add(b[2])?])
-    });
+    sums.squares = sums
+        .squares
+        .zip(more.squares)
+        .and_then(|(a, b)| Some([a[0].checked_add(b[0])?, a[1].checked_add(b[1])?, a[2].checked_add(b[2])?]));
 }
 
 /// Moments of every group of a count: for a stock one a known instant, otherwise one.

@@ -81,8 +81,12 @@ pub struct KpiTarget {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MeasureBody {
     kind: String,
-    table: String,
-    at: String,
+    /// Fact table; none for a derived metric.
+    table: Option<String>,
+    /// The time a row counts at; none for a derived metric.
+    at: Option<String>,
+    /// Metrics a derived one is made of, by their name in its formula.
+    inputs: BTreeMap<String, String>,
 }
 
 /// A metric named by another.
@@ -238,7 +242,7 @@ pub async fn show(State(context): State<Context>, Path(id): Path<String>) -> Res
                     .collect(),
             })
             .collect(),
-        dimensions: in_order(dimensions(metric, &snapshot.attributes))
+        dimensions: in_order(dimensions(metric, &workspace.catalogue, &snapshot.attributes))
             .map(|(name, kind)| DimensionBody { label: words(&name), name, kind: kind.name().to_owned() })
             .collect(),
         statistics: metric.measure.statistics(),
@@ -290,8 +294,9 @@ fn measure(metric: &Metric) -> MeasureBody {
     let declared = &metric.measure;
     MeasureBody {
         kind: declared.kind.name().to_owned(),
-        table: declared.table.name().to_owned(),
-        at: declared.at.value.clone(),
+        table: declared.table.map(|table| table.name().to_owned()),
+        at: declared.at.as_ref().map(|at| at.value.trim().to_owned()),
+        inputs: declared.inputs.iter().map(|input| (input.name.clone(), input.metric.value.clone())).collect(),
     }
 }
 
