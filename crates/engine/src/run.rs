@@ -156,8 +156,8 @@ impl Engine {
             };
             let population = counted.map(&mut add);
             let (shape, parts) = parts(&plan.measure, moment.as_of(), calendars, &instants, margins)?;
-            let first = parts.into_iter().map(&mut add).next();
-            places.push(Columns { population, first: first.unwrap_or(0) });
+            let parts: Vec<usize> = parts.into_iter().map(&mut add).collect();
+            places.push(Columns { population, first: parts.first().copied().unwrap_or(0) });
             shapes.push(shape);
         }
         if columns.is_empty() {
