@@ -17,7 +17,7 @@ use catalogue::question::{Principal, Question};
 use end_to_end::run;
 use model::calendar::{Compare, Grain, resolve_range};
 use model::{FactTable, FieldType, Instant, Millis};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use server::Workspace;
 use server::ask::Reader;
 use store::Snapshot;
@@ -43,8 +43,12 @@ fn rows(snapshot: &Snapshot, table: FactTable) -> Vec<Row> {
     let mut rows = Vec::new();
     for segment in snapshot.facts(table) {
         let file = File::open(&segment.path).expect("a segment");
-        let reader =
-            ParquetRecordBatchReaderBuilder::try_new(file).and_then(|builder| builder.build()).expect("Parquet");
+        let reader = ParquetRecordBatchReaderBuilder::try_new_with_options(
+            file,
+            ArrowReaderOptions::new().with_skip_arrow_metadata(true),
+        )
+        .and_then(|builder| builder.build())
+        .expect("Parquet");
         for batch in reader {
             let batch = batch.expect("a batch");
             for row in 0..batch.num_rows() {

@@ -28,10 +28,11 @@ impl PeriodIndex {
         PeriodIndex { bounds, signature: Signature::any(1, Volatility::Immutable) }
     }
 
-    fn index(&self, at: i64) -> Option<i32> {
+    /// Start, end and index of the period of a time.
+    fn period(&self, at: i64) -> Option<(i64, i64, i32)> {
         let after = self.bounds.partition_point(|(start, _, _)| *start <= at);
-        let (_, end, index) = self.bounds.get(after.checked_sub(1)?)?;
-        (at < *end).then_some(*index)
+        let found = self.bounds.get(after.checked_sub(1)?)?;
+        (at < found.1).then_some(*found)
     }
 }
 
@@ -51,7 +52,17 @@ impl ScalarUDFImpl for PeriodIndex {
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let times = ColumnarValue::values_to_arrays(&args.args)?;
         let times = times[0].as_primitive::<TimestampMicrosecondType>();
-        let indices: Int32Array = times.iter().map(|at| at.and_then(|at| self.index(at))).collect();
+        // rows lie in order of time, more or less, so most are in the period of the one before
+        let mut last: Option<(i64, i64, i32)> = None;
+        let mut index = |at: i64| match last {
+            Some((start, end, index)) if start <= at && at < end => Some(index),
+            _ => {
+                let found = self.period(at)?;
+                last = Some(found);
+                Some(found.2)
+            }
+        };
+        let indices: Int32Array = times.iter().map(|at| at.and_then(&mut index)).collect();
         Ok(ColumnarValue::Array(Arc::new(indices)))
     }
 }

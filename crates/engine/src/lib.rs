@@ -2,9 +2,11 @@
 //! expressions, [`run`] plans.
 
 pub mod clock;
+mod dictionary;
 mod error;
 pub mod lower;
 pub mod map;
+mod pass;
 pub mod run;
 pub mod tables;
 mod tally;

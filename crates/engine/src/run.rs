@@ -1,13 +1,14 @@
-//! Plans → answers. Plans asked together that share a table, an event time, a breakdown and periods become one scan
-//! and one tally; the comparison period rides along in the same scan where it does not overlap.
+//! Plans → answers: a scan and a tally for each pass, then figures with their margins.
 
 use std::sync::Arc;
 
 use catalogue::answer::{Answer, Cell, Moment, assemble};
+use catalogue::expression::Value;
 use catalogue::metric::Metric;
 use catalogue::plan::{Computed, Formula, Measure, Moments, Plan, combine};
 use catalogue::question::Principal;
 use datafusion::common::{Column, ScalarValue};
+use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{Expr, ScalarUDF, lit, when};
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use futures::StreamExt;
@@ -16,7 +17,9 @@ use model::{FactTable, Instant};
 
 use crate::EngineError;
 use crate::clock::{BusinessDayEnd, OpenTime, PeriodIndex};
+use crate::dictionary;
 use crate::lower::lower;
+use crate::pass::{Pass, Side, passes};
 use crate::tables::{self, Facts};
 use crate::tally::{Columns, Groups, Shape, Tally};
 
@@ -44,8 +47,8 @@ pub struct Engine {
     threads: usize,
 }
 
-/// Slot, dimension values and the moments of every member of a scan.
-type Row = (usize, Vec<Option<String>>, Vec<Moments>);
+/// Slot, dimension values and moments of a cell.
+type SlotCell = (usize, Vec<Option<String>>, Moments);
 
 /// Cells of one plan, and of its comparison periods.
 #[derive(Clone, Default)]
@@ -79,18 +82,22 @@ impl Engine {
         let mut found: Vec<Found> = vec![Found::default(); plans.len()];
         for pass in passes(&plans) {
             let moment = moment(facts, &[pass.table], now);
-            for (slot, by, moments) in self.run(facts, calendars, &plans, &pass, principal, moment, margins).await? {
-                for (member, moments) in pass.members.iter().zip(moments) {
-                    for (period, of) in member.slots.iter().enumerate() {
-                        if *of != Some(slot) {
-                            continue;
-                        }
-                        let cell = Cell { period, by: by.clone(), moments: moments.clone() };
-                        match member.side {
-                            Side::Current => found[member.plan].current.push(cell),
-                            Side::Compared => found[member.plan].compared.push(cell),
-                        }
+            let members = self.run(facts, calendars, &plans, &pass, principal, moment, margins).await?;
+            for (member, cells) in pass.members.iter().zip(members) {
+                let found = &mut found[member.plan];
+                let found = match member.side {
+                    Side::Current => &mut found.current,
+                    Side::Compared => &mut found.compared,
+                };
+                // a slot is a period of either side or of both
+                let mut periods: Vec<Option<usize>> = vec![None; pass.slots.len()];
+                for (period, slot) in member.slots.iter().enumerate() {
+                    if let Some(slot) = slot {
+                        periods[*slot] = Some(period);
                     }
+                }
+                for (slot, by, moments) in cells {
+                    found.extend(periods[slot].map(|period| Cell { period, by, moments }));
                 }
             }
         }
@@ -105,6 +112,7 @@ impl Engine {
         Ok(answers.collect())
     }
 
+    /// The cells of every member of `pass`.
     #[expect(clippy::too_many_arguments, reason = "what one scan is made of")]
     async fn run(
         &self,
@@ -115,95 +123,96 @@ impl Engine {
         principal: &Principal,
         moment: Moment,
         margins: Margins,
-    ) -> Result<Vec<Row>, EngineError> {
+    ) -> Result<Vec<Vec<SlotCell>>, EngineError> {
         let members: Vec<&Plan> = pass.members.iter().map(|member| plans[member.plan]).collect();
-        let mut frame = tables::open(&self.context, facts, pass.table, principal)?;
-        for column in computed(&members) {
-            frame = add_column(frame, column, calendars)?;
-        }
-        let shared = members.iter().all(|plan| plan.population == members[0].population);
-        if shared {
-            frame = frame.filter(lower(&members[0].population))?;
-        }
         // what lies before or beyond the data is not read; the rest is in the order of the slots, and sorted as they are
         let known =
             pass.slots.iter().enumerate().filter_map(|(slot, period)| Some((slot, moment.stock_instant(period)?)));
         let (known, instants): (Vec<usize>, Vec<i64>) = known.map(|(slot, instant)| (slot, instant.micros())).unzip();
 
-        let mut columns: Vec<Expr> = Vec::new();
-        let mut add = |expr: Expr| {
-            let name = format!("c{}", columns.len());
-            columns.push(expr.alias(name));
-            columns.len() - 1
-        };
-        let by: Vec<usize> = members[0].by.iter().map(|dimension| add(column(&dimension.column))).collect();
-        let slot = match &pass.at {
-            Some(at) => {
-                frame = frame.filter(within(at, &pass.slots))?;
-                let index = ScalarUDF::new_from_impl(PeriodIndex::new(&pass.slots));
-                Some(add(index.call(vec![column(at)])))
-            }
-            None => None,
-        };
+        let mut frame =
+            tables::open_where(&self.context, facts, pass.table, principal, wanted(pass, &members, &instants))?;
+        for column in computed(&members) {
+            frame = add_column(frame, column, calendars)?;
+        }
+        let mut columns = Projection::default();
+        let by: Vec<usize> = members[0].by.iter().map(|dimension| columns.add(column(&dimension.column))).collect();
+        let index = ScalarUDF::new_from_impl(PeriodIndex::new(&pass.slots));
+        let clocks = pass.clocks.iter().map(|at| at.as_ref().map(|at| columns.add(index.call(vec![column(at)]))));
+        let clocks: Vec<Option<usize>> = clocks.collect();
         let mut places = Vec::new();
         let mut shapes = Vec::new();
-        for plan in &members {
+        for (plan, member) in members.iter().zip(&pass.members) {
             let ripe = plan.ripe_until(moment).map(|ripe| column(&plan.at).lt_eq(instant(ripe)));
-            let population = if shared { None } else { Some(lower(&plan.population)) };
-            let counted = match (population, ripe) {
-                (Some(population), Some(ripe)) => Some(population.and(ripe)),
-                (population, ripe) => population.or(ripe),
-            };
-            let population = counted.map(&mut add);
+            let everybody = plan.population == catalogue::expression::Expr::Literal(Value::Boolean(true));
+            let population = (!everybody).then(|| lower(&plan.population));
+            let population = population.into_iter().chain(ripe).reduce(Expr::and).map(|counts| columns.add(counts));
             let (shape, parts) = parts(&plan.measure, moment.as_of(), calendars, &instants, margins)?;
-            let parts: Vec<usize> = parts.into_iter().map(&mut add).collect();
-            places.push(Columns { population, first: parts.first().copied().unwrap_or(0) });
+            let parts: Vec<usize> = parts.into_iter().map(|part| columns.add(part)).collect();
+            places.push(Columns { clock: member.clock, population, parts });
             shapes.push(shape);
         }
-        if columns.is_empty() {
-            // rows are counted all the same
-            columns.push(lit(true).alias("c0"));
-        }
+        let columns = columns.over(&frame)?;
         let frame = frame.select(columns)?;
 
         let kinds: Vec<model::FieldType> = members[0].by.iter().map(|dimension| dimension.kind).collect();
-        let slots = if pass.at.is_some() { pass.slots.len() } else { 1 };
-        let shapes = Arc::new(shapes);
-        let places = Arc::new(places);
-        let by = Arc::new(by);
-        let mut parts = Vec::new();
+        let shared = Arc::new((places, clocks, by));
+        let empty = || Tally::new(Groups::new(pass.slots.len(), &kinds), pass.clocks.len(), &shapes);
+        let mut partial = Vec::new();
         for mut stream in frame.execute_stream_partitioned().await? {
-            let (shapes, places, by, kinds) =
-                (Arc::clone(&shapes), Arc::clone(&places), Arc::clone(&by), kinds.clone());
-            parts.push(tokio::spawn(async move {
-                let mut tally = Tally::new(Groups::new(slots, &kinds), &shapes);
+            let (shared, mut tally) = (Arc::clone(&shared), empty());
+            partial.push(tokio::spawn(async move {
+                let (places, clocks, by) = &*shared;
                 while let Some(batch) = stream.next().await {
-                    tally.add(&batch?, slot, &by, &places)?;
+                    tally.add(&batch?, clocks, by, places)?;
                 }
-                Ok::<Tally, datafusion::error::DataFusionError>(tally)
+                Ok::<Tally, DataFusionError>(tally)
             }));
         }
-        let mut tally = Tally::new(Groups::new(slots, &kinds), &shapes);
-        for part in parts {
+        let mut tally = empty();
+        for part in partial {
             tally.merge(part.await.map_err(|_| EngineError::Shape { what: "a scan that was broken off" })??);
         }
-        let cells: Vec<(usize, Vec<Option<String>>)> = tally.groups.cells().collect();
-        let mut moments: Vec<_> =
-            tally.counts.into_iter().map(|count| count.moments(self.threads).into_iter()).collect();
-        let mut rows = Vec::new();
-        for (slot, by) in cells {
-            let mut group: Vec<Vec<Moments>> =
-                moments.iter_mut().map(|moments| moments.next().unwrap_or_default()).collect();
-            if pass.at.is_some() {
-                rows.push((slot, by, group.iter_mut().filter_map(Vec::pop).collect()));
-                continue;
+        let groups: Vec<(usize, Vec<Option<String>>)> = tally.groups.cells().collect();
+        let cells = tally.counts.into_iter().zip(&pass.members).map(|(count, member)| {
+            let stock = pass.clocks[member.clock].is_none();
+            let mut cells = Vec::new();
+            for ((slot, by), moments) in groups.iter().zip(count.moments(self.threads)) {
+                for (position, moments) in moments.into_iter().enumerate() {
+                    // a scan shared with other metrics also finds cells in which this one counts nothing
+                    if !moments.is_nothing() {
+                        cells.push((if stock { known[position] } else { *slot }, by.clone(), moments));
+                    }
+                }
             }
-            for (position, slot) in known.iter().enumerate() {
-                let at = group.iter().filter_map(|moments| moments.get(position).cloned()).collect();
-                rows.push((*slot, by.clone(), at));
-            }
-        }
-        Ok(rows)
+            cells
+        });
+        Ok(cells.collect())
+    }
+}
+
+/// The columns a tally reads.
+#[derive(Default)]
+struct Projection {
+    columns: Vec<Expr>,
+}
+
+impl Projection {
+    /// The index of a column, there already or added.
+    fn add(&mut self, expr: Expr) -> usize {
+        self.columns.iter().position(|other| *other == expr).unwrap_or_else(|| {
+            self.columns.push(expr);
+            self.columns.len() - 1
+        })
+    }
+
+    /// As they are selected from `frame`; where there are none, rows are counted all the same.
+    fn over(self, frame: &DataFrame) -> Result<Vec<Expr>, EngineError> {
+        let columns = if self.columns.is_empty() { vec![lit(true)] } else { self.columns };
+        let named = columns.into_iter().enumerate();
+        named
+            .map(|(index, expr)| Ok(dictionary::spelled_out(expr, frame.schema())?.alias(format!("c{index}"))))
+            .collect()
     }
 }
 
@@ -251,76 +260,8 @@ fn add_column(frame: DataFrame, column: &Computed, calendars: &Arc<Calendars>) -
             end.call(vec![lower(from), lower(days), lower(schedule)])
         }
     };
+    let expr = dictionary::spelled_out(expr, frame.schema())?;
     Ok(frame.with_column(&column.name, expr)?)
-}
-
-/// One scan: plans that share all of this.
-struct Pass {
-    table: FactTable,
-    /// Time a row counts at; none for a stock, whose rows count at every instant they are open.
-    at: Option<String>,
-    by: Vec<String>,
-    /// Periods, sorted, not overlapping.
-    slots: Vec<Period>,
-    members: Vec<Member>,
-}
-
-/// One side of one plan within a pass.
-struct Member {
-    /// Index of the plan.
-    plan: usize,
-    side: Side,
-    /// For each period of that side, its slot in this pass.
-    slots: Vec<Option<usize>>,
-}
-
-#[derive(Clone, Copy)]
-enum Side {
-    Current,
-    Compared,
-}
-
-fn passes(plans: &[&Plan]) -> Vec<Pass> {
-    let mut passes: Vec<Pass> = Vec::new();
-    for (number, plan) in plans.iter().enumerate() {
-        let mut sides = vec![(Side::Current, &plan.periods)];
-        sides.extend(plan.compared.as_ref().map(|periods| (Side::Compared, periods)));
-        let stock = matches!(plan.measure, Measure::Stock { .. });
-        let at = (!stock).then(|| plan.at.clone());
-        let by: Vec<String> = plan.by.iter().map(|dimension| dimension.column.clone()).collect();
-        for slots in layers(sides.iter().flat_map(|(_, periods)| periods.iter())) {
-            let members = sides.iter().map(|(side, periods)| Member {
-                plan: number,
-                side: *side,
-                slots: periods.iter().map(|period| slots.iter().position(|slot| slot == period)).collect(),
-            });
-            let members: Vec<Member> = members.collect();
-            let same =
-                |pass: &&mut Pass| pass.table == plan.table && pass.at == at && pass.by == by && pass.slots == slots;
-            match passes.iter_mut().find(same) {
-                Some(pass) => pass.members.extend(members),
-                None => passes.push(Pass { table: plan.table, at: at.clone(), by: by.clone(), slots, members }),
-            }
-        }
-    }
-    passes
-}
-
-/// The distinct periods in as few sorted lists as possible, within each of which none overlap: a row falls into at most
-/// one slot of a scan. Mostly one list; a comparison with the year before of two years needs two.
-fn layers<'a>(periods: impl Iterator<Item = &'a Period>) -> Vec<Vec<Period>> {
-    let mut sorted: Vec<Period> = periods.cloned().collect();
-    sorted.sort_by_key(|period| (period.start, period.end));
-    sorted.dedup();
-    let mut layers: Vec<Vec<Period>> = Vec::new();
-    for period in sorted {
-        let free = |layer: &&mut Vec<Period>| layer.last().is_none_or(|last| last.end <= period.start);
-        match layers.iter_mut().find(free) {
-            Some(layer) => layer.push(period),
-            None => layers.push(vec![period]),
-        }
-    }
-    layers
 }
 
 fn column(name: &str) -> Expr {
@@ -331,12 +272,25 @@ fn instant(at: Instant) -> Expr {
     lit(ScalarValue::TimestampMicrosecond(Some(at.micros()), Some(Arc::from("UTC"))))
 }
 
-/// The whole stretch the slots span, for skipping row groups; the slot of a row is decided by its index.
-fn within(at: &str, slots: &[Period]) -> Expr {
-    match (slots.first(), slots.last()) {
-        (Some(first), Some(last)) => column(at).gt_eq(instant(first.start)).and(column(at).lt(instant(last.end))),
-        _ => lit(false),
+/// Which rows a pass needs at least, for skipping row groups: those that one of its clocks puts into the stretch the
+/// slots span. None where that cannot be told from the columns of the table.
+fn wanted(pass: &Pass, members: &[&Plan], instants: &[i64]) -> Option<Expr> {
+    let (first, last) = (pass.slots.first()?, pass.slots.last()?);
+    let mut wanted: Vec<Expr> = Vec::new();
+    for at in pass.clocks.iter().flatten() {
+        if pass.table.columns().iter().all(|column| column.name != at) {
+            return None;
+        }
+        wanted.push(column(at).gt_eq(instant(first.start)).and(column(at).lt(instant(last.end))));
     }
+    for plan in members {
+        if let Measure::Stock { start, end } = &plan.measure {
+            let (first, last) = (Instant::from_micros(*instants.first()?), Instant::from_micros(*instants.last()?));
+            let ends = column(end).is_null().or(column(end).gt_eq(instant(first)));
+            wanted.push(column(start).lt(instant(last)).and(ends));
+        }
+    }
+    wanted.into_iter().reduce(Expr::or)
 }
 
 /// What is counted of a measure, and the columns it is counted from.

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::datatypes::SchemaRef;
 use catalogue::question::{Principal, Scope};
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::{DFSchema, Result};
 use datafusion::datasource::TableType;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::memory::DataSourceExec;
+use datafusion::datasource::physical_plan::parquet::CachedParquetFileReaderFactory;
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::utils::conjunction;
@@ -19,6 +20,8 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::{DataFrame, SessionContext};
 use model::{Attributes, FactTable, Instant};
 use store::Snapshot;
+
+use crate::dictionary;
 
 /// Where facts are.
 #[derive(Clone, Copy)]
@@ -55,9 +58,27 @@ impl Facts<'_> {
 }
 
 /// The rows of `table` that `principal` may see.
+///
+/// # Errors
+/// Never in practice: segments are only read when the frame is.
 pub fn open(context: &SessionContext, facts: Facts<'_>, table: FactTable, principal: &Principal) -> Result<DataFrame> {
+    open_where(context, facts, table, principal, None)
+}
+
+/// The rows of `table` that `principal` may see, without some for which `wanted` does not hold: what statistics can
+/// tell by the row group or page is not read. The others are left to the caller.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_where(
+    context: &SessionContext,
+    facts: Facts<'_>,
+    table: FactTable,
+    principal: &Principal,
+    wanted: Option<Expr>,
+) -> Result<DataFrame> {
     let frame = match facts {
-        Facts::Stored(snapshot) => context.read_table(Arc::new(segments(snapshot, table)?))?,
+        Facts::Stored(snapshot) => context.read_table(Arc::new(segments(snapshot, table, wanted)?))?,
         Facts::Given { table: given, rows, .. } if given == table => context.read_batch(rows.clone())?,
         Facts::Given { .. } => context.read_batch(RecordBatch::new_empty(table.schema(&Attributes::new())))?,
     };
@@ -70,9 +91,9 @@ pub fn open(context: &SessionContext, facts: Facts<'_>, table: FactTable, princi
     }
 }
 
-fn segments(snapshot: &Snapshot, table: FactTable) -> Result<Segments> {
+fn segments(snapshot: &Snapshot, table: FactTable, wanted: Option<Expr>) -> Result<Segments> {
     Ok(Segments {
-        schema: nullable(&table.schema(&snapshot.attributes)),
+        schema: dictionary::schema(&table.schema(&snapshot.attributes)),
         files: snapshot
             .facts(table)
             .iter()
@@ -82,14 +103,8 @@ fn segments(snapshot: &Snapshot, table: FactTable) -> Result<Segments> {
                 Ok(file)
             })
             .collect::<Result<_>>()?,
+        wanted,
     })
-}
-
-/// The schema with every column nullable. DataFusion derives whether an expression can be null from the logical and
-/// from the physical plan, not always alike, and refuses a plan in which they differ.
-fn nullable(schema: &Schema) -> SchemaRef {
-    let fields = schema.fields().iter().map(|field| field.as_ref().clone().with_nullable(true));
-    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
 /// The role by which a team's rows are its own.
@@ -108,6 +123,8 @@ fn team_column(table: FactTable) -> &'static str {
 struct Segments {
     schema: SchemaRef,
     files: Vec<PartitionedFile>,
+    /// What need not be read.
+    wanted: Option<Expr>,
 }
 
 #[async_trait::async_trait]
@@ -132,14 +149,30 @@ impl TableProvider for Segments {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let mut source = ParquetSource::new(Arc::clone(&self.schema));
-        if let Some(filter) = conjunction(filters.to_vec()) {
+        let environment = state.runtime_env();
+        let disk = ObjectStoreUrl::local_filesystem();
+        // a segment never changes, so what its footer says is kept
+        let reader = CachedParquetFileReaderFactory::new(
+            environment.object_store(&disk)?,
+            environment.cache_manager.get_file_metadata_cache(),
+        );
+        let mut source =
+            ParquetSource::new(Arc::clone(&self.schema)).with_parquet_file_reader_factory(Arc::new(reader));
+        if let Some(filter) = conjunction(filters.iter().cloned().chain(self.wanted.clone())) {
             let schema = DFSchema::try_from(self.schema.as_ref().clone())?;
             source = source.with_predicate(state.create_physical_expr(filter, &schema)?);
         }
-        let partitions = state.config().target_partitions().max(1);
-        let groups = FileGroup::new(self.files.clone()).split_files(partitions);
-        let config = FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), Arc::new(source))
+        // every partition has an equal stretch of each file, of which it reads the row groups that begin there
+        let partitions = i64::try_from(state.config().target_partitions().max(1)).unwrap_or(1);
+        let stretch = |file: &PartitionedFile, part: i64| {
+            let bytes = i64::try_from(file.object_meta.size).unwrap_or(i64::MAX);
+            let bound = |part: i64| i64::try_from(i128::from(bytes) * i128::from(part) / i128::from(partitions));
+            file.clone().with_range(bound(part).unwrap_or(0), bound(part + 1).unwrap_or(bytes))
+        };
+        let groups = (0..partitions)
+            .map(|part| FileGroup::new(self.files.iter().map(|file| stretch(file, part)).collect()))
+            .collect();
+        let config = FileScanConfigBuilder::new(disk, Arc::new(source))
             .with_file_groups(groups)
             .with_projection_indices(projection.cloned())?
             .with_limit(limit)

@@ -40,7 +40,7 @@ pub use commit::Committed;
 pub use delivery::{Delivery, DeliveryKey, FinishedDelivery};
 pub use error::{Declaration, Error, Result};
 pub use fold::{FOLD_VERSION, FoldSettings, Stage, fold_hash};
-pub use segment::{SCHEMA_VERSION, Segment};
+pub use segment::{SCHEMA_VERSION, Segment, hinted};
 pub use snapshot::{DeliveryInfo, Snapshot};
 pub use store::{Limits, Store};
 pub use verify::{Damage, Fault};

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, new_null_array};
-use arrow::datatypes::{Field as ArrowField, Schema, SchemaRef, TimestampMicrosecondType};
+use arrow::datatypes::{DataType, Field as ArrowField, Schema, SchemaRef, TimestampMicrosecondType};
 use model::{FieldType, Instant, RecordKind};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
-use parquet::arrow::{ArrowWriter, ProjectionMask};
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
+use parquet::arrow::{ArrowWriter, ProjectionMask, add_encoded_arrow_schema_to_metadata};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
@@ -100,6 +101,22 @@ pub(crate) fn fact_properties(time: &str, row_group_rows: usize) -> WriterProper
         .set_max_row_group_row_count(Some(row_group_rows.max(1)))
 }
 
+/// The schema as readers of facts should take it: text that repeats as dictionaries, which Parquet makes of it anyway.
+/// Names of one thing each, and people's own words, stay text. Written into segments of facts as the Arrow schema, so
+/// that whatever reads Arrow from them gets dictionaries; their bytes are the same without it.
+pub fn hinted(schema: &Schema) -> Schema {
+    let fields = schema.fields().iter().map(|field| {
+        let name = field.name();
+        let own = name.ends_with("_id") || matches!(name.as_str(), "url" | "comment" | "subject");
+        if *field.data_type() != DataType::Utf8 || own {
+            return field.as_ref().clone();
+        }
+        let dictionary = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+        field.as_ref().clone().with_data_type(dictionary)
+    });
+    Schema::new(fields.collect::<Vec<_>>())
+}
+
 /// A segment being written to a temporary file.
 pub(crate) struct SegmentWriter {
     writer: ArrowWriter<Draft>,
@@ -122,7 +139,10 @@ impl SegmentWriter {
         latch: &Latch,
     ) -> Result<Self> {
         let draft = Draft::create(path.clone(), latch)?;
-        let writer = ArrowWriter::try_new(draft, schema.clone(), Some(properties.build()));
+        let mut properties = properties.build();
+        add_encoded_arrow_schema_to_metadata(&hinted(schema), &mut properties);
+        let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+        let writer = ArrowWriter::try_new_with_options(draft, schema.clone(), options);
         Ok(SegmentWriter {
             writer: latch.guard(writer).map_err(error::segment(&path))?,
             time: time.and_then(|name| schema.index_of(name).ok()),
@@ -168,13 +188,14 @@ pub(crate) enum Part<'a> {
     Columns(&'a [&'a str]),
 }
 
-/// Gives the rows of a segment to `take`, batch by batch, with the columns they were written with.
+/// Gives the rows of a segment to `take`, batch by batch, with the columns they were written with; text as text.
 ///
 /// # Errors
 /// When the file cannot be read, or `take` fails.
 pub(crate) fn read(path: &Path, part: Part, mut take: impl FnMut(RecordBatch) -> Result<()>) -> Result<()> {
     let file = File::open(path).map_err(error::file("read", path))?;
-    let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(error::segment(path))?;
+    let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new().with_skip_arrow_metadata(true))
+        .map_err(error::segment(path))?;
     let groups = metadata.metadata().row_groups();
     let wanted = match part {
         Part::Bucket(bucket) => groups_of(path, groups, bucket)?,

@@ -217,6 +217,19 @@ pub enum Moments {
     },
 }
 
+impl Moments {
+    /// Whether no row was counted; a stock of 0 at a known instant is something.
+    pub fn is_nothing(&self) -> bool {
+        match self {
+            Moments::Parts { numerator, denominator } => *numerator == 0 && *denominator == 0,
+            Moments::Net { n, .. } | Moments::Sum { n, .. } | Moments::Quantiles { n, .. } => *n == 0,
+            Moments::Sums(sums) => sums.n == 0,
+            Moments::Count { count, .. } => *count == 0,
+            Moments::Derived(_) | Moments::Stock { .. } => false,
+        }
+    }
+}
+
 /// A quantile with its 95 % confidence interval, in the raw unit of its type; absent where the curve does not reach it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct QuantileValue {

@@ -142,9 +142,9 @@ impl Count {
     ///
     /// # Errors
     /// When a column is missing or of another type.
-    pub fn add(&mut self, groups: &[u32], mask: Option<&BooleanBuffer>, columns: &[ArrayRef]) -> Result<()> {
+    pub fn add(&mut self, groups: &[u32], mask: Option<&BooleanBuffer>, columns: &[&ArrayRef]) -> Result<()> {
         let column = |index: usize| match columns.get(index) {
-            Some(column) => Ok(column),
+            Some(column) => Ok(*column),
             None => exec_err!("column {index} of a measure is missing"),
         };
         match self {

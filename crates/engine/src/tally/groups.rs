@@ -96,6 +96,22 @@ impl Values {
             }
             return Ok(());
         }
+        if let (FieldType::Text, Some(dictionary)) = (self.kind, array.as_dictionary_opt::<Int32Type>()) {
+            let texts = dictionary.values().as_string::<i32>();
+            let mut numbers: Vec<Option<u32>> = vec![None; texts.len()];
+            let keys = dictionary.keys();
+            for row in 0..keys.len() {
+                let key = if keys.is_null(row) { None } else { Some(keys.value(row) as usize) };
+                into.push(match key {
+                    // a value of the dictionary may itself be null
+                    Some(key) if texts.is_valid(key) => {
+                        *numbers[key].get_or_insert_with(|| self.number(Some(texts.value(key))))
+                    }
+                    _ => self.number(None),
+                });
+            }
+            return Ok(());
+        }
         let array = arrow::compute::cast(array, &self.kind.arrow())?;
         let texts = show(&array, self.kind);
         let mut last: Option<(&str, u32)> = None;
@@ -136,25 +152,23 @@ impl Groups {
         })
     }
 
-    /// The group of each row of a batch.
-    pub fn assign(
-        &mut self,
-        rows: usize,
-        slots: Option<&ArrayRef>,
-        dimensions: &[&ArrayRef],
-        into: &mut Vec<u32>,
-    ) -> Result<()> {
-        let mut combined = vec![0; if dimensions.is_empty() { rows } else { 0 }];
+    /// The combination of dimension values of each row of a batch, as a number.
+    ///
+    /// # Errors
+    /// When a column is of a type that does not fit.
+    pub fn combine(&mut self, rows: usize, dimensions: &[&ArrayRef], into: &mut Vec<u32>) -> Result<()> {
+        into.clear();
+        let Some((first, rest)) = dimensions.split_first() else {
+            into.resize(rows, 0);
+            return Ok(());
+        };
+        self.values[0].read(first, into)?;
         let mut numbers = Vec::with_capacity(rows);
-        for (index, array) in dimensions.iter().enumerate() {
-            self.values[index].read(array, &mut numbers)?;
-            if index == 0 {
-                std::mem::swap(&mut combined, &mut numbers);
-                continue;
-            }
-            let known = &mut self.combinations[index - 1];
+        for (index, array) in rest.iter().enumerate() {
+            self.values[index + 1].read(array, &mut numbers)?;
+            let known = &mut self.combinations[index];
             let mut last = None;
-            for (left, right) in combined.iter_mut().zip(&numbers) {
+            for (left, right) in into.iter_mut().zip(&numbers) {
                 let pair = (*left, *right);
                 let number = match last {
                     Some((same, number)) if same == pair => number,
@@ -164,27 +178,25 @@ impl Groups {
                 *left = number;
             }
         }
-        into.clear();
-        into.reserve(rows);
-        match slots {
-            None => {
-                for combination in &combined {
-                    let group = self.group(*combination, 0);
-                    into.push(group);
-                }
-            }
-            Some(slots) => {
-                let slots = slots.as_primitive::<Int32Type>();
-                for (row, combination) in combined.iter().enumerate() {
-                    let group = match slots.is_null(row) {
-                        true => NOWHERE,
-                        false => self.group(*combination, slots.value(row) as usize),
-                    };
-                    into.push(group);
-                }
-            }
-        }
         Ok(())
+    }
+
+    /// The group of each row, from its combination and its slot; of rows without slots to tell apart the first.
+    pub fn assign(&mut self, combined: &[u32], slots: Option<&ArrayRef>, into: &mut Vec<u32>) {
+        into.clear();
+        into.reserve(combined.len());
+        let Some(slots) = slots.map(|slots| slots.as_primitive::<Int32Type>()) else {
+            into.extend(combined.iter().map(|combination| self.group(*combination, 0)));
+            return;
+        };
+        // rows lie in order of time, more or less, so most are in the group of one just before
+        let valid = slots.nulls();
+        for (row, (combination, slot)) in combined.iter().zip(slots.values()).enumerate() {
+            into.push(match valid.is_some_and(|valid| valid.is_null(row)) {
+                true => NOWHERE,
+                false => self.group(*combination, *slot as usize),
+            });
+        }
     }
 
     fn group(&mut self, combination: u32, slot: usize) -> u32 {

@@ -22,36 +22,56 @@ pub struct Tally {
     pub groups: Groups,
     /// One a member of the scan.
     pub counts: Vec<Count>,
-    /// Group of each row of the batch at hand.
-    rows: Vec<u32>,
+    /// Combination of dimension values of each row of the batch at hand.
+    combined: Vec<u32>,
+    /// Group of each of these rows, by the clock it counts at.
+    rows: Vec<Vec<u32>>,
 }
 
-/// Columns of a batch that one member reads: whether a row counts, if not all do, and the parts of its measure.
-#[derive(Clone, Copy, Debug)]
+/// Columns of a batch that one member reads.
+#[derive(Clone, Debug)]
 pub struct Columns {
-    /// Index of the column that says whether a row counts.
+    /// Index of the clock its rows count at.
+    pub clock: usize,
+    /// Index of the column that says whether a row counts, where not all do.
     pub population: Option<usize>,
-    /// Index of the first part; the others follow.
-    pub first: usize,
+    /// Indices of the parts of its measure.
+    pub parts: Vec<usize>,
 }
 
 impl Tally {
     /// Of nothing so far.
-    pub fn new(groups: Groups, shapes: &[Shape]) -> Self {
-        Tally { groups, counts: shapes.iter().map(Count::new).collect(), rows: Vec::new() }
+    pub fn new(groups: Groups, clocks: usize, shapes: &[Shape]) -> Self {
+        Tally {
+            groups,
+            counts: shapes.iter().map(Count::new).collect(),
+            combined: Vec::new(),
+            rows: vec![Vec::new(); clocks],
+        }
     }
 
-    /// Adds a batch: `slot` is the index of the column of period indices, if there is one, `by` those of the dimensions.
+    /// Adds a batch: `clocks` are the indices of the columns of period indices, one a clock (none for stocks), `by`
+    /// those of the dimensions.
     ///
     /// # Errors
     /// When a column is of another type than its place says.
-    pub fn add(&mut self, batch: &RecordBatch, slot: Option<usize>, by: &[usize], members: &[Columns]) -> Result<()> {
+    pub fn add(
+        &mut self,
+        batch: &RecordBatch,
+        clocks: &[Option<usize>],
+        by: &[usize],
+        members: &[Columns],
+    ) -> Result<()> {
         let dimensions: Vec<&ArrayRef> = by.iter().map(|index| batch.column(*index)).collect();
-        self.groups.assign(batch.num_rows(), slot.map(|index| batch.column(index)), &dimensions, &mut self.rows)?;
+        self.groups.combine(batch.num_rows(), &dimensions, &mut self.combined)?;
+        for (slot, rows) in clocks.iter().zip(&mut self.rows) {
+            self.groups.assign(&self.combined, slot.map(|index| batch.column(index)), rows);
+        }
         for (count, columns) in self.counts.iter_mut().zip(members) {
             count.grow(self.groups.len());
             let mask = columns.population.map(|index| truth(batch.column(index).as_boolean()));
-            count.add(&self.rows, mask.as_ref(), &batch.columns()[columns.first..])?;
+            let parts: Vec<&ArrayRef> = columns.parts.iter().map(|index| batch.column(*index)).collect();
+            count.add(&self.rows[columns.clock], mask.as_ref(), &parts)?;
         }
         Ok(())
     }

@@ -1,0 +1,93 @@
+//! Which plans are answered by one scan: those that share a table, a breakdown and periods. Each counts its rows at a
+//! time of its own, a *clock* of the scan, so that a table is read once for all of them. The comparison period rides
+//! along in the same scan where it does not overlap.
+
+use catalogue::plan::{Measure, Plan};
+use model::FactTable;
+use model::calendar::Period;
+
+/// One scan.
+#[derive(Debug)]
+pub struct Pass {
+    /// What is read.
+    pub table: FactTable,
+    /// Columns of the dimensions.
+    pub by: Vec<String>,
+    /// Periods, sorted, not overlapping.
+    pub slots: Vec<Period>,
+    /// Columns of the times at which rows count; none for a stock, whose rows count at every instant they are open.
+    pub clocks: Vec<Option<String>>,
+    /// Who asks.
+    pub members: Vec<Member>,
+}
+
+/// One side of one plan within a pass.
+#[derive(Debug)]
+pub struct Member {
+    /// Index of the plan.
+    pub plan: usize,
+    /// Whether its own periods or those it is compared with.
+    pub side: Side,
+    /// Index of its clock.
+    pub clock: usize,
+    /// For each period of that side, its slot in this pass.
+    pub slots: Vec<Option<usize>>,
+}
+
+/// Which periods of a plan.
+#[derive(Clone, Copy, Debug)]
+pub enum Side {
+    /// Those asked about.
+    Current,
+    /// Those they are compared with.
+    Compared,
+}
+
+/// The passes that answer `plans`, none of which is derived.
+pub fn passes(plans: &[&Plan]) -> Vec<Pass> {
+    let mut passes: Vec<Pass> = Vec::new();
+    for (number, plan) in plans.iter().enumerate() {
+        let mut sides = vec![(Side::Current, &plan.periods)];
+        sides.extend(plan.compared.as_ref().map(|periods| (Side::Compared, periods)));
+        let stock = matches!(plan.measure, Measure::Stock { .. });
+        let at = (!stock).then(|| plan.at.clone());
+        let by: Vec<String> = plan.by.iter().map(|dimension| dimension.column.clone()).collect();
+        for slots in layers(sides.iter().flat_map(|(_, periods)| periods.iter())) {
+            let same = passes.iter().position(|pass| pass.table == plan.table && pass.by == by && pass.slots == slots);
+            let place = same.unwrap_or_else(|| {
+                let (by, slots) = (by.clone(), slots.clone());
+                passes.push(Pass { table: plan.table, by, slots, clocks: Vec::new(), members: Vec::new() });
+                passes.len() - 1
+            });
+            let pass = &mut passes[place];
+            let clock = pass.clocks.iter().position(|clock| *clock == at).unwrap_or_else(|| {
+                pass.clocks.push(at.clone());
+                pass.clocks.len() - 1
+            });
+            pass.members.extend(sides.iter().map(|(side, periods)| Member {
+                plan: number,
+                side: *side,
+                clock,
+                slots: periods.iter().map(|period| slots.iter().position(|slot| slot == period)).collect(),
+            }));
+        }
+    }
+    passes
+}
+
+/// The distinct periods in as few sorted lists as possible, within each of which none overlap: a row falls into at most
+/// one slot of a scan. Mostly one list; a comparison with the year before of two years needs two.
+fn layers<'a>(periods: impl Iterator<Item = &'a Period>) -> Vec<Vec<Period>> {
+    let mut sorted: Vec<Period> = periods.cloned().collect();
+    sorted.sort_by_key(|period| (period.start, period.end));
+    sorted.dedup();
+    let mut layers: Vec<Vec<Period>> = Vec::new();
+    for period in sorted {
+        let free = |layer: &&mut Vec<Period>| layer.last().is_none_or(|last| last.end <= period.start);
+        match layers.iter_mut().find(free) {
+            Some(layer) => layer.push(period),
+            None => layers.push(vec![period]),
+        }
+    }
+    layers
+}
