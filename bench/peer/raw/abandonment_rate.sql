@@ -1,0 +1,13 @@
+-- Gave up after more than 5 s, of all that were answered or did.
+with queued as (
+    select week_of(queued_at) as week, channel, outcome
+    from contact
+    where queued_at >= $from and queued_at < $to
+      and direction = 'in'
+      and (outcome = 'answered'
+           or outcome = 'abandoned' and coalesce(abandoned_at, ended_at) - queued_at > interval 5 seconds)
+      and customer_id not in (select id from customer where is_test)
+)
+select week, channel, count(*) as n, count(*) filter (outcome = 'abandoned') as numerator
+from queued
+group by all

@@ -1,0 +1,19 @@
+-- Talk, hold and wrap-up of all legs of an answered contact, by its end; in milliseconds.
+-- A contact without legs is its own.
+with handled as (
+    select id, channel, week_of(coalesce(ended_at, answered_at, queued_at)) as week,
+           talk + coalesce(hold, 0) + coalesce(wrap_up, 0) as own
+    from contact
+    where coalesce(ended_at, answered_at, queued_at) >= $from and coalesce(ended_at, answered_at, queued_at) < $to
+      and direction = 'in' and outcome = 'answered'
+      and customer_id not in (select id from customer where is_test)
+),
+leg as (
+    select contact_id, sum(talk + coalesce(hold, 0) + coalesce(wrap_up, 0)) as length
+    from contact_leg
+    group by contact_id
+)
+select week, channel, count(coalesce(length, own)) as n, sum(coalesce(length, own)) as numerator
+from handled
+left join leg on leg.contact_id = handled.id
+group by all
