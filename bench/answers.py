@@ -25,10 +25,11 @@ class Differs(Exception):
 def of_crosscheck(answers: list) -> Figures:
     """The figures of a response of `/api/answers`; those hidden for small numbers have their n only."""
     figures = {}
+    stocks = {metric.id for metric in METRICS if metric.kind == "stock"}
     for answer in answers:
         for row in answer["rows"]:
             key = (answer["metric"], answer["statistic"], row["from"], row["by"]["channel"])
-            if answer["statistic"] == "stock":
+            if answer["metric"] in stocks:
                 if row["value"] is not None:
                     figures[key] = (None, Fraction(row["value"]))
             elif row["n"] > 0:

@@ -6,7 +6,11 @@ with handled as (
     from contact
     where coalesce(ended_at, answered_at, queued_at) >= $from and coalesce(ended_at, answered_at, queued_at) < $to
       and direction = 'in' and outcome = 'answered'
-      and customer_id not in (select id from customer where is_test)
+      and (customer_id is null or customer_id not in (select id from customer where is_test))
+      -- of a contact that names no customer its ticket's is asked
+      and (customer_id is not null or ticket_id is null or ticket_id not in (
+          select id from ticket where customer_id in (select id from customer where is_test)
+      ))
 ),
 leg as (
     select contact_id, sum(talk + coalesce(hold, 0) + coalesce(wrap_up, 0)) as length

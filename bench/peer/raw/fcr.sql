@@ -1,18 +1,20 @@
 -- Episodes of one contact: no other contact of the customer about the same issue in the 7 days before, none in the 7
 -- days after, no chasing of an answer that took a day, no reopening of the ticket.
 -- A contact is one in a queue that was not abandoned, or a ticket to which no queued contact belongs.
--- Simplified as in reopen_rate; a queued contact states its customer and its issue.
+-- Simplified as in reopen_rate; a queued contact states its issue.
 with known as (
     select * from ticket
     where not is_test and customer_id not in (select id from customer where is_test)
 ),
 visit as (
-    select id, ticket_id, customer_id, issue, channel, queued_at as "at",
+    select contact.id, ticket_id, coalesce(contact.customer_id, ticket.customer_id) as customer_id, issue,
+           contact.channel, queued_at as "at",
            -- what follows a ticket is told of its first contact
-           row_number() over (partition by ticket_id order by queued_at, id) = 1 as is_first
+           row_number() over (partition by ticket_id order by queued_at, contact.id) = 1 as is_first
     from contact
+    left join ticket on ticket.id = ticket_id
     where direction = 'in' and outcome not in ('abandoned', 'overflow')
-      and customer_id not in (select id from customer where is_test)
+      and coalesce(contact.customer_id, ticket.customer_id) not in (select id from customer where is_test)
     union all
     select id, id, customer_id, category, channel, created_at, true
     from known

@@ -5,7 +5,11 @@ with queued as (
     from contact
     where queued_at >= $from and queued_at < $to
       and direction = 'in' and outcome in ('answered', 'abandoned')
-      and customer_id not in (select id from customer where is_test)
+      and (customer_id is null or customer_id not in (select id from customer where is_test))
+      -- of a contact that names no customer its ticket's is asked
+      and (customer_id is not null or ticket_id is null or ticket_id not in (
+          select id from ticket where customer_id in (select id from customer where is_test)
+      ))
 )
 select week, channel,
        count(*) filter (outcome = 'answered' or wait > interval 5 seconds) as denominator,
