@@ -26,7 +26,7 @@ TIMES = {
 # columns that queries need of kinds of which there may be no records
 EMPTY = {
     "contact_leg": "contact_id VARCHAR, talk BIGINT, hold BIGINT, wrap_up BIGINT, transfer VARCHAR, started_at TIMESTAMPTZ",
-    "sla_target": "ticket_id VARCHAR, started_at TIMESTAMPTZ, target BIGINT, paused BIGINT, due_at TIMESTAMPTZ, "
+    "sla_target": "id VARCHAR, revision BIGINT, ticket_id VARCHAR, started_at TIMESTAMPTZ, target BIGINT, paused BIGINT, due_at TIMESTAMPTZ, "
     "fulfilled_at TIMESTAMPTZ, is_cancelled BOOLEAN",
 }
 DAY_US = 86_400_000_000
@@ -54,12 +54,12 @@ class Peer:
             else:
                 source = f"read_parquet({segments[kind][0]!r}, union_by_name = true)"
                 names = {name for name, *_ in self.database.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
-                unwanted = ", ".join(f'"{name}"' for name in ENVELOPE if name in names)
-                query = (
-                    f"SELECT * EXCLUDE ({unwanted}) FROM {source} "
-                    f"SEMI JOIN (SELECT id, max(revision) AS revision FROM {source} GROUP BY id) USING (id, revision) "
-                    f'ORDER BY "{time}"'
-                )
+                # of a promise the first statement counts as well, so every one of them is kept
+                kept = ["revision"] if kind == "sla_target" else []
+                newest = f"(SELECT id, max(revision) AS revision FROM {source} GROUP BY id)"
+                only_newest = "" if kept else f"SEMI JOIN {newest} USING (id, revision)"
+                unwanted = ", ".join(f'"{name}"' for name in ENVELOPE if name in names and name not in kept)
+                query = f'SELECT * EXCLUDE ({unwanted}) FROM {source} {only_newest} ORDER BY "{time}"'
             self.database.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
 
     def use_raw(self):
