@@ -42,24 +42,25 @@ def of_peer(metric, statistics: list, rows: list) -> Figures:
     figures = {}
     for row in rows:
         day = (FIRST_MONDAY + timedelta(weeks=row["week"])).isoformat()
+        denominator = row.get("denominator")
         count = row.get("n")
         if count is None:
-            count = row.get("denominator")
+            count = denominator
         if metric.kind == "stock":
             if row.get("value") is not None:
                 figures[(metric.id, statistics[0], day, row["channel"])] = (None, Fraction(row["value"]))
         elif count:
-            for statistic, value in zip(statistics, values(metric.kind, count, row), strict=True):
+            for statistic, value in zip(statistics, values(metric.kind, denominator or count, row), strict=True):
                 figures[(metric.id, statistic, day, row["channel"])] = (count, value)
     return figures
 
 
-def values(kind: str, count: int, row: dict) -> list:
+def values(kind: str, denominator: int, row: dict) -> list:
     """The values of a row, in the unit of Crosscheck's answers."""
     if kind == "quantiles":
         return [Fraction(quantile) / 1000 for quantile in row["quantiles"]]
     scale = {"share": Fraction(100), "mean": Fraction(1), "mean_time": Fraction(1, 1000)}[kind]
-    return [Fraction(row["numerator"]) * scale / count]
+    return [Fraction(row["numerator"]) * scale / denominator]
 
 
 def require_equal(ours: Figures, theirs: Figures, name: str) -> dict:

@@ -104,11 +104,10 @@ class Server:
         if address is None:
             self.child.kill()
             raise RuntimeError(f"the server did not say where it listens: {line!r}")
-        self.connection = http.client.HTTPConnection(urllib.parse.urlsplit(address).netloc, timeout=600)
+        self.place = urllib.parse.urlsplit(address).netloc
         return self
 
     def __exit__(self, *_):
-        self.connection.close()
         self.child.terminate()
         self.child.wait()
 
@@ -117,9 +116,12 @@ class Server:
         first, last = self.workspace.range()
         query = [("kpi", metric.asked()) for metric in METRICS]
         query += [("grain", "week"), ("by", "channel"), ("from", first), ("to", last), ("margins", "none")]
-        self.connection.request("GET", f"/api/answers?{urllib.parse.urlencode(query)}")
-        response = self.connection.getresponse()
+        # the server closes connections that are idle for long, as they are while DuckDB is asked
+        connection = http.client.HTTPConnection(self.place, timeout=600)
+        connection.request("GET", f"/api/answers?{urllib.parse.urlencode(query)}")
+        response = connection.getresponse()
         body = response.read()
+        connection.close()
         if response.status != 200:
             raise RuntimeError(f"the server answered {response.status}: {body[:2000].decode()}")
         return body
