@@ -1,7 +1,6 @@
 """Time, processor time and memory of processes and of calls."""
 
 import os
-import resource
 import statistics
 import subprocess
 import time
@@ -39,11 +38,24 @@ def run(command: list, cwd: Path | None = None) -> Run:
     return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
 
 
-def timed(call):
-    """The seconds a call takes, and what it gives."""
-    start = time.perf_counter()
-    result = call()
-    return time.perf_counter() - start, result
+def timed(call, pid: int | None = None) -> Run:
+    """What a call takes: of this process, or of the process that answers it."""
+    start, spent = time.perf_counter(), processor_time(pid)
+    call()
+    return Run(time.perf_counter() - start, processor_time(pid) - spent, 0)
+
+
+def processor_time(pid: int | None) -> float:
+    """Seconds of processors that a process has had, this one where none is named."""
+    if pid is None:
+        return time.process_time()
+    user, system = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def added(runs: list) -> list:
+    """Run by run, what several calls take together."""
+    return [Run(sum(one.wall for one in run), sum(one.cpu for one in run), 0) for run in zip(*runs, strict=True)]
 
 
 def forget(*places: Path):
@@ -58,8 +70,3 @@ def forget(*places: Path):
 def median(values: list) -> float:
     """The middle of several measurements."""
     return statistics.median(values)
-
-
-def peak_of_this_process() -> int:
-    """Most bytes this process has had in memory."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -75,12 +75,12 @@ def goals(sizes: list) -> list:
 
 def ours(size: dict) -> float:
     """Seconds of the request."""
-    return measure.median(size["crosscheck"])
+    return measure.median([run.wall for run in size["crosscheck"]])
 
 
 def total(queries: dict) -> float:
     """Seconds of all queries: the median of the runs' sums."""
-    return measure.median([sum(run) for run in zip(*queries.values(), strict=True)])
+    return measure.median([run.wall for run in measure.added(list(queries.values()))])
 
 
 def of_import(size: dict, what: str):
@@ -101,18 +101,18 @@ def one_size(size: dict) -> list:
     counted = ", ".join(f"{rows:,} {kind.replace('_', ' ')}" for kind, rows in size["records"].items())
     facts = ", ".join(f"{rows:,} {table.replace('_', ' ')}" for table, rows in size["fact_rows"].items())
     compared = [count for count in size["compared"].values() if count]
-    sums = {name: [sum(run) for run in zip(*size[name].values(), strict=True)] for name in ("raw", "facts")}
+    sums = {name: measure.added(list(size[name].values())) for name in ("raw", "facts")}
     lines = [
         f"Made by `crosscheck {size['made']}`: {size['export_bytes'] / 2**30:.2f} GiB of exports; revisions of records: "
         f"{counted}; facts: {facts}.",
         "",
         f"Equal answers: {sum(compared):,} figures of {len(compared)} of {len(METRICS)} metrics, against both queries.",
         "",
-        "| 18 metrics × week × channel | seconds |",
-        "|---|---|",
-        f"| Crosscheck, one request over HTTP, warm | {spread(size['crosscheck'])} |",
-        f"| DuckDB, a query a metric over raw records | {spread(sums['raw'])} |",
-        f"| DuckDB, a query a table over Crosscheck's facts | {spread(sums['facts'])} |",
+        "| 18 metrics × week × channel | wall, s | processors, s |",
+        "|---|---|---|",
+        call("Crosscheck, one request over HTTP, warm", size["crosscheck"]),
+        call("DuckDB, a query a metric over raw records", sums["raw"]),
+        call("DuckDB, a query a table over Crosscheck's facts", sums["facts"]),
         "",
         "| process | wall, s | processors, s | peak memory |",
         "|---|---|---|---|",
@@ -122,12 +122,17 @@ def one_size(size: dict) -> list:
             lines.append(process(name, size["import"][side]))
     lines.append(process("`crosscheck kpi csat_t2b`, files in the page cache", size["cold"]["warm"]))
     lines.append(process("`crosscheck kpi csat_t2b`, nothing in the page cache", size["cold"]["cold"]))
-    lines += ["", "| DuckDB over raw records | seconds | figures |", "|---|---|---|"]
+    lines += ["", "| DuckDB over raw records | figures | wall, s | processors, s |", "|---|---|---|---|"]
     for metric in METRICS:
-        lines.append(f"| {metric.asked()} | {spread(size['raw'][metric.id])} | {size['compared'][metric.id]:,} |")
-    lines += ["", "| DuckDB over facts | seconds |", "|---|---|"]
-    lines += [f"| {table} | {spread(times)} |" for table, times in size["facts"].items()]
+        lines.append(call(f"{metric.asked()} | {size['compared'][metric.id]:,}", size["raw"][metric.id]))
+    lines += ["", "| DuckDB over facts | wall, s | processors, s |", "|---|---|---|"]
+    lines += [call(table, runs) for table, runs in size["facts"].items()]
     return lines
+
+
+def call(name: str, runs: list) -> str:
+    """A line about calls."""
+    return f"| {name} | {spread([run.wall for run in runs])} | {spread([run.cpu for run in runs])} |"
 
 
 def process(name: str, runs: list) -> str:

@@ -125,13 +125,13 @@ def measure_answers(workspace: Workspace, folder: Path, runs: int) -> dict:
 
         for number in range(runs):
             print(f"   answers {number + 1} of {runs}", flush=True)
-            found["crosscheck"].append(measure.timed(server.ask)[0])
+            found["crosscheck"].append(measure.timed(server.ask, server.child.pid))
             duckdb.use_raw()
             for name, path in peer.raw_queries().items():
-                found["raw"].setdefault(name, []).append(measure.timed(lambda path=path: duckdb.query(path))[0])
+                found["raw"].setdefault(name, []).append(measure.timed(lambda path=path: duckdb.query(path)))
             duckdb.use_facts(workspace.segments("fact"))
             for name, path in tables.items():
-                found["facts"].setdefault(name, []).append(measure.timed(lambda path=path: duckdb.query(path))[0])
+                found["facts"].setdefault(name, []).append(measure.timed(lambda path=path: duckdb.query(path)))
     return found
 
 
