@@ -27,7 +27,8 @@ def write(sizes: list, options) -> str:
         "",
         "Both sides answer the same questions about the same records, in turn, and before a time is printed the answers are "
         "compared: counts exactly, values to the last digit of a division (`bench/answers.py`). Clocks are calendar clocks, "
-        "work that is still open is left out, quantiles are exact and have no intervals.",
+        "work that is still open is left out, quantiles are exact and have no intervals. What the queries over raw records "
+        "(`bench/peer/raw`) take for granted about these records is said in each; the answers agree all the same.",
         "",
         "## Goals",
         "",
@@ -45,31 +46,30 @@ def goals(sizes: list) -> list:
         "|---|---|" + "---|" * len(sizes),
     ]
 
-    def line(name: str, goal: str, value, shown, met):
+    def line(name: str, goal: str, value, shown, most: float, tickets: int | None = None):
         cells = []
         for size in sizes:
             found = value(size)
-            cells.append("not measured" if found is None else f"{shown(found)}, {'met' if met(found, size) else 'not met'}")
+            judged = tickets is None or size["tickets"] == tickets
+            verdict = (", **met**" if found is not None and found <= most else ", **not met**") if judged else ""
+            cells.append("not measured" if found is None else f"{shown(found)}{verdict}")
         lines.append(f"| {name} | {goal} | " + " | ".join(cells) + " |")
-
-    def ratio(goal):
-        return lambda found, _: found <= goal
 
     def times(found):
         return f"{found:.2f} ×"
 
     line("18 metrics × week × channel: one request ÷ DuckDB, a query a metric over raw records", "≤ 0.25",
-         lambda size: ours(size) / total(size["raw"]), times, ratio(GOALS["raw"]))
+         lambda size: ours(size) / total(size["raw"]), times, GOALS["raw"])
     line("the same ÷ DuckDB, a query a table over Crosscheck's facts", "≤ 1.5",
-         lambda size: ours(size) / total(size["facts"]), times, ratio(GOALS["facts"]))
+         lambda size: ours(size) / total(size["facts"]), times, GOALS["facts"])
     line("import of every export, folded into facts ÷ DuckDB's copy of the same files to Parquet", "≤ 4",
-         lambda size: of_import(size, "wall"), times, ratio(GOALS["import"]))
+         lambda size: of_import(size, "wall"), times, GOALS["import"])
     line("memory of that import at its peak", "≤ 1 GiB at 10 million",
-         lambda size: memory_of_import(size), gigabytes, lambda found, _: found <= GOALS["memory"])
-    line("one metric by a cold process, files in the page cache", "≤ 0.3 s at 1 million",
-         lambda size: measure.median([run.wall for run in size["cold"]["warm"]]), seconds, ratio(GOALS["cold"]))
-    line("the same, nothing in the page cache", "",
-         lambda size: measure.median([run.wall for run in size["cold"]["cold"]]), seconds, ratio(GOALS["cold"]))
+         lambda size: memory_of_import(size), gigabytes, GOALS["memory"], 10_000_000)
+    line("one metric by a process of its own, files in the page cache", "≤ 0.3 s at 1 million",
+         lambda size: measure.median([run.wall for run in size["cold"]["warm"]]), seconds, GOALS["cold"], 1_000_000)
+    line("the same, nothing in the page cache", "≤ 0.3 s at 1 million",
+         lambda size: measure.median([run.wall for run in size["cold"]["cold"]]), seconds, GOALS["cold"], 1_000_000)
     return lines
 
 
