@@ -1,9 +1,10 @@
 # demo: a sample organisation in the browser · test: everything passes · check: fast feedback · web: the page
+# bench: docs/benchmarks.md, against DuckDB; SIZES="20000" tries another number of tickets
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
-.PHONY: demo test check web test-web test-rust smoke reference clean
+.PHONY: demo test check web test-web test-rust smoke bench reference clean
 
 PORT ?= 7171
 
@@ -40,6 +41,19 @@ test-rust: web/node_modules/.package-lock.json
 smoke:
 	scripts/need-chromium
 	scripts/smoke
+
+SIZES ?= 1000000 10000000
+BENCH_REPORT ?= docs/benchmarks.md
+BENCH_OPTIONS ?=
+BENCH_ENVIRONMENT ?= $${XDG_CACHE_HOME:-$$HOME/.cache}/crosscheck/bench
+
+# DuckDB comes into an environment of its own; the page is not built, a note stands in its place
+bench:
+	test -x "$(BENCH_ENVIRONMENT)/bin/python" || python3 -m venv "$(BENCH_ENVIRONMENT)"
+	"$(BENCH_ENVIRONMENT)/bin/python" -m pip install --quiet -r bench/requirements.txt
+	cargo build --release -p crosscheck
+	"$(BENCH_ENVIRONMENT)/bin/python" bench/run.py --binary "$${CARGO_TARGET_DIR:-target}/release/crosscheck" \
+	  --report $(BENCH_REPORT) $(BENCH_OPTIONS) $(SIZES)
 
 # docs/reference and the page's client, generated from the program
 reference:

@@ -33,6 +33,39 @@ fn a_source_shows_its_first_mapped_rows_without_loading() {
 }
 
 #[test]
+fn every_source_is_imported_in_one_go() {
+    let trial = Trial::new("UTC");
+    let nothing = trial.run(&["import", "--all"]);
+    assert_eq!(nothing.code, Some(2), "{nothing:?}");
+    assert!(nothing.err.contains("the workspace has no source files yet"), "{}", nothing.err);
+    let of_files = |name: &str| DESK.replace("[read]", &format!("[read]\nfiles = [\"{name}-*.csv\"]"));
+    let rows = |ticket: &str| {
+        format!(
+            "ticket,revision,created,customer,channel,category,team,at,kind,actor,to\n\
+             {ticket},1,2026-11-02T08:00:00Z,C,email,x,T,2026-11-02T09:00:00Z,reply,agent,\n"
+        )
+    };
+    for name in ["east", "west"] {
+        trial.write(&format!("sources/{name}.toml"), of_files(name));
+        trial.write(&format!("{name}-1.csv"), rows(&format!("{name}-007")));
+    }
+    let said = trial.ok(&["import", "--all"]);
+    assert!(said.contains("east-1.csv") && said.contains("west-1.csv"), "{said}");
+    let row = trial.figure("stock", &["unresolved_backlog", "--range", "2026-11-01..2026-11-02"]);
+    assert_eq!(row["value"].as_f64(), Some(2.0));
+    // one source with an error, and nothing is imported as if that were all
+    trial.write("west-2.csv", rows("west-008"));
+    trial.write("sources/east.toml", "title = 1");
+    let broken = trial.run(&["import", "--all"]);
+    assert_eq!(broken.code, Some(2), "{broken:?}");
+    assert!(broken.err.contains("sources/east.toml"), "{}", broken.err);
+    let row = trial.figure("stock", &["unresolved_backlog", "--range", "2026-11-01..2026-11-02"]);
+    assert_eq!(row["value"].as_f64(), Some(2.0));
+    let named = trial.run(&["import", "west", "--all"]);
+    assert_eq!(named.code, Some(2), "{named:?}");
+}
+
+#[test]
 fn the_demo_is_made_loaded_and_the_same_every_time() {
     let made = |seed: &str| {
         let trial = Trial::new("UTC");

@@ -64,6 +64,69 @@ fn the_api_gives_what_the_command_gives() {
 }
 
 #[test]
+fn several_metrics_are_asked_at_once() {
+    let trial = desk();
+    let server = Server::start(&trial);
+    let how = "range=2026-11-01..2026-11-20&grain=week&by=channel";
+    let kpis = ["first_response_time:calendar_closed_only", "reopen_rate", "unresolved_backlog", "CSAT"];
+    let one = |kpi: &str| {
+        let (id, variant) = kpi.split_once(':').unwrap_or((kpi, ""));
+        json(&server, &format!("/api/kpis/{id}/answers?{how}&variant={variant}")).1
+    };
+    let by_one: Vec<Value> = kpis.iter().flat_map(|kpi| one(kpi).as_array().expect("answers").clone()).collect();
+    assert!(by_one[0]["rows"].as_array().is_some_and(|rows| rows.len() == 3), "{by_one:?}");
+    let named: String = kpis.iter().map(|kpi| format!("kpi={kpi}&")).collect();
+    assert_eq!(json(&server, &format!("/api/answers?{named}{how}")), (200, Value::Array(by_one.clone())));
+    let options = ["--range", "2026-11-01..2026-11-20", "--grain", "week", "--by", "channel"];
+    assert_eq!(trial.kpi(&[&kpis[..], &options[..]].concat()), by_one);
+
+    // without margins quantiles have no interval, and all else is the same
+    let bare: Vec<Value> = by_one
+        .iter()
+        .cloned()
+        .map(|mut answer| {
+            let quantile = answer["metric"] == "first_response_time";
+            for row in answer["rows"].as_array_mut().expect("rows").iter_mut().filter(|_| quantile) {
+                assert!(row["low"].is_number() || row["value"].is_null(), "{row}");
+                for name in ["low", "high", "margin"] {
+                    row[name] = Value::Null;
+                }
+            }
+            answer
+        })
+        .collect();
+    assert_ne!(bare, by_one);
+    assert_eq!(json(&server, &format!("/api/answers?{named}{how}&margins=none")), (200, Value::Array(bare.clone())));
+    assert_eq!(trial.kpi(&[&kpis[..], &options[..], &["--no-margins"]].concat()), bare);
+}
+
+#[test]
+fn several_metrics_have_all_their_problems_at_once() {
+    let trial = desk();
+    let server = Server::start(&trial);
+    let check = |query: &str, wanted: u16, messages: &[&str]| {
+        let (status, body) = json(&server, &format!("/api/answers?{query}"));
+        let problems = body["error"]["problems"].as_array().cloned().unwrap_or_default();
+        let found: Vec<&str> = problems.iter().filter_map(|problem| problem["message"].as_str()).collect();
+        assert_eq!((status, found.as_slice()), (wanted, messages), "{query}: {body}");
+    };
+    check("kpi=npz&kpi=nps&kpi=abc", 404, &["there is no metric `npz`", "there is no metric `abc`"]);
+    check("kpi=nps:yearly&kpi=aht:never", 400, &["`nps` has no variant `yearly`", "`aht` has no variant `never`"]);
+    check("range=last-28d", 400, &["no metric is asked for"]);
+    check("kpi=", 400, &["no metric is asked for"]);
+    check(
+        "kpi=nps&set=scale=1-5&variant=x",
+        400,
+        &["`set` cannot be asked of this", "`variant` cannot be asked of this"],
+    );
+    check("kpi=nps&margins=few", 400, &["`few` is not a choice of margins"]);
+    check("kpi=nps&grain=hour&compare=now", 400, &["`now` is not a comparison", "`hour` is not a grain"]);
+    let ran = trial.run(&["kpi", "nps:transactional", "csat_t2b", "--variant", "top_box"]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.err.contains("`nps` has a variant of its own beside `top_box`"), "{}", ran.err);
+}
+
+#[test]
 fn commands_read_and_write_while_it_serves() {
     let trial = desk();
     let server = Server::start(&trial);
@@ -83,7 +146,9 @@ fn its_document_its_page_and_its_errors() {
     let server = Server::start(&trial);
     let (status, document) = json(&server, "/api/openapi.json");
     assert_eq!(status, 200);
-    for path in ["/api/organisation", "/api/kpis", "/api/kpis/{id}", "/api/kpis/{id}/answers", "/api/scorecard"] {
+    for path in
+        ["/api/organisation", "/api/kpis", "/api/kpis/{id}", "/api/kpis/{id}/answers", "/api/answers", "/api/scorecard"]
+    {
         assert!(document["paths"][path]["get"].is_object(), "{path}");
     }
     let fields = &document["components"]["schemas"]["AnswerRow"]["properties"];

@@ -34,12 +34,26 @@ impl Reader {
         Ok(Reader { store: workspace.store()?, workspace, engine: Engine::new(threads) })
     }
 
-    /// The answers of `questions`, in their order, all from one snapshot.
+    /// The answers of `questions`, in their order, all from one snapshot, with every margin.
     ///
     /// # Errors
     /// Every problem of every question; or what the store or engine met.
     pub async fn ask(
         &self,
+        questions: &[Question],
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<Vec<Vec<Answer>>, ServerError> {
+        self.ask_with(Margins::Wanted, questions, principal, now).await
+    }
+
+    /// As [`Reader::ask`], the intervals of quantiles left out where they are not wanted.
+    ///
+    /// # Errors
+    /// As [`Reader::ask`].
+    pub async fn ask_with(
+        &self,
+        margins: Margins,
         questions: &[Question],
         principal: &Principal,
         now: Instant,
@@ -62,7 +76,7 @@ impl Reader {
             .filter_map(|plan| workspace.catalogue.get(&plan.metric).map(|metric| Request { plan, metric }))
             .collect();
         let facts = Facts::Stored(&snapshot);
-        Ok(self.engine.ask(facts, &workspace.calendars, &requests, principal, now, Margins::Wanted).await?)
+        Ok(self.engine.ask(facts, &workspace.calendars, &requests, principal, now, margins).await?)
     }
 
     /// The scorecard `definition` over `range`.

@@ -12,7 +12,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{Context, kpis, organisation, scorecard};
+use crate::api::{Context, answers, kpis, organisation, scorecard};
 use crate::page;
 
 #[derive(OpenApi)]
@@ -29,6 +29,7 @@ fn api() -> OpenApiRouter<Context> {
         .routes(routes!(kpis::list))
         .routes(routes!(kpis::show))
         .routes(routes!(kpis::answers))
+        .routes(routes!(answers::list))
         .routes(routes!(scorecard::show))
 }
 

@@ -20,6 +20,8 @@ pub(crate) struct Wish {
     pub(crate) customer: u32,
     pub(crate) category: u8,
     pub(crate) product: u8,
+    /// They have come about it before.
+    pub(crate) again: bool,
 }
 
 /// Something that happens at its time.
@@ -27,8 +29,6 @@ pub(crate) struct Wish {
 pub(crate) enum Event {
     /// A local day begins.
     DayBegins,
-    /// Local 14:00: the late shift of a line takes over.
-    ShiftChanges(u8),
     /// A line has this many agents from now on.
     LineStaffed(u8, u16),
     LineCloses(u8),
@@ -44,10 +44,16 @@ pub(crate) enum Event {
     CallBack(Wish),
     /// The same customer asks again what the ticket is about.
     Duplicates(Key),
+    /// The customer calls or opens a chat because nobody has answered the ticket.
+    Chases(Key),
     /// A contact stops waiting.
     StopsWaiting(Key),
-    /// An agent put a caller through who had hung up while it rang.
-    RingsOff(u8, u32),
+    /// An agent of a line has a place free again.
+    AgentFree(u8, u32),
+    /// An agent passes a contact on.
+    PassesOn(Key),
+    /// An agent asks a colleague while the customer holds.
+    Consults(Key),
     /// An agent has finished a contact, wrap-up included.
     ContactEnds(Key),
     /// A ticket enters its queue, acknowledged by the bot.
@@ -114,6 +120,11 @@ impl Agenda {
     pub(crate) fn new(start: Seconds, end: Seconds) -> Self {
         let hour = start.div_euclid(HOUR);
         Agenda { end, entered: 0, present: BinaryHeap::new(), hour, later: VecDeque::new() }
+    }
+
+    /// Where the data end.
+    pub(crate) fn end(&self) -> Seconds {
+        self.end
     }
 
     /// Enters an event; what would happen after the end of the data is left out.

@@ -10,6 +10,7 @@ use crate::clock::{HOUR, MINUTE, Seconds};
 
 /// Who keeps which hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
 pub(crate) enum Hours {
     /// Telephone and chat.
     Live,

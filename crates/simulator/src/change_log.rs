@@ -7,6 +7,7 @@ use crate::floor::AgentIndex;
 use crate::organisation::{
     CARRIERS, CATEGORIES, Channel, LANGUAGES, LATE_DELIVERY, PRIORITIES, PRODUCTS, Status, Team,
 };
+use crate::promises::Promises;
 use crate::rows::{self, Row, Sheets, Table};
 use crate::world::World;
 
@@ -85,6 +86,11 @@ pub(crate) struct Ticket {
     pub(crate) duplicate_of: Option<u32>,
     merged_into: Option<u32>,
     survey: &'static str,
+    pub(crate) promises: Promises,
+    /// The customer has come about it before.
+    pub(crate) is_repeat: bool,
+    /// How often its call or chat was passed on.
+    pub(crate) transfers: u8,
     pub(crate) task: Task,
     pub(crate) place: Option<Place>,
     /// Time on the line before it.
@@ -134,9 +140,13 @@ pub(crate) enum Change {
 }
 
 impl Ticket {
-    /// Makes a change and writes its row.
+    /// Makes a change and writes its row. A lean run leaves out what neither the customer sees nor solves it.
     pub(crate) fn change(&mut self, sheets: &mut Sheets<'_>, at: Seconds, actor: Actor, change: Change) {
+        let is_told = !sheets.is_lean() || self.is_telling(actor, change);
         let (name, visibility, from, to) = self.apply(change);
+        if !is_told {
+            return;
+        }
         self.version += 1;
         self.changed_at = self.changed_at.max(at);
         sheets.row(Table::Changes, |row| {
@@ -180,6 +190,19 @@ impl Ticket {
             row.plain(CATEGORIES[self.category as usize].name);
             row.cells(&self.cells);
         });
+    }
+
+    /// Whether a lean run writes the change: creation, replies of people, solves, reopenings, and the end of what is
+    /// no request.
+    fn is_telling(&self, actor: Actor, change: Change) -> bool {
+        match change {
+            Change::Created | Change::Merged(_) | Change::Flagged(_) => true,
+            Change::Reply => !matches!(actor, Actor::Bot),
+            Change::Status(Status::Solved) => true,
+            Change::Status(Status::Closed) => self.status != Status::Solved,
+            Change::Status(Status::Open) => self.status == Status::Solved,
+            Change::Note | Change::Status(_) | Change::Assigned(_) | Change::Moved(_) | Change::Surveyed => false,
+        }
     }
 
     fn apply(&mut self, change: Change) -> (&'static str, &'static str, Value, Value) {
@@ -243,7 +266,7 @@ impl World<'_> {
     pub(crate) fn new_ticket(&mut self, request: &Request) -> Key {
         self.summary.tickets += 1;
         let number = self.summary.tickets as u32;
-        let Wish { customer, category, product } = request.wish;
+        let Wish { customer, category, product, again } = request.wish;
         let person = self.customers.get(customer);
         let mixed = mix(self.seed, u64::from(number) ^ 0x7EC4_E700_0000_0000);
         let language = if request.is_spam { 3 } else { person.language };
@@ -309,6 +332,7 @@ impl World<'_> {
             flag: request.flag,
             task: Task::Begin,
             is_spam: request.is_spam,
+            is_repeat: again,
             duplicate_of: request.duplicate_of,
             cells,
             ..Ticket::default()

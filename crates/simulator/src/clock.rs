@@ -99,6 +99,17 @@ impl Stamp {
         out.push(b'Z');
     }
 
+    /// `2026-01-05T09:01:22+01:00`.
+    pub(crate) fn with_offset(&mut self, out: &mut Vec<u8>, local: Seconds, offset: Seconds) {
+        self.iso(out, local);
+        out.pop();
+        out.push(if offset < 0 { b'-' } else { b'+' });
+        let mut text = *b"00:00";
+        put(&mut text[0..2], (offset.abs() / HOUR) as u16);
+        put(&mut text[3..5], (offset.abs() / MINUTE % 60) as u16);
+        out.extend_from_slice(&text);
+    }
+
     /// `05-01-2026 08:01:22`, without a zone.
     pub(crate) fn dashed(&mut self, out: &mut Vec<u8>, local: Seconds) {
         let second = self.turn(local);
@@ -147,6 +158,13 @@ mod tests {
     fn local_time_follows_daylight_saving() {
         let zone = TimeZone::get("Europe/Amsterdam").unwrap();
         let mut clock = Clock::new(zone, second("2020-01-01T00:00:00Z"), second("2027-01-01T00:00:00Z")).unwrap();
+        let mut offset = Vec::new();
+        let (local, at) = (clock.local(second("2026-07-05T08:01:22Z")), second("2026-07-05T08:01:22Z"));
+        Stamp::new().with_offset(&mut offset, local, local - at);
+        assert_eq!(offset, b"2026-07-05T10:01:22+02:00");
+        let mut west = Vec::new();
+        Stamp::new().with_offset(&mut west, 0, -(3 * HOUR + 30 * MINUTE));
+        assert_eq!(west, b"1970-01-01T00:00:00-03:30");
         let mut check = |utc: &str, dashed: &str, iso: &str| {
             let mut out = Vec::new();
             let mut stamp = Stamp::new();

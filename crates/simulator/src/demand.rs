@@ -220,7 +220,7 @@ mod tests {
         let mut dice = Dice::new(3, Stream::Arrivals);
         let config = Config { tickets: 200_000, ..Config::demo(Date::constant(2026, 1, 1)) };
         let first = Date::constant(2025, 1, 1);
-        let days = days(&config, first, &clock, &Story::ending(0), &mut dice).unwrap();
+        let days = days(&config, first, &clock, &Story::ending(0, None), &mut dice).unwrap();
         assert_eq!(days.len(), 365);
         let monday = &days[5];
         assert_eq!(monday.date.weekday(), Weekday::Monday);

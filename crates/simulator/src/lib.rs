@@ -22,7 +22,9 @@ mod agenda;
 mod calendar;
 mod change_log;
 mod clock;
+mod contact_log;
 mod contacts;
+mod conversations;
 mod demand;
 mod desks;
 mod dice;
@@ -31,11 +33,15 @@ mod files;
 mod floor;
 mod organisation;
 mod people;
+mod promises;
+mod roster;
 mod rows;
+mod skills;
 mod staffing;
 mod story;
 mod surveys;
 mod tickets;
+mod worktime;
 mod world;
 
 use std::io;
@@ -61,6 +67,21 @@ pub struct Config {
     pub until: Date,
     /// Zone of the organisation, from the IANA list.
     pub zone: String,
+    /// How much of each ticket's life the exports tell.
+    pub detail: Detail,
+    /// Whether the files are named as compressed ones, and the source files look for them.
+    pub compress: bool,
+}
+
+/// How much of each ticket's life the exports tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Detail {
+    /// Every change, about twelve a ticket; a survey after most solves; promises of time on all written requests.
+    #[default]
+    Full,
+    /// Creation, replies, solves and reopenings, about three changes a ticket; 0.3 survey answers a ticket; promises
+    /// of time to businesses only. For runs of millions of tickets.
+    Lean,
 }
 
 /// The most tickets of one run.
@@ -71,7 +92,8 @@ pub const MONTHS_MAX: u32 = 120;
 impl Config {
     /// The demo: 60,000 tickets in 18 months before `until`.
     pub fn demo(until: Date) -> Self {
-        Config { seed: 7, tickets: 60_000, months: 18, until, zone: "Europe/Amsterdam".to_owned() }
+        let zone = "Europe/Amsterdam".to_owned();
+        Config { seed: 7, tickets: 60_000, months: 18, until, zone, detail: Detail::Full, compress: true }
     }
 
     /// First day with data, and the zone.
@@ -171,8 +193,8 @@ pub enum Error {
 /// Simulates the organisation of `config`.
 ///
 /// `emit` gets the path of a file, relative to the workspace, and whole lines of it as bytes, header first. The files
-/// of one folder come one after another: once the next one is named, the one before is complete. Paths end in `.gz`;
-/// compressing is up to `emit`. `progress` gets tickets made and tickets expected, once a simulated day.
+/// of one folder come one after another: once the next one is named, the one before is complete. Paths end in `.gz`
+/// where `config.compress` says so; compressing is up to `emit`. `progress` gets tickets made and tickets expected, once a simulated day.
 ///
 /// # Errors
 ///

@@ -4,6 +4,7 @@
 use crate::clock::{DAY, Seconds};
 use crate::dice::{Dice, fraction, mix};
 use crate::organisation::{Channel, Team};
+use crate::skills::Skills;
 
 const FIRST_NAMES: [&str; 32] = [
     "Emma", "Daan", "Sophie", "Lucas", "Julia", "Sem", "Mila", "Finn", "Tess", "Noah", "Sara", "Levi", "Anna", "Jonas",
@@ -62,6 +63,8 @@ pub(crate) struct Customer {
     pub(crate) since: Seconds,
     pub(crate) points: u32,
     pub(crate) is_employee: bool,
+    /// How long they wait on a line, in proportion to the mean.
+    pub(crate) patience: f64,
     /// How much they like the company before any contact, standard normal or so.
     pub(crate) fondness: f64,
 }
@@ -168,6 +171,8 @@ impl Customers {
             since,
             points: (fraction(two, 2) * fraction(two, 2) * 2_000.0) as u32,
             is_employee: number % EMPLOYEES.0 == EMPLOYEES.1,
+            // who pays for more expects to be helped, and holds the line
+            patience: (0.4 + 1.2 * fraction(two, 3)) * if segment == "Consumer" { 0.85 } else { 1.27 },
             // sum of four uniforms, scaled to deviation 1
             fondness: ((0..4).map(|part| fraction(mix(self.seed, one), part)).sum::<f64>() - 2.0) * 1.732,
         }
@@ -179,6 +184,11 @@ impl Customers {
 pub(crate) struct Agent {
     pub(crate) team: Team,
     pub(crate) channels: &'static str,
+    /// Place on their floor, from 0, which says what they know and when they work.
+    pub(crate) post: usize,
+    pub(crate) skills: Skills,
+    /// Seed of their holidays and illnesses.
+    pub(crate) roster: u64,
     /// Handle time in proportion to the mean.
     pub(crate) pace: f64,
     /// Added to the satisfaction of those they serve; mean 0.
@@ -192,9 +202,24 @@ pub(crate) struct Agent {
 }
 
 impl Agent {
-    pub(crate) fn hire(team: Team, channels: &'static str, dice: &mut Dice) -> Self {
+    /// The agent hired `post`-th, from 0, to a floor that does the work of `shared` teams.
+    pub(crate) fn hire(
+        team: Team,
+        channels: &'static str,
+        post: usize,
+        shared: &[Team],
+        dice: &mut Dice,
+    ) -> Self {
         let pace = dice.lognormal(0.989, 0.15);
-        Agent { team, channels, pace, quality: 0.35 * dice.normal(), busy: 0, on: false, since: 0 }
+        let quality = 0.35 * dice.normal();
+        let roster = mix(post as u64, (dice.unit() * 1e15) as u64);
+        let skills = Skills::of_post(post, team, shared);
+        Agent { team, channels, post, skills, roster, pace, quality, busy: 0, on: false, since: 0 }
+    }
+
+    /// Every fourth works half days.
+    pub(crate) fn is_part_time(&self) -> bool {
+        self.post % 4 == 3
     }
 
     pub(crate) fn name(index: usize) -> (&'static str, &'static str) {

@@ -11,6 +11,10 @@ pub enum Table {
     Changes,
     /// Calls and chats of the contact centre. CSV with semicolons, local times without zone, `-` for missing.
     Contacts,
+    /// What each agent had with a call or chat. NDJSON, nested, local times with their offset.
+    Legs,
+    /// Promises of time that ended in a month, and those still running at its end. CSV, lengths of time as H:MM:SS.
+    Promises,
     /// Survey answers. NDJSON, nested, epoch seconds.
     Answers,
     /// Customers of the CRM. CSV, dates day first.
@@ -23,8 +27,16 @@ pub enum Table {
 
 impl Table {
     /// Every export.
-    pub const ALL: [Table; 6] =
-        [Table::Changes, Table::Contacts, Table::Answers, Table::Customers, Table::Agents, Table::Teams];
+    pub const ALL: [Table; 8] = [
+        Table::Changes,
+        Table::Contacts,
+        Table::Legs,
+        Table::Promises,
+        Table::Answers,
+        Table::Customers,
+        Table::Agents,
+        Table::Teams,
+    ];
 
     /// Its column names; for NDJSON the dotted paths of its values.
     pub fn columns(self) -> &'static [&'static str] {
@@ -80,6 +92,31 @@ impl Table {
                 "Topic",
                 "Language",
             ],
+            Table::Legs => &[
+                "leg",
+                "contact",
+                "agent.id",
+                "agent.team",
+                "began",
+                "ended",
+                "came_by",
+                "seconds.talk",
+                "seconds.hold",
+                "seconds.wrap_up",
+            ],
+            Table::Promises => &[
+                "SLA",
+                "Snapshot",
+                "Ticket",
+                "Promise",
+                "Policy",
+                "Version",
+                "Started",
+                "Target",
+                "Paused",
+                "State",
+                "Ended",
+            ],
             Table::Answers => &[
                 "id",
                 "survey",
@@ -107,7 +144,7 @@ impl Table {
                 "Customer since",
                 "Points",
             ],
-            Table::Agents => &["agent_id", "name", "email", "team", "channels", "role"],
+            Table::Agents => &["agent_id", "name", "email", "team", "channels", "role", "languages", "skills", "contract"],
             Table::Teams => &["team", "title", "department", "schedule"],
         }
     }
@@ -118,6 +155,8 @@ impl Table {
         match self {
             Table::Changes => format!("incoming/helpdesk/changes-{month}.csv.gz"),
             Table::Contacts => format!("incoming/contact-centre/contacts-{month}.csv.gz"),
+            Table::Legs => format!("incoming/contact-legs/legs-{month}.ndjson.gz"),
+            Table::Promises => format!("incoming/sla/promises-{month}.csv.gz"),
             Table::Answers => format!("incoming/surveys/answers-{month}.ndjson.gz"),
             Table::Customers => "incoming/crm/customers.csv.gz".to_owned(),
             Table::Agents => "incoming/helpdesk/agents.csv.gz".to_owned(),
@@ -130,7 +169,7 @@ impl Table {
     }
 
     fn has_header(self) -> bool {
-        self != Table::Answers
+        !matches!(self, Table::Answers | Table::Legs)
     }
 }
 
@@ -150,27 +189,48 @@ struct Sheet {
 /// Takes a file's path and whole lines of it; the files of one folder come one after another.
 pub(crate) type Emit<'a> = &'a mut dyn FnMut(&str, &[u8]) -> io::Result<()>;
 
+/// In which form exports are written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Form {
+    pub(crate) is_compressed: bool,
+    pub(crate) is_lean: bool,
+}
+
 /// All exports being written. A failure to hand rows on is kept until asked for.
 pub(crate) struct Sheets<'a> {
     emit: Emit<'a>,
-    sheets: [Sheet; 6],
+    sheets: [Sheet; Table::ALL.len()],
     stamp: Stamp,
     clock: Clock,
+    /// The month of the exports, as 202601.
+    snapshot: u64,
+    form: Form,
     failure: Option<io::Error>,
     pub(crate) rows: u64,
     pub(crate) bytes: u64,
 }
 
 impl<'a> Sheets<'a> {
-    pub(crate) fn new(emit: Emit<'a>, clock: Clock) -> Self {
+    pub(crate) fn new(emit: Emit<'a>, clock: Clock, form: Form) -> Self {
         let sheets = Table::ALL.map(|table| Sheet { table, path: String::new(), begun: false, bytes: Vec::new() });
-        Sheets { emit, sheets, stamp: Stamp::new(), clock, failure: None, rows: 0, bytes: 0 }
+        let stamp = Stamp::new();
+        Sheets { emit, sheets, stamp, clock, snapshot: 0, form, failure: None, rows: 0, bytes: 0 }
+    }
+
+    /// Whether only the most telling changes of tickets are written.
+    pub(crate) fn is_lean(&self) -> bool {
+        self.form.is_lean
     }
 
     /// The exports of another month begin.
-    pub(crate) fn turn_month(&mut self, month: &str) {
+    pub(crate) fn turn_month(&mut self, year: i16, month: i8) {
+        self.snapshot = u64::from(year.unsigned_abs()) * 100 + u64::from(month.unsigned_abs());
+        let month = format!("{year:04}-{month:02}");
         for index in 0..self.sheets.len() {
-            let path = self.sheets[index].table.path(month);
+            let mut path = self.sheets[index].table.path(&month);
+            if !self.form.is_compressed {
+                path.truncate(path.len() - ".gz".len());
+            }
             if self.sheets[index].path != path {
                 self.hand_on(index);
                 self.sheets[index].path = path;
@@ -185,12 +245,12 @@ impl<'a> Sheets<'a> {
         let sheet = &mut self.sheets[index];
         let before = sheet.bytes.len();
         if !sheet.begun && table.has_header() {
-            let mut row = Row::new(sheet, &mut self.stamp, &mut self.clock);
+            let mut row = Row::new(sheet, &mut self.stamp, &mut self.clock, self.snapshot);
             table.columns().iter().for_each(|name| row.text(name));
             row.out.push(b'\n');
         }
         sheet.begun = true;
-        write(&mut Row::new(sheet, &mut self.stamp, &mut self.clock));
+        write(&mut Row::new(sheet, &mut self.stamp, &mut self.clock, self.snapshot));
         sheet.bytes.push(b'\n');
         self.rows += 1;
         self.bytes += (sheet.bytes.len() - before) as u64;
@@ -223,13 +283,14 @@ pub(crate) struct Row<'r> {
     out: &'r mut Vec<u8>,
     stamp: &'r mut Stamp,
     clock: &'r mut Clock,
+    snapshot: u64,
     delimiter: u8,
     first: bool,
 }
 
 impl<'r> Row<'r> {
-    fn new(sheet: &'r mut Sheet, stamp: &'r mut Stamp, clock: &'r mut Clock) -> Self {
-        Row { out: &mut sheet.bytes, stamp, clock, delimiter: sheet.table.delimiter(), first: true }
+    fn new(sheet: &'r mut Sheet, stamp: &'r mut Stamp, clock: &'r mut Clock, snapshot: u64) -> Self {
+        Row { out: &mut sheet.bytes, stamp, clock, snapshot, delimiter: sheet.table.delimiter(), first: true }
     }
 
     fn separate(&mut self) {
@@ -274,6 +335,59 @@ impl<'r> Row<'r> {
         match at {
             Some(at) => self.stamp.dashed(self.out, self.clock.local(at)),
             None => self.out.push(b'-'),
+        }
+    }
+
+    /// A piece of JSON as it is.
+    pub(crate) fn piece(&mut self, text: &str) {
+        self.out.extend_from_slice(text.as_bytes());
+    }
+
+    /// A number within JSON.
+    pub(crate) fn figure(&mut self, number: i64) {
+        digits(self.out, number.unsigned_abs(), 1);
+    }
+
+    /// A local time with its offset as a string of JSON.
+    pub(crate) fn offset_time(&mut self, at: Seconds) {
+        let local = self.clock.local(at);
+        self.out.push(b'"');
+        self.stamp.with_offset(self.out, local, local - at);
+        self.out.push(b'"');
+    }
+
+    /// An agent's id as a string of JSON.
+    pub(crate) fn agent_text(&mut self, agent: u32) {
+        self.out.push(b'"');
+        agent_number(self.out, agent);
+        self.out.push(b'"');
+    }
+
+    /// A length of time, as `8:30:00`.
+    pub(crate) fn length(&mut self, seconds: Seconds) {
+        self.separate();
+        let seconds = seconds.unsigned_abs();
+        digits(self.out, seconds / 3_600, 1);
+        for part in [seconds / 60 % 60, seconds % 60] {
+            self.out.push(b':');
+            digits(self.out, part, 2);
+        }
+    }
+
+    /// The month of the export, as `202601`.
+    pub(crate) fn snapshot(&mut self) {
+        self.separate();
+        digits(self.out, self.snapshot, 1);
+    }
+
+    /// Id of a promise: its ticket's, what it is, and which one where there may be several.
+    pub(crate) fn promise(&mut self, ticket: u32, code: &str, round: Option<u8>) {
+        self.separate();
+        ticket_number(self.out, ticket);
+        self.out.push(b'/');
+        self.out.extend_from_slice(code.as_bytes());
+        if let Some(round) = round {
+            digits(self.out, round.into(), 1);
         }
     }
 

@@ -45,11 +45,11 @@ pub(crate) struct Line {
     pub(crate) floor: Floor,
     /// Contacts, first come first served.
     pub(crate) waiting: VecDeque<Key>,
+    /// Those whom another agent has passed on.
+    pub(crate) transferred: VecDeque<Key>,
     /// Web forms that chat agents answer when nobody waits.
     pub(crate) forms: VecDeque<Key>,
     pub(crate) open: bool,
-    /// Agents now.
-    pub(crate) staff: usize,
     /// Agents by day and hour.
     plan: Vec<[Places; 24]>,
 }
@@ -65,11 +65,18 @@ pub(crate) struct Desk {
     /// Pieces of work the desk may take up now, and what the next one costs.
     pub(crate) credit: f64,
     pub(crate) cost: f64,
+    /// Agents today.
+    pub(crate) staff: usize,
     /// Agents by day.
     plan: Vec<f64>,
 }
 
 impl Line {
+    /// Whether no customer is on hold without an agent.
+    pub(crate) fn nobody_waits(&self) -> bool {
+        self.waiting.is_empty() && self.transferred.is_empty()
+    }
+
     /// Agents of each slice of a day, from opening to closing.
     pub(crate) fn slices(&self, day: usize, slices: usize, first_hour: usize, dice: &mut Dice) -> Vec<usize> {
         let per_hour = (HOUR / SLICE) as usize;
@@ -115,9 +122,9 @@ pub(crate) fn lines(days: &[Day], story: &Story, agents: &mut Vec<Agent>, dice: 
                 floor: Floor::new(members, slots),
                 teams,
                 waiting: VecDeque::new(),
+                transferred: VecDeque::new(),
                 forms: VecDeque::new(),
                 open: false,
-                staff: 0,
                 plan,
             });
         }
@@ -197,6 +204,7 @@ pub(crate) fn desks(days: &[Day], story: &Story, agents: &mut Vec<Agent>, dice: 
             open: false,
             credit: 0.0,
             cost: 1.0,
+            staff: 0,
             plan,
         });
     }
@@ -259,13 +267,14 @@ fn hire(
     let total: f64 = shares.iter().sum();
     let mut given = vec![0.0; teams.len()];
     let mut members = Vec::with_capacity(heads);
-    for count in 1..=heads {
+    for post in 0..heads {
+        let count = post + 1;
         // The team that is farthest below its share comes next.
         let behind = |team: usize| shares[team] / total * count as f64 - given[team];
         let team = (0..teams.len()).max_by(|a, b| behind(*a).total_cmp(&behind(*b))).unwrap_or_default();
         given[team] += 1.0;
         members.push(agents.len() as AgentIndex);
-        agents.push(Agent::hire(teams[team], people::channels(Some(channel)), dice));
+        agents.push(Agent::hire(teams[team], people::channels(Some(channel)), post, teams, dice));
     }
     // People differ, but a handful of them is no faster or better than many: rates do not depend on the size.
     let first = agents.len() - heads;

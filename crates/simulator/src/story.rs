@@ -1,5 +1,8 @@
 //! What is planted in the figures: changes with a date and a known size. `docs/demo.md` tells them to people.
 
+use jiff::ToSpan;
+use jiff::civil::Date;
+
 use crate::clock::{DAY, Seconds};
 use crate::organisation::{Channel, LATE_DELIVERY, Team};
 
@@ -17,16 +20,24 @@ pub(crate) struct Story {
     pub(crate) chat_first: Seconds,
     pub(crate) delivery_problem: Seconds,
     pub(crate) training: Seconds,
+    /// When the second version of the agreements on times came into force, if there was one.
+    policy_change: Option<Seconds>,
 }
 
 impl Story {
-    /// The story of data that end at `end`.
-    pub(crate) fn ending(end: Seconds) -> Self {
+    /// The story of data that end at `end`, with a change of the agreements on times.
+    pub(crate) fn ending(end: Seconds, policy_change: Option<Seconds>) -> Self {
         Story {
             chat_first: end - CHAT_FIRST_DAYS * DAY,
             delivery_problem: end - DELIVERY_PROBLEM_DAYS * DAY,
             training: end - TRAINING_DAYS * DAY,
+            policy_change,
         }
+    }
+
+    /// Version of the agreements on times that is in force.
+    pub(crate) fn policy_version(&self, at: Seconds) -> usize {
+        if self.policy_change.is_some_and(|change| at >= change) { 2 } else { 1 }
     }
 
     /// Whether deliveries of one carrier fail.
@@ -61,5 +72,33 @@ impl Story {
             Channel::Email => -0.1,
             Channel::Social => -0.55,
         }
+    }
+}
+
+/// The day on which the agreements on times change: the first of the month nearest to the middle of the data, none
+/// where that is not in them.
+pub(crate) fn policy_change(first: Date, until: Date) -> Option<Date> {
+    let middle = first.checked_add((until - first).get_days().div_euclid(2).days()).ok()?;
+    let begins = middle.first_of_month();
+    let next = begins.checked_add(1.month()).ok()?;
+    let nearest = if (middle - begins).get_days() <= (next - middle).get_days() { begins } else { next };
+    (first < nearest && nearest < until).then_some(nearest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_agreements_change_in_the_middle() {
+        let check = |first: [i16; 3], until: [i16; 3], expected: Option<[i16; 3]>| {
+            let date = |[y, m, d]: [i16; 3]| Date::new(y, m as i8, d as i8).unwrap();
+            assert_eq!(policy_change(date(first), date(until)), expected.map(date), "{first:?}");
+        };
+        check([2025, 1, 1], [2026, 7, 1], Some([2025, 10, 1]));
+        check([2025, 9, 21], [2026, 11, 21], Some([2026, 5, 1]));
+        check([2026, 1, 1], [2026, 3, 1], Some([2026, 2, 1]));
+        check([2026, 1, 20], [2026, 2, 20], Some([2026, 2, 1]));
+        check([2026, 1, 1], [2026, 2, 1], None);
     }
 }

@@ -24,6 +24,7 @@ pub(crate) struct Answer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Instrument {
     Csat,
+    Ces,
     Nps,
 }
 
@@ -31,6 +32,10 @@ enum Instrument {
 const CUTS: [f64; 4] = [-0.95, -0.62, -0.08, 0.88];
 /// Probability of answering with a score of 1 … 5: the angry and the pleased answer more often.
 const RESPONSE: [f64; 5] = [0.46, 0.36, 0.25, 0.26, 0.32];
+/// From the latent scale to how easy it was, 1 … 7, and how many of those who rate an answer say so as well.
+const EASE_CUTS: [f64; 6] = [-2.1, -1.6, -1.15, -0.65, 0.05, 0.95];
+const EASE_RESPONSE: f64 = 0.55;
+const EASE_RESPONSE_LEAN: f64 = 0.25;
 /// Customers asked in a wave of the relationship survey, and how many of them answer.
 const NPS_SAMPLE: f64 = 0.06;
 const NPS_RESPONSE: f64 = 0.23;
@@ -58,6 +63,14 @@ impl World<'_> {
             + wait
             - 0.13 * libm::log(1.0 + days)
             - 0.75 * f64::from(ticket.reopens);
+        let repeat = f64::from(u8::from(ticket.is_repeat));
+        let passed = f64::from(ticket.transfers);
+        latent -= 0.35 * repeat + 0.40 * passed;
+        let effort = 0.75 * repeat
+            + 0.70 * passed
+            + 0.65 * f64::from(ticket.reopens)
+            + 0.16 * f64::from(ticket.touches.saturating_sub(1))
+            - 0.5 * wait.max(-0.8);
         if late {
             latent -= 0.7;
         }
@@ -66,7 +79,8 @@ impl World<'_> {
             latent -= 0.35;
         }
         let (channel, category, language, number) = (ticket.channel, ticket.category, ticket.language, ticket.number);
-        latent += 0.3 * self.customers.get(customer).fondness + self.opinions.normal();
+        let (chance, other) = (self.opinions.normal(), self.opinions.normal());
+        latent += 0.3 * self.customers.get(customer).fondness + chance;
         let score = CUTS.iter().filter(|cut| latent >= **cut).count();
         self.customers.impress(customer, (score as f64 - 3.1) / 2.0);
         self.summary.surveys_sent += 1;
@@ -97,12 +111,24 @@ impl World<'_> {
             sent: now,
             comment,
         };
-        self.answer_follows(answer, 5.0);
+        let at = self.answered_at(5.0);
+        self.answer_comes(answer, at);
+        if self.opinions.chance(if self.is_lean { EASE_RESPONSE_LEAN } else { EASE_RESPONSE }) {
+            // What makes a good answer makes an easy one, but for the way to it.
+            let ease = 0.55 + 0.7 * quality + 0.65 * chance + 0.75 * other - effort;
+            let score = EASE_CUTS.iter().filter(|cut| ease >= **cut).count() as u8 + 1;
+            let second = Answer { instrument: Instrument::Ces, score, about: "service", comment: None, ..answer };
+            self.answer_comes(second, at);
+        }
     }
 
-    fn answer_follows(&mut self, answer: Answer, median_hours: f64) {
+    /// When an answer comes that is thought over for so long.
+    fn answered_at(&mut self, median_hours: f64) -> Seconds {
         let at = self.now + MINUTE + (self.opinions.lognormal(median_hours, 1.5) * HOUR as f64) as Seconds;
-        let at = self.awake(at.min(self.now + 60 * DAY));
+        self.awake(at.min(self.now + 60 * DAY))
+    }
+
+    fn answer_comes(&mut self, answer: Answer, at: Seconds) {
         let key = self.answers.insert(answer);
         self.agenda.enter(at, Event::AnswerArrives(key));
     }
@@ -147,12 +173,13 @@ impl World<'_> {
                 sent: self.now,
                 comment,
             };
-            self.answer_follows(answer, 20.0);
+            let at = self.answered_at(20.0);
+            self.answer_comes(answer, at);
         }
     }
 
     pub(crate) fn answer_arrives(&mut self, key: Key) {
-        let Some(answer) = self.answers.get(key).map(|answer| *answer) else { return };
+        let Some(answer) = self.answers.get(key).copied() else { return };
         self.answers.remove(key);
         self.summary.answers += 1;
         let (number, now) = (self.summary.answers, self.now);
@@ -160,6 +187,7 @@ impl World<'_> {
             let mut line = Vec::with_capacity(320);
             let (survey, question, scale) = match answer.instrument {
                 Instrument::Csat => ("csat", "satisfaction-v2", "{\"min\":1,\"max\":5}"),
+                Instrument::Ces => ("ces", "ease-v2", "{\"min\":1,\"max\":7}"),
                 Instrument::Nps => ("nps", "recommend-v1", "{\"min\":0,\"max\":10}"),
             };
             line.extend_from_slice(b"{\"id\":\"r");

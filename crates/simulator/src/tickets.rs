@@ -5,7 +5,11 @@ use crate::change_log::{Actor, Change, Flag, Place, Queue, Request, Task};
 use crate::clock::{DAY, HOUR, MINUTE, Seconds, second_of_day};
 use crate::floor::AgentIndex;
 use crate::organisation::{CATEGORIES, Channel, LATE_DELIVERY, Status};
+use crate::promises::Promised;
 use crate::world::World;
+
+/// Probability that a customer comes about a solved matter again, by another channel or the same.
+const REPEATS: f64 = 0.125;
 
 impl World<'_> {
     /// A written request comes in.
@@ -21,6 +25,11 @@ impl World<'_> {
         let created_by = "customer";
         let request = Request { channel, created_at: self.now, wish, created_by, flag, is_spam, duplicate_of: None };
         let key = self.ticket_arrives(&request);
+        // Who is not answered for a day may call; the bot's acknowledgement is no answer.
+        if !is_spam && self.work.chance(0.16) {
+            let later = self.now + (self.work.lognormal(24.0, 0.5) * HOUR as f64) as Seconds;
+            self.agenda.enter(later, Event::Chases(key));
+        }
         if !is_spam && self.work.chance(0.017) {
             let again = self.now + self.work.lognormal(45.0 * 60.0, 1.0) as Seconds;
             self.agenda.enter(again, Event::Duplicates(key));
@@ -34,6 +43,8 @@ impl World<'_> {
         if let Some(ticket) = self.tickets.get(key) {
             ticket.change(&mut self.sheets, self.now, actor, Change::Created);
         }
+        self.promise(key, Promised::FirstReply, self.now);
+        self.promise(key, Promised::Resolution, self.now);
         let delay = self.work.between(3, 25);
         self.agenda.enter(self.now + delay, Event::TicketQueues(key));
         key
@@ -47,13 +58,25 @@ impl World<'_> {
         let request = Request {
             channel,
             created_at: self.now,
-            wish: Wish { customer, category: ticket.category, product: ticket.product },
+            wish: Wish { customer, category: ticket.category, product: ticket.product, again: ticket.is_repeat },
             created_by: "customer",
             flag: Flag::None,
             is_spam: false,
             duplicate_of: Some(ticket.number),
         };
         self.ticket_arrives(&request);
+    }
+
+    /// The customer asks by phone or chat what has become of the ticket, while lines are open and nobody has begun.
+    pub(crate) fn chases(&mut self, key: Key) {
+        let Some(ticket) = self.tickets.get(key) else { return };
+        let Some(customer) = ticket.customer else { return };
+        let wish = Wish { customer, category: ticket.category, product: ticket.product, again: true };
+        let channel = if self.work.chance(0.7) { Channel::Phone } else { Channel::Chat };
+        let line = self.line_of(channel, CATEGORIES[usize::from(wish.category)].team);
+        if self.lines[line].open {
+            self.contact_arrives(channel, wish, false);
+        }
     }
 
     /// The bot acknowledges a ticket, and it waits.
@@ -124,12 +147,14 @@ impl World<'_> {
             Task::Begin if ticket.is_spam => {
                 ticket.change(&mut self.sheets, now, Actor::Agent(agent), Change::Flagged(Flag::Spam));
                 ticket.change(&mut self.sheets, now, Actor::Agent(agent), Change::Status(Status::Closed));
+                self.promises_withdrawn(key);
                 self.tickets.remove(key);
             }
             Task::Begin => match (ticket.duplicate_of, self.work.unit()) {
                 (Some(into), _) => {
                     ticket.change(&mut self.sheets, now, Actor::Agent(agent), Change::Merged(into));
                     ticket.change(&mut self.sheets, now, Actor::Agent(agent), Change::Status(Status::Closed));
+                    self.promises_withdrawn(key);
                     self.tickets.remove(key);
                 }
                 (None, x) if x < 0.025 => self.solve(key, Actor::Agent(agent)),
@@ -191,6 +216,8 @@ impl World<'_> {
         ticket.replied_at.get_or_insert(now);
         ticket.touches = ticket.touches.saturating_add(1);
         ticket.task = Task::Continue;
+        self.reply_promises_kept(key);
+        let Some(ticket) = self.tickets.get(key) else { return };
         let category = &CATEGORIES[ticket.category as usize];
         let late = usize::from(ticket.category) == LATE_DELIVERY && struck;
         let hold = if ticket.held {
@@ -205,6 +232,7 @@ impl World<'_> {
             ticket.change(&mut self.sheets, now, Actor::Agent(agent), Change::Status(Status::OnHold));
             let days = if late { self.work.lognormal(6.0, 0.5) } else { self.work.lognormal(1.8, 0.7) };
             let key = self.tickets.advance(key);
+            self.promises_pause(key);
             self.agenda.enter(now + (days * DAY as f64) as Seconds, Event::TicketResumes(key));
         } else if ticket.touches >= 6 || self.work.chance(category.settled) {
             self.solve(key, Actor::Agent(agent));
@@ -219,6 +247,7 @@ impl World<'_> {
         let key = self.tickets.advance(key);
         let Some(ticket) = self.tickets.get(key) else { return };
         ticket.change(&mut self.sheets, now, Actor::Agent(agent), Change::Status(Status::Pending));
+        self.promises_pause(key);
         if self.work.chance(0.80) {
             let at = now + (self.work.lognormal(6.0, 1.1) * HOUR as f64) as Seconds;
             let at = self.awake(at.min(now + 6 * DAY - DAY / 2));
@@ -240,6 +269,8 @@ impl World<'_> {
         ticket.change(&mut self.sheets, now, Actor::Customer, Change::Status(Status::Open));
         ticket.task = task;
         let key = self.tickets.advance(key);
+        self.promises_resume(key);
+        self.promise(key, Promised::NextReply, now);
         self.wait_for_desk(key);
     }
 
@@ -256,6 +287,7 @@ impl World<'_> {
             ticket.change(&mut self.sheets, now, Actor::System, Change::Status(Status::Open));
         }
         let key = self.tickets.advance(key);
+        self.promises_resume(key);
         self.wait_for_desk(key);
     }
 
@@ -263,6 +295,7 @@ impl World<'_> {
     pub(crate) fn solve(&mut self, key: Key, actor: Actor) {
         let now = self.now;
         let key = self.tickets.advance(key);
+        self.resolution_promise_kept(key);
         let Some(ticket) = self.tickets.get(key) else { return };
         ticket.change(&mut self.sheets, now, actor, Change::Status(Status::Solved));
         ticket.solved_at = Some(now);
@@ -276,23 +309,24 @@ impl World<'_> {
             _ => 0.0,
         };
         let wish =
-            ticket.customer.map(|customer| Wish { customer, category: ticket.category, product: ticket.product });
-        let (flag, channel) = (ticket.flag, ticket.channel);
+            ticket.customer.map(|customer| Wish { customer, category: ticket.category, product: ticket.product, again: true });
+        let (flag, channel, transfers) = (ticket.flag, ticket.channel, ticket.transfers);
         self.agenda.enter(now + 4 * DAY, Event::TicketCloses(key));
         let (Some(wish), Flag::None) = (wish, flag) else { return };
-        if !is_quick && self.work.chance(0.95) {
+        if !is_quick && self.work.chance(if self.is_lean { 0.70 } else { 0.95 }) {
             let at = now + HOUR + self.work.between(0, 10 * MINUTE);
             self.agenda.enter(at, Event::SurveyGoesOut(key));
         }
-        let again = (1.0 - 0.6 * quality).clamp(0.4, 1.8);
+        // A poor answer is asked for again; so is one that went through several hands.
+        let again = (1.0 - 0.7 * quality + 0.35 * f64::from(transfers)).clamp(0.35, 2.2);
         let reopened = if reopens == 0 { 0.072 * again } else { 0.10 };
         if !is_quick && self.work.chance(reopened) {
             let thanks = self.work.chance(0.15);
             let at = now + (self.work.lognormal(10.0, 1.0) * HOUR as f64) as Seconds;
             let at = self.awake(at.min(now + 3 * DAY + DAY / 2));
             self.agenda.enter(at, Event::TicketReopens(key, thanks));
-        } else if self.work.chance(0.09 * again) {
-            let at = now + (self.work.lognormal(2.2, 1.0) * DAY as f64) as Seconds;
+        } else if self.work.chance(REPEATS * again) {
+            let at = now + (self.work.lognormal(1.9, 1.0) * DAY as f64) as Seconds;
             let other = [Channel::Phone, Channel::Chat, Channel::Email, channel][self.work.below(4)];
             let at = self.awake(at.max(now + 10 * MINUTE));
             self.agenda.enter(at, Event::Returns(other, wish));

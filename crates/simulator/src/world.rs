@@ -4,17 +4,20 @@ use jiff::civil::Weekday;
 
 use crate::agenda::{Agenda, Event, Slots, Wish};
 use crate::change_log::Ticket;
-use crate::clock::{self, Clock, DAY, HOUR, Seconds, Stamp, second_of_day};
-use crate::contacts::Contact;
+use crate::calendar::Hours;
+use crate::clock::{self, Clock, DAY, HOUR, MINUTE, Seconds, Stamp, second_of_day};
+use crate::contact_log::Contact;
 use crate::demand::{self, Day};
 use crate::dice::{Dice, Stream};
 use crate::organisation::{Channel, LANGUAGES, PRODUCTS, Team};
 use crate::people::{Agent, Customers};
-use crate::rows::{Emit, Sheets, Table};
+use crate::roster::STEP;
+use crate::rows::{Emit, Form, Sheets, Table};
 use crate::staffing::{self, Desk, Line, SLICE};
-use crate::story::Story;
+use crate::story::{self, Story};
 use crate::surveys::Answer;
-use crate::{Config, Error, Summary};
+use crate::worktime::WorkTime;
+use crate::{Config, Detail, Error, Summary};
 
 /// Customers for each ticket a month.
 const CUSTOMERS: u64 = 9;
@@ -28,6 +31,12 @@ pub(crate) struct World<'a> {
     /// Index of the present day.
     pub(crate) today: usize,
     pub(crate) days: Vec<Day>,
+    /// Of telephone and chat, and of the desks.
+    pub(crate) work_times: [WorkTime; 2],
+    /// Whether the exports tell the essentials only.
+    pub(crate) is_lean: bool,
+    /// Calls and chats that have begun.
+    pub(crate) contacts_begun: u32,
     pub(crate) clock: Clock,
     pub(crate) stamp: Stamp,
     pub(crate) story: Story,
@@ -56,9 +65,10 @@ impl<'a> World<'a> {
         let (first, zone) = config.check()?;
         let end = clock::instant(&zone, config.until, 0)?;
         let start = clock::instant(&zone, first, 0)?;
+        let change = story::policy_change(first, config.until).map(|date| clock::instant(&zone, date, 0)).transpose()?;
         // Customers were there years before; surveys may be answered months later.
         let clock = Clock::new(zone, start - 6 * 366 * DAY, end + 366 * DAY)?;
-        let story = Story::ending(end);
+        let story = Story::ending(end, change);
         let mut arrivals = Dice::new(config.seed, Stream::Arrivals);
         let mut people = Dice::new(config.seed, Stream::People);
         let days = demand::days(config, first, &clock, &story, &mut arrivals)?;
@@ -66,13 +76,18 @@ impl<'a> World<'a> {
         let mut agents = Vec::new();
         let lines = staffing::lines(&days, &story, &mut agents, &mut people);
         let desks = staffing::desks(&days, &story, &mut agents, &mut people);
+        let work_times = [WorkTime::new(&days, Hours::Live), WorkTime::new(&days, Hours::Desk)];
+        let is_lean = config.detail == Detail::Lean;
         let summary = Summary { customers, agents: agents.len() as u64, ..Summary::default() };
         Ok(World {
             seed: config.seed,
             now: start,
             today: 0,
             days,
-            sheets: Sheets::new(emit, clock.clone()),
+            work_times,
+            is_lean,
+            contacts_begun: 0,
+            sheets: Sheets::new(emit, clock.clone(), Form { is_compressed: config.compress, is_lean }),
             clock,
             stamp: Stamp::new(),
             story,
@@ -109,6 +124,7 @@ impl<'a> World<'a> {
                 progress(self.summary.tickets.min(self.goal), self.goal);
             }
         }
+        self.state_open_promises(self.agenda.end() - 1);
         // The last months are handed on first, so that files of one folder come one after another.
         self.sheets.finish();
         self.write_staff();
@@ -126,7 +142,6 @@ impl<'a> World<'a> {
     fn happen(&mut self, event: Event) {
         match event {
             Event::DayBegins => self.day_begins(),
-            Event::ShiftChanges(line) => self.shift_changes(line.into()),
             Event::LineStaffed(line, agents) => self.line_staffed(line.into(), agents.into()),
             Event::LineCloses(line) => self.line_closes(line.into()),
             Event::DeskOpens(desk) => self.desk_opens(desk.into()),
@@ -136,8 +151,11 @@ impl<'a> World<'a> {
             Event::Returns(channel, wish) => self.asks(channel, wish),
             Event::CallBack(wish) => self.call_back(wish),
             Event::Duplicates(ticket) => self.duplicates(ticket),
+            Event::Chases(ticket) => self.chases(ticket),
             Event::StopsWaiting(contact) => self.stops_waiting(contact),
-            Event::RingsOff(line, agent) => self.rings_off(line.into(), agent),
+            Event::AgentFree(line, agent) => self.agent_free(line.into(), agent),
+            Event::PassesOn(contact) => self.passes_on(contact),
+            Event::Consults(contact) => self.consults(contact),
             Event::ContactEnds(contact) => self.contact_ends(contact),
             Event::TicketQueues(ticket) => self.ticket_queues(ticket),
             Event::TicketWorked(ticket) => self.ticket_worked(ticket),
@@ -157,19 +175,20 @@ impl<'a> World<'a> {
         self.today = self.today.wrapping_add(1);
         let Some(day) = self.days.get(self.today) else { return };
         let (start, date, live, desk) = (day.start, day.date, day.live, day.desk);
-        self.sheets.turn_month(&format!("{:04}-{:02}", date.year(), date.month()));
+        if date.day() == 1 && self.today > 0 {
+            self.state_open_promises(start - 1);
+        }
+        self.sheets.turn_month(date.year(), date.month());
         if let Some((opens, closes)) = live {
             let first_hour = (second_of_day(self.clock.local(opens)) / HOUR) as usize;
             let slices = ((closes - opens) / SLICE) as usize;
             for index in 0..self.lines.len() {
                 let number = index as u8;
-                self.lines[index].floor.change_shift(self.today, &mut self.agents, start);
                 let staff = self.lines[index].slices(self.today, slices, first_hour, &mut self.staffing);
-                let late = opens + (14 - first_hour as i64) * HOUR;
-                self.agenda.enter(late, Event::ShiftChanges(number));
                 let mut before = None;
                 for (slice, agents) in staff.into_iter().enumerate() {
-                    if before != Some(agents) {
+                    let is_step = slice as i64 * SLICE % (STEP * MINUTE) == 0;
+                    if is_step || before != Some(agents) {
                         let at = opens + slice as i64 * SLICE;
                         self.agenda.enter(at, Event::LineStaffed(number, agents.min(u16::MAX.into()) as u16));
                         before = Some(agents);
@@ -211,6 +230,7 @@ impl<'a> World<'a> {
             customer: self.customers.pick(self.now, &mut self.arrivals),
             category: self.arrivals.weighted(&day.mix) as u8,
             product: self.arrivals.below(PRODUCTS.len()) as u8,
+            again: false,
         };
         self.asks(channel, wish);
     }
@@ -227,6 +247,7 @@ impl<'a> World<'a> {
             row.plain("");
             row.plain("Written");
             row.plain("Bot");
+            (0..3).for_each(|_| row.plain(""));
         });
         for (index, agent) in self.agents.iter().enumerate() {
             let (first, last) = Agent::name(index);
@@ -237,6 +258,9 @@ impl<'a> World<'a> {
                 row.plain(agent.team.name());
                 row.plain(agent.channels);
                 row.plain("Agent");
+                row.plain(&agent.skills.languages());
+                row.plain(&agent.skills.teams());
+                row.plain(if agent.is_part_time() { "Part-time" } else { "Full-time" });
             });
         }
         for team in Team::ALL {

@@ -1,8 +1,9 @@
-//! `crosscheck import NAME [FILES…]`.
+//! `crosscheck import NAME [FILES…]`, `crosscheck import --all`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use catalogue::diagnostic::{Diagnostic, Severity};
 use catalogue::file::suggest;
 use catalogue::source::Source;
 use clap::Args;
@@ -17,17 +18,22 @@ use crate::table::count;
 #[derive(Args)]
 pub struct Options {
     /// Name of the source: sources/NAME.toml
-    name: String,
+    #[arg(required_unless_present = "all")]
+    name: Option<String>,
     /// Files to load; those the source's `read.files` finds where none are named
     files: Vec<PathBuf>,
+    /// The files of every source, folded once and made visible together
+    #[arg(long, conflicts_with = "name")]
+    all: bool,
 }
 
 /// Imports and reports.
 pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError> {
     let workspace = Workspace::load(&context.workspace)?;
-    let source = find_source(&workspace, &options.name)?;
-    let files = find_files(&workspace, source, &options.files)?;
-    let files: Vec<(&Source, PathBuf)> = files.into_iter().map(|file| (source, file)).collect();
+    let files = match &options.name {
+        Some(name) => of_source(&workspace, find_source(&workspace, name)?, &options.files)?,
+        None => of_every_source(&workspace)?,
+    };
     let mut shown = Shown::new();
     let imported = import(&workspace, &files, context.now(), &mut |progress| shown.import(&progress));
     shown.finish();
@@ -35,6 +41,26 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
     print(&imported);
     let rejected = imported.files.iter().any(|file| file.rejected > 0 && file.accepted == 0);
     Ok(if rejected { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+type Files<'w> = Vec<(&'w Source, PathBuf)>;
+
+fn of_source<'w>(workspace: &Workspace, source: &'w Source, named: &[PathBuf]) -> Result<Files<'w>, ServerError> {
+    Ok(find_files(workspace, source, named)?.into_iter().map(|file| (source, file)).collect())
+}
+
+fn of_every_source(workspace: &Workspace) -> Result<Files<'_>, ServerError> {
+    // a source file with problems is not among the sources: without it the import would look complete
+    let own = |problem: &&Diagnostic| problem.file.starts_with("sources/") && problem.severity == Severity::Error;
+    let problems: Vec<_> = workspace.problems.iter().filter(own).cloned().collect();
+    if !problems.is_empty() {
+        return Err(ServerError::Problems(problems));
+    }
+    if workspace.sources.is_empty() {
+        return Err(ServerError::Usage("the workspace has no source files yet: sources/NAME.toml".to_owned()));
+    }
+    let files = workspace.sources.values().map(|source| of_source(workspace, source, &[]));
+    Ok(files.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
 /// The source called `name`; where it has problems, those.

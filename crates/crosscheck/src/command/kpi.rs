@@ -7,6 +7,7 @@ use catalogue::question::Principal;
 use clap::{Args, ValueEnum};
 use model::calendar::Grain;
 use server::ServerError;
+use server::api::answers::{Which, questions};
 use server::api::question::Asked;
 
 use crate::Context;
@@ -15,8 +16,8 @@ use crate::table;
 /// Options of `kpi`.
 #[derive(Args)]
 pub struct Options {
-    /// Metric ids or aliases
-    #[arg(required = true, value_name = "ID")]
+    /// Metric ids or aliases, each with a variant of its own where one is named: all are answered in one pass
+    #[arg(required = true, value_name = "ID[:VARIANT]")]
     ids: Vec<String>,
     /// Break down by these dimensions
     #[arg(long, value_delimiter = ',', value_name = "DIM,…")]
@@ -45,6 +46,9 @@ pub struct Options {
     /// Compare with the period before or the year before: prev or year
     #[arg(long)]
     compare: Option<String>,
+    /// Leave out the intervals of quantiles, which take longer than the quantiles
+    #[arg(long)]
+    no_margins: bool,
     /// How to show answers
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -75,14 +79,15 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
         set: options.set,
         variant: options.variant,
         compare: options.compare,
+        margins: options.no_margins.then(|| "none".to_owned()),
     };
     let organisation = &reader.workspace.organisation;
-    let mut questions = Vec::new();
-    for id in &options.ids {
-        questions.push(asked.question(id, Some(Grain::Total), now, organisation).map_err(ServerError::Problems)?);
-    }
-    let answers: Vec<Answer> =
-        super::block_on(reader.ask(&questions, &Principal::local(), now))??.into_iter().flatten().collect();
+    let kpis: Vec<Which> = options.ids.iter().map(|id| Which::parse(id)).collect();
+    let questions = questions(&kpis, &asked, Some(Grain::Total), now, organisation).map_err(ServerError::Problems)?;
+    let margins = asked.margins().map_err(ServerError::Problems)?;
+    let principal = Principal::local();
+    let asking = reader.ask_with(margins, &questions, &principal, now);
+    let answers: Vec<Answer> = super::block_on(asking)??.into_iter().flatten().collect();
     match options.format {
         Format::Json => {
             let json = serde_json::to_string_pretty(&answers).map_err(|error| ServerError::Usage(error.to_string()))?;

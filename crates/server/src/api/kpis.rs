@@ -278,6 +278,7 @@ pub async fn show(State(context): State<Context>, Path(id): Path<String>) -> Res
     ("set" = Option<Vec<String>>, Query, description = "parameter=value; may be repeated"),
     ("variant" = Option<String>, Query, description = "named preset of parameters"),
     ("compare" = Option<String>, Query, description = "prev, year or none"),
+    ("margins" = Option<String>, Query, description = "none leaves out the intervals of quantiles, which take longer than the quantiles; all where absent"),
 ), responses((status = 200, body = Vec<Answer>), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn answers(
     State(context): State<Context>,
@@ -286,7 +287,7 @@ pub async fn answers(
 ) -> Result<Json<Vec<Answer>>, ApiError> {
     let now = context.now();
     let question = asked.question(&id, None, now, &context.reader.workspace.organisation)?;
-    let answers = context.reader.ask(&[question], &Principal::local(), now).await?;
+    let answers = context.reader.ask_with(asked.margins()?, &[question], &Principal::local(), now).await?;
     Ok(Json(answers.into_iter().flatten().collect()))
 }
 

@@ -1,5 +1,6 @@
 //! The HTTP API, a file a noun. The page uses nothing else.
 
+pub mod answers;
 pub mod error;
 pub mod kpis;
 pub mod organisation;

@@ -8,6 +8,7 @@ use catalogue::diagnostic::Diagnostic;
 use catalogue::file::{Problems, suggest};
 use catalogue::question::Question;
 use catalogue::source::SourceText;
+use engine::Margins;
 use model::Instant;
 use model::calendar::{Compare, DateRange, Grain, Organisation, resolve_range};
 
@@ -35,10 +36,12 @@ pub struct Asked {
     pub variant: Option<String>,
     /// `prev`, `year` or `none`.
     pub compare: Option<String>,
+    /// `all` or `none`.
+    pub margins: Option<String>,
 }
 
 /// Names that may stand in the query of a question's address.
-const NAMES: [&str; 9] = ["by", "grain", "range", "from", "to", "where", "set", "variant", "compare"];
+const NAMES: [&str; 10] = ["by", "grain", "range", "from", "to", "where", "set", "variant", "compare", "margins"];
 
 impl Asked {
     /// Reads the pairs of an address.
@@ -64,6 +67,7 @@ impl Asked {
                 "set" => asked.set.push(value),
                 "variant" => asked.variant = Some(value),
                 "compare" => asked.compare = Some(value),
+                "margins" => asked.margins = Some(value),
                 other => complain(
                     "query",
                     other,
@@ -92,6 +96,7 @@ impl Asked {
             ("set", !self.set.is_empty()),
             ("variant", self.variant.is_some()),
             ("compare", self.compare.is_some()),
+            ("margins", self.margins.is_some()),
         ];
         let mut problems = Problems::default();
         for (name, _) in given.iter().filter(|(name, given)| *given && !names.contains(name)) {
@@ -179,6 +184,24 @@ impl Asked {
                     suggest(text, ["prev", "year", "none"]),
                 )),
             },
+        }
+    }
+
+    /// Whether quantiles get intervals; they do where nothing is said.
+    ///
+    /// # Errors
+    /// A word that is neither `all` nor `none`.
+    pub fn margins(&self) -> Result<Margins, Vec<Diagnostic>> {
+        match self.margins.as_deref() {
+            None | Some("all") => Ok(Margins::Wanted),
+            Some("none") => Ok(Margins::LeftOut),
+            Some(text) => Err(one(
+                "--margins",
+                text,
+                "unknown_value",
+                format!("`{text}` is not a choice of margins"),
+                suggest(text, ["all", "none"]),
+            )),
         }
     }
 
@@ -275,7 +298,7 @@ fn date(option: &str, text: &str, problems: &mut Problems) -> Option<jiff::civil
     }
 }
 
-fn complain(
+pub(super) fn complain(
     option: &str,
     text: &str,
     code: &'static str,

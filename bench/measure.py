@@ -1,0 +1,72 @@
+"""Time, processor time and memory of processes and of calls."""
+
+import os
+import statistics
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+THREADS = 2
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a process took: seconds on the clock, seconds of processors, most bytes in memory."""
+
+    wall: float
+    cpu: float
+    memory: int
+
+
+def pin():
+    """Keeps the calling process, and those it starts, to as many processors as there are threads."""
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
+
+
+def run(command: list, cwd: Path | None = None) -> Run:
+    """Runs a command to its end; a failure is raised with what it said."""
+    start = time.perf_counter()
+    child = subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    output = child.stdout.read()
+    _, status, usage = os.wait4(child.pid, 0)
+    wall = time.perf_counter() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != 0:
+        raise RuntimeError(f"{' '.join(map(str, command))} ended with {child.returncode}:\n{output[-4000:]}")
+    # kilobytes on Linux
+    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+
+
+def timed(call, pid: int | None = None) -> Run:
+    """What a call takes: of this process, or of the process that answers it."""
+    start, spent = time.perf_counter(), processor_time(pid)
+    call()
+    return Run(time.perf_counter() - start, processor_time(pid) - spent, 0)
+
+
+def processor_time(pid: int | None) -> float:
+    """Seconds of processors that a process has had, this one where none is named."""
+    if pid is None:
+        return time.process_time()
+    user, system = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def added(runs: list) -> list:
+    """Run by run, what several calls take together."""
+    return [Run(sum(one.wall for one in run), sum(one.cpu for one in run), 0) for run in zip(*runs, strict=True)]
+
+
+def forget(*places: Path):
+    """Asks the system to drop files from its page cache, so that the next reader goes to the disk."""
+    for place in places:
+        for path in [place] if place.is_file() else [path for path in place.rglob("*") if path.is_file()]:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def median(values: list) -> float:
+    """The middle of several measurements."""
+    return statistics.median(values)

@@ -1,0 +1,21 @@
+-- Mean of the same answers.
+-- Simplified: an answer to a csat survey has a ticket, and states no channel of its own.
+with answer as (
+    select ticket_id, customer_id, answered_at, offered_at, value,
+           lead(answered_at) over later as next_answered_at,
+           lead(offered_at) over later as next_offered_at
+    from survey_answer
+    where instrument = 'csat' and scale_min = 1 and scale_max = 5 and answered_at >= $from
+    window later as (partition by ticket_id order by answered_at, id)
+)
+select week_of(answered_at) as week, channel,
+       count(*) as n,
+       sum(value) as numerator
+from answer
+join ticket on ticket.id = answer.ticket_id
+where answered_at < $to
+  and (next_answered_at is null or next_answered_at - next_offered_at > interval 14 days)
+  and (offered_at is null or answered_at - offered_at <= interval 14 days)
+  and not ticket.is_test
+  and answer.customer_id not in (select id from customer where is_test)
+group by all
