@@ -13,6 +13,13 @@ pub struct Row {
     cells: csv::StringRecord,
 }
 
+impl Row {
+    /// A row of a CSV table.
+    pub fn new(table: Table, cells: csv::StringRecord) -> Self {
+        Row { columns: table.columns(), cells }
+    }
+}
+
 impl std::ops::Index<&str> for Row {
     type Output = str;
 

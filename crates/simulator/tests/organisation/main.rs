@@ -5,5 +5,8 @@ mod data;
 mod files;
 mod rates;
 mod runs;
+mod schedule;
+mod sizes;
 mod surveys;
+mod tally;
 mod tickets;
