@@ -41,9 +41,7 @@ pub struct Schedule {
 impl Schedule {
     /// Monday to Friday, 9:00 to 17:30.
     pub fn desk() -> Self {
-        Schedule::new(|weekday| {
-            (!matches!(weekday, Weekday::Saturday | Weekday::Sunday)).then_some(((9, 0), (17, 30)))
-        })
+        Schedule::new(|weekday| (!matches!(weekday, Weekday::Saturday | Weekday::Sunday)).then_some(((9, 0), (17, 30))))
     }
 
     /// Telephone and chat.
