@@ -146,11 +146,9 @@ impl World<'_> {
                 }
                 None => row.piece(",\"came_by\":null"),
             }
-            for (name, seconds) in [
-                (",\"seconds\":{\"talk\":", leg.talk),
-                (",\"hold\":", leg.hold),
-                (",\"wrap_up\":", leg.wrap_up),
-            ] {
+            for (name, seconds) in
+                [(",\"seconds\":{\"talk\":", leg.talk), (",\"hold\":", leg.hold), (",\"wrap_up\":", leg.wrap_up)]
+            {
                 row.piece(name);
                 row.figure(seconds);
             }

@@ -17,8 +17,8 @@ const MOST_TRANSFERS: u8 = 2;
 /// Probability that an agent passes on what another team should do; what they do not know how to do; what they cannot
 /// say in the customer's language; and what they could have done themselves.
 const WRONG_TEAM: f64 = 0.92;
-const UNKNOWN_WORK: f64 = 0.40;
-const UNKNOWN_LANGUAGE: f64 = 0.30;
+const UNKNOWN_WORK: f64 = 0.22;
+const UNKNOWN_LANGUAGE: f64 = 0.18;
 const UNSURE: f64 = 0.024;
 /// Share of the transfers for which the agent looks for a colleague first, and stays until they have it.
 const WARM: f64 = 0.45;
@@ -73,13 +73,14 @@ impl World<'_> {
         }
     }
 
-    /// The customer holds while the agent asks a colleague who knows it, if one is free.
+    /// The customer holds while the agent asks a colleague, if one is free.
     pub(crate) fn consults(&mut self, key: Key) {
         let Some(mut contact) = self.contacts.get(key).copied() else { return };
         let line = usize::from(contact.line);
         if let Some(colleague) = self.take_colleague(line, &contact) {
             let talk = self.conversations.between(35, 140);
-            let asked = Leg { agent: colleague, came_by: Some(Passed::Consult), began: self.now, talk, ..Leg::default() };
+            let asked =
+                Leg { agent: colleague, came_by: Some(Passed::Consult), began: self.now, talk, ..Leg::default() };
             contact.leg.hold += talk;
             self.leg_row(&mut contact, &asked);
             self.agenda.enter(asked.done(), Event::AgentFree(contact.line, colleague));
@@ -91,10 +92,10 @@ impl World<'_> {
         self.agenda.enter(done, Event::ContactEnds(key));
     }
 
-    /// Another agent than the present one who is free and knows what the contact is about.
+    /// Another agent than the present one who is free; who knows what the contact is about, if there is one.
     fn take_colleague(&mut self, line: usize, contact: &Contact) -> Option<AgentIndex> {
         let need = Need { team: contact.right_team(), language: contact.language };
-        let found = self.lines[line].floor.take_expert(need, &mut self.agents)?;
+        let found = self.lines[line].floor.take_other(need, contact.leg.agent, &mut self.agents)?;
         if found == contact.leg.agent {
             self.lines[line].floor.release(found, &mut self.agents, self.now);
             return None;

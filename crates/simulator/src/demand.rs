@@ -11,7 +11,7 @@ use crate::story::Story;
 use crate::{Config, Error};
 
 /// Tickets that a request makes in the end: repeated contacts and duplicates more, abandoned calls less.
-const TICKETS_PER_REQUEST: f64 = 1.075;
+const TICKETS_PER_REQUEST: f64 = 1.20;
 
 /// Growth of demand in a year.
 const GROWTH: f64 = 0.08;

@@ -81,25 +81,12 @@ impl Floor {
     }
 
     /// As [`Self::take_for`], but another agent than this one, unless they are alone.
-    pub(crate) fn take_other(
-        &mut self,
-        need: Need,
-        than: AgentIndex,
-        agents: &mut [Agent],
-    ) -> Option<AgentIndex> {
+    pub(crate) fn take_other(&mut self, need: Need, than: AgentIndex, agents: &mut [Agent]) -> Option<AgentIndex> {
         let is_alone = self.on.len() <= 1;
         let is_other = |agent: &&(u8, Seconds, AgentIndex)| is_alone || agent.2 != than;
         let knows = |agent: &&(u8, Seconds, AgentIndex)| agents[agent.2 as usize].skills.knows(need);
         let others = || self.free.iter().take(CANDIDATES).filter(is_other);
         let index = others().find(knows).or_else(|| others().next())?.2;
-        self.assign(index, agents);
-        Some(index)
-    }
-
-    /// As [`Self::take_for`], but only somebody who knows it.
-    pub(crate) fn take_expert(&mut self, need: Need, agents: &mut [Agent]) -> Option<AgentIndex> {
-        let knows = |agent: &&(u8, Seconds, AgentIndex)| agents[agent.2 as usize].skills.knows(need);
-        let index = self.free.iter().take(CANDIDATES).find(knows)?.2;
         self.assign(index, agents);
         Some(index)
     }
@@ -205,9 +192,10 @@ mod tests {
         // the second agent speaks no German, the third no French
         let need = |language| Need { team: Team::Orders, language };
         assert_eq!(floor.take_for(need(1), &mut agents), Some(0));
-        assert_eq!(floor.take_expert(need(2), &mut agents), None);
+        // nobody left knows French: the first of the others
+        assert_eq!(floor.take_other(need(2), 1, &mut agents), Some(2));
+        assert_eq!(floor.take_other(need(2), 1, &mut agents), None);
         assert_eq!(floor.take_for(need(2), &mut agents), Some(1));
-        assert_eq!(floor.take_expert(need(1), &mut agents), Some(2));
         assert_eq!(floor.take_for(need(0), &mut agents), None);
     }
 

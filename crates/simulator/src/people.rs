@@ -203,13 +203,7 @@ pub(crate) struct Agent {
 
 impl Agent {
     /// The agent hired `post`-th, from 0, to a floor that does the work of `shared` teams.
-    pub(crate) fn hire(
-        team: Team,
-        channels: &'static str,
-        post: usize,
-        shared: &[Team],
-        dice: &mut Dice,
-    ) -> Self {
+    pub(crate) fn hire(team: Team, channels: &'static str, post: usize, shared: &[Team], dice: &mut Dice) -> Self {
         let pace = dice.lognormal(0.989, 0.15);
         let quality = 0.35 * dice.normal();
         let roster = mix(post as u64, (dice.unit() * 1e15) as u64);

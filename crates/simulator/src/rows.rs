@@ -105,16 +105,7 @@ impl Table {
                 "seconds.wrap_up",
             ],
             Table::Promises => &[
-                "SLA",
-                "Snapshot",
-                "Ticket",
-                "Promise",
-                "Policy",
-                "Version",
-                "Started",
-                "Target",
-                "Paused",
-                "State",
+                "SLA", "Snapshot", "Ticket", "Promise", "Policy", "Version", "Started", "Target", "Paused", "State",
                 "Ended",
             ],
             Table::Answers => &[
@@ -144,7 +135,9 @@ impl Table {
                 "Customer since",
                 "Points",
             ],
-            Table::Agents => &["agent_id", "name", "email", "team", "channels", "role", "languages", "skills", "contract"],
+            Table::Agents => {
+                &["agent_id", "name", "email", "team", "channels", "role", "languages", "skills", "contract"]
+            }
             Table::Teams => &["team", "title", "department", "schedule"],
         }
     }

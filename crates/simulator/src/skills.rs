@@ -86,6 +86,9 @@ mod tests {
             assert!(floor.iter().any(|skills| !skills.speaks(1)) && floor.iter().any(|skills| !skills.speaks(2)));
         }
         let one = Skills::of_post(1, Team::Orders, &Team::ALL);
-        assert_eq!((one.languages(), one.teams()), ("nl/en".to_owned(), "Orders & Delivery/Billing/Technical".to_owned()));
+        assert_eq!(
+            (one.languages(), one.teams()),
+            ("nl/en".to_owned(), "Orders & Delivery/Billing/Technical".to_owned())
+        );
     }
 }

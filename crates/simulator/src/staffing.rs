@@ -13,9 +13,9 @@ use crate::people::{self, Agent};
 use crate::story::Story;
 
 /// Mean time an agent has with a call, wrap-up and ringing included.
-pub(crate) const PHONE_HANDLE: f64 = 374.0;
+pub(crate) const PHONE_HANDLE: f64 = 386.0;
 /// Mean time a chat takes one of an agent's places, wrap-up included.
-pub(crate) const CHAT_HANDLE: f64 = 543.0;
+pub(crate) const CHAT_HANDLE: f64 = 556.0;
 /// Median time an agent works on a written request in one go.
 pub(crate) const TOUCH: f64 = 400.0;
 /// Mean patience on the phone and in chat.
@@ -29,9 +29,9 @@ pub(crate) const SLICE: Seconds = 5 * MINUTE;
 /// Requests a month above which every team has its own line, or desk.
 const OWN_LINE: f64 = 8_000.0;
 /// Contacts that a request makes: people who call again after hanging up, and those who come back.
-const CONTACTS_PER_REQUEST: f64 = 1.075;
+const CONTACTS_PER_REQUEST: f64 = 1.175;
 /// Work of the desks in seconds a written request, and a request by phone or chat.
-const DESK_WORK: [f64; 2] = [860.0, 210.0];
+const DESK_WORK: [f64; 2] = [905.0, 235.0];
 /// Desk staff in proportion to the work expected.
 const HEADROOM: f64 = 1.24;
 /// Planned desk staff never exceeds its mean by more than this; the rest of a peak is backlog.
@@ -280,7 +280,10 @@ fn hire(
     let first = agents.len() - heads;
     let hired = &mut agents[first..];
     let pace = hired.iter().map(|agent| agent.pace).sum::<f64>() / heads as f64;
-    let quality = hired.iter().map(|agent| agent.quality).sum::<f64>() / heads as f64;
+    // Who works half days serves half as many.
+    let hours = |agent: &Agent| if agent.is_part_time() { 0.45 } else { 1.0 };
+    let quality =
+        hired.iter().map(|agent| agent.quality * hours(agent)).sum::<f64>() / hired.iter().map(hours).sum::<f64>();
     for agent in hired {
         agent.pace /= pace;
         agent.quality -= quality;

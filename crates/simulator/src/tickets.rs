@@ -9,7 +9,7 @@ use crate::promises::Promised;
 use crate::world::World;
 
 /// Probability that a customer comes about a solved matter again, by another channel or the same.
-const REPEATS: f64 = 0.125;
+const REPEATS: f64 = 0.19;
 
 impl World<'_> {
     /// A written request comes in.
@@ -308,8 +308,12 @@ impl World<'_> {
             Actor::Agent(agent) => self.agents[agent as usize].quality,
             _ => 0.0,
         };
-        let wish =
-            ticket.customer.map(|customer| Wish { customer, category: ticket.category, product: ticket.product, again: true });
+        let wish = ticket.customer.map(|customer| Wish {
+            customer,
+            category: ticket.category,
+            product: ticket.product,
+            again: true,
+        });
         let (flag, channel, transfers) = (ticket.flag, ticket.channel, ticket.transfers);
         self.agenda.enter(now + 4 * DAY, Event::TicketCloses(key));
         let (Some(wish), Flag::None) = (wish, flag) else { return };

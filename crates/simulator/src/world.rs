@@ -3,8 +3,8 @@
 use jiff::civil::Weekday;
 
 use crate::agenda::{Agenda, Event, Slots, Wish};
-use crate::change_log::Ticket;
 use crate::calendar::Hours;
+use crate::change_log::Ticket;
 use crate::clock::{self, Clock, DAY, HOUR, MINUTE, Seconds, Stamp, second_of_day};
 use crate::contact_log::Contact;
 use crate::demand::{self, Day};
@@ -65,7 +65,8 @@ impl<'a> World<'a> {
         let (first, zone) = config.check()?;
         let end = clock::instant(&zone, config.until, 0)?;
         let start = clock::instant(&zone, first, 0)?;
-        let change = story::policy_change(first, config.until).map(|date| clock::instant(&zone, date, 0)).transpose()?;
+        let change =
+            story::policy_change(first, config.until).map(|date| clock::instant(&zone, date, 0)).transpose()?;
         // Customers were there years before; surveys may be answered months later.
         let clock = Clock::new(zone, start - 6 * 366 * DAY, end + 366 * DAY)?;
         let story = Story::ending(end, change);

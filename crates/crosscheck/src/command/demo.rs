@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use server::ask::Reader;
 use server::jobs::import::{find_files, import};
 use server::{ServerError, Workspace};
-use simulator::{Config, ORGANISATION, simulate, workspace_files};
+use simulator::{Config, Detail, ORGANISATION, simulate, workspace_files};
 
 use super::init::write_new;
 use super::serve;
@@ -42,6 +42,15 @@ pub struct Options {
     /// Only make and load it
     #[arg(long)]
     no_serve: bool,
+    /// Only write the workspace and the exports; nothing is loaded or served
+    #[arg(long)]
+    only_files: bool,
+    /// Exports that tell the essentials of each ticket, for runs of millions
+    #[arg(long)]
+    lean: bool,
+    /// Exports that are not compressed
+    #[arg(long)]
+    plain: bool,
 }
 
 /// What the demo in a directory was made with; the same options find it again.
@@ -56,17 +65,37 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
         let zone = jiff::tz::TimeZone::get(&Config::demo(Date::MIN).zone).unwrap_or(jiff::tz::TimeZone::UTC);
         context.now().timestamp().to_zoned(zone).date()
     });
-    let config = Config { seed: options.seed, tickets: options.tickets, months: options.months, ..Config::demo(until) };
-    let stamp = serde_json::json!({
-        "tickets": config.tickets, "months": config.months, "seed": config.seed,
-        "until": config.until.to_string(), "version": env!("CARGO_PKG_VERSION"),
-    });
+    let config = Config {
+        seed: options.seed,
+        tickets: options.tickets,
+        months: options.months,
+        detail: if options.lean { Detail::Lean } else { Detail::Full },
+        compress: !options.plain,
+        ..Config::demo(until)
+    };
+    let stamp = |is_loaded: bool| {
+        serde_json::json!({
+            "tickets": config.tickets, "months": config.months, "seed": config.seed, "lean": options.lean,
+            "plain": options.plain, "until": config.until.to_string(), "version": env!("CARGO_PKG_VERSION"),
+            "loaded": is_loaded,
+        })
+    };
     let stamp_path = directory.join(STAMP);
+    let write_stamp = |is_loaded| {
+        let text = serde_json::to_string_pretty(&stamp(is_loaded)).unwrap_or_default();
+        fs::write(&stamp_path, text).map_err(|error| ServerError::io(&stamp_path, error))
+    };
     let made =
         fs::read_to_string(&stamp_path).ok().and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
     let usage = |message: String| ServerError::Usage(message);
     match made {
-        Some(made) if made == stamp => println!("the sample organisation is in {} already", directory.display()),
+        Some(made) if made == stamp(true) || made == stamp(false) => {
+            println!("the sample organisation is in {} already", directory.display());
+            if made == stamp(false) && !options.only_files {
+                load(context, &directory)?;
+                write_stamp(true)?;
+            }
+        }
         None if directory.join("crosscheck.toml").exists() => {
             return Err(usage(format!(
                 "{} is a workspace, but not a demo; name another with --workspace",
@@ -79,10 +108,16 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
                 remove(&directory)?;
             }
             make(&directory, &config)?;
-            load(context, &directory)?;
-            let text = serde_json::to_string_pretty(&stamp).unwrap_or_default();
-            fs::write(&stamp_path, text).map_err(|error| ServerError::io(&stamp_path, error))?;
+            write_stamp(false)?;
+            if !options.only_files {
+                load(context, &directory)?;
+                write_stamp(true)?;
+            }
         }
+    }
+    if options.only_files {
+        println!("ready to be loaded: crosscheck import --workspace {}", directory.display());
+        return Ok(ExitCode::SUCCESS);
     }
     if options.no_serve {
         println!("ready: crosscheck serve --workspace {}", directory.display());
@@ -135,10 +170,43 @@ fn make(directory: &Path, config: &Config) -> Result<(), ServerError> {
     Ok(())
 }
 
+/// An export file being written.
+enum Export {
+    Plain(BufWriter<File>),
+    Compressed(GzEncoder<BufWriter<File>>),
+}
+
+impl Export {
+    fn create(path: &Path) -> std::io::Result<Self> {
+        let file = BufWriter::with_capacity(1 << 18, File::create(path)?);
+        Ok(if path.extension().is_some_and(|extension| extension == "gz") {
+            Export::Compressed(GzEncoder::new(file, Compression::fast()))
+        } else {
+            Export::Plain(file)
+        })
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        match self {
+            Export::Plain(file) => file.write_all(bytes),
+            Export::Compressed(file) => file.write_all(bytes),
+        }
+    }
+
+    fn close(self) -> std::io::Result<()> {
+        let file = match self {
+            Export::Plain(file) => file,
+            Export::Compressed(file) => file.finish()?,
+        };
+        file.into_inner().map_err(|error| error.into_error())?;
+        Ok(())
+    }
+}
+
 /// Export files being written, one a folder at a time.
 struct Exports<'a> {
     directory: &'a Path,
-    open: Vec<(String, GzEncoder<BufWriter<File>>)>,
+    open: Vec<(String, Export)>,
 }
 
 impl Exports<'_> {
@@ -147,34 +215,23 @@ impl Exports<'_> {
             return file.write_all(lines);
         }
         let full = self.directory.join(path);
-        let folder = full.parent().unwrap_or(self.directory).to_path_buf();
-        fs::create_dir_all(&folder)?;
-        // the next file of a table completes the one before
-        let stem = |path: &str| path.trim_end_matches(|c: char| !c.is_ascii_alphabetic()).to_owned();
-        let of_table = |path: &str| {
-            Path::new(path).with_extension("").file_name().map(|name| {
-                stem(&name.to_string_lossy()).trim_end_matches(|c: char| c == '-' || c.is_ascii_digit()).to_owned()
-            })
-        };
-        if let Some(index) = self.open.iter().position(|(open, _)| {
-            Path::new(open).parent() == Path::new(path).parent() && of_table(open) == of_table(path)
-        }) {
-            close(self.open.swap_remove(index).1)?;
+        if let Some(folder) = full.parent() {
+            fs::create_dir_all(folder)?;
         }
-        let mut file = GzEncoder::new(BufWriter::new(File::create(full)?), Compression::fast());
+        // the next file of a folder completes the one before
+        if let Some(index) = self.open.iter().position(|(open, _)| Path::new(open).parent() == Path::new(path).parent())
+        {
+            self.open.swap_remove(index).1.close()?;
+        }
+        let mut file = Export::create(&full)?;
         file.write_all(lines)?;
         self.open.push((path.to_owned(), file));
         Ok(())
     }
 
     fn finish(self) -> std::io::Result<()> {
-        self.open.into_iter().try_for_each(|(_, file)| close(file))
+        self.open.into_iter().try_for_each(|(_, file)| file.close())
     }
-}
-
-fn close(file: GzEncoder<BufWriter<File>>) -> std::io::Result<()> {
-    file.finish()?.into_inner().map_err(|error| error.into_error())?;
-    Ok(())
 }
 
 fn load(context: &Context, directory: &Path) -> Result<(), ServerError> {

@@ -13,6 +13,13 @@ pub struct Row {
     cells: csv::StringRecord,
 }
 
+impl Row {
+    /// A row of a CSV table.
+    pub fn new(table: Table, cells: csv::StringRecord) -> Self {
+        Row { columns: table.columns(), cells }
+    }
+}
+
 impl std::ops::Index<&str> for Row {
     type Output = str;
 
@@ -101,7 +108,17 @@ impl Exports {
 
     /// Survey answers.
     pub fn answers(&self) -> Vec<serde_json::Value> {
-        self.contents(Table::Answers)
+        self.lines(Table::Answers)
+    }
+
+    /// Agents' parts of calls and chats.
+    pub fn legs(&self) -> Vec<serde_json::Value> {
+        self.lines(Table::Legs)
+    }
+
+    /// Lines of an NDJSON table.
+    pub fn lines(&self, table: Table) -> Vec<serde_json::Value> {
+        self.contents(table)
             .flat_map(|(_, bytes)| bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()))
             .map(|line| serde_json::from_slice(line).unwrap())
             .collect()
@@ -111,6 +128,11 @@ impl Exports {
 /// Seconds since 1970 of a time in UTC.
 pub fn utc(text: &str) -> i64 {
     text.parse::<jiff::Timestamp>().unwrap().as_second()
+}
+
+/// Seconds on the wall clock of a time with an offset.
+pub fn wall(text: &str) -> i64 {
+    text[..19].parse::<DateTime>().unwrap().to_zoned(TimeZone::UTC).unwrap().timestamp().as_second()
 }
 
 /// Seconds on the wall clock of a time without zone, nothing for `-`.

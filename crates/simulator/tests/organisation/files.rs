@@ -6,11 +6,13 @@ use jiff::civil::date;
 use model::RecordKind;
 use simulator::{Config, Table, workspace_files};
 
-use crate::data::{LARGE, SMALL};
+use crate::data::{Exports, LARGE, SMALL};
 
-const TABLES: [(&str, Table); 6] = [
+const TABLES: [(&str, Table); 8] = [
     ("sources/helpdesk.toml", Table::Changes),
     ("sources/contact-centre.toml", Table::Contacts),
+    ("sources/contact-legs.toml", Table::Legs),
+    ("sources/sla.toml", Table::Promises),
     ("sources/surveys.toml", Table::Answers),
     ("sources/crm.toml", Table::Customers),
     ("sources/agents.toml", Table::Agents),
@@ -43,7 +45,8 @@ fn columns(expression: &str) -> Vec<String> {
                 let word: String =
                     rest[start..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
                 rest = &rest[start + word.len()..];
-                let keyword = ["as", "integer", "like", "is", "null", "and", "or"].contains(&word.as_str());
+                let keyword = ["as", "integer", "like", "is", "null", "and", "or", "case", "when", "then", "end"]
+                    .contains(&word.as_str());
                 if !keyword && !rest.starts_with('(') {
                     found.push(word);
                 }
@@ -86,7 +89,8 @@ fn mappings_name_fields_and_columns_that_exist() {
 fn every_raw_value_is_mapped() {
     let files = workspace();
     let mut mapped = 0;
-    for (path, table) in TABLES.into_iter().filter(|(_, table)| *table != Table::Answers) {
+    let is_csv = |table: Table| !matches!(table, Table::Answers | Table::Legs);
+    for (path, table) in TABLES.into_iter().filter(|(_, table)| is_csv(*table)) {
         let rows = LARGE.rows(table);
         let records = files[path]["record"].as_array().unwrap();
         for (name, field) in records.iter().flat_map(|record| record["fields"].as_table().unwrap()) {
@@ -110,6 +114,30 @@ fn every_raw_value_is_mapped() {
         }
     }
     assert!(mapped >= 10, "{mapped}");
+    for (path, table, name, field) in [
+        ("sources/surveys.toml", Table::Answers, "survey", "instrument"),
+        ("sources/contact-legs.toml", Table::Legs, "came_by", "transfer"),
+    ] {
+        let values = files[path]["record"][0]["fields"][field]["values"].as_table().unwrap();
+        let mapped: BTreeSet<&str> = values.keys().map(String::as_str).collect();
+        let lines = LARGE.lines(table);
+        let raw: BTreeSet<&str> = lines.iter().filter_map(|line| line[name].as_str()).collect();
+        assert_eq!(mapped, raw, "{path}");
+    }
+}
+
+#[test]
+fn plain_files_are_looked_for_where_they_are() {
+    let config = Config { tickets: 300, months: 1, compress: false, ..Config::demo(date(2026, 3, 1)) };
+    let exports = Exports::of(&config);
+    for (path, text) in workspace_files(&config).unwrap() {
+        assert!(!text.contains(".gz"), "{path}");
+    }
+    assert!(exports.files.keys().all(|path| path.ends_with(".csv") || path.ends_with(".ndjson")));
+    let compressed = Exports::of(&Config { compress: true, ..config });
+    let renamed: BTreeMap<String, Vec<u8>> =
+        compressed.files.into_iter().map(|(path, bytes)| (path.trim_end_matches(".gz").to_owned(), bytes)).collect();
+    assert_eq!(exports.files, renamed);
 }
 
 #[test]

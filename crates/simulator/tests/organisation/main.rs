@@ -3,7 +3,14 @@
 mod contacts;
 mod data;
 mod files;
+mod legs;
+mod promises;
 mod rates;
 mod runs;
+mod schedule;
+mod shifts;
+mod sizes;
+mod stories;
 mod surveys;
+mod tally;
 mod tickets;
