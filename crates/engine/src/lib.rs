@@ -1,10 +1,11 @@
 //! The only crate that knows DataFusion: [`map`] raw rows to records, [`tables`] over a snapshot, [`lower`]
-//! expressions, [`run`] plans.
+//! expressions, [`run`] plans, list the [`rows`] behind a figure.
 
 pub mod clock;
 mod error;
 pub mod lower;
 pub mod map;
+pub mod rows;
 pub mod run;
 pub mod tables;
 mod tally;

@@ -40,7 +40,7 @@ pub enum Margins {
 
 /// Answers plans; one a process.
 pub struct Engine {
-    context: SessionContext,
+    pub(crate) context: SessionContext,
     threads: usize,
 }
 
@@ -207,7 +207,7 @@ impl Engine {
     }
 }
 
-fn moment(facts: Facts<'_>, tables: &[FactTable], now: Instant) -> Moment {
+pub(crate) fn moment(facts: Facts<'_>, tables: &[FactTable], now: Instant) -> Moment {
     let watermarks: Option<Vec<Instant>> = tables.iter().map(|table| facts.watermark(*table)).collect();
     Moment {
         now,
@@ -243,7 +243,7 @@ fn computed<'a>(plans: &[&'a Plan]) -> Vec<&'a Computed> {
     columns
 }
 
-fn add_column(frame: DataFrame, column: &Computed, calendars: &Arc<Calendars>) -> Result<DataFrame, EngineError> {
+pub(crate) fn add_column(frame: DataFrame, column: &Computed, calendars: &Arc<Calendars>) -> Result<DataFrame, EngineError> {
     let expr = match &column.formula {
         Formula::Value(expr) => lower(expr),
         Formula::BusinessDayEnd { from, days, schedule } => {
@@ -323,11 +323,11 @@ fn layers<'a>(periods: impl Iterator<Item = &'a Period>) -> Vec<Vec<Period>> {
     layers
 }
 
-fn column(name: &str) -> Expr {
+pub(crate) fn column(name: &str) -> Expr {
     Expr::Column(Column::from_name(name))
 }
 
-fn instant(at: Instant) -> Expr {
+pub(crate) fn instant(at: Instant) -> Expr {
     lit(ScalarValue::TimestampMicrosecond(Some(at.micros()), Some(Arc::from("UTC"))))
 }
 
@@ -340,7 +340,7 @@ fn within(at: &str, slots: &[Period]) -> Expr {
 }
 
 /// What is counted of a measure, and the columns it is counted from.
-fn parts(
+pub(crate) fn parts(
     measure: &Measure,
     as_of: Instant,
     calendars: &Arc<Calendars>,
