@@ -11,7 +11,7 @@ use catalogue::question::{Principal, Question};
 use end_to_end::run;
 use model::Instant;
 use model::calendar::{Grain, resolve_range};
-use server::api::rows::{RowBody, RowsAsked, RowsBody};
+use server::api::rows::{RowBody, RowsAsked, RowsBody, csv_lines};
 use server::ask::Reader;
 use server::{ServerError, Workspace};
 use tokio::runtime::Runtime;
@@ -31,9 +31,7 @@ impl Demo {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("demo").to_string_lossy().into_owned();
         let options = ["demo", "--tickets", "1500", "--months", "4", "--until", "2026-11-04", "--no-serve"];
-        let made = run(Command::new(end_to_end::binary())
-            .args(options)
-            .args(["--workspace", &path, "--now", NOW]));
+        let made = run(Command::new(end_to_end::binary()).args(options).args(["--workspace", &path, "--now", NOW]));
         assert_eq!(made.code, Some(0), "{made:?}");
         let workspace = Workspace::load(Path::new(&path)).expect("a workspace");
         let reader = Reader::open(Arc::new(workspace)).expect("a reader");
@@ -57,7 +55,8 @@ impl Demo {
     }
 
     fn ask(&self, question: &Question) -> Vec<Answer> {
-        let asked = self.reader.ask(std::slice::from_ref(question), &Principal::local(), self.now);
+        let principal = Principal::local();
+        let asked = self.reader.ask(std::slice::from_ref(question), &principal, self.now);
         self.runtime.block_on(asked).expect("an answer").remove(0)
     }
 
@@ -274,7 +273,8 @@ fn pages_parts_orders_and_csv_are_of_the_same_rows() {
 
         let asked = RowsAsked { format: Some("csv".to_owned()), ..RowsAsked::default() };
         let text = demo.runtime.block_on(async {
-            let lines = server::api::rows::csv_lines(&demo.reader, &question, &asked, &Principal::local(), demo.now);
+            let principal = Principal::local();
+            let lines = csv_lines(&demo.reader, &question, &asked, &principal, demo.now);
             let mut lines = std::pin::pin!(lines.await.expect("lines"));
             let mut text = Vec::new();
             while let Some(piece) = futures::StreamExt::next(&mut lines).await {

@@ -188,14 +188,20 @@ fn rows_values_and_cut_cards_by_api_and_command() {
     let server = Server::start(&trial);
     let range = "range=2026-11-01..2026-11-20";
     let (_, values) = json(&server, &format!("/api/kpis/first_response_time/dimensions/channel/values?{range}"));
-    assert_eq!(values, serde_json::json!({
-        "dimension": "channel", "values": [{ "value": "email", "n": 60 }], "left_out": 0
-    }));
+    assert_eq!(
+        values,
+        serde_json::json!({
+            "dimension": "channel", "values": [{ "value": "email", "n": 60 }], "left_out": 0
+        })
+    );
     let of = |only: &str, part: &str| {
         json(&server, &format!("/api/kpis/first_response_time/rows?{range}&only={only}&part={part}&limit=7")).1
     };
     let email = of("channel%3Demail", "all");
-    assert_eq!((&email["n"], &email["total"], email["rows"].as_array().map(Vec::len)), (&60.into(), &60.into(), Some(7)));
+    assert_eq!(
+        (&email["n"], &email["total"], email["rows"].as_array().map(Vec::len)),
+        (&60.into(), &60.into(), Some(7))
+    );
     // answered after 60, 61 … 119 minutes, of which those of the fourth to sixth day and so on lie outside of hours:
     // by the calendar clock they add up to an hour each and 0 + 1 + … + 59 minutes
     let calendar = json(&server, &format!("/api/kpis/first_response_time/rows?{range}&variant=calendar&limit=1")).1;

@@ -125,8 +125,8 @@ fn a_ticket_shows_both_clocks_and_what_happened() {
     for words in ["2 d 16 h", "45 m", "running", "9 h 30 m", "phone contact, answered after 40 s", "csat 2 on 1-5"] {
         assert!(said.contains(words), "{words}\n{said}");
     }
-    let as_json: Value = serde_json::from_str(&trial.ok(&["ticket", "007", "--system", "desk", "--format", "json"]))
-        .expect("JSON");
+    let as_json: Value =
+        serde_json::from_str(&trial.ok(&["ticket", "007", "--system", "desk", "--format", "json"])).expect("JSON");
     assert_eq!(as_json, story);
 }
 

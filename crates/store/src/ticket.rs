@@ -54,10 +54,8 @@ impl Store {
                 Ok(())
             })?;
         }
-        let winners = lifecycle::winners(kind, &found).map_err(|source| Error::Fold {
-            what: format!("{} records of a ticket", kind.name()),
-            source,
-        })?;
+        let winners = lifecycle::winners(kind, &found)
+            .map_err(|source| Error::Fold { what: format!("{} records of a ticket", kind.name()), source })?;
         let newest = found.iter().enumerate().map(|(index, batch)| {
             let rows = winners.iter().filter(|(of, _)| *of == index).filter_map(|(_, row)| u32::try_from(*row).ok());
             take_record_batch(batch, &rows.collect::<UInt32Array>()).map_err(error::batch(kind.name()))

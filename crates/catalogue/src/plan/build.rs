@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use model::calendar::{Organisation, compared, split};
 use model::{Attributes, FieldType};
 
-use super::resolve::{columns, resolve};
 use super::dimension::{dimension, only};
+use super::resolve::{columns, resolve};
 use super::{Dimension, Input, Measure, Plan, computed};
 use crate::Catalogue;
 use crate::diagnostic::Diagnostic;
@@ -50,11 +50,8 @@ fn plan_within(
     let columns = columns(table, attributes);
     let by: Vec<Dimension> =
         question.by.iter().filter_map(|name| dimension("--by", name, metric, &columns, &mut problems)).collect();
-    let only: Vec<Expr> = question
-        .only
-        .iter()
-        .filter_map(|(name, values)| only(name, values, metric, &columns, &mut problems))
-        .collect();
+    let only: Vec<Expr> =
+        question.only.iter().filter_map(|(name, values)| only(name, values, metric, &columns, &mut problems)).collect();
     let filter = question.filter.as_ref().and_then(|text| filter(text, metric, &columns, &mut problems));
     let periods = match split(&question.range, question.grain, organisation) {
         Ok(periods) => periods,

@@ -183,5 +183,9 @@ fn reconciliation(body: &RowsBody, answer: Option<&Answer>) -> (String, bool) {
 
 /// A whole number with thousands separated, any other as it is.
 fn grouped(number: f64) -> String {
-    if number >= 0.0 && number.fract() == 0.0 && number < 1e15 { table::count(number as u64) } else { format!("{number}") }
+    if number >= 0.0 && number.fract() == 0.0 && number < 1e15 {
+        table::count(number as u64)
+    } else {
+        format!("{number}")
+    }
 }

@@ -102,13 +102,10 @@ impl Cursor {
     pub(super) fn rows_after(&self, table: FactTable, by: Expr, amount: Option<FieldType>) -> Expr {
         let value = match (self.sort.by_amount(), amount) {
             (false, _) => instant(Instant::from_micros(self.value)),
-            (true, Some(FieldType::Number)) => {
-                lit(ScalarValue::Decimal128(Some(i128::from(self.value)), 38, 4))
-            }
+            (true, Some(FieldType::Number)) => lit(ScalarValue::Decimal128(Some(i128::from(self.value)), 38, 4)),
             (true, _) => lit(self.value),
         };
-        let beyond =
-            if self.sort.ascending() { by.clone().gt(value.clone()) } else { by.clone().lt(value.clone()) };
+        let beyond = if self.sort.ascending() { by.clone().gt(value.clone()) } else { by.clone().lt(value.clone()) };
         let keys = table.key().iter().zip(&self.key).rev();
         let after = keys.fold(lit(false), |later, (name, part)| {
             let (name, value) = (column(name), part.literal());

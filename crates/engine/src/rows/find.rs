@@ -52,7 +52,8 @@ impl Engine {
 pub fn records(kind: RecordKind, batches: &[RecordBatch]) -> Result<Vec<Row>, EngineError> {
     let mut rows = Vec::new();
     for batch in batches {
-        let fields = model::records::ENVELOPE.iter().chain(kind.fields()).map(|field| (field.name.to_owned(), field.kind));
+        let fields =
+            model::records::ENVELOPE.iter().chain(kind.fields()).map(|field| (field.name.to_owned(), field.kind));
         rows.extend(read(batch, &fields.collect::<Vec<_>>())?);
     }
     Ok(rows)

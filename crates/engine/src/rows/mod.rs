@@ -119,7 +119,8 @@ impl Engine {
             _ => {
                 let period = plan.periods.first().ok_or(EngineError::Shape { what: "a plan without a period" })?;
                 let at = column(&plan.at);
-                frame = frame.filter(at.clone().gt_eq(instant(period.start)).and(at.clone().lt(instant(period.end))))?;
+                frame =
+                    frame.filter(at.clone().gt_eq(instant(period.start)).and(at.clone().lt(instant(period.end))))?;
                 if let Some(ripe) = plan.ripe_until(moment) {
                     frame = frame.filter(at.lt_eq(instant(ripe)))?;
                 }

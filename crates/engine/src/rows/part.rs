@@ -105,13 +105,8 @@ pub(super) fn standing(plan: &Plan, moment: Moment, calendars: &Arc<Calendars>) 
     let mut columns = columns.into_iter();
     let mut next = || columns.next().ok_or(EngineError::Shape { what: "the parts of a measure" });
     let nothing = || lit(ScalarValue::Int64(None));
-    let plain = |part: Expr| Standing {
-        part,
-        amount: nothing(),
-        amount_kind: None,
-        weight: nothing(),
-        weight_kind: None,
-    };
+    let plain =
+        |part: Expr| Standing { part, amount: nothing(), amount_kind: None, weight: nothing(), weight_kind: None };
     Ok(match &plan.measure {
         Measure::Share { .. } => plain(cases(vec![(next()?, 0)], Some(1))),
         Measure::Ratio { .. } => {

@@ -353,10 +353,8 @@ fn a_cut_card_says_what_it_cannot_show() {
     let only = BTreeMap::from([("channel".to_owned(), vec![Some("email".to_owned()), None])]);
     let lacking = BTreeMap::from([("nps".to_owned(), vec!["channel".to_owned()])]);
     let cut = Cut { only, lacking };
-    let answers: Vec<Vec<Answer>> = asked
-        .iter()
-        .map(|answers| if answers[0].metric == "nps" { Vec::new() } else { answers.clone() })
-        .collect();
+    let answers: Vec<Vec<Answer>> =
+        asked.iter().map(|answers| if answers[0].metric == "nps" { Vec::new() } else { answers.clone() }).collect();
     let card = build(&definition, &catalogue(), &october(), &answers, &cut).unwrap();
     let whole = build(&definition, &catalogue(), &october(), &asked, &Cut::default()).unwrap();
     assert_eq!(card.kpis.len(), whole.kpis.len());
@@ -377,11 +375,18 @@ fn a_cut_card_says_what_it_cannot_show() {
     for words in ["only channel email or none", "Not cut by channel: Net Promoter Score", "no target"] {
         assert!(text.contains(words), "{words}\n{text}");
     }
-    let question = |metric: &str| Question { metric: metric.to_owned(), ..crate::questions(
-        &definition, &october(), None, None,
-        &Organisation::new("o", "UTC", "EUR", jiff::civil::Weekday::Monday, FiscalYear::default()).unwrap(),
-        "2026-11-05T09:00:00Z".parse().unwrap(),
-    )[0].clone() };
+    let question = |metric: &str| Question {
+        metric: metric.to_owned(),
+        ..crate::questions(
+            &definition,
+            &october(),
+            None,
+            None,
+            &Organisation::new("o", "UTC", "EUR", jiff::civil::Weekday::Monday, FiscalYear::default()).unwrap(),
+            "2026-11-05T09:00:00Z".parse().unwrap(),
+        )[0]
+        .clone()
+    };
     assert_eq!(cut.question(question("nps")), None);
     assert_eq!(cut.question(question("csat_t2b")).unwrap().only, cut.only);
 }

@@ -99,8 +99,7 @@ fn entry(table: FactTable, row: &Row) -> Option<EntryBody> {
             ("queued_at", Some("ended_at"), "contact", text, Some("contact_id"), details)
         }
         FactTable::ContactLeg => {
-            let (leg, contact) =
-                (row.integer("leg").unwrap_or_default(), row.text("contact_id").unwrap_or_default());
+            let (leg, contact) = (row.integer("leg").unwrap_or_default(), row.text("contact_id").unwrap_or_default());
             let text = format!("leg {leg} of contact {contact}{}", who(row, "agent", "team"));
             let details = &["talk", "hold", "wrap_up", "handle_time", "busy_time", "transfer", "team", "agent"];
             ("started_at", Some("ended_at"), "leg", text, Some("contact_id"), details)

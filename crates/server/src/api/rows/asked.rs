@@ -102,7 +102,7 @@ impl RowsAsked {
             Some("csv") => {
                 for (option, given) in [("--limit", &self.limit), ("--after", &self.after)] {
                     if let Some(text) = given {
-                        let message = format!("`{option}` is of pages, and as CSV all rows are given");
+                        let message = "pages have this, and as CSV all rows are given".to_owned();
                         complain(option, text, "wrong_value", message, None, &mut problems);
                     }
                 }

@@ -156,11 +156,7 @@ impl RowsBody {
 
 impl From<&FactColumn> for ColumnBody {
     fn from(column: &FactColumn) -> Self {
-        ColumnBody {
-            name: column.name.clone(),
-            kind: column.kind.name().to_owned(),
-            meaning: column.meaning.clone(),
-        }
+        ColumnBody { name: column.name.clone(), kind: column.kind.name().to_owned(), meaning: column.meaning.clone() }
     }
 }
 
