@@ -243,7 +243,11 @@ fn computed<'a>(plans: &[&'a Plan]) -> Vec<&'a Computed> {
     columns
 }
 
-pub(crate) fn add_column(frame: DataFrame, column: &Computed, calendars: &Arc<Calendars>) -> Result<DataFrame, EngineError> {
+pub(crate) fn add_column(
+    frame: DataFrame,
+    column: &Computed,
+    calendars: &Arc<Calendars>,
+) -> Result<DataFrame, EngineError> {
     let expr = match &column.formula {
         Formula::Value(expr) => lower(expr),
         Formula::BusinessDayEnd { from, days, schedule } => {
