@@ -23,7 +23,7 @@ ticket = "desk"
 format = "csv"
 [[record]]
 kind = "contact"
-when = "what = 'call'"
+where = "what = 'call'"
 id = "id"
 [record.fields]
 ticket_id = "ticket"
@@ -34,7 +34,7 @@ ended_at = "ended"
 talk = "300"
 [[record]]
 kind = "survey_answer"
-when = "what = 'answer'"
+where = "what = 'answer'"
 id = "id"
 [record.fields]
 ticket_id = "ticket"

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use catalogue::metric::MeasureKind;
+use catalogue::plan::Measure;
 use catalogue::question::{Principal, Question};
 use engine::rows::{FactColumn, FactRow, KeyPart};
 use jiff::civil::Date;
@@ -24,7 +26,7 @@ pub struct RowsBody {
     pub variant: Option<String>,
     /// Every parameter with its resolved value.
     pub parameters: BTreeMap<String, serde_json::Value>,
-    /// Kind of measure: `share`, `ratio`, `net_score`, `mean`, `sum`, `count`, `quantile`, `survival` or `stock`.
+    /// Kind of measure under these parameters: `share`, `ratio`, `net_score`, `mean`, `sum`, `count`, `quantile`, `survival` or `stock`.
     pub kind: String,
     /// `percent`, `points`, `seconds` or `count`: the unit of the figure, and of amounts.
     pub unit: String,
@@ -130,7 +132,7 @@ impl RowsBody {
         let metric = reader.workspace.catalogue.get(&plan.metric);
         let listed = counts.parts.iter().filter(|(part, _)| listing.parts.contains(part));
         Ok(RowsBody {
-            kind: metric.map(|metric| metric.measure.kind.name().to_owned()).unwrap_or_default(),
+            kind: kind(&plan.measure).name().to_owned(),
             unit: metric.map(|metric| metric.unit.name().to_owned()).unwrap_or_default(),
             statistic_names: plan.measure.statistics(),
             table: plan.table.name().to_owned(),
@@ -180,6 +182,22 @@ impl RowBody {
             open: row.open,
             cells,
         }
+    }
+}
+
+/// What is measured under the parameters asked for: of a survival metric that leaves out open work, a quantile.
+fn kind(measure: &Measure) -> MeasureKind {
+    match measure {
+        Measure::Share { .. } => MeasureKind::Share,
+        Measure::Ratio { .. } => MeasureKind::Ratio,
+        Measure::NetScore { .. } => MeasureKind::NetScore,
+        Measure::Mean { .. } => MeasureKind::Mean,
+        Measure::Sum { .. } => MeasureKind::Sum,
+        Measure::Count => MeasureKind::Count,
+        Measure::Quantile { .. } => MeasureKind::Quantile,
+        Measure::Survival { .. } => MeasureKind::Survival,
+        Measure::Stock { .. } => MeasureKind::Stock,
+        Measure::Derived { .. } => MeasureKind::Derived,
     }
 }
 
