@@ -2,8 +2,10 @@
 
 mod architecture;
 mod commands;
+mod drill_down;
 mod faults;
 mod history;
 mod real_data;
 mod second_opinion;
 mod serving;
+mod tickets;

@@ -62,6 +62,12 @@ fn rows(snapshot: &Snapshot, table: FactTable) -> Vec<Row> {
     rows
 }
 
+/// For one of the breakdowns, values of another dimension that is not broken down by.
+fn only(by: &[&str]) -> BTreeMap<String, Vec<Option<String>>> {
+    let values = vec![Some("email".to_owned()), Some("phone".to_owned()), None];
+    if by.len() == 2 { BTreeMap::from([("channel".to_owned(), values)]) } else { BTreeMap::new() }
+}
+
 /// The earliest time of a table's rows.
 fn first(rows: &[Row], table: FactTable) -> Option<Instant> {
     let times = rows.iter().filter_map(|row| match row.get(table.layout_time()) {
@@ -120,6 +126,7 @@ fn the_engine_agrees_with_the_plain_evaluator() {
                         by: by.iter().map(|name| (*name).to_owned()).collect(),
                         grain,
                         range: range.clone(),
+                        only: only(by),
                         filter: (by.len() == 1).then(|| "channel <> 'email' or language is null".to_owned()),
                         compare: [None, Some(Compare::Prev), Some(Compare::Year)][(number + by.len()) % 3],
                     });

@@ -146,9 +146,18 @@ fn its_document_its_page_and_its_errors() {
     let server = Server::start(&trial);
     let (status, document) = json(&server, "/api/openapi.json");
     assert_eq!(status, 200);
-    for path in
-        ["/api/organisation", "/api/kpis", "/api/kpis/{id}", "/api/kpis/{id}/answers", "/api/answers", "/api/scorecard"]
-    {
+    for path in [
+        "/api/organisation",
+        "/api/kpis",
+        "/api/kpis/{id}",
+        "/api/kpis/{id}/answers",
+        "/api/kpis/{id}/rows",
+        "/api/answers",
+        "/api/kpis/{id}/dimensions/{name}/values",
+        "/api/scorecard",
+        "/api/tickets",
+        "/api/tickets/{system}/{id}",
+    ] {
         assert!(document["paths"][path]["get"].is_object(), "{path}");
     }
     let fields = &document["components"]["schemas"]["AnswerRow"]["properties"];
@@ -178,4 +187,129 @@ fn its_document_its_page_and_its_errors() {
     assert_eq!(server.get("/assets/nothing.js").0, 404);
     assert_eq!(server.get("/../../etc/passwd").2.contains("root:"), false);
     assert_eq!(server.get("/healthz").0, 200);
+}
+
+#[test]
+fn wrong_lists_of_rows_say_what_would_be_right() {
+    let trial = desk();
+    let server = Server::start(&trial);
+    let rows = |rest: &str| format!("/api/kpis/{rest}");
+    for (path, status, words) in [
+        (rows("nothing/rows"), 404, "nothing"),
+        (rows("nps/rows?by=channel"), 400, "`by` cannot be asked of this"),
+        (rows("nps/rows?grain=day"), 400, "`grain` cannot be asked of this"),
+        (rows("nps/rows?compare=prev"), 400, "`compare` cannot be asked of this"),
+        (rows("nps/rows?colour=red"), 400, "`colour` is not part of a question"),
+        (rows("nps/rows?part=numerator"), 400, "`numerator` is not a part of `nps`"),
+        (rows("csat_t2b/rows?sort=amount"), 400, "rows of `csat_t2b` have no amount"),
+        (rows("csat_t2b/rows?sort=age"), 400, "`age` is not an order"),
+        (rows("csat_t2b/rows?limit=0"), 400, "`0` is not a number of rows"),
+        (rows("csat_t2b/rows?limit=1001"), 400, "`1001` is not a number of rows"),
+        (rows("csat_t2b/rows?limit=many"), 400, "`many` is not a number of rows"),
+        (rows("csat_t2b/rows?after=zz"), 400, "this is no place in these rows"),
+        (rows("csat_t2b/rows?after=%C3%A9%C3%A9"), 400, "this is no place in these rows"),
+        (rows("csat_t2b/rows?format=xml"), 400, "`xml` is not a format"),
+        (rows("csat_t2b/rows?format=csv&limit=5"), 400, "as CSV all rows are given"),
+        (rows("csat_t2b/rows?only=%3Demail"), 400, "`=email` names no dimension"),
+        (rows("csat_t2b/rows?only=colour%3Dred"), 400, "`csat_t2b` has no dimension `colour`"),
+        (rows("csat_t2b/answers?only=colour"), 400, "`csat_t2b` has no dimension `colour`"),
+        (rows("one_touch_rate/answers?only=reopens%3Dmany"), 400, "`many` is not a value of `reopens`"),
+        (rows("csat_t2b/answers?only=is_test%3Dno"), 400, "`no` is not a value of `is_test`"),
+        (rows("net_flow/rows"), 400, "`net_flow` is made of other figures"),
+        (rows("csat_t2b/dimensions/colour/values"), 400, "`csat_t2b` has no dimension `colour`"),
+        (rows("csat_t2b/dimensions/channel/values?grain=day"), 400, "`grain` cannot be asked of this"),
+        ("/api/scorecard?only=colour%3Dred".to_owned(), 400, "no metric on the card has a dimension `colour`"),
+        ("/api/scorecard?by=channel".to_owned(), 400, "`by` cannot be asked of this"),
+    ] {
+        let (found, body) = json(&server, &path);
+        let message = body["error"]["message"].as_str().unwrap_or_default();
+        assert!(found == status && message.contains(words), "{path}: {found} {body}");
+    }
+    let (_, derived) = json(&server, "/api/kpis/net_flow/rows");
+    let instead: Vec<&str> = derived["error"]["instead"]
+        .as_array()
+        .expect("what to ask instead")
+        .iter()
+        .filter_map(|one| one["metric"].as_str())
+        .collect();
+    assert_eq!(instead, ["tickets_created", "tickets_solved"]);
+    for (arguments, words) in [
+        (&["rows", "net_flow"][..], "ask one of `tickets_created`, `tickets_solved`"),
+        (&["rows", "csat_t2b", "--sort", "-amount"], "rows of `csat_t2b` have no amount"),
+        (&["rows", "csat_t2b", "--only", "colour=red"], "`csat_t2b` has no dimension `colour`"),
+        (&["kpi", "csat_t2b", "--only", "colour=red"], "`csat_t2b` has no dimension `colour`"),
+        (&["scorecard", "--only", "colour=red"], "no metric on the card has a dimension `colour`"),
+    ] {
+        let ran = trial.run(arguments);
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        assert!(ran.err.contains(words), "{ran:?}");
+    }
+}
+
+#[test]
+fn rows_values_and_cut_cards_by_api_and_command() {
+    let trial = desk();
+    let server = Server::start(&trial);
+    let range = "range=2026-11-01..2026-11-20";
+    let (_, values) = json(&server, &format!("/api/kpis/first_response_time/dimensions/channel/values?{range}"));
+    assert_eq!(
+        values,
+        serde_json::json!({
+            "dimension": "channel", "values": [{ "value": "email", "n": 60 }], "left_out": 0
+        })
+    );
+    let of = |only: &str, part: &str| {
+        json(&server, &format!("/api/kpis/first_response_time/rows?{range}&only={only}&part={part}&limit=7")).1
+    };
+    let email = of("channel%3Demail", "all");
+    assert_eq!(
+        (&email["n"], &email["total"], email["rows"].as_array().map(Vec::len)),
+        (&60.into(), &60.into(), Some(7))
+    );
+    // answered after 60, 61 … 119 minutes, of which those of the fourth to sixth day and so on lie outside of hours:
+    // by the calendar clock they add up to an hour each and 0 + 1 + … + 59 minutes
+    let calendar = json(&server, &format!("/api/kpis/first_response_time/rows?{range}&variant=calendar&limit=1")).1;
+    assert_eq!(calendar["sums"]["amount"], 60.0 * 3600.0 + 60.0 * (59.0 * 60.0 / 2.0));
+    assert_eq!(of("channel%3Dphone", "all")["n"], 0);
+    assert_eq!(of("channel", "all")["n"], 0);
+    assert_eq!(of("channel&only=channel%3Demail", "all")["n"], 60);
+    assert_eq!(of("channel%3Demail&only=team%3Dnobody", "all")["n"], 0);
+    assert_eq!(of("channel%3Demail", "open")["total"], 0);
+    let row = &email["rows"][0];
+    assert_eq!((&row["ticket_id"], &row["part"], &row["open"]), (&"T0".into(), &"ended".into(), &false.into()));
+
+    let said = trial.ok(&["rows", "first_response_time", "--range", "2026-11-01..2026-11-20", "--limit", "3"]);
+    let last = said.lines().last().expect("a line");
+    assert_eq!(last, "n 60: as `crosscheck kpi` answers");
+    assert!(said.contains("3 of 60 rows"), "{said}");
+    let csv = trial.ok(&["rows", "first_response_time", "--range", "2026-11-01..2026-11-20", "--format", "csv"]);
+    assert_eq!(csv.lines().count(), 61, "{csv}");
+    let (head, body) = {
+        let path = format!("/api/kpis/first_response_time/rows?{range}&format=csv");
+        let (_, head, body) = server.get(&path);
+        (head.to_lowercase(), body)
+    };
+    assert!(head.contains("content-type: text/csv"), "{head}");
+    assert!(head.contains("filename=\"first_response_time-2026-11-01-2026-11-21.csv\""), "{head}");
+    assert_eq!(body, csv);
+
+    let card = json(&server, &format!("/api/scorecard?{range}&only=queue")).1;
+    assert_eq!(card["only"], serde_json::json!({ "queue": [null] }));
+    let whole = json(&server, &format!("/api/scorecard?{range}")).1;
+    let reasons = |card: &Value| -> Vec<Value> {
+        card["kpis"].as_array().expect("kpis").iter().map(|kpi| kpi["reason"].clone()).collect()
+    };
+    assert!(reasons(&whole).iter().all(Value::is_null));
+    let cut = json(&server, &format!("/api/scorecard?{range}&only=priority")).1;
+    let kpis = cut["kpis"].as_array().expect("kpis");
+    // a call has no priority
+    for kpi in kpis.iter().filter(|kpi| kpi["metric"] == "service_level" || kpi["metric"] == "abandonment_rate") {
+        assert_eq!((&kpi["reason"], &kpi["value"]), (&"not cut by priority".into(), &Value::Null), "{kpi}");
+    }
+    let first = |card: &Value| {
+        let kpis = card["kpis"].as_array().expect("kpis").clone();
+        kpis.into_iter().find(|kpi| kpi["metric"] == "first_response_time").expect("first response")
+    };
+    assert_eq!(first(&cut)["value"], first(&whole)["value"]);
+    assert!(trial.ok(&["scorecard", "--only", "priority"]).contains("Not cut by priority: "));
 }

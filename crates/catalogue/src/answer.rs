@@ -67,6 +67,24 @@ pub struct AnswerRow {
     pub compare: Option<Comparison>,
 }
 
+impl AnswerRow {
+    /// Nothing, of no day.
+    pub const NO_DATA: AnswerRow = AnswerRow {
+        from: Date::ZERO,
+        to: Date::ZERO,
+        by: BTreeMap::new(),
+        value: None,
+        n: 0,
+        numerator: None,
+        denominator: None,
+        low: None,
+        high: None,
+        margin: None,
+        quality: Quality::NoData,
+        compare: None,
+    };
+}
+
 /// Whether a figure can be relied on, in order of precedence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -104,9 +104,9 @@ fn example_question(
     let organisation = Organisation::new("example", "UTC", "EUR", Weekday::Monday, FiscalYear::default()).ok()?;
     let range = resolve_range("2026-01-01..2026-11-30", now, &organisation).ok()?;
     let metric = metric.id.clone();
-    let by = Vec::new();
+    let (by, only) = (Vec::new(), BTreeMap::new());
     let (grain, filter, compare) = (Grain::Total, None, None);
-    Some((organisation, Question { metric, variant, parameters, by, grain, range, filter, compare }))
+    Some((organisation, Question { metric, variant, parameters, by, grain, range, only, filter, compare }))
 }
 
 /// Runs one example; what differs from its expectation.

@@ -20,6 +20,10 @@ pub struct Question {
     pub grain: Grain,
     /// Dates in the reporting zone, the end exclusive.
     pub range: DateRange,
+    /// Values of dimensions, as answers show them: of one dimension any of them, of several dimensions all; no value
+    /// means rows without one.
+    #[serde(default)]
+    pub only: BTreeMap<String, Vec<Option<String>>>,
     /// A filter over the metric's fact table, as written.
     pub filter: Option<String>,
     /// Comparison period.

@@ -36,6 +36,10 @@ enum Command {
     Source(command::source::Command),
     /// Ask metrics
     Kpi(command::kpi::Options),
+    /// List the rows behind a figure
+    Rows(command::rows::Options),
+    /// Show one ticket, its clocks and what happened to it
+    Ticket(command::ticket::Options),
     /// Show the company scorecard
     Scorecard(command::scorecard::Options),
     /// Serve the page and the API
@@ -98,6 +102,8 @@ fn main() -> ExitCode {
         Command::Import(options) => command::import::run(&context, &options),
         Command::Source(command) => command::source::run(&context, &command),
         Command::Kpi(options) => command::kpi::run(&context, options),
+        Command::Rows(options) => command::rows::run(&context, options),
+        Command::Ticket(options) => command::ticket::run(&context, &options),
         Command::Scorecard(options) => command::scorecard::run(&context, options),
         Command::Serve(options) => command::serve::run(&context, &options),
         Command::Demo(options) => command::demo::run(&context, &options),

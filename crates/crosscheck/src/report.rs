@@ -23,6 +23,19 @@ pub fn failure(error: &ServerError, workspace: &Path) -> ExitCode {
             eprintln!("error: {error}");
             ExitCode::from(2)
         }
+        // a reader that has seen enough, as `head`
+        ServerError::Io { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::from(141),
+        ServerError::Derived { instead, .. } => {
+            eprintln!("error: {error}\n  help: {}", server::ask_instead(instead));
+            ExitCode::from(2)
+        }
+        ServerError::NotFound { help, .. } => {
+            eprintln!("error: {error}");
+            if let Some(help) = help {
+                eprintln!("  help: {help}");
+            }
+            ExitCode::from(1)
+        }
         other => {
             eprintln!("error: {other}");
             let mut cause = std::error::Error::source(other);

@@ -10,6 +10,11 @@ pub fn count(n: u64) -> String {
     words::count(n)
 }
 
+/// Text of data on one line, without control characters, which a terminal would obey.
+pub fn plain(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
+}
+
 /// Rows of cells, the columns after `left` aligned to the right.
 pub fn render(header: &[String], rows: &[Vec<String>], left: usize) -> String {
     let width = |column: usize| {

@@ -1,5 +1,5 @@
 //! The only crate that knows DataFusion: [`map`] raw rows to records, [`tables`] over a snapshot, [`lower`]
-//! expressions, [`run`] plans.
+//! expressions, [`run`] plans, list the [`rows`] behind a figure.
 
 pub mod clock;
 mod dictionary;
@@ -7,6 +7,7 @@ mod error;
 pub mod lower;
 pub mod map;
 mod pass;
+pub mod rows;
 pub mod run;
 pub mod tables;
 mod tally;

@@ -43,7 +43,7 @@ pub enum Margins {
 
 /// Answers plans; one a process.
 pub struct Engine {
-    context: SessionContext,
+    pub(crate) context: SessionContext,
     threads: usize,
 }
 
@@ -216,7 +216,7 @@ impl Projection {
     }
 }
 
-fn moment(facts: Facts<'_>, tables: &[FactTable], now: Instant) -> Moment {
+pub(crate) fn moment(facts: Facts<'_>, tables: &[FactTable], now: Instant) -> Moment {
     let watermarks: Option<Vec<Instant>> = tables.iter().map(|table| facts.watermark(*table)).collect();
     Moment {
         now,
@@ -252,7 +252,11 @@ fn computed<'a>(plans: &[&'a Plan]) -> Vec<&'a Computed> {
     columns
 }
 
-fn add_column(frame: DataFrame, column: &Computed, calendars: &Arc<Calendars>) -> Result<DataFrame, EngineError> {
+pub(crate) fn add_column(
+    frame: DataFrame,
+    column: &Computed,
+    calendars: &Arc<Calendars>,
+) -> Result<DataFrame, EngineError> {
     let expr = match &column.formula {
         Formula::Value(expr) => lower(expr),
         Formula::BusinessDayEnd { from, days, schedule } => {
@@ -264,11 +268,11 @@ fn add_column(frame: DataFrame, column: &Computed, calendars: &Arc<Calendars>) -
     Ok(frame.with_column(&column.name, expr)?)
 }
 
-fn column(name: &str) -> Expr {
+pub(crate) fn column(name: &str) -> Expr {
     Expr::Column(Column::from_name(name))
 }
 
-fn instant(at: Instant) -> Expr {
+pub(crate) fn instant(at: Instant) -> Expr {
     lit(ScalarValue::TimestampMicrosecond(Some(at.micros()), Some(Arc::from("UTC"))))
 }
 
@@ -294,7 +298,7 @@ fn wanted(pass: &Pass, members: &[&Plan], instants: &[i64]) -> Option<Expr> {
 }
 
 /// What is counted of a measure, and the columns it is counted from.
-fn parts(
+pub(crate) fn parts(
     measure: &Measure,
     as_of: Instant,
     calendars: &Arc<Calendars>,

@@ -381,6 +381,32 @@ impl FactTable {
         }
     }
 
+    /// The columns that tell its rows apart: the system, then the ids within it.
+    pub fn key(self) -> &'static [&'static str] {
+        match self {
+            Self::Ticket => &["system", "ticket_id"],
+            Self::Contact => &["system", "contact_id"],
+            Self::ContactLeg => &["system", "contact_id", "leg"],
+            Self::CustomerContact => &["system", "contact_id", "via"],
+            Self::SlaTarget => &["system", "target_id"],
+            Self::ReplyTurn => &["system", "ticket_id", "turn"],
+            Self::OpenInterval => &["system", "ticket_id", "interval"],
+            Self::SurveyAnswer => &["system", "answer_id"],
+        }
+    }
+
+    /// The columns of which one is filled once what a row is about has ended; none where a row is about something that
+    /// does not go on.
+    pub fn end(self) -> &'static [&'static str] {
+        match self {
+            Self::Ticket => &["last_solved_at"],
+            Self::ReplyTurn => &["replied_at", "solved_unanswered_at"],
+            Self::OpenInterval => &["solved_at"],
+            Self::SlaTarget => &["fulfilled_at", "met"],
+            Self::Contact | Self::ContactLeg | Self::CustomerContact | Self::SurveyAnswer => &[],
+        }
+    }
+
     /// The attributes of this table in a workspace: its columns `attr.NAME`, the first kind winning a shared name.
     pub fn attributes(self, attributes: &Attributes) -> Vec<Attribute> {
         let mut all: Vec<Attribute> = Vec::new();

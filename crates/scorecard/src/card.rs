@@ -1,5 +1,7 @@
 //! The card as the page, the terminal and the API show it: definition and answers side by side.
 
+use std::collections::BTreeMap;
+
 use catalogue::Catalogue;
 use catalogue::answer::{Answer, AnswerRow, Comparison, Quality};
 use catalogue::metric::{Direction, Margin, Metric, Status as DefinitionStatus, Unit};
@@ -10,6 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::changes::{ScorecardChange, better, notable};
+use crate::cut::Cut;
 use crate::definition::{Definition, Goal, Kpi, Target};
 use crate::error::Error;
 use crate::questions::subjects;
@@ -28,6 +31,9 @@ pub struct Scorecard {
     pub range: Range,
     /// Days they are compared with.
     pub compared: Option<Range>,
+    /// Values of dimensions the card is held to: of one dimension any of them, of several dimensions all; null for rows
+    /// without a value.
+    pub only: BTreeMap<String, Vec<Option<String>>>,
     /// KPIs by status; they add up to the number of KPIs.
     pub counts: Counts,
     /// What changed most, at most three, the clearest first.
@@ -144,6 +150,8 @@ pub struct Card {
     pub quality: Quality,
     /// Where it stands against its target.
     pub status: Status,
+    /// Why it has no value or no target on a card that is held to values of dimensions.
+    pub reason: Option<String>,
     /// What it is held against.
     pub target: Option<CardTarget>,
     /// The change since the comparison period; null where nothing is compared.
@@ -243,7 +251,8 @@ pub struct TrendPoint {
     pub quality: Quality,
 }
 
-/// Places `answers`, one list a question of [`crate::questions`] and in their order, on the card.
+/// Places `answers`, one list a question of [`crate::questions`] and in their order, on the card. A question that could
+/// not be asked of `cut` has an empty list.
 ///
 /// # Errors
 /// Where the answers are not those to the card's questions.
@@ -252,6 +261,7 @@ pub fn build(
     catalogue: &Catalogue,
     range: &DateRange,
     answers: &[Vec<Answer>],
+    cut: &Cut,
 ) -> Result<Scorecard, Error> {
     let (subjects, places) = subjects(definition);
     if answers.len() != 2 * subjects.len() {
@@ -263,10 +273,17 @@ pub fn build(
         let metric = catalogue
             .get(&kpi.metric)
             .ok_or_else(|| Error::Metric { kpi: kpi.id.clone(), metric: kpi.metric.clone() })?;
+        if let Some(reason) = cut.no_value(kpi) {
+            let none = AnswerRow { from: range.from, to: range.to, ..AnswerRow::NO_DATA };
+            kpis.push(Card { reason: Some(reason), ..card(kpi, metric, &none, &[]) });
+            continue;
+        }
         let total = total(kpi, range, &answers[2 * place])?;
         let trend = statistic(kpi, &answers[2 * place + 1])?;
         compared = compared.or(total.compare.as_ref().map(|compare| Range { from: compare.from, to: compare.to }));
-        kpis.push(card(kpi, metric, total, trend));
+        let reason = cut.no_target(kpi, metric);
+        let untargeted = reason.as_ref().map(|_| Kpi { target: None, ..kpi.clone() });
+        kpis.push(Card { reason, ..card(untargeted.as_ref().unwrap_or(kpi), metric, total, &trend.rows) });
     }
     let watermarks = answers.iter().flatten().filter_map(|answer| answer.watermark);
     Ok(Scorecard {
@@ -275,6 +292,7 @@ pub fn build(
         status: definition.status,
         range: Range { from: range.from, to: range.to },
         compared,
+        only: cut.only.clone(),
         counts: Counts::of(kpis.iter().map(|kpi| kpi.status)),
         changes: notable(&kpis),
         perspectives: definition
@@ -307,7 +325,7 @@ fn total<'a>(kpi: &Kpi, range: &DateRange, answers: &'a [Answer]) -> Result<&'a 
     }
 }
 
-fn card(kpi: &Kpi, metric: &Metric, total: &AnswerRow, trend: &Answer) -> Card {
+fn card(kpi: &Kpi, metric: &Metric, total: &AnswerRow, trend: &[AnswerRow]) -> Card {
     let sampled = metric.margin != Margin::None;
     let reading = Reading { value: total.value, low: total.low, high: total.high, quality: total.quality };
     Card {
@@ -330,10 +348,11 @@ fn card(kpi: &Kpi, metric: &Metric, total: &AnswerRow, trend: &Answer) -> Card {
         sampled,
         quality: total.quality,
         status: status(&reading, kpi.target.as_ref()),
+        reason: None,
         target: kpi.target.as_ref().map(CardTarget::from),
         change: total.compare.as_ref().map(|compare| change(compare, kpi.direction, sampled)),
         definition_status: metric.status,
-        trend: trend.rows.iter().map(point).collect(),
+        trend: trend.iter().map(point).collect(),
     }
 }
 

@@ -63,6 +63,7 @@ fn probe(metric: &str) -> Question {
         by: Vec::new(),
         grain: Grain::Total,
         range: DateRange { from: Date::constant(2026, 1, 1), to: Date::constant(2026, 1, 2), step: None },
+        only: BTreeMap::new(),
         filter: None,
         compare: None,
     }

@@ -11,6 +11,7 @@ use model::calendar::{Compare, DateRange, FiscalYear, Grain, Organisation};
 use model::{Attributes, Instant};
 
 use crate::card::{Scorecard, build};
+use crate::cut::Cut;
 use crate::declare::declare;
 use crate::definition::Definition;
 use crate::questions::questions;
@@ -40,7 +41,7 @@ pub(crate) fn answers(definition: &Definition, compare: Option<Compare>, trend: 
 }
 
 pub(crate) fn card(definition: &Definition, compare: Option<Compare>, trend: Option<Grain>) -> Scorecard {
-    build(definition, &catalogue(), &october(), &answers(definition, compare, trend)).unwrap()
+    build(definition, &catalogue(), &october(), &answers(definition, compare, trend), &Cut::default()).unwrap()
 }
 
 fn answer(question: &Question, organisation: &Organisation, now: Instant) -> Vec<Answer> {

@@ -5,6 +5,7 @@
 
 mod card;
 mod changes;
+mod cut;
 mod declare;
 mod definition;
 mod error;
@@ -17,6 +18,7 @@ pub mod words;
 
 pub use card::{Card, CardChange, CardPerspective, CardTarget, Counts, Range, Scorecard, TrendPoint, build};
 pub use changes::{ScorecardChange, better};
+pub use cut::Cut;
 pub use declare::{check, declare};
 pub use definition::{Definition, Goal, Kpi, Perspective, Target};
 pub use error::Error;

@@ -38,6 +38,7 @@ pub fn questions(
         by: Vec::new(),
         grain,
         range,
+        only: BTreeMap::new(),
         filter: subject.filter.map(str::to_owned),
         compare,
     };

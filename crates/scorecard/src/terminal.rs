@@ -44,6 +44,13 @@ pub fn text(scorecard: &Scorecard, columns: usize) -> String {
     }
     lines.push(String::new());
     table(scorecard, width, &mut lines);
+    let mut reasons: Vec<&str> = scorecard.kpis.iter().filter_map(|card| card.reason.as_deref()).collect();
+    reasons.sort_unstable();
+    reasons.dedup();
+    let reasons = reasons.into_iter().map(|reason| {
+        let of_it = scorecard.kpis.iter().filter(|card| card.reason.as_deref() == Some(reason));
+        format!("{}: {}", capital(reason), of_it.map(|card| card.name.as_str()).collect::<Vec<_>>().join(", "))
+    });
     let notes: Vec<String> = [(Quality::Settling, "Still settling"), (Quality::LowN, "Low n")]
         .into_iter()
         .filter_map(|(quality, words)| {
@@ -51,6 +58,7 @@ pub fn text(scorecard: &Scorecard, columns: usize) -> String {
                 scorecard.kpis.iter().filter(|card| card.quality == quality).map(|card| card.name.as_str()).collect();
             (!names.is_empty()).then(|| format!("{words}: {}", names.join(", ")))
         })
+        .chain(reasons)
         .collect();
     if !notes.is_empty() {
         lines.push(String::new());
@@ -61,6 +69,12 @@ pub fn text(scorecard: &Scorecard, columns: usize) -> String {
     let mut text = lines.join("\n");
     text.push('\n');
     text
+}
+
+/// `text` as the beginning of a line.
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().collect::<String>() + characters.as_str()).unwrap_or_default()
 }
 
 /// The shape of a status.
@@ -79,6 +93,10 @@ fn period(scorecard: &Scorecard) -> String {
     if let Some(compared) = &scorecard.compared {
         text.push_str(" against ");
         text.push_str(&words::days(compared.from, compared.to));
+    }
+    for (name, values) in &scorecard.only {
+        let values: Vec<&str> = values.iter().map(|value| value.as_deref().unwrap_or("none")).collect();
+        text.push_str(&format!(", only {name} {}", values.join(" or ")));
     }
     if let Some(watermark) = scorecard.watermark {
         text.push_str(&format!(", loaded through {}", watermark.timestamp().strftime("%Y-%m-%d %H:%M UTC")));

@@ -1,18 +1,24 @@
 //! Questions → answers over the newest snapshot of a workspace.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use catalogue::answer::Answer;
-use catalogue::plan::{Plan, plan};
+use catalogue::file::{Problems, suggest};
+use catalogue::metric::Metric;
+use catalogue::plan::{Measure, Plan, dimensions, lacking, plan};
 use catalogue::question::{Principal, Question};
+use catalogue::source::SourceText;
+use engine::rows::Selection;
 use engine::tables::Facts;
 use engine::{Engine, Margins, Request};
 use model::Instant;
 use model::calendar::{Compare, DateRange};
-use scorecard::{Definition, Scorecard};
+use scorecard::{Cut, Definition, Scorecard};
 use store::Store;
 
 use crate::ServerError;
+use crate::error::Instead;
 use crate::workspace::Workspace;
 
 /// A workspace with its store and engine open for reading.
@@ -21,7 +27,7 @@ pub struct Reader {
     pub workspace: Arc<Workspace>,
     /// Data.
     pub store: Store,
-    engine: Engine,
+    pub(crate) engine: Engine,
 }
 
 impl Reader {
@@ -79,20 +85,80 @@ impl Reader {
         Ok(self.engine.ask(facts, &workspace.calendars, &requests, principal, now, margins).await?)
     }
 
-    /// The scorecard `definition` over `range`.
+    /// The rows that the answer to `question` counts in its first period, what was planned for it, and its
+    /// watermark.
     ///
     /// # Errors
-    /// As [`Reader::ask`].
+    /// Every problem of the question; a derived metric, which has no rows of its own; what the store met.
+    pub fn rows(
+        &self,
+        question: &Question,
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<(Plan, Selection, Option<Instant>), ServerError> {
+        let snapshot = self.store.snapshot()?;
+        let workspace = &self.workspace;
+        let plan = plan(question, &workspace.catalogue, &workspace.organisation, &snapshot.attributes)
+            .map_err(ServerError::Problems)?;
+        if matches!(plan.measure, Measure::Derived { .. }) {
+            let inputs = workspace.catalogue.get(&plan.metric).map(|metric| metric.measure.inputs.as_slice());
+            let instead = inputs.unwrap_or_default().iter().map(|input| Instead {
+                name: input.name.clone(),
+                metric: input.metric.value.clone(),
+                variant: input.variant.clone(),
+                parameters: input.parameters.clone(),
+            });
+            return Err(ServerError::Derived { metric: plan.metric, instead: instead.collect() });
+        }
+        let facts = Facts::Stored(&snapshot);
+        let selection = self.engine.rows(facts, &workspace.calendars, &plan, principal, now)?;
+        let watermark = facts.watermark(plan.table);
+        Ok((plan, selection, watermark))
+    }
+
+    /// The scorecard `definition` over `range`, held to the values `only`.
+    ///
+    /// # Errors
+    /// As [`Reader::ask`]; a dimension that no metric on the card has.
     pub async fn scorecard(
         &self,
         definition: &Definition,
         range: DateRange,
         compare: Option<Compare>,
+        only: BTreeMap<String, Vec<Option<String>>>,
         principal: &Principal,
         now: Instant,
     ) -> Result<Scorecard, ServerError> {
+        let cut = self.cut(definition, only)?;
         let asked = scorecard::questions(definition, &range, compare, None, &self.workspace.organisation, now);
-        let answers = self.ask(&asked, principal, now).await?;
-        Ok(scorecard::build(definition, &self.workspace.catalogue, &range, &answers)?)
+        let asked: Vec<Option<Question>> = asked.into_iter().map(|question| cut.question(question)).collect();
+        let questions: Vec<Question> = asked.iter().flatten().cloned().collect();
+        let mut answers = self.ask(&questions, principal, now).await?.into_iter();
+        let answers = asked.iter().map(|question| question.as_ref().and_then(|_| answers.next()).unwrap_or_default());
+        let answers: Vec<Vec<Answer>> = answers.collect();
+        Ok(scorecard::build(definition, &self.workspace.catalogue, &range, &answers, &cut)?)
+    }
+
+    /// Which metrics of a card can be held to `only`.
+    fn cut(&self, definition: &Definition, only: BTreeMap<String, Vec<Option<String>>>) -> Result<Cut, ServerError> {
+        let attributes = self.store.snapshot()?.attributes;
+        let catalogue = &self.workspace.catalogue;
+        let metrics: Vec<&Metric> = definition.kpis.iter().filter_map(|kpi| catalogue.get(&kpi.metric)).collect();
+        let of = |metric: &&Metric| (metric.id.clone(), lacking(metric, only.keys(), catalogue, &attributes));
+        let lacking: BTreeMap<String, Vec<String>> = metrics.iter().map(of).collect();
+        let mut problems = Problems::default();
+        for name in only.keys().filter(|name| lacking.values().all(|names| names.contains(name))) {
+            let valid: BTreeSet<String> =
+                metrics.iter().flat_map(|metric| dimensions(metric, catalogue, &attributes).into_keys()).collect();
+            let message = format!("no metric on the card has a dimension `{name}`");
+            let file = SourceText { path: "--only".to_owned(), text: name.clone() };
+            let help = suggest(name, valid.iter().map(String::as_str));
+            problems.error(&file, 0..name.len(), "unknown_dimension", message, help);
+        }
+        if problems.has_errors() {
+            return Err(ServerError::Problems(problems.into_sorted()));
+        }
+        let lacking = lacking.into_iter().filter(|(_, names)| !names.is_empty()).collect();
+        Ok(Cut { only, lacking })
     }
 }

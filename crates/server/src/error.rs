@@ -1,8 +1,11 @@
 //! What can go wrong between the files of a workspace and an answer.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use catalogue::diagnostic::Diagnostic;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// An error of a command or a request.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +30,22 @@ pub enum ServerError {
     /// The engine failed.
     #[error(transparent)]
     Engine(#[from] engine::EngineError),
+    /// The metric is made of other figures, so that it has no rows of its own.
+    #[error("`{metric}` is made of other figures and has no rows of its own")]
+    Derived {
+        /// Its id.
+        metric: String,
+        /// What it is made of.
+        instead: Vec<Instead>,
+    },
+    /// There is no such thing.
+    #[error("{message}")]
+    NotFound {
+        /// What there is not.
+        message: String,
+        /// What would be found.
+        help: Option<String>,
+    },
     /// Answers did not fit the scorecard.
     #[error(transparent)]
     Scorecard(#[from] scorecard::Error),
@@ -36,6 +55,25 @@ pub enum ServerError {
     /// A command was used in a way that means nothing.
     #[error("{0}")]
     Usage(String),
+}
+
+/// A figure that a derived metric is made of, to ask in its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Instead {
+    /// Its name in the formula.
+    pub name: String,
+    /// Metric id.
+    pub metric: String,
+    /// Named preset of parameters.
+    pub variant: Option<String>,
+    /// Parameters set by hand.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// The metrics to ask instead, as help.
+pub fn ask_instead(instead: &[Instead]) -> String {
+    let names: Vec<String> = instead.iter().map(|input| format!("`{}`", input.metric)).collect();
+    format!("ask one of {}", names.join(", "))
 }
 
 fn first(problems: &[Diagnostic]) -> String {

@@ -2,12 +2,14 @@
 
 pub mod api;
 pub mod ask;
+pub mod csv;
 mod error;
 pub mod jobs;
 pub mod page;
 pub mod router;
 pub mod serve;
+pub mod ticket;
 pub mod workspace;
 
-pub use error::ServerError;
+pub use error::{Instead, ServerError, ask_instead};
 pub use workspace::Workspace;

@@ -12,7 +12,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{Context, answers, kpis, organisation, scorecard};
+use crate::api::{Context, answers, dimensions, kpis, organisation, rows, scorecard, tickets};
 use crate::page;
 
 #[derive(OpenApi)]
@@ -30,7 +30,11 @@ fn api() -> OpenApiRouter<Context> {
         .routes(routes!(kpis::show))
         .routes(routes!(kpis::answers))
         .routes(routes!(answers::list))
+        .routes(routes!(dimensions::values))
+        .routes(routes!(rows::list))
         .routes(routes!(scorecard::show))
+        .routes(routes!(tickets::find))
+        .routes(routes!(tickets::show))
 }
 
 /// The OpenAPI document.

@@ -211,7 +211,8 @@ fn write_segment(table: FactTable, facts: &RecordBatch, index: usize, inputs: &I
 /// The order of rows: by layout time, then by key.
 fn order(table: FactTable, facts: &RecordBatch) -> Result<Vec<u32>> {
     let times = layout_times(table, facts)?;
-    let compare = key(table)
+    let compare = table
+        .key()
         .iter()
         .map(|name| {
             let column: &ArrayRef = facts.column_by_name(name).ok_or_else(|| lacks(table, name))?;
@@ -226,20 +227,6 @@ fn order(table: FactTable, facts: &RecordBatch) -> Result<Vec<u32>> {
         })
     });
     Ok(order)
-}
-
-/// Columns that tell rows of one instant apart.
-fn key(table: FactTable) -> &'static [&'static str] {
-    match table {
-        FactTable::Ticket => &["system", "ticket_id"],
-        FactTable::Contact => &["system", "contact_id"],
-        FactTable::ContactLeg => &["system", "contact_id", "leg"],
-        FactTable::CustomerContact => &["system", "contact_id", "via"],
-        FactTable::SlaTarget => &["system", "target_id"],
-        FactTable::ReplyTurn => &["system", "ticket_id", "turn"],
-        FactTable::OpenInterval => &["system", "ticket_id", "interval"],
-        FactTable::SurveyAnswer => &["system", "answer_id"],
-    }
 }
 
 fn layout_times(table: FactTable, facts: &RecordBatch) -> Result<&[i64]> {

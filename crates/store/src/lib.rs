@@ -33,6 +33,7 @@ mod segment;
 mod snapshot;
 mod spill;
 mod store;
+mod ticket;
 mod verify;
 mod writer;
 

@@ -150,6 +150,11 @@ impl Store {
         Ok(damages)
     }
 
+    /// Number of hash buckets.
+    pub(crate) fn buckets(&self) -> Result<u32> {
+        self.manifest().buckets()
+    }
+
     fn manifest(&self) -> MutexGuard<'_, Manifest> {
         // a panic while reading leaves nothing half done
         self.manifest.lock().unwrap_or_else(PoisonError::into_inner)

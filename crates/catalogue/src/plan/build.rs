@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use model::calendar::{Organisation, compared, split};
 use model::{Attributes, FieldType};
 
+use super::dimension::{dimension, only};
 use super::resolve::{columns, resolve};
 use super::{Dimension, Input, Measure, Plan, computed};
 use crate::Catalogue;
@@ -48,7 +49,9 @@ fn plan_within(
     };
     let columns = columns(table, attributes);
     let by: Vec<Dimension> =
-        question.by.iter().filter_map(|name| dimension(name, metric, &columns, &mut problems)).collect();
+        question.by.iter().filter_map(|name| dimension("--by", name, metric, &columns, &mut problems)).collect();
+    let only: Vec<Expr> =
+        question.only.iter().filter_map(|(name, values)| only(name, values, metric, &columns, &mut problems)).collect();
     let filter = question.filter.as_ref().and_then(|text| filter(text, metric, &columns, &mut problems));
     let periods = match split(&question.range, question.grain, organisation) {
         Ok(periods) => periods,
@@ -60,14 +63,12 @@ fn plan_within(
     let Some(mut resolved) = resolved.filter(|_| !problems.has_errors()) else {
         return Err(problems.into_sorted());
     };
-    let population = match filter {
-        Some(filter) => Expr::Binary {
-            operator: Operator::And,
-            left: Box::new(resolved.population),
-            right: Box::new(computed::extract(filter, &mut resolved.computed)),
-        },
-        None => resolved.population,
-    };
+    let filter = filter.map(|filter| computed::extract(filter, &mut resolved.computed));
+    let population = only.into_iter().chain(filter).fold(resolved.population, |population, filter| Expr::Binary {
+        operator: Operator::And,
+        left: Box::new(population),
+        right: Box::new(filter),
+    });
     let compared =
         question.compare.map(|compare| compared(&periods, &question.range, question.grain, compare, organisation));
     let shown = shown(&parameters);
@@ -190,7 +191,7 @@ fn identity(metric: &Metric, parameters: &BTreeMap<String, serde_json::Value>, i
     blake3::hash(&text.unwrap_or_default()).to_hex().to_string()
 }
 
-fn option_error(
+pub(super) fn option_error(
     option: &str,
     text: &str,
     code: &'static str,
@@ -267,77 +268,6 @@ fn parameters(question: &Question, metric: &Metric, problems: &mut Problems) -> 
         }
     }
     values
-}
-
-/// The column of a dimension: the metric's role of that name first, then the table's own column, then an attribute.
-fn dimension(
-    name: &str,
-    metric: &Metric,
-    columns: &BTreeMap<String, FieldType>,
-    problems: &mut Problems,
-) -> Option<Dimension> {
-    let attribute = format!("attr.{name}");
-    let candidates = [metric.roles.get(name).map(String::as_str), Some(name), Some(attribute.as_str())];
-    let found = candidates.into_iter().flatten().find_map(|column| columns.get_key_value(column));
-    match found {
-        Some((column, kind)) if is_dimension(column, *kind) => {
-            Some(Dimension { name: name.to_owned(), column: column.clone(), kind: *kind })
-        }
-        _ => {
-            let valid = dimensions_of(metric, columns);
-            let help = suggest(name, valid.keys().map(String::as_str));
-            option_error(
-                "--by",
-                name,
-                "unknown_dimension",
-                format!("`{}` has no dimension `{name}`", metric.id),
-                help,
-                problems,
-            );
-            None
-        }
-    }
-}
-
-/// Text, integers and flags; not ids of the row itself, addresses or comments, which would make a cell a row.
-fn is_dimension(column: &str, kind: FieldType) -> bool {
-    matches!(kind, FieldType::Text | FieldType::Boolean | FieldType::Integer)
-        && !matches!(
-            column,
-            "ticket_id"
-                | "contact_id"
-                | "target_id"
-                | "answer_id"
-                | "customer_id"
-                | "url"
-                | "comment"
-                | "calendar_version"
-                | "customer_system"
-        )
-}
-
-/// The dimensions `metric` can be broken down by in a workspace with these attributes, with their types.
-///
-/// Of a derived metric those that all its inputs have.
-pub fn dimensions(metric: &Metric, catalogue: &Catalogue, attributes: &Attributes) -> BTreeMap<String, FieldType> {
-    if let Some(table) = metric.measure.table {
-        return dimensions_of(metric, &columns(table, attributes));
-    }
-    let inputs = metric.measure.inputs.iter().filter_map(|input| catalogue.find(&input.metric.value).ok());
-    let own = inputs.filter(|input| input.id != metric.id).map(|input| dimensions(input, catalogue, attributes));
-    let common = |a: BTreeMap<String, FieldType>, b: BTreeMap<String, FieldType>| {
-        a.into_iter().filter(|(name, _)| b.contains_key(name)).collect()
-    };
-    own.reduce(common).unwrap_or_default()
-}
-
-fn dimensions_of(metric: &Metric, columns: &BTreeMap<String, FieldType>) -> BTreeMap<String, FieldType> {
-    let own = columns
-        .iter()
-        .filter(|(name, kind)| is_dimension(name, **kind) && !metric.roles.values().any(|role| role == *name))
-        .map(|(name, kind)| (name.strip_prefix("attr.").unwrap_or(name).to_owned(), *kind));
-    let roles = metric.roles.iter().filter_map(|(role, column)| Some((role.clone(), *columns.get(column)?)));
-    own.chain(roles).collect()
 }
 
 /// `--where` may also use the names of roles: `team = 'Billing'` filters by the team the metric counts.

@@ -45,7 +45,7 @@ impl Sums {
 
 /// How many raw units make one of answers: 1,000 milliseconds a second. Divided by, not multiplied with a rounded
 /// reciprocal.
-pub(super) fn raw_units(kind: FieldType) -> f64 {
+pub fn raw_units(kind: FieldType) -> f64 {
     match kind {
         FieldType::Duration => 1e3,
         FieldType::Number => 1e4,

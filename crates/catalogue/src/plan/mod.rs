@@ -7,6 +7,7 @@ mod build;
 mod computed;
 mod count;
 mod derived;
+mod dimension;
 mod mean;
 mod net_score;
 mod quantile;
@@ -26,12 +27,13 @@ use crate::answer::{Cell, Moment};
 use crate::expression::{Expr, Value};
 use crate::metric::{Margin, MeasureKind, SmallSample};
 
-pub use build::{dimensions, plan};
+pub use build::plan;
 pub(crate) use computed::with_columns;
 pub use computed::{Computed, Formula, business_day_end};
 pub(crate) use derived::figure as derived_figure;
 pub use derived::{Input, combine};
-pub use mean::Sums;
+pub use dimension::{dimensions, lacking};
+pub use mean::{Sums, raw_units};
 pub use resolve::{Resolved, columns, resolve};
 
 /// One metric, resolved, over the periods of one question.

@@ -9,6 +9,7 @@ use model::calendar::Grain;
 use server::ServerError;
 use server::api::answers::{Which, questions};
 use server::api::question::Asked;
+use server::csv::harmless;
 
 use crate::Context;
 use crate::table;
@@ -34,6 +35,10 @@ pub struct Options {
     /// Named range (last-28d, this-month, last-quarter …) or A..B, both days included; last-28d where none is given
     #[arg(long)]
     range: Option<String>,
+    /// Count only facts with this value of a dimension, as channel=email, or none, as channel; may be repeated: any of
+    /// the values of one dimension, all of the dimensions
+    #[arg(long, value_name = "DIM[=VALUE]")]
+    only: Vec<String>,
     /// Count only facts for which this holds, in SQL's scalar syntax
     #[arg(long = "where", value_name = "EXPR")]
     filter: Option<String>,
@@ -75,6 +80,7 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
         range: options.range,
         from: options.from,
         to: options.to,
+        only: options.only,
         filter: options.filter,
         set: options.set,
         variant: options.variant,
@@ -102,8 +108,9 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
 /// What was changed by hand, for the title.
 fn told(asked: &Asked) -> String {
     let set = asked.set.iter().map(|set| format!(", {set}"));
+    let only = asked.only.iter().map(|only| format!(", only {only}"));
     let filter = asked.filter.iter().map(|filter| format!(", where {filter}"));
-    set.chain(filter).collect()
+    set.chain(only).chain(filter).collect()
 }
 
 fn print_tables(answers: &[Answer], catalogue: &catalogue::Catalogue, told: &str) {
@@ -170,8 +177,4 @@ fn print_csv(answers: &[Answer]) -> Result<(), ServerError> {
         }
     }
     out.flush().map_err(|error| ServerError::io("standard output", error))
-}
-
-fn harmless(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) { format!("'{text}") } else { text }
 }

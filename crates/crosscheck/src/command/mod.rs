@@ -7,15 +7,19 @@ pub mod import;
 pub mod init;
 pub mod kpi;
 pub mod openapi;
+pub mod rows;
 pub mod scorecard;
 pub mod serve;
 pub mod source;
+pub mod ticket;
 pub mod verify;
 
 use std::sync::Arc;
 
 use ::server::ask::Reader;
 use ::server::{ServerError, Workspace};
+use model::Instant;
+use model::calendar::Organisation;
 
 use crate::Context;
 
@@ -37,6 +41,11 @@ fn open(context: &Context) -> Result<Reader, ServerError> {
         );
     }
     Ok(reader)
+}
+
+/// A time as people of the organisation read it: `2026-11-04 09:12:30`.
+fn local_time(organisation: &Organisation, at: Instant) -> String {
+    at.timestamp().to_zoned(organisation.zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// Runs a future to its end.

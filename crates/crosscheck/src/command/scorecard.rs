@@ -22,6 +22,9 @@ pub struct Options {
     /// Day after the last
     #[arg(long, value_name = "DATE")]
     to: Option<String>,
+    /// Count only what has this value of a dimension, as channel=email, or none, as channel; may be repeated
+    #[arg(long, value_name = "DIM[=VALUE]")]
+    only: Vec<String>,
     /// prev, year or none
     #[arg(long, default_value = "prev")]
     compare: String,
@@ -39,10 +42,12 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
         from: options.from,
         to: options.to,
         compare: Some(options.compare),
+        only: options.only,
         ..Asked::default()
     };
     let range = asked.range(now, &reader.workspace.organisation).map_err(ServerError::Problems)?;
     let compare: Option<Compare> = asked.compare().map_err(ServerError::Problems)?;
+    let only = asked.only().map_err(ServerError::Problems)?;
     let Some(definition) = reader.workspace.scorecards.get("company") else {
         let own: Vec<_> = reader
             .workspace
@@ -57,7 +62,7 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
             ServerError::Problems(own)
         });
     };
-    let card = super::block_on(reader.scorecard(definition, range, compare, &Principal::local(), now))??;
+    let card = super::block_on(reader.scorecard(definition, range, compare, only, &Principal::local(), now))??;
     if options.json {
         let json = serde_json::to_string_pretty(&card).map_err(|error| ServerError::Usage(error.to_string()))?;
         println!("{json}");

@@ -95,7 +95,7 @@ fn truth(flags: &BooleanArray) -> BooleanBuffer {
 }
 
 /// Raw quantities of a column: milliseconds, ten-thousandths, ones. A decimal beyond 64 bits is none.
-fn quantities(array: &ArrayRef) -> Result<Int64Array> {
+pub(crate) fn quantities(array: &ArrayRef) -> Result<Int64Array> {
     Ok(match array.data_type() {
         DataType::Int64 => array.as_primitive::<Int64Type>().clone(),
         DataType::Decimal128(..) => {

@@ -1,4 +1,5 @@
-use model::calendar::{Compare, Grain};
+use catalogue::question::Question;
+use model::calendar::{Compare, FiscalYear, Grain, Organisation};
 
 use super::*;
 use crate::fixture::{answers, card, catalogue, definition, october};
@@ -41,6 +42,7 @@ fn the_json_of_the_page() {
         "from": "2026-09-01",
         "to": "2026-10-01"
       },
+      "only": {},
       "counts": {
         "on_target": 1,
         "within_tolerance": 0,
@@ -101,6 +103,7 @@ fn the_json_of_the_page() {
           "sampled": true,
           "quality": "settling",
           "status": "on_target",
+          "reason": null,
           "target": {
             "value": 80.0,
             "low": null,
@@ -151,6 +154,7 @@ fn the_json_of_the_page() {
           "sampled": false,
           "quality": "ok",
           "status": "no_data",
+          "reason": null,
           "target": null,
           "change": {
             "value": 125.0,
@@ -182,7 +186,7 @@ fn the_json_of_the_page() {
 fn the_card_says_what_the_answers_say() {
     let definition = definition(crate::COMPANY.1);
     let answers = answers(&definition, Some(Compare::Year), None);
-    let card = build(&definition, &catalogue(), &october(), &answers).unwrap();
+    let card = build(&definition, &catalogue(), &october(), &answers, &Cut::default()).unwrap();
     assert_eq!(card.kpis.len(), definition.kpis.len());
     let counts = Status::ALL.map(|status| card.counts.get(status));
     assert_eq!(counts.iter().sum::<usize>(), card.kpis.len());
@@ -241,7 +245,7 @@ fn statistics_of_one_metric_share_their_questions() {
     let definition = definition_of(&two);
     let answers = answers(&definition, None, None);
     assert_eq!(answers.len(), 2);
-    let card = build(&definition, &catalogue(), &october(), &answers).unwrap();
+    let card = build(&definition, &catalogue(), &october(), &answers, &Cut::default()).unwrap();
     let figures: Vec<(&str, Option<f64>)> = card.kpis.iter().map(|kpi| (kpi.statistic.as_str(), kpi.value)).collect();
     assert_eq!(figures, [("median", Some(6000.0)), ("p90", Some(30_000.0))]);
     assert_eq!((card.compared, card.kpis[0].change.as_ref()), (None, None));
@@ -259,7 +263,7 @@ fn answers_to_other_questions_are_refused() {
     let check = |change: &dyn Fn(&mut Vec<Vec<Answer>>), expected: &str| {
         let mut answers = sound.clone();
         change(&mut answers);
-        let error = build(&definition, &catalogue(), &october(), &answers).unwrap_err();
+        let error = build(&definition, &catalogue(), &october(), &answers, &Cut::default()).unwrap_err();
         assert_eq!(error.to_string(), expected);
     };
     check(&|answers| answers.truncate(3), "the card asks 4 questions, there are 3 answers");
@@ -272,7 +276,7 @@ fn answers_to_other_questions_are_refused() {
         &|answers| answers[2][0].rows.clear(),
         "kpi `unresolved_backlog` needs one row from 2026-10-01 to 2026-11-01 (exclusive), without breakdown",
     );
-    let error = build(&definition, &Catalogue::default(), &october(), &sound).unwrap_err();
+    let error = build(&definition, &Catalogue::default(), &october(), &sound, &Cut::default()).unwrap_err();
     assert_eq!(error.to_string(), "kpi `csat` needs metric `csat_t2b`, which is not in the catalogue");
 }
 
@@ -287,7 +291,7 @@ fn nothing_answered_is_no_data_everywhere() {
             (compare.value, compare.n, compare.change, compare.low, compare.high) = (None, 0, None, None, None);
         }
     }
-    let card = build(&definition, &catalogue(), &october(), &answers).unwrap();
+    let card = build(&definition, &catalogue(), &october(), &answers, &Cut::default()).unwrap();
     assert_eq!(card.counts, Counts { no_data: card.kpis.len(), ..Counts::default() });
     assert!(
         card.changes.is_empty()
@@ -338,4 +342,51 @@ fn the_api_describes_the_card() {
     described("ScorecardChange", &card["changes"][0]);
     described("CardPerspective", &card["perspectives"][0]);
     described("Counts", &card["counts"]);
+}
+
+/// A card held to one channel: what cannot be cut so has no value, a count of all of it no target, the rest is as it
+/// was answered.
+#[test]
+fn a_cut_card_says_what_it_cannot_show() {
+    let definition = definition(crate::COMPANY.1);
+    let asked = answers(&definition, Some(Compare::Prev), None);
+    let only = BTreeMap::from([("channel".to_owned(), vec![Some("email".to_owned()), None])]);
+    let lacking = BTreeMap::from([("nps".to_owned(), vec!["channel".to_owned()])]);
+    let cut = Cut { only, lacking };
+    let answers: Vec<Vec<Answer>> =
+        asked.iter().map(|answers| if answers[0].metric == "nps" { Vec::new() } else { answers.clone() }).collect();
+    let card = build(&definition, &catalogue(), &october(), &answers, &cut).unwrap();
+    let whole = build(&definition, &catalogue(), &october(), &asked, &Cut::default()).unwrap();
+    assert_eq!(card.kpis.len(), whole.kpis.len());
+    for (kpi, uncut) in card.kpis.iter().zip(&whole.kpis) {
+        let found = (kpi.value, kpi.reason.as_deref(), kpi.target.is_some(), kpi.trend.len());
+        let wanted = match kpi.metric.as_str() {
+            "nps" => (None, Some("not cut by channel"), true, 0),
+            "unresolved_backlog" => (uncut.value, Some("the target is for all of it"), false, uncut.trend.len()),
+            _ => (uncut.value, None, true, uncut.trend.len()),
+        };
+        assert_eq!(found, wanted, "{}", kpi.metric);
+    }
+    let of = |metric: &str| card.kpis.iter().find(|kpi| kpi.metric == metric).unwrap();
+    assert_eq!((of("nps").status, of("nps").n, of("nps").change.as_ref()), (Status::NoData, 0, None));
+    assert_eq!(of("unresolved_backlog").status, Status::NoData);
+    assert_eq!(card.compared, whole.compared);
+    let text = crate::text(&card, 100);
+    for words in ["only channel email or none", "Not cut by channel: Net Promoter Score", "no target"] {
+        assert!(text.contains(words), "{words}\n{text}");
+    }
+    let question = |metric: &str| Question {
+        metric: metric.to_owned(),
+        ..crate::questions(
+            &definition,
+            &october(),
+            None,
+            None,
+            &Organisation::new("o", "UTC", "EUR", jiff::civil::Weekday::Monday, FiscalYear::default()).unwrap(),
+            "2026-11-05T09:00:00Z".parse().unwrap(),
+        )[0]
+        .clone()
+    };
+    assert_eq!(cut.question(question("nps")), None);
+    assert_eq!(cut.question(question("csat_t2b")).unwrap().only, cut.only);
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::ServerError;
+use crate::error::{Instead, ask_instead};
 
 /// A failed request.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub struct ErrorDetail {
     help: Option<String>,
     /// Every problem, where there are several.
     problems: Vec<ProblemDetail>,
+    /// What to ask in place of what was asked, where that can be said.
+    instead: Vec<Instead>,
 }
 
 /// One problem of a question or a file.
@@ -65,7 +68,9 @@ impl ApiError {
         help: Option<String>,
         problems: Vec<ProblemDetail>,
     ) -> Self {
-        ApiError { status, body: ErrorBody { error: ErrorDetail { code: code.to_owned(), message, help, problems } } }
+        let instead = Vec::new();
+        let error = ErrorDetail { code: code.to_owned(), message, help, problems, instead };
+        ApiError { status, body: ErrorBody { error } }
     }
 }
 
@@ -75,6 +80,13 @@ impl From<ServerError> for ApiError {
             ServerError::Problems(problems) => problems.into(),
             ServerError::Usage(message) => {
                 ApiError::new(StatusCode::BAD_REQUEST, "bad_request", message, None, Vec::new())
+            }
+            ServerError::NotFound { message, help } => ApiError::not_found(message, help),
+            ServerError::Derived { ref instead, .. } => {
+                let (message, help) = (error.to_string(), Some(ask_instead(instead)));
+                let mut failed = ApiError::new(StatusCode::BAD_REQUEST, "derived_metric", message, help, Vec::new());
+                failed.body.error.instead.clone_from(instead);
+                failed
             }
             other => {
                 tracing::error!(error = %other, "request failed");

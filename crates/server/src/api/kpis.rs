@@ -274,6 +274,7 @@ pub async fn show(State(context): State<Context>, Path(id): Path<String>) -> Res
     ("to" = Option<String>, Query, description = "day after the last"),
     ("grain" = Option<String>, Query, description = "day, week, month, quarter, year or total; chosen by the range where absent"),
     ("by" = Option<String>, Query, description = "dimensions, separated by commas"),
+    ("only" = Option<Vec<String>>, Query, description = "dimension=value; dimension alone for rows without a value; may be repeated: any of the values of one dimension, all of the dimensions"),
     ("where" = Option<String>, Query, description = "filter in SQL's scalar syntax"),
     ("set" = Option<Vec<String>>, Query, description = "parameter=value; may be repeated"),
     ("variant" = Option<String>, Query, description = "named preset of parameters"),

@@ -1,11 +1,14 @@
 //! The HTTP API, a file a noun. The page uses nothing else.
 
 pub mod answers;
+pub mod dimensions;
 pub mod error;
 pub mod kpis;
 pub mod organisation;
 pub mod question;
+pub mod rows;
 pub mod scorecard;
+pub mod tickets;
 
 use std::sync::Arc;
 

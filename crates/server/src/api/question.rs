@@ -28,6 +28,8 @@ pub struct Asked {
     pub from: Option<String>,
     /// Day after the last.
     pub to: Option<String>,
+    /// Values of dimensions, as `channel=email`; `channel` alone for rows without one.
+    pub only: Vec<String>,
     /// Filter.
     pub filter: Option<String>,
     /// `name=value` pairs.
@@ -41,7 +43,8 @@ pub struct Asked {
 }
 
 /// Names that may stand in the query of a question's address.
-const NAMES: [&str; 10] = ["by", "grain", "range", "from", "to", "where", "set", "variant", "compare", "margins"];
+const NAMES: [&str; 11] =
+    ["by", "grain", "range", "from", "to", "only", "where", "set", "variant", "compare", "margins"];
 
 impl Asked {
     /// Reads the pairs of an address.
@@ -63,6 +66,7 @@ impl Asked {
                 "range" => asked.range = Some(value),
                 "from" => asked.from = Some(value),
                 "to" => asked.to = Some(value),
+                "only" => asked.only.push(value),
                 "where" => asked.filter = Some(value),
                 "set" => asked.set.push(value),
                 "variant" => asked.variant = Some(value),
@@ -85,13 +89,14 @@ impl Asked {
     ///
     /// # Errors
     /// Every other part that was given.
-    pub fn only(&self, names: &[&str]) -> Result<(), Vec<Diagnostic>> {
+    pub fn takes(&self, names: &[&str]) -> Result<(), Vec<Diagnostic>> {
         let given = [
             ("by", !self.by.is_empty()),
             ("grain", self.grain.is_some()),
             ("range", self.range.is_some()),
             ("from", self.from.is_some()),
             ("to", self.to.is_some()),
+            ("only", !self.only.is_empty()),
             ("where", self.filter.is_some()),
             ("set", !self.set.is_empty()),
             ("variant", self.variant.is_some()),
@@ -205,6 +210,32 @@ impl Asked {
         }
     }
 
+    /// The dimensions that are held to values.
+    ///
+    /// # Errors
+    /// A value without the name of its dimension.
+    pub fn only(&self) -> Result<BTreeMap<String, Vec<Option<String>>>, Vec<Diagnostic>> {
+        let mut only: BTreeMap<String, Vec<Option<String>>> = BTreeMap::new();
+        let mut problems = Problems::default();
+        for text in &self.only {
+            let (name, value) = match text.split_once('=') {
+                Some((name, value)) => (name.trim(), Some(value.to_owned())),
+                None => (text.trim(), None),
+            };
+            if name.is_empty() {
+                let help = Some("as channel=email; channel alone for rows without one".to_owned());
+                let message = format!("`{text}` names no dimension");
+                complain("--only", text, "wrong_value", message, help, &mut problems);
+                continue;
+            }
+            let values = only.entry(name.to_owned()).or_default();
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        if problems.has_errors() { Err(problems.into_sorted()) } else { Ok(only) }
+    }
+
     /// The question about `metric`. Where no grain is asked for it is `grain_default`.
     ///
     /// # Errors
@@ -237,6 +268,7 @@ impl Asked {
             }
             None => grain_default.or_else(|| range.as_ref().map(fitting_grain)),
         };
+        let only = self.only().map_err(|found| problems.extend(found)).unwrap_or_default();
         let mut parameters = BTreeMap::new();
         for pair in &self.set {
             match pair.split_once('=') {
@@ -261,6 +293,7 @@ impl Asked {
                 by: self.by.clone(),
                 grain,
                 range,
+                only,
                 filter: self.filter.clone(),
                 compare,
             }),
@@ -320,10 +353,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
     type Rejection = super::error::ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let query =
-            RawQuery::from_request_parts(parts, state).await.ok().and_then(|RawQuery(query)| query).unwrap_or_default();
-        let pairs =
-            form_urlencoded::parse(query.as_bytes()).map(|(name, value)| (name.into_owned(), value.into_owned()));
-        Asked::from_pairs(pairs).map_err(Into::into)
+        Asked::from_pairs(pairs(parts, state).await).map_err(Into::into)
     }
+}
+
+/// The pairs of an address, decoded.
+pub(super) async fn pairs<S: Send + Sync>(parts: &mut Parts, state: &S) -> Vec<(String, String)> {
+    let query = RawQuery::from_request_parts(parts, state).await.ok().and_then(|RawQuery(query)| query);
+    let query = query.unwrap_or_default();
+    form_urlencoded::parse(query.as_bytes()).map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
 }

@@ -15,6 +15,7 @@ use super::question::Asked;
     ("from" = Option<String>, Query, description = "first day, with `to`, in place of range"),
     ("to" = Option<String>, Query, description = "day after the last"),
     ("compare" = Option<String>, Query, description = "prev, year or none; prev where absent"),
+    ("only" = Option<Vec<String>>, Query, description = "dimension=value; dimension alone for rows without a value; may be repeated. A KPI whose metric lacks the dimension has no value and says so"),
 ), responses((status = 200, body = Scorecard), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn show(State(context): State<Context>, asked: Asked) -> Result<Json<Scorecard>, ApiError> {
     let now = context.now();
@@ -23,12 +24,12 @@ pub async fn show(State(context): State<Context>, asked: Asked) -> Result<Json<S
         let help = "a file scorecards/company.toml without errors; `crosscheck check` says what is wrong".to_owned();
         return Err(ApiError::not_found("there is no company scorecard", Some(help)));
     };
-    asked.only(&["range", "from", "to", "compare"])?;
+    asked.takes(&["range", "from", "to", "compare", "only"])?;
     let range = asked.range(now, &workspace.organisation)?;
     let compare = match &asked.compare {
         None => Some(model::calendar::Compare::Prev),
         Some(_) => asked.compare()?,
     };
-    let card = context.reader.scorecard(definition, range, compare, &Principal::local(), now).await?;
+    let card = context.reader.scorecard(definition, range, compare, asked.only()?, &Principal::local(), now).await?;
     Ok(Json(card))
 }

@@ -1,0 +1,191 @@
+//! `crosscheck rows METRIC`: the rows behind a figure.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use catalogue::answer::Answer;
+use catalogue::question::{Principal, Question};
+use clap::Args;
+use futures::TryStreamExt;
+use server::ServerError;
+use server::api::question::Asked;
+use server::api::rows::{RowsAsked, RowsBody, csv_lines};
+use server::ask::Reader;
+
+use super::kpi::Format;
+use crate::Context;
+use crate::table;
+
+/// Options of `rows`.
+#[derive(Args)]
+pub struct Options {
+    /// Metric id or alias
+    #[arg(value_name = "METRIC")]
+    id: String,
+    /// First day
+    #[arg(long, value_name = "DATE")]
+    from: Option<String>,
+    /// Day after the last
+    #[arg(long, value_name = "DATE")]
+    to: Option<String>,
+    /// Named range (last-28d, this-month, last-quarter …) or A..B, both days included; last-28d where none is given
+    #[arg(long)]
+    range: Option<String>,
+    /// List only facts with this value of a dimension, as channel=email, or none, as channel; may be repeated: any of
+    /// the values of one dimension, all of the dimensions
+    #[arg(long, value_name = "DIM[=VALUE]")]
+    only: Vec<String>,
+    /// List only facts for which this holds, in SQL's scalar syntax
+    #[arg(long = "where", value_name = "EXPR")]
+    filter: Option<String>,
+    /// Set a parameter of the definition; may be repeated
+    #[arg(long, value_name = "PARAM=VALUE")]
+    set: Vec<String>,
+    /// Named preset of parameters
+    #[arg(long)]
+    variant: Option<String>,
+    /// Part of the figure: all, numerator, rest, outside, positive, negative, neutral, ended, open or counted
+    #[arg(long)]
+    part: Option<String>,
+    /// Order: at, -at, amount or -amount
+    #[arg(long, allow_hyphen_values = true)]
+    sort: Option<String>,
+    /// Rows to show, at most 1000; 100 where not said. As CSV all are given
+    #[arg(long, value_name = "N")]
+    limit: Option<String>,
+    /// Go on after a page: its `next`
+    #[arg(long, value_name = "NEXT")]
+    after: Option<String>,
+    /// How to show rows
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+/// Lists the rows.
+pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError> {
+    let reader = super::open(context)?;
+    let now = context.now();
+    let format = options.format;
+    let asked = RowsAsked {
+        asked: Asked {
+            range: options.range,
+            from: options.from,
+            to: options.to,
+            only: options.only,
+            filter: options.filter,
+            set: options.set,
+            variant: options.variant,
+            ..Asked::default()
+        },
+        part: options.part,
+        sort: options.sort,
+        limit: options.limit,
+        after: options.after,
+        format: (format == Format::Csv).then(|| "csv".to_owned()),
+    };
+    let organisation = &reader.workspace.organisation;
+    let question = asked.question(&options.id, now, organisation).map_err(ServerError::Problems)?;
+    if asked.is_csv().map_err(ServerError::Problems)? {
+        super::block_on(print_csv(&reader, &question, &asked, now))??;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let principal = Principal::local();
+    let body = super::block_on(RowsBody::read(&reader, &question, &asked, &principal, now))??;
+    if format == Format::Json {
+        let json = serde_json::to_string_pretty(&body).map_err(|error| ServerError::Usage(error.to_string()))?;
+        println!("{json}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let answers = super::block_on(reader.ask(&[question], &principal, now))??;
+    print_table(&reader, &body);
+    let (line, agrees) = reconciliation(&body, answers.first().and_then(|answers| answers.first()));
+    println!("{line}");
+    Ok(if agrees { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn print_csv(
+    reader: &Reader,
+    question: &Question,
+    asked: &RowsAsked,
+    now: model::Instant,
+) -> Result<(), ServerError> {
+    let failed = |error| ServerError::io("standard output", error);
+    let lines = csv_lines(reader, question, asked, &Principal::local(), now).await?;
+    let mut lines = std::pin::pin!(lines);
+    // not held across an await: another thread may go on with the stream
+    while let Some(piece) = lines.try_next().await? {
+        std::io::stdout().write_all(&piece).map_err(failed)?;
+    }
+    std::io::stdout().flush().map_err(failed)
+}
+
+fn print_table(reader: &Reader, body: &RowsBody) {
+    let metric = reader.workspace.catalogue.get(&body.metric);
+    let name = metric.map_or(body.metric.as_str(), |metric| metric.name.as_str());
+    let variant = body.variant.as_ref().map_or_else(String::new, |variant| format!(", {variant}"));
+    let days = scorecard::words::days(body.from, body.to);
+    println!("{name}{variant} · {days} · {}", body.table);
+    let team = metric.and_then(|metric| metric.roles.get("team").cloned()).unwrap_or_else(|| "team".to_owned());
+    let unit = table::unit(&body.unit);
+    let amounts = body.sums.is_some();
+    let zone = &reader.workspace.organisation;
+    let mut header: Vec<String> = ["at", "system", "ticket", "id", "part"].map(str::to_owned).to_vec();
+    header.extend(["channel".to_owned(), team.clone()]);
+    let left = header.len();
+    header.extend(amounts.then(|| "amount".to_owned()));
+    let cell = |row: &server::api::rows::RowBody, name: &str| {
+        row.cells.get(name).and_then(|cell| cell.as_str()).unwrap_or("—").to_owned()
+    };
+    let rows: Vec<Vec<String>> = body
+        .rows
+        .iter()
+        .map(|row| {
+            let mut cells = vec![super::local_time(zone, row.at), row.system.clone()];
+            cells.extend([row.ticket_id.clone().unwrap_or_else(|| "—".to_owned()), row.id.clone()]);
+            cells.push(if row.open && row.part != "open" { format!("{}, open", row.part) } else { row.part.clone() });
+            cells.extend([cell(row, "channel"), cell(row, &team)]);
+            cells.extend(amounts.then(|| scorecard::words::figure(row.amount, unit)));
+            cells.into_iter().map(|cell| table::plain(&cell)).collect()
+        })
+        .collect();
+    print!("{}", table::render(&header, &rows, left));
+    let shown = u64::try_from(body.rows.len()).unwrap_or(u64::MAX);
+    if shown < body.total {
+        let next = body.next.as_ref().map_or_else(String::new, |next| format!("; --after {next} goes on"));
+        println!("{} of {} rows{next}", table::count(shown), table::count(body.total));
+    }
+    let parts: Vec<String> =
+        body.parts.iter().map(|(part, count)| format!("{part} {}", table::count(*count))).collect();
+    println!("{}", parts.join(", "));
+}
+
+/// The last line, and whether rows and answer agree.
+fn reconciliation(body: &RowsBody, answer: Option<&Answer>) -> (String, bool) {
+    let row = answer.and_then(|answer| answer.rows.first());
+    let figures = |n: u64, numerator: Option<f64>, denominator: Option<f64>| {
+        let numerator = numerator.map_or_else(String::new, |of| format!(", numerator {}", grouped(of)));
+        let denominator = denominator.filter(|of| *of != n as f64);
+        let denominator = denominator.map_or_else(String::new, |of| format!(", denominator {}", grouped(of)));
+        format!("n {}{numerator}{denominator}", table::count(n))
+    };
+    let own = figures(body.n, body.numerator, body.denominator);
+    match row {
+        Some(row) if (row.n, row.numerator, row.denominator) == (body.n, body.numerator, body.denominator) => {
+            (format!("{own}: as `crosscheck kpi` answers"), true)
+        }
+        Some(row) => {
+            let other = figures(row.n, row.numerator, row.denominator);
+            (format!("{own}: but `crosscheck kpi` answers {other}; data came in between, or this is a fault"), false)
+        }
+        None => (format!("{own}: but `crosscheck kpi` does not answer"), false),
+    }
+}
+
+/// A whole number with thousands separated, any other as it is.
+fn grouped(number: f64) -> String {
+    if number >= 0.0 && number.fract() == 0.0 && number < 1e15 {
+        table::count(number as u64)
+    } else {
+        format!("{number}")
+    }
+}

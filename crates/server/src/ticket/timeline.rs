@@ -1,0 +1,212 @@
+//! What happened to a ticket, in order: from its facts and from the events its sources gave.
+
+use std::collections::BTreeMap;
+
+use catalogue::expression::Value;
+use catalogue::metric::Unit;
+use catalogue::plan::Row;
+use model::{FactTable, Instant, Millis};
+use scorecard::words;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::row::Cells;
+use crate::api::rows::to_json;
+
+/// One thing that happened, or went on for a while.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct EntryBody {
+    /// When, or from when.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Instant,
+    /// Until when, of what went on; of a promise when it is due. Null while it goes on.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub until: Option<Instant>,
+    /// `created`, `open`, `turn`, `sla`, `contact`, `leg`, `survey`, `closed`, `stated`, or the kind of an event:
+    /// `reply`, `note`, `status`, `assign`, `merge`, `update`.
+    pub kind: String,
+    /// In words.
+    pub text: String,
+    /// Its own id, or its number within the ticket.
+    pub id: Option<String>,
+    /// System of that id.
+    pub system: Option<String>,
+    /// What else is known of it, by name of the column: durations in seconds.
+    #[schema(value_type = Object)]
+    pub details: BTreeMap<String, serde_json::Value>,
+}
+
+/// Entries in order of time; of one time, what went on comes before what happened.
+pub(super) fn of(facts: &BTreeMap<FactTable, Vec<Row>>, events: &[Row]) -> Vec<EntryBody> {
+    let mut entries: Vec<EntryBody> = Vec::new();
+    for (table, rows) in facts {
+        for row in rows {
+            entries.extend(entry(*table, row));
+            if *table == FactTable::Ticket {
+                entries.extend(stated(row, events));
+            }
+        }
+    }
+    entries.extend(events.iter().filter_map(event));
+    let place = |entry: &EntryBody| ORDER.iter().position(|kind| *kind == entry.kind).unwrap_or(ORDER.len());
+    entries.sort_by(|a, b| (a.at, place(a), &a.id).cmp(&(b.at, place(b), &b.id)));
+    entries
+}
+
+/// Of one instant, these in this order, then events.
+const ORDER: [&str; 6] = ["created", "contact", "leg", "open", "turn", "sla"];
+
+fn entry(table: FactTable, row: &Row) -> Option<EntryBody> {
+    let length = |name: &str| row.length(name).map_or_else(|| "–".to_owned(), long);
+    let (at, until, kind, text, id, details): (_, Option<&str>, _, String, _, &[&str]) = match table {
+        FactTable::Ticket => {
+            let by = row.text("created_by").unwrap_or_default();
+            let channel = row.text("channel").map_or_else(String::new, |channel| format!(", {channel}"));
+            let details = &["channel", "priority", "category", "team_created", "agent_created"];
+            ("created_at", None, "created", format!("request of {by}{channel}"), None, details)
+        }
+        FactTable::ReplyTurn => {
+            let turn = row.integer("turn").unwrap_or_default();
+            let text = match (row.time("replied_at"), row.time("solved_unanswered_at")) {
+                (Some(_), _) => {
+                    format!("answered after {}, {} business", length("reply_time"), length("reply_business_time"))
+                }
+                (None, Some(_)) => "solved without an answer".to_owned(),
+                (None, None) => "waits for an answer".to_owned(),
+            };
+            let details = &["reply_time", "reply_business_time", "team_replied", "agent_replied"];
+            ("asked_at", Some("replied_at"), "turn", format!("turn {turn}: {text}"), Some("turn"), details)
+        }
+        FactTable::OpenInterval => {
+            let number = row.integer("interval").unwrap_or_default();
+            let text = match number {
+                1 => "open".to_owned(),
+                _ => format!("open again, interval {number}"),
+            };
+            ("opened_at", Some("solved_at"), "open", text, Some("interval"), &["team", "agent"])
+        }
+        FactTable::SlaTarget => {
+            let details =
+                &["policy", "policy_version", "target", "paused", "fulfilled_at", "met", "is_cancelled", "changes"];
+            ("started_at", Some("due_at"), "sla", promise(row), Some("target_id"), details)
+        }
+        FactTable::Contact => {
+            let channel = row.text("channel").unwrap_or_else(|| "a".to_owned());
+            let outcome = row.text("outcome").unwrap_or_default();
+            let wait = row.length("wait").map_or_else(String::new, |wait| format!(" after {}", long(wait)));
+            let text = format!("{channel} contact, {outcome}{wait}");
+            let details = &["wait", "talk", "hold", "wrap_up", "transfers", "queue", "team", "agent", "issue"];
+            ("queued_at", Some("ended_at"), "contact", text, Some("contact_id"), details)
+        }
+        FactTable::ContactLeg => {
+            let (leg, contact) = (row.integer("leg").unwrap_or_default(), row.text("contact_id").unwrap_or_default());
+            let text = format!("leg {leg} of contact {contact}{}", who(row, "agent", "team"));
+            let details = &["talk", "hold", "wrap_up", "handle_time", "busy_time", "transfer", "team", "agent"];
+            ("started_at", Some("ended_at"), "leg", text, Some("contact_id"), details)
+        }
+        FactTable::SurveyAnswer => {
+            let shown = row.get("value").map(catalogue::expression::show).unwrap_or_default();
+            let (instrument, scale) =
+                (row.text("instrument").unwrap_or_default(), row.text("scale").unwrap_or_default());
+            let details = &["value", "offered_at", "answer_delay", "about", "team_rated", "agent_rated", "comment"];
+            ("answered_at", None, "survey", format!("{instrument} {shown} on {scale}"), Some("answer_id"), details)
+        }
+        // the same contacts and requests once more
+        FactTable::CustomerContact => return None,
+    };
+    Some(EntryBody {
+        at: row.time(at)?,
+        until: until.and_then(|name| row.time(name)),
+        kind: kind.to_owned(),
+        text,
+        id: id.and_then(|name| row.get(name)).map(catalogue::expression::show),
+        system: row.text("system").filter(|_| !matches!(table, FactTable::Ticket)),
+        details: known(row, details),
+    })
+}
+
+fn promise(row: &Row) -> String {
+    let name = row.text("promise").unwrap_or_default();
+    let state = match (row.flag("is_cancelled"), row.flag("met"), row.time("fulfilled_at")) {
+        (Some(true), _, _) => "withdrawn",
+        (_, Some(true), _) => "met",
+        (_, Some(false), _) => "missed",
+        (_, None, _) => "open",
+    };
+    format!("{name} promised, {state}")
+}
+
+/// What a source states of a ticket without giving the events.
+fn stated(row: &Row, events: &[Row]) -> Vec<EntryBody> {
+    let has = |kind: &str| events.iter().any(|event| event.text("kind").as_deref() == Some(kind));
+    let mut stated = Vec::new();
+    let mut add = |column: &str, kind: &str, text: &str| {
+        stated.extend(row.time(column).map(|at| EntryBody {
+            at,
+            until: None,
+            kind: kind.to_owned(),
+            text: text.to_owned(),
+            id: None,
+            system: None,
+            details: BTreeMap::new(),
+        }));
+    };
+    if !has("reply") {
+        add("first_reply_at", "stated", "first reply, as the source states it");
+    }
+    if !has("status") {
+        add("last_solved_at", "stated", "solved, as the source states it");
+    }
+    add("closed_at", "closed", "closed for good");
+    stated
+}
+
+fn event(row: &Row) -> Option<EntryBody> {
+    let kind = row.text("kind").unwrap_or_default();
+    let actor = || match (row.text("actor_kind"), row.text("actor")) {
+        (Some(kind), Some(name)) => format!(" by {kind} {name}"),
+        (Some(one), None) | (None, Some(one)) => format!(" by {one}"),
+        (None, None) => String::new(),
+    };
+    let change = match (row.text("from"), row.text("to")) {
+        (Some(from), Some(to)) => Some(format!("{from} → {to}")),
+        (None, Some(to)) => Some(format!("→ {to}")),
+        (Some(from), None) => Some(format!("{from} →")),
+        (None, None) => None,
+    };
+    let text = match (kind.as_str(), change) {
+        ("reply", _) if row.flag("public") == Some(false) => format!("reply hidden from the customer{}", actor()),
+        ("reply" | "note", _) => format!("{kind}{}", actor()),
+        (_, Some(change)) => format!("{change}{}", actor()),
+        ("assign", None) => format!("assigned{}{}", who(row, "agent", "team"), actor()),
+        (_, None) => format!("{kind}{}", actor()),
+    };
+    let details = ["actor_kind", "actor", "public", "from", "to", "team", "agent", "sequence"];
+    Some(EntryBody {
+        at: row.time("at")?,
+        until: None,
+        kind,
+        text,
+        id: row.text("id"),
+        system: row.text("system"),
+        details: known(row, &details),
+    })
+}
+
+/// `, agent of team`.
+fn who(row: &Row, agent: &str, team: &str) -> String {
+    match (row.text(agent), row.text(team)) {
+        (Some(agent), Some(team)) => format!(", {agent} of {team}"),
+        (Some(one), None) | (None, Some(one)) => format!(", {one}"),
+        (None, None) => String::new(),
+    }
+}
+
+fn known(row: &Row, names: &[&str]) -> BTreeMap<String, serde_json::Value> {
+    let cells = names.iter().filter_map(|name| Some((*name, row.get(*name)?)));
+    cells.filter(|(_, cell)| **cell != Value::Null).map(|(name, cell)| (name.to_owned(), to_json(cell))).collect()
+}
+
+fn long(length: Millis) -> String {
+    words::figure(Some(length.seconds()), Unit::Seconds)
+}
