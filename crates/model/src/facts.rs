@@ -80,6 +80,7 @@ const TICKET: &[Field] = shared_dimensions![
     required("bot_replies", Integer, "public replies of bots"),
     required("customer_replies", Integer, "messages of the customer after the first"),
     required("reopens", Integer, "times it was opened again after a solve"),
+    required("pauses", Integer, "times it was put to pending or on hold"),
     column("reopen_time", Duration, "first solve to the first reopening by the customer"),
     column("reopen_length", Duration, "how long it then stayed open; empty while it is"),
     column(
