@@ -325,6 +325,24 @@ impl FactTable {
         }
     }
 
+    /// One sentence for the reference.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Ticket => "one row a ticket",
+            Self::Contact => "one row a queued contact",
+            Self::ContactLeg => "one row an agent's part of a contact; a contact without legs of its own has one",
+            Self::CustomerContact => {
+                "one row each time a customer came, in whatever channel: queued contacts that were not abandoned, and written requests that no contact belongs to"
+            }
+            Self::SlaTarget => "one row a promise of time on a ticket",
+            Self::ReplyTurn => "one row a turn: a message of the customer and the next public reply to it",
+            Self::OpenInterval => {
+                "one row a stretch in which a ticket was open; none between a solve and the reopening"
+            }
+            Self::SurveyAnswer => "one row a survey answer",
+        }
+    }
+
     /// The table called `name`.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|table| table.name() == name)

@@ -123,7 +123,8 @@ fn window(range: &DateRange, trend: Option<Grain>, organisation: &Organisation, 
 
 /// First day of the unit of `grain` that `date` lies in.
 fn start_of_unit(date: Date, grain: Grain, organisation: &Organisation) -> Date {
-    let until = DateRange { from: date.saturating_sub(days(unit_days(grain))), to: date.saturating_add(days(1)), step: None };
+    let until =
+        DateRange { from: date.saturating_sub(days(unit_days(grain))), to: date.saturating_add(days(1)), step: None };
     split(&until, grain, organisation).ok().and_then(|periods| periods.last().map(|period| period.from)).unwrap_or(date)
 }
 

@@ -7,6 +7,7 @@ pub mod import;
 pub mod init;
 pub mod kpi;
 pub mod openapi;
+pub mod reference;
 pub mod scorecard;
 pub mod serve;
 pub mod source;
