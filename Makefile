@@ -43,6 +43,8 @@ smoke:
 
 # docs/reference and the page's client, generated from the program
 reference:
+	rm -rf docs/reference
+	cargo run --quiet --release -p crosscheck -- reference docs/reference
 	cargo run --quiet --release -p crosscheck -- openapi > web/openapi.json
 	cd web && npm run --silent api
 

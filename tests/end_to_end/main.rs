@@ -3,7 +3,11 @@
 mod architecture;
 mod commands;
 mod faults;
+mod guide;
 mod history;
 mod real_data;
+mod reference;
 mod second_opinion;
 mod serving;
+mod time;
+mod traps;
