@@ -241,6 +241,8 @@ fn example_rows(metric: &Metric, example: &Example, attributes: &Attributes, pro
 
 #[cfg(test)]
 mod mutations;
+#[cfg(test)]
+mod oracles;
 
 #[cfg(test)]
 mod tests {

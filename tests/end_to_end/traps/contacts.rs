@@ -1,5 +1,7 @@
 //! Queues, handling and repeat contacts.
 
+use serde_json::Value;
+
 use super::{CALLS, desk, holds, load, rows};
 
 const MARCH: [&str; 2] = ["--range", "2026-03-01..2026-03-31"];
@@ -101,4 +103,31 @@ fn identity() {
     load(&trial, "calls", CALLS, &[known("a", 2, 40), known("b", 4, 20), unknown].concat());
     holds(&trial.figure("share", &[&["fcr"], &MARCH[..]].concat()), 50.0, 75.0);
     holds(&trial.figure("share", &[&["identified_rate"], &MARCH[..]].concat()), 60.0, 100.0);
+}
+
+/// The oracle's ten contacts: what counts as a repeat decides between 50 and 100 %.
+#[test]
+fn fcr_variants() {
+    let trial = desk("UTC");
+    let oracles: Vec<Value> = serde_json::from_str(include_str!("../../oracles/metrics.json")).expect("oracles");
+    let oracle = oracles.iter().find(|oracle| oracle["id"] == "fcr_variants").expect("the oracle");
+    let contact = |contact: &Value| {
+        let [id, customer, at, channel, issue] = [0, 1, 2, 3, 4].map(|cell| contact[cell].as_str().expect("text"));
+        format!("{id},{at}:00Z,{at}:09Z,,,{channel},q,,{customer},{issue}")
+    };
+    let contacts = oracle["inputs"]["contacts"].as_array().expect("contacts");
+    load(&trial, "calls", CALLS, &contacts.iter().map(contact).collect::<Vec<_>>());
+    let asked: [(&str, &[&str]); 4] = [
+        ("w7_cross_channel_same_issue", &[]),
+        ("w7_cross_channel_any_issue", &["--variant", "window_cross_channel_any_issue"]),
+        ("w7_same_channel_same_issue", &["--variant", "window_same_channel"]),
+        ("w14_cross_channel_same_issue", &["--set", "window_days=14"]),
+    ];
+    for (name, options) in asked {
+        let when = ["--range", "2025-01-01..2025-01-30", "--now", "2025-01-31T00:00:00Z"];
+        let row = trial.figure("share", &[&["fcr"], options, &when[..]].concat());
+        let right = &oracle["expected"][name];
+        let parts = |row: &Value, names: [&str; 2]| names.map(|name| row[name].as_f64());
+        assert_eq!(parts(&row, ["numerator", "denominator"]), parts(right, ["num", "den"]), "{name}");
+    }
 }

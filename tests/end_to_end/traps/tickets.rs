@@ -12,7 +12,10 @@ fn created(count: usize) -> Vec<String> {
 fn reopen_restate() {
     let trial = desk("UTC");
     load(&trial, "tickets", TICKETS, &created(20));
-    // solved after 5 hours, opened again after 20, solved after 30
+    // as in the oracle: solved after 5 hours, opened again after 20, solved after 30
+    let oracles: serde_json::Value =
+        serde_json::from_str(include_str!("../../oracles/resolution.json")).expect("oracles");
+    let hours = |name: &str| oracles[0]["expected"][name].as_f64().expect("hours");
     let events = [("2026-03-02T13:00:00Z", "agent", "solved"), ("2026-03-03T04:00:00Z", "customer", "open")];
     let log = |(number, (at, by, to)): (usize, (&str, &str, &str))| {
         rows(20, |ticket| format!("T{ticket},{number},{at},status,{by},{to},,"))
@@ -22,7 +25,7 @@ fn reopen_restate() {
     let open = ask();
     assert!(open["value"].is_null(), "nothing is solved while all is open again: {open}");
     load(&trial, "log", LOG, &rows(20, |ticket| format!("T{ticket},9,2026-03-03T14:00:00Z,status,agent,solved,,")));
-    holds(&ask(), 30.0 * 3600.0, 5.0 * 3600.0);
+    holds(&ask(), hours("full_resolution_h") * 3600.0, hours("first_resolution_h") * 3600.0);
     // and the stretch between solve and reopening is in no backlog
     let backlog = |day: &str| trial.figure("count", &["unresolved_backlog", "--from", "2026-03-01", "--to", day]);
     assert_eq!(backlog("2026-03-03")["value"], 0.0);

@@ -35,7 +35,7 @@ pub fn page(metric: &Metric, catalogue: &Catalogue) -> String {
     let mut list = |title: &str, items: &[String]| {
         if !items.is_empty() {
             let _ = write!(text, "\n## {title}\n\n");
-            items.iter().for_each(|item| drop(writeln!(text, "- {item}")));
+            text.extend(items.iter().map(|item| format!("- {item}\n")));
         }
     };
     list("What to know", &metric.caveats);
@@ -69,7 +69,7 @@ fn formula(metric: &Metric) -> String {
     let measure = &metric.measure;
     let mut text =
         format!("| | |\n|---|---|\n| kind | [{}](../measures.md#{}) |\n", measure.kind.name(), measure.kind.name());
-    let mut row = |name: &str, value: &str| drop(writeln!(text, "| {name} | {value} |"));
+    let mut row = |name: &str, value: &str| text.push_str(&format!("| {name} | {value} |\n"));
     if let Some(table) = measure.table {
         row("of", &format!("[{}](../facts.md#{})", table.name(), table.name()));
     }
