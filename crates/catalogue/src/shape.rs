@@ -74,7 +74,10 @@ impl FileShape {
         };
         need(&[self.meaning], "");
         for table in self.tables {
-            need(&[table.meaning], table.path);
+            // the top table is what the file is for
+            if !table.path.is_empty() {
+                need(&[table.meaning], table.path);
+            }
             for key in table.keys {
                 let path =
                     if table.path.is_empty() { key.name.to_owned() } else { format!("{}.{}", table.path, key.name) };
