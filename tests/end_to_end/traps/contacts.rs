@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{CALLS, desk, holds, load, rows};
+use super::{CALLS, desk, go_on, holds, load, rows};
 
 const MARCH: [&str; 2] = ["--range", "2026-03-01..2026-03-31"];
 
@@ -101,6 +101,7 @@ fn identity() {
     let unknown = rows(40, |number| format!("u{number},2026-03-03T10:00:00Z,2026-03-03T10:00:09Z,,,phone,q,,,bill"));
     // 40 customers, 20 of whom come again within a week, and 40 contacts of whom nobody knows
     load(&trial, "calls", CALLS, &[known("a", 2, 40), known("b", 4, 20), unknown].concat());
+    go_on(&trial, &["calls"]);
     holds(&trial.figure("share", &[&["fcr"], &MARCH[..]].concat()), 50.0, 75.0);
     holds(&trial.figure("share", &[&["identified_rate"], &MARCH[..]].concat()), 60.0, 100.0);
 }
