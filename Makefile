@@ -57,6 +57,8 @@ bench:
 
 # docs/reference and the page's client, generated from the program
 reference:
+	rm -rf docs/reference
+	cargo run --quiet --release -p crosscheck -- reference docs/reference
 	cargo run --quiet --release -p crosscheck -- openapi > web/openapi.json
 	cd web && npm run --silent api
 

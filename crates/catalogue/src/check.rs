@@ -240,6 +240,11 @@ fn example_rows(metric: &Metric, example: &Example, attributes: &Attributes, pro
 }
 
 #[cfg(test)]
+mod mutations;
+#[cfg(test)]
+mod oracles;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::source::SourceText;
@@ -278,7 +283,7 @@ mod tests {
             ("service_level", "f1_abandon_as_success", "f1_abandon_in_T_as_success"),
             ("service_level", "f2_answered_only", "f2_answered_only"),
             ("service_level", "f3_all_abandons_hurt", "f3_all_abandons_hurt"),
-            ("service_level", "f4_exclude_abandons_within", "f4_exclude_abandons_in_T"),
+            ("service_level", "f4_exclude_abandons_in_Y", "f4_exclude_abandons_in_T"),
             ("service_level", "f5_short_as_success", "f5_short_abandons_as_success"),
             ("service_level", "f6_exclude_short", "f6_exclude_short_abandons_DEFAULT"),
             ("abandonment_rate", "all_abandons", "abandon_rate_all"),

@@ -8,6 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Diagnostic, Severity, line_and_column};
+use crate::shape::FileShape;
 use crate::source::SourceText;
 
 /// A value and the bytes of the file it stands at.
@@ -97,12 +98,16 @@ pub struct Section<'t> {
     /// Bytes of the table's header or inline table.
     pub span: Range<usize>,
     path: String,
+    /// The path with `*` for names of people's own, by which the keys are declared.
+    place: String,
+    shape: &'static FileShape,
     asked: RefCell<Vec<&'static str>>,
 }
 
-/// Parses `file` and gives its top table to `read`. Syntax errors become problems; `read` then sees what could be read,
+/// Parses `file`, of the kind `shape`, and gives its top table to `read`. Syntax errors become problems; `read` then sees what could be read,
 /// and what it finds missing is not reported.
 pub fn read_file<R>(
+    shape: &'static FileShape,
     file: &SourceText,
     problems: &mut Problems,
     read: impl FnOnce(&Section<'_>, &mut Problems) -> R,
@@ -114,7 +119,15 @@ pub fn read_file<R>(
         problems.error(file, span, "syntax", error.message().trim().to_lowercase(), None);
     }
     let span = 0..0;
-    let section = Section { file, table: table.get_ref(), span, path: String::new(), asked: RefCell::default() };
+    let section = Section {
+        file,
+        table: table.get_ref(),
+        span,
+        path: String::new(),
+        place: String::new(),
+        shape,
+        asked: RefCell::default(),
+    };
     if problems.list.len() == before {
         return read(&section, problems);
     }
@@ -139,7 +152,7 @@ impl<'t> Section<'t> {
     }
 
     fn full(&self, key: &str) -> String {
-        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+        joined(&self.path, key)
     }
 
     fn mismatch(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str, problems: &mut Problems) {
@@ -304,7 +317,7 @@ impl<'t> Section<'t> {
     pub fn section(&self, key: &'static str, problems: &mut Problems) -> Option<Section<'t>> {
         let value = self.get(key)?;
         match value.get_ref() {
-            DeValue::Table(table) => Some(self.nested(table, value.span(), self.full(key))),
+            DeValue::Table(table) => Some(self.nested(table, value.span(), key)),
             _ => {
                 self.mismatch(key, value, "a table", problems);
                 None
@@ -322,7 +335,7 @@ impl<'t> Section<'t> {
         items
             .iter()
             .filter_map(|item| match item.get_ref() {
-                DeValue::Table(table) => Some(self.nested(table, item.span(), self.full(key))),
+                DeValue::Table(table) => Some(self.nested(table, item.span(), key)),
                 _ => {
                     self.mismatch(key, item, "a table", problems);
                     None
@@ -331,8 +344,9 @@ impl<'t> Section<'t> {
             .collect()
     }
 
-    fn nested(&self, table: &'t DeTable<'t>, span: Range<usize>, path: String) -> Section<'t> {
-        Section { file: self.file, table, span, path, asked: RefCell::default() }
+    fn nested(&self, table: &'t DeTable<'t>, span: Range<usize>, key: &str) -> Section<'t> {
+        let (path, place) = (self.full(key), joined(&self.place, key));
+        Section { file: self.file, table, span, path, place, shape: self.shape, asked: RefCell::default() }
     }
 
     /// Every key with its raw value, for tables whose keys are names of people's own. Counts as asked for.
@@ -341,13 +355,17 @@ impl<'t> Section<'t> {
             key: Located { value: key.get_ref().to_string(), span: key.span() },
             file: self.file,
             path: self.full(key.get_ref()),
+            place: joined(&self.place, "*"),
+            shape: self.shape,
             value,
         })
     }
 
-    /// Refuses keys that were not asked for.
+    /// Refuses keys that were not asked for, and those that are not declared: what is in no reference is no key.
     pub fn finish(&self, problems: &mut Problems) {
-        let asked = self.asked.borrow();
+        let declared = self.shape.keys(&self.place);
+        let mut asked = self.asked.borrow_mut();
+        asked.retain(|name| declared.iter().any(|key| key.name == *name));
         for (key, _) in self.table.iter() {
             if !asked.iter().any(|name| name == key.get_ref()) {
                 problems.error(
@@ -368,6 +386,8 @@ pub struct Entry<'t> {
     pub key: Located<String>,
     file: &'t SourceText,
     path: String,
+    place: String,
+    shape: &'static FileShape,
     value: &'t Spanned<DeValue<'t>>,
 }
 
@@ -389,6 +409,8 @@ impl<'t> Entry<'t> {
             table,
             span: self.value.span(),
             path: self.path.clone(),
+            place: self.place.clone(),
+            shape: self.shape,
             asked: RefCell::default(),
         })
     }
@@ -403,6 +425,11 @@ impl<'t> Entry<'t> {
         let found = self.value.get_ref().type_str();
         problems.error(self.file, self.span(), "wrong_type", format!("`{}` is {found}, not {wanted}", self.path), None);
     }
+}
+
+/// `key` below `path`.
+fn joined(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
 fn integer_of(value: &DeValue<'_>) -> Option<i64> {

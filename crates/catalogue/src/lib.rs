@@ -16,6 +16,7 @@ pub mod margin;
 pub mod metric;
 pub mod plan;
 pub mod question;
+pub mod shape;
 pub mod source;
 pub mod workspace;
 

@@ -4,6 +4,7 @@ mod calendar;
 mod holidays;
 mod ics;
 mod recurrence;
+pub mod shape;
 
 use jiff::civil::Weekday;
 use model::calendar::{FiscalYear, Organisation, YearName};
@@ -27,7 +28,7 @@ pub struct Settings {
 /// Reads and checks `crosscheck.toml`. `None` where it has errors, which are in `problems`.
 pub fn declare_settings(file: &SourceText, problems: &mut Problems) -> Option<Settings> {
     let before = problems.error_count();
-    let settings = read_file(file, problems, |section, problems| {
+    let settings = read_file(&shape::SETTINGS, file, problems, |section, problems| {
         let organisation = section.section("organisation", problems);
         section.finish(problems);
         let Some(organisation) = organisation else {

@@ -2,6 +2,7 @@
 
 mod command;
 mod progress;
+mod reference;
 mod report;
 mod table;
 
@@ -52,6 +53,9 @@ enum Command {
     Fold,
     /// Compare all data on disk with the hashes they were written with
     Verify,
+    /// Write the reference of commands, files, records, facts and metrics
+    #[command(hide = true)]
+    Reference(command::reference::Options),
     /// Print the OpenAPI document
     #[command(hide = true)]
     Openapi,
@@ -110,6 +114,7 @@ fn main() -> ExitCode {
         Command::Check => command::check::run(&context),
         Command::Fold => command::fold::run(&context),
         Command::Verify => command::verify::run(&context),
+        Command::Reference(options) => command::reference::run(&options),
         Command::Openapi => command::openapi::run(),
     };
     match done {

@@ -80,6 +80,7 @@ const TICKET: &[Field] = shared_dimensions![
     required("bot_replies", Integer, "public replies of bots"),
     required("customer_replies", Integer, "messages of the customer after the first"),
     required("reopens", Integer, "times it was opened again after a solve"),
+    required("pauses", Integer, "times it was put to pending or on hold"),
     column("reopen_time", Duration, "first solve to the first reopening by the customer"),
     column("reopen_length", Duration, "how long it then stayed open; empty while it is"),
     column(
@@ -321,6 +322,24 @@ impl FactTable {
             Self::ReplyTurn => "reply_turn",
             Self::OpenInterval => "open_interval",
             Self::SurveyAnswer => "survey_answer",
+        }
+    }
+
+    /// One sentence for the reference.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Ticket => "one row a ticket",
+            Self::Contact => "one row a queued contact",
+            Self::ContactLeg => "one row an agent's part of a contact; a contact without legs of its own has one",
+            Self::CustomerContact => {
+                "one row each time a customer came, in whatever channel: queued contacts that were not abandoned, and written requests that no contact belongs to"
+            }
+            Self::SlaTarget => "one row a promise of time on a ticket",
+            Self::ReplyTurn => "one row a turn: a message of the customer and the next public reply to it",
+            Self::OpenInterval => {
+                "one row a stretch in which a ticket was open; none between a solve and the reopening"
+            }
+            Self::SurveyAnswer => "one row a survey answer",
         }
     }
 

@@ -230,6 +230,21 @@ impl RecordKind {
         }
     }
 
+    /// One sentence for the reference.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Ticket => "a request for help and its present state",
+            Self::Event => "one change of a ticket: a reply, a note, a status, an assignment, a merge",
+            Self::Contact => "one call, chat or other conversation that was queued",
+            Self::ContactLeg => "one agent's part of a contact",
+            Self::SlaTarget => "one promise of time on a ticket",
+            Self::SurveyAnswer => "one answer to one survey question",
+            Self::Customer => "a person or company that is served",
+            Self::Agent => "a member of staff, or a bot",
+            Self::Team => "a team of agents",
+        }
+    }
+
     /// The kind called `name`.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)

@@ -1,6 +1,7 @@
 //! `scorecards/NAME.toml` → [`Definition`], every problem with its place.
 
 mod kpi;
+pub mod shape;
 mod target;
 
 use std::collections::BTreeMap;
@@ -26,7 +27,8 @@ const WEIGHT_SLACK: f64 = 0.001;
 /// which knows the attributes of the workspace.
 pub fn declare(file: SourceText, catalogue: &Catalogue, problems: &mut Problems) -> Option<Definition> {
     let before = problems.error_count();
-    let definition = read_file(&file, problems, |section, problems| declare_card(section, catalogue, problems));
+    let definition =
+        read_file(&shape::SCORECARD, &file, problems, |section, problems| declare_card(section, catalogue, problems));
     if problems.error_count() > before {
         return None;
     }

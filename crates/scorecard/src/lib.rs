@@ -19,6 +19,7 @@ pub mod words;
 pub use card::{Card, CardChange, CardPerspective, CardTarget, Counts, Range, Scorecard, TrendPoint, build};
 pub use changes::{ScorecardChange, better};
 pub use cut::Cut;
+pub use declare::shape::SCORECARD as SHAPE;
 pub use declare::{check, declare};
 pub use definition::{Definition, Goal, Kpi, Perspective, Target};
 pub use error::Error;

@@ -9,33 +9,75 @@ pub(super) const VARIADIC: usize = usize::MAX;
 const TEXT: FieldType = FieldType::Text;
 const INTEGER: FieldType = FieldType::Integer;
 
-/// Name, function, fewest arguments, types; no types means any, all alike.
-pub(super) const FUNCTIONS: &[(&str, Function, usize, &[FieldType])] = &[
-    ("coalesce", Function::Coalesce, 1, &[]),
-    ("nullif", Function::NullIf, 2, &[]),
-    ("lower", Function::Lower, 1, &[TEXT]),
-    ("upper", Function::Upper, 1, &[TEXT]),
-    ("trim", Function::Trim, 1, &[TEXT]),
-    ("concat", Function::Concat, VARIADIC, &[TEXT]),
-    ("length", Function::Length, 1, &[TEXT]),
-    ("left", Function::Left, 2, &[TEXT, INTEGER]),
-    ("right", Function::Right, 2, &[TEXT, INTEGER]),
-    ("lpad", Function::Lpad, 3, &[TEXT, INTEGER, TEXT]),
-    ("split_part", Function::SplitPart, 3, &[TEXT, TEXT, INTEGER]),
-    ("replace", Function::Replace, 3, &[TEXT, TEXT, TEXT]),
-    ("starts_with", Function::StartsWith, 2, &[TEXT, TEXT]),
-    ("contains", Function::Contains, 2, &[TEXT, TEXT]),
-    ("regexp_like", Function::RegexpLike, 2, &[TEXT, TEXT]),
-    ("regexp_replace", Function::RegexpReplace, 3, &[TEXT, TEXT, TEXT]),
-    ("abs", Function::Abs, 1, &[]),
-    ("least", Function::Least, 1, &[]),
-    ("greatest", Function::Greatest, 1, &[]),
-    ("business_day_end", Function::BusinessDayEnd, 3, &[FieldType::Time, INTEGER, TEXT]),
+/// Name, function, fewest arguments, types, how it is written, what it gives; no types means any, all alike.
+pub(super) const FUNCTIONS: &[(&str, Function, usize, &[FieldType], &str, &str)] = &[
+    ("coalesce", Function::Coalesce, 1, &[], "coalesce(a, b, …)", "the first of its arguments that is known"),
+    ("nullif", Function::NullIf, 2, &[], "nullif(a, b)", "a, but nothing where it equals b"),
+    ("lower", Function::Lower, 1, &[TEXT], "lower(text)", "in small letters"),
+    ("upper", Function::Upper, 1, &[TEXT], "upper(text)", "in capital letters"),
+    ("trim", Function::Trim, 1, &[TEXT], "trim(text)", "without spaces at both ends"),
+    (
+        "concat",
+        Function::Concat,
+        VARIADIC,
+        &[TEXT],
+        "concat(a, b, …)",
+        "texts one after another; what is not known adds nothing",
+    ),
+    ("length", Function::Length, 1, &[TEXT], "length(text)", "number of characters"),
+    ("left", Function::Left, 2, &[TEXT, INTEGER], "left(text, n)", "the first n characters"),
+    ("right", Function::Right, 2, &[TEXT, INTEGER], "right(text, n)", "the last n characters"),
+    ("lpad", Function::Lpad, 3, &[TEXT, INTEGER, TEXT], "lpad(text, n, fill)", "filled up to n characters on the left"),
+    (
+        "split_part",
+        Function::SplitPart,
+        3,
+        &[TEXT, TEXT, INTEGER],
+        "split_part(text, delimiter, n)",
+        "the n-th part, from 1",
+    ),
+    (
+        "replace",
+        Function::Replace,
+        3,
+        &[TEXT, TEXT, TEXT],
+        "replace(text, from, to)",
+        "with every occurrence of one text replaced by another",
+    ),
+    ("starts_with", Function::StartsWith, 2, &[TEXT, TEXT], "starts_with(text, start)", "whether it begins so"),
+    ("contains", Function::Contains, 2, &[TEXT, TEXT], "contains(text, part)", "whether the part is in it"),
+    (
+        "regexp_like",
+        Function::RegexpLike,
+        2,
+        &[TEXT, TEXT],
+        "regexp_like(text, pattern)",
+        "whether the pattern is found in it",
+    ),
+    (
+        "regexp_replace",
+        Function::RegexpReplace,
+        3,
+        &[TEXT, TEXT, TEXT],
+        "regexp_replace(text, pattern, to)",
+        "with what the pattern finds replaced",
+    ),
+    ("abs", Function::Abs, 1, &[], "abs(a)", "without its sign"),
+    ("least", Function::Least, 1, &[], "least(a, b, …)", "the smallest"),
+    ("greatest", Function::Greatest, 1, &[], "greatest(a, b, …)", "the greatest"),
+    (
+        "business_day_end",
+        Function::BusinessDayEnd,
+        3,
+        &[FieldType::Time, INTEGER, TEXT],
+        "business_day_end(time, days, calendar)",
+        "the end of the days-th business day after the one on which the time falls, in that schedule; in metric files only",
+    ),
 ];
 
-/// Every function's name, for the reference.
-pub fn function_names() -> impl Iterator<Item = &'static str> {
-    FUNCTIONS.iter().map(|(name, ..)| *name)
+/// How every function is written and what it gives, for the reference.
+pub fn functions() -> impl Iterator<Item = (&'static str, &'static str)> {
+    FUNCTIONS.iter().map(|(.., written, meaning)| (*written, *meaning))
 }
 
 /// The type a cast names; SQL's usual names are understood.

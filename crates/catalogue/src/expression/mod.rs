@@ -12,7 +12,7 @@ use model::{FieldType, Instant, Millis};
 use serde::Serialize;
 
 pub use evaluate::{evaluate, show};
-pub use functions::function_names;
+pub use functions::functions;
 pub use resolve::{Problem, Scope, resolve, resolve_as};
 
 /// A constant.

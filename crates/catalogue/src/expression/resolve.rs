@@ -434,7 +434,7 @@ impl Resolver<'_> {
         // a raw row belongs to no schedule
         let here = |function: Function| !(self.scope.raw && function == Function::BusinessDayEnd);
         let valid = || FUNCTIONS.iter().filter(|(_, function, ..)| here(*function)).map(|(known, ..)| *known);
-        let Some((_, found, _, _)) = FUNCTIONS.iter().find(|(known, function, ..)| *known == name && here(*function))
+        let Some((_, found, ..)) = FUNCTIONS.iter().find(|(known, function, ..)| *known == name && here(*function))
         else {
             let help = suggest(&name, valid());
             self.problem(at, "unknown_function", format!("there is no function `{name}`"), help);
@@ -459,7 +459,7 @@ impl Resolver<'_> {
     }
 
     fn call(&mut self, at: &ast::Expr, function: Function, mut arguments: Vec<Expr>) -> Option<Expr> {
-        let (name, _, fewest, kinds) = FUNCTIONS.iter().find(|(_, known, ..)| *known == function)?;
+        let (name, _, fewest, kinds, ..) = FUNCTIONS.iter().find(|(_, known, ..)| *known == function)?;
         let most = if kinds.is_empty() || *fewest == VARIADIC { usize::MAX } else { kinds.len() };
         let fewest = if *fewest == VARIADIC { 1 } else { *fewest };
         if arguments.len() < fewest || arguments.len() > most {

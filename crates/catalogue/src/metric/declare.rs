@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use model::{FactTable, FieldType, Instant, Millis};
 use serde_json::{Map, Value as Json};
 
+use super::shape;
 use super::{
     Direction, Example, InputDeclaration, Margin, MeasureDeclaration, MeasureKind, Metric, Parameter, SmallSample,
     Status, Unit, Variant,
@@ -18,7 +19,7 @@ use crate::source::SourceText;
 /// [`crate::check`].
 pub fn declare(file: SourceText, problems: &mut Problems) -> Option<Metric> {
     let before = problems.error_count();
-    let metric = read_file(&file, problems, declare_metric);
+    let metric = read_file(&shape::METRIC, &file, problems, declare_metric);
     if problems.error_count() > before {
         return None;
     }
@@ -194,7 +195,7 @@ fn declare_parameter(entry: &Entry<'_>, problems: &mut Problems) -> Option<Param
     let kind = section.choice("type", &names, FieldType::parse, problems);
     let meaning = section.required_text("meaning", problems);
     let one_of = section.has("one_of");
-    let known = ["type", "meaning", "default", "one_of"];
+    let known = shape::METRIC.keys("parameters.*").iter().map(|key| key.name);
     let mut default = None;
     let mut choices = Vec::new();
     let kind = kind?.value;
@@ -213,12 +214,12 @@ fn declare_parameter(entry: &Entry<'_>, problems: &mut Problems) -> Option<Param
                 }
                 _ => part.mismatch("a list", problems),
             },
-            other if !known.contains(&other) => problems.error(
+            other if !known.clone().any(|name| name == other) => problems.error(
                 section.file,
                 part.key.span.clone(),
                 "unknown_field",
                 format!("`{other}` is not a field of a parameter"),
-                suggest(other, known),
+                suggest(other, known.clone()),
             ),
             _ => {}
         }

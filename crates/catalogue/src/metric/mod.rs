@@ -1,6 +1,7 @@
 //! A governed metric: one TOML file each. The dictionary page, the manual and `crosscheck check` read the same file.
 
 mod declare;
+pub mod shape;
 
 use std::collections::BTreeMap;
 
@@ -228,6 +229,37 @@ impl MeasureKind {
         Self::Stock,
         Self::Derived,
     ];
+
+    /// One sentence for the reference.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Share => "rows for which `hit` holds, of all rows, in percent",
+            Self::Ratio => "rows of one kind to rows of another, which need not contain them, in percent",
+            Self::NetScore => "percentage of the best answers minus percentage of the worst, in points",
+            Self::Mean => {
+                "what rows add up to, over their number or what they weigh; rows without a value are left out"
+            }
+            Self::Sum => "what rows add up to; nothing in a period that the data reach is 0",
+            Self::Count => "how many rows; nothing in a period that the data reach is 0",
+            Self::Quantile => "quantiles (type 7) of a quantity, over rows that have one",
+            Self::Survival => {
+                "quantiles of the time until work is done, work still open counted as open (Kaplan–Meier); not reached where too much is open"
+            }
+            Self::Stock => "rows open at the end of each period; figures of several periods are never added",
+            Self::Derived => "arithmetic of the figures of other metrics; nothing where one of them is not known",
+        }
+    }
+
+    /// Margin and small-sample rule where the file says nothing.
+    pub fn defaults(self) -> (Margin, SmallSample) {
+        plan::kind_defaults(self)
+    }
+
+    /// The parts of `[measure]` that it takes beside table, at, matures and population, and whether each must be there.
+    pub fn parts(self) -> impl Iterator<Item = (&'static str, bool)> {
+        let parts = plan::kind_parts(self).iter().map(|part| (part.name, part.required));
+        parts.chain(plan::has_quantiles(self).then_some(("quantiles", false)))
+    }
 
     /// The name in files.
     pub fn name(self) -> &'static str {

@@ -14,7 +14,8 @@ const REFERS: [&str; 3] = ["ticket", "customer", "agent"];
 /// Reads and checks a source file. `None` where it has errors, which are in `problems`.
 pub fn declare(name: &str, file: SourceText, problems: &mut Problems) -> Option<Source> {
     let before = problems.error_count();
-    let mut source = read_file(&file, problems, |section, problems| declare_source(name, section, problems));
+    let mut source =
+        read_file(&super::shape::SOURCE, &file, problems, |section, problems| declare_source(name, section, problems));
     if problems.error_count() > before {
         return None;
     }

@@ -1,6 +1,7 @@
 //! Source files: how to read a delivery and which records its rows make.
 
 mod declare;
+pub mod shape;
 
 use std::collections::BTreeMap;
 use std::ops::Range;

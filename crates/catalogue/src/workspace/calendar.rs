@@ -70,7 +70,7 @@ pub fn declare_calendars(
 /// Reads and checks one schedule. `None` where it has errors, which are in `problems`.
 fn declare_schedule(name: &str, file: &SourceText, files: &[HolidayFile], problems: &mut Problems) -> Option<Schedule> {
     let before = problems.error_count();
-    let (zone, mut versions, holidays) = read_file(file, problems, |section, problems| {
+    let (zone, mut versions, holidays) = read_file(&super::shape::CALENDAR, file, problems, |section, problems| {
         let zone = section.required_text("zone", problems);
         let own: Vec<Holiday> = section
             .sections("holiday", problems)

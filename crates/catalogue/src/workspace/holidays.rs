@@ -37,7 +37,7 @@ pub(super) fn declare_file(file: &SourceText, problems: &mut Problems) -> Holida
     let holidays = if name.to_ascii_lowercase().ends_with(".ics") {
         ics::read(file, problems)
     } else {
-        read_file(file, problems, |section, problems| {
+        read_file(&super::shape::HOLIDAYS, file, problems, |section, problems| {
             let sections = section.sections("holiday", problems);
             section.finish(problems);
             sections.iter().filter_map(|holiday| declare_public(holiday, problems)).collect()

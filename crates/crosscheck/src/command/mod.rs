@@ -8,6 +8,7 @@ pub mod init;
 pub mod kpi;
 pub mod openapi;
 pub mod rows;
+pub mod reference;
 pub mod scorecard;
 pub mod serve;
 pub mod source;

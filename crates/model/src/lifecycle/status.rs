@@ -41,6 +41,8 @@ pub(super) struct History {
     /// Empty unless closed now.
     pub closed_at: Option<Instant>,
     pub reopens: u32,
+    /// Times it came to wait for the customer or somebody else: pending or on hold, one after the other once each.
+    pub pauses: u32,
 }
 
 /// What the ticket's own record says.
@@ -67,8 +69,14 @@ pub(super) fn history(
 }
 
 fn from_changes(stated: Stated, changes: &[Change], intervals: &mut Vec<Interval>) -> History {
-    let mut history =
-        History { status: Status::New, first_solved_at: None, last_solved_at: None, closed_at: None, reopens: 0 };
+    let mut history = History {
+        status: Status::New,
+        first_solved_at: None,
+        last_solved_at: None,
+        closed_at: None,
+        reopens: 0,
+        pauses: 0,
+    };
     let (mut opened_at, mut opened_by) = (stated.created_at, None);
     for Change { at, to: status, index } in changes.iter().copied() {
         match (history.status.is_open(), status.is_open()) {
@@ -88,6 +96,9 @@ fn from_changes(stated: Stated, changes: &[Change], intervals: &mut Vec<Interval
             history.closed_at = None;
         } else if history.status != Status::Closed {
             history.closed_at = Some(at);
+        }
+        if status != history.status && is_pause(status) {
+            history.pauses += 1;
         }
         history.status = status;
     }
@@ -133,11 +144,17 @@ fn from_stated(stated: Stated, intervals: &mut Vec<Interval>, warnings: &mut War
         (Some(_), None) => Status::Solved,
         (Some(_), Some(_)) => Status::Closed,
     };
+    let status = stated.status.unwrap_or(inferred);
     History {
-        status: stated.status.unwrap_or(inferred),
+        status,
         first_solved_at: ended.or(stated.solved_at),
         last_solved_at: ended,
         closed_at,
         reopens: 0,
+        pauses: is_pause(status).into(),
     }
+}
+
+fn is_pause(status: Status) -> bool {
+    matches!(status, Status::Pending | Status::OnHold)
 }

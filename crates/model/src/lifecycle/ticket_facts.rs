@@ -52,6 +52,7 @@ impl<'f, 'a> TicketTables<'f, 'a> {
         table.integers("bot_replies", all().map(|ticket| Some(ticket.bot_replies.into())));
         table.integers("customer_replies", all().map(|ticket| Some(ticket.customer_replies.into())));
         table.integers("reopens", all().map(|ticket| Some(ticket.history.reopens.into())));
+        table.integers("pauses", all().map(|ticket| Some(ticket.history.pauses.into())));
         let since_solve = |ticket: &Ticket, reopening: Option<Reopening>| {
             calendar_time(ticket.history.first_solved_at?, Some(reopening?.at))
         };

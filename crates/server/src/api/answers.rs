@@ -86,7 +86,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Several {
         let kpis = kpis.iter().filter(|(_, text)| !text.is_empty()).map(|(_, text)| Which::parse(text)).collect();
         let asked = Asked::from_pairs(rest)?;
         // parameters belong to one definition, and a variant is named with its metric
-        asked.only(&["by", "grain", "range", "from", "to", "where", "compare", "margins"])?;
+        asked.takes(&["by", "grain", "range", "from", "to", "only", "where", "compare", "margins"])?;
         Ok(Several { kpis, asked })
     }
 }

@@ -3,8 +3,8 @@
 //! A record is `kind id field=value …`. Times are offsets from midnight UTC of Monday 2 March 2026, as `1h30m` or
 //! `-5m`, or instants, as `2026-03-29T00:30:00Z`.
 //! The system is `desk` where no `system=` says otherwise, and the
-//! line is that of the text. An expected fact is `table id field=value …` with `-` for an empty cell; turns and
-//! intervals are `id/number`. Further lines: `rows table number` and `warning name number`; a text that expects no
+//! line is that of the text. An expected fact is `table id field=value …` with `-` for an empty cell; turns,
+//! intervals and legs are `id/number`. Further lines: `rows table number` and `warning name number`; a text that expects no
 //! warning expects that there is none.
 
 use std::collections::BTreeMap;
@@ -30,6 +30,13 @@ pub const MONDAY_MICROS: i64 = 1_772_409_600_000_000;
 pub struct Line {
     pub kind: RecordKind,
     pub cells: BTreeMap<String, String>,
+}
+
+impl Line {
+    /// The cell of a field, where it is stated.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.cells.get(name).map(String::as_str)
+    }
 }
 
 /// The records in `text`.
@@ -185,6 +192,8 @@ pub fn records(parts: &[Vec<Line>]) -> (BucketRecords, Directory) {
         tickets: take(RecordKind::Ticket),
         events: take(RecordKind::Event),
         contacts: take(RecordKind::Contact),
+        contact_legs: take(RecordKind::ContactLeg),
+        sla_targets: take(RecordKind::SlaTarget),
         survey_answers: take(RecordKind::SurveyAnswer),
     };
     (records, directory.unwrap())
@@ -264,7 +273,9 @@ fn find(facts: &RecordBatch, table: FactTable, key: &str) -> Option<usize> {
     let (id, number) = key.split_once('/').map_or((key, None), |(id, number)| (id, Some(number)));
     let (id_column, number_column) = match table {
         FactTable::Ticket => ("ticket_id", None),
-        FactTable::Contact => ("contact_id", None),
+        FactTable::Contact | FactTable::CustomerContact => ("contact_id", None),
+        FactTable::ContactLeg => ("contact_id", Some("leg")),
+        FactTable::SlaTarget => ("target_id", None),
         FactTable::ReplyTurn => ("ticket_id", Some("turn")),
         FactTable::OpenInterval => ("ticket_id", Some("interval")),
         FactTable::SurveyAnswer => ("answer_id", None),

@@ -3,6 +3,7 @@
 mod contacts;
 mod harness;
 mod naive;
+mod naive_contacts;
 mod neighbours;
 mod random;
 mod replies;

@@ -42,7 +42,7 @@ pub fn facts(lines: &[Line]) -> Facts {
     facts
 }
 
-fn newest(lines: &[Line]) -> Vec<Line> {
+pub(super) fn newest(lines: &[Line]) -> Vec<Line> {
     let version = |line: &Line| ["revision", "rank", "mapping"].map(|name| line.cells[name].parse::<i64>().unwrap());
     let mut newest: BTreeMap<_, Line> = BTreeMap::new();
     for line in lines {
@@ -67,24 +67,30 @@ fn over(status: &str) -> bool {
     status == "solved" || status == "closed"
 }
 
-fn text<T: ToString>(value: Option<T>) -> String {
+pub(super) fn text<T: ToString>(value: Option<T>) -> String {
     value.map_or("-".to_owned(), |value| value.to_string())
 }
 
-fn length(from: i64, to: Option<i64>) -> String {
+pub(super) fn length(from: i64, to: Option<i64>) -> String {
     text(to.filter(|to| *to >= from).map(|to| (to - from) / 1000))
 }
 
-/// Open 08:00–16:00 UTC from Monday to Friday, as the default schedule is until 28 March 2026; minute by minute.
-fn business(from: i64, to: Option<i64>) -> String {
-    const MINUTE: i64 = 60_000_000;
-    let open = |minute: i64| {
+const MINUTE: i64 = 60_000_000;
+
+/// The starts of the open minutes from `from` on: 08:00–16:00 UTC from Monday to Friday, as the default schedule is
+/// until 28 March 2026.
+pub(super) fn business_minutes(from: i64) -> impl Iterator<Item = i64> {
+    let open = |minute: &i64| {
         let of_week = (minute - MONDAY_MICROS / MINUTE).rem_euclid(7 * 1440);
         of_week < 5 * 1440 && (480..960).contains(&(of_week % 1440))
     };
-    assert!(from % MINUTE == 0 && to.is_none_or(|to| to % MINUTE == 0));
+    assert!(from % MINUTE == 0);
+    (from / MINUTE..).filter(open).map(|minute| minute * MINUTE)
+}
+
+fn business(from: i64, to: Option<i64>) -> String {
     let minutes =
-        to.filter(|to| *to >= from).map(|to| (from / MINUTE..to / MINUTE).filter(|minute| open(*minute)).count());
+        to.filter(|to| *to >= from).map(|to| business_minutes(from).take_while(|minute| *minute < to).count());
     text(minutes.map(|minutes| minutes * 60_000))
 }
 
@@ -149,12 +155,14 @@ impl One<'_> {
 
         // Intervals: each begins at the creation or at a change from over to not over, and ends at the next change
         // to over.
-        let changes: Vec<(i64, &str)> = self
-            .events
-            .iter()
-            .filter(|event| event.get("kind") == Some("status"))
-            .filter_map(|event| Some((event.at, event.get("to")?)))
-            .collect();
+        let status_events = || self.events.iter().filter(|event| event.get("kind") == Some("status"));
+        let changes: Vec<(i64, &str)> =
+            status_events().filter_map(|event| Some((event.at, event.get("to")?))).collect();
+        let waits = |status: &str| status == "pending" || status == "on_hold";
+        let mut pauses = (0..changes.len())
+            .filter(|index| waits(changes[*index].1) && (*index == 0 || changes[index - 1].1 != changes[*index].1))
+            .count();
+        let mut opened_by = vec![None];
         let mut status = changes.last().map(|(_, status)| (*status).to_owned());
         let mut intervals = Vec::new();
         let closed;
@@ -169,6 +177,7 @@ impl One<'_> {
             for (start, index) in starts {
                 let end = changes[index..].iter().find(|(_, status)| over(status));
                 intervals.push((start, end.map(|(at, _)| *at)));
+                opened_by.extend((intervals.len() > 1).then(|| status_events().nth(index)));
             }
             let tail = changes.iter().rev().take_while(|(_, status)| *status == "closed").last();
             closed = tail.map(|(at, _)| *at).or_else(|| {
@@ -195,6 +204,7 @@ impl One<'_> {
                 "open"
             };
             status = Some(self.get("status").unwrap_or(inferred).to_owned());
+            pauses = status.as_deref().is_some_and(waits).into();
         }
         let last_solved = intervals.last().unwrap().1;
         let first_solved = intervals[0].1.or(self.time("solved_at").filter(|_| changes.is_empty()));
@@ -240,6 +250,47 @@ impl One<'_> {
         let any_at = pick(&['A', 'M']).map(|(_, event)| event.at).or(stated);
         let (team_reply, agent_reply) = first.map(replied_by).or(stated.map(at)).unwrap_or(now.clone());
 
+        // Reopenings by the customer: the event says so, or one of their messages came in the minute before.
+        let by_customer = |event: &Event| match (event.get("actor_kind"), event.get("actor")) {
+            (Some("customer"), _) => true,
+            (Some("agent" | "bot"), _) => false,
+            (None, Some(actor)) => self.get("customer_id") == Some(actor),
+            _ => public.iter().any(|(_, said, from)| *from == 'C' && (0..=MINUTE).contains(&(event.at - said.at))),
+        };
+        let again: Vec<(i64, Option<i64>)> = intervals
+            .iter()
+            .zip(&opened_by)
+            .filter(|(_, event)| event.is_some_and(&by_customer))
+            .map(|((start, end), _)| (*start, end.map(|end| (end - start) / 1000)))
+            .collect();
+        let first_again = again.first().copied();
+        let stays_longer = |other: Option<i64>, than: Option<i64>| match (other, than) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(other), Some(than)) => other > than,
+        };
+        let longer_again =
+            first_again.and_then(|(_, than)| again[1..].iter().copied().find(|(_, other)| stays_longer(*other, than)));
+        let since_solve = |again: Option<(i64, Option<i64>)>| {
+            first_solved.zip(again).map_or("-".to_owned(), |(solved, (at, _))| length(solved, Some(at)))
+        };
+        let stayed = |again: Option<(i64, Option<i64>)>| text(again.and_then(|(_, length)| length));
+
+        // Chases: a customer's message while the one before waits for a human.
+        let mut silences = Vec::new();
+        let mut waiting = (by == "customer").then_some(created);
+        for (_, event, from) in public.iter().filter(|(_, event, _)| event.at >= created) {
+            match from {
+                'C' if by == "customer" && event.at == created => {}
+                'C' => {
+                    silences.extend(waiting.map(|since| (event.at - since) / 1000));
+                    waiting = Some(event.at);
+                }
+                'A' => waiting = None,
+                _ => {}
+            }
+        }
+
         // Turns: a customer's message that does not follow another one, up to the next agent's.
         let mut talk: Vec<Said> = Vec::new();
         if by == "customer" {
@@ -256,11 +307,25 @@ impl One<'_> {
             let stated = stated.filter(|_| number == 1);
             let reply_at = reply.map(|(_, event)| event.at).or(stated);
             let (team, agent) = reply.map(replied_by).or(stated.map(at)).unwrap_or(now.clone());
+            let asked_at = talk[start].0;
+            // open when it was asked: the solve that ended that; solved already: the next one, if it was opened again
+            let open = intervals
+                .iter()
+                .rfind(|(from, _)| *from <= asked_at)
+                .filter(|(_, end)| end.is_none_or(|end| end > asked_at));
+            let later =
+                intervals.iter().find(|(from, _)| *from > asked_at && reply_at.is_none_or(|reply| *from < reply));
+            let unanswered = match (open, later) {
+                (Some((_, end)), _) | (None, Some((_, end))) => *end,
+                (None, None) => Some(asked_at),
+            };
+            let unanswered = unanswered.filter(|at| asked_at >= created && reply_at.is_none_or(|reply| *at < reply));
             facts.insert(
                 ("reply_turn", format!("{id}/{number}")),
                 BTreeMap::from([
                     ("asked_at", talk[start].0.to_string()),
                     ("replied_at", text(reply_at)),
+                    ("solved_unanswered_at", text(unanswered)),
                     ("reply_time", length(talk[start].0, reply_at)),
                     ("reply_business_time", business(talk[start].0, reply_at)),
                     ("team_replied", team),
@@ -290,6 +355,20 @@ impl One<'_> {
                 ("first_resolution_business_time", business(created, first_solved)),
                 ("resolution_business_time", business(created, last_solved)),
                 ("agent_replies", answers.iter().filter(|(_, _, from)| *from == 'A').count().to_string()),
+                (
+                    "bot_replies",
+                    public
+                        .iter()
+                        .filter(|(_, event, from)| *from == 'M' && event.get("actor_kind") != Some("system"))
+                        .count()
+                        .to_string(),
+                ),
+                ("pauses", pauses.to_string()),
+                ("reopen_time", since_solve(first_again)),
+                ("reopen_length", stayed(first_again)),
+                ("longer_reopen_time", since_solve(longer_again)),
+                ("longer_reopen_length", stayed(longer_again)),
+                ("chase_silence", text(silences.into_iter().max())),
                 ("customer_replies", asks.count().to_string()),
                 ("reopens", (intervals.len() - 1).to_string()),
                 ("status", text(status)),

@@ -102,6 +102,10 @@ fn conflicts_of_every_kind_are_listed() {
          event 1 ticket_id=1 at=0h kind=note
          contact 1 queued_at=0h
          contact 1 queued_at=0h talk=1s
+         contact_leg 1 contact_id=1 started_at=0h
+         contact_leg 1 contact_id=1 started_at=1h
+         sla_target 1 ticket_id=1 promise=resolution started_at=0h
+         sla_target 1 ticket_id=1 promise=resolution started_at=1h
          survey_answer 1 instrument=nps scale_min=0 scale_max=10 value=9 answered_at=1h
          survey_answer 1 instrument=nps scale_min=0 scale_max=10 value=8 answered_at=1h
          customer 1
@@ -114,8 +118,8 @@ fn conflicts_of_every_kind_are_listed() {
     let (_, directory) = records(&parts);
     let folded = fold(&parts);
     let kinds = |conflicts: &[Conflict]| conflicts.iter().map(|conflict| conflict.kind).collect::<Vec<_>>();
-    assert_eq!(kinds(&folded.conflicts), RecordKind::ALL[..4]);
-    assert_eq!(kinds(directory.conflicts()), RecordKind::ALL[4..]);
+    assert_eq!(kinds(&folded.conflicts), RecordKind::ALL[..6]);
+    assert_eq!(kinds(directory.conflicts()), RecordKind::ALL[6..]);
 }
 
 #[test]

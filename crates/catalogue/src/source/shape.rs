@@ -1,0 +1,146 @@
+//! What `sources/NAME.toml` may hold.
+
+use crate::shape::{FileShape, Key, optional, required, table, tables};
+
+const VALUE: Key = required("value", "an expression over the columns of the file", "where the value comes from");
+const VALUES: Key = optional("values", "a table: text of the file → value", "as they are", "translation of values");
+const OTHERWISE: Key = optional("otherwise", "text", "the text itself", "value of texts that `values` does not name");
+const FORMATS: Key = optional("formats", "time formats", "read.date_formats", "formats of this column's times");
+const ZONE: Key =
+    optional("zone", "a zone of the IANA list", "read.zone", "zone of this column's times that name none");
+
+/// `sources/NAME.toml`.
+pub const SOURCE: FileShape = FileShape {
+    name: "sources/NAME.toml",
+    meaning: "A kind of export: how to read it, and which records its rows make. `crosscheck import NAME FILE` loads through it.",
+    tables: &[
+        table(
+            "",
+            "",
+            &[
+                optional("title", "text", "NAME", "name for people"),
+                optional(
+                    "system",
+                    "text",
+                    "NAME",
+                    "system whose ids these are: sources with one system speak of the same tickets, customers and agents",
+                ),
+                optional(
+                    "rank",
+                    "a whole number",
+                    "0",
+                    "between equal revisions of several sources the greatest rank wins",
+                ),
+                optional("refers", "a table", "the source's own system", "whose ids the references are"),
+                required("read", "a table", "how to read the file"),
+                required("record", "tables", "the records that a row makes"),
+            ],
+        ),
+        table(
+            "refers",
+            "System whose ids the references to another record are: ticket, contact, customer, agent.",
+            &[],
+        ),
+        table(
+            "read",
+            "How to read the file.",
+            &[
+                required("format", "`csv` or `ndjson`", "form of the file"),
+                optional(
+                    "files",
+                    "patterns, as incoming/desk-*.csv",
+                    "none",
+                    "files that `crosscheck import NAME` loads where none are named",
+                ),
+                optional("delimiter", "a character", ",", "between cells"),
+                optional("quote", "a character, or empty for none", "\"", "around cells"),
+                optional(
+                    "encoding",
+                    "a label of the WHATWG standard",
+                    "utf-8",
+                    "encoding of the text; a byte order mark wins",
+                ),
+                optional(
+                    "columns",
+                    "a list of names",
+                    "the first line",
+                    "names of the columns, where the file has no header",
+                ),
+                optional(
+                    "compression",
+                    "`auto`, `none`, `gzip` or `zstd`",
+                    "auto",
+                    "how the file is packed; `auto` looks at its first bytes",
+                ),
+                optional(
+                    "missing",
+                    "a list of texts",
+                    "the empty cell",
+                    "cells that mean \"missing\", beside the empty one",
+                ),
+                optional("zone", "a zone of the IANA list", "UTC", "zone of times that name none"),
+                optional(
+                    "date_formats",
+                    "strptime formats, epoch_s, epoch_ms or epoch_us",
+                    "ISO 8601",
+                    "formats of times, tried in order, beside ISO 8601",
+                ),
+                optional("decimal", "a character", ".", "before the fraction of numbers"),
+                optional("thousands", "a character, or empty for none", "none", "between groups of digits"),
+                optional(
+                    "keep",
+                    "true or false",
+                    "true",
+                    "whether columns that are not mapped are kept with the record, for people to read",
+                ),
+            ],
+        ),
+        tables(
+            "record",
+            "A record that each row makes, or each row for which `where` holds.",
+            &[
+                required("kind", "a kind of record", "what is made"),
+                optional("where", "an expression that is true or false", "every row", "rows that make one"),
+                required("id", "an expression", "external id, kept exactly"),
+                optional(
+                    "revision",
+                    "an expression that is a whole number",
+                    "0",
+                    "the greatest revision of an id wins",
+                ),
+                optional("fields", "a table", "none", "fields of the record"),
+                optional("attributes", "a table", "none", "dimensions of one's own"),
+            ],
+        ),
+        table("record.fields", "Field of the record → expression, or a table.", &[]),
+        table(
+            "record.fields.*",
+            "A field whose values are translated, or are times of another form.",
+            &[VALUE, VALUES, OTHERWISE, FORMATS, ZONE],
+        ),
+        table("record.fields.*.values", "Text of the file → value.", &[]),
+        table(
+            "record.attributes",
+            "Name of a dimension of one's own → expression, or a table. It is the column attr.NAME of the facts.",
+            &[],
+        ),
+        table(
+            "record.attributes.*",
+            "A dimension that is not text, or is translated.",
+            &[
+                VALUE,
+                optional(
+                    "type",
+                    "`text`, `integer`, `number`, `boolean`, `time` or `duration`",
+                    "text",
+                    "type of its values",
+                ),
+                VALUES,
+                OTHERWISE,
+                FORMATS,
+                ZONE,
+            ],
+        ),
+        table("record.attributes.*.values", "Text of the file → value.", &[]),
+    ],
+};
