@@ -1,6 +1,7 @@
 //! End to end: the binary as its users run it. One test binary, a module a subject.
 
 mod architecture;
+mod bad_input;
 mod commands;
 mod drill_down;
 mod faults;

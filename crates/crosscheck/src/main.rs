@@ -83,20 +83,24 @@ impl Context {
     }
 }
 
-/// A reader that has seen enough, as `head`, ends the command quietly.
-fn end_quietly_on_broken_pipes() {
+/// A reader that has seen enough, as `head`, ends the command quietly; a decoder that panics over a damaged file is
+/// told of as damage by whoever called it.
+fn quiet_expected_panics() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         let message = panic.payload_as_str().unwrap_or_default();
         if message.contains("Broken pipe") {
             std::process::exit(141);
         }
+        if std::thread::current().name() == Some(engine::map::GUARDED) {
+            return;
+        }
         usual(panic);
     }));
 }
 
 fn main() -> ExitCode {
-    end_quietly_on_broken_pipes();
+    quiet_expected_panics();
     let filter = tracing_subscriber::EnvFilter::try_from_env("CROSSCHECK_LOG").unwrap_or_else(|_| "warn".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let arguments = Arguments::parse();

@@ -1,7 +1,11 @@
 //! Files → records: what a tiny file and a source file make, line by line.
 
+mod documents;
 mod files;
+mod hostile;
+mod parquet;
 mod real;
+mod reasons;
 mod records;
 mod rows;
 mod values;

@@ -48,11 +48,18 @@ pub struct SourceText {
     pub text: String,
 }
 
+/// Formats of times that are numbers: seconds, milliseconds and microseconds since 1970, and days as Excel counts them,
+/// in the file's zone, from 1900 or from 1904.
+pub const TIME_UNITS: [&str; 5] = ["epoch_s", "epoch_ms", "epoch_us", "excel", "excel_1904"];
+
 /// How to read a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Read {
     /// Kind of file.
     pub format: Format,
+    /// Where in a JSON document its rows are, as a dotted name; `None` for the document itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub records: Option<String>,
     /// Patterns of files, relative to the workspace, imported where none are named.
     pub files: Vec<String>,
     /// Field delimiter of CSV.
@@ -69,7 +76,8 @@ pub struct Read {
     pub missing: Vec<String>,
     /// Zone of times that name none, from the IANA list.
     pub zone: String,
-    /// strptime formats of times and dates that are tried in order; ISO 8601 is always tried last.
+    /// Formats of times and dates, of strptime or of [`TIME_UNITS`], that are tried in order; ISO 8601 is always
+    /// tried last.
     pub date_formats: Vec<String>,
     /// Character between whole and fraction of numbers.
     pub decimal: char,
@@ -87,6 +95,10 @@ pub enum Format {
     Csv,
     /// One JSON object a line; nested objects become columns with dotted names.
     Ndjson,
+    /// One JSON document: a list of objects, or objects at the place that `records` names.
+    Json,
+    /// Apache Parquet; nested structs become columns with dotted names.
+    Parquet,
 }
 
 /// Compression of a file.
@@ -146,7 +158,7 @@ pub struct FieldMapping {
     pub values: Option<BTreeMap<String, String>>,
     /// Value for raw values not in `values`; without it they are kept as they are.
     pub otherwise: Option<String>,
-    /// strptime formats of this field, in place of the file's; `epoch_s`, `epoch_ms` and `epoch_us` are formats too.
+    /// Formats of this field, in place of the file's: of strptime, or one of [`TIME_UNITS`].
     pub formats: Vec<String>,
     /// Zone of this field, in place of the file's.
     pub zone: Option<String>,

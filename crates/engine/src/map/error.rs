@@ -52,6 +52,20 @@ pub enum MapError {
         /// What the decompressor said.
         source: io::Error,
     },
+    /// A small file from which far more comes out than any export holds.
+    #[error(
+        "{file}: more than {unpacked_mb} MB come out of {packed_kb} kB, over {} times as much; a file that is meant to be so \
+         is read once it is decompressed",
+        super::rows::RATIO_MAX
+    )]
+    Bomb {
+        /// The file.
+        file: String,
+        /// Megabytes that came out.
+        unpacked_mb: u64,
+        /// Kilobytes of the file that they came out of.
+        packed_kb: u64,
+    },
     /// The file was written to while it was read.
     #[error("{file}: the file changed while it was read")]
     Changed {
@@ -59,10 +73,12 @@ pub enum MapError {
         file: String,
     },
     /// The header line cannot be read.
-    #[error("{file}:1: the header line cannot be read: {reason}")]
+    #[error("{file}:{line}: the header line cannot be read: {reason}")]
     Header {
         /// The file.
         file: String,
+        /// Its line.
+        line: u64,
         /// Why.
         reason: String,
     },
@@ -93,6 +109,36 @@ pub enum MapError {
         /// What it is.
         what: &'static str,
     },
+    /// A JSON document that cannot be read any further; it has no lines to go on with.
+    #[error("{file}:{line}:{character}: the JSON document cannot be read: {reason}")]
+    Json {
+        /// The file.
+        file: String,
+        /// The line, 1 is the first.
+        line: u64,
+        /// The character of the line, 1 is the first.
+        character: u64,
+        /// Why.
+        reason: String,
+    },
+    /// A JSON document without rows where they should be.
+    #[error("{file}: the JSON document has no rows at {}; {}", place_of_rows(.records.as_ref()), places_of_lists(.lists))]
+    NoRows {
+        /// The file.
+        file: String,
+        /// Where rows were looked for; `None` for the document itself.
+        records: Option<String>,
+        /// Where lists of objects are.
+        lists: Vec<String>,
+    },
+    /// A Parquet file that is damaged, encrypted, or none at all.
+    #[error("{file}: the file cannot be read as Parquet: {reason}")]
+    Parquet {
+        /// The file.
+        file: String,
+        /// Why.
+        reason: String,
+    },
     /// A setting of the source file that cannot be used; reading a source file refuses it beforehand.
     #[error("{file}: {setting} `{value}` cannot be used")]
     Setting {
@@ -119,20 +165,33 @@ pub enum MapError {
     Sink(SinkError),
 }
 
+fn place_of_rows(records: Option<&String>) -> String {
+    records.map_or_else(|| "its top".to_owned(), |records| format!("`{records}`"))
+}
+
+fn places_of_lists(lists: &[String]) -> String {
+    match lists {
+        [] => "it holds no lists of objects".to_owned(),
+        lists => {
+            let named: Vec<String> = lists.iter().map(|list| format!("{list:?}")).collect();
+            format!("valid for read.records: {}", named.join(", "))
+        }
+    }
+}
+
 /// One row that made fewer records than it should have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Reject {
     /// The file, as it was named.
     pub file: String,
-    /// The physical line in which the row starts, 1 is the first.
+    /// The physical line in which the row starts, 1 is the first; of Parquet the number of the row.
     pub line: u64,
+    /// The character of the line at which the row starts, 1 is the first, where rows are not lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub character: Option<u64>,
     /// The column or columns of the file that the value comes from.
     pub column: Option<String>,
-    /// Stable name of the kind of problem. Of a row: `ragged_row`, `unclosed_quote`, `stray_quote`,
-    /// `invalid_encoding`, `nul_byte`, `not_json`, `not_an_object`, `duplicate_key`, `too_deep`. Of a value:
-    /// `missing_field`, `bad_time`, `nonexistent_time`, `implausible_time`, `future_time`, `bad_number`,
-    /// `bad_integer`, `bad_boolean`, `bad_duration`, `negative_duration`, `out_of_range`, `id_too_long`,
-    /// `unknown_value`. Between values: `impossible_times`, `out_of_scale`, `bad_scale`.
+    /// Stable name of the kind of problem: `docs/guide/reading-files.md` has them all.
     pub code: &'static str,
     /// What is wrong, and what would be valid.
     pub reason: String,
@@ -141,4 +200,14 @@ pub struct Reject {
     /// Whether `raw` is exactly the row: one of more than a megabyte is cut off, and bytes that mean nothing in the
     /// file's encoding are replaced by U+FFFD.
     pub complete: bool,
+}
+
+impl Reject {
+    /// Where the row starts, as `file:line` or `file:line:character`.
+    pub fn place(&self) -> String {
+        match self.character {
+            Some(character) => format!("{}:{}:{character}", self.file, self.line),
+            None => format!("{}:{}", self.file, self.line),
+        }
+    }
 }

@@ -12,14 +12,10 @@
 //! record does not keep the others of its row out; when the row is corrected and delivered again, those replace
 //! themselves.
 
-mod block;
 mod check;
 mod columns;
-mod csv;
 mod error;
 mod field;
-mod input;
-mod ndjson;
 mod record;
 mod rows;
 mod value;
@@ -36,12 +32,11 @@ use catalogue::source::Source;
 use model::{Attributes, Instant, RecordKind};
 
 pub use error::{MapError, Reject, SinkError};
-pub use input::file_hash;
+pub use rows::{GUARDED, file_hash};
 
-use block::Block;
 use columns::Columns;
 use record::RecordReader;
-use rows::Rows;
+use rows::{Block, Rows};
 
 /// Bytes of a field or line, at most.
 const FIELD_MAX: usize = 16 << 20;
@@ -130,7 +125,8 @@ pub fn map_file(
     // one thread reads and splits while this one evaluates
     let rows = std::thread::scope(|scope| {
         let (send, receive) = sync_channel::<Result<Block, MapError>>(BLOCKS_AHEAD);
-        let reading = scope.spawn(move || {
+        let thread = std::thread::Builder::new().name(rows.thread().to_owned());
+        let read = move || {
             while let Some(block) = rows.next_block().transpose() {
                 let failed = block.is_err();
                 if send.send(block).is_err() || failed {
@@ -138,7 +134,9 @@ pub fn map_file(
                 }
             }
             rows
-        });
+        };
+        let reading =
+            thread.spawn_scoped(scope, read).map_err(|source| MapError::Io { file: mapping.file.clone(), source })?;
         for block in receive {
             let block = block?;
             mapping.block(&block, sink, rejects)?;
@@ -209,13 +207,15 @@ impl Mapping<'_> {
             for refused in made.refused {
                 rejected.entry(refused.row).or_insert_with(|| {
                     let (raw, complete) = block.raw(refused.row);
+                    let (line, character) = block.place(refused.row);
                     Reject {
                         file: self.file.clone(),
-                        line: block.lines.get(refused.row).map_or(0, |line| line.unsigned_abs()),
+                        line,
+                        character,
                         column: refused.column,
                         code: refused.code,
                         reason: format!("{} {}", reader.kind.name(), refused.reason),
-                        raw: raw.to_owned(),
+                        raw: raw.into_owned(),
                         complete,
                     }
                 });
@@ -242,7 +242,7 @@ impl Mapping<'_> {
         self.mapped.rejected += (rejected.len() + block.unreadable.len()) as u64;
         self.mapped.accepted = self.mapped.rows - self.mapped.rejected;
         let mut all: Vec<&Reject> = block.unreadable.iter().chain(rejected.values()).collect();
-        all.sort_by_key(|reject| reject.line);
+        all.sort_by_key(|reject| (reject.line, reject.character));
         all.into_iter().for_each(rejects);
         Ok(())
     }

@@ -22,6 +22,14 @@ fn utf16(text: &str, order: fn(u16) -> [u8; 2]) -> Vec<u8> {
     text.encode_utf16().flat_map(order).collect()
 }
 
+/// A tar archive of one file.
+fn tar(text: &str) -> Vec<u8> {
+    let mut head = vec![0; 512];
+    head[..6].copy_from_slice(b"in.csv");
+    head[257..263].copy_from_slice(b"ustar\0");
+    [head, text.as_bytes().to_vec()].concat()
+}
+
 fn join(parts: &[&[u8]]) -> Vec<u8> {
     parts.concat()
 }
@@ -136,7 +144,10 @@ fn what_is_no_file_of_rows_is_said() {
             b"PK\x03\x04 and so on",
             "in.dat: this is a ZIP archive or Excel workbook; unpack it, or export it as CSV",
         ),
-        ("", b"PAR1 and so on", "in.dat: this is a Parquet file; export it as CSV"),
+        ("", b"PK\x05\x06\0\0\0", "in.dat: this is an empty ZIP archive; unpack it, or export it as CSV"),
+        ("", b"PAR1 and so on", "in.dat: this is a Parquet file; it is read with format = \"parquet\""),
+        ("", &tar("id,name\n1,x\n"), "in.dat: this is a tar archive; unpack it"),
+        ("", &gzip(&tar("id,name\n1,x\n")), "in.dat: this is a tar archive; unpack it"),
         ("", b"BZh91AY&SY", "in.dat: this is a bzip2 archive; compress with gzip or zstd, or not at all"),
         (
             "",
@@ -206,6 +217,38 @@ fn a_bomb_is_read_in_bounded_memory() {
     check_customers("", &bomb, &[("1", "a"), ("2", "b")], &[]);
     let endless = gzip(&join(&[b"id,name\n", &vec![b'x'; 64 << 20]]));
     assert_eq!(failure("", &endless), "in.dat:2: a field or line of more than 16 MB; a quote may not be closed");
+}
+
+#[test]
+fn a_bomb_without_end_is_refused() {
+    // 320 MB in a few hundred kB
+    let line = [vec![b'x'; 8 << 20], b"\n".to_vec()].concat();
+    let rows = [b"id,name\n".to_vec(), line.repeat(40)].concat();
+    for bomb in [gzip(&rows), zstd_frame(&rows)] {
+        assert!(rows.len() / bomb.len() > 500, "{} bytes", bomb.len());
+        let message = failure("", &bomb);
+        assert!(
+            message.starts_with("in.dat: more than 256 MB come out of ") && message.contains("over 250 times as much"),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn repetitive_exports_are_no_bombs() {
+    // 300 columns of which all but two are empty, row after row
+    let empty = ",".repeat(298);
+    let header: Vec<String> = (0..298).map(|n| format!("c{n}")).collect();
+    let text: String = std::iter::once(format!("id,name,{}\n", header.join(",")))
+        .chain((0..100_000).map(|n| format!("{n},x{empty}\n")))
+        .collect();
+    let packed = gzip(text.as_bytes());
+    let ratio = text.len() / packed.len();
+    assert!((50..125).contains(&ratio), "the limit of 250 is twice what an export may reach, and this one has {ratio}");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("in.csv.gz");
+    std::fs::write(&path, packed).unwrap();
+    assert_eq!(map(&source(&customers("")), &path, None).unwrap().mapped.accepted, 100_000);
 }
 
 #[test]

@@ -169,6 +169,42 @@ fn numbers_since_1970_are_of_the_stated_unit() {
 }
 
 #[test]
+fn days_as_excel_counts_them() {
+    // LibreOffice shows these as the times on the right
+    check(
+        "time",
+        "",
+        ", formats = [\"excel\"]",
+        &[
+            ("45351", "2024-02-29T00:00:00Z"),
+            ("45351.5210069444", "2024-02-29T12:30:15Z"),
+            ("45351.99999", "2024-02-29T23:59:59.136Z"),
+            ("25569", "1970-01-01T00:00:00Z"),
+            ("42429.0527777778", "2016-02-29T01:16:00Z"),
+            ("2024-02-29T12:30:15Z", "2024-02-29T12:30:15Z"),
+            ("2024-02-29", "2024-02-29T00:00:00Z"),
+            ("4.5351E+04", "bad_time"),
+            ("60", "implausible_time"),
+            ("-1", "implausible_time"),
+            ("99999999", "bad_time"),
+            ("1709209815", "bad_time"),
+        ],
+    );
+    check("time", "", ", formats = [\"excel_1904\"]", &[("43889.5", "2024-02-29T12:00:00Z")]);
+    // by the clock on the wall of the file's zone, with the same care for hours that do not exist
+    check(
+        "time",
+        "zone = \"Europe/Amsterdam\"\ndate_formats = [\"excel\"]",
+        "",
+        &[
+            ("45474.5", "2024-07-01T10:00:00Z"),
+            ("45746.1041666667", "nonexistent_time"),
+            ("45956.1041666667", "2025-10-26T00:30:00Z (ambiguous_time)"),
+        ],
+    );
+}
+
+#[test]
 fn local_times_and_changes_of_the_clock() {
     // Amsterdam 2025: forward 30 March 02:00 → 03:00, back 26 October 03:00 → 02:00
     check(

@@ -99,6 +99,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Several {
     ("to" = Option<String>, Query, description = "day after the last"),
     ("grain" = Option<String>, Query, description = "day, week, month, quarter, year or total; chosen by the range where absent"),
     ("by" = Option<String>, Query, description = "dimensions that all of them have, separated by commas"),
+    ("only" = Option<Vec<String>>, Query, description = "dimension=value, of a dimension that all of them have; may be repeated"),
     ("where" = Option<String>, Query, description = "filter in SQL's scalar syntax, over columns that all of them have"),
     ("compare" = Option<String>, Query, description = "prev, year or none"),
     ("margins" = Option<String>, Query, description = "none leaves out the intervals of quantiles, which take longer than the quantiles; all where absent"),

@@ -198,8 +198,8 @@ fn read_file(
     let mut rejects = RejectFile { path: temporary, file: None, error: None };
     let mut refuse = |reject: &Reject| {
         let shown = || match &reject.column {
-            Some(column) => format!("{}:{}: {column}: {}", reject.file, reject.line, reject.reason),
-            None => format!("{}:{}: {}", reject.file, reject.line, reject.reason),
+            Some(column) => format!("{}: {column}: {}", reject.place(), reject.reason),
+            None => format!("{}: {}", reject.place(), reject.reason),
         };
         reasons.entry(reject.code).or_insert_with(|| (0, shown())).0 += 1;
         rejects.write(reject);

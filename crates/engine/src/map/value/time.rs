@@ -1,10 +1,10 @@
 //! Points in time: the file's own formats first, ISO 8601 last.
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime, date};
 use jiff::fmt::strtime::BrokenDownTime;
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
 
 use super::number::scaled_number;
 use super::{Marks, Unreadable, shown};
@@ -29,6 +29,8 @@ pub(in crate::map) struct TimeReader {
 enum Format {
     /// A number of units since 1970, of 10^n microseconds each.
     Epoch(i64),
+    /// Days and a fraction since a day that Excel counts from, by the clock on the wall.
+    Excel(Date),
     Strptime(String),
 }
 
@@ -44,7 +46,7 @@ enum Local {
 }
 
 impl TimeReader {
-    /// A reader for strptime `formats` (or `epoch_s`, `epoch_ms`, `epoch_us`), local times being in `zone`.
+    /// A reader for `formats`, of strptime or of [`catalogue::source::TIME_UNITS`], local times being in `zone`.
     ///
     /// # Errors
     /// With the first format that cannot read what it writes: an unknown directive, or no complete date in it.
@@ -56,12 +58,16 @@ impl TimeReader {
                 "epoch_s" => Format::Epoch(6),
                 "epoch_ms" => Format::Epoch(3),
                 "epoch_us" => Format::Epoch(0),
+                // Excel takes 1900 for a leap year, so that its days since March 1900 are one too many
+                "excel" => Format::Excel(date(1899, 12, 30)),
+                "excel_1904" => Format::Excel(date(1904, 1, 1)),
                 strptime => {
                     dates |= date_only(strptime).ok_or_else(|| UnusableFormat(format.clone()))?;
                     Format::Strptime(format.clone())
                 }
             });
         }
+        dates |= read.iter().any(|format| matches!(format, Format::Excel(_)));
         let names =
             if formats.is_empty() { "ISO 8601".to_owned() } else { format!("{} or ISO 8601", formats.join(", ")) };
         let fixed = zone.to_fixed_offset().ok();
@@ -73,6 +79,7 @@ impl TimeReader {
         for format in &self.formats {
             let found = match format {
                 Format::Epoch(places) => epoch(text, *places),
+                Format::Excel(start) => excel(text, *start),
                 Format::Strptime(format) => strptime(text, format),
             };
             if let Some(found) = found {
@@ -210,4 +217,19 @@ fn epoch(text: &str, places: i64) -> Option<Local> {
         return None;
     }
     scaled_number(text, Marks::PLAIN, places).map(Local::At)
+}
+
+/// Days since `start`, to the millisecond: a spreadsheet has about eleven decimals of a day, a microsecond. A whole
+/// number is a date.
+fn excel(text: &str, start: Date) -> Option<Local> {
+    const DECIMALS: i64 = 11;
+    const DAY_MS: i128 = 86_400_000;
+    if text.contains(['e', 'E']) {
+        return None;
+    }
+    let days = i128::from(scaled_number(text, Marks::PLAIN, DECIMALS)?);
+    let unit = 10_i128.pow(DECIMALS as u32);
+    let millis = i64::try_from((days * DAY_MS + unit / 2).div_euclid(unit)).ok()?;
+    let civil = start.at(0, 0, 0, 0).checked_add(SignedDuration::from_millis(millis)).ok()?;
+    Some(if days % unit == 0 { Local::Date(civil, None) } else { Local::Civil(civil, None) })
 }

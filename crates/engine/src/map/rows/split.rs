@@ -97,8 +97,7 @@ pub(super) fn split(
                 }
             }
         } else {
-            let stop =
-                text[at..].iter().position(|byte| *byte == dialect.delimiter || *byte == b'\n' || *byte == b'\r');
+            let stop = memchr::memchr3(dialect.delimiter, b'\n', b'\r', &text[at..]);
             match stop {
                 Some(length) => (Cell { start: at, end: at + length, doubled: false }, at + length),
                 None if last => (Cell { start: at, end: text.len(), doubled: false }, text.len()),
@@ -109,7 +108,7 @@ pub(super) fn split(
         if cell.end - cell.start > field_max {
             return Split::TooLong;
         }
-        lines_inside |= cell.start > at && text[cell.start..cell.end].iter().any(|byte| matches!(byte, b'\n' | b'\r'));
+        lines_inside |= cell.start > at && memchr::memchr2(b'\n', b'\r', &text[cell.start..cell.end]).is_some();
         if cells.len() <= cells_max {
             cells.push(cell);
         }
@@ -154,7 +153,7 @@ fn quoted(text: &[u8], open: usize, last: bool, dialect: Dialect) -> Quoted {
     let start = open + 1;
     let mut doubled = false;
     let mut at = start;
-    while let Some(length) = text[at..].iter().position(|byte| *byte == quote) {
+    while let Some(length) = memchr::memchr(quote, &text[at..]) {
         let close = at + length;
         match text.get(close + 1) {
             Some(next) if *next == quote => {
@@ -174,7 +173,7 @@ fn quoted(text: &[u8], open: usize, last: bool, dialect: Dialect) -> Quoted {
 
 /// The first physical line as a row that cannot be read.
 fn broken(code: &'static str, reason: String, text: &[u8], last: bool, field_max: usize) -> Split {
-    let end = text.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+    let end = memchr::memchr2(b'\n', b'\r', text);
     let end = match end {
         Some(end) => end,
         None if last => text.len(),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use serde::de::IgnoredAny;
 
-use super::value::Unreadable;
+use super::super::value::Unreadable;
 
 /// Objects inside objects, at most.
 const DEPTH_MAX: usize = 32;
@@ -43,6 +43,18 @@ pub(super) fn text(value: &str) -> Result<Option<Cow<'_, str>>, Unreadable> {
         return Err(Unreadable::new("nul_byte", "a NUL character in the text"));
     }
     Ok(Some(Cow::Owned(unescaped)))
+}
+
+/// The byte behind the string that opens at `at`, its quotes included; `None` where it may go on behind `text`.
+pub(super) fn string_end(text: &[u8], at: usize) -> Option<usize> {
+    let mut at = at + 1;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', text.get(at..)?)?;
+        if text[at] == b'"' {
+            return Some(at + 1);
+        }
+        at += 2;
+    }
 }
 
 /// Without the line number, which is always 1.
@@ -118,17 +130,7 @@ impl<'a> Scan<'a> {
     /// A string with its quotes.
     fn string(&mut self) -> &'a str {
         let start = self.at;
-        self.at += 1;
-        while let Some(byte) = self.peek() {
-            self.at += match byte {
-                b'\\' => 2,
-                b'"' => {
-                    self.at += 1;
-                    break;
-                }
-                _ => 1,
-            };
-        }
+        self.at = string_end(self.text.as_bytes(), start).unwrap_or(self.text.len());
         self.since(start)
     }
 

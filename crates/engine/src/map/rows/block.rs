@@ -3,17 +3,19 @@
 use std::borrow::Cow;
 
 use arrow::array::{ArrayRef, StringArray, StringBuilder};
+use arrow::record_batch::RecordBatch;
 
-use super::error::Reject;
-use super::value::Unreadable;
+use super::super::error::Reject;
+use super::super::value::Unreadable;
+use super::parquet;
 
 /// Bytes of a row that are kept for a reject.
 const RAW_MAX: usize = 1 << 20;
 
 /// Rows of a file.
 #[derive(Debug, Default)]
-pub(super) struct Block {
-    /// The physical line each row starts in.
+pub(in crate::map) struct Block {
+    /// The number of each row: the physical line it starts in, or its place among the rows of a file without lines.
     pub lines: Vec<i64>,
     /// A column for each column in use; null where a cell is missing.
     pub columns: Vec<ArrayRef>,
@@ -23,25 +25,79 @@ pub(super) struct Block {
     pub unreadable: Vec<Reject>,
     /// Bytes of the file read so far.
     pub bytes_read: u64,
-    raw: String,
-    /// End of each row in `raw`, and whether it is whole.
-    ends: Vec<(usize, bool)>,
+    /// Where each row starts, in a file whose rows are not lines.
+    starts: Vec<Start>,
+    raw: Raw,
+}
+
+/// Where a row starts in a text whose rows are not lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::map) struct Start {
+    /// The physical line, 1 is the first.
+    pub line: u64,
+    /// The character of the line, 1 is the first.
+    pub character: u64,
+}
+
+/// What the rows were read from.
+#[derive(Debug)]
+enum Raw {
+    /// Text, with the end of each row in it and whether it is the whole row.
+    Text { text: String, ends: Vec<(usize, bool)> },
+    /// A batch, with the row of it that each row is.
+    Batch { batch: RecordBatch, rows: Vec<usize> },
+}
+
+impl Default for Raw {
+    fn default() -> Self {
+        Raw::Text { text: String::new(), ends: Vec::new() }
+    }
 }
 
 impl Block {
+    /// A block of rows of a batch.
+    pub fn of_batch(batch: RecordBatch, rows: Vec<usize>) -> Self {
+        Block { raw: Raw::Batch { batch, rows }, ..Block::default() }
+    }
+
     /// The text of a row and whether it is the whole of it.
-    pub fn raw(&self, row: usize) -> (&str, bool) {
-        let start = if row == 0 { 0 } else { self.ends.get(row - 1).map_or(0, |(end, _)| *end) };
-        let (end, complete) = self.ends.get(row).copied().unwrap_or((start, true));
-        (self.raw.get(start..end).unwrap_or_default(), complete)
+    pub fn raw(&self, row: usize) -> (Cow<'_, str>, bool) {
+        match &self.raw {
+            Raw::Text { text, ends } => {
+                let start = if row == 0 { 0 } else { ends.get(row - 1).map_or(0, |(end, _)| *end) };
+                let (end, complete) = ends.get(row).copied().unwrap_or((start, true));
+                (Cow::Borrowed(text.get(start..end).unwrap_or_default()), complete)
+            }
+            Raw::Batch { batch, rows } => {
+                let text = rows.get(row).map_or_else(String::new, |row| parquet::row_json(batch, *row));
+                (Cow::Owned(bounded(&text).0.to_owned()), false)
+            }
+        }
+    }
+
+    /// Where a row starts: its line, and the character of it where rows are not lines.
+    pub fn place(&self, row: usize) -> (u64, Option<u64>) {
+        match self.starts.get(row) {
+            Some(start) => (start.line, Some(start.character)),
+            None => (self.lines.get(row).map_or(0, |line| line.unsigned_abs()), None),
+        }
     }
 
     /// Adds a row that was read, which starts in `line`.
-    pub fn push(&mut self, line: u64, text: &str) {
-        let (kept, complete) = bounded(text);
-        self.raw.push_str(kept);
-        self.ends.push((self.raw.len(), complete));
+    #[inline]
+    pub fn push(&mut self, line: u64, row: &str) {
+        let (kept, complete) = bounded(row);
+        if let Raw::Text { text, ends } = &mut self.raw {
+            text.push_str(kept);
+            ends.push((text.len(), complete));
+        }
         self.lines.push(line as i64);
+    }
+
+    /// Adds a row that was read, the `number`th of a document.
+    pub fn push_at(&mut self, number: u64, start: Start, row: &str) {
+        self.push(number, row);
+        self.starts.push(start);
     }
 
     /// Whether there is no row in it, readable or not.
@@ -74,6 +130,7 @@ pub(super) fn reject(file: &str, line: u64, row: &[u8], problem: Unreadable) -> 
     Reject {
         file: file.to_owned(),
         line,
+        character: None,
         column: None,
         code: problem.code,
         reason: problem.reason,
@@ -99,6 +156,13 @@ impl Kept {
         self.next();
         self.json.extend_from_slice(key.as_bytes());
         self.string(text);
+    }
+
+    /// A member whose key is written already, with quotes and colon, and whose value is JSON.
+    pub fn keyed_json(&mut self, key: &str, value: &str) {
+        self.next();
+        self.json.extend_from_slice(key.as_bytes());
+        self.json.extend_from_slice(value.as_bytes());
     }
 
     /// A member whose value is JSON.
@@ -135,7 +199,7 @@ pub(super) fn readable(row: &[u8]) -> Result<&str, Unreadable> {
             format!("byte {} of the row means nothing in the encoding", error.valid_up_to() + 1),
         )
     })?;
-    if row.contains(&0) {
+    if memchr::memchr(0, row).is_some() {
         return Err(Unreadable::new("nul_byte", "a NUL byte in the row"));
     }
     Ok(text)

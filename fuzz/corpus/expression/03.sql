@@ -1,0 +1,1 @@
+coalesce(nullif(trim(name), ''), 'none')

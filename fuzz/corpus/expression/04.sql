@@ -1,0 +1,1 @@
+case when done then 'a' when n is null then name else 'b' end

@@ -1,0 +1,1 @@
+cast(name as integer) between 1 and 5

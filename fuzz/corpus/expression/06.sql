@@ -1,0 +1,1 @@
+name in ('a', 'b') and not name like 'x%_'

@@ -1,0 +1,1 @@
+"quoted name" || 'it''s'

@@ -1,0 +1,1 @@
+least(1, 2.5, score)

@@ -1,0 +1,1 @@
+business_day_end(at, 3, 'support')
