@@ -477,3 +477,44 @@ fn a_pattern_in_a_column_that_is_none_fails_the_file() {
     let error = map_bytes(&toml, b"id,name\n(,x\n").expect_err("no pattern").to_string();
     assert!(error.starts_with("sources/desk.toml: ") && error.contains("unclosed group"), "{error}");
 }
+
+/// A time that a file states as the length of time since another one.
+#[test]
+fn times_after_another() {
+    let text = toml(
+        r#"[[record]]
+kind = "contact"
+id = "id"
+[record.fields]
+queued_at = { value = "queued", zone = "Europe/Berlin", formats = ["%d.%m.%Y %H:%M"] }
+answered_at = { value = "wait", after = "queued_at" }
+ended_at = { value = "cast(minutes as number) * 1", after = "queued_at", unit = "minutes" }
+"#,
+    );
+    let rows = "id,queued,wait,minutes\n\
+        a,30.03.2025 01:59,90,2.5\n\
+        b,30.03.2025 01:59,,\n\
+        c,30.03.2025 01:59,-1,\n\
+        d,30.03.2025 01:59,0:30,0.25\n\
+        e,soon,5,\n\
+        f,,5,\n";
+    let outcome = map_text(&text, rows);
+    assert_eq!(
+        outcome.records,
+        [
+            "contact id=a queued_at=2025-03-30T00:59:00Z answered_at=2025-03-30T01:00:30Z ended_at=2025-03-30T01:01:30Z",
+            "contact id=b queued_at=2025-03-30T00:59:00Z",
+        ]
+    );
+    let reasons: Vec<String> =
+        outcome.rejects.iter().map(|reject| format!("{} {} {}", reject.line, reject.code, reject.reason)).collect();
+    assert_eq!(
+        reasons,
+        [
+            "4 negative_duration contact answered_at: \"-1\" is a negative length of time",
+            "5 impossible_times contact ended_at: 2025-03-30T00:59:15Z lies before answered_at, 2025-03-30T00:59:30Z",
+            "6 bad_time contact queued_at: \"soon\" is not a time: valid: %d.%m.%Y %H:%M or ISO 8601",
+            "7 missing_field contact queued_at: missing, and a contact needs it",
+        ]
+    );
+}

@@ -52,6 +52,12 @@ fn iso_times() {
             ("2024-02-29T12:30:15,5Z", "2024-02-29T12:30:15.5Z"),
             ("2024-02-29T12:30:15[Europe/Paris]", "2024-02-29T11:30:15Z"),
             ("20240229T123015Z", "2024-02-29T12:30:15Z"),
+            // the end of a day
+            ("2024-02-29T24:00:00Z", "2024-03-01T00:00:00Z"),
+            ("2024-02-29 24:00", "2024-03-01T00:00:00Z"),
+            ("2024-12-31T24:00:00+01:00", "2024-12-31T23:00:00Z"),
+            ("2024-02-29T24:00:01Z", "bad_time"),
+            ("2024-02-29T24:01Z", "bad_time"),
             ("2024-02-29", "2024-02-29T00:00:00Z"),
             ("20240229", "2024-02-29T00:00:00Z"),
             // a leap second is the second before
@@ -454,5 +460,18 @@ fn computed_values_are_read_with_a_point() {
         ("text", "null", "customer id=i"),
     ] {
         assert_eq!(computed(kind, value), expected, "{kind} of {value}");
+    }
+}
+
+#[test]
+fn lengths_of_time_in_a_stated_unit() {
+    for (unit, cases) in [
+        ("milliseconds", &[("1500", "1500"), ("0.4", "0"), ("1.5", "2")][..]),
+        ("seconds", &[("1.5", "1500"), ("0:30", "bad_duration")]),
+        ("minutes", &[("261.3160766843023", "15678965"), ("1", "60000"), ("-1", "negative_duration")]),
+        ("hours", &[("17.25326246777651", "62111745"), ("0", "0"), ("1:30", "bad_duration")]),
+        ("days", &[("1.5", "129600000"), ("36601", "out_of_range"), ("99999999999", "bad_duration")]),
+    ] {
+        check("duration", "", &format!(", unit = \"{unit}\""), cases);
     }
 }
