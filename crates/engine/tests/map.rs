@@ -1,6 +1,7 @@
 //! Files → records: what a tiny file and a source file make, line by line.
 
 mod files;
+mod lengths;
 mod real;
 mod records;
 mod rows;

@@ -354,9 +354,7 @@ impl FactTable {
         match self {
             Self::Ticket | Self::ReplyTurn | Self::OpenInterval => &[RecordKind::Ticket, RecordKind::Customer],
             Self::Contact => &[RecordKind::Contact, RecordKind::Customer, RecordKind::Agent],
-            Self::ContactLeg => {
-                &[RecordKind::ContactLeg, RecordKind::Contact, RecordKind::Customer, RecordKind::Agent]
-            }
+            Self::ContactLeg => &[RecordKind::ContactLeg, RecordKind::Contact, RecordKind::Customer, RecordKind::Agent],
             Self::CustomerContact => &[RecordKind::Contact, RecordKind::Ticket, RecordKind::Customer],
             Self::SlaTarget => &[RecordKind::SlaTarget, RecordKind::Ticket, RecordKind::Customer],
             Self::SurveyAnswer => &[RecordKind::SurveyAnswer, RecordKind::Ticket, RecordKind::Customer],

@@ -9,7 +9,7 @@ pub mod instant;
 pub mod lifecycle;
 pub mod records;
 
+pub use facts::FactTable;
 pub use field::{Attribute, Attributes, Field, FieldType};
 pub use instant::{Instant, Millis};
 pub use records::RecordKind;
-pub use facts::FactTable;

@@ -92,7 +92,10 @@ fn months_of_agents() {
         }
         let rate = &rates[&key];
         let by = |name: &str| rate["by"][name].as_str().unwrap_or_default();
-        assert_eq!((by("agent_name"), by("team"), by("location")), (&*row["Agent Name"], &*row["Leader 1"], &*row["Location"]));
+        assert_eq!(
+            (by("agent_name"), by("team"), by("location")),
+            (&*row["Agent Name"], &*row["Leader 1"], &*row["Location"])
+        );
         // in per cent here, a fraction there
         assert_eq!(rounded(rate, 100, 3), row["Not Answered Rate"], "{rate}");
         assert_eq!(rounded(&durations[&key], 1, 0), row["Agent Avg Duration"], "{key:?}");
@@ -110,7 +113,8 @@ fn months_of_agents() {
     assert_eq!(without, expected.iter().filter(|row| row["Calls Offered"].is_empty()).count());
 
     // A leader's rate is that of all their agents' calls, not the mean of the agents' rates.
-    let answers = trial.kpi(&["summed_not_answered_rate", "--by", "team", "--from", "2021-01-01", "--to", "2022-01-01"]);
+    let answers =
+        trial.kpi(&["summed_not_answered_rate", "--by", "team", "--from", "2021-01-01", "--to", "2022-01-01"]);
     for row in answers[0]["rows"].as_array().expect("rows") {
         let leader = row["by"]["team"].as_str().expect("a team");
         let of_leader = || expected.iter().filter(|row| row["Leader 1"] == leader);

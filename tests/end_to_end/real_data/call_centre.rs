@@ -109,7 +109,7 @@ fn calls_of_a_call_centre_by_agent_topic_and_month() {
     let rows = monthly[0]["rows"].as_array().expect("rows");
     assert_eq!(rows.len(), reference["by_month"].as_object().expect("months").len());
     for row in rows {
-        let month = row["from"].as_str().expect("a date").trim_end_matches("-01");
+        let month = &row["from"].as_str().expect("a date")[..7];
         let wanted = &reference["by_month"][month];
         assert_eq!(row["n"], wanted["offered"], "{month}");
         assert_close(month, &row["value"], &wanted["abandon_rate_pct"], 1.0, 6);

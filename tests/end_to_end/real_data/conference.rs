@@ -38,10 +38,8 @@ fn survey_of_a_conference() {
 
     // Every visitor's own means. The expected output repeats a visitor for each of the three words they found; the words,
     // the giveaway and the session are text and nothing to measure.
-    let expected: BTreeMap<String, BTreeMap<String, String>> = table(&folder.join("expected_output_02.csv"))
-        .into_iter()
-        .map(|row| (iso(&row["Timestamp"]), row))
-        .collect();
+    let expected: BTreeMap<String, BTreeMap<String, String>> =
+        table(&folder.join("expected_output_02.csv")).into_iter().map(|row| (iso(&row["Timestamp"]), row)).collect();
     let means = |instrument: &str| -> BTreeMap<String, f64> {
         let set = format!("instrument={instrument}");
         let rows = rows_by(&trial, "visitor", &[&["mean_rating", "--set", &set], &DAYS[..]].concat());

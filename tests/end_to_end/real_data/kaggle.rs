@@ -52,7 +52,8 @@ fn tickets_resolved_before_they_were_answered() {
         assert_close(name, &means[channel]["value"], &wanted["mean"], 1.0, 6);
         assert_close(name, &shares[channel]["value"], &wanted["top2box_pct"], 1.0, 6);
     }
-    for (dimension, wanted, figure) in [("urgency", "csat_by_priority", Some("mean")), ("type", "csat_by_type_mean", None)]
+    for (dimension, wanted, figure) in
+        [("urgency", "csat_by_priority", Some("mean")), ("type", "csat_by_type_mean", None)]
     {
         let rows = rows_by(&trial, dimension, &[&["csat_mean"], &DAYS[..]].concat());
         let wanted = reference[wanted].as_object().expect("an object");

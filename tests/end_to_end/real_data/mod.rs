@@ -1,16 +1,20 @@
 //! Real exports through ordinary source files, against the reference answers beside them. A file a data set; where the
 //! product and a reference differ by definition, the test says which definition is asked for and why.
 
-mod airport;
-mod conference;
 mod agent_months;
+mod airport;
 mod call_centre;
 mod city;
+mod conference;
+mod daily_sums;
+mod incident_promises;
 mod kaggle;
+mod order_reviews;
 mod restaurant;
 mod servicenow;
 mod soap_survey;
 mod travel;
+mod tweets;
 mod workbook;
 
 use std::collections::BTreeMap;

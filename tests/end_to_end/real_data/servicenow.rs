@@ -105,7 +105,9 @@ fn backlog_of_every_day(trial: &Trial, log: &[BTreeMap<String, String>]) {
     // creation and solve are the same on every row of an incident
     let incidents: BTreeMap<&str, (i64, Option<i64>)> = log
         .iter()
-        .map(|row| (row["number"].as_str(), (minutes(&row["opened_at"]).expect("a time"), minutes(&row["resolved_at"]))))
+        .map(|row| {
+            (row["number"].as_str(), (minutes(&row["opened_at"]).expect("a time"), minutes(&row["resolved_at"])))
+        })
         .collect();
     let last = log.iter().filter_map(|row| minutes(&row["sys_updated_at"])).max().expect("a time");
     let series = trial.kpi(&["unresolved_backlog", "--grain", "day", "--from", "2016-02-29", "--to", "2017-02-19"]);

@@ -69,7 +69,9 @@ fn survey_of_a_soap_shop() {
         .as_array()
         .expect("rows")
         .iter()
-        .map(|row| (["country", "store", "name", "age"].map(|name| cell(row, name)), row["value"].as_f64().expect("a score")))
+        .map(|row| {
+            (["country", "store", "name", "age"].map(|name| cell(row, name)), row["value"].as_f64().expect("a score"))
+        })
         .collect();
     wanted.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
     found.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
@@ -78,7 +80,8 @@ fn survey_of_a_soap_shop() {
     // and the day on which it was given; midnight written as 24:00 is of the next day
     let mut days: BTreeMap<String, (u64, f64)> = BTreeMap::new();
     for row in &expected {
-        let [day, month, year] = row["Completion Date (Date Time stamp)"][..10].split('/').collect::<Vec<_>>()[..] else {
+        let [day, month, year] = row["Completion Date (Date Time stamp)"][..10].split('/').collect::<Vec<_>>()[..]
+        else {
             panic!("{row:?}")
         };
         let day = days.entry(format!("{year}-{month}-{day}")).or_default();

@@ -60,12 +60,11 @@ fn tickets_of_a_travel_desk() {
     for (state, wanted) in reference["status"].as_object().expect("states") {
         assert_eq!(states[state]["value"].as_f64(), wanted.as_f64(), "{state}");
     }
-    let monthly =
-        trial.kpi(&["tickets_created", "--grain", "month", "--from", "2024-01-01", "--to", "2025-01-01"]);
+    let monthly = trial.kpi(&["tickets_created", "--grain", "month", "--from", "2024-01-01", "--to", "2025-01-01"]);
     let months = monthly[0]["rows"].as_array().expect("rows");
     assert_eq!(months.len(), 12);
     for row in months {
-        let month = row["from"].as_str().expect("a date").trim_end_matches("-01");
+        let month = &row["from"].as_str().expect("a date")[..7];
         assert_eq!(row["value"].as_f64(), reference["per_month"][month].as_f64(), "{month}");
     }
     let agents = rows_by(&trial, "agent", &[&["tickets_created"], &YEAR[..]].concat());

@@ -63,9 +63,10 @@ fn elements<'a>(xml: &'a str, name: &'a str) -> impl Iterator<Item = (&'a str, &
     let mut rest = xml;
     std::iter::from_fn(move || {
         let open = format!("<{name}");
-        let start = rest.match_indices(&open).map(|(at, _)| at + open.len()).find(|at| {
-            rest[*at..].starts_with([' ', '>', '/'])
-        })?;
+        let start = rest
+            .match_indices(&open)
+            .map(|(at, _)| at + open.len())
+            .find(|at| rest[*at..].starts_with([' ', '>', '/']))?;
         let (tag, after) = rest[start..].split_once('>')?;
         if let Some(tag) = tag.strip_suffix('/') {
             rest = after;
@@ -79,9 +80,9 @@ fn elements<'a>(xml: &'a str, name: &'a str) -> impl Iterator<Item = (&'a str, &
 
 fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     let tag = tag.strip_prefix(' ').unwrap_or(tag);
-    tag.split("\" ").find_map(|each| each.strip_prefix(name)?.strip_prefix("=\"")).map(|value| {
-        value.split('"').next().unwrap_or_default()
-    })
+    tag.split("\" ")
+        .find_map(|each| each.strip_prefix(name)?.strip_prefix("=\""))
+        .map(|value| value.split('"').next().unwrap_or_default())
 }
 
 fn unescaped(text: &str) -> String {

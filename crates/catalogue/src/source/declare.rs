@@ -369,11 +369,7 @@ fn declare_field(
 }
 
 /// `after` and `unit`: a value that is a length of time.
-fn length(
-    table: &Section<'_>,
-    kind: FieldType,
-    problems: &mut Problems,
-) -> (Option<String>, Option<LengthUnit>) {
+fn length(table: &Section<'_>, kind: FieldType, problems: &mut Problems) -> (Option<String>, Option<LengthUnit>) {
     let after = table.text("after", problems);
     if let Some(after) = after.as_ref().filter(|_| kind != FieldType::Time) {
         let message = format!("only a time lies after another, and this is {}", kind.name());

@@ -226,9 +226,9 @@ impl FieldReader {
             FieldType::Boolean => {
                 Arc::new(self.parsed(texts, &mut faults, |_, text| boolean(text)).collect::<BooleanArray>())
             }
-            FieldType::Duration => {
-                Arc::new(self.parsed(texts, &mut faults, |_, text| duration(text, marks, self.unit)).collect::<Int64Array>())
-            }
+            FieldType::Duration => Arc::new(
+                self.parsed(texts, &mut faults, |_, text| duration(text, marks, self.unit)).collect::<Int64Array>(),
+            ),
             FieldType::Time => {
                 let read = |row, text: &str| {
                     let (at, ambiguous) = self.times.read(text)?;
