@@ -282,7 +282,19 @@ const CASES: &[(&str, [&str; 3])] = &[
     ("cast(number_b as integer)", ["-1", "3", "null"]),
     ("cast(integer_a as text)", ["7", "9223372036854775807", "null"]),
     ("cast(number_b as text)", ["-1.25", "3.3333", "null"]),
+    ("cast(concat(text_b, '.12345678') as number)", ["null", "0.1235", "0.1235"]),
+    ("cast(concat('-9', trim(text_b), '.00005') as number)", ["-97.0001", "-9.0001", "-9.0001"]),
     ("cast(duration_a as text)", ["90.5", "0", "null"]),
+    // lengths of time are seconds as numbers
+    ("cast(duration_a as number) / 60", ["1.5083", "0", "null"]),
+    ("cast(duration_a as integer)", ["90", "0", "null"]),
+    ("cast(integer_b as duration) + duration_a", ["87.5", "0", "null"]),
+    ("cast(integer_a as duration)", ["7", "null", "null"]),
+    ("cast(number_b * 1.5 as duration)", ["-1.875", "5", "null"]),
+    ("cast(text_b as duration)", ["7", "null", "null"]),
+    ("time_a + cast('1.5' as duration)", ["2025-03-30T00:30:01.5Z", "1970-01-01T00:00:01.5Z", "null"]),
+    ("cast(boolean_a as integer) + 1", ["2", "1", "null"]),
+    ("cast(boolean_a as number)", ["1", "0", "null"]),
     ("cast(boolean_a as text)", ["true", "false", "null"]),
     ("cast(time_b as text)", ["2025-03-30T01:00:00.000999Z", "1970-01-01T00:00:00Z", "null"]),
 ];
@@ -540,7 +552,9 @@ fn any_expr(kind: FieldType, inner: &BTreeMap<FieldType, BoxedStrategy<Expr>>) -
             choices.push(call(Function::Abs, &[Integer]));
             choices.push(call(Function::Length, &[Text]));
             choices.push(sub(Text).prop_map(|operand| Expr::Cast { operand, to: Integer }).boxed());
-            choices.push(sub(Number).prop_map(|operand| Expr::Cast { operand, to: Integer }).boxed());
+            for from in [Number, Duration, Boolean] {
+                choices.push(sub(from).prop_map(|operand| Expr::Cast { operand, to: Integer }).boxed());
+            }
         }
         Number => {
             for operator in [Operator::Add, Operator::Subtract, Operator::Multiply, Operator::Divide] {
@@ -551,7 +565,9 @@ fn any_expr(kind: FieldType, inner: &BTreeMap<FieldType, BoxedStrategy<Expr>>) -
             choices.push(sub(Number).prop_map(Expr::Negate).boxed());
             choices.push(call(Function::Abs, &[Number]));
             choices.push(sub(Text).prop_map(|operand| Expr::Cast { operand, to: Number }).boxed());
-            choices.push(sub(Integer).prop_map(|operand| Expr::Cast { operand, to: Number }).boxed());
+            for from in [Integer, Duration, Boolean] {
+                choices.push(sub(from).prop_map(|operand| Expr::Cast { operand, to: Number }).boxed());
+            }
         }
         Time => {
             choices.push(binary(Operator::Add, Time, Duration));
@@ -565,6 +581,9 @@ fn any_expr(kind: FieldType, inner: &BTreeMap<FieldType, BoxedStrategy<Expr>>) -
             choices.push(binary(Operator::Multiply, Duration, Integer));
             choices.push(call(Function::Abs, &[Duration]));
             choices.push(sub(Duration).prop_map(Expr::Negate).boxed());
+            for from in [Text, Integer, Number] {
+                choices.push(sub(from).prop_map(|operand| Expr::Cast { operand, to: Duration }).boxed());
+            }
         }
     }
     // a null literal beside a time or duration makes an expression of the other's type

@@ -4,6 +4,7 @@ mod documents;
 mod files;
 mod hostile;
 mod parquet;
+mod lengths;
 mod real;
 mod reasons;
 mod records;

@@ -278,6 +278,11 @@ const SURVEY_ANSWER: &[Field] = shared_dimensions![
     required("answered_at", Time, "when it was answered"),
     column("offered_at", Time, "when the survey was sent"),
     column(
+        "previous_answered_at",
+        Time,
+        "the answer before it on the same ticket to the same instrument on the same scale; empty for the first one"
+    ),
+    column(
         "next_answered_at",
         Time,
         "the next answer on the same ticket to the same instrument on the same scale; empty for the last one"
@@ -362,12 +367,13 @@ impl FactTable {
         }
     }
 
-    /// The kind of record whose attributes its rows carry; a row's own first, then its ticket's, then its customer's.
+    /// The kinds of record whose attributes its rows carry: a row's own first, then its ticket's, then its customer's,
+    /// last its agent's, where it has one and not several in turn.
     pub fn attribute_kinds(self) -> &'static [RecordKind] {
         match self {
             Self::Ticket | Self::ReplyTurn | Self::OpenInterval => &[RecordKind::Ticket, RecordKind::Customer],
-            Self::Contact => &[RecordKind::Contact, RecordKind::Customer],
-            Self::ContactLeg => &[RecordKind::ContactLeg, RecordKind::Contact, RecordKind::Customer],
+            Self::Contact => &[RecordKind::Contact, RecordKind::Customer, RecordKind::Agent],
+            Self::ContactLeg => &[RecordKind::ContactLeg, RecordKind::Contact, RecordKind::Customer, RecordKind::Agent],
             Self::CustomerContact => &[RecordKind::Contact, RecordKind::Ticket, RecordKind::Customer],
             Self::SlaTarget => &[RecordKind::SlaTarget, RecordKind::Ticket, RecordKind::Customer],
             Self::SurveyAnswer => &[RecordKind::SurveyAnswer, RecordKind::Ticket, RecordKind::Customer],

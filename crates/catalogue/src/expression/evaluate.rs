@@ -250,10 +250,27 @@ fn cast(value: Value, to: FieldType) -> Value {
         (Value::Number(number), FieldType::Integer) => {
             i64::try_from(number / 10_000).map_or(Value::Null, Value::Integer)
         }
+        (Value::Boolean(flag), FieldType::Integer) => Value::Integer(flag.into()),
+        (Value::Boolean(flag), FieldType::Number) => Value::Number(i128::from(flag) * 10_000),
+        // lengths of time are seconds as numbers
+        (Value::Duration(length), FieldType::Integer) => Value::Integer(length.get() / 1000),
+        (Value::Duration(length), FieldType::Number) => Value::Number(i128::from(length.get()) * 10),
+        (Value::Integer(seconds), FieldType::Duration) => seconds.checked_mul(1000).map_or(Value::Null, duration),
+        (Value::Number(seconds), FieldType::Duration) => duration_of(seconds),
         (Value::Text(text), to) => cast_text(text.trim(), to),
         (value, FieldType::Text) => Value::Text(show(&value)),
         _ => Value::Null,
     }
+}
+
+fn duration(millis: i64) -> Value {
+    Value::Duration(Millis::new(millis))
+}
+
+/// The length of ten-thousandths of a second, rounded half away from zero.
+fn duration_of(seconds: i128) -> Value {
+    let millis = (seconds.abs() + 5) / 10 * seconds.signum();
+    i64::try_from(millis).map_or(Value::Null, duration)
 }
 
 fn cast_text(text: &str, to: FieldType) -> Value {
@@ -262,22 +279,33 @@ fn cast_text(text: &str, to: FieldType) -> Value {
             return Some(i128::from(integer) * 10_000);
         }
         let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
-        match parse_number(digits)? {
-            Value::Number(number) => Some(sign * number),
-            _ => None,
-        }
+        Some(sign * decimal(digits)?)
     };
     match to {
         FieldType::Integer => text.parse().map_or(Value::Null, Value::Integer),
         FieldType::Number => number().map_or(Value::Null, Value::Number),
+        FieldType::Duration => number().map_or(Value::Null, duration_of),
         FieldType::Boolean => match text.to_lowercase().as_str() {
             "true" | "t" | "yes" | "y" | "1" => Value::Boolean(true),
             "false" | "f" | "no" | "n" | "0" => Value::Boolean(false),
             _ => Value::Null,
         },
         FieldType::Time => text.parse().map_or(Value::Null, Value::Time),
-        FieldType::Text | FieldType::Duration => Value::Null,
+        FieldType::Text => Value::Null,
     }
+}
+
+/// Ten-thousandths of an unsigned decimal; decimals beyond the fourth are rounded half up, as sixteen of them are only
+/// what a program wrote of a fraction.
+fn decimal(digits: &str) -> Option<i128> {
+    let (whole, fraction) = digits.split_once('.')?;
+    let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if !plain(fraction) {
+        return None;
+    }
+    let (kept, dropped) = fraction.split_at(fraction.len().min(4));
+    let Value::Number(number) = parse_number(&format!("{whole}.{kept}"))? else { return None };
+    Some(number + i128::from(dropped.as_bytes().first().is_some_and(|digit| *digit >= b'5')))
 }
 
 /// A value as people write it: numbers without trailing zeros, durations in seconds.

@@ -9,7 +9,7 @@ use sqlparser::ast::{self, Spanned};
 use super::fold::fold;
 use super::functions::{FUNCTIONS, VARIADIC, cast_type};
 use super::parse::{offset, parse};
-use super::types::{common_kind, convert, fits, parse_number, unify};
+use super::types::{castable, common_kind, convert, fits, parse_number, unify};
 use super::{Expr, Function, Operator, Value};
 use crate::file::suggest;
 
@@ -241,6 +241,10 @@ impl Resolver<'_> {
 
     /// A constant that cannot be read as the type is a mistake; a column's value that cannot is null.
     fn cast(&mut self, at: &ast::Expr, operand: Expr, to: FieldType) -> Option<Expr> {
+        if let Some(from) = operand.kind().filter(|from| !castable(*from, to)) {
+            self.problem(at, "wrong_type", format!("{} cannot be read as {}", from.name(), to.name()), None);
+            return None;
+        }
         let written = match &operand {
             Expr::Literal(Value::Text(text)) => Some(text.clone()),
             _ => None,

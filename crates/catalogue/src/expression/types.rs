@@ -56,6 +56,18 @@ fn adapts(expr: &Expr, to: FieldType) -> bool {
     }
 }
 
+/// Whether a value of type `from` can be read as `to` at all.
+pub(super) fn castable(from: FieldType, to: FieldType) -> bool {
+    use FieldType::{Boolean, Duration, Integer, Number, Text};
+    match (from, to) {
+        (from, to) if from == to => true,
+        (Text, _) | (_, Text) => true,
+        (Integer | Number | Duration, Integer | Number | Duration) => true,
+        (Boolean, Integer | Number) => true,
+        _ => false,
+    }
+}
+
 fn constant(expr: &Expr) -> bool {
     let mut any = false;
     expr.columns(&mut |_| any = true);

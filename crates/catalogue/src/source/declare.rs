@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use model::{Attribute, FieldType, RecordKind};
 
-use super::{AttributeMapping, FieldMapping, Read, RecordMapping, Source, SourceText};
+use super::{AttributeMapping, Compression, FieldMapping, Format, LengthUnit, Read, RecordMapping, Source, SourceText};
 use crate::expression::{Expr, Scope, Value, resolve, resolve_as};
 use crate::file::{Located, Problems, Section, place_in_string, read_file, suggest};
 use read::{date_formats, declare_read, zone_name};
@@ -114,6 +114,7 @@ fn declare_record(section: &Section<'_>, problems: &mut Problems) -> Option<Reco
             }
         }
     }
+    check_after(section, &fields, problems);
     for required in kind.fields().iter().filter(|field| field.required) {
         if !fields.iter().any(|field| field.name == required.name) {
             problems.error(
@@ -157,6 +158,8 @@ impl FieldMapping {
             otherwise: None,
             formats: Vec::new(),
             zone: None,
+            after: None,
+            unit: None,
             span,
         }
     }
@@ -202,6 +205,7 @@ fn declare_field(
     let otherwise = table.text("otherwise", problems).map(|text| text.value);
     let formats = date_formats(&table, "formats", problems);
     let zone = table.text("zone", problems).map(|zone| zone_name(section, zone, problems));
+    let (after, unit) = length(&table, kind, problems);
     table.finish(problems);
     let text = text?;
     let value = expression(section, &text, None, problems)?;
@@ -215,10 +219,41 @@ fn declare_field(
             otherwise,
             formats,
             zone,
+            after,
+            unit,
             span: text.span,
         },
         kind,
     ))
+}
+
+/// `after` and `unit`: a value that is a length of time.
+fn length(table: &Section<'_>, kind: FieldType, problems: &mut Problems) -> (Option<String>, Option<LengthUnit>) {
+    let after = table.text("after", problems);
+    if let Some(after) = after.as_ref().filter(|_| kind != FieldType::Time) {
+        let message = format!("only a time lies after another, and this is {}", kind.name());
+        problems.error(table.file, after.span.clone(), "wrong_type", message, None);
+    }
+    let unit = table.choice("unit", &LengthUnit::ALL.map(LengthUnit::name), LengthUnit::parse, problems);
+    if let Some(unit) = unit.as_ref().filter(|_| kind != FieldType::Duration && after.is_none()) {
+        let message = "`unit` is that of a length of time: of a duration, or of a time `after` another".to_owned();
+        problems.error(table.file, unit.span.clone(), "wrong_type", message, None);
+    }
+    (after.map(|after| after.value), unit.map(|unit| unit.value))
+}
+
+/// A time that lies `after` another needs that one, stated by itself.
+fn check_after(section: &Section<'_>, fields: &[FieldMapping], problems: &mut Problems) {
+    let stated = |field: &&FieldMapping| field.kind == FieldType::Time && field.after.is_none();
+    for field in fields {
+        let Some(after) = &field.after else { continue };
+        if !fields.iter().filter(stated).any(|other| other.name == *after) {
+            let message = format!("`{}` lies after `{after}`, which this record does not state", field.name);
+            let valid = fields.iter().filter(stated).map(|field| field.name.as_str());
+            let help = suggest(after, valid).or(Some("a time of the same record with a value of its own".to_owned()));
+            problems.error(section.file, field.span.clone(), "unknown_field", message, help);
+        }
+    }
 }
 
 /// An expression over raw columns.

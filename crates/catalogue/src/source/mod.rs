@@ -87,6 +87,54 @@ pub struct Read {
     pub keep: bool,
 }
 
+/// Unit of numbers that are lengths of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LengthUnit {
+    /// Thousandths of a second.
+    Milliseconds,
+    /// Seconds.
+    Seconds,
+    /// Minutes.
+    Minutes,
+    /// Hours.
+    Hours,
+    /// Days of 24 hours.
+    Days,
+}
+
+impl LengthUnit {
+    /// Every unit, the shortest first.
+    pub const ALL: [LengthUnit; 5] = [Self::Milliseconds, Self::Seconds, Self::Minutes, Self::Hours, Self::Days];
+
+    /// The name in source files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Milliseconds => "milliseconds",
+            Self::Seconds => "seconds",
+            Self::Minutes => "minutes",
+            Self::Hours => "hours",
+            Self::Days => "days",
+        }
+    }
+
+    /// The unit called `name`.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|unit| unit.name() == name)
+    }
+
+    /// How many milliseconds it has.
+    pub fn millis(self) -> i64 {
+        match self {
+            Self::Milliseconds => 1,
+            Self::Seconds => 1_000,
+            Self::Minutes => 60_000,
+            Self::Hours => 3_600_000,
+            Self::Days => 86_400_000,
+        }
+    }
+}
+
 /// Kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -162,6 +210,12 @@ pub struct FieldMapping {
     pub formats: Vec<String>,
     /// Zone of this field, in place of the file's.
     pub zone: Option<String>,
+    /// For a time: the field of the record it lies after; the value is then the length of time between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// Unit of the value, a length of time in plain numbers; seconds or a clock where not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<LengthUnit>,
     /// Bytes of the source file the expression stands at.
     #[serde(skip)]
     pub span: Range<usize>,

@@ -20,7 +20,10 @@ use FieldType::{Boolean, Duration, Integer, Number, Text, Time};
 pub(super) fn cast(operand: Expr, from: FieldType, to: FieldType) -> Expr {
     match (from, to) {
         (from, to) if from == to => operand,
-        (Text, Integer | Number | Boolean | Time) | (_, Text) | (Integer, Number) | (Number, Integer) => {
+        (Text, _)
+        | (_, Text)
+        | (Integer | Number | Duration, Integer | Number | Duration)
+        | (Boolean, Integer | Number) => {
             let signature = Signature::any(1, Volatility::Immutable);
             ScalarUDF::new_from_impl(Cast { from, to, signature }).call(vec![operand])
         }
@@ -42,7 +45,8 @@ impl ScalarUDFImpl for Cast {
             Number => "read_number",
             Boolean => "read_boolean",
             Time => "read_time",
-            Text | Duration => "show",
+            Duration => "read_duration",
+            Text => "show",
         }
     }
 
@@ -70,6 +74,10 @@ impl Cast {
                 Arc::new(numbers.with_precision_and_scale(38, 4)?)
             }
             (Text, Boolean) => Arc::new(texts(array).map(|text| read_boolean(text?)).collect::<BooleanArray>()),
+            (Text, Duration) => {
+                let lengths = texts(array).map(|text| millis_of(read_number(text?)?));
+                Arc::new(lengths.collect::<Int64Array>())
+            }
             (Text, _) => {
                 let times: TimestampMicrosecondArray =
                     texts(array).map(|text| text?.parse::<Instant>().ok().map(Instant::micros)).collect();
@@ -83,6 +91,32 @@ impl Cast {
             (Number, Integer) => {
                 let numbers = array.as_primitive::<Decimal128Type>().iter();
                 Arc::new(numbers.map(|number| i64::try_from(number? / 10_000).ok()).collect::<Int64Array>())
+            }
+            (Boolean, Integer) => {
+                Arc::new(array.as_boolean().iter().map(|flag| Some(i64::from(flag?))).collect::<Int64Array>())
+            }
+            (Boolean, Number) => {
+                let numbers: Decimal128Array =
+                    array.as_boolean().iter().map(|flag| Some(i128::from(flag?) * 10_000)).collect();
+                Arc::new(numbers.with_precision_and_scale(38, 4)?)
+            }
+            // lengths of time are seconds as numbers
+            (Duration, Integer) => {
+                let lengths = array.as_primitive::<Int64Type>().iter();
+                Arc::new(lengths.map(|millis| Some(millis? / 1000)).collect::<Int64Array>())
+            }
+            (Duration, Number) => {
+                let lengths = array.as_primitive::<Int64Type>().iter();
+                let numbers: Decimal128Array = lengths.map(|millis| Some(i128::from(millis?) * 10)).collect();
+                Arc::new(numbers.with_precision_and_scale(38, 4)?)
+            }
+            (Integer, Duration) => {
+                let seconds = array.as_primitive::<Int64Type>().iter();
+                Arc::new(seconds.map(|seconds| seconds?.checked_mul(1000)).collect::<Int64Array>())
+            }
+            (Number, Duration) => {
+                let seconds = array.as_primitive::<Decimal128Type>().iter();
+                Arc::new(seconds.map(|seconds| millis_of(seconds?)).collect::<Int64Array>())
             }
             _ => Arc::new(show(array, self.from)),
         })
@@ -127,7 +161,12 @@ fn texts(array: &ArrayRef) -> impl Iterator<Item = Option<&str>> {
     array.as_string::<i32>().iter().map(|text| text.map(str::trim))
 }
 
-/// An integer, or a decimal with at most 14 digits before and four after the point, times 10⁴.
+/// Milliseconds of ten-thousandths of a second, rounded half away from zero.
+fn millis_of(seconds: i128) -> Option<i64> {
+    i64::try_from((seconds.abs() + 5) / 10 * seconds.signum()).ok()
+}
+
+/// An integer, or a decimal with at most 14 digits before the point, times 10⁴; rounded beyond the fourth decimal.
 fn read_number(text: &str) -> Option<i128> {
     if let Ok(integer) = text.parse::<i64>() {
         return Some(i128::from(integer) * 10_000);
@@ -135,12 +174,14 @@ fn read_number(text: &str) -> Option<i128> {
     let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
     let (whole, fraction) = digits.split_once('.')?;
     let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.len() > 14 || fraction.len() > 4 || !plain(whole) || !plain(fraction) || digits.len() == 1 {
+    if whole.len() > 14 || !plain(whole) || !plain(fraction) || digits.len() == 1 {
         return None;
     }
+    let (kept, dropped) = fraction.split_at(fraction.len().min(4));
     let whole: i128 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-    let fraction: i128 = format!("{fraction:0<4}").parse().ok()?;
-    Some(sign * (whole * 10_000 + fraction))
+    let kept: i128 = format!("{kept:0<4}").parse().ok()?;
+    let up = i128::from(dropped.as_bytes().first().is_some_and(|digit| *digit >= b'5'));
+    Some(sign * (whole * 10_000 + kept + up))
 }
 
 fn read_boolean(text: &str) -> Option<bool> {

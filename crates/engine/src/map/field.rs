@@ -11,7 +11,7 @@ use arrow::datatypes::{DataType, Decimal128Type, Int64Type, TimestampMicrosecond
 use arrow::record_batch::RecordBatch;
 use catalogue::diagnostic::{Diagnostic, Severity};
 use catalogue::expression::Expr;
-use catalogue::source::{FieldMapping, Source};
+use catalogue::source::{FieldMapping, LengthUnit, Source};
 use datafusion::error::DataFusionError;
 use datafusion::physical_expr::PhysicalExpr;
 use jiff::tz::TimeZone;
@@ -30,6 +30,9 @@ pub(super) struct FieldReader {
     /// Columns of the file its value comes from, for messages.
     pub column: Option<String>,
     kind: FieldType,
+    /// The field a time lies after, where its value is the length of time between them.
+    pub after: Option<String>,
+    unit: Option<LengthUnit>,
     value: Arc<dyn PhysicalExpr>,
     /// Type of the expression's value; `None` for null.
     computed: Option<FieldType>,
@@ -104,7 +107,9 @@ impl FieldReader {
             name: mapping.name.clone(),
             required: mapping.required,
             column: (!names.is_empty()).then(|| names.join(", ")),
-            kind,
+            kind: if mapping.after.is_some() { FieldType::Duration } else { kind },
+            after: mapping.after.clone(),
+            unit: mapping.unit,
             value: physical(&mapping.value, &columns.schema).map_err(|error| {
                 problem("expression", error.strip_backtrace(), "an expression over the columns of the file")
             })?,
@@ -183,6 +188,30 @@ impl FieldReader {
         Ok(Values { array, faults, twice: Vec::new() })
     }
 
+    /// The times that lie these lengths after `base`, and the rows where that is missing or leaves the plausible years.
+    pub fn moved(&self, lengths: &ArrayRef, base: &ArrayRef) -> (ArrayRef, Vec<Fault>) {
+        let mut faults = Vec::new();
+        let bases = base.as_primitive::<TimestampMicrosecondType>().iter();
+        let each = lengths.as_primitive::<Int64Type>().iter().zip(bases).enumerate();
+        let times: TimestampMicrosecondArray = each
+            .map(|(row, (length, base))| {
+                let Some(base) = base else {
+                    let reason = format!("a length of time after {}, which is missing", self.after.as_ref()?);
+                    length.inspect(|_| faults.push(self.fault(row, Unreadable::new("missing_field", reason))))?;
+                    return None;
+                };
+                let at = base.saturating_add(length?.saturating_mul(1000));
+                if !TimeReader::plausible(at) {
+                    let reason = "a time outside the years 1970 to 2100";
+                    faults.push(self.fault(row, Unreadable::new("implausible_time", reason)));
+                    return None;
+                }
+                Some(at)
+            })
+            .collect();
+        (Arc::new(times.with_data_type(FieldType::Time.arrow())), faults)
+    }
+
     fn read_text(&self, texts: &StringArray, marks: Marks) -> Values {
         let (mut faults, mut twice) = (Vec::new(), Vec::new());
         let array: ArrayRef = match self.kind {
@@ -197,9 +226,9 @@ impl FieldReader {
             FieldType::Boolean => {
                 Arc::new(self.parsed(texts, &mut faults, |_, text| boolean(text)).collect::<BooleanArray>())
             }
-            FieldType::Duration => {
-                Arc::new(self.parsed(texts, &mut faults, |_, text| duration(text, marks)).collect::<Int64Array>())
-            }
+            FieldType::Duration => Arc::new(
+                self.parsed(texts, &mut faults, |_, text| duration(text, marks, self.unit)).collect::<Int64Array>(),
+            ),
             FieldType::Time => {
                 let read = |row, text: &str| {
                     let (at, ambiguous) = self.times.read(text)?;

@@ -1,5 +1,6 @@
 //! One `[[record]]` of a source file: which rows of a block make a record, and the batch they make.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, StringArray, UInt64Array, new_null_array};
@@ -181,6 +182,15 @@ impl RecordReader {
             twice.extend(values.twice.into_iter().map(|row| (at, row)));
             faults.extend(values.faults.into_iter().map(|fault| (at, fault)));
             arrays.push(values.array);
+        }
+        for (at, field) in self.fields.iter().enumerate() {
+            let Some(base) = field.after.as_ref().and_then(|name| arrays.get(self.field(name)?)) else { continue };
+            let (times, found) = field.moved(&arrays[at], base);
+            // a base that could not be read has said so already
+            let unread: HashSet<usize> = faults.iter().map(|(_, fault)| fault.row).collect();
+            let found = found.into_iter().filter(|fault| !unread.contains(&fault.row));
+            faults.extend(found.map(|fault| (at, fault)));
+            arrays[at] = times;
         }
         let findings = check(self.kind, now, &|name| arrays.get(self.field(name)?));
         faults.extend(

@@ -21,7 +21,7 @@ fn read(kind: &str, settings: &str, field: &str, cell: &str) -> String {
     }
 }
 
-fn check(kind: &str, settings: &str, field: &str, cases: &[(&str, &str)]) {
+pub fn check(kind: &str, settings: &str, field: &str, cases: &[(&str, &str)]) {
     let wrong: Vec<String> = cases
         .iter()
         .filter_map(|(cell, expected)| {
@@ -52,6 +52,12 @@ fn iso_times() {
             ("2024-02-29T12:30:15,5Z", "2024-02-29T12:30:15.5Z"),
             ("2024-02-29T12:30:15[Europe/Paris]", "2024-02-29T11:30:15Z"),
             ("20240229T123015Z", "2024-02-29T12:30:15Z"),
+            // the end of a day
+            ("2024-02-29T24:00:00Z", "2024-03-01T00:00:00Z"),
+            ("2024-02-29 24:00", "2024-03-01T00:00:00Z"),
+            ("2024-12-31T24:00:00+01:00", "2024-12-31T23:00:00Z"),
+            ("2024-02-29T24:00:01Z", "bad_time"),
+            ("2024-02-29T24:01Z", "bad_time"),
             ("2024-02-29", "2024-02-29T00:00:00Z"),
             ("20240229", "2024-02-29T00:00:00Z"),
             // a leap second is the second before

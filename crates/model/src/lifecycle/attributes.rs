@@ -1,4 +1,4 @@
-//! Custom attributes of facts: the row's own first, then its ticket's, then its customer's.
+//! Custom attributes of facts: the row's own first, then its ticket's, then its customer's, then its agent's.
 
 use arrow::array::{
     Array, ArrayAccessor, BooleanArray, Decimal128Array, Int64Array, StringArray, TimestampMicrosecondArray,

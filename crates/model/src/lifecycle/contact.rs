@@ -17,7 +17,7 @@ use super::table::Table;
 use super::ticket::{Ticket, TicketFacts, Tickets};
 use super::words::{self, Direction, Handler, Outcome};
 use super::{FoldError, Warning, Warnings, attributes};
-use crate::{Attributes, FactTable, Instant, Millis};
+use crate::{Attributes, FactTable, Instant, Millis, RecordKind};
 
 /// Columns of contacts.
 pub(super) struct ContactColumns<'a> {
@@ -181,8 +181,14 @@ impl<'a> Contacts<'a> {
         table.integers("transfers", contacts().map(|contact| Some(contact.transfers)));
         table.integers("cold_transfers", contacts().map(|contact| Some(contact.cold_transfers.into())));
         table.integers("warm_transfers", contacts().map(|contact| Some(contact.warm_transfers.into())));
-        let rows = contacts().map(|contact| [Some(contact.row), contact.customer.and_then(|customer| customer.row)]);
-        attributes::add(&mut table, FactTable::Contact, declared, [self.records, directory.customers], rows)?;
+        let of_agents = declared.contains_key(&RecordKind::Agent);
+        let rows = contacts().map(|contact| {
+            let system = columns.keys.system.required(contact.row);
+            let agent = contact.agent.filter(|_| of_agents).and_then(|agent| directory.agent(system, agent));
+            [Some(contact.row), contact.customer.and_then(|customer| customer.row), agent]
+        });
+        let sources = [self.records, directory.customers, directory.agents];
+        attributes::add(&mut table, FactTable::Contact, declared, sources, rows)?;
         table.finish(declared)
     }
 }

@@ -34,8 +34,9 @@ impl Directory {
         let mut conflicts = Vec::new();
         let mut entries = |kind, batches| Entries::new(Records { kind, batches }, declared, &mut conflicts);
         let mut warnings = Warnings::default();
-        let records = Records { kind: RecordKind::Customer, batches: customers };
-        warnings.add(Warning::AttributeType, attributes::unread(&records, declared));
+        for (kind, batches) in [(RecordKind::Customer, customers), (RecordKind::Agent, agents)] {
+            warnings.add(Warning::AttributeType, attributes::unread(&Records { kind, batches }, declared));
+        }
         Ok(Directory {
             customers: entries(RecordKind::Customer, customers)?,
             agents: entries(RecordKind::Agent, agents)?,
@@ -71,6 +72,7 @@ impl Directory {
             agent_keys: Keys::open(&agents)?,
             agent_team: agents.column("team")?,
             is_bot: agents.column("is_bot")?,
+            agents,
             team_keys: Keys::open(&teams)?,
             team_schedule: teams.column("schedule")?,
         })
@@ -124,6 +126,7 @@ pub(super) struct Customer<'a> {
 pub(super) struct DirectoryColumns<'a> {
     directory: &'a Directory,
     pub customers: Records<'a>,
+    pub agents: Records<'a>,
     customer_keys: Keys<'a>,
     segment: Text<'a>,
     country: Text<'a>,
@@ -180,7 +183,8 @@ impl<'a> DirectoryColumns<'a> {
         self.directory.teams.newest.row(&self.team_keys, system, id).is_some() && self.agent(system, id).is_none()
     }
 
-    fn agent(&self, system: &str, id: &str) -> Option<Row> {
+    /// The row of an agent, where the directory has one.
+    pub fn agent(&self, system: &str, id: &str) -> Option<Row> {
         self.directory.agents.newest.row(&self.agent_keys, system, id)
     }
 }

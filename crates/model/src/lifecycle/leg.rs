@@ -18,7 +18,7 @@ use super::revisions::{Keys, Newest};
 use super::table::Table;
 use super::words::{self, Handler, Outcome, Transfer};
 use super::{FoldError, Warning, Warnings, attributes};
-use crate::{Attributes, FactTable, Instant, Millis};
+use crate::{Attributes, FactTable, Instant, Millis, RecordKind};
 
 struct LegColumns<'a> {
     keys: Keys<'a>,
@@ -194,10 +194,12 @@ impl<'a> Legs<'a> {
         table.text("transfer", legs().map(|leg| leg.transfer.map(Transfer::name)))?;
         table.text("team", legs().map(|leg| leg.team))?;
         table.text("agent", legs().map(|leg| leg.agent))?;
-        let rows = legs()
-            .zip(of_contacts())
-            .map(|(leg, contact)| [leg.row, Some(contact.row), contact.customer.and_then(|customer| customer.row)]);
-        let sources = [self.records, contacts.records, directory.customers];
+        let of_agents = declared.contains_key(&RecordKind::Agent);
+        let rows = legs().zip(of_contacts()).map(|(leg, contact)| {
+            let agent = leg.agent.filter(|_| of_agents).and_then(|agent| directory.agent(leg.agent_system, agent));
+            [leg.row, Some(contact.row), contact.customer.and_then(|customer| customer.row), agent]
+        });
+        let sources = [self.records, contacts.records, directory.customers, directory.agents];
         attributes::add(&mut table, FactTable::ContactLeg, declared, sources, rows)?;
         table.finish(declared)
     }

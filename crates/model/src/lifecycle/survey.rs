@@ -76,6 +76,7 @@ struct Answer<'a> {
     ticket: Option<Row>,
     customer: Option<Customer<'a>>,
     rated: Charge<'a>,
+    previous_answered_at: Option<Instant>,
     next_answered_at: Option<Instant>,
     next_answer_delay: Option<Millis>,
     is_test: bool,
@@ -102,7 +103,7 @@ pub(super) fn fold<'a>(
     for (_, row) in rows {
         answers.push(fold_one(row, &columns, tickets, directory, &mut timeline, warnings));
     }
-    find_next(&mut answers, &columns);
+    find_neighbours(&mut answers, &columns);
 
     let ticket_columns = &tickets.0.columns;
     let scales: Vec<String> = answers
@@ -144,6 +145,7 @@ pub(super) fn fold<'a>(
     table.numbers("weight", answers.iter().map(|answer| columns.weight.get(answer.row)));
     table.times("answered_at", answers.iter().map(|answer| columns.answered_at.time(answer.row)));
     table.times("offered_at", answers.iter().map(|answer| columns.offered_at.time(answer.row)));
+    table.times("previous_answered_at", answers.iter().map(|answer| answer.previous_answered_at));
     table.times("next_answered_at", answers.iter().map(|answer| answer.next_answered_at));
     table.lengths("answer_delay", answers.iter().map(|answer| answer_delay(&columns, answer.row)));
     table.lengths("next_answer_delay", answers.iter().map(|answer| answer.next_answer_delay));
@@ -195,6 +197,7 @@ fn fold_one<'a>(
         ticket: ticket.map(|ticket| ticket.row),
         customer,
         rated,
+        previous_answered_at: None,
         next_answered_at: None,
         next_answer_delay: None,
         is_test: columns.is_test.get(row).unwrap_or(false)
@@ -226,20 +229,20 @@ fn rated<'a>(
     }
 }
 
-/// Finds, for each answer on a ticket, the time of the next one on it to the same instrument. `answers` are in order.
-/// Test answers neither have nor are a next one: they must not put a customer's last answer out of the count.
-fn find_next<'a>(answers: &mut [Answer<'a>], columns: &AnswerColumns<'a>) {
+/// Finds, for each answer on a ticket, the times of the previous and the next one on it to the same instrument. `answers`
+/// are in order. Test answers neither have nor are one: they must not put a customer's last answer out of the count.
+fn find_neighbours<'a>(answers: &mut [Answer<'a>], columns: &AnswerColumns<'a>) {
     type Question<'a> = ((&'a str, &'a str), &'a str, (i64, i64));
-    let mut later: HashMap<Question<'a>, (Instant, Option<Millis>)> = HashMap::new();
-    for answer in answers.iter_mut().rev().filter(|answer| !answer.is_test) {
-        let Some(ticket) = columns.ticket_key(answer.row) else { continue };
-        let scale = (columns.scale_min.required(answer.row), columns.scale_max.required(answer.row));
-        let question = (ticket, columns.instrument.required(answer.row), scale);
-        let answered_at = columns.answered_at.required(answer.row);
-        let delay = answer_delay(columns, answer.row);
-        if let Some((at, delay)) = later.insert(question, (answered_at, delay)) {
-            answer.next_answered_at = Some(at);
-            answer.next_answer_delay = delay;
+    let mut before: HashMap<Question<'a>, usize> = HashMap::new();
+    for index in 0..answers.len() {
+        let row = answers[index].row;
+        let Some(ticket) = columns.ticket_key(row).filter(|_| !answers[index].is_test) else { continue };
+        let scale = (columns.scale_min.required(row), columns.scale_max.required(row));
+        let question = (ticket, columns.instrument.required(row), scale);
+        if let Some(previous) = before.insert(question, index) {
+            answers[index].previous_answered_at = columns.answered_at.time(answers[previous].row);
+            answers[previous].next_answered_at = columns.answered_at.time(row);
+            answers[previous].next_answer_delay = answer_delay(columns, row);
         }
     }
 }

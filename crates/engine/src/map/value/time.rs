@@ -183,7 +183,7 @@ fn at_offset(civil: DateTime, offset: Offset) -> Option<Local> {
 /// ISO 8601 in its extended and basic forms, RFC 3339 and RFC 9557; a space before the offset is forgiven, and
 /// "UTC" for "Z".
 fn iso(text: &str) -> Option<Local> {
-    if let Some(found) = pieces(text) {
+    if let Some(found) = pieces(text).or_else(|| end_of_day(text)) {
         return Some(found);
     }
     let (clock, offset) = text.rsplit_once(' ')?;
@@ -192,6 +192,18 @@ fn iso(text: &str) -> Option<Local> {
         _ if offset.starts_with(['+', '-']) => pieces(&format!("{clock}{offset}")),
         _ => None,
     }
+}
+
+/// ISO 8601 writes the end of a day as 24:00 too: the midnight with which the next one begins.
+fn end_of_day(text: &str) -> Option<Local> {
+    let (day, clock) = text.split_at_checked("2024-02-29".len())?;
+    let rest = clock.strip_prefix(['T', 't', ' '])?.strip_prefix("24:00")?;
+    let offset = rest.strip_prefix(":00").unwrap_or(rest);
+    if !offset.is_empty() && !offset.starts_with(['Z', 'z', '+', '-', '[']) {
+        return None;
+    }
+    let next = day.parse::<jiff::civil::Date>().ok()?.tomorrow().ok()?;
+    pieces(&format!("{next}T00:00{offset}"))
 }
 
 fn pieces(text: &str) -> Option<Local> {

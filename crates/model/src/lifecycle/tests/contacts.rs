@@ -56,7 +56,7 @@ fn dimensions_of_contacts() {
     check(
         "customer c segment=smb attr.vip=true
          customer staff is_test=true
-         agent ann team=first
+         agent ann team=first attr.site=Lyon attr.vip=false
          ticket 1 created_at=0h customer_id=c language=nl
          ticket 2 created_at=0h customer_id=staff
          contact a queued_at=0h ticket_id=1 channel=phone queue=q issue=bill agent=ann attr.due=5h
@@ -65,9 +65,9 @@ fn dimensions_of_contacts() {
          contact e queued_at=0h is_test=true
          contact f queued_at=0h ticket_id=unknown",
         "contact a customer_id=c customer_segment=smb language=nl channel=phone queue=q issue=bill agent=ann team=first
-         contact a attr.vip=true ticket_id=1 is_test=false
-         contact b customer_id=other customer_segment=- language=de team=x attr.vip=- attr.due=-
-         contact d is_test=true
+         contact a attr.vip=true attr.site=Lyon ticket_id=1 is_test=false
+         contact b customer_id=other customer_segment=- language=de team=x attr.vip=false attr.due=- attr.site=Lyon
+         contact d is_test=true attr.site=-
          contact e is_test=true
          contact f ticket_id=unknown customer_id=- is_test=false
          rows contact 5",

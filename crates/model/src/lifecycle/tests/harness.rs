@@ -84,6 +84,7 @@ pub fn attributes() -> Attributes {
                 attribute("vip", FieldType::Boolean),
             ],
         ),
+        (RecordKind::Agent, vec![attribute("site", FieldType::Text), attribute("vip", FieldType::Boolean)]),
     ])
 }
 

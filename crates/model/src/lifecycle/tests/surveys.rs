@@ -48,7 +48,7 @@ fn answers_without_a_ticket() {
 }
 
 #[test]
-fn the_next_answer_on_the_same_ticket_and_instrument() {
+fn the_neighbours_of_an_answer_on_the_same_ticket_and_instrument() {
     let answers = [
         ("a", "1", "csat", "1h", ""),
         ("b", "1", "csat", "3h", ""),
@@ -66,14 +66,14 @@ fn the_next_answer_on_the_same_ticket_and_instrument() {
     });
     check(
         &format!("ticket 1 created_at=0h\nticket 2 created_at=0h\n{}", answers.join("\n")),
-        "survey_answer a next_answered_at=2h
-         survey_answer c next_answered_at=3h
-         survey_answer b next_answered_at=-
-         survey_answer d next_answered_at=-
-         survey_answer e next_answered_at=5h
-         survey_answer f next_answered_at=5h
-         survey_answer g next_answered_at=-
-         survey_answer t next_answered_at=- is_test=true",
+        "survey_answer a previous_answered_at=- next_answered_at=2h
+         survey_answer c previous_answered_at=1h next_answered_at=3h
+         survey_answer b previous_answered_at=2h next_answered_at=-
+         survey_answer d previous_answered_at=- next_answered_at=-
+         survey_answer e previous_answered_at=- next_answered_at=5h
+         survey_answer f previous_answered_at=2h next_answered_at=5h
+         survey_answer g previous_answered_at=5h next_answered_at=-
+         survey_answer t previous_answered_at=- next_answered_at=- is_test=true",
     );
 }
 
