@@ -19,6 +19,8 @@ export interface Organisation {
   currency: string;
   week_start: string;
   fiscal_year_start: number;
+  /** Which calendar year a fiscal year that lies in two is called after: `start` or `end`. */
+  fiscal_year_named_after: string;
   now: string;
   today: string;
   watermark: string | null;
@@ -35,6 +37,8 @@ export interface KpiEntry {
   perspectives: string[];
   aliases: string[];
   on_scorecard: boolean;
+  /** Names of what it can be broken down and filtered by. */
+  dimensions: string[];
 }
 
 export interface Target {
@@ -183,6 +187,8 @@ export interface Card {
   change: CardChange | null;
   definition_status: DefinitionStatus;
   trend: TrendPoint[];
+  /** Why it has no figure, or no target, under these filters. */
+  reason: string | null;
 }
 
 export interface ScorecardChange {
@@ -205,11 +211,125 @@ export interface Scorecard {
   changes: ScorecardChange[];
   perspectives: { id: string; name: string; weight: number }[];
   kpis: Card[];
+  /** What it is narrowed to. */
+  only: Record<string, (string | null)[]>;
   watermark: string | null;
 }
 
+/** How many rows of the range have a value of a dimension. */
+export interface DimensionValues {
+  dimension: string;
+  type: string;
+  values: { value: string | null; n: number }[];
+  /** Values that are not listed. */
+  left_out: number;
+}
+
+export interface RowColumn {
+  name: string;
+  type: string;
+  meaning: string;
+}
+
+export type CellValue = string | number | boolean | null;
+
+/** A row that a figure counts. */
+export interface CountedRow {
+  system: string;
+  ticket_id: string | null;
+  id: string;
+  url: string | null;
+  at: string | null;
+  part: string;
+  /** In the metric's unit; null where nothing is added up. */
+  amount: number | null;
+  weight: number | null;
+  /** Not over yet at the time of the answer. */
+  open: boolean;
+  cells: Record<string, CellValue>;
+}
+
+export interface Rows extends Range {
+  metric: string;
+  version: number;
+  variant: string | null;
+  parameters: Record<string, unknown>;
+  kind: string;
+  unit: Unit;
+  statistic_names: string[];
+  table: string;
+  at: string;
+  /** Of the whole figure, whatever part is listed. */
+  n: number;
+  numerator: number | null;
+  denominator: number | null;
+  sums: { amount: number | null; weight: number | null } | null;
+  parts: Record<string, number>;
+  quality: Quality;
+  watermark: string | null;
+  columns: RowColumn[];
+  rows: CountedRow[];
+  /** Rows of the part asked for. */
+  total: number;
+  next: string | null;
+}
+
+export interface FoundTicket {
+  system: string;
+  ticket_id: string;
+  created_at: string | null;
+  status: string | null;
+  channel: string | null;
+  category: string | null;
+  subject: string | null;
+  url: string | null;
+}
+
+export interface FoundTickets {
+  id: string;
+  tickets: FoundTicket[];
+}
+
+export interface TicketClock {
+  name: string;
+  from: string;
+  to: string | null;
+  calendar: number | null;
+  business: number | null;
+  running: boolean;
+}
+
+export interface TimelineEntry {
+  at: string;
+  until: string | null;
+  kind: string;
+  text: string;
+  id: string | null;
+  system: string | null;
+  details: Record<string, unknown>;
+}
+
+export interface TicketFacts {
+  table: string;
+  columns: RowColumn[];
+  rows: Record<string, CellValue>[];
+}
+
+export interface Ticket {
+  system: string;
+  ticket_id: string;
+  subject: string | null;
+  status: string | null;
+  url: string | null;
+  schedule: string | null;
+  as_of: string | null;
+  clocks: TicketClock[];
+  timeline: TimelineEntry[];
+  facts: TicketFacts[];
+}
+
 export interface ApiProblem {
-  error: { code: string; message: string; help?: string | null; problems?: unknown[] };
+  error: { code: string; message: string; help?: string | null; problems?: unknown[]; instead?: { name: string; metric: string; variant: string | null }[] };
 }
 
 /** A GET with its parameters and the body of its 200. */
@@ -223,8 +343,13 @@ interface Get<Body, Parameters = { query?: never; path?: never }> {
   };
 }
 
-export interface AnswersQuery {
+/** What every figure can be asked about. */
+interface Asked {
   range?: string;
+  only?: string[];
+}
+
+export interface AnswersQuery extends Asked {
   compare?: string;
   grain?: string;
   by?: string;
@@ -233,10 +358,22 @@ export interface AnswersQuery {
   where?: string;
 }
 
+export interface RowsQuery extends Asked {
+  variant?: string;
+  part?: string;
+  sort?: string;
+  limit?: number;
+  after?: string;
+}
+
 export interface paths {
   '/api/organisation': Get<Organisation>;
   '/api/kpis': Get<KpiEntry[]>;
   '/api/kpis/{id}': Get<Kpi, { path: { id: string } }>;
   '/api/kpis/{id}/answers': Get<Answer[], { path: { id: string }; query?: AnswersQuery }>;
-  '/api/scorecard': Get<Scorecard, { query?: { range?: string; compare?: string } }>;
+  '/api/kpis/{id}/rows': Get<Rows, { path: { id: string }; query?: RowsQuery }>;
+  '/api/kpis/{id}/dimensions/{name}/values': Get<DimensionValues, { path: { id: string; name: string }; query?: Asked & { variant?: string } }>;
+  '/api/scorecard': Get<Scorecard, { query?: Asked & { compare?: string } }>;
+  '/api/tickets': Get<FoundTickets, { query: { id: string } }>;
+  '/api/tickets/{system}/{id}': Get<Ticket, { path: { system: string; id: string } }>;
 }

@@ -1,7 +1,7 @@
 // The one way to the server: typed GETs, errors as one kind of value, answers kept for a minute so that "back" is instant.
 
 import createClient from 'openapi-fetch';
-import type { AnswersQuery, ApiProblem, paths } from './api-types';
+import type { ApiProblem, paths } from './api-types';
 
 const client = createClient<paths>({ querySerializer: { array: { style: 'form', explode: true } } });
 
@@ -11,6 +11,8 @@ export class Problem extends Error {
     readonly code: string,
     message: string,
     readonly help: string | null = null,
+    /** Metrics that can be asked in its place. */
+    readonly instead: readonly { name: string; metric: string; variant: string | null }[] = [],
   ) {
     super(message);
   }
@@ -39,13 +41,15 @@ async function read<T>(reply: Promise<Reply<T>>): Promise<T> {
   }
   const { data, error, response } = answered;
   if (response.ok && data !== undefined) return data;
-  if (typeof error === 'object' && 'error' in error) throw new Problem(error.error.code, error.error.message, error.error.help ?? null);
+  if (typeof error === 'object' && 'error' in error) throw new Problem(error.error.code, error.error.message, error.error.help ?? null, error.error.instead ?? []);
   throw new Problem(`http_${response.status}`, `the server answered ${response.status} ${response.statusText}`.trim());
 }
 
+type Parameters = Record<string, string | number | readonly string[] | null | undefined>;
+
 /** Leaves out what is not set, so that the server's defaults apply. */
-function query(parameters: Record<string, string | null | undefined>): AnswersQuery {
-  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined && value !== ''));
+function query(parameters: Parameters) {
+  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0)));
 }
 
 export const organisation = () => ({
@@ -63,7 +67,7 @@ export const kpi = (id: string) => ({
   load: (signal: AbortSignal) => read(client.GET('/api/kpis/{id}', { params: { path: { id } }, signal })),
 });
 
-export const answers = (id: string, asked: Record<string, string | null | undefined>) => {
+export const answers = (id: string, asked: Parameters) => {
   const parameters = query(asked);
   return {
     key: `answers ${id} ${JSON.stringify(parameters)}`,
@@ -71,10 +75,42 @@ export const answers = (id: string, asked: Record<string, string | null | undefi
   };
 };
 
-export const scorecard = (range: string, compare: string) => {
-  const parameters = query({ range, compare });
+export const rows = (id: string, asked: Parameters) => {
+  const parameters = query(asked);
+  return {
+    key: `rows ${id} ${JSON.stringify(parameters)}`,
+    load: (signal: AbortSignal) => read(client.GET('/api/kpis/{id}/rows', { params: { path: { id }, query: parameters }, signal })),
+  };
+};
+
+/** Address of all rows as a file. */
+export function rowsFile(id: string, asked: Parameters): string {
+  const search = new URLSearchParams(Object.entries(query({ ...asked, format: 'csv' })).flatMap(([name, value]) => (Array.isArray(value) ? value.map((one) => [name, String(one)]) : [[name, String(value)]])));
+  return `/api/kpis/${encodeURIComponent(id)}/rows?${search}`;
+}
+
+export const values = (id: string, name: string, asked: Parameters) => {
+  const parameters = query(asked);
+  return {
+    key: `values ${id} ${name} ${JSON.stringify(parameters)}`,
+    load: (signal: AbortSignal) => read(client.GET('/api/kpis/{id}/dimensions/{name}/values', { params: { path: { id, name }, query: parameters }, signal })),
+  };
+};
+
+export const scorecard = (asked: Parameters) => {
+  const parameters = query(asked);
   return {
     key: `scorecard ${JSON.stringify(parameters)}`,
     load: (signal: AbortSignal) => read(client.GET('/api/scorecard', { params: { query: parameters }, signal })),
   };
 };
+
+export const findTickets = (id: string) => ({
+  key: `tickets ${id}`,
+  load: (signal: AbortSignal) => read(client.GET('/api/tickets', { params: { query: { id } }, signal })),
+});
+
+export const ticket = (system: string, id: string) => ({
+  key: `ticket ${system} ${id}`,
+  load: (signal: AbortSignal) => read(client.GET('/api/tickets/{system}/{id}', { params: { path: { system, id } }, signal })),
+});
