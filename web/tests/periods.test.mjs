@@ -88,6 +88,12 @@ describe('values of a filter', () => {
   });
 });
 
+test('parts in their order, the numerator with what stands outside', () => {
+  assert.deepEqual(rows.partsOf({ parts: { numerator: 3, outside: 0, rest: 1 } }), [['numerator', 3], ['rest', 1]]);
+  assert.deepEqual(rows.partsOf({ parts: { numerator: 3, outside: 2, rest: 1 } }), [['numerator', 5], ['rest', 1], ['outside', 2]]);
+  assert.deepEqual(rows.partsOf({ parts: { negative: 1, neutral: 2, positive: 3 } }).map(([name]) => name), ['positive', 'negative', 'neutral']);
+});
+
 const figure = (value, n) => ({ value, n });
 const listed = (kind, unit, n, parts, sums = null) => ({ kind, unit, n, parts, sums });
 const plain = (text) => text.replaceAll('\u00a0', ' ');

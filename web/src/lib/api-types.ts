@@ -265,7 +265,6 @@ export interface Rows extends Range {
   denominator: number | null;
   sums: { amount: number | null; weight: number | null } | null;
   parts: Record<string, number>;
-  quality: Quality;
   watermark: string | null;
   columns: RowColumn[];
   rows: CountedRow[];

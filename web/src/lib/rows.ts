@@ -19,6 +19,17 @@ const PARTS: Record<string, [name: string, meaning: string]> = {
 export const partName = (part: string): string => PARTS[part]?.[0] ?? part;
 export const partMeaning = (part: string): string => PARTS[part]?.[1] ?? '';
 
+const ORDER = Object.keys(PARTS);
+
+/** Parts with their number of rows, what is counted above the line first; what is outside the line is listed with that. */
+export function partsOf({ parts }: Rows): [part: string, n: number][] {
+  const outside = parts['outside'] ?? 0;
+  return Object.entries(parts)
+    .filter(([name, n]) => name !== 'outside' || n > 0)
+    .map(([name, n]): [string, number] => [name, name === 'numerator' ? n + outside : n])
+    .sort(([a], [b]) => ORDER.indexOf(a) - ORDER.indexOf(b));
+}
+
 const close = (a: number, b: number) => Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(b));
 
 /** How the rows make the figure, in words, and whether they do. `adds` is null where a list cannot show it, as for a median. */
