@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::{Path, State};
 use catalogue::answer::Answer;
-use catalogue::metric::{Metric, SmallSample};
+use catalogue::metric::{Direction, Metric, SmallSample, Status, Unit};
 use catalogue::plan::dimensions;
 use catalogue::question::Principal;
 use serde::Serialize;
@@ -21,9 +21,12 @@ use crate::ServerError;
 pub struct KpiSummary {
     id: String,
     name: String,
+    #[schema(value_type = Unit)]
     unit: String,
+    #[schema(value_type = Direction)]
     direction: String,
     meaning: String,
+    #[schema(value_type = Status)]
     status: String,
     perspectives: Vec<String>,
     aliases: Vec<String>,
@@ -43,9 +46,12 @@ pub struct KpiBody {
     /// Population and formula as written.
     formula: String,
     measure: MeasureBody,
+    #[schema(value_type = Unit)]
     unit: String,
+    #[schema(value_type = Direction)]
     direction: String,
     /// `template_default`, `draft`, `approved` or `deprecated`.
+    #[schema(value_type = Status)]
     status: String,
     version: u32,
     #[schema(format = Date)]
