@@ -96,7 +96,7 @@ describe('figures', () => {
   }));
 
   test('a point of one value leads to its tickets of that time', () => site.open('/explore?by=channel&grain=week&kpi=csat_t2b', async (page) => {
-    await page.getByRole('application', { name: /, Phone,/ }).focus();
+    await page.getByRole('application', { name: /^Phone,/ }).focus();
     await page.keyboard.press('End');
     await page.keyboard.press('ArrowLeft');
     const said = plain(await page.locator('[aria-live=polite]').last().innerText());
