@@ -160,6 +160,10 @@ fn its_document_its_page_and_its_errors() {
     ] {
         assert!(document["paths"][path]["get"].is_object(), "{path}");
     }
+    // the page's client is generated from the committed document
+    let committed = include_str!("../../web/openapi.json");
+    let committed: Value = serde_json::from_str(committed).expect("web/openapi.json is JSON");
+    assert!(document == committed, "web/openapi.json is not what the program says: `make reference` writes it");
     let fields = &document["components"]["schemas"]["AnswerRow"]["properties"];
     for field in
         ["from", "to", "by", "value", "n", "numerator", "denominator", "low", "high", "margin", "quality", "compare"]

@@ -11,6 +11,11 @@ const PAGES = {
   dictionary: '/kpis',
   'dictionary without a hit': '/kpis?q=zzz',
   missing: '/nowhere',
+  'scorecard under filters': '/?channel=Email,Phone&kpi=csat_t2b&priority=High',
+  explore: '/explore?by=channel,team&kpi=first_response_time',
+  tickets: '/tickets?channel=Email&kpi=full_resolution_time&range=last-7d',
+  'tickets without any': '/tickets?channel=Email&kpi=service_level',
+  ticket: '/tickets/helpdesk/291938',
 };
 const LOOKS = { light: { colorScheme: 'light', viewport: desk }, dark: { colorScheme: 'dark', viewport: desk }, phone: { colorScheme: 'light', viewport: phone } };
 

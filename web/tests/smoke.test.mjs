@@ -75,6 +75,78 @@ test('exported rows add up to the card', () => site.open('/', async (page) => {
   assert.equal(rows.reduce((sum, row) => sum + Number(row.denominator), 0), kpi.denominator);
 }));
 
+test('rows behind each KPI of the card add up to it', { timeout: 240_000 }, () => site.open('/', async (page) => {
+  const { kpis } = await ask('/api/scorecard?range=last-month&compare=prev');
+  const shown = Object.fromEntries(await page.locator('a[data-kpi]').evaluateAll((cards) => cards.map((card) => [card.dataset.kpi, card.querySelector('.value').innerText])));
+  let listed = 0;
+  for (const kpi of kpis) {
+    const variant = kpi.variant ? `&variant=${encodeURIComponent(kpi.variant)}` : '';
+    await page.goto(`${site.server.url}/tickets?kpi=${encodeURIComponent(kpi.metric)}&stat=${kpi.statistic}${variant}`);
+    await settle(page);
+    const said = plain(await page.locator('main').innerText());
+    assert.equal(await page.getByRole('alert').count(), 0, `${kpi.id}: ${said}`);
+    if (/is made of other figures/.test(said)) continue;
+    assert.doesNotMatch(said, /does not add up/, kpi.id);
+    if (kpi.n === 0) continue;
+    if (kpi.value !== null) assert.equal(plain(await page.locator('.headline .value').innerText()), plain(shown[kpi.id]), kpi.id);
+    assert.match(said, new RegExp(`of ${kpi.n.toLocaleString('en-GB')} rows`), kpi.id);
+    listed += 1;
+  }
+  assert.ok(listed >= 4, `${listed} KPIs have rows`);
+  await check(page, 'tickets');
+}, { expected: [/400/] }));
+
+test('from a filter to a cell to a ticket', { timeout: 120_000 }, () => site.open('/explore?by=channel&kpi=csat_t2b&range=last-90d', async (page) => {
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  await page.getByRole('option', { name: /^Channel/ }).click();
+  const option = page.getByRole('listbox', { name: 'Values of Channel' }).getByRole('option').first();
+  const [, name, n] = /^(.*) ([\d,]+)$/.exec(plain(await option.innerText()));
+  await option.click();
+  await page.keyboard.press('Escape');
+  await settle(page);
+  assert.deepEqual((await page.locator('tbody th').allInnerTexts()).map(plain), [name]);
+  assert.equal(plain(await page.locator('tfoot td.n').innerText()), n);
+  const shown = plain(await page.locator('tbody td.value').innerText());
+  await page.locator('tbody td.value a').click();
+  await settle(page);
+  assert.equal(plain(await page.locator('.headline .value').innerText()), shown);
+  assert.match(plain(await page.locator('.list h2').innerText()), new RegExp(`of ${n} rows`));
+  const row = page.locator('tbody th a').first();
+  const id = await row.innerText();
+  await row.click();
+  await settle(page);
+  assert.equal(plain(await page.locator('#title .here').innerText()), `Ticket ${id}`);
+  assert.ok(await page.locator('.clocks tbody tr').count() > 0, 'clocks');
+  await check(page, 'ticket');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill(id);
+  await page.getByRole('option', { name: id }).first().waitFor();
+}));
+
+test('every range of the picker is known to the server', { timeout: 240_000 }, () => site.open('/explore?by=none&kpi=csat_t2b', async (page) => {
+  await page.keyboard.press('p');
+  const names = await page.getByRole('list', { name: 'Periods' }).getByRole('button').count();
+  assert.ok(names >= 14, `${names} periods`);
+  for (const tab of ['Weeks', 'Months', 'Quarters', 'Years']) {
+    await page.getByRole('radio', { name: tab }).check({ force: true });
+    const buttons = page.locator('.numbered button');
+    const days = plain(await buttons.nth(1).locator('.days').innerText());
+    await buttons.nth(1).click();
+    await settle(page);
+    assert.equal(await page.getByRole('alert').count(), 0, days);
+    // The days that the picker promised are those that the server took.
+    if (tab === 'Weeks' || tab === 'Months') assert.ok(plain(await page.locator('.headline').innerText()).includes(days), days);
+    const range = new URL(page.url()).searchParams.get('range');
+    const { range: found } = await ask(`/api/scorecard?range=${range}`);
+    assert.ok(found.from < found.to, range);
+    await page.keyboard.press('p');
+  }
+  for (const range of ['week-to-date', 'month-to-date', 'quarter-to-date', 'year-to-date', 'last-12m', 'last-90d', 'this-quarter', 'last-year']) {
+    const response = await fetch(`${site.server.url}/api/kpis/csat_t2b/answers?range=${range}&grain=total&compare=prev`);
+    assert.equal(response.status, 200, range);
+  }
+}));
+
 test('dark, keyboard and a period', () => site.open('/', async (page) => {
   await page.keyboard.press('p');
   await page.locator('[data-bits-day]').first().waitFor();

@@ -28,6 +28,7 @@ pub struct Answer {
     /// `percent`, `points`, `seconds` or `count`.
     pub unit: String,
     /// Whether `up` or `down` is better, or `range`.
+    #[schema(value_type = crate::metric::Direction)]
     pub direction: String,
     /// One row a period and cell, sorted by period, then by dimension values.
     pub rows: Vec<AnswerRow>,

@@ -1,242 +1,60 @@
-// The server's interface, by hand, in the shape that openapi-typescript writes. Once the server's own document is in
-// openapi.json, `npm run api` makes api.d.ts from it, and this file only gives its `paths` and schemas their names.
+// Names for what the server's own document says, which openapi-typescript has written into api.d.ts. The document is
+// the program's: `make reference` writes both, and a test fails where they differ from it.
 
-export type Unit = string;
-export type Direction = 'up' | 'down' | 'range';
-export type Status = 'on_target' | 'within_tolerance' | 'off_target' | 'too_close_to_call' | 'no_data';
-export type Quality = 'no_data' | 'suppressed' | 'settling' | 'low_n' | 'ok';
-export type DefinitionStatus = 'template_default' | 'draft' | 'approved' | 'deprecated';
+import type { components } from './api';
 
+export type { paths } from './api';
+
+type Schemas = components['schemas'];
+
+/**
+ * A body as it is sent. The document calls a field that may be null also one that may be missing, and an object of any
+ * fields one of none; on the wire every field is there.
+ */
+type Sent<T> = T extends readonly (infer Element)[]
+  ? Sent<Element>[]
+  : T extends object
+    ? string extends keyof T
+      ? { [name: string]: [T[keyof T]] extends [never] ? unknown : Sent<Exclude<T[keyof T], undefined>> }
+      : { [Field in keyof T]-?: Sent<Exclude<T[Field], undefined>> }
+    : T;
+
+export type CellValue = string | number | boolean | null;
+type Cells = Record<string, CellValue>;
+
+export type Organisation = Sent<Schemas['OrganisationBody']>;
 /** Civil days in the organisation's zone, the end exclusive. */
-export interface Range {
-  from: string;
-  to: string;
-}
+export type Range = Sent<Schemas['Range']>;
+export type Direction = Schemas['Direction'];
+export type Status = Schemas['Status'];
+export type Quality = Schemas['Quality'];
+export type DefinitionStatus = Schemas['DefinitionStatus'];
 
-export interface Organisation {
-  name: string;
-  zone: string;
-  currency: string;
-  week_start: string;
-  fiscal_year_start: number;
-  now: string;
-  today: string;
-  watermark: string | null;
-  version: string;
-}
+export type KpiEntry = Sent<Schemas['KpiSummary']>;
+export type Kpi = Sent<Schemas['KpiBody']>;
+export type Target = Sent<Schemas['Target']>;
+export type Related = Sent<Schemas['Related']>;
+export type Dimension = Sent<Schemas['DimensionBody']>;
+export type Example = Sent<Schemas['ExampleBody']>;
 
-export interface KpiEntry {
-  id: string;
-  name: string;
-  unit: Unit;
-  direction: Direction;
-  meaning: string;
-  status: DefinitionStatus;
-  perspectives: string[];
-  aliases: string[];
-  on_scorecard: boolean;
-}
+export type Answer = Sent<Schemas['Answer']>;
+export type AnswerRow = Sent<Schemas['AnswerRow']>;
+export type TrendPoint = Sent<Schemas['TrendPoint']>;
 
-export interface Target {
-  /** The number to reach; of a band its middle. */
-  value: number;
-  /** The ends of a band; null of a single number. */
-  low: number | null;
-  high: number | null;
-  /** How far short of it is still tolerated. */
-  tolerance: number;
-  baseline: number | null;
-  stretch: number | null;
-  deadline: string | null;
-  owner: string | null;
-}
+export type Scorecard = Sent<Schemas['Scorecard']>;
+export type Card = Sent<Schemas['Card']>;
+export type ScorecardChange = Sent<Schemas['ScorecardChange']>;
 
-/** What the company's card holds a metric against, for the definition as it stands: no variant, no parameters set. */
-export interface KpiTarget extends Target {
-  statistic: string;
-}
+export type RowColumn = Sent<Schemas['ColumnBody']>;
+/** A row that a figure counts. */
+export type CountedRow = Omit<Sent<Schemas['RowBody']>, 'cells'> & { cells: Cells };
+export type Rows = Omit<Sent<Schemas['RowsBody']>, 'rows'> & { rows: CountedRow[] };
+export type DimensionValues = Sent<Schemas['ValuesBody']>;
 
-export interface Related {
-  id: string;
-  name: string;
-  known: boolean;
-}
+export type FoundTickets = Sent<Schemas['FoundBody']>;
+export type TicketFacts = Omit<Sent<Schemas['FactsBody']>, 'rows'> & { rows: Cells[] };
+export type TimelineEntry = Sent<Schemas['EntryBody']>;
+export type Ticket = Omit<Sent<Schemas['TicketBody']>, 'facts'> & { facts: TicketFacts[] };
 
-export interface Dimension {
-  name: string;
-  type: string;
-  label: string;
-}
-
-export interface Example {
-  name: string;
-  rows: Record<string, unknown>[];
-  variant?: string | null;
-  statistic?: string | null;
-  parameters: Record<string, unknown>;
-  expect: Record<string, unknown>;
-}
-
-export interface Kpi {
-  id: string;
-  name: string;
-  aliases: string[];
-  meaning: string;
-  formula: string;
-  measure: Record<string, unknown>;
-  unit: Unit;
-  direction: Direction;
-  status: DefinitionStatus;
-  version: number;
-  effective: string;
-  owner: string;
-  perspectives: string[];
-  audience: string[];
-  channels: string[];
-  counterbalances: Related[];
-  drivers: Related[];
-  gamed: string;
-  caveats: string[];
-  parameters: { name: string; type: string; default: unknown; meaning: string; one_of: unknown[] }[];
-  variants: { name: string; meaning: string; parameters: Record<string, unknown> }[];
-  dimensions: Dimension[];
-  statistics: string[];
-  /** The interval's method; `none` of a full count. */
-  margin: string;
-  small_sample: { hide_below: number | null; low_below: number | null; words: string };
-  settling_days: number;
-  sources: string[];
-  examples: Example[];
-  target: KpiTarget | null;
-}
-
-export interface Comparison extends Range {
-  value: number | null;
-  n: number;
-  change: number | null;
-  low: number | null;
-  high: number | null;
-}
-
-export interface AnswerRow extends Range {
-  by: Record<string, string | null>;
-  value: number | null;
-  n: number;
-  numerator: number | null;
-  denominator: number | null;
-  low: number | null;
-  high: number | null;
-  margin: number | null;
-  quality: Quality;
-  compare: Comparison | null;
-}
-
-export interface Answer {
-  metric: string;
-  version: number;
-  variant: string | null;
-  parameters: Record<string, unknown>;
-  statistic: string;
-  unit: Unit;
-  direction: Direction;
-  rows: AnswerRow[];
-  watermark: string | null;
-}
-
-export interface TrendPoint extends Range {
-  value: number | null;
-  low: number | null;
-  high: number | null;
-  n: number;
-  quality: Quality;
-}
-
-export interface CardChange {
-  value: number | null;
-  previous: number | null;
-  low: number | null;
-  high: number | null;
-  better: boolean | null;
-}
-
-export interface Card {
-  id: string;
-  metric: string;
-  name: string;
-  variant: string | null;
-  statistic: string;
-  unit: Unit;
-  direction: Direction;
-  perspective: string;
-  weight: number;
-  value: number | null;
-  n: number;
-  numerator: number | null;
-  denominator: number | null;
-  low: number | null;
-  high: number | null;
-  margin: number | null;
-  sampled: boolean;
-  quality: Quality;
-  status: Status;
-  target: Target | null;
-  change: CardChange | null;
-  definition_status: DefinitionStatus;
-  trend: TrendPoint[];
-}
-
-export interface ScorecardChange {
-  kpi: string;
-  name: string;
-  statistic: string;
-  unit: Unit;
-  change: number | null;
-  better: boolean | null;
-  text: string;
-}
-
-export interface Scorecard {
-  title: string;
-  value_proposition: string;
-  status: string;
-  range: Range;
-  compared: Range | null;
-  counts: Record<Status, number>;
-  changes: ScorecardChange[];
-  perspectives: { id: string; name: string; weight: number }[];
-  kpis: Card[];
-  watermark: string | null;
-}
-
-export interface ApiProblem {
-  error: { code: string; message: string; help?: string | null; problems?: unknown[] };
-}
-
-/** A GET with its parameters and the body of its 200. */
-interface Get<Body, Parameters = { query?: never; path?: never }> {
-  get: {
-    parameters: Parameters;
-    responses: {
-      200: { content: { 'application/json': Body } };
-      default: { content: { 'application/json': ApiProblem } };
-    };
-  };
-}
-
-export interface AnswersQuery {
-  range?: string;
-  compare?: string;
-  grain?: string;
-  by?: string;
-  variant?: string;
-  set?: string[];
-  where?: string;
-}
-
-export interface paths {
-  '/api/organisation': Get<Organisation>;
-  '/api/kpis': Get<KpiEntry[]>;
-  '/api/kpis/{id}': Get<Kpi, { path: { id: string } }>;
-  '/api/kpis/{id}/answers': Get<Answer[], { path: { id: string }; query?: AnswersQuery }>;
-  '/api/scorecard': Get<Scorecard, { query?: { range?: string; compare?: string } }>;
-}
+/** The body of a failed request; a server of before may leave out what came later. */
+export type ApiProblem = Schemas['ErrorBody'];

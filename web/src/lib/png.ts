@@ -85,16 +85,9 @@ interface ChartCaption {
   legend: readonly { kind: string; name: string }[];
 }
 
-export async function chartPng(svg: SVGSVGElement, { title, sub, source, legend }: ChartCaption): Promise<Blob> {
-  const { width, height } = svg.viewBox.baseVal;
-  const image = await picture(svg, width, height);
-  const full = width + 2 * PAD;
-  const { canvas, pen } = board(full, height + 112);
-  write(pen, title, PAD, PAD + 8, 16, 600, '--text', full - 2 * PAD);
-  write(pen, sub, PAD, PAD + 30, 12, 400, '--text-2', full - 2 * PAD);
-  pen.drawImage(image, PAD, PAD + 44, width, height);
+/** The names of the lines, from `x` on, beside short pieces of them. */
+function drawLegend(pen: CanvasRenderingContext2D, legend: ChartCaption['legend'], y: number) {
   let x = PAD;
-  const y = height + 84;
   for (const { kind, name } of legend) {
     pen.strokeStyle = colour(kind === 'bold' || kind === 'raw' ? '--accent' : kind === 'earlier' ? '--text-3' : '--text');
     pen.globalAlpha = kind === 'raw' ? 0.5 : 1;
@@ -113,7 +106,41 @@ export async function chartPng(svg: SVGSVGElement, { title, sub, source, legend 
     write(pen, name, x + 24, y, 11, 400, '--text-2');
     x += 24 + pen.measureText(name).width + 18;
   }
+}
+
+export async function chartPng(svg: SVGSVGElement, { title, sub, source, legend }: ChartCaption): Promise<Blob> {
+  const { width, height } = svg.viewBox.baseVal;
+  const image = await picture(svg, width, height);
+  const full = width + 2 * PAD;
+  const { canvas, pen } = board(full, height + 112);
+  write(pen, title, PAD, PAD + 8, 16, 600, '--text', full - 2 * PAD);
+  write(pen, sub, PAD, PAD + 30, 12, 400, '--text-2', full - 2 * PAD);
+  pen.drawImage(image, PAD, PAD + 44, width, height);
+  drawLegend(pen, legend, height + 84);
   write(pen, [source, 'Crosscheck'].filter(Boolean).join(' · '), PAD, height + 100, 10, 400, '--text-3', full - 2 * PAD);
+  return finish(canvas);
+}
+
+/** Charts of one size beside each other, each under its name. */
+export async function gridPng(svgs: readonly SVGSVGElement[], names: readonly { name: string; note: string }[], { title, sub, source, legend }: ChartCaption): Promise<Blob> {
+  const { width, height } = svgs[0]?.viewBox.baseVal ?? { width: 300, height: 130 };
+  const columns = Math.min(svgs.length, Math.max(1, Math.floor(1_300 / (width + PAD))));
+  const lines = Math.ceil(svgs.length / columns);
+  const cell = height + 34;
+  const full = Math.max(720, columns * (width + PAD) + PAD);
+  const { canvas, pen } = board(full, PAD + 48 + lines * cell + 56);
+  write(pen, title, PAD, PAD + 8, 16, 600, '--text', full - 2 * PAD);
+  write(pen, sub, PAD, PAD + 30, 12, 400, '--text-2', full - 2 * PAD);
+  for (const [i, svg] of svgs.entries()) {
+    const [x, y] = [PAD + (i % columns) * (width + PAD), PAD + 48 + Math.floor(i / columns) * cell];
+    write(pen, names[i]?.name ?? '', x + 4, y + 10, 12, 600, '--text', width * 0.6);
+    pen.textAlign = 'right';
+    write(pen, names[i]?.note ?? '', x + width - 10, y + 10, 11, 400, '--text-2');
+    pen.textAlign = 'left';
+    pen.drawImage(await picture(svg, width, height), x, y + 22, width, height);
+  }
+  drawLegend(pen, legend, PAD + 48 + lines * cell + 12);
+  write(pen, [source, 'Crosscheck'].filter(Boolean).join(' · '), PAD, PAD + 48 + lines * cell + 32, 10, 400, '--text-3', full - 2 * PAD);
   return finish(canvas);
 }
 

@@ -58,6 +58,11 @@ export function judge(figure: Judged, target: Target | null, direction: Directio
   return short <= room ? 'on_target' : short <= target.tolerance + room ? 'within_tolerance' : 'off_target';
 }
 
+/** Whether a figure counts all there is, so that a target for it says nothing about a part of it. */
+export function countsAll(kind: unknown, unit: string): boolean {
+  return kind === 'stock' || kind === 'count' || kind === 'sum' || (kind === 'derived' && unit === 'count');
+}
+
 /** Whether a change is for the better; null where it cannot be told from none, and where neither way is better. */
 export function better(change: { change: number | null; low: number | null; high: number | null }, direction: Direction, sampled: boolean): boolean | null {
   if (change.change === null || Math.abs(change.change) <= 1e-9 || direction === 'range') return null;

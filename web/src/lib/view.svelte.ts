@@ -1,45 +1,73 @@
 // The address is the state: the path names the object, the query how it is looked at. Going somewhere adds to the
 // history, changing the look replaces the entry. Keys are sorted, defaults left out.
 
+import { readValues, writeValues, type Filter } from './filters';
 import { COMPARISONS, DEFAULT_RANGE, type CompareWith } from './periods';
 
 /** What a page's query may hold, and what is meant when it does not. An empty default is "the page or server decides". */
-const DEFAULTS: Record<string, string> = { range: DEFAULT_RANGE, compare: 'prev', grain: '', kpi: '', by: '', sort: '', stat: '', variant: '', q: '', perspective: '' };
+const DEFAULTS: Record<string, string> = {
+  range: DEFAULT_RANGE, compare: 'prev', grain: '', kpi: '', by: '', sort: '', stat: '', variant: '', q: '', perspective: '', part: '', columns: '',
+};
 
 const KEYS = {
   scorecard: ['range', 'compare', 'grain', 'kpi', 'by', 'sort'],
   kpi: ['range', 'compare', 'grain', 'by', 'sort', 'stat', 'variant'],
+  explore: ['range', 'compare', 'grain', 'kpi', 'by', 'sort', 'stat', 'variant'],
+  tickets: ['range', 'compare', 'kpi', 'stat', 'variant', 'part', 'sort', 'columns'],
+  ticket: [],
   dictionary: ['range', 'compare', 'q', 'perspective'],
-};
+  missing: [],
+} satisfies Record<Route['page'], readonly string[]>;
 
-export type Route = { page: 'scorecard' } | { page: 'dictionary' } | { page: 'kpi'; id: string } | { page: 'missing' };
+export type Route =
+  | { page: 'scorecard' | 'explore' | 'tickets' | 'dictionary' | 'missing' }
+  | { page: 'kpi'; id: string }
+  | { page: 'ticket'; system: string; id: string };
 
-let address = $state({ path: window.location.pathname, search: window.location.search });
+/** A page on the way to this one, for the line of links above it. */
+export interface Step {
+  to: string;
+  name: string;
+}
+
+let address = $state({ path: window.location.pathname, search: window.location.search, trail: trailOf(history.state) });
 const query = $derived(new URLSearchParams(address.search));
 
+function trailOf(state: unknown): readonly Step[] {
+  const { trail } = (state ?? {}) as { trail?: unknown };
+  return Array.isArray(trail) ? (trail as Step[]) : [];
+}
+
 export function routeOf(path: string): Route {
-  if (path === '/') return { page: 'scorecard' };
-  if (path === '/kpis') return { page: 'dictionary' };
-  const id = /^\/kpis\/([^/]+)$/.exec(path)?.[1];
+  const page = ({ '/': 'scorecard', '/kpis': 'dictionary', '/explore': 'explore', '/tickets': 'tickets' } as const)[path];
+  if (page) return { page };
+  const [, root, first = '', second] = /^\/(kpis|tickets)\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
   try {
-    return id ? { page: 'kpi', id: decodeURIComponent(id) } : { page: 'missing' };
+    if (root === 'kpis' && second === undefined) return { page: 'kpi', id: decodeURIComponent(first) };
+    if (root === 'tickets' && second !== undefined) return { page: 'ticket', system: decodeURIComponent(first), id: decodeURIComponent(second) };
   } catch {
-    return { page: 'missing' };
+    // A percent sign that encodes nothing.
   }
+  return { page: 'missing' };
 }
 
-function keysOf(path: string): readonly string[] {
+/** A dimension's key in the address: its name, with a dot where the page's own key has that name. */
+export const filterKey = (dimension: string) => (Object.hasOwn(DEFAULTS, dimension) ? `.${dimension}` : dimension);
+const isFilter = (key: string) => !Object.hasOwn(DEFAULTS, key) && key !== '';
+
+function keysOf(path: string, values: Record<string, unknown>): readonly string[] {
   const { page } = routeOf(path);
-  return page === 'missing' ? [] : KEYS[page];
+  // A ticket is the same whatever figure led to it.
+  return page === 'missing' || page === 'ticket' ? KEYS[page] : [...KEYS[page], ...Object.keys(values).filter(isFilter)];
 }
 
-/** A canonical address: known keys of that page, sorted, without defaults. */
+/** A canonical address: known keys of that page and filters, sorted, without defaults. */
 export function href(path: string, values: Record<string, string | null | undefined>): string {
-  const pairs = keysOf(path)
+  const pairs = keysOf(path, values)
     .map((key) => [key, values[key] ?? ''] as const)
     .filter(([key, value]) => value !== '' && value !== DEFAULTS[key])
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  const search = pairs.map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll('%2C', ',').replaceAll('%20', '+')}`).join('&');
+  const search = pairs.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value).replaceAll('%2C', ',').replaceAll('%20', '+')}`).join('&');
   return search === '' ? path : `${path}?${search}`;
 }
 
@@ -62,12 +90,29 @@ export const view = {
     const asked = get('compare');
     return COMPARISONS.find((c) => c.value === asked)?.value ?? 'prev';
   },
-  get: (key: 'grain' | 'kpi' | 'by' | 'sort' | 'stat' | 'variant' | 'q' | 'perspective'): string | null => get(key) || null,
+  get filters(): readonly Filter[] {
+    return [...query.keys()].filter(isFilter).map((key) => ({ dimension: key.replace(/^\./, ''), values: readValues(query.get(key) ?? '') })).filter((f) => f.values.length > 0);
+  },
+  /** The pages that led here, the first one first. */
+  get trail(): readonly Step[] {
+    return address.trail;
+  },
+  get: (key: 'grain' | 'kpi' | 'by' | 'sort' | 'stat' | 'variant' | 'q' | 'perspective' | 'part' | 'columns'): string | null => get(key) || null,
 };
 
-/** The address of a page, under the period and comparison in use. */
-export function link(path: string, values: Record<string, string> = {}): string {
-  return href(path, { range: view.range, compare: view.compare, ...values });
+/** Filters as pairs of an address. */
+export function pairs(filters: readonly Filter[]): Record<string, string> {
+  return Object.fromEntries(filters.map((f) => [filterKey(f.dimension), writeValues(f.values)]));
+}
+
+/** The address of a page, under the period, comparison and filters in use. */
+export function link(path: string, values: Record<string, string | null> = {}): string {
+  return href(path, { range: view.range, compare: view.compare, ...pairs(view.filters), ...values });
+}
+
+/** What puts these filters in the place of those in use. */
+export function narrowing(filters: readonly Filter[]): Record<string, string | null> {
+  return { ...Object.fromEntries(view.filters.map((f) => [filterKey(f.dimension), null])), ...pairs(filters) };
 }
 
 /** The address of this page looked at in another way. */
@@ -75,30 +120,35 @@ export function variation(changes: Record<string, string | null>): string {
   return href(address.path, { ...current(), ...changes });
 }
 
-function settle(to: string, how: 'pushState' | 'replaceState') {
+function settle(to: string, how: 'pushState' | 'replaceState', trail: readonly Step[]) {
   const url = new URL(to, window.location.origin);
-  history[how](null, '', to);
-  address = { path: url.pathname, search: url.search };
+  history[how]({ trail: $state.snapshot(trail) }, '', to);
+  address = { path: url.pathname, search: url.search, trail };
 }
 
-/** Goes to another object: "back" leads here again. */
-export function go(to: string) {
-  settle(to, 'pushState');
+/** Goes to another object: "back" leads here again. `trail`: the pages that led to it. */
+export function go(to: string, trail: readonly Step[] = []) {
+  settle(to, 'pushState', trail);
   window.scrollTo(0, 0);
+}
+
+/** Goes from a figure to what is behind it: this page joins those that led there. */
+export function drill(to: string) {
+  go(to, [...address.trail, { to: address.path + address.search, name: document.title.replace(/ · Crosscheck$/, '') }].slice(-4));
 }
 
 /** Looks at the same object in another way. */
 export function tweak(changes: Record<string, string | null>) {
-  settle(variation(changes), 'replaceState');
+  settle(variation(changes), 'replaceState', address.trail);
 }
 
 /** Brings the address into its canonical form and follows links and "back". Gives the function that stops it. */
 export function listen(): () => void {
   const tidy = () => {
     const path = window.location.pathname.replace(/(.)\/+$/, '$1');
-    address = { path, search: window.location.search };
+    address = { path, search: window.location.search, trail: trailOf(history.state) };
     const canonical = href(path, current());
-    if (canonical !== window.location.pathname + window.location.search) settle(canonical, 'replaceState');
+    if (canonical !== window.location.pathname + window.location.search) settle(canonical, 'replaceState', address.trail);
   };
   const click = (event: MouseEvent) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -106,8 +156,10 @@ export function listen(): () => void {
     if (!anchor || anchor.target || anchor.hasAttribute('download') || anchor.origin !== window.location.origin || anchor.hash) return;
     event.preventDefault();
     const to = anchor.pathname + anchor.search;
-    if (anchor.dataset['tweak'] === undefined) go(to);
-    else settle(to, 'replaceState');
+    const { tweak: tweaks, drill: drills, step } = anchor.dataset;
+    if (tweaks !== undefined) settle(to, 'replaceState', address.trail);
+    else if (drills !== undefined) drill(to);
+    else go(to, step === undefined ? [] : address.trail.slice(0, Number(step)));
   };
   tidy();
   window.addEventListener('popstate', tidy);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::{Path, State};
 use catalogue::answer::Answer;
-use catalogue::metric::{Metric, SmallSample};
+use catalogue::metric::{Direction, Metric, SmallSample, Status, Unit};
 use catalogue::plan::dimensions;
 use catalogue::question::Principal;
 use serde::Serialize;
@@ -21,14 +21,19 @@ use crate::ServerError;
 pub struct KpiSummary {
     id: String,
     name: String,
+    #[schema(value_type = Unit)]
     unit: String,
+    #[schema(value_type = Direction)]
     direction: String,
     meaning: String,
+    #[schema(value_type = Status)]
     status: String,
     perspectives: Vec<String>,
     aliases: Vec<String>,
     /// Whether a scorecard shows it.
     on_scorecard: bool,
+    /// What it can be broken down and narrowed by.
+    dimensions: Vec<String>,
 }
 
 /// A metric's definition.
@@ -41,9 +46,12 @@ pub struct KpiBody {
     /// Population and formula as written.
     formula: String,
     measure: MeasureBody,
+    #[schema(value_type = Unit)]
     unit: String,
+    #[schema(value_type = Direction)]
     direction: String,
     /// `template_default`, `draft`, `approved` or `deprecated`.
+    #[schema(value_type = Status)]
     status: String,
     version: u32,
     #[schema(format = Date)]
@@ -152,28 +160,28 @@ pub struct ExampleBody {
 }
 
 /// Every metric.
-#[utoipa::path(get, path = "/api/kpis", tag = "kpis", responses((status = 200, body = Vec<KpiSummary>)))]
-pub async fn list(State(context): State<Context>) -> Json<Vec<KpiSummary>> {
+#[utoipa::path(get, path = "/api/kpis", tag = "kpis", responses(
+    (status = 200, body = Vec<KpiSummary>), (status = 500, body = ErrorBody)))]
+pub async fn list(State(context): State<Context>) -> Result<Json<Vec<KpiSummary>>, ApiError> {
     let workspace = &context.reader.workspace;
+    let snapshot = context.reader.store.snapshot().map_err(ServerError::from)?;
     let on_scorecard =
         |id: &str| workspace.scorecards.values().any(|card| card.kpis.iter().any(|kpi| kpi.metric == id));
-    Json(
-        workspace
-            .catalogue
-            .metrics()
-            .map(|metric| KpiSummary {
-                id: metric.id.clone(),
-                name: metric.name.clone(),
-                unit: metric.unit.name().to_owned(),
-                direction: metric.direction.name().to_owned(),
-                meaning: metric.meaning.clone(),
-                status: metric.status.name().to_owned(),
-                perspectives: metric.perspectives.clone(),
-                aliases: metric.aliases.clone(),
-                on_scorecard: on_scorecard(&metric.id),
-            })
+    let summaries = workspace.catalogue.metrics().map(|metric| KpiSummary {
+        id: metric.id.clone(),
+        name: metric.name.clone(),
+        unit: metric.unit.name().to_owned(),
+        direction: metric.direction.name().to_owned(),
+        meaning: metric.meaning.clone(),
+        status: metric.status.name().to_owned(),
+        perspectives: metric.perspectives.clone(),
+        aliases: metric.aliases.clone(),
+        on_scorecard: on_scorecard(&metric.id),
+        dimensions: in_order(dimensions(metric, &workspace.catalogue, &snapshot.attributes))
+            .map(|(name, _)| name)
             .collect(),
-    )
+    });
+    Ok(Json(summaries.collect()))
 }
 
 /// The definition of one metric, by id or alias.

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use model::calendar::YearName;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -22,6 +23,8 @@ pub struct OrganisationBody {
     week_start: String,
     /// First month of the fiscal year.
     fiscal_year_start: i8,
+    /// Which calendar year a fiscal year that lies in two is called after: `start` or `end`.
+    fiscal_year_named_after: String,
     /// The time it is, UTC.
     #[schema(format = DateTime)]
     now: String,
@@ -49,6 +52,10 @@ pub async fn show(State(context): State<Context>) -> Result<Json<OrganisationBod
         currency: organisation.currency.clone(),
         week_start: format!("{:?}", organisation.week_start).to_lowercase(),
         fiscal_year_start: organisation.fiscal_year.first_month,
+        fiscal_year_named_after: match organisation.fiscal_year.named_after {
+            YearName::Start => "start".to_owned(),
+            YearName::End => "end".to_owned(),
+        },
         now: now.to_string(),
         today: organisation.today(now).to_string(),
         watermark: watermark.map(|watermark| watermark.to_string()),

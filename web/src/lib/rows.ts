@@ -1,0 +1,91 @@
+// Rows behind a figure: the words for their parts, and how they add up to it.
+
+import type { AnswerRow, CellValue, RowColumn, Rows } from './api-types';
+import { instantText } from './dates';
+import { count, figure } from './format';
+
+const PARTS: Record<string, [name: string, meaning: string]> = {
+  numerator: ['Numerator', 'above the line: what the rate counts'],
+  rest: ['Rest', 'below the line only'],
+  outside: ['Outside', 'above the line but not below it'],
+  positive: ['Positive', 'added, as promoters are'],
+  negative: ['Negative', 'taken away, as detractors are'],
+  neutral: ['Neutral', 'in between: only in the number of answers'],
+  ended: ['Ended', 'the time is known'],
+  open: ['Still open', 'the time so far; it is not left out'],
+  counted: ['Counted', 'nothing to tell apart'],
+};
+
+export const partName = (part: string): string => PARTS[part]?.[0] ?? part;
+export const partMeaning = (part: string): string => PARTS[part]?.[1] ?? '';
+
+const ORDER = Object.keys(PARTS);
+
+/** Parts with their number of rows, what is counted above the line first; what is outside the line is listed with that. */
+export function partsOf({ parts }: Rows): [part: string, n: number][] {
+  const outside = parts['outside'] ?? 0;
+  return Object.entries(parts)
+    .filter(([name, n]) => name !== 'outside' || n > 0)
+    .map(([name, n]): [string, number] => [name, name === 'numerator' ? n + outside : n])
+    .sort(([a], [b]) => ORDER.indexOf(a) - ORDER.indexOf(b));
+}
+
+const close = (a: number, b: number) => Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(b));
+
+/** How the rows make the figure, in words, and whether they do. `adds` is null where a list cannot show it, as for a median. */
+export function sum(rows: Rows, answer: AnswerRow): { text: string; adds: boolean | null } {
+  const { parts, n } = rows;
+  const part = (name: string) => parts[name] ?? 0;
+  const listed = Object.entries(parts).reduce((all, [name, size]) => (name === 'outside' ? all : all + size), 0);
+  // The number of rows is the number that the figure says it counted.
+  const all = listed === n && n === answer.n;
+  switch (rows.kind) {
+    case 'share':
+    case 'ratio': {
+      const top = part('numerator') + part('outside');
+      const value = n === 0 ? null : (100 * top) / n;
+      return { text: `${count(top)} of ${count(n)}`, adds: all && (answer.value === null || value === null || rows.unit !== 'percent' || close(value, answer.value)) };
+    }
+    case 'net_score': {
+      const value = n === 0 ? null : (100 * (part('positive') - part('negative'))) / n;
+      return { text: `(${count(part('positive'))} − ${count(part('negative'))}) of ${count(n)}`, adds: all && (answer.value === null || value === null || close(value, answer.value)) };
+    }
+    case 'mean': {
+      const { amount = null, weight = null } = rows.sums ?? {};
+      const below = weight ?? n;
+      const adds = all && (answer.value === null || amount === null || below === 0 || close(amount / below, answer.value));
+      return { text: amount === null ? count(n) : `${figure(amount, rows.unit)} over ${count(below)}`, adds };
+    }
+    case 'sum':
+      return { text: `the sum of ${count(n)}`, adds: all && (answer.value === null || rows.sums?.amount == null || close(rows.sums.amount, answer.value)) };
+    case 'count':
+    case 'stock':
+      return { text: count(n), adds: all && (answer.value === null || close(answer.value, n)) };
+    case 'survival':
+      return { text: part('open') > 0 ? `${count(n)}, ${count(part('open'))} of them still open` : count(n), adds: all ? null : false };
+    default:
+      return { text: count(n), adds: all ? null : false };
+  }
+}
+
+/** A cell as people read it; times in the organisation's zone. */
+export function cellText(value: CellValue | undefined, type: string, zone: string): string {
+  if (value === null || value === undefined || value === '') return '–';
+  if (type === 'time') return instantText(String(value), zone);
+  if (type === 'duration') return typeof value === 'number' ? figure(value, 'seconds') : String(value);
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return typeof value === 'number' && type === 'number' ? new Intl.NumberFormat('en-GB', { maximumFractionDigits: 4 }).format(value).replace('-', '\u2212') : String(value);
+}
+
+export const columnName = (name: string): string => {
+  const text = name.replace(/^attr\./, '').replaceAll('_', ' ').replace(/ at$/, '');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+};
+
+const FIRST = ['value', 'channel', 'category', 'priority', 'queue', 'team', 'agent', 'status'];
+
+/** The columns that are shown until others are chosen. */
+export function usualColumns(columns: readonly RowColumn[]): string[] {
+  const own = columns.map((c) => c.name).filter((name) => name !== 'ticket_id');
+  return [...FIRST.filter((name) => own.includes(name)), ...own.filter((name) => !FIRST.includes(name))].slice(0, 4);
+}

@@ -1,0 +1,196 @@
+// Any KPI by any dimensions, grain and comparison.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { address, download, plain, rowsOf, settle, start } from './browser.mjs';
+
+const site = start();
+const ask = async (path) => (await fetch(site.server.url + path)).json();
+const heading = (page) => page.locator('.detail h2').first().innerText();
+
+describe('choices', () => {
+  test('opens on the first KPI of the card by its first dimension', () => site.open('/explore', async (page) => {
+    assert.equal(await heading(page), 'Customer satisfaction by channel over time');
+    assert.equal(address(page), '/explore');
+    assert.equal(await page.getByRole('navigation').getByRole('link', { name: 'Explore' }).getAttribute('aria-current'), 'page');
+  }));
+
+  test('KPI and dimensions by keyboard', () => site.open('/explore?range=last-90d', async (page) => {
+    await page.locator('#kpi').press('Enter');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'KPI');
+    await page.keyboard.type('frt');
+    await page.keyboard.press('Enter');
+    await settle(page);
+    assert.equal(address(page), '/explore?kpi=first_response_time&range=last-90d');
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'kpi');
+    await page.locator('#by').press('Enter');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Break down by');
+    await page.keyboard.type('prio');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await settle(page);
+    assert.equal(address(page), '/explore?by=channel,priority&kpi=first_response_time&range=last-90d');
+    assert.equal(await heading(page), 'First response time by channel and priority over time');
+    await page.getByRole('button', { name: 'Not by Channel' }).press('Enter');
+    await settle(page);
+    assert.equal(address(page), '/explore?by=priority&kpi=first_response_time&range=last-90d');
+    await page.getByRole('button', { name: 'Not by Priority' }).press('Enter');
+    await settle(page);
+    assert.equal(address(page), '/explore?by=none&kpi=first_response_time&range=last-90d');
+    assert.equal(await heading(page), 'First response time');
+    assert.equal(await page.getByRole('application').count(), 1);
+  }));
+
+  const VIEWS = [
+    ['/explore?by=team&compare=year&grain=week&kpi=first_response_time&range=last-quarter&sort=-value&stat=p90', async (page) => {
+      assert.equal(await page.getByRole('radio', { name: 'p90' }).isChecked(), true);
+      assert.equal(await page.getByRole('radio', { name: 'Week' }).isChecked(), true);
+      assert.equal(await page.getByRole('columnheader', { name: 'p90' }).getAttribute('aria-sort'), 'descending');
+      assert.match(plain(await page.locator('.headline').innerText()), /1 Jul – 30 Sept 2026 against 1 Jul – 30 Sept 2025/);
+    }],
+    ['/explore?compare=none&kpi=service_level&variant=answered_only', async (page) => {
+      assert.equal(await page.getByLabel('Variant').inputValue(), 'answered_only');
+      assert.equal(await page.getByRole('columnheader', { name: 'Change' }).count(), 0);
+    }],
+    ['/explore?grain=month&range=last-12m', async (page) => assert.equal(await page.getByRole('radio', { name: 'Month' }).isChecked(), true)],
+  ];
+  for (const [path, look] of VIEWS) {
+    test(`restores ${path}`, () => site.open(path, async (page) => {
+      assert.equal(address(page), path);
+      assert.equal(await page.getByRole('alert').count(), 0);
+      await look(page);
+    }));
+  }
+
+  test('a breakdown the KPI does not have falls back to its first', () => site.open('/explore?by=priority&kpi=nps', async (page) => {
+    assert.equal(await heading(page), 'Net promoter score by channel over time');
+  }));
+});
+
+describe('figures', () => {
+  test('charts, table, headline and the card say the same', () => site.open('/explore?by=channel&kpi=csat_t2b', async (page) => {
+    const card = (await ask('/api/scorecard?range=last-month')).kpis.find((k) => k.id === 'csat_t2b');
+    assert.equal(plain(await page.locator('.headline .value').innerText()), `${card.value.toFixed(1)} %`);
+    assert.equal(plain(await page.locator('tfoot .value').innerText()), `${card.value.toFixed(1)} %`);
+    const [answer] = await ask('/api/kpis/csat_t2b/answers?range=last-month&grain=total&by=channel&compare=prev');
+    assert.equal(answer.rows.reduce((sum, r) => sum + r.n, 0), card.n);
+    const drawn = (await page.locator('.grid .head').allInnerTexts()).map(plain);
+    for (const text of drawn) {
+      const row = answer.rows.find((r) => text.startsWith(r.by.channel));
+      assert.equal(text, `${row.by.channel} ${row.value.toFixed(1)} % n ${row.n}`);
+    }
+    // What is not drawn is counted, and nothing is drawn twice.
+    const rest = plain(await page.locator('p.rest').innerText());
+    const left = answer.rows.filter((r) => !drawn.some((text) => text.startsWith(r.by.channel)));
+    assert.equal(rest.match(/Not drawn: (\d+) more, n (\d+)/).slice(1).map(Number).join(), `${left.length},${left.reduce((sum, r) => sum + r.n, 0)}`);
+  }));
+
+  test('at most eight charts, the biggest, on one axis', () => site.open('/explore?by=channel,team&kpi=first_response_time', async (page) => {
+    assert.equal(await page.getByRole('application').count(), 8);
+    const sizes = (await page.locator('.grid .n').allInnerTexts()).map((t) => Number(plain(t).replace(/[n, ]/g, '')));
+    assert.deepEqual(sizes, [...sizes].sort((a, b) => b - a));
+    const axes = await page.locator('.grid svg').evaluateAll((charts) => charts.map((c) => [...c.querySelectorAll('text[text-anchor=end]')].filter((t) => t.getAttribute('dy') === '.35em').map((t) => `${t.textContent}@${t.getAttribute('y')}`).join()));
+    assert.equal(new Set(axes).size, 1, axes.join(' | '));
+    assert.match(plain(await page.locator('p.rest').innerText()), /Not drawn: 9 more, n 541 \(11\.3 %\), \d of them too few to show a figure/);
+    assert.equal(await page.locator('tbody tr').count(), 17);
+  }));
+
+  test('a point of one value leads to its tickets of that time', () => site.open('/explore?by=channel&grain=week&kpi=csat_t2b', async (page) => {
+    await page.getByRole('application', { name: /^Phone,/ }).focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowLeft');
+    const said = plain(await page.locator('[aria-live=polite]').last().innerText());
+    await page.keyboard.press('Enter');
+    await settle(page);
+    assert.equal(address(page), '/tickets?channel=Phone&kpi=csat_t2b&range=2026-10-19..2026-10-25&stat=share');
+    assert.match(said, new RegExp(`n ${/of (\d+) rows/.exec(plain(await page.locator('.list h2').innerText()))[1]}$`));
+  }));
+
+  test('the CSV of the charts adds up to the table', () => site.open('/explore?by=channel&kpi=service_level', async (page) => {
+    const { bytes, name } = await download(page, async () => {
+      await page.locator('.detail section').first().getByRole('button', { name: 'Export' }).click();
+      await page.getByRole('menuitem', { name: 'Figures as CSV' }).click();
+    });
+    assert.equal(name, 'service_level-ratio-by-channel-over-time-2026-10-01-2026-10-31.csv');
+    const rows = rowsOf(bytes.toString('utf8'));
+    const [answer] = await ask('/api/kpis/service_level/answers?range=last-month&grain=total&by=channel');
+    for (const row of answer.rows) {
+      const own = rows.filter((r) => r.channel === row.by.channel);
+      assert.equal(own.reduce((sum, r) => sum + Number(r.numerator), 0), row.numerator);
+      assert.equal(own.reduce((sum, r) => sum + Number(r.denominator), 0), row.denominator);
+    }
+    const picture = await download(page, async () => {
+      await page.locator('.detail section').first().getByRole('button', { name: 'Export' }).click();
+      await page.getByRole('menuitem', { name: 'Charts as PNG' }).click();
+    });
+    assert.equal(picture.bytes.subarray(1, 4).toString('latin1'), 'PNG');
+    assert.ok(picture.bytes.length > 20_000, `${picture.bytes.length} bytes`);
+  }));
+
+  test('the head of a long table stays in sight', () => site.open('/explore?by=channel,team&kpi=first_response_time', async (page) => {
+    await page.locator('tbody tr').last().scrollIntoViewIfNeeded();
+    await page.mouse.wheel(0, 5_000);
+    const [head, bar] = await page.evaluate(() => [document.querySelector('.breakdown thead th').getBoundingClientRect(), document.querySelector('header.bar').getBoundingClientRect()].map((b) => ({ top: b.top, bottom: b.bottom })));
+    assert.ok(Math.abs(head.top - bar.bottom) <= 2, `${head.top} below ${bar.bottom}`);
+  }, { viewport: { width: 1_440, height: 420 } }));
+});
+
+describe('periods', () => {
+  const open = async (page) => {
+    await page.keyboard.press('p');
+    await page.getByRole('list', { name: 'Periods' }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-pressed') !== null);
+  };
+
+  test('to date is compared with the same part of the period before', () => site.open('/explore', async (page) => {
+    await open(page);
+    await page.keyboard.press('j');
+    await settle(page);
+    assert.equal(address(page), '/explore?range=month-to-date');
+    assert.match(plain(await page.locator('.headline').innerText()), /1–20 Nov 2026 against 1–20 Oct 2026/);
+    assert.match(plain(await page.locator('#period').innerText()), /Month to date vs same part of the previous month/);
+  }));
+
+  test('numbered weeks, months, quarters and years', () => site.open('/explore', async (page) => {
+    for (const [tab, name, path, days] of [['Weeks', /^Week 46, 2026/, '2026-W46', /9–15 Nov 2026/], ['Months', /^August 2026/, '2026-08', /1–31 Aug 2026/], ['Quarters', /^Q2 2026/, '2026-Q2', /1 Apr – 30 Jun 2026/], ['Years', /^2025/, '2025', /1 Jan – 31 Dec 2025/]]) {
+      await open(page);
+      await page.getByRole('radio', { name: tab }).check({ force: true });
+      await page.getByRole('list', { name: tab }).getByRole('button', { name }).click();
+      await settle(page);
+      assert.equal(address(page), `/explore?range=${path}`);
+      assert.match(plain(await page.locator('.headline').innerText()), days);
+    }
+    assert.match(plain(await page.locator('#period').innerText()), /^Period: 2025/);
+  }));
+
+  const other = (changes) => (page) => page.route('**/api/organisation', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ json: { ...(await response.json()), ...changes } });
+  });
+
+  test('fiscal quarters and years where the year begins in April', () => site.open('/explore', async (page) => {
+    await open(page);
+    assert.equal(await page.getByRole('button', { name: /^Last fiscal quarter/ }).count(), 1);
+    await page.getByRole('radio', { name: 'Quarters' }).check({ force: true });
+    await page.getByRole('list', { name: 'Fiscal quarters' }).getByRole('button', { name: /^Q2 FY2027/ }).click();
+    await settle(page);
+    assert.equal(address(page), '/explore?range=FY2027-Q2');
+    assert.match(plain(await page.locator('.headline').innerText()), /1 Jul – 30 Sept 2026/);
+    await page.goto(`${site.server.url}/explore?range=last-12m`);
+    await settle(page);
+    assert.equal(await page.getByRole('radio', { name: 'Fiscal quarter' }).count(), 1);
+  }, { intercept: other({ fiscal_year_start: 4 }) }));
+
+  test('US weeks where the week begins on Sunday, none where it begins on Saturday', () => site.open('/explore', async (page) => {
+    await open(page);
+    await page.getByRole('radio', { name: 'Weeks' }).check({ force: true });
+    assert.equal(plain(await page.getByRole('list', { name: 'Weeks' }).getByRole('button').nth(1).innerText()), 'Week 46, 2026 8–14 Nov 2026');
+    await page.unroute('**/api/organisation');
+    await other({ week_start: 'saturday' })(page);
+    await page.reload();
+    await settle(page);
+    await open(page);
+    assert.equal(await page.getByRole('radio', { name: 'Weeks' }).count(), 0);
+    assert.equal(await page.getByRole('radio', { name: 'Months' }).count(), 1);
+  }, { intercept: other({ week_start: 'sunday' }) }));
+});

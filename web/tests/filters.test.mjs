@@ -1,0 +1,137 @@
+// Filters narrow every figure, stand in the address, and are set and removed with mouse and keyboard.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { address, check, phone, plain, settle, start } from './browser.mjs';
+
+const site = start();
+const ask = async (path) => (await fetch(site.server.url + path)).json();
+const chips = async (page) => (await page.getByRole('list', { name: 'Filters' }).locator('.chip').allInnerTexts()).map(plain);
+
+describe('what is narrowed', () => {
+  test('card, headline and table are the narrowed ones, and reconcile', () => site.open('/?channel=Email,Phone&kpi=csat_t2b', async (page) => {
+    assert.deepEqual(await chips(page), ['Channel is Email, Phone']);
+    const only = 'only=channel%3DEmail&only=channel%3DPhone';
+    const card = (await ask(`/api/scorecard?range=last-month&compare=prev&${only}`)).kpis.find((k) => k.id === 'csat_t2b');
+    const whole = (await ask('/api/scorecard?range=last-month&compare=prev')).kpis.find((k) => k.id === 'csat_t2b');
+    assert.ok(card.n > 0 && card.n < whole.n);
+    assert.equal(plain(await page.locator('tfoot .value').innerText()), `${card.value.toFixed(1)} %`);
+    assert.equal(plain(await page.locator('a[data-kpi=csat_t2b] .value').innerText()), `${card.value.toFixed(1)} %`);
+    assert.deepEqual(await page.locator('tbody th').allInnerTexts(), ['Email', 'Phone']);
+    const sizes = await page.locator('tbody td.n a').allInnerTexts();
+    assert.equal(sizes.reduce((sum, text) => sum + Number(text.replaceAll(',', '')), 0), card.n);
+    // The KPI's own page keeps the filter and says the same.
+    await page.getByRole('link', { name: 'Definition' }).click();
+    await settle(page);
+    assert.equal(address(page), '/kpis/csat_t2b?channel=Email,Phone&stat=share');
+    assert.equal(plain(await page.locator('.headline .value').innerText()), `${card.value.toFixed(1)} %`);
+  }));
+
+  test('rows without a value are a value', () => site.open('/explore?by=team&kpi=csat_t2b&team=~', async (page) => {
+    assert.deepEqual(await chips(page), ['Team is not set']);
+    assert.deepEqual(await page.locator('tbody th').allInnerTexts(), ['not set']);
+    const [answer] = await ask('/api/kpis/csat_t2b/answers?range=last-month&grain=total&by=team');
+    assert.equal(Number(await page.locator('tfoot td.n a').innerText()), answer.rows.find((r) => r.by.team === null).n);
+  }));
+
+  test('a KPI without the dimension says so, and the filter can go', () => site.open('/?kpi=nps&priority=High', async (page) => {
+    const card = page.locator('a[data-kpi=nps]');
+    assert.match(plain(await card.innerText()), /no figure.*not cut by priority/);
+    assert.match(plain(await page.locator('.foreign').innerText()), /Net promoter score cannot be narrowed by “Priority”/);
+    assert.match(plain(await page.locator('a[data-kpi=unresolved_backlog]').innerText()), /no target.*the target is for all of it/);
+    await page.getByRole('button', { name: 'Remove the filter on “Priority”' }).click();
+    await settle(page);
+    assert.equal(address(page), '/?kpi=nps');
+    for (const path of ['/kpis/nps?priority=High', '/explore?kpi=nps&priority=High', '/tickets?kpi=nps&priority=High']) {
+      await page.goto(site.server.url + path);
+      await settle(page);
+      assert.match(plain(await page.locator('main').innerText()), /Net promoter score cannot be narrowed by “Priority”/, path);
+    }
+  }));
+
+  test('a stranger in the address is no filter', () => site.open('/tickets?kpi=csat_t2b&zebra=1&range=last-7d', async (page) => {
+    assert.equal(address(page), '/tickets?kpi=csat_t2b&range=last-7d');
+    assert.equal(await page.getByRole('list', { name: 'Filters' }).count(), 0);
+  }));
+
+  test('exports name what they are narrowed to', () => site.open('/explore?channel=Email&kpi=csat_t2b', async (page) => {
+    const [file] = await Promise.all([page.waitForEvent('download'), (async () => {
+      await page.locator('.breakdown').getByRole('button', { name: 'Export' }).click();
+      await page.getByRole('menuitem', { name: 'Table as CSV' }).click();
+    })()]);
+    const stream = await file.createReadStream();
+    let text = '';
+    for await (const chunk of stream) text += chunk;
+    assert.match(text.split('\r\n')[0], /,only$/);
+    assert.match(text.split('\r\n')[1], /,channel=Email$/);
+  }));
+});
+
+describe('chips and editor', () => {
+  test('by mouse: dimension, values with n, chip, remove, clear all', () => site.open('/', async (page) => {
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByRole('option', { name: /^Team/ }).click();
+    const option = page.getByRole('option', { name: /^Harbour/ });
+    const [answer] = await ask('/api/kpis/csat_t2b/answers?range=last-month&grain=total&by=team');
+    assert.equal(plain(await option.innerText()), `Harbour ${answer.rows.find((r) => r.by.team === 'Harbour').n}`);
+    await option.click();
+    await page.getByRole('option', { name: /^not set/ }).click();
+    assert.equal(address(page), '/?team=Harbour,~');
+    assert.equal(await option.getAttribute('aria-selected'), 'true');
+    await check(page, 'editor');
+    await page.keyboard.press('Escape');
+    await settle(page);
+    assert.deepEqual(await chips(page), ['Team is Harbour, not set']);
+    // Its own button opens the same editor at once.
+    await page.getByRole('button', { name: /^Team is/ }).click();
+    await page.getByRole('option', { name: /^not set/ }).click();
+    await page.keyboard.press('Escape');
+    assert.equal(address(page), '/?team=Harbour');
+    await page.goto(`${site.server.url}/?channel=Email&team=Harbour`);
+    await settle(page);
+    await page.getByRole('button', { name: 'Remove the filter on Channel' }).click();
+    assert.equal(address(page), '/?team=Harbour');
+    await page.goto(`${site.server.url}/?channel=Email&team=Harbour`);
+    await settle(page);
+    await page.getByRole('button', { name: 'Clear all' }).click();
+    await settle(page);
+    assert.equal(address(page), '/');
+  }));
+
+  test('by keyboard: f, type, Enter, Delete', () => site.open('/explore?kpi=csat_t2b', async (page) => {
+    await page.keyboard.press('f');
+    await page.getByRole('combobox', { name: 'Filter by' }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox');
+    await page.keyboard.type('chan');
+    await page.keyboard.press('Enter');
+    await page.getByRole('combobox', { name: 'Values of Channel' }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Values of Channel');
+    await page.keyboard.type('live');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await settle(page);
+    assert.equal(address(page), '/explore?channel=Live+chat&kpi=csat_t2b');
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'filter');
+    await page.getByRole('button', { name: 'Remove the filter on Channel' }).focus();
+    await page.keyboard.press('Delete');
+    await settle(page);
+    assert.equal(address(page), '/explore?kpi=csat_t2b');
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'filter');
+  }));
+
+  test('values that cannot be loaded say so', () => site.open('/?team=Harbour', async (page) => {
+    await page.getByRole('button', { name: /^Team is/ }).click();
+    assert.match(plain(await page.getByRole('alert').innerText()), /The values could not be loaded: the store is being rebuilt/);
+  }, { expected: [/503/], intercept: (page) => page.route('**/dimensions/**', (route) => route.fulfill({ status: 503, json: { error: { code: 'busy', message: 'the store is being rebuilt' } } })) }));
+
+  test('a phone has room for them', () => site.open('/?channel=Email,Phone&country=Germany&team=Harbour,Meadow,Quarry,~', async (page) => {
+    assert.deepEqual(await chips(page), ['Channel is Email, Phone', 'Country is Germany', 'Team is Harbour, Meadow and 2 more']);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
+    await check(page, 'chips on a phone');
+  }, { viewport: phone }));
+
+  test('on paper they are words', () => site.open('/?channel=Email', async (page) => {
+    await page.emulateMedia({ media: 'print' });
+    assert.match(plain(await page.locator('.origin').innerText()), /Channel is Email/);
+  }));
+});
