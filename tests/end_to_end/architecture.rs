@@ -63,7 +63,8 @@ fn shipped_metrics_are_all_embedded() {
                 path if path.is_dir() => folders.push(path),
                 path => {
                     let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-                    assert!(embedded.contains(&name), "{name} is not embedded");
+                    let name = name.trim_end_matches(".toml");
+                    assert!(embedded.contains(&format!("/{name}\"")), "{name} is not embedded");
                     files += 1;
                 }
             }

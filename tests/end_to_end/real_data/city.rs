@@ -61,9 +61,9 @@ fn requests_still_open_when_the_extract_ends() {
 
     // all of them: open ones have taken at least until the last thing the page knows
     let rows = table(&file);
-    let times = |column: &str| rows.iter().filter(|row| !row[column].is_empty()).map(|row| seconds(&row[column]));
-    let end = ["created_date", "closed_date", "resolution_action_updated_date"].map(|column| times(column).max());
-    let end = end.into_iter().flatten().max().expect("a time");
+    let columns = ["created_date", "closed_date", "resolution_action_updated_date"];
+    let cells = rows.iter().flat_map(|row| columns.map(|column| row[column].as_str()));
+    let end = cells.filter(|cell| !cell.is_empty()).map(seconds).max().expect("a time");
     let (done, open): (Vec<_>, Vec<_>) = rows.iter().partition(|row| !row["closed_date"].is_empty());
     let done: Vec<i64> = done.iter().map(|row| seconds(&row["closed_date"]) - seconds(&row["created_date"])).collect();
     let open: Vec<i64> = open.iter().map(|row| end - seconds(&row["created_date"])).collect();
