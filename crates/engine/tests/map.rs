@@ -3,8 +3,8 @@
 mod documents;
 mod files;
 mod hostile;
-mod parquet;
 mod lengths;
+mod parquet;
 mod real;
 mod reasons;
 mod records;

@@ -9,6 +9,19 @@ const FORMATS: Key = optional("formats", "time formats", "read.date_formats", "f
 const ZONE: Key =
     optional("zone", "a zone of the IANA list", "read.zone", "zone of this column's times that name none");
 
+const AFTER: Key = optional(
+    "after",
+    "a field of the record that is a time",
+    "the value is the time itself",
+    "the time lies after that field's, and the value is the length of time between them",
+);
+const UNIT: Key = optional(
+    "unit",
+    "`milliseconds`, `seconds`, `minutes`, `hours` or `days`",
+    "seconds, or as written",
+    "unit of a length of time that is a plain number",
+);
+
 /// `sources/NAME.toml`.
 pub const SOURCE: FileShape = FileShape {
     name: "sources/NAME.toml",
@@ -45,7 +58,13 @@ pub const SOURCE: FileShape = FileShape {
             "read",
             "How to read the file.",
             &[
-                required("format", "`csv` or `ndjson`", "form of the file"),
+                required("format", "`csv`, `ndjson`, `json` or `parquet`", "form of the file"),
+                optional(
+                    "records",
+                    "a place in the document, as data.items",
+                    "the document itself",
+                    "where the rows of a JSON document stand",
+                ),
                 optional(
                     "files",
                     "patterns, as incoming/desk-*.csv",
@@ -116,7 +135,7 @@ pub const SOURCE: FileShape = FileShape {
         table(
             "record.fields.*",
             "A field whose values are translated, or are times of another form.",
-            &[VALUE, VALUES, OTHERWISE, FORMATS, ZONE],
+            &[VALUE, VALUES, OTHERWISE, FORMATS, ZONE, AFTER, UNIT],
         ),
         table("record.fields.*.values", "Text of the file → value.", &[]),
         table(
@@ -139,6 +158,8 @@ pub const SOURCE: FileShape = FileShape {
                 OTHERWISE,
                 FORMATS,
                 ZONE,
+                AFTER,
+                UNIT,
             ],
         ),
         table("record.attributes.*.values", "Text of the file → value.", &[]),
