@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use model::{Attribute, FieldType, RecordKind};
 
-use super::{AttributeMapping, Compression, FieldMapping, Format, LengthUnit, Read, RecordMapping, Source, SourceText};
+use super::{AttributeMapping, FieldMapping, LengthUnit, Read, RecordMapping, Source, SourceText};
 use crate::expression::{Expr, Scope, Value, resolve, resolve_as};
 use crate::file::{Located, Problems, Section, place_in_string, read_file, suggest};
 use read::{date_formats, declare_read, zone_name};
