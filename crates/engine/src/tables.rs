@@ -136,6 +136,7 @@ impl TableProvider for Segments {
         if let Some(filter) = conjunction(filters.to_vec()) {
             let schema = DFSchema::try_from(self.schema.as_ref().clone())?;
             source = source.with_predicate(state.create_physical_expr(filter, &schema)?);
+            source = source.with_pushdown_filters(state.config().options().execution.parquet.pushdown_filters);
         }
         let partitions = state.config().target_partitions().max(1);
         let groups = FileGroup::new(self.files.clone()).split_files(partitions);
