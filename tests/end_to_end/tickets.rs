@@ -122,7 +122,7 @@ fn a_ticket_shows_both_clocks_and_what_happened() {
     assert!(columns.iter().all(|column| column["meaning"].as_str().is_some_and(|meaning| !meaning.is_empty())));
 
     let said = trial.ok(&["ticket", "007", "--system", "desk"]);
-    for words in ["2 d 16 h", "45 m", "running", "9 h 30 m", "phone contact, answered after 40 s", "csat 2 on 1-5"] {
+    for words in ["2 d 17 h", "45 m", "running", "9 h 30 m", "phone contact, answered after 40 s", "csat 2 on 1-5"] {
         assert!(said.contains(words), "{words}\n{said}");
     }
     let as_json: Value =

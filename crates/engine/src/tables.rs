@@ -161,6 +161,7 @@ impl TableProvider for Segments {
         if let Some(filter) = conjunction(filters.iter().cloned().chain(self.wanted.clone())) {
             let schema = DFSchema::try_from(self.schema.as_ref().clone())?;
             source = source.with_predicate(state.create_physical_expr(filter, &schema)?);
+            source = source.with_pushdown_filters(state.config().options().execution.parquet.pushdown_filters);
         }
         // every partition has an equal stretch of each file, of which it reads the row groups that begin there
         let partitions = i64::try_from(state.config().target_partitions().max(1)).unwrap_or(1);

@@ -4,6 +4,7 @@ use arrow::array::RecordBatch;
 use catalogue::expression::Expr;
 use catalogue::plan::Row;
 use catalogue::question::Principal;
+use datafusion::prelude::SessionContext;
 use model::{FactTable, FieldType, RecordKind};
 
 use super::cells::Reader;
@@ -31,7 +32,11 @@ impl Engine {
             Facts::Given { .. } => fact_columns(table, &model::Attributes::new()),
         };
         let order = std::iter::once(table.layout_time()).chain(table.key().iter().copied());
-        let frame = tables::open(&self.context, facts, table, principal)?
+        // few rows of many columns: the columns of the condition are read first, the others where it holds
+        let mut config = self.context.copied_config();
+        config.options_mut().execution.parquet.pushdown_filters = true;
+        let context = SessionContext::new_with_config(config);
+        let frame = tables::open(&context, facts, table, principal)?
             .filter(lower::lower(condition))?
             .select(columns.iter().map(|one| column(&one.name)).collect::<Vec<_>>())?
             .sort(order.map(|name| column(name).sort(true, false)).collect())?
