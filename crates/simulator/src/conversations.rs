@@ -92,15 +92,10 @@ impl World<'_> {
         self.agenda.enter(done, Event::ContactEnds(key));
     }
 
-    /// Another agent than the present one who is free; who knows what the contact is about, if there is one.
+    /// Another agent than the present one; who knows what the contact is about, if there is one.
     fn take_colleague(&mut self, line: usize, contact: &Contact) -> Option<AgentIndex> {
         let need = Need { team: contact.right_team(), language: contact.language };
-        let found = self.lines[line].floor.take_other(need, contact.leg.agent, &mut self.agents)?;
-        if found == contact.leg.agent {
-            self.lines[line].floor.release(found, &mut self.agents, self.now);
-            return None;
-        }
-        Some(found)
+        self.lines[line].floor.take_colleague(need, contact.leg.agent, &mut self.agents)
     }
 
     /// It is for somebody else: the agent hands the customer over to a colleague, or back to a queue, in front of
@@ -109,8 +104,12 @@ impl World<'_> {
         let Some(mut contact) = self.contacts.get(key).copied() else { return };
         let from = contact.line;
         let to = self.line_of(contact.channel, contact.right_team());
-        if !self.lines[to].open {
-            // Nobody is there any more: they see it through themselves.
+        let is_warm = self.conversations.chance(WARM);
+        let is_alone = self.lines[to].floor.is_alone();
+        let is_open = self.lines[to].open;
+        let colleague = if is_open && (is_warm || is_alone) { self.take_colleague(to, &contact) } else { None };
+        if !is_open || (is_alone && colleague.is_none()) {
+            // Nobody else is there: they see it through themselves.
             let more = self.conversations.between(60, 240);
             if let Some(contact) = self.contacts.get(key) {
                 contact.leg.talk += more;
@@ -118,10 +117,8 @@ impl World<'_> {
             }
             return;
         }
-        let is_warm = self.conversations.chance(WARM);
-        let colleague = if is_warm { self.take_colleague(to, &contact) } else { None };
         let rings = self.conversations.between(2, 6);
-        if colleague.is_some() {
+        if is_warm && colleague.is_some() {
             contact.leg.hold += rings;
             contact.leg.talk += self.conversations.between(12, 40);
         }
@@ -134,7 +131,7 @@ impl World<'_> {
             *kept = contact;
         }
         match colleague {
-            Some(agent) => self.answer(key, agent, rings, Some(Passed::Warm)),
+            Some(agent) => self.answer(key, agent, rings, Some(if is_warm { Passed::Warm } else { Passed::Cold })),
             None => {
                 let key = self.contacts.advance(key);
                 self.lines[to].transferred.push_back(key);
