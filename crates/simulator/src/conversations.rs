@@ -22,6 +22,8 @@ const UNKNOWN_LANGUAGE: f64 = 0.18;
 const UNSURE: f64 = 0.024;
 /// Share of the transfers for which the agent looks for a colleague first, and stays until they have it.
 const WARM: f64 = 0.45;
+/// Seconds the first agent then introduces the customer for.
+const INTRODUCTION: (Seconds, Seconds) = (12, 40);
 /// Probability that an agent who keeps a contact asks somebody, and that one does who does not know the matter.
 const ASKS: f64 = 0.03;
 const ASKS_UNKNOWING: f64 = 0.30;
@@ -50,10 +52,12 @@ impl World<'_> {
         } else {
             UNSURE * (1.0 - 1.2 * able.quality).clamp(0.2, 2.0)
         };
+        // Longer than the one before stays on the line.
+        let least = if came_by == Some(Passed::Warm) { INTRODUCTION.1 + 5 } else { 0 };
         contact.first.get_or_insert((agent, began));
         contact.leg = Leg { agent, came_by, began, ..Leg::default() };
         if dice.chance(passes) {
-            contact.leg.talk = ((dice.lognormal(62.0, 0.5) * pace) as Seconds).clamp(12, HOUR);
+            contact.leg.talk = ((dice.lognormal(62.0, 0.5) * pace) as Seconds).clamp(least.max(12), HOUR);
             contact.leg.wrap_up = dice.between(4, 20);
             self.agenda.enter(contact.leg.ended(), Event::PassesOn(key));
             return;
@@ -63,7 +67,7 @@ impl World<'_> {
         } else {
             (dice.lognormal(440.0, 0.55), dice.lognormal(36.0, 0.6))
         };
-        contact.leg.talk = ((talk * pace) as Seconds).clamp(15, 2 * HOUR);
+        contact.leg.talk = ((talk * pace) as Seconds).clamp(least.max(15), 2 * HOUR);
         contact.leg.hold = if is_phone && dice.chance(0.22) { (dice.exponential(55.0) as Seconds).max(4) } else { 0 };
         contact.leg.wrap_up = ((wrap_up * pace) as Seconds).clamp(5, HOUR / 2);
         if dice.chance(if knows { ASKS } else { ASKS_UNKNOWING }) {
@@ -120,7 +124,7 @@ impl World<'_> {
         let rings = self.conversations.between(2, 6);
         if is_warm && colleague.is_some() {
             contact.leg.hold += rings;
-            contact.leg.talk += self.conversations.between(12, 40);
+            contact.leg.talk += self.conversations.between(INTRODUCTION.0, INTRODUCTION.1);
         }
         let leg = contact.leg;
         self.leg_row(&mut contact, &leg);
