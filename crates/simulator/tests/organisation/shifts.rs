@@ -29,7 +29,7 @@ fn days(exports: &Exports) -> Days {
 #[test]
 fn agents_keep_their_hours() {
     // some stay longer, or come earlier, when there is more to do than those of the shift can
-    let config = Config { tickets: 60_000, months: 2, ..Config::demo(date(2026, 3, 1)) };
+    let config = Config { tickets: 150_000, months: 2, ..Config::demo(date(2026, 3, 1)) };
     let exports = Exports::of(&config);
     let contracts: HashMap<&str, &str> =
         exports.rows(Table::Agents).iter().map(|row| (&row["agent_id"], &row["contract"])).collect();
@@ -45,7 +45,7 @@ fn agents_keep_their_hours() {
         weekly.entry((agent, (day + 3).div_euclid(7))).or_default().insert(day);
     }
     for (contract, (over, all)) in longer {
-        assert!(all > 300 && percent(over, all) < 12.5, "{contract}: {over} of {all} days longer than a shift");
+        assert!(all > 300 && percent(over, all) < 20.0, "{contract}: {over} of {all} days longer than a shift");
     }
     assert!(early > 300 && late > 150, "{early} early, {late} late");
     let six = weekly.values().filter(|days| days.len() > 5).count();
