@@ -22,6 +22,8 @@ const UNKNOWN_LANGUAGE: f64 = 0.18;
 const UNSURE: f64 = 0.024;
 /// Share of the transfers for which the agent looks for a colleague first, and stays until they have it.
 const WARM: f64 = 0.45;
+/// Seconds the first agent then introduces the customer for.
+const INTRODUCTION: (Seconds, Seconds) = (12, 40);
 /// Probability that an agent who keeps a contact asks somebody, and that one does who does not know the matter.
 const ASKS: f64 = 0.03;
 const ASKS_UNKNOWING: f64 = 0.30;
@@ -50,10 +52,12 @@ impl World<'_> {
         } else {
             UNSURE * (1.0 - 1.2 * able.quality).clamp(0.2, 2.0)
         };
+        // Longer than the one before stays on the line.
+        let least = if came_by == Some(Passed::Warm) { INTRODUCTION.1 + 5 } else { 0 };
         contact.first.get_or_insert((agent, began));
         contact.leg = Leg { agent, came_by, began, ..Leg::default() };
         if dice.chance(passes) {
-            contact.leg.talk = ((dice.lognormal(62.0, 0.5) * pace) as Seconds).clamp(12, HOUR);
+            contact.leg.talk = ((dice.lognormal(62.0, 0.5) * pace) as Seconds).clamp(least.max(12), HOUR);
             contact.leg.wrap_up = dice.between(4, 20);
             self.agenda.enter(contact.leg.ended(), Event::PassesOn(key));
             return;
@@ -63,7 +67,7 @@ impl World<'_> {
         } else {
             (dice.lognormal(440.0, 0.55), dice.lognormal(36.0, 0.6))
         };
-        contact.leg.talk = ((talk * pace) as Seconds).clamp(15, 2 * HOUR);
+        contact.leg.talk = ((talk * pace) as Seconds).clamp(least.max(15), 2 * HOUR);
         contact.leg.hold = if is_phone && dice.chance(0.22) { (dice.exponential(55.0) as Seconds).max(4) } else { 0 };
         contact.leg.wrap_up = ((wrap_up * pace) as Seconds).clamp(5, HOUR / 2);
         if dice.chance(if knows { ASKS } else { ASKS_UNKNOWING }) {
@@ -92,15 +96,10 @@ impl World<'_> {
         self.agenda.enter(done, Event::ContactEnds(key));
     }
 
-    /// Another agent than the present one who is free; who knows what the contact is about, if there is one.
+    /// Another agent than the present one; who knows what the contact is about, if there is one.
     fn take_colleague(&mut self, line: usize, contact: &Contact) -> Option<AgentIndex> {
         let need = Need { team: contact.right_team(), language: contact.language };
-        let found = self.lines[line].floor.take_other(need, contact.leg.agent, &mut self.agents)?;
-        if found == contact.leg.agent {
-            self.lines[line].floor.release(found, &mut self.agents, self.now);
-            return None;
-        }
-        Some(found)
+        self.lines[line].floor.take_colleague(need, contact.leg.agent, &mut self.agents)
     }
 
     /// It is for somebody else: the agent hands the customer over to a colleague, or back to a queue, in front of
@@ -109,8 +108,12 @@ impl World<'_> {
         let Some(mut contact) = self.contacts.get(key).copied() else { return };
         let from = contact.line;
         let to = self.line_of(contact.channel, contact.right_team());
-        if !self.lines[to].open {
-            // Nobody is there any more: they see it through themselves.
+        let is_warm = self.conversations.chance(WARM);
+        let is_alone = self.lines[to].floor.is_alone();
+        let is_open = self.lines[to].open;
+        let colleague = if is_open && (is_warm || is_alone) { self.take_colleague(to, &contact) } else { None };
+        if !is_open || (is_alone && colleague.is_none()) {
+            // Nobody else is there: they see it through themselves.
             let more = self.conversations.between(60, 240);
             if let Some(contact) = self.contacts.get(key) {
                 contact.leg.talk += more;
@@ -118,12 +121,10 @@ impl World<'_> {
             }
             return;
         }
-        let is_warm = self.conversations.chance(WARM);
-        let colleague = if is_warm { self.take_colleague(to, &contact) } else { None };
         let rings = self.conversations.between(2, 6);
-        if colleague.is_some() {
+        if is_warm && colleague.is_some() {
             contact.leg.hold += rings;
-            contact.leg.talk += self.conversations.between(12, 40);
+            contact.leg.talk += self.conversations.between(INTRODUCTION.0, INTRODUCTION.1);
         }
         let leg = contact.leg;
         self.leg_row(&mut contact, &leg);
@@ -134,7 +135,7 @@ impl World<'_> {
             *kept = contact;
         }
         match colleague {
-            Some(agent) => self.answer(key, agent, rings, Some(Passed::Warm)),
+            Some(agent) => self.answer(key, agent, rings, Some(if is_warm { Passed::Warm } else { Passed::Cold })),
             None => {
                 let key = self.contacts.advance(key);
                 self.lines[to].transferred.push_back(key);

@@ -12,7 +12,7 @@ use crate::world::World;
 /// How often a desk looks at its queue.
 const TICK: Seconds = 2 * MINUTE;
 /// Mean wait in a queue that is not short of agents.
-const USUAL_WAIT: f64 = 1.6 * 3_600.0;
+const USUAL_WAIT: f64 = 1.7 * 3_600.0;
 
 impl World<'_> {
     pub(crate) fn desk_opens(&mut self, index: usize) {

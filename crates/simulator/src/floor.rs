@@ -82,13 +82,33 @@ impl Floor {
 
     /// As [`Self::take_for`], but another agent than this one, unless they are alone.
     pub(crate) fn take_other(&mut self, need: Need, than: AgentIndex, agents: &mut [Agent]) -> Option<AgentIndex> {
-        let is_alone = self.on.len() <= 1;
+        let is_alone = self.is_alone();
         let is_other = |agent: &&(u8, Seconds, AgentIndex)| is_alone || agent.2 != than;
         let knows = |agent: &&(u8, Seconds, AgentIndex)| agents[agent.2 as usize].skills.knows(need);
         let others = || self.free.iter().take(CANDIDATES).filter(is_other);
         let index = others().find(knows).or_else(|| others().next())?.2;
         self.assign(index, agents);
         Some(index)
+    }
+
+    /// A colleague of `than`: who is free, or else somebody of the floor who does other work meanwhile.
+    pub(crate) fn take_colleague(&mut self, need: Need, than: AgentIndex, agents: &mut [Agent]) -> Option<AgentIndex> {
+        if !self.is_alone()
+            && let Some(index) = self.take_other(need, than, agents)
+        {
+            return Some(index);
+        }
+        let at_other_work = self.order.get(self.on.len()..).unwrap_or_default();
+        let idle = || at_other_work.iter().take(CANDIDATES).filter(|index| agents[**index as usize].busy == 0);
+        let knows = |index: &&AgentIndex| agents[**index as usize].skills.knows(need);
+        let index = *idle().find(knows).or_else(|| idle().next())?;
+        self.assign(index, agents);
+        Some(index)
+    }
+
+    /// Whether no more than one agent is on duty.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.on.len() <= 1
     }
 
     /// The first of the free agents takes the next piece of work.
@@ -196,6 +216,13 @@ mod tests {
         assert_eq!(floor.take_other(need(2), 1, &mut agents), Some(2));
         assert_eq!(floor.take_other(need(2), 1, &mut agents), None);
         assert_eq!(floor.take_for(need(2), &mut agents), Some(1));
+        // everybody is busy; then one is at other work, and is called in
+        assert_eq!(floor.take_colleague(need(0), 1, &mut agents), None);
+        floor.release(0, &mut agents, 20);
+        floor.order = vec![1, 2, 0];
+        floor.staff(1, &mut agents, 30);
+        assert_eq!((floor.free_slots(), floor.take_colleague(need(1), 1, &mut agents)), (0, Some(0)));
+        assert_eq!(floor.take_colleague(need(1), 1, &mut agents), None);
         assert_eq!(floor.take_for(need(0), &mut agents), None);
     }
 

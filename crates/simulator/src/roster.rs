@@ -76,9 +76,9 @@ fn shift(agent: &Agent, hours: Hours, at: Moment) -> Option<Shift> {
         5 if part_time && post % 8 < 4 => Some((540, 780, None)),
         5 if part_time => Some((780, 1_020, None)),
         5 => Some((540, 1_020, Some(690 + STEP * group))),
-        // who works on Saturday has a day of the week off; part-time is three or four days
-        _ if works_saturday && weekday == post % 5 => None,
-        _ if part_time && weekday == (post / 4) % 5 => None,
+        // who works on Saturday has a day of the week off, not the busy Monday; part-time is three or four days
+        _ if works_saturday && weekday == 1 + post % 4 => None,
+        _ if part_time && weekday == 1 + (post / 4) % 4 => None,
         _ => Some(match (hours, part_time) {
             (Hours::Live, true) if post % 8 < 4 => (480, 750, None),
             (Hours::Live, true) => (930, 1_200, None),

@@ -116,7 +116,7 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
         }
     }
     if options.only_files {
-        println!("ready to be loaded: crosscheck import --workspace {}", directory.display());
+        println!("ready to be loaded: crosscheck --workspace {} import NAME, for each source", directory.display());
         return Ok(ExitCode::SUCCESS);
     }
     if options.no_serve {

@@ -28,8 +28,8 @@ fn days(exports: &Exports) -> Days {
 
 #[test]
 fn agents_keep_their_hours() {
-    // large enough that nobody has to stay longer often
-    let config = Config { tickets: 60_000, months: 2, ..Config::demo(date(2026, 3, 1)) };
+    // some stay longer, or come earlier, when there is more to do than those of the shift can
+    let config = Config { tickets: 150_000, months: 2, ..Config::demo(date(2026, 3, 1)) };
     let exports = Exports::of(&config);
     let contracts: HashMap<&str, &str> =
         exports.rows(Table::Agents).iter().map(|row| (&row["agent_id"], &row["contract"])).collect();
@@ -45,7 +45,7 @@ fn agents_keep_their_hours() {
         weekly.entry((agent, (day + 3).div_euclid(7))).or_default().insert(day);
     }
     for (contract, (over, all)) in longer {
-        assert!(all > 300 && percent(over, all) < 8.0, "{contract}: {over} of {all} days longer than a shift");
+        assert!(all > 300 && percent(over, all) < 20.0, "{contract}: {over} of {all} days longer than a shift");
     }
     assert!(early > 300 && late > 150, "{early} early, {late} late");
     let six = weekly.values().filter(|days| days.len() > 5).count();
@@ -83,8 +83,9 @@ fn there_are_breaks() {
 fn skills_and_contracts_are_listed() {
     let exports = &*crate::data::LARGE;
     let staff: Vec<_> = exports.rows(Table::Agents).iter().filter(|row| &row["role"] == "Agent").collect();
-    let speaks = |language: &str| staff.iter().filter(|row| row["languages"].split('/').any(|one| one == language));
-    assert!(speaks("nl").count() == staff.len() && speaks("de").count() < staff.len() && speaks("fr").count() > 1);
+    let speaks =
+        |language: &str| staff.iter().filter(|row| row["languages"].split('/').any(|one| one == language)).count();
+    assert!(speaks("nl") == staff.len() && speaks("de") < staff.len() && speaks("fr") > 1);
     assert!(staff.iter().all(|row| row["skills"].split('/').any(|team| team == &row["team"])));
     assert!(staff.iter().any(|row| &row["contract"] == "Part-time"));
 }

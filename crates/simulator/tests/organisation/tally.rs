@@ -70,16 +70,6 @@ pub struct Promise {
     pub statements: Vec<(String, i64)>,
 }
 
-/// What an agent had with a contact.
-#[derive(Clone, Debug)]
-pub struct Leg {
-    pub agent: u32,
-    pub came_by: Option<String>,
-    pub began: i64,
-    pub ended: i64,
-    pub spent: [i64; 3],
-}
-
 /// Everything of a run that rates need.
 #[derive(Default)]
 pub struct Tally {
@@ -90,7 +80,8 @@ pub struct Tally {
     /// Turns after the first: asked, replied, ticket's channel.
     pub turns: Vec<(i64, i64, Channel)>,
     pub contacts: Vec<Contact>,
-    pub legs: HashMap<u32, Vec<Leg>>,
+    /// Contacts that somebody handled, with whether they were passed on.
+    pub passed: HashMap<u32, bool>,
     pub promises: HashMap<String, Promise>,
     /// Answers: survey, score, ticket, whether within 14 days.
     pub answers: Vec<(String, i64, Option<u32>, bool)>,
@@ -210,15 +201,8 @@ impl Tally {
     }
 
     fn leg(&mut self, line: &serde_json::Value) {
-        let time = |name: &str| utc(line[name].as_str().unwrap());
-        let leg = Leg {
-            agent: line["agent"]["id"].as_str().unwrap()[1..].parse().unwrap(),
-            came_by: line["came_by"].as_str().map(str::to_owned),
-            began: time("began"),
-            ended: time("ended"),
-            spent: ["talk", "hold", "wrap_up"].map(|name| line["seconds"][name].as_i64().unwrap()),
-        };
-        self.legs.entry(line["contact"].as_u64().unwrap() as u32).or_default().push(leg);
+        let is_transfer = line["came_by"].as_str().is_some_and(|how| how.ends_with("transfer"));
+        *self.passed.entry(line["contact"].as_u64().unwrap() as u32).or_default() |= is_transfer;
     }
 
     fn answer(&mut self, line: &serde_json::Value) {
