@@ -90,7 +90,7 @@ fn table() -> Vec<Case> {
 
 /// A source of tickets with a time, and a number, whole number, length of time and truth as attributes.
 fn source(case: &Case) -> String {
-    let format = if case.read.contains("format") { "" } else { "format = \"csv\"\n" };
+    let format = if case.read.contains("format =") { "" } else { "format = \"csv\"\n" };
     let attributes = ["n:number", "i:integer", "d:duration", "b:boolean", "text:text"].map(|attribute| {
         let (name, kind) = attribute.split_once(':').expect("a name and a type");
         (name, format!("{name} = {{ value = \"{name}\", type = \"{kind}\" }}\n"))
@@ -106,8 +106,14 @@ fn source(case: &Case) -> String {
     )
 }
 
-/// The words of the first line of a file, among which its columns are.
+/// The words of the first line of a file, among which its columns are; none of one that is no plain text.
 fn columns(content: &[u8]) -> Vec<String> {
+    if content.starts_with(b"PAR1")
+        || content.starts_with(&[0x1f, 0x8b])
+        || content.iter().take(8).any(|byte| *byte == 0)
+    {
+        return Vec::new();
+    }
     let head = content.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let head = String::from_utf8_lossy(&head[..head.len().min(1000)]).into_owned();
     head.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect()

@@ -43,9 +43,9 @@ fn business_hours_over_a_change_of_a_zones_rules() {
         ("Europe/Istanbul", "2016-10-28 16:00", "2016-10-31 10:00", 2.0),
     ] {
         let trial = of_tickets(zone, &[(created, solved)]);
-        let day = &created[..10];
-        let year = &day[..4];
-        let found = median(&trial, &format!("{year}-01-01"), &format!("{year}-12-31"));
+        // counted by the day of the solve
+        let year: u32 = solved[..4].parse().expect("a year");
+        let found = median(&trial, &format!("{year}-01-01"), &format!("{}-01-01", year + 1));
         assert!((found - hours * 3600.0).abs() < 1e-6, "{zone}: {found} s, not {hours} h");
     }
 }
@@ -112,7 +112,7 @@ fn groups_of_none_and_of_one() {
         |channel: &str| rows.iter().find(|row| row["by"]["channel"] == channel).unwrap_or_else(|| panic!("{rows:?}"));
     assert!(close(&of("email")["value"], 75.0, 1e-9) && of("email")["n"] == 40, "{rows:?}");
     let one = of("phone");
-    assert!(one["value"].is_null() && one["n"] == 1 && one["quality"] == "too_few", "{one}");
+    assert!(one["value"].is_null() && one["n"] == 1 && one["quality"] == "suppressed", "{one}");
     // a day without answers, and a filter that leaves none
     for asked in [
         &["csat_t2b", "--from", "2026-03-01", "--to", "2026-03-02"][..],

@@ -35,7 +35,7 @@ pub(super) fn cases() -> Vec<Case> {
             "date_formats = [\"epoch_s\"]",
             Text("id,at\n1,1772438400\n2,1772438400000\n3,1772438400000000\n"),
             1,
-            &["3 implausible_time", "4 implausible_time"],
+            &["3 implausible_time", "4 bad_time"],
         ),
         rows(
             48,

@@ -197,8 +197,8 @@ pub struct Reject {
     pub reason: String,
     /// The row as it stands in the file (as UTF-8, and without its line end), so that it can be delivered again.
     pub raw: String,
-    /// Whether `raw` is exactly the row: one of more than a megabyte is cut off, and bytes that mean nothing in the
-    /// file's encoding are replaced by U+FFFD.
+    /// Whether `raw` is exactly the row: one of more than a megabyte is cut off, bytes that mean nothing in the file's
+    /// encoding are replaced by U+FFFD, and a row of Parquet is shown as JSON.
     pub complete: bool,
 }
 

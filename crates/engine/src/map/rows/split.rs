@@ -97,7 +97,7 @@ pub(super) fn split(
                 }
             }
         } else {
-            let stop = memchr::memchr3(dialect.delimiter, b'\n', b'\r', &text[at..]);
+            let stop = field_end(&text[at..], dialect.delimiter);
             match stop {
                 Some(length) => (Cell { start: at, end: at + length, doubled: false }, at + length),
                 None if last => (Cell { start: at, end: text.len(), doubled: false }, text.len()),
@@ -119,6 +119,15 @@ pub(super) fn split(
             Ends::No => at = stop + 1,
         }
     }
+}
+
+/// Length of the unquoted field at the start of `text`. Most are short, and over before a call of `memchr` pays.
+#[inline]
+fn field_end(text: &[u8], delimiter: u8) -> Option<usize> {
+    const SHORT: usize = 32;
+    let (head, tail) = text.split_at(text.len().min(SHORT));
+    let end = head.iter().position(|byte| *byte == delimiter || *byte == b'\n' || *byte == b'\r');
+    end.or_else(|| memchr::memchr3(delimiter, b'\n', b'\r', tail).map(|end| head.len() + end))
 }
 
 enum Ends {
