@@ -45,7 +45,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--binary", type=Path, required=True, help="the release binary")
     parser.add_argument("--folder", type=Path, default=cache / "bench-data", help="where data is made and kept")
     parser.add_argument("--runs", type=int, default=5, help="measurements of each answer")
-    parser.add_argument("--imports", type=int, default=1, help="measurements of each import")
+    parser.add_argument("--imports", type=int, help="measurements of each import; three of small sizes, else one")
     parser.add_argument("--no-import", action="store_true", help="use what an earlier run has imported")
     parser.add_argument("--report", type=Path, help="file to write; standard output where absent")
     options = parser.parse_args()
@@ -61,7 +61,8 @@ def measure_size(options: argparse.Namespace, tickets: int) -> dict:
     size["export_bytes"] = sum(path.stat().st_size for path in workspace.exports())
     loaded = (workspace.folder / "data" / "store.db").exists()
     if not (options.no_import and loaded):
-        size["import"] = measure_import(workspace, folder, options.imports)
+        runs = options.imports or (3 if tickets <= 1_000_000 else 1)
+        size["import"] = measure_import(workspace, folder, runs)
     size["records"] = {kind: rows for kind, (_, rows) in workspace.segments("record").items()}
     size["fact_rows"] = {table: rows for table, (_, rows) in workspace.segments("fact").items()}
     size["cold"] = measure_cold(workspace, options.runs)

@@ -51,7 +51,7 @@ fn every_source_is_imported_in_one_go() {
     }
     let said = trial.ok(&["import", "--all"]);
     assert!(said.contains("east-1.csv") && said.contains("west-1.csv"), "{said}");
-    let row = trial.figure("stock", &["unresolved_backlog", "--range", "2026-11-01..2026-11-02"]);
+    let row = trial.figure("count", &["unresolved_backlog", "--range", "2026-11-01..2026-11-02"]);
     assert_eq!(row["value"].as_f64(), Some(2.0));
     // one source with an error, and nothing is imported as if that were all
     trial.write("west-2.csv", rows("west-008"));
@@ -59,7 +59,7 @@ fn every_source_is_imported_in_one_go() {
     let broken = trial.run(&["import", "--all"]);
     assert_eq!(broken.code, Some(2), "{broken:?}");
     assert!(broken.err.contains("sources/east.toml"), "{}", broken.err);
-    let row = trial.figure("stock", &["unresolved_backlog", "--range", "2026-11-01..2026-11-02"]);
+    let row = trial.figure("count", &["unresolved_backlog", "--range", "2026-11-01..2026-11-02"]);
     assert_eq!(row["value"].as_f64(), Some(2.0));
     let named = trial.run(&["import", "west", "--all"]);
     assert_eq!(named.code, Some(2), "{named:?}");

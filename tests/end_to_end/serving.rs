@@ -74,7 +74,7 @@ fn several_metrics_are_asked_at_once() {
         json(&server, &format!("/api/kpis/{id}/answers?{how}&variant={variant}")).1
     };
     let by_one: Vec<Value> = kpis.iter().flat_map(|kpi| one(kpi).as_array().expect("answers").clone()).collect();
-    assert!(by_one[0]["rows"].as_array().is_some_and(|rows| rows.len() == 3), "{by_one:?}");
+    assert!(by_one[0]["rows"].as_array().is_some_and(|rows| rows.len() == 4), "{by_one:?}");
     let named: String = kpis.iter().map(|kpi| format!("kpi={kpi}&")).collect();
     assert_eq!(json(&server, &format!("/api/answers?{named}{how}")), (200, Value::Array(by_one.clone())));
     let options = ["--range", "2026-11-01..2026-11-20", "--grain", "week", "--by", "channel"];

@@ -1,6 +1,5 @@
 -- Opened again by the customer within 7 days of the first solve, for longer than 15 minutes, by the first solve.
--- Simplified: the log states the status before a change, and who opened a ticket again; of several reopenings within
--- the 7 days any counts, where the definition tells of two.
+-- Simplified: the log states the status before a change, and who opened a ticket again.
 with change as (
     select ticket_id, "at", sequence, actor_kind, "to" in ('solved', 'closed') as solves
     from event
@@ -15,18 +14,28 @@ solve as (
 ),
 reopening as (
     -- only of tickets that were opened again at all: the rest need no sorting
-    select ticket_id, "at", solves, actor_kind,
-           lead("at") over (partition by ticket_id order by "at", sequence) as solved_again_at
+    select ticket_id, "at", sequence, solves, actor_kind,
+           coalesce(epoch_ms(lead("at") over (partition by ticket_id order by "at", sequence) - "at"), 1e15) as length
     from change
     where ticket_id in (select ticket_id from change where not solves)
     qualify not solves and actor_kind = 'customer'
 ),
+compared as (
+    select *, first_value(length) over (partition by ticket_id order by "at", sequence) as first_length
+    from reopening
+),
+told as (
+    -- the first, and the first later one that stayed open for longer
+    select ticket_id, "at", length
+    from compared
+    qualify row_number() over (partition by ticket_id, length > first_length order by "at", sequence) = 1
+),
 back as (
     select distinct ticket_id
-    from reopening
+    from told
     join solve using (ticket_id)
-    where reopening."at" - solve.first_solve <= interval 7 days
-      and (solved_again_at is null or solved_again_at - "at" > interval 15 minutes)
+    where told."at" - solve.first_solve <= interval 7 days
+      and length > 15 * 60 * 1000
 )
 select week_of(first_solve) as week, channel, count(*) as n,
        count(*) filter (solve.ticket_id in (select ticket_id from back)) as numerator

@@ -12,18 +12,29 @@ solve as (
     group by ticket_id
 ),
 reopening as (
-    select ticket_id, "at", solves, actor_kind,
-           lead("at") over (partition by ticket_id order by "at", sequence) as solved_again_at
+    -- only of tickets that were opened again at all: the rest need no sorting
+    select ticket_id, "at", sequence, solves, actor_kind,
+           coalesce(epoch_ms(lead("at") over (partition by ticket_id order by "at", sequence) - "at"), 1e15) as length
     from change
     where ticket_id in (select ticket_id from change where not solves)
     qualify not solves and actor_kind = 'customer'
 ),
+compared as (
+    select *, first_value(length) over (partition by ticket_id order by "at", sequence) as first_length
+    from reopening
+),
+told as (
+    -- the first, and the first later one that stayed open for longer
+    select ticket_id, "at", length
+    from compared
+    qualify row_number() over (partition by ticket_id, length > first_length order by "at", sequence) = 1
+),
 back as (
     select distinct ticket_id
-    from reopening
+    from told
     join solve using (ticket_id)
-    where reopening."at" - solve.first_solve <= interval 7 days
-      and (solved_again_at is null or solved_again_at - "at" > interval 15 minutes)
+    where told."at" - solve.first_solve <= interval 7 days
+      and length > 15 * 60 * 1000
 )
 select week_of(created_at + interval 24 hours) as week, channel, count(*) as n,
        count(*) filter (first_solve <= created_at + interval 24 hours
