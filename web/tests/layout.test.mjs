@@ -70,7 +70,7 @@ test('the check for clipped text finds clipped text', () => site.open('/', async
 }));
 
 test('more columns than have room scroll in a region of their own, and a keyboard reaches it', () => site.open('/tickets?columns=value,answer_delay,queue,team,country,priority,channel&kpi=csat_t2b', async (page) => {
-  const region = page.getByRole('region', { name: 'Rows' });
+  const region = page.getByRole('region', { name: 'Rows', exact: true });
   assert.ok(await region.evaluate((box) => box.scrollWidth > box.clientWidth && box.tabIndex === 0));
   assert.equal(await sideways(page), 0);
   await page.setViewportSize({ width: 1_920, height: 900 });
