@@ -208,7 +208,22 @@ describe('a ticket', () => {
     assert.equal(await page.getByRole('link', { name: 'Open in the help desk' }).getAttribute('href'), ticket.url);
     await page.goto(`${site.server.url}/tickets/${system}/none`);
     await settle(page);
-    assert.match(plain(await page.locator('main').innerText()), /There is no ticket “none” in helpdesk/);
+    assert.match(plain(await page.locator('main').innerText()), /There is no ticket “none” in helpdesk or any other system/);
+  }, { expected: [/404/] }));
+
+  test('named by a system that it is not of, it is found in its own', () => site.open('/', async (page) => {
+    const { system, ticket_id: id } = await any();
+    await page.goto(`${site.server.url}/tickets/surveys/${id}`);
+    await page.locator('.clocks tbody tr').first().waitFor();
+    assert.equal(address(page), `/tickets/${system}/${id}`);
+    // Two systems with one id: the choice is the reader's.
+    await page.route('**/api/tickets?id=*', async (route) => {
+      const body = await (await route.fetch()).json();
+      await route.fulfill({ json: { ...body, tickets: [...body.tickets, { ...body.tickets[0], system: 'old-desk' }] } });
+    });
+    await page.goto(`${site.server.url}/tickets/surveys/${id}`);
+    await page.getByText('but in these systems there is').waitFor();
+    assert.equal(await page.locator('main').getByRole('link').count(), 2);
   }, { expected: [/404/] }));
 
   test('the palette finds it by its id', () => site.open('/', async (page) => {

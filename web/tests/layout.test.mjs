@@ -44,7 +44,7 @@ const clipped = (page) => page.evaluate(() => {
 });
 const sideways = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-const PATHS = ['/', '/?by=team&kpi=first_response_time&range=last-28d', '/kpis/csat_t2b?by=country', '/kpis/first_response_time?stat=p90', '/kpis', '/nowhere', '/explore?by=channel,team&channel=Email,WhatsApp&kpi=first_response_time&range=quarter-to-date', '/tickets?columns=value,answer_delay,queue,team,country,priority,channel&kpi=csat_t2b', '/tickets/helpdesk/291938'];
+const PATHS = ['/', '/?by=team&kpi=first_response_time&range=last-28d', '/kpis/csat_t2b?by=country', '/kpis/first_response_time?stat=p90', '/kpis', '/nowhere', '/explore?by=channel,team&channel=Email,WhatsApp&kpi=first_response_time&range=quarter-to-date', '/tickets?kpi=csat_t2b', '/tickets?kpi=full_resolution_time&range=last-7d', '/tickets/helpdesk/291938'];
 const WIDTHS = [390, 414, 480, 600, 641, 700, 768, 820, 900, 961, 1024, 1152, 1280, 1366, 1440, 1600, 1920, 2200, 2560, 3840];
 describe(`no sideways scroll, nothing clipped, ${WIDTHS.join(', ')} px`, () => {
   for (const path of PATHS) {
@@ -68,6 +68,14 @@ test('the check for clipped text finds clipped text', () => site.open('/', async
   const found = await clipped(page);
   assert.ok(found.some((f) => f.includes('is clipped by')) && found.some((f) => f.includes('leaves the window')), found.join('; '));
 }));
+
+test('more columns than have room scroll in a region of their own, and a keyboard reaches it', () => site.open('/tickets?columns=value,answer_delay,queue,team,country,priority,channel&kpi=csat_t2b', async (page) => {
+  const region = page.getByRole('region', { name: 'Rows', exact: true });
+  assert.ok(await region.evaluate((box) => box.scrollWidth > box.clientWidth && box.tabIndex === 0));
+  assert.equal(await sideways(page), 0);
+  await page.setViewportSize({ width: 1_920, height: 900 });
+  await region.waitFor({ state: 'detached' });
+}, { viewport: { width: 1_024, height: 768 } }));
 
 test('a phone has two columns of cards and a list for a table', () => site.open('/', async (page) => {
   const lefts = await page.locator('a[data-kpi]').evaluateAll((cards) => new Set(cards.map((c) => Math.round(c.getBoundingClientRect().left))).size);

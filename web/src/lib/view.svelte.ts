@@ -132,6 +132,11 @@ export function go(to: string, trail: readonly Step[] = []) {
   window.scrollTo(0, 0);
 }
 
+/** The same object is found at another address. */
+export function moved(to: string) {
+  settle(to, 'replaceState', address.trail);
+}
+
 /** Goes from a figure to what is behind it: this page joins those that led there. */
 export function drill(to: string) {
   go(to, [...address.trail, { to: address.path + address.search, name: document.title.replace(/ · Crosscheck$/, '') }].slice(-4));

@@ -35,7 +35,7 @@ pub struct ValueBody {
 }
 
 /// The values of a dimension among what a metric counts.
-#[utoipa::path(get, path = "/api/kpis/{id}/dimensions/{name}/values", tag = "kpis", params(
+#[utoipa::path(get, operation_id = "values", path = "/api/kpis/{id}/dimensions/{name}/values", tag = "kpis", params(
     ("id" = String, Path, description = "id or alias"),
     ("name" = String, Path, description = "a dimension of the metric, as channel"),
     ("range" = Option<String>, Query, description = "named range as last-28d, or A..B with both days included; last-28d where absent"),

@@ -160,7 +160,7 @@ pub struct ExampleBody {
 }
 
 /// Every metric.
-#[utoipa::path(get, path = "/api/kpis", tag = "kpis", responses(
+#[utoipa::path(get, operation_id = "kpis", path = "/api/kpis", tag = "kpis", responses(
     (status = 200, body = Vec<KpiSummary>), (status = 500, body = ErrorBody)))]
 pub async fn list(State(context): State<Context>) -> Result<Json<Vec<KpiSummary>>, ApiError> {
     let workspace = &context.reader.workspace;
@@ -185,7 +185,7 @@ pub async fn list(State(context): State<Context>) -> Result<Json<Vec<KpiSummary>
 }
 
 /// The definition of one metric, by id or alias.
-#[utoipa::path(get, path = "/api/kpis/{id}", tag = "kpis", params(("id" = String, Path, description = "id or alias")), responses(
+#[utoipa::path(get, operation_id = "kpi", path = "/api/kpis/{id}", tag = "kpis", params(("id" = String, Path, description = "id or alias")), responses(
     (status = 200, body = KpiBody), (status = 404, body = ErrorBody)))]
 pub async fn show(State(context): State<Context>, Path(id): Path<String>) -> Result<Json<KpiBody>, ApiError> {
     let workspace = &context.reader.workspace;
@@ -275,7 +275,7 @@ pub async fn show(State(context): State<Context>, Path(id): Path<String>) -> Res
 }
 
 /// Figures of one metric: an array, one answer a statistic.
-#[utoipa::path(get, path = "/api/kpis/{id}/answers", tag = "kpis", params(
+#[utoipa::path(get, operation_id = "answers", path = "/api/kpis/{id}/answers", tag = "kpis", params(
     ("id" = String, Path, description = "id or alias"),
     ("range" = Option<String>, Query, description = "named range as last-28d, or A..B with both days included; last-28d where absent"),
     ("from" = Option<String>, Query, description = "first day, with `to`, in place of range"),

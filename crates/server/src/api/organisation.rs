@@ -39,7 +39,7 @@ pub struct OrganisationBody {
 }
 
 /// The organisation.
-#[utoipa::path(get, path = "/api/organisation", tag = "organisation", responses(
+#[utoipa::path(get, operation_id = "organisation", path = "/api/organisation", tag = "organisation", responses(
     (status = 200, body = OrganisationBody), (status = 500, body = ErrorBody)))]
 pub async fn show(State(context): State<Context>) -> Result<Json<OrganisationBody>, ApiError> {
     let organisation = &context.reader.workspace.organisation;

@@ -10,7 +10,7 @@ use super::error::{ApiError, ErrorBody};
 use super::question::Asked;
 
 /// The company scorecard.
-#[utoipa::path(get, path = "/api/scorecard", tag = "scorecard", params(
+#[utoipa::path(get, operation_id = "scorecard", path = "/api/scorecard", tag = "scorecard", params(
     ("range" = Option<String>, Query, description = "named range as last-28d, or A..B with both days included"),
     ("from" = Option<String>, Query, description = "first day, with `to`, in place of range"),
     ("to" = Option<String>, Query, description = "day after the last"),

@@ -26,7 +26,7 @@ pub struct FoundBody {
 pub struct Id(String);
 
 /// The tickets with an external id, compared exactly, in any system; an empty list where there is none.
-#[utoipa::path(get, path = "/api/tickets", tag = "tickets", params(
+#[utoipa::path(get, operation_id = "find_tickets", path = "/api/tickets", tag = "tickets", params(
     ("id" = String, Query, description = "id in its system, exactly, zeros in front included"),
 ), responses((status = 200, body = FoundBody), (status = 400, body = ErrorBody)))]
 pub async fn find(State(context): State<Context>, Id(id): Id) -> Result<Json<FoundBody>, ApiError> {
@@ -35,7 +35,7 @@ pub async fn find(State(context): State<Context>, Id(id): Id) -> Result<Json<Fou
 }
 
 /// One ticket: all facts about it, both of its clocks, and what happened to it in order.
-#[utoipa::path(get, path = "/api/tickets/{system}/{id}", tag = "tickets", params(
+#[utoipa::path(get, operation_id = "ticket", path = "/api/tickets/{system}/{id}", tag = "tickets", params(
     ("system" = String, Path, description = "system whose id it has"),
     ("id" = String, Path, description = "its id there"),
 ), responses((status = 200, body = TicketBody), (status = 404, body = ErrorBody)))]

@@ -26,7 +26,7 @@ pub use body::{ColumnBody, RowBody, RowsBody, SumsBody};
 ///
 /// Where a value is hidden because it has too few behind it, the rows are listed all the same. As CSV all rows are
 /// given, without a limit.
-#[utoipa::path(get, path = "/api/kpis/{id}/rows", tag = "kpis", params(
+#[utoipa::path(get, operation_id = "rows", path = "/api/kpis/{id}/rows", tag = "kpis", params(
     ("id" = String, Path, description = "id or alias; of a derived metric the error names those it is made of"),
     ("range" = Option<String>, Query, description = "named range as last-28d, or A..B with both days included; last-28d where absent"),
     ("from" = Option<String>, Query, description = "first day, with `to`, in place of range"),
