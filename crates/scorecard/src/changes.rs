@@ -197,6 +197,7 @@ mod tests {
             }),
             definition_status: DefinitionStatus::Draft,
             trend: Vec::new(),
+            reason: None,
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use arrow::array::{ArrayRef, AsArray, RecordBatch, UInt32Array, make_comparator};
 use arrow::compute::{SortOptions, concat_batches, take_record_batch};
 use arrow::datatypes::TimestampMicrosecondType;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use model::lifecycle::{self, Scope};
 use model::{FactTable, Instant};
@@ -17,8 +18,14 @@ use crate::parallel;
 use crate::segment::{self, Finished, SegmentWriter};
 use crate::spill::{Place, Spill};
 
-/// Months since year 0.
-type Month = i32;
+/// A stretch of time within which facts are put in order at once: a quarter of a month, more or less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Piece {
+    /// Months since year 0.
+    month: i32,
+    /// 0 to 3.
+    quarter: i32,
+}
 
 /// A segment of facts that is written but not yet named.
 pub(crate) struct FactSegment {
@@ -28,7 +35,7 @@ pub(crate) struct FactSegment {
 
 /// Facts by table and month, in memory as long as they are few.
 pub(crate) struct Shelf {
-    months: BTreeMap<FactTable, BTreeMap<Month, Vec<Chunk>>>,
+    pieces: BTreeMap<FactTable, BTreeMap<Piece, Vec<Chunk>>>,
     spill: Spill,
     /// Bytes in memory.
     held: usize,
@@ -51,7 +58,7 @@ impl Shelf {
     /// An empty shelf.
     pub(crate) fn new(inputs: &Inputs) -> Shelf {
         Shelf {
-            months: BTreeMap::new(),
+            pieces: BTreeMap::new(),
             spill: Spill::new(inputs.directory.join("facts.spill")),
             held: 0,
             limit: inputs.limits.fold_bytes,
@@ -63,15 +70,16 @@ impl Shelf {
     /// Adds the facts of a bucket.
     pub(crate) fn put(&mut self, table: FactTable, bucket: u32, facts: &RecordBatch) -> Result<()> {
         let times = layout_times(table, facts)?;
-        let months = self.months.entry(table).or_default();
+        let pieces = self.pieces.entry(table).or_default();
         let mut first = 0;
         while first < times.len() {
-            let here = month(times[first]);
-            let length = times[first..].iter().take_while(|&&time| month(time) == here).count();
+            let here = piece(times[first]);
+            let end = piece_end(here);
+            let length = times[first..].partition_point(|&time| time < end).max(1);
             let rows = facts.slice(first, length);
             self.held += segment::bytes(&rows);
             let (first_row, length_rows) = (row_number(table, first)?, row_number(table, length)?);
-            months.entry(here).or_default().push(Chunk {
+            pieces.entry(here).or_default().push(Chunk {
                 bucket,
                 first: first_row,
                 rows: length_rows,
@@ -81,7 +89,7 @@ impl Shelf {
         }
         self.rows += facts.num_rows() as u64;
         if self.held > self.limit {
-            for chunk in self.months.values_mut().flat_map(BTreeMap::values_mut).flatten() {
+            for chunk in self.pieces.values_mut().flat_map(BTreeMap::values_mut).flatten() {
                 self.latch.guard(self.spill.put_away(&mut chunk.place))?;
             }
             self.held = 0;
@@ -93,10 +101,22 @@ impl Shelf {
 }
 
 /// What rows have from rows of other buckets.
-#[derive(Default)]
 pub(crate) struct Neighbours {
     pub(crate) links: Links,
     pub(crate) shifts: Shifts,
+}
+
+impl Neighbours {
+    /// Of nothing so far, in so many sets of buckets.
+    pub(crate) fn new(inputs: &Inputs, sets: usize) -> Neighbours {
+        let (directory, limit) = (&inputs.directory, neighbour_bytes(inputs));
+        Neighbours { links: Links::new(directory, sets, limit), shifts: Shifts::new(directory, sets, limit) }
+    }
+}
+
+/// Bytes of each kind of neighbour that are held in memory at most.
+fn neighbour_bytes(inputs: &Inputs) -> usize {
+    inputs.limits.fold_bytes / 4
 }
 
 /// What is filled into the facts of one table.
@@ -118,18 +138,28 @@ pub(crate) fn write(
     let (mut links, mut shifts) = (Some(links), Some(shifts));
     let mut segments = Vec::new();
     let (mut done, of) = (0, shelf.rows);
-    for (table, months) in std::mem::take(&mut shelf.months) {
+    for (table, pieces) in std::mem::take(&mut shelf.pieces) {
         let fill = match table {
-            FactTable::CustomerContact => Fill::Gaps(links.take().unwrap_or_default().gaps()),
-            FactTable::ContactLeg => Fill::Busy(shifts.take().unwrap_or_default().busy()),
+            FactTable::CustomerContact => match links.take() {
+                Some(links) => Fill::Gaps(links.gaps(&inputs.directory, neighbour_bytes(inputs))?),
+                None => Fill::Nothing,
+            },
+            FactTable::ContactLeg => match shifts.take() {
+                Some(shifts) => Fill::Busy(shifts.busy(&inputs.directory, neighbour_bytes(inputs))?),
+                None => Fill::Nothing,
+            },
             _ => Fill::Nothing,
         };
-        let groups = groups(months, inputs.limits.segment_rows);
+        let groups = groups(pieces, inputs.limits.segment_rows);
         let first = segments.len();
         progress(Stage::Arranging { done, of });
         let write = |index: usize| {
-            let facts = assemble(table, &groups[index], &fill, &shelf.spill, inputs)?;
-            write_segment(table, &facts, first + index, inputs)
+            let mut writer = segment_writer(table, first + index, inputs)?;
+            for piece in &groups[index] {
+                let facts = assemble(table, piece, &fill, &shelf.spill, inputs)?;
+                write_piece(table, &facts, &mut writer)?;
+            }
+            Ok(FactSegment { table, finished: writer.finish()? })
         };
         parallel::in_order(inputs.limits.threads, groups.len(), write, |_, segment| {
             done += segment.finished.rows;
@@ -142,15 +172,17 @@ pub(crate) fn write(
     Ok(segments)
 }
 
-/// Chunks of consecutive months, together until they are enough for a segment.
-fn groups(months: BTreeMap<Month, Vec<Chunk>>, segment_rows: u64) -> Vec<Vec<Chunk>> {
+/// The pieces of consecutive months, together until they are enough for a segment.
+fn groups(pieces: BTreeMap<Piece, Vec<Chunk>>, segment_rows: u64) -> Vec<Vec<Vec<Chunk>>> {
     let mut groups = Vec::new();
-    let mut group: Vec<Chunk> = Vec::new();
+    let mut group: Vec<Vec<Chunk>> = Vec::new();
     let mut rows = 0;
-    for chunks in months.into_values() {
+    let mut pieces = pieces.into_iter().peekable();
+    while let Some((piece, chunks)) = pieces.next() {
         rows += chunks.iter().map(|chunk| u64::from(chunk.rows)).sum::<u64>();
-        group.extend(chunks);
-        if rows >= segment_rows {
+        group.push(chunks);
+        let month_ends = pieces.peek().is_none_or(|(next, _)| next.month != piece.month);
+        if month_ends && rows >= segment_rows {
             groups.push(std::mem::take(&mut group));
             rows = 0;
         }
@@ -176,10 +208,16 @@ fn assemble(table: FactTable, chunks: &[Chunk], fill: &Fill, spill: &Spill, inpu
     drop(batches);
     let filled = match fill {
         Fill::Nothing => Ok(facts),
-        Fill::Gaps(gaps) => Scope::ALL.into_iter().try_fold(facts, |facts, scope| {
-            lifecycle::fill_gaps(&facts, scope, places.iter().flat_map(|place| gaps.of(scope, *place)))
-        }),
-        Fill::Busy(times) => lifecycle::fill_busy(&facts, places.iter().flat_map(|place| times.of(*place))),
+        Fill::Gaps(gaps) => {
+            let found = places.iter().map(|place| gaps.of(*place)).collect::<Result<Vec<_>>>()?;
+            Scope::ALL.into_iter().enumerate().try_fold(facts, |facts, (index, scope)| {
+                lifecycle::fill_gaps(&facts, scope, found.iter().flat_map(|gaps| gaps[index].iter().copied()))
+            })
+        }
+        Fill::Busy(times) => {
+            let found = places.iter().map(|place| times.of(*place)).collect::<Result<Vec<_>>>()?;
+            lifecycle::fill_busy(&facts, found.into_iter().flatten())
+        }
     };
     filled.map_err(|source| {
         let what = format!("neighbours among {} facts", table.name());
@@ -187,25 +225,31 @@ fn assemble(table: FactTable, chunks: &[Chunk], fill: &Fill, spill: &Spill, inpu
     })
 }
 
-/// Writes rows in order of time and key.
-fn write_segment(table: FactTable, facts: &RecordBatch, index: usize, inputs: &Inputs) -> Result<FactSegment> {
-    let order = order(table, facts)?;
+/// The segment of this number, begun.
+fn segment_writer(table: FactTable, index: usize, inputs: &Inputs) -> Result<SegmentWriter> {
     let path = inputs.directory.join(format!("fact-{}-{index}.parquet", table.name()));
-    let group_rows = inputs.limits.row_group_rows.max(1);
-    let mut writer = SegmentWriter::create(
+    let writer = SegmentWriter::create(
         path.clone(),
-        &facts.schema(),
+        &table.schema(inputs.attributes),
         Some(table.layout_time()),
-        segment::fact_properties(table.layout_time(), group_rows),
+        segment::fact_properties(table.layout_time(), inputs.limits.row_group_rows),
         ["fact.written", "fact.synced"],
         &inputs.latch,
     )?;
     inputs.latch.pass("fact.created", &path)?;
-    for rows in order.chunks(group_rows) {
+    Ok(writer)
+}
+
+/// Rows that are copied into order at once.
+const COPIED_ROWS: usize = 16 << 10;
+
+/// Writes the rows of a piece in order of time and key.
+fn write_piece(table: FactTable, facts: &RecordBatch, writer: &mut SegmentWriter) -> Result<()> {
+    let order = order(table, facts)?;
+    order.chunks(COPIED_ROWS).try_for_each(|rows| {
         let rows = UInt32Array::from(rows.to_vec());
-        writer.write(&take_record_batch(facts, &rows).map_err(error::batch(table.name()))?)?;
-    }
-    Ok(FactSegment { table, finished: writer.finish()? })
+        writer.write(&take_record_batch(facts, &rows).map_err(error::batch(table.name()))?)
+    })
 }
 
 /// The order of rows: by layout time, then by key.
@@ -237,9 +281,24 @@ fn layout_times(table: FactTable, facts: &RecordBatch) -> Result<&[i64]> {
         .ok_or_else(|| lacks(table, table.layout_time()))
 }
 
-fn month(micros: i64) -> Month {
+/// Days of a quarter of a month; the last one has the rest.
+const QUARTER_DAYS: i32 = 8;
+
+fn piece(micros: i64) -> Piece {
     let date = TimeZone::UTC.to_datetime(Instant::from_micros(micros).timestamp());
-    Month::from(date.year()) * 12 + Month::from(date.month()) - 1
+    let month = i32::from(date.year()) * 12 + i32::from(date.month()) - 1;
+    Piece { month, quarter: (i32::from(date.day()) - 1) / QUARTER_DAYS }
+}
+
+/// The first microsecond behind a piece; the end of time where there is none.
+fn piece_end(piece: Piece) -> i64 {
+    let quarter = (piece.quarter + 1) % 4;
+    let month = if quarter == 0 { piece.month + 1 } else { piece.month };
+    let (year, month, day) = (month.div_euclid(12), month.rem_euclid(12) + 1, quarter * QUARTER_DAYS + 1);
+    let date = i16::try_from(year).ok().zip(i8::try_from(month).ok()).zip(i8::try_from(day).ok());
+    let date = date.and_then(|((year, month), day)| Date::new(year, month, day).ok());
+    let start = date.and_then(|date| date.to_zoned(TimeZone::UTC).ok());
+    start.map_or(i64::MAX, |start| start.timestamp().as_microsecond())
 }
 
 fn row_number(table: FactTable, row: usize) -> Result<u32> {

@@ -11,11 +11,18 @@ use model::{Attributes, Instant, RecordKind};
 
 use crate::disk::Latch;
 use crate::error::{self, Result};
+use crate::homes;
 use crate::lock::Lock;
 use crate::segment::{self, Finished, SegmentWriter};
 
 /// Rows that are gathered before they are spread over the buckets, so that a bucket gets them in pieces worth having.
 const GATHERED_ROWS: usize = 65_536;
+
+/// Shelves that the buckets are gathered on, neighbouring ones on one.
+const SHELVES: u32 = 32;
+
+/// Rows of a bucket that are worth a row group of their own; fewer stay together with those of the shelf.
+const BUCKET_ROWS: usize = 4096;
 
 /// What makes a delivery the same as another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,14 +98,14 @@ struct Buffer {
     delivered: Schema,
     gathered: Vec<RecordBatch>,
     gathered_rows: usize,
-    /// By bucket.
-    buckets: Vec<Bucket>,
+    shelves: Vec<Shelf>,
     /// `None` until the first row group.
     writer: Option<SegmentWriter>,
 }
 
+/// Records of neighbouring buckets.
 #[derive(Clone, Default)]
-struct Bucket {
+struct Shelf {
     batches: Vec<RecordBatch>,
     bytes: usize,
 }
@@ -134,8 +141,8 @@ impl Delivery {
         if !self.kinds.contains_key(&kind) {
             let schema = self.full_schema(kind);
             let delivered = segment::delivered_schema(&schema);
-            let buckets = vec![Bucket::default(); self.room.buckets.max(1) as usize];
-            let buffer = Buffer { schema, delivered, gathered: Vec::new(), gathered_rows: 0, buckets, writer: None };
+            let shelves = vec![Shelf::default(); SHELVES as usize];
+            let buffer = Buffer { schema, delivered, gathered: Vec::new(), gathered_rows: 0, shelves, writer: None };
             self.kinds.insert(kind, buffer);
         }
         let Some(buffer) = self.kinds.get_mut(&kind) else { return Ok(()) };
@@ -176,8 +183,8 @@ impl Delivery {
         let mut segments = BTreeMap::new();
         for kind in kinds {
             self.spread(kind)?;
-            for bucket in 0..self.room.buckets {
-                self.flush(kind, bucket as usize)?;
+            for shelf in 0..SHELVES as usize {
+                self.flush(kind, shelf)?;
             }
             if let Some(writer) = self.kinds.remove(&kind).and_then(|buffer| buffer.writer) {
                 segments.insert(kind, writer.finish()?);
@@ -196,7 +203,7 @@ impl Delivery {
         })
     }
 
-    /// Spreads the gathered rows of a kind over the buckets.
+    /// Spreads the gathered rows of a kind over the shelves.
     fn spread(&mut self, kind: RecordKind) -> Result<()> {
         let Some(buffer) = self.kinds.get_mut(&kind) else { return Ok(()) };
         let Some(first) = buffer.gathered.first() else { return Ok(()) };
@@ -209,19 +216,20 @@ impl Delivery {
 
         let of = segment::buckets(kind, &batch, self.room.buckets)?;
         let batch = self.fill(kind, &batch, &of)?;
-        let mut rows: Vec<Vec<u32>> = vec![Vec::new(); self.room.buckets as usize];
+        let mut rows: Vec<Vec<u32>> = vec![Vec::new(); SHELVES as usize];
+        let buckets_a_shelf = self.room.buckets.max(1).div_ceil(SHELVES);
         for (row, &bucket) in (0u32..).zip(&of) {
-            rows[bucket as usize].push(row);
+            rows[(bucket / buckets_a_shelf) as usize].push(row);
         }
         let Some(buffer) = self.kinds.get_mut(&kind) else { return Ok(()) };
-        for (bucket, rows) in buffer.buckets.iter_mut().zip(rows) {
+        for (shelf, rows) in buffer.shelves.iter_mut().zip(rows) {
             if rows.is_empty() {
                 continue;
             }
             let part = take_record_batch(&batch, &UInt32Array::from(rows)).map_err(&wrap)?;
             let size = segment::bytes(&part);
-            bucket.batches.push(part);
-            bucket.bytes += size;
+            shelf.batches.push(part);
+            shelf.bytes += size;
             self.held += size;
         }
         Ok(())
@@ -244,21 +252,21 @@ impl Delivery {
         RecordBatch::try_new(schema, columns).map_err(error::batch(kind.name()))
     }
 
-    /// Writes the bucket that holds most; gives whether there was one.
+    /// Writes the shelf that holds most; gives whether there was one.
     fn flush_largest(&mut self) -> Result<bool> {
         let all = self.kinds.iter().flat_map(|(&kind, buffer)| {
-            buffer.buckets.iter().enumerate().map(move |(bucket, held)| (held.bytes, kind, bucket))
+            buffer.shelves.iter().enumerate().map(move |(shelf, held)| (held.bytes, kind, shelf))
         });
         match all.max_by_key(|&(bytes, ..)| bytes) {
-            Some((bytes, kind, bucket)) if bytes > 0 => self.flush(kind, bucket).map(|()| true),
+            Some((bytes, kind, shelf)) if bytes > 0 => self.flush(kind, shelf).map(|()| true),
             _ => Ok(false),
         }
     }
 
-    /// Writes what a bucket holds as one row group.
-    fn flush(&mut self, kind: RecordKind, bucket: usize) -> Result<()> {
+    /// Writes what a shelf holds: a row group a bucket, or one for all of them where they are small.
+    fn flush(&mut self, kind: RecordKind, shelf: usize) -> Result<()> {
         let Some(buffer) = self.kinds.get_mut(&kind) else { return Ok(()) };
-        let held = std::mem::take(&mut buffer.buckets[bucket]);
+        let held = std::mem::take(&mut buffer.shelves[shelf]);
         if held.batches.is_empty() {
             return Ok(());
         }
@@ -278,9 +286,23 @@ impl Delivery {
             latch.pass("record.created", &path)?;
         }
         if let Some(writer) = &mut buffer.writer {
-            let rows = concat_batches(&buffer.schema, &held.batches).map_err(error::batch(kind.name()))?;
-            writer.write(&rows)?;
-            writer.end_group()?;
+            let wrap = error::batch(kind.name());
+            let rows = concat_batches(&buffer.schema, &held.batches).map_err(&wrap)?;
+            drop(held);
+            let buckets = homes::buckets(kind, &rows)?;
+            let mut order: Vec<u32> = (0..).take(rows.num_rows()).collect();
+            order.sort_by_key(|&row| buckets[row as usize]);
+            let several = order.chunk_by(|&a, &b| buckets[a as usize] == buckets[b as usize]);
+            if rows.num_rows() / several.clone().count().max(1) >= BUCKET_ROWS {
+                for of_bucket in several {
+                    let of_bucket = UInt32Array::from(of_bucket.to_vec());
+                    writer.write(&take_record_batch(&rows, &of_bucket).map_err(&wrap)?)?;
+                    writer.end_group()?;
+                }
+            } else {
+                writer.write(&rows)?;
+                writer.end_group()?;
+            }
             latch.pass("record.group", &self.room.directory)?;
         }
         Ok(())

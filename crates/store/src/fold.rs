@@ -4,6 +4,7 @@
 //! few months; the rest waits on disk.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
@@ -22,6 +23,12 @@ use crate::store::Limits;
 
 /// Version of the fold: raised when the same records fold to other facts, so that old facts count as stale.
 pub const FOLD_VERSION: u32 = 2;
+
+/// Sets that buckets are folded in where records are few.
+const SETS: u32 = 32;
+
+/// Records of a set that are good to have at once; more buckets are not folded together.
+const SET_ROWS: u64 = 300_000;
 
 /// Conflicts that are listed; the others are only counted.
 const CONFLICTS_LISTED: usize = 1000;
@@ -140,28 +147,30 @@ pub(crate) fn fold(inputs: &Inputs, progress: &mut dyn FnMut(Stage)) -> Result<(
 
     let homes = Homes::find(inputs)?;
     let legs = Legs::find(inputs, &homes)?;
+    let sets = bucket_sets(inputs);
+    let of = number(sets.len());
     let mut shelf = Shelf::new(inputs);
-    let mut neighbours = Neighbours::default();
-    let fold_bucket = |index: usize| {
-        let bucket = number(index);
-        let records = bucket_records(inputs, &homes, &legs, bucket)?;
+    let mut neighbours = Neighbours::new(inputs, sets.len());
+    let fold_set = |index: usize| {
+        let buckets: Range<u32> = sets[index].clone();
+        let records = bucket_records(inputs, &homes, &legs, buckets.clone())?;
         lifecycle::fold_bucket(&context, &records).map_err(|source| {
-            let what = format!("bucket {bucket}");
+            let what = format!("buckets {} to {}", buckets.start, buckets.end.saturating_sub(1));
             Error::Fold { what, source }
         })
     };
-    progress(Stage::Folding { done: 0, of: inputs.buckets });
-    parallel::in_order(inputs.limits.threads, inputs.buckets as usize, fold_bucket, |index, folded| {
-        let bucket = number(index);
-        neighbours.links.add(bucket, folded.links);
-        neighbours.shifts.add(bucket, folded.shifts);
+    progress(Stage::Folding { done: 0, of });
+    parallel::in_order(inputs.limits.threads, sets.len(), fold_set, |index, folded| {
+        let set = number(index);
+        neighbours.links.add(set, &folded.links)?;
+        neighbours.shifts.add(set, &folded.shifts)?;
         for (table, facts) in folded.facts {
-            shelf.put(table, bucket, &facts)?;
+            shelf.put(table, set, &facts)?;
         }
         findings.add_conflicts(folded.conflicts);
         findings.warnings.extend(&folded.warnings);
         inputs.latch.pass("fold.bucket", &inputs.directory)?;
-        progress(Stage::Folding { done: bucket + 1, of: inputs.buckets });
+        progress(Stage::Folding { done: set + 1, of });
         Ok(())
     })?;
     drop((homes, legs));
@@ -170,19 +179,31 @@ pub(crate) fn fold(inputs: &Inputs, progress: &mut dyn FnMut(Stage)) -> Result<(
     Ok((segments, findings))
 }
 
-/// The bucket of this index; there are fewer than 256.
+/// Sets of neighbouring buckets, each folded as one: as few as hold no more records than is good at once.
+fn bucket_sets(inputs: &Inputs) -> Vec<Range<u32>> {
+    let rows: u64 = inputs.records.values().flatten().map(|live| live.rows).sum();
+    let buckets = inputs.buckets.max(1);
+    let most = buckets.div_ceil(SETS);
+    let wanted = u32::try_from(SET_ROWS.saturating_mul(u64::from(buckets)) / rows.max(1)).unwrap_or(most);
+    // row groups begin at multiples of powers of two, where they are small
+    let size = (0..).map(|power| most >> power).take_while(|size| *size > 1).find(|size| *size <= wanted).unwrap_or(1);
+    (0..buckets).step_by(size as usize).map(|first| first..(first + size).min(buckets)).collect()
+}
+
+/// A small number.
 fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
 
-/// All that is folded in a bucket.
-fn bucket_records(inputs: &Inputs, homes: &Homes, legs: &Legs, bucket: u32) -> Result<BucketRecords> {
-    let at_home = |kind| homes.gather(kind, bucket, records(inputs, kind, Part::Bucket(bucket))?);
+/// All that is folded in some buckets.
+fn bucket_records(inputs: &Inputs, homes: &Homes, legs: &Legs, buckets: Range<u32>) -> Result<BucketRecords> {
+    let lying = |kind| records(inputs, kind, Part::Buckets(buckets.start, buckets.end));
+    let at_home = |kind| homes.gather(kind, buckets.clone(), lying(kind)?);
     Ok(BucketRecords {
-        tickets: records(inputs, RecordKind::Ticket, Part::Bucket(bucket))?,
+        tickets: lying(RecordKind::Ticket)?,
         events: at_home(RecordKind::Event)?,
         contacts: at_home(RecordKind::Contact)?,
-        contact_legs: legs.gather(inputs, bucket)?,
+        contact_legs: legs.gather(inputs, buckets.clone())?,
         sla_targets: at_home(RecordKind::SlaTarget)?,
         survey_answers: at_home(RecordKind::SurveyAnswer)?,
     })

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 
 use arrow::array::{AsArray, BooleanArray, RecordBatch, StringArray, UInt32Array};
 use arrow::compute::{filter_record_batch, take_record_batch};
@@ -58,8 +59,13 @@ impl Homes {
         self.kinds.get(&kind)?.home(system, id)
     }
 
-    /// What of a kind is folded in a bucket, given the records that lie there.
-    pub(crate) fn gather(&self, kind: RecordKind, bucket: u32, lying: Vec<RecordBatch>) -> Result<Vec<RecordBatch>> {
+    /// What of a kind is folded in some buckets, given the records that lie there.
+    pub(crate) fn gather(
+        &self,
+        kind: RecordKind,
+        buckets: Range<u32>,
+        lying: Vec<RecordBatch>,
+    ) -> Result<Vec<RecordBatch>> {
         let Some(moved) = self.kinds.get(&kind) else { return Ok(lying) };
         let mut gathered = Vec::with_capacity(lying.len());
         for batch in lying {
@@ -68,7 +74,7 @@ impl Homes {
             let stays: BooleanArray = (0..batch.num_rows()).map(|row| Some(stays(row))).collect();
             gathered.push(filter_record_batch(&batch, &stays).map_err(error::batch(kind.name()))?);
         }
-        gathered.extend(moved.rows.get(&bucket).into_iter().flatten().cloned());
+        gathered.extend(moved.rows.range(buckets).flat_map(|(_, rows)| rows).cloned());
         Ok(gathered)
     }
 }

@@ -4,6 +4,7 @@
 //! the contact's key, and is handed to the bucket of the contact's winning revision before buckets are folded.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use arrow::array::{Array, RecordBatch, UInt32Array};
 use arrow::compute::{concat_batches, take_record_batch};
@@ -49,15 +50,15 @@ impl Legs {
         Ok(Legs::HandedOver(hand_over(inputs, &homes, moved)?))
     }
 
-    /// The legs that are folded in a bucket.
-    pub(crate) fn gather(&self, inputs: &Inputs, bucket: u32) -> Result<Vec<RecordBatch>> {
+    /// The legs that are folded in some buckets.
+    pub(crate) fn gather(&self, inputs: &Inputs, buckets: Range<u32>) -> Result<Vec<RecordBatch>> {
         let handed = match self {
-            Legs::InPlace => return fold::records(inputs, LEG, Part::Bucket(bucket)),
+            Legs::InPlace => return fold::records(inputs, LEG, Part::Buckets(buckets.start, buckets.end)),
             Legs::HandedOver(handed) => handed,
         };
-        let places = handed.buckets.get(&bucket).into_iter().flatten();
+        let places = handed.buckets.range(buckets.clone()).flat_map(|(_, places)| places);
         let mut gathered = places.map(|place| handed.spill.fetch(place)).collect::<Result<Vec<_>>>()?;
-        gathered.extend(handed.moved.rows.get(&bucket).into_iter().flatten().cloned());
+        gathered.extend(handed.moved.rows.range(buckets).flat_map(|(_, rows)| rows).cloned());
         Ok(gathered)
     }
 }

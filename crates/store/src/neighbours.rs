@@ -1,135 +1,213 @@
 //! What a row has from rows of other buckets: gaps to neighbours, and time shared with other legs of an agent. Gathered
-//! from all buckets, and found again by bucket and row.
+//! from all buckets, and found again by bucket and row; in memory as long as they are few.
 
-use std::collections::BTreeMap;
+use std::path::Path;
 
-use model::Millis;
 use model::lifecycle::{self, Busy, Gap, Link, Scope, Shift};
+use model::{Instant, Millis};
+
+use crate::error::Result;
+use crate::ledger::{Ledger, Sheet};
 
 /// Parts that links and shifts are kept in, by customer or agent: each is sorted by itself.
-const PARTS: usize = 16;
+const PARTS: usize = 64;
 
-/// Links of customer contacts, of all buckets.
-#[derive(Debug)]
-pub(crate) struct Links {
-    parts: [Vec<Link>; PARTS],
-}
-
-impl Default for Links {
-    fn default() -> Self {
-        Links { parts: std::array::from_fn(|_| Vec::new()) }
-    }
-}
-
-impl Links {
-    /// Adds the links of a bucket.
-    pub(crate) fn add(&mut self, bucket: u32, links: Vec<Link>) {
-        for link in links {
-            self.parts[usize::from(link.customer[0]) % PARTS].push(Link { bucket, ..link });
-        }
-    }
-
-    /// The gaps of every row.
-    pub(crate) fn gaps(self) -> Gaps {
-        let mut gaps = Gaps::default();
-        for mut part in self.parts {
-            for (index, scope) in Scope::ALL.into_iter().enumerate() {
-                for gap in lifecycle::gaps(&mut part, scope) {
-                    let cell = cell(&mut gaps.0, gap.bucket, gap.row, [[NONE; 2]; SCOPES]);
-                    cell[index] = [pack(gap.previous), pack(gap.next)];
-                }
-            }
-        }
-        gaps
-    }
-}
+/// Stands for a length that there is none of; none is ever negative.
+const NONE: i64 = -1;
 
 /// Scopes of neighbours.
 const SCOPES: usize = Scope::ALL.len();
 
-/// Stands for a length that there is none of; none is ever negative.
-const NONE: i64 = -1;
+/// Bytes of the gaps of a row: to the previous and the next one in every scope.
+const GAPS: usize = 16 * SCOPES;
+
+/// Links of customer contacts, of all buckets.
+#[derive(Debug)]
+pub(crate) struct Links {
+    ledger: Ledger,
+    buckets: usize,
+}
+
+/// Bytes of a link.
+const LINK: usize = 48;
+
+fn encode_link(link: &Link, bucket: u32) -> [u8; LINK] {
+    let mut bytes = [0; LINK];
+    bytes[..16].copy_from_slice(&link.customer);
+    bytes[16..24].copy_from_slice(&link.issue.to_le_bytes());
+    bytes[24..28].copy_from_slice(&link.channel.to_le_bytes());
+    bytes[28..32].copy_from_slice(&link.tie.to_le_bytes());
+    bytes[32..40].copy_from_slice(&link.at.micros().to_le_bytes());
+    bytes[40..44].copy_from_slice(&bucket.to_le_bytes());
+    bytes[44..].copy_from_slice(&link.row.to_le_bytes());
+    bytes
+}
+
+fn decode_link(bytes: &[u8]) -> Link {
+    Link {
+        customer: array(bytes, 0),
+        issue: u64::from_le_bytes(array(bytes, 16)),
+        channel: u32::from_le_bytes(array(bytes, 24)),
+        tie: u32::from_le_bytes(array(bytes, 28)),
+        at: Instant::from_micros(i64::from_le_bytes(array(bytes, 32))),
+        bucket: u32::from_le_bytes(array(bytes, 40)),
+        row: u32::from_le_bytes(array(bytes, 44)),
+    }
+}
+
+/// The bytes from `at` on; zeros beyond the end.
+fn array<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+    bytes.get(at..at + N).and_then(|bytes| bytes.try_into().ok()).unwrap_or([0; N])
+}
+
+impl Links {
+    /// None so far, of so many buckets, with temporary files in `directory` beyond `limit` bytes in memory.
+    pub(crate) fn new(directory: &Path, buckets: usize, limit: usize) -> Links {
+        Links { ledger: Ledger::new(directory.join("links.scratch"), LINK, PARTS, limit), buckets }
+    }
+
+    /// Adds the links of a bucket.
+    pub(crate) fn add(&mut self, bucket: u32, links: &[Link]) -> Result<()> {
+        links
+            .iter()
+            .try_for_each(|link| self.ledger.push(usize::from(link.customer[0]) % PARTS, &encode_link(link, bucket)))
+    }
+
+    /// The gaps of every row.
+    pub(crate) fn gaps(mut self, directory: &Path, limit: usize) -> Result<Gaps> {
+        // an entry is a row, a scope and its two lengths
+        let mut entries = Ledger::new(directory.join("gaps.scratch"), 24, self.buckets, limit);
+        for part in 0..PARTS {
+            let mut links: Vec<Link> = self.ledger.take(part)?.chunks_exact(LINK).map(decode_link).collect();
+            for (index, scope) in (0u32..).zip(Scope::ALL) {
+                for gap in lifecycle::gaps(&mut links, scope).filter(|gap| gap.previous.or(gap.next).is_some()) {
+                    let mut entry = [0; 24];
+                    entry[..4].copy_from_slice(&gap.row.to_le_bytes());
+                    entry[4..8].copy_from_slice(&index.to_le_bytes());
+                    entry[8..16].copy_from_slice(&pack(gap.previous).to_le_bytes());
+                    entry[16..].copy_from_slice(&pack(gap.next).to_le_bytes());
+                    entries.push(gap.bucket as usize, &entry)?;
+                }
+            }
+        }
+        drop(self);
+        let sheet = Sheet::fill(directory.join("gaps.sheet"), GAPS, limit, entries, |entry| {
+            let index = u32::from_le_bytes(array(entry, 4)) as usize;
+            (u32::from_le_bytes(array(entry, 0)), 16 * index, entry.get(8..).unwrap_or_default())
+        })?;
+        Ok(Gaps(sheet))
+    }
+}
 
 fn pack(length: Option<Millis>) -> i64 {
     length.map_or(NONE, Millis::get)
 }
 
-fn unpack(length: i64) -> Option<Millis> {
+fn unpack(bytes: &[u8], at: usize) -> Option<Millis> {
+    let length = bytes.get(at..at + 8).map_or(NONE, |_| i64::from_le_bytes(array(bytes, at)));
     (length != NONE).then_some(Millis::new(length))
 }
 
-fn cell<T: Copy>(buckets: &mut BTreeMap<u32, Vec<T>>, bucket: u32, row: u32, none: T) -> &mut T {
-    let rows = buckets.entry(bucket).or_default();
-    let row = row as usize;
-    if rows.len() <= row {
-        rows.resize(row + 1, none);
-    }
-    &mut rows[row]
-}
-
-/// The values of `count` rows from row `first` of a bucket on, with the number of each, counted from `start`.
-fn cells<T: Copy>(
-    buckets: &BTreeMap<u32, Vec<T>>,
-    [bucket, first, count, start]: [u32; 4],
-) -> impl Iterator<Item = (u32, T)> + '_ {
-    let rows = buckets.get(&bucket).map(Vec::as_slice).unwrap_or_default();
-    (0..count).filter_map(move |offset| Some((start + offset, *rows.get((first + offset) as usize)?)))
-}
-
-/// Gaps to the previous and the next row in every scope, by bucket and row: 48 bytes a row.
-#[derive(Debug, Default)]
-pub(crate) struct Gaps(BTreeMap<u32, Vec<[[i64; 2]; SCOPES]>>);
+/// Gaps to the previous and the next row in every scope, by bucket and row.
+#[derive(Debug)]
+pub(crate) struct Gaps(Sheet);
 
 impl Gaps {
-    /// The gaps in a scope of `count` rows from row `first` of a bucket on, numbered from `start`; `place` is
-    /// `[bucket, first, count, start]`.
-    pub(crate) fn of(&self, scope: Scope, place: [u32; 4]) -> impl Iterator<Item = Gap> + '_ {
-        let index = Scope::ALL.iter().position(|one| *one == scope).unwrap_or_default();
-        cells(&self.0, place).map(move |(row, gaps)| {
-            let [previous, next] = gaps[index].map(unpack);
-            Gap { bucket: place[0], row, previous, next }
-        })
+    /// The gaps in every scope, in the order of [`Scope::ALL`], of `count` rows from row `first` of a bucket on, numbered
+    /// from `start`; `place` is `[bucket, first, count, start]`.
+    pub(crate) fn of(&self, place: [u32; 4]) -> Result<[Vec<Gap>; SCOPES]> {
+        let [bucket, first, count, start] = place;
+        let bytes = self.0.rows(bucket as usize, first, count)?;
+        Ok(std::array::from_fn(|index| {
+            (start..)
+                .zip(bytes.chunks_exact(GAPS))
+                .map(|(row, gaps)| {
+                    let (previous, next) = (unpack(gaps, 16 * index), unpack(gaps, 16 * index + 8));
+                    Gap { bucket, row, previous, next }
+                })
+                .collect()
+        }))
     }
 }
 
 /// Shifts of contact legs, of all buckets.
 #[derive(Debug)]
 pub(crate) struct Shifts {
-    parts: [Vec<Shift>; PARTS],
+    ledger: Ledger,
+    buckets: usize,
 }
 
-impl Default for Shifts {
-    fn default() -> Self {
-        Shifts { parts: std::array::from_fn(|_| Vec::new()) }
+/// Bytes of a shift.
+const SHIFT: usize = 40;
+
+fn encode_shift(shift: &Shift, bucket: u32) -> [u8; SHIFT] {
+    let mut bytes = [0; SHIFT];
+    bytes[..16].copy_from_slice(&shift.agent);
+    bytes[16..24].copy_from_slice(&shift.start.micros().to_le_bytes());
+    bytes[24..32].copy_from_slice(&shift.end.micros().to_le_bytes());
+    bytes[32..36].copy_from_slice(&bucket.to_le_bytes());
+    bytes[36..].copy_from_slice(&shift.row.to_le_bytes());
+    bytes
+}
+
+fn decode_shift(bytes: &[u8]) -> Shift {
+    Shift {
+        agent: array(bytes, 0),
+        start: Instant::from_micros(i64::from_le_bytes(array(bytes, 16))),
+        end: Instant::from_micros(i64::from_le_bytes(array(bytes, 24))),
+        bucket: u32::from_le_bytes(array(bytes, 32)),
+        row: u32::from_le_bytes(array(bytes, 36)),
     }
 }
 
 impl Shifts {
+    /// As [`Links::new`].
+    pub(crate) fn new(directory: &Path, buckets: usize, limit: usize) -> Shifts {
+        Shifts { ledger: Ledger::new(directory.join("shifts.scratch"), SHIFT, PARTS, limit), buckets }
+    }
+
     /// Adds the shifts of a bucket.
-    pub(crate) fn add(&mut self, bucket: u32, shifts: Vec<Shift>) {
-        for shift in shifts {
-            self.parts[usize::from(shift.agent[0]) % PARTS].push(Shift { bucket, ..shift });
-        }
+    pub(crate) fn add(&mut self, bucket: u32, shifts: &[Shift]) -> Result<()> {
+        shifts
+            .iter()
+            .try_for_each(|shift| self.ledger.push(usize::from(shift.agent[0]) % PARTS, &encode_shift(shift, bucket)))
     }
 
     /// The busy times of every row.
-    pub(crate) fn busy(self) -> BusyTimes {
-        let mut times = BusyTimes::default();
-        for mut part in self.parts {
-            lifecycle::share(&mut part, |busy| *cell(&mut times.0, busy.bucket, busy.row, NONE) = busy.time.get());
+    pub(crate) fn busy(mut self, directory: &Path, limit: usize) -> Result<BusyTimes> {
+        let mut entries = Ledger::new(directory.join("busy.scratch"), 12, self.buckets, limit);
+        for part in 0..PARTS {
+            let mut shifts: Vec<Shift> = self.ledger.take(part)?.chunks_exact(SHIFT).map(decode_shift).collect();
+            let mut pushed = Ok(());
+            lifecycle::share(&mut shifts, |busy| {
+                let mut entry = [0; 12];
+                entry[..4].copy_from_slice(&busy.row.to_le_bytes());
+                entry[4..].copy_from_slice(&busy.time.get().to_le_bytes());
+                if pushed.is_ok() {
+                    pushed = entries.push(busy.bucket as usize, &entry);
+                }
+            });
+            pushed?;
         }
-        times
+        drop(self);
+        let sheet = Sheet::fill(directory.join("busy.sheet"), 8, limit, entries, |entry| {
+            (u32::from_le_bytes(array(entry, 0)), 0, entry.get(4..).unwrap_or_default())
+        })?;
+        Ok(BusyTimes(sheet))
     }
 }
 
-/// Busy times by bucket and row: 8 bytes a row.
-#[derive(Debug, Default)]
-pub(crate) struct BusyTimes(BTreeMap<u32, Vec<i64>>);
+/// Busy times by bucket and row.
+#[derive(Debug)]
+pub(crate) struct BusyTimes(Sheet);
 
 impl BusyTimes {
     /// As [`Gaps::of`]; rows that no agent shared have none.
-    pub(crate) fn of(&self, place: [u32; 4]) -> impl Iterator<Item = Busy> + '_ {
-        cells(&self.0, place).filter_map(move |(row, time)| Some(Busy { bucket: place[0], row, time: unpack(time)? }))
+    pub(crate) fn of(&self, place: [u32; 4]) -> Result<Vec<Busy>> {
+        let [bucket, first, count, start] = place;
+        let bytes = self.0.rows(bucket as usize, first, count)?;
+        let rows = (start..).zip(bytes.chunks_exact(8));
+        Ok(rows.filter_map(|(row, time)| Some(Busy { bucket, row, time: unpack(time, 0)? })).collect())
     }
 }
 
@@ -153,25 +231,34 @@ mod tests {
             bucket: 0,
             row,
         };
-        let mut links = Links::default();
-        // row 1 of bucket 0 has no link: it has no customer
-        links.add(0, vec![link(7, 1, 100, 0), link(23, 1, 5, 2)]);
-        links.add(3, vec![link(7, 1, 40, 1), link(7, 1, 170, 0), link(7, 2, 171, 2)]);
-        let gaps = links.gaps();
+        // in memory and in files
+        for limit in [0, 1 << 20] {
+            let directory = tempfile::tempdir().unwrap();
+            let mut links = Links::new(directory.path(), 10, limit);
+            // row 1 of bucket 0 has no link: it has no customer
+            links.add(0, &[link(7, 1, 100, 0), link(23, 1, 5, 2)]).unwrap();
+            links.add(3, &[link(7, 1, 40, 1), link(7, 1, 170, 0), link(7, 2, 171, 2)]).unwrap();
+            let gaps = links.gaps(directory.path(), limit).unwrap();
+            check_gaps(&gaps);
+        }
+    }
+
+    fn check_gaps(gaps: &Gaps) {
         let seconds = |scope, place| {
-            gaps.of(scope, place)
+            let index = Scope::ALL.iter().position(|one| *one == scope).unwrap();
+            let found = gaps.of(place).unwrap();
+            found[index]
+                .iter()
+                .filter(|gap| gap.previous.or(gap.next).is_some())
                 .map(|gap| (gap.row, gap.previous.map(Millis::seconds), gap.next.map(Millis::seconds)))
                 .collect::<Vec<_>>()
         };
-        assert_eq!(
-            seconds(Scope::Issue, [0, 0, 3, 10]),
-            [(10, Some(60.0), Some(70.0)), (11, None, None), (12, None, None)]
-        );
+        assert_eq!(seconds(Scope::Issue, [0, 0, 3, 10]), [(10, Some(60.0), Some(70.0))]);
         assert_eq!(seconds(Scope::Issue, [3, 0, 2, 0]), [(0, Some(70.0), None), (1, None, Some(60.0))]);
         assert_eq!(seconds(Scope::Issue, [3, 1, 1, 5]), [(5, None, Some(60.0))]);
         assert_eq!(seconds(Scope::Customer, [3, 0, 1, 0]), [(0, Some(70.0), Some(1.0))]);
         assert_eq!(seconds(Scope::Channel, [0, 0, 1, 0]), [(0, None, Some(70.0))]);
-        assert_eq!(seconds(Scope::Channel, [3, 1, 1, 0]), [(1, None, None)]);
+        assert_eq!(seconds(Scope::Channel, [3, 1, 1, 0]), []);
         assert_eq!(seconds(Scope::Issue, [9, 0, 2, 0]), []);
     }
 
@@ -184,13 +271,19 @@ mod tests {
             bucket: 0,
             row,
         };
-        let mut shifts = Shifts::default();
-        shifts.add(0, vec![shift(1, 0, 100, 0), shift(2, 0, 100, 2)]);
-        shifts.add(5, vec![shift(1, 50, 150, 0)]);
-        let times = shifts.busy();
-        let seconds = |place| times.of(place).map(|busy| (busy.row, busy.time.seconds())).collect::<Vec<_>>();
-        assert_eq!(seconds([0, 0, 3, 7]), [(7, 75.0), (9, 100.0)]);
-        assert_eq!(seconds([5, 0, 1, 0]), [(0, 75.0)]);
-        assert_eq!(seconds([4, 0, 1, 0]), []);
+        for limit in [0, 1 << 20] {
+            let directory = tempfile::tempdir().unwrap();
+            let mut shifts = Shifts::new(directory.path(), 6, limit);
+            shifts.add(0, &[shift(1, 0, 100, 0), shift(2, 0, 100, 2)]).unwrap();
+            shifts.add(5, &[shift(1, 50, 150, 0)]).unwrap();
+            let times = shifts.busy(directory.path(), limit).unwrap();
+            let seconds = |place| {
+                let found = times.of(place).unwrap();
+                found.into_iter().map(|busy| (busy.row, busy.time.seconds())).collect::<Vec<_>>()
+            };
+            assert_eq!(seconds([0, 0, 3, 7]), [(7, 75.0), (9, 100.0)]);
+            assert_eq!(seconds([5, 0, 1, 0]), [(0, 75.0)]);
+            assert_eq!(seconds([4, 0, 1, 0]), []);
+        }
     }
 }

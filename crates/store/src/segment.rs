@@ -1,11 +1,14 @@
 //! Segments: Parquet files that never change once they have their name.
 
 use std::fs::File;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, new_null_array};
-use arrow::datatypes::{DataType, Field as ArrowField, Schema, SchemaRef, TimestampMicrosecondType};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringArray, new_null_array};
+use arrow::compute::filter_record_batch;
+use arrow::datatypes::{DataType, Field as ArrowField, Int64Type, Schema, SchemaRef, TimestampMicrosecondType};
+use arrow::error::ArrowError;
 use model::{FieldType, Instant, RecordKind};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
@@ -182,8 +185,8 @@ impl SegmentWriter {
 pub(crate) enum Part<'a> {
     /// All rows and columns.
     All,
-    /// All columns of the rows of one bucket.
-    Bucket(u32),
+    /// All columns of the rows of the buckets from the first to before the second.
+    Buckets(u32, u32),
     /// These columns of all rows.
     Columns(&'a [&'a str]),
 }
@@ -198,7 +201,7 @@ pub(crate) fn read(path: &Path, part: Part, mut take: impl FnMut(RecordBatch) ->
         .map_err(error::segment(path))?;
     let groups = metadata.metadata().row_groups();
     let wanted = match part {
-        Part::Bucket(bucket) => groups_of(path, groups, bucket)?,
+        Part::Buckets(first, end) => groups_of(path, groups, first.into()..end.into())?,
         Part::All | Part::Columns(_) => (0..groups.len()).collect(),
     };
     if wanted.is_empty() {
@@ -206,7 +209,7 @@ pub(crate) fn read(path: &Path, part: Part, mut take: impl FnMut(RecordBatch) ->
     }
     let columns = match part {
         Part::Columns(names) => ProjectionMask::columns(metadata.parquet_schema(), names.iter().copied()),
-        Part::All | Part::Bucket(_) => ProjectionMask::all(),
+        Part::All | Part::Buckets(..) => ProjectionMask::all(),
     };
     let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
         .with_batch_size(READ_ROWS)
@@ -214,29 +217,47 @@ pub(crate) fn read(path: &Path, part: Part, mut take: impl FnMut(RecordBatch) ->
         .with_projection(columns)
         .build()
         .map_err(error::segment(path))?;
+    let name = path.display().to_string();
+    let wrap = error::batch(&name);
     for batch in reader {
-        take(batch.map_err(error::batch(&path.display().to_string()))?)?;
+        let batch = batch.map_err(&wrap)?;
+        match part {
+            Part::Buckets(first, end) => take(of_buckets(batch, first.into()..end.into()).map_err(&wrap)?)?,
+            Part::All | Part::Columns(_) => take(batch)?,
+        }
     }
     Ok(())
 }
 
-/// The row groups of a bucket. Every row group lies in one bucket: the writer sees to that.
-fn groups_of(path: &Path, groups: &[RowGroupMetaData], bucket: u32) -> Result<Vec<usize>> {
+/// The rows of a batch that lie in `buckets`.
+fn of_buckets(batch: RecordBatch, buckets: Range<i64>) -> std::result::Result<RecordBatch, ArrowError> {
+    let Some(column) = batch.column_by_name("bucket").and_then(|column| column.as_primitive_opt::<Int64Type>()) else {
+        return Ok(batch);
+    };
+    if column.values().iter().all(|bucket| buckets.contains(bucket)) {
+        return Ok(batch);
+    }
+    let wanted: BooleanArray = column.values().iter().map(|bucket| Some(buckets.contains(bucket))).collect();
+    filter_record_batch(&batch, &wanted)
+}
+
+/// The row groups that hold rows of some buckets. Every row group says which buckets it holds: the writer sees to that.
+fn groups_of(path: &Path, groups: &[RowGroupMetaData], buckets: Range<i64>) -> Result<Vec<usize>> {
     let mut wanted = Vec::new();
     for (index, group) in groups.iter().enumerate() {
         let column = group.columns().iter().find(|column| column.column_path().string() == "bucket");
-        match column.and_then(|column| column.statistics()) {
-            Some(Statistics::Int64(range)) if range.min_opt() == range.max_opt() && range.min_opt().is_some() => {
-                if range.min_opt() == Some(&i64::from(bucket)) {
-                    wanted.push(index);
-                }
-            }
-            _ => {
-                return Err(Error::Manifest {
-                    path: path.to_path_buf(),
-                    what: format!("row group {index} is not of one bucket: every row group of a record segment is"),
-                });
-            }
+        let range = match column.and_then(|column| column.statistics()) {
+            Some(Statistics::Int64(range)) => range.min_opt().copied().zip(range.max_opt().copied()),
+            _ => None,
+        };
+        let Some((least, greatest)) = range else {
+            return Err(Error::Manifest {
+                path: path.to_path_buf(),
+                what: format!("row group {index} does not say which buckets it holds: every one of records does"),
+            });
+        };
+        if least < buckets.end && buckets.start <= greatest {
+            wanted.push(index);
         }
     }
     Ok(wanted)

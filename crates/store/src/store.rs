@@ -11,8 +11,9 @@ use crate::snapshot::Snapshot;
 use crate::verify::{self, Damage};
 use crate::writer::Writer;
 
-/// Hash buckets of a new store. Fixed for its life: the row groups of record segments lie in one each.
-const BUCKETS: u32 = 32;
+/// Hash buckets of a new store, fixed for its life: so many that one of ten million tickets is small. Where there are few
+/// records, several are written and folded together.
+const BUCKETS: u32 = 256;
 
 /// Threads of a fold where nothing else is said: more would hold more buckets in memory at once.
 const MOST_THREADS: usize = 4;

@@ -39,7 +39,7 @@ impl Store {
         let bucket = RecordKind::bucket(system, id, self.buckets()?);
         let mut found = Vec::new();
         for live in snapshot.records(kind) {
-            segment::read(&live.path, Part::Bucket(bucket), |batch| {
+            segment::read(&live.path, Part::Buckets(bucket, bucket + 1), |batch| {
                 let systems = segment::text(kind, &batch, names[0])?;
                 let own = segment::text(kind, &batch, "system")?;
                 let ids = segment::text(kind, &batch, names[1])?;
