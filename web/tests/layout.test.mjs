@@ -106,6 +106,16 @@ describe('print', () => {
     return pdf.match(/\/Type\s*\/Page\b(?!s)/g).length;
   };
   test('the scorecard fits on one sheet', () => site.open('/', async (page) => assert.equal(await pages(page), 1)));
+  test('explore on one, under its filters; rows one after the other', () => site.open('/explore?by=team&channel=Email,Phone&kpi=csat_t2b', async (page) => {
+    assert.equal(await pages(page), 1);
+    await page.emulateMedia({ media: 'print' });
+    assert.equal(await page.locator('.controls').isVisible(), false);
+    assert.match(await page.locator('.origin').innerText(), /Channel is Email, Phone/);
+    await page.emulateMedia({ media: null });
+    await page.goto(`${site.server.url}/tickets?kpi=csat_t2b`);
+    await settle(page);
+    assert.equal(await pages(page), 2);
+  }));
   test('a KPI on two, with its examples open', () => site.open('/kpis/csat_t2b', async (page) => {
     assert.equal(await pages(page), 2);
     await page.emulateMedia({ media: 'print' });
