@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of several metrics: an array, one answer a statistic, in the order of the metrics. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/kpis": {
         parameters: {
             query?: never;
@@ -765,7 +782,7 @@ export interface components {
             parameters: {
                 [key: string]: unknown;
             };
-            /** @description Kind of measure: `share`, `ratio`, `net_score`, `mean`, `sum`, `count`, `quantile`, `survival` or `stock`. */
+            /** @description Kind of measure under these parameters: `share`, `ratio`, `net_score`, `mean`, `sum`, `count`, `quantile`, `survival` or `stock`. */
             kind: string;
             /** @description `percent`, `points`, `seconds` or `count`: the unit of the figure, and of amounts. */
             unit: string;
@@ -1043,6 +1060,62 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list: {
+        parameters: {
+            query: {
+                /** @description id or alias, with a variant as ID:VARIANT; repeated, once a metric */
+                kpi: string[];
+                /** @description named range as last-28d, or A..B with both days included; last-28d where absent */
+                range?: string;
+                /** @description first day, with `to`, in place of range */
+                from?: string;
+                /** @description day after the last */
+                to?: string;
+                /** @description day, week, month, quarter, year or total; chosen by the range where absent */
+                grain?: string;
+                /** @description dimensions that all of them have, separated by commas */
+                by?: string;
+                /** @description dimension=value, of a dimension that all of them have; may be repeated */
+                only?: string[];
+                /** @description filter in SQL's scalar syntax, over columns that all of them have */
+                where?: string;
+                /** @description prev, year or none */
+                compare?: string;
+                /** @description none leaves out the intervals of quantiles, which take longer than the quantiles; all where absent */
+                margins?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"][];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     kpis: {
         parameters: {
             query?: never;
@@ -1123,6 +1196,8 @@ export interface operations {
                 variant?: string;
                 /** @description prev, year or none */
                 compare?: string;
+                /** @description none leaves out the intervals of quantiles, which take longer than the quantiles; all where absent */
+                margins?: string;
             };
             header?: never;
             path: {
