@@ -13,7 +13,7 @@ use model::{FieldType, Instant, RecordKind};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::arrow::{ArrowWriter, ProjectionMask, add_encoded_arrow_schema_to_metadata};
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::Compression;
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::file::statistics::Statistics;
@@ -86,10 +86,14 @@ pub(crate) fn record_time(kind: RecordKind) -> Option<&'static str> {
     kind.fields().iter().find(|field| field.required && field.kind == FieldType::Time).map(|field| field.name)
 }
 
+/// Light: a codec is set up for every column of every row group, which costs zstd more than the packing itself where row
+/// groups are small, and facts are unpacked by each question.
+const COMPRESSION: Compression = Compression::LZ4_RAW;
+
 /// How record segments are written: statistics only for `bucket`, by which a row group is chosen.
 pub(crate) fn record_properties() -> WriterPropertiesBuilder {
     WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_compression(COMPRESSION)
         .set_statistics_enabled(EnabledStatistics::None)
         .set_column_statistics_enabled(ColumnPath::from("bucket"), EnabledStatistics::Chunk)
         .set_max_row_group_row_count(None)
@@ -98,7 +102,7 @@ pub(crate) fn record_properties() -> WriterPropertiesBuilder {
 /// How fact segments are written: statistics for every column and row group, and for every page of the time.
 pub(crate) fn fact_properties(time: &str, row_group_rows: usize) -> WriterPropertiesBuilder {
     WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_compression(COMPRESSION)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_column_statistics_enabled(ColumnPath::from(time), EnabledStatistics::Page)
         .set_max_row_group_row_count(Some(row_group_rows.max(1)))

@@ -3,14 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
+use arrow::error::ArrowError;
 use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
+use lz4_flex::block::{DecompressError, compress_prepend_size, decompress_size_prepended};
 
 use crate::error::{self, Result};
 use crate::scratch::Scratch;
-
-/// Light compression: the file is written and read once.
-const LEVEL: i32 = 1;
 
 /// Where a batch is.
 #[derive(Clone, Debug)]
@@ -64,16 +63,15 @@ impl Spill {
     }
 }
 
-fn encode(batch: &RecordBatch) -> std::result::Result<Vec<u8>, arrow::error::ArrowError> {
-    let mut writer = StreamWriter::try_new(zstd::Encoder::new(Vec::new(), LEVEL)?, batch.schema_ref())?;
+fn encode(batch: &RecordBatch) -> std::result::Result<Vec<u8>, ArrowError> {
+    let mut writer = StreamWriter::try_new(Vec::new(), batch.schema_ref())?;
     writer.write(batch)?;
-    writer.finish()?;
-    Ok(writer.into_inner()?.finish()?)
+    Ok(compress_prepend_size(&writer.into_inner()?))
 }
 
-fn decode(bytes: &[u8]) -> std::result::Result<RecordBatch, arrow::error::ArrowError> {
-    let mut reader = StreamReader::try_new(zstd::Decoder::new(bytes)?, None)?;
-    reader
-        .next()
-        .unwrap_or_else(|| Err(arrow::error::ArrowError::IpcError("the file ends before the batch".to_owned())))
+fn decode(bytes: &[u8]) -> std::result::Result<RecordBatch, ArrowError> {
+    let damaged = |error: DecompressError| ArrowError::IpcError(error.to_string());
+    let bytes = decompress_size_prepended(bytes).map_err(damaged)?;
+    let mut reader = StreamReader::try_new(bytes.as_slice(), None)?;
+    reader.next().unwrap_or_else(|| Err(ArrowError::IpcError("the file ends before the batch".to_owned())))
 }
