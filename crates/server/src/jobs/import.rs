@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::sync_channel;
+use std::sync::{Mutex, PoisonError};
 
 use catalogue::source::Source;
 use engine::map::{Mapped, Options, Reject, SinkError, file_hash, map_file};
-use model::{Instant, RecordKind};
-use store::{Committed, DeliveryKey, FinishedDelivery, FoldSettings, Stage, Writer};
+use model::{Attributes, Instant, RecordKind};
+use store::{Committed, Delivery, DeliveryKey, FinishedDelivery, FoldSettings, Stage};
 
 use super::fold::WAIT;
 use crate::ServerError;
@@ -40,7 +42,7 @@ pub struct Imported {
 }
 
 /// What became of one file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct FileReport {
     /// Its name.
     pub file: String,
@@ -126,46 +128,39 @@ pub fn import(
     remove_temporary(&rejects)?;
 
     let mut read: Vec<ReadFile> = Vec::new();
-    let mut deliveries: Vec<FinishedDelivery> = Vec::new();
+    let mut pending: Vec<Pending<'_>> = Vec::new();
     for (source, path) in files {
         let name = shown_name(workspace, path);
         let hash = file_hash(path)?.to_hex().to_string();
         let target = rejects.join(format!("{}--{}.ndjson", source.name, name.replace(['/', '\\'], "_")));
         let temporary = rejects.join(format!("{}-{}.tmp", source.name, read.len()));
+        let mut report = FileReport { file: name.clone(), source: source.name.clone(), ..FileReport::default() };
         let known = writer.find(&source.name, &hash)?;
         if let Some(known) = known.filter(|known| known.mapping_hash == source.hash && known.intact) {
-            let report = FileReport {
-                file: name,
+            report.unchanged = true;
+            (report.accepted, report.rejected) = (known.accepted, known.rejected);
+            report.rejects = target.exists().then(|| target.clone());
+        } else {
+            let key = DeliveryKey {
                 source: source.name.clone(),
-                unchanged: true,
-                accepted: known.accepted,
-                rejected: known.rejected,
-                records: BTreeMap::new(),
-                reasons: BTreeMap::new(),
-                rejects: target.exists().then(|| target.clone()),
+                file_name: name.clone(),
+                file_hash: hash,
+                mapping_hash: source.hash.clone(),
             };
-            read.push(ReadFile { report, temporary, rejects: target });
-            continue;
+            let declared = attributes([(&source.name, *source)]);
+            let delivery = writer.begin(key, &declared)?;
+            let (index, temporary) = (read.len(), temporary.clone());
+            pending.push(Pending { index, source, path, name, declared, delivery, temporary });
         }
-        let key = DeliveryKey {
-            source: source.name.clone(),
-            file_name: name.clone(),
-            file_hash: hash,
-            mapping_hash: source.hash.clone(),
-        };
-        let (delivery, mapped, reasons) = read_file(&mut writer, source, path, key, &temporary, now, progress)?;
-        deliveries.push(delivery);
-        let report = FileReport {
-            file: name,
-            source: source.name.clone(),
-            unchanged: false,
-            accepted: mapped.accepted,
-            rejected: mapped.rejected,
-            records: mapped.records,
-            reasons,
-            rejects: temporary.exists().then(|| target.clone()),
-        };
         read.push(ReadFile { report, temporary, rejects: target });
+    }
+    let mut deliveries: Vec<FinishedDelivery> = Vec::new();
+    for (index, (delivery, mapped, reasons)) in read_files(pending, now, progress)? {
+        deliveries.push(delivery);
+        let ReadFile { report, temporary, rejects } = &mut read[index];
+        (report.accepted, report.rejected) = (mapped.accepted, mapped.rejected);
+        (report.records, report.reasons) = (mapped.records, reasons);
+        report.rejects = temporary.exists().then(|| rejects.clone());
     }
     let settings = FoldSettings { calendars: &workspace.calendars };
     let mut stage = |stage: Stage| progress(Progress::Storing(stage));
@@ -180,22 +175,87 @@ pub fn import(
     Ok(Imported { files: read.into_iter().map(|file| file.report).collect(), committed })
 }
 
-type Reasons = BTreeMap<&'static str, (u64, String)>;
+/// A file that is to be read.
+struct Pending<'a> {
+    /// Its place among the files.
+    index: usize,
+    source: &'a Source,
+    path: &'a Path,
+    name: String,
+    declared: Attributes,
+    delivery: Delivery,
+    temporary: PathBuf,
+}
 
-fn read_file(
-    writer: &mut Writer,
-    source: &Source,
-    path: &Path,
-    key: DeliveryKey,
-    temporary: &Path,
+/// Files read at once: each is mostly read by one thread and mapped by another.
+const FILES_AT_ONCE: usize = 2;
+
+type Reading = (FinishedDelivery, Mapped, Reasons);
+
+/// Reads files, several at once, and gives what came of each in their order.
+fn read_files(
+    pending: Vec<Pending<'_>>,
     now: Instant,
     progress: &mut dyn FnMut(Progress<'_>),
-) -> Result<(FinishedDelivery, Mapped, Reasons), ServerError> {
-    let name = key.file_name.clone();
-    let declared = attributes([(&source.name, source)]);
-    let mut delivery = writer.begin(key, &declared)?;
+) -> Result<Vec<(usize, Reading)>, ServerError> {
+    let waiting = Mutex::new(pending.into_iter());
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let (send, receive) = sync_channel(16);
+    std::thread::scope(|scope| {
+        for _ in 0..FILES_AT_ONCE {
+            let (send, next) = (send.clone(), &next);
+            scope.spawn(move || {
+                while let Some(file) = next() {
+                    let (index, name) = (file.index, file.name.clone());
+                    let mut tell = |done, of| {
+                        // nobody listens any more once a file could not be read
+                        let _ = send.send(Told::Progress { file: name.clone(), done, of });
+                    };
+                    let reading = read_file(file, now, &mut tell);
+                    let failed = reading.is_err();
+                    if send.send(Told::Read(index, Box::new(reading))).is_err() || failed {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(send);
+        let mut found = Vec::new();
+        let mut failure: Option<(usize, ServerError)> = None;
+        for told in receive {
+            match told {
+                Told::Progress { file, done, of } => progress(Progress::Reading { file: &file, done, of }),
+                Told::Read(index, reading) => match *reading {
+                    Ok(reading) => found.push((index, reading)),
+                    Err(error) if failure.as_ref().is_none_or(|(first, _)| index < *first) => {
+                        // what is being read is read to its end, nothing more is begun
+                        waiting.lock().unwrap_or_else(PoisonError::into_inner).by_ref().for_each(drop);
+                        failure = Some((index, error));
+                    }
+                    Err(_) => {}
+                },
+            }
+        }
+        if let Some((_, error)) = failure {
+            return Err(error);
+        }
+        found.sort_by_key(|(index, _)| *index);
+        Ok(found)
+    })
+}
+
+/// What a thread that reads files says.
+enum Told {
+    Progress { file: String, done: u64, of: u64 },
+    Read(usize, Box<Result<Reading, ServerError>>),
+}
+
+type Reasons = BTreeMap<&'static str, (u64, String)>;
+
+fn read_file(file: Pending<'_>, now: Instant, tell: &mut dyn FnMut(u64, u64)) -> Result<Reading, ServerError> {
+    let Pending { source, path, name, declared, mut delivery, temporary, .. } = file;
     let mut reasons = Reasons::new();
-    let mut rejects = RejectFile { path: temporary, file: None, error: None };
+    let mut rejects = RejectFile { path: &temporary, file: None, error: None };
     let mut refuse = |reject: &Reject| {
         let shown = || match &reject.column {
             Some(column) => format!("{}: {column}: {}", reject.place(), reject.reason),
@@ -205,9 +265,8 @@ fn read_file(
         rejects.write(reject);
     };
     let mut sink = |kind, batch| delivery.append(kind, &batch).map_err(SinkError::from);
-    let mut tell = |done, of| progress(Progress::Reading { file: &name, done, of });
     let options = Options { now, preview: None, undated: modified(path) };
-    let mapped = map_file(source, path, &declared, options, &mut sink, &mut refuse, &mut tell)?;
+    let mapped = map_file(source, path, &declared, options, &mut sink, &mut refuse, tell)?;
     if mapped.hash.is_some_and(|read| read.to_hex().as_str() != delivery.key().file_hash) {
         return Err(ServerError::Usage(format!(
             "{name}: the file changed between being recognised and being read; import it again"
