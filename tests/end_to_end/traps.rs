@@ -9,8 +9,8 @@ mod time;
 use end_to_end::{Trial, close};
 use serde_json::Value;
 
-/// Sources of one system: tickets, their log, calls, answers, staff.
-const SOURCES: [(&str, &str); 5] = [
+/// Sources of one system: tickets, their log, calls and their legs, answers, staff.
+const SOURCES: [(&str, &str); 6] = [
     (
         "tickets",
         r#"kind = "ticket"
@@ -50,6 +50,18 @@ queue = "queue"
 agent = "agent"
 customer_id = "customer"
 issue = "issue"
+"#,
+    ),
+    (
+        "legs",
+        r#"kind = "contact_leg"
+id = "concat(call, '-', agent)"
+[record.fields]
+contact_id = "call"
+started_at = "started"
+talk = "cast(talk as duration)"
+agent = "agent"
+team = "team"
 "#,
     ),
     (
@@ -108,6 +120,7 @@ fn go_on(trial: &Trial, sources: &[&str]) {
 const TICKETS: &str = "ticket,created,customer,team,merged";
 const LOG: &str = "ticket,number,at,kind,actor_kind,to,team,agent";
 const CALLS: &str = "call,queued,answered,abandoned,ended,channel,queue,agent,customer,issue";
+const LEGS: &str = "call,started,talk,agent,team";
 const ANSWERS: &str = "answer,ticket,value,at";
 
 /// `count` rows made of their number.

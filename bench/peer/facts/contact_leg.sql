@@ -1,8 +1,8 @@
 -- aht
 select week_of(coalesce(contact_ended_at, ended_at, started_at)) as week, channel,
-       count(handle_time) as "aht.n",
-       count(handle_time) filter (leg = 1) as "aht.denominator",
-       sum(handle_time) as "aht.numerator"
+       count(contact_handle_time) as "aht.n",
+       count(contact_handle_time) as "aht.denominator",
+       sum(contact_handle_time) as "aht.numerator"
 from contact_leg
 where coalesce(contact_ended_at, ended_at, started_at) >= $from
   and coalesce(contact_ended_at, ended_at, started_at) < $to

@@ -5,9 +5,9 @@ with counted as materialized (
            created_by = 'customer' as by_customer,
            created_by = 'customer' and channel <> 'phone' and not (agent_replies = 0 and bot_replies > 0) as touchable,
            agent_replies <= 1 and reopens = 0 as one_touch,
-           coalesce(reopen_time <= 7 * 86400000 and (reopen_length is null or reopen_length > 900000), false)
-               or coalesce(longer_reopen_time <= 7 * 86400000
-                   and (longer_reopen_length is null or longer_reopen_length > 900000), false) as came_back
+           reopenings is not null and len(list_filter(string_split(reopenings, ','), lambda told:
+                   cast(split_part(told, ':', 1) as bigint) <= 7 * 86400000
+                   and coalesce(try_cast(split_part(told, ':', 2) as bigint) > 900000, true))) > 0 as came_back
     from ticket
     where not is_spam and not is_test and not is_merged
 )

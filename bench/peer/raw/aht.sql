@@ -1,5 +1,5 @@
 -- Talk, hold and wrap-up of all legs of an answered contact, by its end; in milliseconds.
--- A contact without legs is its own; n counts legs. Simplified: the talk of each is known.
+-- A contact without legs is its own. Simplified: the talk of each is known.
 with handled as (
     select id, channel, week_of(coalesce(ended_at, answered_at, queued_at)) as week,
            talk + coalesce(hold, 0) + coalesce(wrap_up, 0) as own
@@ -13,12 +13,12 @@ with handled as (
       ))
 ),
 leg as (
-    select contact_id, count(*) as legs, sum(talk + coalesce(hold, 0) + coalesce(wrap_up, 0)) as length
+    select contact_id, sum(talk + coalesce(hold, 0) + coalesce(wrap_up, 0)) as length
     from contact_leg
     group by contact_id
 )
 select week, channel,
-       sum(coalesce(legs, 1)) as n,
+       count(*) as n,
        count(*) as denominator,
        sum(coalesce(length, own)) as numerator
 from handled

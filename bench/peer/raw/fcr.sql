@@ -60,21 +60,11 @@ reopening as (
     where ticket_id in (select ticket_id from change where not solves)
     qualify not solves and actor_kind = 'customer'
 ),
-compared as (
-    select *, first_value(length) over (partition by ticket_id order by "at", sequence) as first_length
-    from reopening
-),
-told as (
-    -- the first, and the first later one that stayed open for longer
-    select ticket_id, "at", length
-    from compared
-    qualify row_number() over (partition by ticket_id, length > first_length order by "at", sequence) = 1
-),
 back as (
     select distinct episode.id
     from episode
-    join told using (ticket_id)
-    where is_first and told."at" >= episode."at" and told."at" - episode."at" <= interval 7 days
+    join reopening using (ticket_id)
+    where is_first and reopening."at" >= episode."at" and reopening."at" - episode."at" <= interval 7 days
       and length > 15 * 60 * 1000
 )
 select week_of("at") as week, channel, count(*) as n,

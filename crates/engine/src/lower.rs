@@ -8,6 +8,7 @@
 mod arithmetic;
 mod cast;
 mod coalesce;
+mod reopened;
 
 use std::sync::Arc;
 
@@ -213,6 +214,10 @@ fn checked_call(function: Function, arguments: &[Expr], kind: Option<FieldType>)
         Function::Replace => string::replace(text(0)?, text(1)?, text(2)?),
         Function::StartsWith => string::starts_with(text(0)?, text(1)?),
         Function::Contains => string::contains(text(0)?, text(1)?),
+        Function::ReopenedWithin => {
+            let [window, thank_you] = [1, 2].map(|index| typed(index, FieldType::Duration));
+            reopened::reopened_within(text(0)?, window?, thank_you?)
+        }
         // a plan has made a column of it
         Function::BusinessDayEnd => return None,
         Function::RegexpLike => {

@@ -220,6 +220,16 @@ const CASES: &[(&str, [&str; 3])] = &[
     ("abs(integer_b)", ["3", "0", "null"]),
     ("abs(number_b)", ["1.25", "3.3333", "null"]),
     ("abs(duration_b)", ["20", "0.001", "null"]),
+    // reopenings: a text that is none, and none
+    ("reopened_within(text_a, 60, 0)", ["false", "false", "false"]),
+    ("reopened_within('60000:1000,90000:5000', duration_a, 1)", ["true", "false", "null"]),
+    ("reopened_within('60000:1000,90500:5000', duration_a, 4.999)", ["true", "false", "null"]),
+    ("reopened_within('60000:1000,90501:5000', duration_a, 4.999)", ["false", "false", "null"]),
+    ("reopened_within('60000:1000,90000:5000', 90, duration_a)", ["false", "true", "null"]),
+    ("reopened_within('60000:1000,90000:', 90, duration_a)", ["true", "true", "null"]),
+    ("reopened_within(concat(text_b, '0:5000'), 90, 4)", ["false", "true", "true"]),
+    ("reopened_within(null, 90, 4)", ["false", "false", "false"]),
+    ("reopened_within(text_a, null, 4)", ["null", "null", "null"]),
     // text
     ("lower(text_a)", ["ärger im büro", "50%_\\x", "null"]),
     ("upper(text_a)", ["ÄRGER IM BÜRO", "50%_\\X", "null"]),

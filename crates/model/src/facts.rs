@@ -84,11 +84,10 @@ const TICKET: &[Field] = shared_dimensions![
     column("reopen_time", Duration, "first solve to the first reopening by the customer"),
     column("reopen_length", Duration, "how long it then stayed open; empty while it is"),
     column(
-        "longer_reopen_time",
-        Duration,
-        "first solve to the first reopening by the customer that stayed open for longer than that one"
+        "reopenings",
+        Text,
+        "every reopening by the customer that stayed open for longer than all before it, as TIME:LENGTH in milliseconds, the time from the first solve, no length while it is open; for reopened_within"
     ),
-    column("longer_reopen_length", Duration, "how long it then stayed open; empty while it is"),
     required("status", Text, "new, open, pending, on_hold, solved or closed"),
     required("created_by", Text, "customer, agent, bot or system"),
     column("priority", Text, "priority"),
@@ -148,6 +147,16 @@ const CONTACT_LEG: &[Field] = shared_dimensions![
         Duration,
         "the agent's own time in that: a stretch shared with other legs counts as its equal part"
     ),
+    column(
+        "contact_handle_time",
+        Duration,
+        "handle_time of all legs of the contact, as far as it is known; on the first leg only"
+    ),
+    column(
+        "contact_busy_time",
+        Duration,
+        "busy_time of all legs of the contact, as far as it is known; on the first leg only"
+    ),
     column("transfer", Text, "how it came to this agent: cold, warm or consult; none for the first leg"),
     required("outcome", Text, "outcome of the contact"),
     required("direction", Text, "in or out"),
@@ -189,14 +198,13 @@ const CUSTOMER_CONTACT: &[Field] = shared_dimensions![
         Duration,
         "longest time a message of the customer on the ticket stayed without reply until the customer wrote again"
     ),
-    column("reopen_time", Duration, "from this contact to the first reopening of its ticket by the customer"),
+    column("reopen_time", Duration, "from this contact to the first reopening of its ticket by the customer after it"),
     column("reopen_length", Duration, "how long it then stayed open; empty while it is"),
     column(
-        "longer_reopen_time",
-        Duration,
-        "from this contact to the first such reopening that stayed open for longer than that one"
+        "reopenings",
+        Text,
+        "every such reopening that stayed open for longer than all of them before it, as TIME:LENGTH in milliseconds, the time from this contact, no length while it is open; for reopened_within"
     ),
-    column("longer_reopen_length", Duration, "how long it then stayed open; empty while it is"),
 ];
 
 const SLA_TARGET: &[Field] = shared_dimensions![

@@ -8,6 +8,7 @@ pub mod field;
 pub mod instant;
 pub mod lifecycle;
 pub mod records;
+pub mod reopenings;
 
 pub use facts::FactTable;
 pub use field::{Attribute, Attributes, Field, FieldType};

@@ -55,6 +55,21 @@ impl Ledger {
     }
 }
 
+/// What is entered into a sheet.
+struct Entry<'a> {
+    row: u32,
+    place: u32,
+    value: &'a [u8],
+}
+
+impl<'a> Entry<'a> {
+    fn read(bytes: &'a [u8]) -> Option<Self> {
+        let (row, rest) = bytes.split_first_chunk()?;
+        let (place, value) = rest.split_first_chunk()?;
+        Some(Entry { row: u32::from_le_bytes(*row), place: u32::from_le_bytes(*place), value })
+    }
+}
+
 /// Rows by bucket and number. A byte that nothing was entered for is 255, so that a number that was not is −1.
 #[derive(Debug)]
 pub(crate) struct Sheet {
@@ -65,25 +80,25 @@ pub(crate) struct Sheet {
 }
 
 impl Sheet {
-    /// Makes a sheet of rows of `width` bytes of `entries`, one part a bucket. Of each entry `read` gives the row, the
-    /// place in it, and the bytes that stand there.
+    /// Makes a sheet of rows of `width` bytes of `entries`, one part a bucket. An entry is a row and a place in it, four
+    /// bytes each, and bytes that `put` brings into the cell that is there.
     pub(crate) fn fill(
         path: PathBuf,
         width: usize,
         limit: usize,
         mut entries: Ledger,
-        read: impl Fn(&[u8]) -> (u32, usize, &[u8]),
+        put: impl Fn(&mut [u8], &[u8]),
     ) -> Result<Sheet> {
         let mut sheet = Sheet { width, buckets: Vec::new(), scratch: Scratch::new(path, limit) };
         for bucket in 0..entries.parts.len() {
             let all = entries.take(bucket)?;
-            let all = || all.chunks_exact(entries.width);
-            let rows = all().map(|entry| read(entry).0 + 1).max().unwrap_or(0);
+            let all = || all.chunks_exact(entries.width).filter_map(Entry::read);
+            let rows = all().map(|entry| entry.row + 1).max().unwrap_or(0);
             let mut bytes = vec![u8::MAX; rows as usize * width];
-            for (row, place, value) in all().map(&read) {
-                let at = row as usize * width + place;
-                if let Some(cell) = bytes.get_mut(at..at + value.len()) {
-                    cell.copy_from_slice(value);
+            for entry in all() {
+                let at = entry.row as usize * width + entry.place as usize;
+                if let Some(cell) = bytes.get_mut(at..at + entry.value.len()) {
+                    put(cell, entry.value);
                 }
             }
             sheet.buckets.push((sheet.scratch.append(&bytes)?, rows));

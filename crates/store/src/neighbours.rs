@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use model::lifecycle::{self, Busy, Gap, Link, Scope, Shift};
+use model::lifecycle::{self, BusyRow, Gap, Link, Scope, Shift};
 use model::{Instant, Millis};
 
 use crate::error::Result;
@@ -75,7 +75,7 @@ impl Links {
 
     /// The gaps of every row.
     pub(crate) fn gaps(mut self, directory: &Path, limit: usize) -> Result<Gaps> {
-        // an entry is a row, a scope and its two lengths
+        // an entry is a row, the place of a scope in it, and its two lengths
         let mut entries = Ledger::new(directory.join("gaps.scratch"), 24, self.buckets, limit);
         for part in 0..PARTS {
             let mut links: Vec<Link> = self.ledger.take(part)?.chunks_exact(LINK).map(decode_link).collect();
@@ -83,7 +83,7 @@ impl Links {
                 for gap in lifecycle::gaps(&mut links, scope).filter(|gap| gap.previous.or(gap.next).is_some()) {
                     let mut entry = [0; 24];
                     entry[..4].copy_from_slice(&gap.row.to_le_bytes());
-                    entry[4..8].copy_from_slice(&index.to_le_bytes());
+                    entry[4..8].copy_from_slice(&(16 * index).to_le_bytes());
                     entry[8..16].copy_from_slice(&pack(gap.previous).to_le_bytes());
                     entry[16..].copy_from_slice(&pack(gap.next).to_le_bytes());
                     entries.push(gap.bucket as usize, &entry)?;
@@ -91,10 +91,8 @@ impl Links {
             }
         }
         drop(self);
-        let sheet = Sheet::fill(directory.join("gaps.sheet"), GAPS, limit, entries, |entry| {
-            let index = u32::from_le_bytes(array(entry, 4)) as usize;
-            (u32::from_le_bytes(array(entry, 0)), 16 * index, entry.get(8..).unwrap_or_default())
-        })?;
+        let sheet =
+            Sheet::fill(directory.join("gaps.sheet"), GAPS, limit, entries, |cell, gaps| cell.copy_from_slice(gaps))?;
         Ok(Gaps(sheet))
     }
 }
@@ -138,7 +136,7 @@ pub(crate) struct Shifts {
 }
 
 /// Bytes of a shift.
-const SHIFT: usize = 40;
+const SHIFT: usize = 44;
 
 fn encode_shift(shift: &Shift, bucket: u32) -> [u8; SHIFT] {
     let mut bytes = [0; SHIFT];
@@ -146,7 +144,8 @@ fn encode_shift(shift: &Shift, bucket: u32) -> [u8; SHIFT] {
     bytes[16..24].copy_from_slice(&shift.start.micros().to_le_bytes());
     bytes[24..32].copy_from_slice(&shift.end.micros().to_le_bytes());
     bytes[32..36].copy_from_slice(&bucket.to_le_bytes());
-    bytes[36..].copy_from_slice(&shift.row.to_le_bytes());
+    bytes[36..40].copy_from_slice(&shift.row.to_le_bytes());
+    bytes[40..].copy_from_slice(&shift.first.to_le_bytes());
     bytes
 }
 
@@ -157,6 +156,7 @@ fn decode_shift(bytes: &[u8]) -> Shift {
         end: Instant::from_micros(i64::from_le_bytes(array(bytes, 24))),
         bucket: u32::from_le_bytes(array(bytes, 32)),
         row: u32::from_le_bytes(array(bytes, 36)),
+        first: u32::from_le_bytes(array(bytes, 40)),
     }
 }
 
@@ -175,39 +175,55 @@ impl Shifts {
 
     /// The busy times of every row.
     pub(crate) fn busy(mut self, directory: &Path, limit: usize) -> Result<BusyTimes> {
-        let mut entries = Ledger::new(directory.join("busy.scratch"), 12, self.buckets, limit);
+        // an entry is a row, a place in it and a time: the leg's own, and that of a further leg in its contact's first
+        let mut entries = Ledger::new(directory.join("busy.scratch"), 16, self.buckets, limit);
         for part in 0..PARTS {
             let mut shifts: Vec<Shift> = self.ledger.take(part)?.chunks_exact(SHIFT).map(decode_shift).collect();
             let mut pushed = Ok(());
             lifecycle::share(&mut shifts, |busy| {
-                let mut entry = [0; 12];
-                entry[..4].copy_from_slice(&busy.row.to_le_bytes());
-                entry[4..].copy_from_slice(&busy.time.get().to_le_bytes());
-                if pushed.is_ok() {
-                    pushed = entries.push(busy.bucket as usize, &entry);
+                let further = Some((busy.first, FURTHER)).filter(|_| busy.first != busy.row);
+                for (row, place) in [(busy.row, OWN)].into_iter().chain(further) {
+                    let mut entry = [0; 16];
+                    entry[..4].copy_from_slice(&row.to_le_bytes());
+                    entry[4..8].copy_from_slice(&place.to_le_bytes());
+                    entry[8..].copy_from_slice(&busy.time.get().to_le_bytes());
+                    if pushed.is_ok() {
+                        pushed = entries.push(busy.bucket as usize, &entry);
+                    }
                 }
             });
             pushed?;
         }
         drop(self);
-        let sheet = Sheet::fill(directory.join("busy.sheet"), 8, limit, entries, |entry| {
-            (u32::from_le_bytes(array(entry, 0)), 0, entry.get(4..).unwrap_or_default())
+        let sheet = Sheet::fill(directory.join("busy.sheet"), BUSY, limit, entries, |cell, time| {
+            let [before, time] = [&*cell, time].map(|bytes| unpack(bytes, 0).unwrap_or_default().get());
+            cell.copy_from_slice(&before.saturating_add(time).to_le_bytes());
         })?;
         Ok(BusyTimes(sheet))
     }
 }
+
+/// Bytes of the busy times of a row, and the place in it of its own and of that of the contact's further legs.
+const BUSY: usize = 16;
+const OWN: u32 = 0;
+const FURTHER: u32 = 8;
 
 /// Busy times by bucket and row.
 #[derive(Debug)]
 pub(crate) struct BusyTimes(Sheet);
 
 impl BusyTimes {
-    /// As [`Gaps::of`]; rows that no agent shared have none.
-    pub(crate) fn of(&self, place: [u32; 4]) -> Result<Vec<Busy>> {
+    /// As [`Gaps::of`]; a row that no agent shared, and none of its contact's further legs, has none.
+    pub(crate) fn of(&self, place: [u32; 4]) -> Result<Vec<BusyRow>> {
         let [bucket, first, count, start] = place;
         let bytes = self.0.rows(bucket as usize, first, count)?;
-        let rows = (start..).zip(bytes.chunks_exact(8));
-        Ok(rows.filter_map(|(row, time)| Some(Busy { bucket, row, time: unpack(time, 0)? })).collect())
+        let rows = (start..).zip(bytes.chunks_exact(BUSY));
+        let rows = rows.map(|(row, times)| BusyRow {
+            row,
+            own: unpack(times, OWN as usize),
+            further: unpack(times, FURTHER as usize),
+        });
+        Ok(rows.filter(|busy| busy.own.or(busy.further).is_some()).collect())
     }
 }
 
@@ -270,19 +286,24 @@ mod tests {
             end: second(end),
             bucket: 0,
             row,
+            first: row % 10,
         };
         for limit in [0, 1 << 20] {
             let directory = tempfile::tempdir().unwrap();
             let mut shifts = Shifts::new(directory.path(), 6, limit);
             shifts.add(0, &[shift(1, 0, 100, 0), shift(2, 0, 100, 2)]).unwrap();
+            shifts.add(0, &[shift(3, 0, 40, 10), shift(2, 200, 201, 20)]).unwrap();
             shifts.add(5, &[shift(1, 50, 150, 0)]).unwrap();
             let times = shifts.busy(directory.path(), limit).unwrap();
             let seconds = |place| {
                 let found = times.of(place).unwrap();
-                found.into_iter().map(|busy| (busy.row, busy.time.seconds())).collect::<Vec<_>>()
+                let seconds = |time: Option<Millis>| time.map(Millis::seconds);
+                found.iter().map(|busy| (busy.row, seconds(busy.own), seconds(busy.further))).collect::<Vec<_>>()
             };
-            assert_eq!(seconds([0, 0, 3, 7]), [(7, 75.0), (9, 100.0)]);
-            assert_eq!(seconds([5, 0, 1, 0]), [(0, 75.0)]);
+            // rows 10 and 20 are further legs of the contact of row 0
+            assert_eq!(seconds([0, 0, 3, 7]), [(7, Some(75.0), Some(41.0)), (9, Some(100.0), None)]);
+            assert_eq!(seconds([0, 10, 11, 0]), [(0, Some(40.0), None), (10, Some(1.0), None)]);
+            assert_eq!(seconds([5, 0, 1, 0]), [(0, Some(75.0), None)]);
             assert_eq!(seconds([4, 0, 1, 0]), []);
         }
     }

@@ -114,7 +114,7 @@ pub(crate) fn fact_properties(time: &str, row_group_rows: usize) -> WriterProper
 pub fn hinted(schema: &Schema) -> Schema {
     let fields = schema.fields().iter().map(|field| {
         let name = field.name();
-        let own = name.ends_with("_id") || matches!(name.as_str(), "url" | "comment" | "subject");
+        let own = name.ends_with("_id") || matches!(name.as_str(), "url" | "comment" | "subject" | "reopenings");
         if *field.data_type() != DataType::Utf8 || own {
             return field.as_ref().clone();
         }

@@ -1,8 +1,9 @@
 //! Queues, handling and repeat contacts.
 
+use end_to_end::close;
 use serde_json::Value;
 
-use super::{CALLS, desk, go_on, holds, load, rows};
+use super::{CALLS, LEGS, desk, go_on, holds, load, rows};
 
 const MARCH: [&str; 2] = ["--range", "2026-03-01..2026-03-31"];
 
@@ -65,7 +66,7 @@ fn sl_formula() {
         ("f5_short_as_success", 100.0 * 87.0 / 106.0),
         ("aws_removed_from_queue", 100.0 * 88.0 / 106.0),
     ] {
-        assert!(end_to_end::close(&ask(variant)["value"], right, 1e-6), "{variant}");
+        assert!(close(&ask(variant)["value"], right, 1e-6), "{variant}");
     }
     let default = trial.figure("ratio", &[&["service_level"], &MARCH[..]].concat());
     holds(&default, 100.0 * 86.0 / 105.0, 100.0 * 88.0 / 106.0);
@@ -88,6 +89,35 @@ fn concurrency() {
     let naive = trial.figure("mean", &[&["aht", "--variant", "unadjusted"], &MARCH[..]].concat());
     assert_eq!(naive["value"], 445.0);
     holds(&trial.figure("mean", &[&["aht"], &MARCH[..]].concat()), 275.0, 445.0);
+}
+
+/// A contact that was passed on is one contact, with the time of both its agents.
+#[test]
+fn transferred_contacts() {
+    let trial = desk("UTC");
+    let call =
+        |number: usize| format!("k{number},2026-03-02T10:00:00Z,2026-03-02T10:00:09Z,,2026-03-02T10:08:00Z,phone,q,,,");
+    load(&trial, "calls", CALLS, &rows(40, call));
+    let first = rows(40, |number| {
+        let talk = if number < 20 { 100 } else { 200 };
+        format!("k{number},2026-03-02T10:00:09Z,{talk},first{number},front")
+    });
+    let second = rows(20, |number| format!("k{number},2026-03-02T10:02:00Z,300,second{number},back"));
+    load(&trial, "legs", LEGS, &[first, second].concat());
+    go_on(&trial, &["calls"]);
+    let row = trial.figure("mean", &[&["aht"], &MARCH[..]].concat());
+    holds(&row, 300.0, 200.0);
+    assert_eq!(row["n"], 40, "contacts, not their 60 legs");
+    // twenty of 400 s and twenty of 200 s: a deviation of 100 × √(40 ÷ 39), and t(39) = 2.0226909
+    let half = 2.022_690_9 * 100.0 / 39f64.sqrt();
+    for (end, wanted) in [("low", 300.0 - half), ("high", 300.0 + half)] {
+        assert!(close(&row[end], wanted, 1e-4), "{wanted}: {row}");
+    }
+    let legs = trial.figure("mean", &[&["aht", "--variant", "per_leg"], &MARCH[..]].concat());
+    assert_eq!((&legs["n"], &legs["value"]), (&60.into(), &200.0.into()));
+    let teams = trial.kpi(&[&["aht", "--variant", "per_leg", "--by", "team"], &MARCH[..]].concat());
+    let values: Vec<_> = teams[0]["rows"].as_array().expect("rows").iter().map(|row| row["value"].as_f64()).collect();
+    assert_eq!(values, [Some(300.0), Some(150.0)]);
 }
 
 #[test]

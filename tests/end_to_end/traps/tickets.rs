@@ -32,6 +32,36 @@ fn reopen_restate() {
     assert_eq!(backlog("2026-03-03")["value"], 0.0);
 }
 
+/// Two thank-yous, the second longer than the first, do not hide what came back after them.
+#[test]
+fn thank_yous() {
+    let trial = desk("UTC");
+    load(&trial, "tickets", TICKETS, &created(40));
+    let change = |count: usize, number: usize, at: &str, by: &str, to: &str| {
+        rows(count, |ticket| format!("T{ticket},{number},2026-03-{at}Z,status,{by},{to},,"))
+    };
+    let events = [
+        change(40, 1, "02T13:00:00", "agent", "solved"),
+        // open for 350 and for 627 seconds, and of half of them for 38,701
+        change(20, 2, "02T14:00:00", "customer", "open"),
+        change(20, 3, "02T14:05:50", "agent", "solved"),
+        change(20, 4, "03T08:00:00", "customer", "open"),
+        change(20, 5, "03T08:10:27", "agent", "solved"),
+        change(10, 6, "04T06:00:00", "customer", "open"),
+        change(10, 7, "04T16:45:01", "agent", "solved"),
+    ];
+    load(&trial, "log", LOG, &events.concat());
+    go_on(&trial, &["tickets", "log"]);
+    let ask = |metric: &[&str]| trial.figure("share", &[metric, &MARCH[..]].concat());
+    holds(&ask(&["reopen_rate"]), 25.0, 0.0);
+    holds(&ask(&["resolution_within", "--variant", "one_day"]), 75.0, 100.0);
+    holds(&ask(&["fcr"]), 75.0, 100.0);
+    // another window or another thank-you asks of the same facts
+    holds(&ask(&["reopen_rate", "--set", "window_days=1"]), 0.0, 25.0);
+    holds(&ask(&["reopen_rate", "--set", "thank_you=600"]), 50.0, 25.0);
+    holds(&ask(&["reopen_rate", "--set", "window_days=1", "--set", "thank_you=600"]), 50.0, 0.0);
+}
+
 #[test]
 fn censoring() {
     let trial = desk("UTC");

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use model::{FieldType, Instant, Millis};
+use model::{FieldType, Instant, Millis, reopenings};
 
 use super::types::parse_number;
 use super::{Expr, Function, Operator, Value};
@@ -227,6 +227,13 @@ fn call(function: Function, arguments: Vec<Value>) -> Value {
         },
         Function::Least => best(Ordering::Less),
         Function::Greatest => best(Ordering::Greater),
+        Function::ReopenedWithin => match (arguments.first(), arguments.get(1), arguments.get(2)) {
+            (Some(Value::Text(told)), Some(Value::Duration(window)), Some(Value::Duration(thank_you))) => {
+                Some(Value::Boolean(reopenings::any_within(told, *window, *thank_you)))
+            }
+            (Some(Value::Null), Some(Value::Duration(_)), Some(Value::Duration(_))) => Some(Value::Boolean(false)),
+            _ => None,
+        },
         // needs a calendar: a plan has made a column of it
         Function::BusinessDayEnd => None,
     };

@@ -66,6 +66,14 @@ pub(super) const FUNCTIONS: &[(&str, Function, usize, &[FieldType], &str, &str)]
     ("least", Function::Least, 1, &[], "least(a, b, …)", "the smallest"),
     ("greatest", Function::Greatest, 1, &[], "greatest(a, b, …)", "the greatest"),
     (
+        "reopened_within",
+        Function::ReopenedWithin,
+        3,
+        &[TEXT, FieldType::Duration, FieldType::Duration],
+        "reopened_within(reopenings, window, thank_you)",
+        "whether one of the reopenings, as the column of that name lists them, came within the window and stayed open for longer than the thank-you; false where there are none",
+    ),
+    (
         "business_day_end",
         Function::BusinessDayEnd,
         3,

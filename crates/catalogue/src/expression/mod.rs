@@ -179,6 +179,9 @@ pub enum Function {
     Least,
     /// `greatest(a, b, …)`, nulls left out.
     Greatest,
+    /// `reopened_within(reopenings, window, thank_you)`: whether one of the reopenings, as facts list them, came within a
+    /// window and stayed open for longer than a thank-you; false where the list is null.
+    ReopenedWithin,
     /// `business_day_end(time, days, schedule)`: the end of the business day that many after the one a time belongs to.
     /// Metrics only; it is worked out under the calendars, as a column of its own, before the rest of the expression.
     BusinessDayEnd,
@@ -320,7 +323,9 @@ impl Function {
             }
             Function::Length => Some(FieldType::Integer),
             Function::BusinessDayEnd => Some(FieldType::Time),
-            Function::StartsWith | Function::Contains | Function::RegexpLike => Some(FieldType::Boolean),
+            Function::StartsWith | Function::Contains | Function::RegexpLike | Function::ReopenedWithin => {
+                Some(FieldType::Boolean)
+            }
             Function::Lower
             | Function::Upper
             | Function::Trim

@@ -494,8 +494,11 @@ impl Resolver<'_> {
             }
             arguments = arguments.into_iter().map(|argument| convert(argument, kind)).collect();
         } else {
-            for (index, argument) in arguments.iter().enumerate() {
+            for (index, argument) in arguments.iter_mut().enumerate() {
                 let wanted = kinds[index.min(kinds.len() - 1)];
+                if fits(argument, wanted) {
+                    *argument = convert(std::mem::replace(argument, Expr::Literal(Value::Null)), wanted);
+                }
                 if argument.kind().is_some_and(|kind| kind != wanted) {
                     let found = argument.kind().map_or("null", FieldType::name);
                     self.problem(

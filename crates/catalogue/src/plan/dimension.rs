@@ -123,6 +123,7 @@ fn is_dimension(column: &str, kind: FieldType) -> bool {
                 | "customer_id"
                 | "url"
                 | "comment"
+                | "reopenings"
                 | "calendar_version"
                 | "customer_system"
         )

@@ -5,14 +5,14 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, Int64Builder};
+use arrow::array::{AsArray, Int64Builder};
 use arrow::datatypes::Int64Type;
 use arrow::record_batch::RecordBatch;
 
 use super::FoldError;
 use crate::{Instant, Millis};
 
-/// When a leg kept its agent busy; 40 bytes.
+/// When a leg kept its agent busy; 48 bytes.
 ///
 /// The order of the fields is the order of the sweep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +27,8 @@ pub struct Shift {
     pub bucket: u32,
     /// Index of the row in its bucket's batch.
     pub row: u32,
+    /// Index of the row of the contact's first leg.
+    pub first: u32,
 }
 
 /// The agent's own time in a leg.
@@ -36,8 +38,21 @@ pub struct Busy {
     pub bucket: u32,
     /// Index of the row in its bucket's batch.
     pub row: u32,
+    /// Index of the row of the contact's first leg.
+    pub first: u32,
     /// The time, rounded to whole milliseconds.
     pub time: Millis,
+}
+
+/// What is known of busy times at a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BusyRow {
+    /// Index of the row.
+    pub row: u32,
+    /// Of the leg itself.
+    pub own: Option<Millis>,
+    /// Of the contact's further legs together, where this is its first.
+    pub further: Option<Millis>,
 }
 
 /// Bits after the point of the time shared, beside whole microseconds.
@@ -55,14 +70,14 @@ pub fn share(shifts: &mut [Shift], mut take: impl FnMut(Busy)) {
         for shift in of_agent {
             sweep.until(shift.start.micros(), &mut take);
             let Sweep { running, share, .. } = &mut sweep;
-            running.push(Reverse((shift.end.micros(), shift.bucket, shift.row, *share)));
+            running.push(Reverse((shift.end.micros(), shift.bucket, shift.row, shift.first, *share)));
         }
         sweep.until(i64::MAX, &mut take);
     }
 }
 
-/// A running leg: end, bucket, row and the share at its start.
-type Running = (i64, u32, u32, i128);
+/// A running leg: end, bucket, row, row of the contact's first leg, and the share at its start.
+type Running = (i64, u32, u32, u32, i128);
 
 /// The legs of one agent that run at an instant.
 struct Sweep<'h> {
@@ -76,7 +91,7 @@ struct Sweep<'h> {
 impl Sweep<'_> {
     /// Moves on to `at`, ending the legs that end until then.
     fn until(&mut self, at: i64, take: &mut impl FnMut(Busy)) {
-        while let Some(Reverse((end, bucket, row, start_share))) = self.running.peek().copied() {
+        while let Some(Reverse((end, bucket, row, first, start_share))) = self.running.peek().copied() {
             if end > at {
                 break;
             }
@@ -85,7 +100,7 @@ impl Sweep<'_> {
             let micros = (self.share - start_share) >> (FRACTION_BITS - 1);
             // Halves of a microsecond now; half a millisecond is added so that the division rounds.
             let millis = (micros + 1000) / 2000;
-            take(Busy { bucket, row, time: Millis::new(i64::try_from(millis).unwrap_or(i64::MAX)) });
+            take(Busy { bucket, row, first, time: Millis::new(i64::try_from(millis).unwrap_or(i64::MAX)) });
         }
         self.advance(at);
     }
@@ -99,26 +114,36 @@ impl Sweep<'_> {
     }
 }
 
-/// Facts of [`FactTable::ContactLeg`](crate::FactTable::ContactLeg) with the busy time of the rows that are given one;
-/// the other rows keep theirs.
+/// Facts of [`FactTable::ContactLeg`](crate::FactTable::ContactLeg) with the busy times of the rows that are given some:
+/// the leg's own and, on first legs, that of the whole contact, to which the fold has counted the legs without an agent.
 ///
 /// # Errors
-/// When Arrow refuses the column, which it does only for a batch that is not of the table's schema.
-pub fn fill_busy(facts: &RecordBatch, busy: impl IntoIterator<Item = Busy>) -> Result<RecordBatch, FoldError> {
-    let index = facts.schema_ref().index_of("busy_time")?;
-    let kept = facts.column(index).as_primitive_opt::<Int64Type>();
-    let mut values: Vec<Option<i64>> = match kept {
-        Some(kept) => (0..kept.len()).map(|row| kept.is_valid(row).then(|| kept.value(row))).collect(),
+/// When Arrow refuses the columns, which it does only for a batch that is not of the table's schema.
+pub fn fill_busy(facts: &RecordBatch, busy: impl IntoIterator<Item = BusyRow>) -> Result<RecordBatch, FoldError> {
+    let [own_index, whole_index, number_index] =
+        ["busy_time", "contact_busy_time", "leg"].map(|name| facts.schema_ref().index_of(name));
+    let (own_index, whole_index) = (own_index?, whole_index?);
+    let kept = |index: usize| match facts.column(index).as_primitive_opt::<Int64Type>() {
+        Some(kept) => kept.iter().collect(),
         None => vec![None; facts.num_rows()],
     };
+    let (mut own, mut whole, numbers) = (kept(own_index), kept(whole_index), kept(number_index?));
     for busy in busy {
-        if let Some(cell) = values.get_mut(busy.row as usize) {
-            *cell = Some(busy.time.get());
+        let row = busy.row as usize;
+        let Some(cell) = own.get_mut(row) else { continue };
+        if let Some(time) = busy.own {
+            *cell = Some(time.get());
+        }
+        if numbers[row] == Some(1) {
+            let known = [busy.own, busy.further].into_iter().flatten().map(Millis::get);
+            whole[row] = whole[row].into_iter().chain(known).reduce(i64::saturating_add);
         }
     }
-    let mut builder = Int64Builder::with_capacity(values.len());
-    values.into_iter().for_each(|value| builder.append_option(value));
     let mut columns = facts.columns().to_vec();
-    columns[index] = Arc::new(builder.finish());
+    for (index, values) in [(own_index, own), (whole_index, whole)] {
+        let mut builder = Int64Builder::with_capacity(values.len());
+        values.into_iter().for_each(|value| builder.append_option(value));
+        columns[index] = Arc::new(builder.finish());
+    }
     Ok(RecordBatch::try_new(facts.schema(), columns)?)
 }

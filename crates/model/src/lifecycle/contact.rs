@@ -94,6 +94,10 @@ pub(super) struct Contact<'a> {
     pub talk: Option<Millis>,
     pub hold: Option<Millis>,
     pub wrap_up: Option<Millis>,
+    /// Of all legs, once they are read.
+    pub handle_time: Option<Millis>,
+    /// Of that, of the legs without an agent.
+    pub agentless_time: Option<Millis>,
     pub outcome: Outcome,
     pub direction: Direction,
     pub handled_by: Handler,
@@ -260,6 +264,8 @@ fn fold_one<'a>(
         talk,
         hold,
         wrap_up,
+        handle_time: None,
+        agentless_time: None,
         outcome,
         direction: words::read(columns.direction.get(row), Direction::parse, warnings).unwrap_or(Direction::In),
         handled_by,

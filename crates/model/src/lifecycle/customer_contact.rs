@@ -11,13 +11,12 @@ use arrow::record_batch::RecordBatch;
 
 use super::contact::{Contact, Contacts};
 use super::directory::{Customer, DirectoryColumns};
-use super::links::{Link, elapsed, key_hash, tie, word_hash};
-use super::reopening::Reopening;
+use super::links::{Link, key_hash, tie, word_hash};
 use super::table::Table;
 use super::ticket::{Ticket, TicketFacts, Tickets};
 use super::words::{Actor, Direction, Handler, Outcome};
 use super::{FoldError, attributes};
-use crate::{Attributes, FactTable, Instant, Millis};
+use crate::{Attributes, FactTable, Instant, Millis, reopenings};
 
 /// What a customer contact is.
 #[derive(Clone, Copy)]
@@ -138,10 +137,10 @@ impl<'f, 'a> Visits<'f, 'a> {
         directory.add_customers(&mut table, visits().map(|visit| visit.via.customer()))?;
         table.booleans("is_test", visits().map(|visit| Some(visit.via.is_test())));
         table.lengths("chase_silence", visits().map(|visit| visit.followed()?.chase_silence));
-        table.lengths("reopen_time", visits().map(|visit| Some(visit.reopened(false)?.0)));
-        table.lengths("reopen_length", visits().map(|visit| visit.reopened(false)?.1));
-        table.lengths("longer_reopen_time", visits().map(|visit| Some(visit.reopened(true)?.0)));
-        table.lengths("longer_reopen_length", visits().map(|visit| visit.reopened(true)?.1));
+        let told: Vec<_> = visits().map(|visit| reopenings::text(visit.reopened()?)).collect();
+        table.lengths("reopen_time", visits().map(|visit| Some(visit.reopened()?.next()?.0)));
+        table.lengths("reopen_length", visits().map(|visit| visit.reopened()?.next()?.1));
+        table.text("reopenings", told.iter().map(Option::as_deref))?;
         let rows = visits().map(|visit| {
             let own = match visit.via {
                 Via::Queue(contact) => Some(contact.row),
@@ -179,12 +178,10 @@ impl<'f, 'a> Visit<'f, 'a> {
         self.ticket.filter(|_| self.is_first)
     }
 
-    /// From here to a reopening of the ticket by the customer and how long it then stayed open. One before the contact
-    /// did not follow it.
-    fn reopened(&self, longer: bool) -> Option<(Millis, Option<Millis>)> {
-        let reopenings = self.followed()?.reopenings;
-        let Reopening { at, length } = if longer { reopenings.longer } else { reopenings.first }?;
-        Some((elapsed(self.at, at)?, length))
+    /// From here to each reopening of the ticket by the customer and how long it then stayed open. Those before the
+    /// contact did not follow it.
+    fn reopened(&self) -> Option<impl Iterator<Item = (Millis, Option<Millis>)> + use<'f, 'a>> {
+        Some(self.followed()?.reopenings.since(self.at))
     }
 }
 

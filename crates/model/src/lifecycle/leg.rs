@@ -7,6 +7,8 @@
 //!
 //! Handling time is talk, hold and wrap-up; where the talk is not known, the time from start to end and the wrap-up.
 
+use std::collections::HashMap;
+
 use arrow::record_batch::RecordBatch;
 
 use super::busy::Shift;
@@ -145,6 +147,10 @@ impl<'a> Legs<'a> {
                     agent_system: times.keys.system.required(contact.row),
                 });
             }
+            for leg in &legs[first..] {
+                add(&mut contact.handle_time, leg.handle_time);
+                add(&mut contact.agentless_time, leg.handle_time.filter(|_| leg.agent.is_none()));
+            }
             contact.legs = u32::try_from(legs.len() - first).unwrap_or(u32::MAX);
         }
         let key = |leg: &Leg| contacts.columns.keys.at(contacts.all[leg.contact as usize].row);
@@ -155,7 +161,7 @@ impl<'a> Legs<'a> {
         Ok(Legs { records, legs })
     }
 
-    /// Makes the table; the busy time of legs that have an agent is filled in later.
+    /// Makes the table; the busy time of legs that have an agent is filled in later, and added to that of the contact.
     pub fn table(
         &self,
         contacts: &Contacts<'a>,
@@ -191,6 +197,9 @@ impl<'a> Legs<'a> {
         table.lengths("wrap_up", legs().map(|leg| leg.lengths.wrap_up));
         table.lengths("handle_time", legs().map(|leg| leg.handle_time));
         table.lengths("busy_time", legs().map(|leg| leg.handle_time.filter(|_| leg.agent.is_none())));
+        let firsts = || legs().zip(of_contacts()).map(|(leg, contact)| Some(contact).filter(|_| leg.number == 1));
+        table.lengths("contact_handle_time", firsts().map(|contact| contact?.handle_time));
+        table.lengths("contact_busy_time", firsts().map(|contact| contact?.agentless_time));
         table.text("transfer", legs().map(|leg| leg.transfer.map(Transfer::name)))?;
         table.text("team", legs().map(|leg| leg.team))?;
         table.text("agent", legs().map(|leg| leg.agent))?;
@@ -207,6 +216,8 @@ impl<'a> Legs<'a> {
     /// When the legs kept their agents busy.
     pub fn shifts(&self) -> Vec<Shift> {
         let rows = (0..).zip(&self.legs);
+        let firsts: HashMap<u32, u32> =
+            rows.clone().filter(|(_, leg)| leg.number == 1).map(|(row, leg)| (leg.contact, row)).collect();
         rows.filter_map(|(row, leg)| {
             let micros = leg.handle_time?.get().saturating_mul(1000);
             Some(Shift {
@@ -215,6 +226,7 @@ impl<'a> Legs<'a> {
                 end: Instant::from_micros(leg.started_at.micros().saturating_add(micros)),
                 bucket: 0,
                 row,
+                first: firsts.get(&leg.contact).copied().unwrap_or(row),
             })
         })
         .collect()

@@ -41,7 +41,7 @@ use std::collections::BTreeMap;
 
 use arrow::record_batch::RecordBatch;
 
-pub use busy::{Busy, Shift, fill_busy, share};
+pub use busy::{Busy, BusyRow, Shift, fill_busy, share};
 pub use directory::Directory;
 pub use error::{FoldError, Warning, Warnings};
 pub use links::{Gap, Link, Scope, fill_gaps, gaps};
@@ -91,7 +91,8 @@ pub struct BucketRecords {
 #[derive(Clone, Debug)]
 pub struct Folded {
     /// One batch for every table, of its schema, sorted by its layout time and then by key. Gaps are empty, see
-    /// [`fill_gaps`]; so are busy times of legs that have an agent, see [`fill_busy`].
+    /// [`fill_gaps`]; so are busy times of legs that have an agent, and their part in those of contacts, see
+    /// [`fill_busy`].
     pub facts: BTreeMap<FactTable, RecordBatch>,
     /// The customer contacts that can be neighbours, for [`gaps`]: those of a known customer that are no test.
     pub links: Vec<Link>,

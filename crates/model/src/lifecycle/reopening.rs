@@ -3,9 +3,6 @@
 //! A reopening is the customer's when the status event is: it says so, or its actor is the ticket's customer. Help
 //! desks often let an automation open the ticket when the customer writes, so where the system did it, or nobody is
 //! said, it is the customer's when a message of the customer came within the 60 seconds before.
-//!
-//! Two of them are kept: the first, and the first later one that stayed open for longer. A thank-you may open a ticket
-//! for five minutes; what came back is told by the second.
 
 use super::Warnings;
 use super::conversation::Message;
@@ -26,13 +23,9 @@ pub(super) struct Reopening {
     pub length: Option<Millis>,
 }
 
-/// The reopenings of a ticket by its customer that are kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Reopenings {
-    pub first: Option<Reopening>,
-    /// The first later one that stayed open for longer than the first; one that is open is longer than any.
-    pub longer: Option<Reopening>,
-}
+/// The reopenings of a ticket by its customer, in the order of time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Reopenings(Vec<Reopening>);
 
 /// A ticket's events and messages, by which it is told who opened it again.
 pub(super) struct Evidence<'f, 'a> {
@@ -45,29 +38,21 @@ pub(super) struct Evidence<'f, 'a> {
 impl Reopenings {
     /// The reopenings among the open `intervals` of a ticket.
     pub fn find(intervals: &[Interval], evidence: &Evidence, warnings: &mut Warnings) -> Self {
-        let mut found = Reopenings::default();
+        let mut found = Vec::new();
         for interval in intervals {
             let Some(index) = interval.opened_by else { continue };
-            if !evidence.is_by_customer(index, warnings) {
-                continue;
-            }
-            let length = interval.solved_at.and_then(|solved_at| elapsed(interval.opened_at, solved_at));
-            let reopening = Reopening { at: interval.opened_at, length };
-            match found.first {
-                None => found.first = Some(reopening),
-                Some(first) if found.longer.is_none() && is_longer(length, first.length) => {
-                    found.longer = Some(reopening);
-                }
-                Some(_) => {}
+            if evidence.is_by_customer(index, warnings) {
+                let length = interval.solved_at.and_then(|solved_at| elapsed(interval.opened_at, solved_at));
+                found.push(Reopening { at: interval.opened_at, length });
             }
         }
-        found
+        Reopenings(found)
     }
-}
 
-/// Whether a ticket that stayed open for `length` did so for longer than for `other`; empty is open still.
-fn is_longer(length: Option<Millis>, other: Option<Millis>) -> bool {
-    other.is_some_and(|other| length.is_none_or(|length| length > other))
+    /// The time from `start` to each reopening that is not before it, and how long the ticket then stayed open.
+    pub fn since(&self, start: Instant) -> impl Iterator<Item = (Millis, Option<Millis>)> {
+        self.0.iter().filter_map(move |reopening| Some((elapsed(start, reopening.at)?, reopening.length)))
+    }
 }
 
 impl Evidence<'_, '_> {

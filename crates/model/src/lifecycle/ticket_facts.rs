@@ -5,11 +5,10 @@ use arrow::record_batch::RecordBatch;
 use super::clock::{business_time, calendar_time};
 use super::column::Text;
 use super::directory::DirectoryColumns;
-use super::reopening::Reopening;
 use super::table::Table;
 use super::ticket::{Ticket, TicketFacts, Tickets};
 use super::{FoldError, attributes};
-use crate::{Attributes, FactTable, Instant, Millis};
+use crate::{Attributes, FactTable, Instant, Millis, reopenings};
 
 /// When something about a ticket ended.
 type End = fn(&Ticket) -> Option<Instant>;
@@ -53,13 +52,11 @@ impl<'f, 'a> TicketTables<'f, 'a> {
         table.integers("customer_replies", all().map(|ticket| Some(ticket.customer_replies.into())));
         table.integers("reopens", all().map(|ticket| Some(ticket.history.reopens.into())));
         table.integers("pauses", all().map(|ticket| Some(ticket.history.pauses.into())));
-        let since_solve = |ticket: &Ticket, reopening: Option<Reopening>| {
-            calendar_time(ticket.history.first_solved_at?, Some(reopening?.at))
-        };
-        table.lengths("reopen_time", all().map(|ticket| since_solve(ticket, ticket.reopenings.first)));
-        table.lengths("reopen_length", all().map(|ticket| ticket.reopenings.first?.length));
-        table.lengths("longer_reopen_time", all().map(|ticket| since_solve(ticket, ticket.reopenings.longer)));
-        table.lengths("longer_reopen_length", all().map(|ticket| ticket.reopenings.longer?.length));
+        let since_solve = |ticket: &'f Ticket<'a>| Some(ticket.reopenings.since(ticket.history.first_solved_at?));
+        let told: Vec<_> = all().map(|ticket| reopenings::text(since_solve(ticket)?)).collect();
+        table.lengths("reopen_time", all().map(|ticket| Some(since_solve(ticket)?.next()?.0)));
+        table.lengths("reopen_length", all().map(|ticket| since_solve(ticket)?.next()?.1));
+        table.text("reopenings", told.iter().map(Option::as_deref))?;
         table.text("status", all().map(|ticket| Some(ticket.history.status.name())))?;
         table.text("created_by", all().map(|ticket| Some(ticket.created_by.name())))?;
         table.text("team_created", all().map(|ticket| ticket.in_charge_created.team))?;

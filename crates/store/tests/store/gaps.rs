@@ -17,19 +17,19 @@ type Gaps = BTreeMap<String, (Option<i64>, Option<i64>)>;
 type Row = (String, Option<String>, String, i64);
 
 /// Gaps in seconds, by id.
-fn found(store: &Store, table: FactTable, [id, previous, next]: [&str; 3]) -> Gaps {
+fn found(store: &Store) -> Gaps {
     let mut gaps = Gaps::new();
-    for segment in store.snapshot().unwrap().facts(table) {
+    for segment in store.snapshot().unwrap().facts(FactTable::CustomerContact) {
         let file = File::open(&segment.path).unwrap();
         for batch in ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap() {
             let batch = batch.unwrap();
-            let ids = batch.column_by_name(id).unwrap().as_string::<i32>();
+            let ids = batch.column_by_name("contact_id").unwrap().as_string::<i32>();
             let value = |name: &str, row: usize| {
                 let column = batch.column_by_name(name).unwrap().as_primitive::<Int64Type>();
                 column.is_valid(row).then(|| column.value(row) / 1000)
             };
             for row in 0..batch.num_rows() {
-                gaps.insert(ids.value(row).to_owned(), (value(previous, row), value(next, row)));
+                gaps.insert(ids.value(row).to_owned(), (value("previous_gap", row), value("next_gap", row)));
             }
         }
     }
@@ -48,14 +48,16 @@ fn expected(rows: &[Row]) -> Gaps {
 
 #[test]
 fn gaps_of_tickets_and_contacts() {
-    let rows: Vec<Row> = (0..300i64)
-        .map(|number| {
-            // no two times are equal, so that every pair has one order; 260 days in all
-            let at = number * 7919 % 300 * 75_000 + number;
-            let customer = (number % 11 != 0).then(|| format!("c{}", number % 7));
-            (format!("{number}"), customer, format!("i{}", number % 3), at)
-        })
-        .collect();
+    // no two times are equal, so that every pair has one order; 260 days in all
+    let rows = |prefix: &str, offset: i64| -> Vec<Row> {
+        (0..300i64)
+            .map(|number| {
+                let at = number * 7919 % 300 * 75_000 + offset + number;
+                let customer = (number % 11 != 0).then(|| format!("c{}", number % 7));
+                (format!("{prefix}{number}"), customer, format!("i{}", number % 3), at)
+            })
+            .collect()
+    };
     let record = |kind, time, issue, row: &Row| {
         let record = Record::new(kind, &row.0).time(time, row.3).text(issue, &row.2);
         match &row.1 {
@@ -63,26 +65,25 @@ fn gaps_of_tickets_and_contacts() {
             None => record,
         }
     };
+    // calls, and written requests between them
+    let (calls, requests) = (rows("k", 0), rows("t", 30_000));
     let tickets: Vec<Record> =
-        rows.iter().map(|row| record(RecordKind::Ticket, "created_at", "category", row)).collect();
-    let contacts: Vec<Record> = rows.iter().map(|row| record(RecordKind::Contact, "queued_at", "issue", row)).collect();
+        requests.iter().map(|row| record(RecordKind::Ticket, "created_at", "category", row)).collect();
+    let contacts: Vec<Record> = calls
+        .iter()
+        .map(|row| record(RecordKind::Contact, "queued_at", "issue", row).text("outcome", "answered"))
+        .collect();
 
     let room = tempfile::tempdir().unwrap();
     let limits = Limits { fold_bytes: 20_000, segment_rows: 40, ..Limits::default() };
     let store = create(room.path()).with_limits(limits);
-    let ticket_columns = ["ticket_id", "previous_ticket_gap", "next_ticket_gap"];
-    let contact_columns = ["contact_id", "previous_contact_gap", "next_contact_gap"];
     // every other row first: the rest then arrives between old neighbours
-    let (first, second): (Vec<_>, Vec<_>) = rows.iter().cloned().enumerate().partition(|(index, _)| index % 2 == 0);
-    let halves =
-        |part: &[(usize, Row)], all: &[Record]| part.iter().map(|(index, _)| all[*index].clone()).collect::<Vec<_>>();
-    import(&store, &[Sheet::new("t1", halves(&first, &tickets)), Sheet::new("c1", halves(&first, &contacts))]);
-    let half: Vec<_> = first.iter().map(|(_, row)| row.clone()).collect();
-    assert!(store.snapshot().unwrap().facts(FactTable::Ticket).len() > 2);
-    assert_eq!(found(&store, FactTable::Ticket, ticket_columns), expected(&half));
-    assert_eq!(found(&store, FactTable::Contact, contact_columns), expected(&half));
+    let half = |records: &[Record], odd: usize| records.iter().skip(odd).step_by(2).cloned().collect::<Vec<_>>();
+    import(&store, &[Sheet::new("t1", half(&tickets, 0)), Sheet::new("c1", half(&contacts, 0))]);
+    let first: Vec<Row> = [&requests, &calls].into_iter().flat_map(|rows| rows.iter().step_by(2)).cloned().collect();
+    assert!(store.snapshot().unwrap().facts(FactTable::CustomerContact).len() > 2);
+    assert_eq!(found(&store), expected(&first));
 
-    import(&store, &[Sheet::new("t2", halves(&second, &tickets)), Sheet::new("c2", halves(&second, &contacts))]);
-    assert_eq!(found(&store, FactTable::Ticket, ticket_columns), expected(&rows));
-    assert_eq!(found(&store, FactTable::Contact, contact_columns), expected(&rows));
+    import(&store, &[Sheet::new("t2", half(&tickets, 1)), Sheet::new("c2", half(&contacts, 1))]);
+    assert_eq!(found(&store), expected(&[requests, calls].concat()));
 }

@@ -1,11 +1,13 @@
 //! Tests of the fold.
 
+mod busy;
 mod contacts;
 mod harness;
 mod naive;
 mod naive_contacts;
 mod neighbours;
 mod random;
+mod reopenings;
 mod replies;
 mod revisions;
 mod status;

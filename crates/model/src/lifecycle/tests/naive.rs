@@ -94,6 +94,25 @@ fn business(from: i64, to: Option<i64>) -> String {
     text(minutes.map(|minutes| minutes * 60_000))
 }
 
+/// Every reopening with its time and length, of those that the ticket's customer made.
+fn all_of(again: &[(i64, Option<i64>)]) -> String {
+    again.iter().map(|(at, length)| format!("{at}/{} ", text(*length))).collect()
+}
+
+/// Of the reopenings from `since` on those that were longer than each before, as the facts tell them.
+pub fn records(again: &[(i64, Option<i64>)], since: i64) -> String {
+    let after: Vec<_> = again.iter().filter(|(at, _)| *at >= since).collect();
+    let length = |index: usize| after[index].1.unwrap_or(i64::MAX);
+    let told: Vec<String> = (0..after.len())
+        .filter(|index| (0..*index).all(|before| length(before) < length(*index)))
+        .map(|index| {
+            let stayed = after[index].1.map_or(String::new(), |length| length.to_string());
+            format!("{}:{stayed}", (after[index].0 - since) / 1000)
+        })
+        .collect();
+    if told.is_empty() { "-".to_owned() } else { told.join(",") }
+}
+
 impl One<'_> {
     fn get(&self, name: &str) -> Option<&str> {
         self.ticket.cells.get(name).map(String::as_str)
@@ -264,13 +283,6 @@ impl One<'_> {
             .map(|((start, end), _)| (*start, end.map(|end| (end - start) / 1000)))
             .collect();
         let first_again = again.first().copied();
-        let stays_longer = |other: Option<i64>, than: Option<i64>| match (other, than) {
-            (_, None) => false,
-            (None, Some(_)) => true,
-            (Some(other), Some(than)) => other > than,
-        };
-        let longer_again =
-            first_again.and_then(|(_, than)| again[1..].iter().copied().find(|(_, other)| stays_longer(*other, than)));
         let since_solve = |again: Option<(i64, Option<i64>)>| {
             first_solved.zip(again).map_or("-".to_owned(), |(solved, (at, _))| length(solved, Some(at)))
         };
@@ -366,8 +378,8 @@ impl One<'_> {
                 ("pauses", pauses.to_string()),
                 ("reopen_time", since_solve(first_again)),
                 ("reopen_length", stayed(first_again)),
-                ("longer_reopen_time", since_solve(longer_again)),
-                ("longer_reopen_length", stayed(longer_again)),
+                ("reopenings", first_solved.map_or("-".to_owned(), |solved| records(&again, solved))),
+                ("all_reopenings", all_of(&again)),
                 ("chase_silence", text(silences.into_iter().max())),
                 ("customer_replies", asks.count().to_string()),
                 ("reopens", (intervals.len() - 1).to_string()),

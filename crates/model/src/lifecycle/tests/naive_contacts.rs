@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::harness::{Line, micros, time};
-use super::naive::{Facts, business_minutes, length, newest, text};
+use super::naive::{Facts, business_minutes, length, newest, records, text};
 use crate::RecordKind;
 
 type Cells = BTreeMap<&'static str, String>;
@@ -92,7 +92,10 @@ impl<'a> World<'a> {
             let start = time(&leg.cells["started_at"]).micros();
             let transfer = (number > 1).then(|| leg.get("transfer").unwrap_or("cold"));
             let own = self.team_of(leg.get("agent"));
-            let cells = Self::leg(leg, start, transfer, leg.get("team").or(own), leg.get("agent"));
+            let mut cells = Self::leg(leg, start, transfer, leg.get("team").or(own), leg.get("agent"));
+            // the whole contact's on its first leg
+            let all = legs.iter().map(|leg| Self::handle_time(leg, time(&leg.cells["started_at"]).micros()));
+            cells.insert("contact_handle_time", text(total(all).filter(|_| number == 1)));
             facts.insert(("contact_leg", format!("{id}/{number}")), cells);
         }
         let agent = contact.get("agent").or_else(|| legs.first()?.get("agent"));
@@ -100,7 +103,8 @@ impl<'a> World<'a> {
         let of_leg = legs.first().filter(|leg| leg.get("agent") == agent).and_then(|leg| leg.get("team"));
         let team = stated_team.or(of_leg).or(self.team_of(agent));
         if stands_for_itself {
-            let cells = Self::leg(contact, at("answered_at").unwrap_or(queued), None, team, agent);
+            let mut cells = Self::leg(contact, at("answered_at").unwrap_or(queued), None, team, agent);
+            cells.insert("contact_handle_time", cells["handle_time"].clone());
             facts.insert(("contact_leg", format!("{id}/1")), cells);
         }
         let transfers = |kinds: &[&str]| {
@@ -131,19 +135,23 @@ impl<'a> World<'a> {
         );
     }
 
-    fn leg(line: &Line, start: i64, transfer: Option<&str>, team: Option<&str>, agent: Option<&str>) -> Cells {
+    fn handle_time(line: &Line, start: i64) -> Option<i64> {
         let end = line.get("ended_at").map(|end| time(end).micros());
         let span = end.filter(|end| *end >= start).map(|end| (end - start) / 1000);
         let [talk, hold, wrap_up] = ["talk", "hold", "wrap_up"].map(|name| stated_length(line, name));
-        let handle = match talk {
+        match talk {
             Some(talk) => total([Some(talk), hold, wrap_up].into_iter()),
             None => span.map(|span| span + wrap_up.unwrap_or(0)),
-        };
+        }
+    }
+
+    fn leg(line: &Line, start: i64, transfer: Option<&str>, team: Option<&str>, agent: Option<&str>) -> Cells {
+        let end = line.get("ended_at").map(|end| time(end).micros());
         Cells::from([
             ("started_at", start.to_string()),
             ("ended_at", text(end)),
-            ("talk", text(talk)),
-            ("handle_time", text(handle)),
+            ("talk", text(stated_length(line, "talk"))),
+            ("handle_time", text(Self::handle_time(line, start))),
             ("transfer", text(transfer)),
             ("team", text(team)),
             ("agent", text(agent)),
@@ -191,24 +199,19 @@ impl<'a> World<'a> {
             let facts = ticket.and_then(|ticket| self.tickets.get(&("ticket", ticket.to_owned())));
             facts.map_or("-".to_owned(), |facts| facts[name].clone())
         };
-        let solved = of_ticket("first_solved_at").parse::<i64>().ok();
-        // the ticket tells reopenings from its first solve on
-        let since = |time_name: &str, length_name: &str| {
-            let after = of_ticket(time_name).parse::<i64>().ok();
-            let reopened = solved.zip(after).map(|(solved, after)| solved + after * 1000);
-            match reopened.filter(|reopened| *reopened >= at) {
-                Some(reopened) => [((reopened - at) / 1000).to_string(), of_ticket(length_name)],
-                None => ["-".to_owned(), "-".to_owned()],
-            }
-        };
-        let [first, first_length] = since("reopen_time", "reopen_length");
-        let [longer, longer_length] = since("longer_reopen_time", "longer_reopen_length");
+        let again: Vec<(i64, Option<i64>)> = ticket.map_or(Vec::new(), |_| {
+            let all = of_ticket("all_reopenings");
+            all.split_whitespace()
+                .map(|one| one.split_once('/').unwrap())
+                .map(|(at, length)| (at.parse().unwrap(), length.parse().ok()))
+                .collect()
+        });
+        let first = again.iter().find(|(reopened, _)| *reopened >= at);
         Cells::from([
             ("chase_silence", of_ticket("chase_silence")),
-            ("reopen_time", first),
-            ("reopen_length", first_length),
-            ("longer_reopen_time", longer),
-            ("longer_reopen_length", longer_length),
+            ("reopen_time", text(first.map(|(reopened, _)| (reopened - at) / 1000))),
+            ("reopen_length", text(first.and_then(|(_, length)| *length))),
+            ("reopenings", records(&again, at)),
         ])
     }
 

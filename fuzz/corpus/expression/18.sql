@@ -1,0 +1,1 @@
+reopened_within(reopenings, 7 * 86400, 900)
