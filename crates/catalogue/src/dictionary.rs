@@ -116,7 +116,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// Unknown, with the nearest name; or an alias of several, naming them.
-    pub fn find(&self, name: &str) -> Result<&Metric, Diagnostic> {
+    pub fn find(&self, name: &str) -> Result<&Metric, Box<Diagnostic>> {
         if let Some(metric) = self.metrics.get(name) {
             return Ok(metric);
         }
@@ -157,7 +157,7 @@ impl Catalogue {
         let mut problems = Problems::default();
         let file = SourceText { path: "metric".to_owned(), text: name.to_owned() };
         problems.error(&file, 0..name.len(), code, message, help);
-        Err(problems.into_sorted().swap_remove(0))
+        Err(Box::new(problems.into_sorted().swap_remove(0)))
     }
 }
 

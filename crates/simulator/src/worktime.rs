@@ -57,7 +57,7 @@ mod tests {
         let check = |hours, from: (Date, i64), to: (Date, i64), expected: f64| {
             let at = |(date, hour): (Date, i64)| instant(&zone, date, hour * HOUR).unwrap();
             let worked = WorkTime::new(&days, hours).between(at(from), at(to));
-            assert_eq!(worked as f64 / HOUR as f64, expected, "{hours:?} {from:?} {to:?}");
+            assert_eq!(worked, (expected * HOUR as f64) as i64, "{hours:?} {from:?} {to:?}");
         };
         let tuesday = date(2026, 3, 10);
         check(Hours::Desk, (tuesday, 10), (tuesday, 12), 2.0);

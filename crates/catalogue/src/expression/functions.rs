@@ -10,7 +10,10 @@ const TEXT: FieldType = FieldType::Text;
 const INTEGER: FieldType = FieldType::Integer;
 
 /// Name, function, fewest arguments, types, how it is written, what it gives; no types means any, all alike.
-pub(super) const FUNCTIONS: &[(&str, Function, usize, &[FieldType], &str, &str)] = &[
+type Declared = (&'static str, Function, usize, &'static [FieldType], &'static str, &'static str);
+
+/// Every function.
+pub(super) const FUNCTIONS: &[Declared] = &[
     ("coalesce", Function::Coalesce, 1, &[], "coalesce(a, b, …)", "the first of its arguments that is known"),
     ("nullif", Function::NullIf, 2, &[], "nullif(a, b)", "a, but nothing where it equals b"),
     ("lower", Function::Lower, 1, &[TEXT], "lower(text)", "in small letters"),

@@ -39,7 +39,7 @@ fn plan_within(
     above: &mut Vec<String>,
 ) -> Result<Plan, Vec<Diagnostic>> {
     let mut problems = Problems::default();
-    let metric = catalogue.find(&question.metric).map_err(|problem| vec![problem])?;
+    let metric = catalogue.find(&question.metric).map_err(|problem| vec![*problem])?;
     let parameters = parameters(question, metric, &mut problems);
     let resolved = resolve(metric, &parameters, attributes, &mut problems);
     let Some(table) = metric.measure.table else {

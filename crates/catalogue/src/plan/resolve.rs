@@ -152,7 +152,7 @@ fn time(
 
 /// A length that follows from the parameters alone.
 fn length(metric: &Metric, text: &Located<String>, scope: &Scope<'_>, problems: &mut Problems) -> Option<Millis> {
-    match resolve_expression(&text.value, scope).map(|expr| crate::expression::as_duration(expr)) {
+    match resolve_expression(&text.value, scope).map(crate::expression::as_duration) {
         Ok(Some(length)) => Some(length),
         Ok(None) => {
             let message = "this is no length of time, zero or more, that follows from the parameters".to_owned();

@@ -189,7 +189,7 @@ pub async fn list(State(context): State<Context>) -> Result<Json<Vec<KpiSummary>
     (status = 200, body = KpiBody), (status = 404, body = ErrorBody)))]
 pub async fn show(State(context): State<Context>, Path(id): Path<String>) -> Result<Json<KpiBody>, ApiError> {
     let workspace = &context.reader.workspace;
-    let metric = workspace.catalogue.find(&id).map_err(|problem| ApiError::from(vec![problem]))?;
+    let metric = workspace.catalogue.find(&id).map_err(|problem| ApiError::from(vec![*problem]))?;
     let snapshot = context.reader.store.snapshot().map_err(ServerError::from)?;
     let related = |ids: &[String]| {
         ids.iter()

@@ -82,8 +82,8 @@ impl Schedule {
     /// The end of the `n`-th business day after the one a request belongs to: the day it came in, or the next open
     /// one where it came after closing.
     pub fn business_day_end(&self, at: i64, n: usize) -> i64 {
-        let open = self.days[self.index(at)..].iter().filter(|day| day.close > day.open && day.close > at);
-        open.skip(n).next().map_or(i64::MAX, |day| day.close)
+        let mut open = self.days[self.index(at)..].iter().filter(|day| day.close > day.open && day.close > at);
+        open.nth(n).map_or(i64::MAX, |day| day.close)
     }
 }
 

@@ -90,7 +90,15 @@ pub struct Tally {
 impl Tally {
     pub fn of(config: &Config) -> Self {
         let mut tally = Tally::default();
-        let summary = simulate(config, &mut |path, lines| Ok(tally.take(path, lines)), &mut |_, _| ()).unwrap();
+        let summary = simulate(
+            config,
+            &mut |path, lines| {
+                tally.take(path, lines);
+                Ok(())
+            },
+            &mut |_, _| (),
+        )
+        .unwrap();
         tally.summary = summary;
         let zone = jiff::tz::TimeZone::get(&config.zone).unwrap();
         tally.end = config.until.to_zoned(zone).unwrap().timestamp().as_second();

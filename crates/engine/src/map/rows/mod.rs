@@ -44,6 +44,7 @@ pub(super) struct Rows {
     left: usize,
 }
 
+#[expect(clippy::large_enum_variant, reason = "there is one a file")]
 enum Body {
     Text { text: Box<Text>, table: Table, layout: Layout },
     Parquet(Box<Parquet>),
