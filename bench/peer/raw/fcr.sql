@@ -19,7 +19,10 @@ visit as (
     select id, id, customer_id, category, channel, created_at, true
     from known
     where created_by = 'customer' and not is_spam and merged_into is null
-      and id not in (select ticket_id from contact where ticket_id is not null)
+      and id not in (
+          select ticket_id from contact
+          where ticket_id is not null and direction = 'in' and outcome not in ('abandoned', 'overflow')
+      )
 ),
 episode as (
     select *,

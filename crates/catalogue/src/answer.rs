@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::margin;
 use crate::metric::{Margin, Metric, SmallSample};
-use crate::plan::{Figure, Moments, Plan};
+use crate::plan::{Figure, Measure, Moments, Plan};
 
 /// Answer of one statistic of one metric; `kpi --format json` and the API give an array of these.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -171,7 +171,9 @@ pub fn assemble(
     moment: Moment,
 ) -> Vec<Answer> {
     // a scan shared with other metrics also finds cells in which this one counts nothing at all
-    let counts = |cell: &&Cell| plan.measure.figures(&cell.moments).iter().any(|figure| figure.n > 0);
+    let counts = |cell: &&Cell| {
+        plan.measure.figures(&cell.moments).iter().any(|figure| figure.n > 0 || is_derived(plan, figure))
+    };
     let cells = current.iter().chain(compared.iter().flatten());
     let mut keys: BTreeSet<Vec<Option<String>>> = cells.filter(counts).map(|cell| cell.by.clone()).collect();
     if plan.by.is_empty() {
@@ -260,8 +262,13 @@ fn shown(quality: Quality) -> bool {
     !matches!(quality, Quality::NoData | Quality::Suppressed)
 }
 
+/// Whether a figure follows from others that are known, of which one may count nothing: 3 created − 0 solved is 3.
+fn is_derived(plan: &Plan, figure: &Figure) -> bool {
+    matches!(plan.measure, Measure::Derived { .. }) && figure.value.is_some()
+}
+
 fn quality(metric: &Metric, figure: &Figure, statistic: &str, period: &Period, moment: Moment, plan: &Plan) -> Quality {
-    let full = plan.measure.is_full_count();
+    let full = plan.measure.is_full_count() || is_derived(plan, figure);
     if (figure.n == 0 && !full) || (full && figure.value.is_none()) {
         return Quality::NoData;
     }

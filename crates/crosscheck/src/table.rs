@@ -60,7 +60,7 @@ pub fn answer(answer: &Answer) -> String {
         .iter()
         .map(|row| {
             let mut cells = vec![words::days(row.from, row.to)];
-            cells.extend(row.by.values().map(|value| value.clone().unwrap_or_else(|| "—".to_owned())));
+            cells.extend(row.by.values().map(|value| value.as_deref().map_or_else(|| "—".to_owned(), plain)));
             cells.extend([words::figure(row.value, unit), words::interval(row.low, row.high, unit), count(row.n)]);
             if parts {
                 cells.push(row.numerator.map_or_else(String::new, |numerator| format!("{numerator}")));

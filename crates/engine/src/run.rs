@@ -89,15 +89,16 @@ impl Engine {
                     Side::Current => &mut found.current,
                     Side::Compared => &mut found.compared,
                 };
-                // a slot is a period of either side or of both
-                let mut periods: Vec<Option<usize>> = vec![None; pass.slots.len()];
+                // a slot is a period of either side or of both; the days compared with a shorter month share its last
+                let mut periods: Vec<Vec<usize>> = vec![Vec::new(); pass.slots.len()];
                 for (period, slot) in member.slots.iter().enumerate() {
                     if let Some(slot) = slot {
-                        periods[*slot] = Some(period);
+                        periods[*slot].push(period);
                     }
                 }
                 for (slot, by, moments) in cells {
-                    found.extend(periods[slot].map(|period| Cell { period, by, moments }));
+                    let cell = |period: &usize| Cell { period: *period, by: by.clone(), moments: moments.clone() };
+                    found.extend(periods[slot].iter().map(cell));
                 }
             }
         }

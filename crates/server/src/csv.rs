@@ -7,5 +7,5 @@
 /// assert_eq!(server::csv::harmless("1+1".to_owned()), "1+1");
 /// ```
 pub fn harmless(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) { format!("'{text}") } else { text }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0']) { format!("'{text}") } else { text }
 }

@@ -39,10 +39,11 @@ impl Legs {
     /// Looks up where the contact of every leg is.
     pub(crate) fn find(inputs: &Inputs, contacts: &Homes) -> Result<Legs> {
         let (homes, is_in_place) = homes_of_rows(inputs, contacts)?;
-        if is_in_place {
+        let suspects = homes::suspects(inputs, LEG, Some(&homes))?;
+        // a leg that named another contact before lies in place twice
+        if is_in_place && suspects.is_empty() {
             return Ok(Legs::InPlace);
         }
-        let suspects = homes::suspects(inputs, LEG, Some(&homes))?;
         let moved = match suspects.is_empty() {
             true => Moved::default(),
             false => homes::moved(inputs, LEG, &suspects, Some(&homes))?,

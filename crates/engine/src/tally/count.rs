@@ -82,7 +82,8 @@ pub enum Count {
     Stock {
         /// The instants.
         instants: Vec<i64>,
-        /// For each group, +1 at the first instant after a start, −1 at the first after an end.
+        /// For each group, +1 at the first instant after a start, −1 at the first after an end; empty while no row lies
+        /// in it, as of most groups of a scan shared with metrics that tell periods apart.
         steps: Vec<Vec<i64>>,
     },
 }
@@ -134,7 +135,7 @@ impl Count {
             Count::Sums { sums, .. } => sums.resize(groups, Sums::NONE),
             Count::Sum { totals } => totals.resize(groups, (0, 0)),
             Count::Durations { values, .. } => values.resize_with(groups, Durations::default),
-            Count::Stock { instants, steps } => steps.resize(groups, vec![0; instants.len()]),
+            Count::Stock { steps, .. } => steps.resize_with(groups, Vec::new),
         }
     }
 
@@ -198,10 +199,14 @@ impl Count {
                     if starts.is_null(row) || end.is_some_and(|end| end < starts.value(row)) {
                         return;
                     }
-                    if let Some(step) = steps[group].get_mut(after(starts.value(row))) {
+                    let steps = &mut steps[group];
+                    if steps.is_empty() {
+                        steps.resize(instants.len(), 0);
+                    }
+                    if let Some(step) = steps.get_mut(after(starts.value(row))) {
                         *step += 1;
                     }
-                    if let Some(step) = end.and_then(|end| steps[group].get_mut(after(end))) {
+                    if let Some(step) = end.and_then(|end| steps.get_mut(after(end))) {
                         *step -= 1;
                     }
                 });
@@ -236,7 +241,12 @@ impl Count {
             }
             (Count::Stock { steps, .. }, Count::Stock { steps: more, .. }) => {
                 for (place, more) in places.iter().zip(more) {
-                    steps[*place as usize].iter_mut().zip(more).for_each(|(step, more)| *step += more);
+                    let steps = &mut steps[*place as usize];
+                    if steps.is_empty() {
+                        *steps = more;
+                    } else {
+                        steps.iter_mut().zip(more).for_each(|(step, more)| *step += more);
+                    }
                 }
             }
             // both are made from one list of shapes

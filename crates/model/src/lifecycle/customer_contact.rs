@@ -1,8 +1,8 @@
 //! Customer contacts: each time a customer came to the organisation, in whatever channel.
 //!
 //! These are the contacts that a customer made and that were neither abandoned nor passed to another place, and the
-//! tickets that a customer made, neither spam nor carried on in another, of which no contact says that it belongs to
-//! them: a call that became a ticket is one contact, not two.
+//! tickets that a customer made, neither spam nor carried on in another, of which no such contact says that it belongs
+//! to them: a call that became a ticket is one contact, not two. Calling a customer back takes no request away.
 //!
 //! What follows a ticket, the customer's chasing and reopening, is told of the first of its rows only, so that it
 //! counts once.
@@ -48,12 +48,12 @@ impl<'f, 'a> Visits<'f, 'a> {
         let mut has_contact = vec![false; tickets.len()];
         let mut visits = Vec::with_capacity(contacts.all.len() + tickets.len());
         for contact in &contacts.all {
-            if let Some(number) = contact.ticket {
-                has_contact[number as usize] = true;
-            }
             let came = contact.direction == Direction::In
                 && !matches!(contact.outcome, Outcome::Abandoned | Outcome::Overflow);
             if came {
+                if let Some(number) = contact.ticket {
+                    has_contact[number as usize] = true;
+                }
                 let ticket = contact.ticket.map(|number| &facts.tickets[number as usize]);
                 visits.push(Visit { at: contact.queued_at, via: Via::Queue(contact), ticket, is_first: false });
             }

@@ -223,9 +223,17 @@ fn condition(
     })
 }
 
+/// Rows with one of these keys: one list a system, since a chain of thousands of conditions is too deep for the stack.
 fn any_key(column: &str, keys: impl IntoIterator<Item = (String, String)>) -> Option<Expr> {
-    let one = |(system, id): (String, String)| and(is("system", &system), is(column, &id));
-    keys.into_iter().map(one).reduce(|left, right| binary(Operator::Or, left, right))
+    let mut ids: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for (system, id) in keys {
+        ids.entry(system).or_default().push(Value::Text(id));
+    }
+    let one = |(system, list): (String, Vec<Value>)| {
+        let operand = Box::new(Expr::Column { name: column.to_owned(), kind: FieldType::Text });
+        and(is("system", &system), Expr::In { operand, list })
+    };
+    ids.into_iter().map(one).reduce(|left, right| binary(Operator::Or, left, right))
 }
 
 fn is(column: &str, text: &str) -> Expr {

@@ -166,6 +166,7 @@ impl<'a> World<'a> {
             .filter(|contact| contact.get("direction") != Some("out"))
             .filter(|contact| !["abandoned", "overflow"].contains(&Self::outcome(contact)))
             .collect();
+        let has_contact: BTreeSet<String> = came.iter().filter_map(|contact| ticket_of(contact)).collect();
         came.sort_by_key(|contact| (time(&contact.cells["queued_at"]), contact.cells["id"].clone()));
         let mut told = BTreeSet::new();
         for contact in came {
@@ -176,7 +177,6 @@ impl<'a> World<'a> {
             cells.insert("contacted_at", at.to_string());
             facts.insert(("customer_contact", contact.cells["id"].clone()), cells);
         }
-        let has_contact: BTreeSet<String> = self.all(RecordKind::Contact).filter_map(ticket_of).collect();
         for ticket in self.all(RecordKind::Ticket) {
             let id = ticket.cells["id"].clone();
             let is_request = ticket.get("created_by").is_none_or(|by| by == "customer");

@@ -124,7 +124,9 @@ fn written_requests_are_contacts_unless_a_contact_belongs_to_them() {
              ticket 5 created_at=3s customer_id=c category=bill is_test=true
              ticket 8 created_at=3s customer_id=c category=bill created_by=agent
              ticket 9 created_at=3s customer_id=c category=bill
-             contact call queued_at=4s answered_at=5s customer_id=c ticket_id=9",
+             contact call queued_at=4s answered_at=5s customer_id=c ticket_id=9
+             ticket 10 created_at=20s customer_id=e category=bill
+             contact back direction=out queued_at=22s answered_at=23s customer_id=e ticket_id=10",
             "ticket 6 created_at=5s customer_id=c category=bill
              ticket 7 created_at=5s customer_id=d category=bill",
         ],
@@ -138,6 +140,7 @@ fn written_requests_are_contacts_unless_a_contact_belongs_to_them() {
             ("2", "4000", "-"),
             ("5", "-", "-"),
             ("7", "-", "-"),
+            ("10", "-", "-"),
         ])
     );
 }
