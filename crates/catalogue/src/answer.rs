@@ -115,7 +115,8 @@ pub struct Comparison {
     pub value: Option<f64>,
     /// Its sample size.
     pub n: u64,
-    /// Value now minus value then, in the metric's unit (percentage points for percent).
+    /// Value now minus value then, in the metric's unit (percentage points for percent); null for counts and sums where
+    /// the data cover only a part of either period.
     pub change: Option<f64>,
     /// Lower end of the 95 % confidence interval of the change.
     pub low: Option<f64>,
@@ -134,6 +135,9 @@ pub struct Cell {
     pub moments: Moments,
 }
 
+/// Microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+
 /// When an answer was given and how far the data reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
@@ -149,6 +153,16 @@ impl Moment {
     /// The time up to which an answer speaks: open work is clocked until here, and a stock is unknown beyond.
     pub fn as_of(&self) -> Instant {
         self.watermark.map_or(self.now, |watermark| watermark.min(self.now))
+    }
+
+    /// Whether the data cover all of `period`, give or take the hours in which nothing happened: a day, and a tenth of a
+    /// shorter period.
+    pub fn covers(&self, period: &Period) -> bool {
+        let (start, end) = (period.start.micros(), period.end.micros());
+        let slack = end.saturating_sub(start).saturating_div(10);
+        let slack = if slack >= DAY / 5 { DAY } else { slack };
+        let begun = self.since.is_none_or(|since| since.micros() <= start.saturating_add(slack));
+        begun && self.watermark.is_some() && self.as_of().micros() >= end.saturating_sub(slack)
     }
 
     /// The instant at which the stock of `period` is counted: its end, or just after the time the answer speaks up to,
@@ -206,7 +220,9 @@ pub fn assemble(
                 let compare = then.as_ref().map(|(period, moments)| {
                     let figure_then = &plan.measure.figures(moments)[which];
                     let quality_then = self::quality(metric, figure_then, &statistics[which], period, moment, plan);
-                    comparison(metric, (&now, figure, quality), (moments, figure_then, quality_then), period)
+                    let sides = ((&now, figure, quality), (moments, figure_then, quality_then));
+                    let comparable = !counts_a_stretch(&plan.measure) || moment.covers(&plan.periods[number]) && moment.covers(period);
+                    comparison(metric, sides.0, sides.1, period, comparable)
                 });
                 answer.rows.push(row(plan, metric, period, key, figure, quality, compare));
             }
@@ -289,6 +305,9 @@ fn quality(metric: &Metric, figure: &Figure, statistic: &str, period: &Period, m
     let immature = plan.matures.is_some_and(|matures| ripe(matures) > moment.as_of().micros().saturating_add(1));
     if hide {
         Quality::Suppressed
+    } else if figure.value.is_none() && !matches!(plan.measure, Measure::Survival { .. }) {
+        // rows there are, but nothing to divide by
+        Quality::NoData
     } else if (metric.settling_days > 0 && settled > moment.now.micros()) || immature || figure.value.is_none() {
         Quality::Settling
     } else if low {
@@ -300,9 +319,18 @@ fn quality(metric: &Metric, figure: &Figure, statistic: &str, period: &Period, m
 
 type Side<'a> = (&'a Moments, &'a Figure, Quality);
 
-fn comparison(metric: &Metric, now: Side<'_>, then: Side<'_>, period: &Period) -> Comparison {
+/// Whether a measure adds up what happened in a period, so that one of which only a part is known has less of it.
+fn counts_a_stretch(measure: &Measure) -> bool {
+    match measure {
+        Measure::Count | Measure::Sum { .. } => true,
+        Measure::Derived { inputs, .. } => inputs.iter().any(|input| counts_a_stretch(&input.plan.measure)),
+        _ => false,
+    }
+}
+
+fn comparison(metric: &Metric, now: Side<'_>, then: Side<'_>, period: &Period, comparable: bool) -> Comparison {
     let value = then.1.value.filter(|_| shown(then.2));
-    let change = now.1.value.filter(|_| shown(now.2)).zip(value).map(|(now, then)| now - then);
+    let change = now.1.value.filter(|_| shown(now.2)).zip(value).map(|(now, then)| now - then).filter(|_| comparable);
     let interval = change.and_then(|_| change_interval(metric, now, then));
     Comparison {
         from: period.from,

@@ -6,6 +6,14 @@ pub enum EngineError {
     /// DataFusion could not plan or run the question.
     #[error("the question could not be answered: {0}")]
     DataFusion(#[from] datafusion::error::DataFusionError),
+    /// The breakdown has too many cells to be of use to anybody.
+    #[error("{cells} figures were asked for; {most} is the most at once: fewer dimensions, longer periods or a filter")]
+    TooManyCells {
+        /// Cells, periods and statistics multiplied.
+        cells: usize,
+        /// The most.
+        most: usize,
+    },
     /// A result did not have the expected shape.
     #[error("unexpected result of {what}")]
     Shape {

@@ -1,5 +1,6 @@
 //! Plans → answers: a scan and a tally for each pass, then figures with their margins.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use catalogue::answer::{Answer, Cell, Moment, assemble};
@@ -102,6 +103,7 @@ impl Engine {
                 }
             }
         }
+        refuse_too_many(&plans, &found)?;
         let mut found = found.into_iter();
         let answers = requests.iter().map(|request| {
             let tables: Vec<FactTable> = request.plan.leaves().iter().map(|plan| plan.table).collect();
@@ -224,6 +226,20 @@ pub(crate) fn moment(facts: Facts<'_>, tables: &[FactTable], now: Instant) -> Mo
         watermark: watermarks.and_then(|watermarks| watermarks.into_iter().min()),
         since: tables.iter().filter_map(|table| facts.since(*table)).max(),
     }
+}
+
+/// The most figures of one request: of a metric by day over two years that is some 270 cells.
+const FIGURES_MAX: usize = 200_000;
+
+/// An answer has a row for every cell in every period.
+fn refuse_too_many(plans: &[&Plan], found: &[Found]) -> Result<(), EngineError> {
+    let figures = plans.iter().zip(found).map(|(plan, found)| {
+        let cells: HashSet<&[Option<String>]> =
+            found.current.iter().chain(&found.compared).map(|cell| cell.by.as_slice()).collect();
+        cells.len() * plan.periods.len() * plan.measure.statistics().len()
+    });
+    let cells: usize = figures.sum();
+    if cells > FIGURES_MAX { Err(EngineError::TooManyCells { cells, most: FIGURES_MAX }) } else { Ok(()) }
 }
 
 /// The cells of a plan, from those of its leaves in their order.

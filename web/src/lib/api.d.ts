@@ -436,7 +436,8 @@ export interface components {
             n: number;
             /**
              * Format: double
-             * @description Value now minus value then, in the metric's unit (percentage points for percent).
+             * @description Value now minus value then, in the metric's unit (percentage points for percent); null for counts and sums where
+             *     the data cover only a part of either period.
              */
             change?: number | null;
             /**

@@ -36,6 +36,7 @@ pub(super) struct ContactColumns<'a> {
     pub ended_at: Times<'a>,
     outcome: Text<'a>,
     handled_by: Text<'a>,
+    agent_system: Text<'a>,
     pub team: Text<'a>,
     agent: Text<'a>,
     talk: Integers<'a>,
@@ -64,6 +65,7 @@ impl<'a> ContactColumns<'a> {
             ended_at: records.column("ended_at")?,
             outcome: records.column("outcome")?,
             handled_by: records.column("handled_by")?,
+            agent_system: records.column("agent_system")?,
             team: records.column("team")?,
             agent: records.column("agent")?,
             talk: records.column("talk")?,
@@ -85,6 +87,8 @@ pub(super) struct Contact<'a> {
     pub language: Option<&'a str>,
     /// As it states itself; its first leg where it does not, once legs are read.
     pub agent: Option<&'a str>,
+    /// System of its agent and team.
+    pub agent_system: &'a str,
     /// Like the agent; where nobody states it, the agent's.
     pub team: Option<&'a str>,
     pub queued_at: Instant,
@@ -187,8 +191,8 @@ impl<'a> Contacts<'a> {
         table.integers("warm_transfers", contacts().map(|contact| Some(contact.warm_transfers.into())));
         let of_agents = declared.contains_key(&RecordKind::Agent);
         let rows = contacts().map(|contact| {
-            let system = columns.keys.system.required(contact.row);
-            let agent = contact.agent.filter(|_| of_agents).and_then(|agent| directory.agent(system, agent));
+            let agent = contact.agent.filter(|_| of_agents);
+            let agent = agent.and_then(|agent| directory.agent(contact.agent_system, agent));
             [Some(contact.row), contact.customer.and_then(|customer| customer.row), agent]
         });
         let sources = [self.records, directory.customers, directory.agents];
@@ -251,13 +255,15 @@ fn fold_one<'a>(
 
     let language = columns.language.get(row);
     let agent = columns.agent.get(row);
+    let agent_system = columns.agent_system.get(row).unwrap_or(system);
     Contact {
         row,
         ticket: number,
         customer,
         language: language.or_else(|| tickets.columns.language.get(ticket?.row)),
         agent,
-        team: columns.team.get(row).or_else(|| directory.team_of(system, agent?)),
+        agent_system,
+        team: columns.team.get(row).or_else(|| directory.team_of(agent_system, agent?)),
         queued_at,
         abandoned_at,
         wait,

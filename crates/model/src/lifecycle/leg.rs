@@ -144,7 +144,7 @@ impl<'a> Legs<'a> {
                     transfer: None,
                     team: contact.team,
                     agent: contact.agent,
-                    agent_system: times.keys.system.required(contact.row),
+                    agent_system: contact.agent_system,
                 });
             }
             for leg in &legs[first..] {
@@ -322,6 +322,7 @@ fn complete<'a>(contact: &mut Contact<'a>, stated_team: Option<&'a str>, legs: &
     let first = &legs[0];
     if contact.agent.is_none() {
         contact.agent = first.agent;
+        contact.agent_system = first.agent_system;
     }
     if contact.agent == first.agent {
         contact.team = stated_team.or(first.team).or(contact.team);

@@ -21,6 +21,7 @@ struct AnswerColumns<'a> {
     ticket_id: Text<'a>,
     customer_system: Text<'a>,
     customer_id: Text<'a>,
+    agent_system: Text<'a>,
     instrument: Text<'a>,
     question_version: Text<'a>,
     scale_min: Integers<'a>,
@@ -46,6 +47,7 @@ impl<'a> AnswerColumns<'a> {
             ticket_id: records.column("ticket_id")?,
             customer_system: records.column("customer_system")?,
             customer_id: records.column("customer_id")?,
+            agent_system: records.column("agent_system")?,
             instrument: records.column("instrument")?,
             question_version: records.column("question_version")?,
             scale_min: records.column("scale_min")?,
@@ -187,10 +189,10 @@ fn fold_one<'a>(
     let rated = match (number, ticket) {
         (Some(number), Some(ticket)) if stated.team.is_none() || stated.agent.is_none() => {
             tickets.read_timeline(ticket.row, log.of(number), log, directory, timeline);
-            let agent_system = tickets.agent_system(ticket.row);
+            let agent_system = columns.agent_system.get(row).unwrap_or(tickets.agent_system(ticket.row));
             rated(stated, timeline.at(answered_at), directory, agent_system)
         }
-        _ => stated.with_team(directory, system),
+        _ => stated.with_team(directory, columns.agent_system.get(row).unwrap_or(system)),
     };
     Answer {
         row,

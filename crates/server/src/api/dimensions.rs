@@ -57,7 +57,7 @@ pub async fn values(
     let question = Question { by: vec![name.clone()], ..question };
     let answers = context.reader.ask(&[question], &Principal::local(), now).await?;
     let rows = answers.into_iter().flatten().next().map(|answer| answer.rows).unwrap_or_default();
-    let found = rows.into_iter().filter(|row| row.n > 0);
+    let found = rows.into_iter().filter(|row| row.value.is_some() || row.n > 0);
     let mut values: Vec<ValueBody> =
         found.map(|row| ValueBody { value: row.by.into_values().next().flatten(), n: row.n }).collect();
     values.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| a.value.cmp(&b.value)));

@@ -78,6 +78,9 @@ impl From<ServerError> for ApiError {
     fn from(error: ServerError) -> Self {
         match error {
             ServerError::Problems(problems) => problems.into(),
+            ServerError::Engine(error @ engine::EngineError::TooManyCells { .. }) => {
+                ApiError::new(StatusCode::BAD_REQUEST, "too_many_figures", error.to_string(), None, Vec::new())
+            }
             ServerError::Usage(message) => {
                 ApiError::new(StatusCode::BAD_REQUEST, "bad_request", message, None, Vec::new())
             }

@@ -132,7 +132,7 @@ pub fn import(
     for (source, path) in files {
         let name = shown_name(workspace, path);
         let hash = file_hash(path)?.to_hex().to_string();
-        let target = rejects.join(format!("{}--{}.ndjson", source.name, name.replace(['/', '\\'], "_")));
+        let target = rejects.join(format!("{}--{}.ndjson", source.name, rejects_name(&name)));
         let temporary = rejects.join(format!("{}-{}.tmp", source.name, read.len()));
         let mut report = FileReport { file: name.clone(), source: source.name.clone(), ..FileReport::default() };
         let known = writer.find(&source.name, &hash)?;
@@ -335,6 +335,19 @@ fn keep_rejects(file: &ReadFile) -> Result<(), ServerError> {
         Ok(())
     };
     moved.map_err(|error| ServerError::io(&file.rejects, error))
+}
+
+/// What the refused rows of a file are kept under: its name, where it is short and lies in no folder; otherwise the end
+/// of it and some of its hash, so that no two files share one.
+fn rejects_name(name: &str) -> String {
+    const LONGEST: usize = 150;
+    let flat = name.replace(['/', '\\'], "_");
+    if flat == name && name.len() <= LONGEST {
+        return flat;
+    }
+    let start = (flat.len().saturating_sub(LONGEST)..=flat.len()).find(|at| flat.is_char_boundary(*at));
+    let hash = blake3::hash(name.as_bytes()).to_hex();
+    format!("{}-{}", flat.get(start.unwrap_or(0)..).unwrap_or_default(), &hash[..8])
 }
 
 /// What a killed import left behind.
