@@ -129,3 +129,44 @@ fn the_demo_is_made_loaded_and_the_same_every_time() {
     let valued = kpis.iter().filter(|kpi| kpi["value"].is_number()).count();
     assert!(valued >= 4, "{card}");
 }
+
+/// A file added to a demo, its text, whether it is then imported as a source of its own, and what is said to be lost.
+const WORK: &[(&str, &str, bool, &str)] = &[
+    ("sources/mine.toml", "title = \"Mine\"\n", false, "sources/mine.toml"),
+    ("sources/crm.toml", "title = \"Changed\"\n", false, "sources/crm.toml, which was changed"),
+    ("calendars/night.toml", "zone = \"UTC\"\n", false, "calendars/night.toml"),
+    ("incoming/helpdesk/mine.csv", "a,b\n", false, "incoming/helpdesk/mine.csv"),
+    ("mine.csv", "number,opened\n1,2026-03-02T08:00:00Z\n", true, "data of 1 file that the source `mine` delivered"),
+];
+
+#[test]
+fn a_demo_is_made_anew_over_nothing_but_itself() {
+    const MINE: &str = "[read]\nformat = \"csv\"\n[[record]]\nkind = \"ticket\"\nid = \"number\"\n[record.fields]\ncreated_at = \"opened\"\n";
+    let trial = Trial::new("UTC");
+    let demo = |folder: &str, until: &str| {
+        let options = ["--tickets", "20", "--months", "1", "--no-serve", "--until", until];
+        run(std::process::Command::new(end_to_end::binary()).args(["demo", "--workspace", folder]).args(options))
+    };
+    for (number, (path, text, imported, wanted)) in WORK.iter().enumerate() {
+        let name = format!("demo-{number}");
+        let folder = trial.path(&name);
+        assert_eq!(demo(&folder, "2026-10-01").code, Some(0));
+        // the next day's demo takes the place of a pristine one
+        let next = demo(&folder, "2026-10-02");
+        assert!(next.code == Some(0) && next.out.contains("anew"), "{next:?}");
+        let file = trial.write(&format!("{name}/{path}"), text);
+        if *imported {
+            let source = trial.write(&format!("{name}/sources/mine.toml"), MINE);
+            let import = ["import", "mine", &file, "--workspace", &folder];
+            let ran = run(std::process::Command::new(end_to_end::binary()).args(import));
+            assert_eq!(ran.code, Some(0), "{ran:?}");
+            std::fs::remove_file(source).expect("a file");
+        }
+        let refused = demo(&folder, "2026-10-03");
+        assert_eq!(refused.code, Some(2), "{path}: {refused:?}");
+        assert!(refused.err.contains(wanted) && refused.err.contains("--workspace"), "{path}: {}", refused.err);
+        assert_eq!(std::fs::read_to_string(&file).expect("the file"), *text, "{path}");
+        // what is there already stays and is served, whatever lies beside it
+        assert_eq!(demo(&folder, "2026-10-02").code, Some(0), "{path}");
+    }
+}
