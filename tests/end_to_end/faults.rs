@@ -87,6 +87,16 @@ const WRONG: &[(&str, &str, &[&str])] = &[
         "[read]\nformat = \"csv\"\n[[record]]\nkind = \"ticket\"\nid = \"n\"\n[record.fields]\ncreated = \"x\"\n",
         &["perhaps `created_at`", "a ticket needs the field `created_at`"],
     ),
+    (
+        "sources/h.toml",
+        "[read]\nformat = \"csv\"\n[[record]]\nkind = \"ticket\"\nid = \"Ticket ID\"\n[record.fields]\ncreated_at = \"Created - at\"\n",
+        &[
+            "sources/h.toml:5:14",
+            "`ID` was not expected here",
+            "quotes, as '\"Ticket ID\"'",
+            "as '\"Created - at\"'",
+        ],
+    ),
     ("calendars/g.toml", "zone = \"UTC\"\n[[version]]\nmonday = [\"9-17\"]\n", &["calendars/g.toml:3:11"]),
     (
         "crosscheck.toml",
@@ -140,6 +150,25 @@ fn a_metric_of_ones_own_is_checked_down_to_its_expressions_and_examples() {
     );
     trial.ok(&["check"]);
     trial.ok(&["kpi", "mine", "--range", "last-28d"]);
+}
+
+#[test]
+fn a_field_that_does_not_resolve_is_not_missing_besides() {
+    let trial = Trial::new("UTC");
+    let source = |created: &str| {
+        format!("[read]\nformat = \"csv\"\n[[record]]\nkind = \"ticket\"\nid = \"n\"\n[record.fields]\n{created}")
+    };
+    for (created, needs) in [("", true), ("created_at = \"Created on\"\n", false), ("created_at = 3\n", false)] {
+        trial.write("sources/desk.toml", source(created));
+        let ran = trial.run(&["check"]);
+        assert_eq!(ran.code, Some(1), "{created}: {ran:?}");
+        assert_eq!(ran.err.contains("a ticket needs the field `created_at`"), needs, "{created}: {}", ran.err);
+    }
+    // in double quotes it is a column like any other
+    trial.write("sources/desk.toml", source("created_at = '\"Created on\"'\n"));
+    trial.ok(&["check"]);
+    let file = trial.write("one.csv", "n,Created on\n1,2026-03-02T08:00:00Z\n");
+    assert!(trial.ok(&["import", "desk", &file]).contains("1 rows accepted, 0 rejected"));
 }
 
 /// Arguments, exit code and what must be said.
