@@ -72,6 +72,13 @@ const WRONG: &[(&str, &str, &[&str])] = &[
         &["metrics/d.toml:1:6", "`D 1` is not an id", "metrics/d.toml:2:1", "perhaps `status`"],
     ),
     (
+        "metrics/i.toml",
+        "id = \"i\"\nname = \"I\"\nmeaning = \"m\"\nversion = 1\neffective = 2026-01-01\nunit = \"percent\"\ndirection = \"up\"\n\
+[measure]\nkind = \"share\"\ntable = \"ticket\"\nat = \"created_at\"\nhit = \"true\"\n\
+[roles]\nteam = \"created_at\"\nagent = \"agent_slved\"\n",
+        &["metrics/i.toml:14:8", "a role is a column of text", "metrics/i.toml:15:9", "perhaps `agent_solved`"],
+    ),
+    (
         "sources/e.toml",
         "[read]\nformat = \"xls\"\nzone = \"Mars/Olympus\"\nencoding = \"klingon\"\n[[record]]\nkind = \"tickt\"\nid = \"a +\"\n",
         &[

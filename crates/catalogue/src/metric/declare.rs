@@ -371,14 +371,21 @@ fn declare_role(
         return None;
     };
     let columns = measure.and_then(|measure| measure.table).map_or(&[][..], FactTable::columns);
-    if measure.is_some() && !columns.iter().any(|known| known.name == column.value) {
-        problems.error(
-            section.file,
-            column.span,
-            "unknown_column",
-            format!("there is no column `{}`", column.value),
-            suggest(&column.value, columns.iter().map(|known| known.name)),
-        );
+    let found = columns.iter().find(|known| known.name == column.value);
+    if measure.is_some() && !found.is_some_and(|found| plan::is_dimension(found.name, found.kind)) {
+        let valid = columns.iter().filter(|known| plan::is_dimension(known.name, known.kind));
+        let help = suggest(&column.value, valid.map(|known| known.name));
+        let (code, message) = match found {
+            None => ("unknown_column", format!("there is no column `{}`", column.value)),
+            Some(found) => {
+                let kind = found.kind.name();
+                (
+                    "wrong_type",
+                    format!("`{}`, {kind}, cannot be broken down by: a role is a column of text", found.name),
+                )
+            }
+        };
+        problems.error(section.file, column.span, code, message, help);
         return None;
     }
     Some((entry.key.value.clone(), column.value))
