@@ -22,6 +22,16 @@ fn a_new_workspace_checks_and_answers_no_data() {
 }
 
 #[test]
+fn a_variant_named_with_the_id_is_that_of_the_figure_and_of_its_rows() {
+    let trial = Trial::new("UTC");
+    for command in ["kpi", "rows"] {
+        let with_id = trial.ok(&[command, "csat_t2b:top_box"]);
+        assert!(with_id.contains(", top_box"), "{with_id}");
+        assert_eq!(with_id, trial.ok(&[command, "csat_t2b", "--variant", "top_box"]), "{command}");
+    }
+}
+
+#[test]
 fn a_source_shows_its_first_mapped_rows_without_loading() {
     let trial = Trial::new("UTC");
     trial.write("sources/desk.toml", DESK);

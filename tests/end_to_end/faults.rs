@@ -201,6 +201,8 @@ const ARGUMENTS: &[(&[&str], i32, &str)] = &[
     (&["kpi", "csat_t2b", "--where", "(select 1)"], 2, "not part of the expression language"),
     (&["kpi", "csat_t2b", "--where", "regexp_like(channel, '(')"], 2, "is no regular expression"),
     (&["kpi", "csat_t2b", "--compare", "last"], 2, "is not a comparison"),
+    (&["rows", "csat_t2b:topbox"], 2, "perhaps `top_box`"),
+    (&["rows", "csat_t2b:top_box", "--variant", "top_box"], 2, "has a variant of its own beside `top_box`"),
     (&["import", "nothing"], 2, "there is no sources/nothing.toml"),
     (&["source", "check", "nothing"], 2, "there is no sources/nothing.toml"),
     (&["scorecard", "--range", "x..y"], 2, "--range"),

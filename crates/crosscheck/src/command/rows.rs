@@ -1,4 +1,4 @@
-//! `crosscheck rows METRIC`: the rows behind a figure.
+//! `crosscheck rows ID`: the rows behind a figure.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -7,7 +7,9 @@ use catalogue::answer::Answer;
 use catalogue::question::{Principal, Question};
 use clap::Args;
 use futures::TryStreamExt;
+use model::calendar::Grain;
 use server::ServerError;
+use server::api::answers::{Which, questions};
 use server::api::question::Asked;
 use server::api::rows::{RowsAsked, RowsBody, csv_lines};
 use server::ask::Reader;
@@ -19,8 +21,8 @@ use crate::table;
 /// Options of `rows`.
 #[derive(Args)]
 pub struct Options {
-    /// Metric id or alias
-    #[arg(value_name = "METRIC")]
+    /// Metric id or alias, with a variant where one is named
+    #[arg(value_name = "ID[:VARIANT]")]
     id: String,
     /// First day
     #[arg(long, value_name = "DATE")]
@@ -84,7 +86,9 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
         format: (format == Format::Csv).then(|| "csv".to_owned()),
     };
     let organisation = &reader.workspace.organisation;
-    let question = asked.question(&options.id, now, organisation).map_err(ServerError::Problems)?;
+    let which = [Which::parse(&options.id)];
+    let asking = questions(&which, &asked.asked, Some(Grain::Total), now, organisation);
+    let Some(question) = asking.map_err(ServerError::Problems)?.pop() else { return Ok(ExitCode::FAILURE) };
     if asked.is_csv().map_err(ServerError::Problems)? {
         super::block_on(print_csv(&reader, &question, &asked, now))??;
         return Ok(ExitCode::SUCCESS);
