@@ -79,6 +79,24 @@ const WRONG: &[(&str, &str, &[&str])] = &[
         &["metrics/i.toml:14:8", "a role is a column of text", "metrics/i.toml:15:9", "perhaps `agent_solved`"],
     ),
     (
+        "metrics/j.toml",
+        "id = \"j\"\nname = \"J\"\nmeaning = \"m\"\nversion = 1\neffective = 2026-01-01\nunit = \"percent\"\ndirection = \"up\"\n\
+[measure]\nkind = \"share\"\ntable = \"ticket\"\nat = \"created_at\"\nhit = \"reopens < $least\"\n\
+[parameters]\nleast = { type = \"integer\", default = 1, min = 2, meaning = \"m\" }\n\
+word = { type = \"text\", default = \"a\", min = 2, meaning = \"m\" }\n\
+open = { type = \"integer\", default = -1, meaning = \"m\" }\n\
+days = { type = \"integer\", default = 1, meaning = \"m\" }\n\
+[variants.all]\nmeaning = \"m\"\nparameters = { days = -1 }\n",
+        &[
+            "the default is below `min`",
+            "it takes a whole number from 2",
+            "metrics/j.toml:15:46",
+            "text has no least value",
+            "metrics/j.toml:20:23",
+            "this is below `min` of `days`",
+        ],
+    ),
+    (
         "sources/e.toml",
         "[read]\nformat = \"xls\"\nzone = \"Mars/Olympus\"\nencoding = \"klingon\"\n[[record]]\nkind = \"tickt\"\nid = \"a +\"\n",
         &[
@@ -185,6 +203,11 @@ const ARGUMENTS: &[(&[&str], i32, &str)] = &[
     (&["kpi", "csat_t2b", "--by", "colour"], 2, "has no dimension `colour`"),
     (&["kpi", "csat_t2b", "--set", "scale"], 2, "name=value"),
     (&["kpi", "csat_t2b", "--set", "satisfied_from=high"], 2, "it takes number"),
+    (&["kpi", "service_level", "--set", "phone_within=-5"], 2, "it takes a number of seconds from 0"),
+    (&["kpi", "service_level", "--set", "short_abandon=-2"], 2, "it takes a number of seconds from -1"),
+    (&["kpi", "csat_t2b", "--set", "answer_within_days=-1"], 2, "it takes a whole number from 0"),
+    (&["kpi", "csat_t2b", "--set", "answer_within_days=1.5"], 2, "it takes a whole number from 0"),
+    (&["kpi", "fcr", "--set", "window_days=-7"], 2, "valid: `1`, `14`"),
     (&["kpi", "service_level", "--set", "formula=best"], 2, "is not a value of `formula`"),
     (&["kpi", "csat_t2b", "--variant", "topbox"], 2, "perhaps `top_box`"),
     (&["kpi", "csat_t2b", "--grain", "hour"], 2, "`hour` is not a grain"),

@@ -238,12 +238,15 @@ fn parameters(question: &Question, metric: &Metric, problems: &mut Problems) -> 
             continue;
         };
         match metric::from_text(text, parameter.kind) {
-            Some(value) if parameter.one_of.is_empty() || parameter.one_of.contains(&value) => {
+            Some(value) if parameter.allows(&value) => {
                 values.insert(name.clone(), value);
             }
             Some(_) => {
                 let valid: Vec<String> = parameter.one_of.iter().map(crate::expression::show).collect();
-                let help = suggest(text, valid.iter().map(String::as_str));
+                let help = match valid.is_empty() {
+                    true => Some(format!("it takes {}", parameter.takes())),
+                    false => suggest(text, valid.iter().map(String::as_str)),
+                };
                 option_error(
                     "--set",
                     text,
@@ -254,14 +257,12 @@ fn parameters(question: &Question, metric: &Metric, problems: &mut Problems) -> 
                 );
             }
             None => {
-                let wanted =
-                    if parameter.kind == FieldType::Duration { "a number of seconds" } else { parameter.kind.name() };
                 option_error(
                     "--set",
                     text,
                     "wrong_type",
                     format!("`{text}` is not a value of `{name}`"),
-                    Some(format!("it takes {wanted}")),
+                    Some(format!("it takes {}", parameter.takes())),
                     problems,
                 );
             }
