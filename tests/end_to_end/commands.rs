@@ -43,6 +43,32 @@ fn a_source_shows_its_first_mapped_rows_without_loading() {
 }
 
 #[test]
+fn a_value_that_no_row_has_is_told_of() {
+    let trial = Trial::new("UTC");
+    trial.write("sources/desk.toml", DESK);
+    let file = trial.write("one.csv", "ticket,revision,created,customer,channel,category,team,at,kind,actor,to\nA,1,2026-11-02T08:00:00Z,C,email,x,T,2026-11-02T09:00:00Z,reply,agent,\n");
+    trial.ok(&["import", "desk", &file]);
+    let note = |value: &str, near: &str| format!("note: no row in this range has the channel `{value}`{near}\n");
+    for (only, wanted) in [
+        (&["--only", "channel=email"][..], String::new()),
+        (&["--only", "channel=Email"], note("Email", "; perhaps `email`")),
+        (&["--only", "channel=fax"], note("fax", "")),
+        (&["--only", "channel=email", "--only", "channel=Email"], note("Email", "; perhaps `email`")),
+        (&["--only", "channel"], String::new()),
+    ] {
+        for command in ["kpi", "rows"] {
+            let ran = trial.run(&[&[command, "tickets_created", "--range", "2026-11"], only].concat());
+            assert_eq!((ran.code, ran.err), (Some(0), wanted.clone()), "{command} {only:?}");
+        }
+    }
+    let row = trial.figure("count", &["tickets_created", "--range", "2026-11", "--only", "channel=Email"]);
+    assert_eq!(row["n"].as_u64(), Some(0));
+    // where there is no row at all, no value is wrong
+    let ran = trial.run(&["kpi", "tickets_created", "--range", "2025-11", "--only", "channel=Email"]);
+    assert_eq!((ran.code, ran.err), (Some(0), String::new()));
+}
+
+#[test]
 fn every_source_is_imported_in_one_go() {
     let trial = Trial::new("UTC");
     let nothing = trial.run(&["import", "--all"]);

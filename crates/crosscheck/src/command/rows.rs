@@ -96,6 +96,7 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
     }
     let principal = Principal::local();
     let body = super::block_on(RowsBody::read(&reader, &question, &asked, &principal, now))??;
+    super::unmet::note(&reader, std::slice::from_ref(&question), body.n > 0, now)?;
     if format == Format::Json {
         let json = serde_json::to_string_pretty(&body).map_err(|error| ServerError::Usage(error.to_string()))?;
         println!("{json}");
