@@ -97,6 +97,12 @@ days = { type = \"integer\", default = 1, meaning = \"m\" }\n\
         ],
     ),
     (
+        "metrics/k.toml",
+        "id = \"k\"\nname = \"K\"\nmeaning = \"m\"\nversion = 1\neffective = 2026-01-01\nunit = \"count\"\ndirection = \"up\"\n\
+[measure]\nkind = \"derived\"\nvalue = \"k * 2\"\n[measure.of]\nk = \"k\"\n",
+        &["metrics/k.toml:12:5", "× the metric is derived from itself: `k` → `k`"],
+    ),
+    (
         "sources/e.toml",
         "[read]\nformat = \"xls\"\nzone = \"Mars/Olympus\"\nencoding = \"klingon\"\n[[record]]\nkind = \"tickt\"\nid = \"a +\"\n",
         &[
@@ -257,6 +263,27 @@ fn mapping_errors_point_into_the_source_file() {
     }
     let ran = trial.run(&["import", "desk", "/dev/zero"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
+}
+
+#[test]
+fn a_cause_is_said_once_and_one_key_is_one() {
+    let trial = Trial::new("UTC");
+    trial.write("sources/desk.toml", DESK);
+    let ran = trial.run(&["import", "desk", "nothing.csv"]);
+    assert_eq!((ran.code, ran.err.matches("No such file").count()), (Some(1), 1), "{}", ran.err);
+    for (tickets, wanted) in [(&["B"][..], "\n1 key has several bodies"), (&["A", "B"], "\n2 keys have several bodies")]
+    {
+        let trial = Trial::new("UTC");
+        trial.write("sources/desk.toml", DESK);
+        let again: Vec<String> = tickets
+            .iter()
+            .filter_map(|ticket| ROWS.lines().find(|row| row.starts_with(ticket)))
+            .map(|row| row.replace(",x,", ",y,"))
+            .collect();
+        let file = trial.write("one.csv", format!("{ROWS}{}\n", again.join("\n")));
+        let said = trial.ok(&["import", "desk", &file]);
+        assert!(said.contains(wanted), "{tickets:?}: {said}");
+    }
 }
 
 #[test]

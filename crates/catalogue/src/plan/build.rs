@@ -137,7 +137,11 @@ fn inputs(
                 if found.iter().all(asks) || found.iter().any(|problem| problem.file == "metric") {
                     // what is wrong lies in the definition that names it
                     for problem in found {
-                        let message = format!("`{}`: {}", input.name, problem.message);
+                        // a circle tells its whole way itself
+                        let message = match problem.code {
+                            "metric_cycle" => problem.message,
+                            _ => format!("`{}`: {}", input.name, problem.message),
+                        };
                         problems.error(&metric.file, input.metric.span.clone(), problem.code, message, problem.help);
                     }
                 } else {
