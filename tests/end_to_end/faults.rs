@@ -232,6 +232,12 @@ const ARGUMENTS: &[(&[&str], i32, &str)] = &[
     (&["kpi", "csat_t2b", "--compare", "last"], 2, "is not a comparison"),
     (&["rows", "csat_t2b:topbox"], 2, "perhaps `top_box`"),
     (&["rows", "csat_t2b:top_box", "--variant", "top_box"], 2, "has a variant of its own beside `top_box`"),
+    (
+        &["init", "elsewhere", "--currency", "Euro"],
+        2,
+        "error: `Euro` is not a currency (an ISO 4217 code of three capital letters, as EUR)\n",
+    ),
+    (&["init", "elsewhere", "--zone", "Euro"], 2, "(a name of the IANA list, as Europe/Amsterdam)"),
     (&["import", "nothing"], 2, "there is no sources/nothing.toml"),
     (&["source", "check", "nothing"], 2, "there is no sources/nothing.toml"),
     (&["scorecard", "--range", "x..y"], 2, "--range"),
