@@ -213,7 +213,7 @@ const ARGUMENTS: &[(&[&str], i32, &str)] = &[
     (&["kpi", "service_level", "--set", "short_abandon=-2"], 2, "it takes a number of seconds from -1"),
     (&["kpi", "csat_t2b", "--set", "answer_within_days=-1"], 2, "it takes a whole number from 0"),
     (&["kpi", "csat_t2b", "--set", "answer_within_days=1.5"], 2, "it takes a whole number from 0"),
-    (&["kpi", "fcr", "--set", "window_days=-7"], 2, "valid: `1`, `14`"),
+    (&["kpi", "fcr", "--set", "window_days=-7"], 2, "perhaps `7`"),
     (&["kpi", "service_level", "--set", "formula=best"], 2, "is not a value of `formula`"),
     (&["kpi", "csat_t2b", "--variant", "topbox"], 2, "perhaps `top_box`"),
     (&["kpi", "csat_t2b", "--grain", "hour"], 2, "`hour` is not a grain"),
