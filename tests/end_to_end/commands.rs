@@ -22,6 +22,16 @@ fn a_new_workspace_checks_and_answers_no_data() {
 }
 
 #[test]
+fn a_variant_named_with_the_id_is_that_of_the_figure_and_of_its_rows() {
+    let trial = Trial::new("UTC");
+    for command in ["kpi", "rows"] {
+        let with_id = trial.ok(&[command, "csat_t2b:top_box"]);
+        assert!(with_id.contains(", top_box"), "{with_id}");
+        assert_eq!(with_id, trial.ok(&[command, "csat_t2b", "--variant", "top_box"]), "{command}");
+    }
+}
+
+#[test]
 fn a_source_shows_its_first_mapped_rows_without_loading() {
     let trial = Trial::new("UTC");
     trial.write("sources/desk.toml", DESK);
@@ -30,6 +40,32 @@ fn a_source_shows_its_first_mapped_rows_without_loading() {
     assert!(said.contains("007") && said.contains("2026-03-02T08:00:00Z") && said.contains("event"), "{said}");
     let row = trial.figure("count", &["unresolved_backlog", "--range", "2026-03-01..2026-03-02"]);
     assert_eq!(row["quality"], "no_data");
+}
+
+#[test]
+fn a_value_that_no_row_has_is_told_of() {
+    let trial = Trial::new("UTC");
+    trial.write("sources/desk.toml", DESK);
+    let file = trial.write("one.csv", "ticket,revision,created,customer,channel,category,team,at,kind,actor,to\nA,1,2026-11-02T08:00:00Z,C,email,x,T,2026-11-02T09:00:00Z,reply,agent,\n");
+    trial.ok(&["import", "desk", &file]);
+    let note = |value: &str, near: &str| format!("note: no row in this range has the channel `{value}`{near}\n");
+    for (only, wanted) in [
+        (&["--only", "channel=email"][..], String::new()),
+        (&["--only", "channel=Email"], note("Email", "; perhaps `email`")),
+        (&["--only", "channel=fax"], note("fax", "")),
+        (&["--only", "channel=email", "--only", "channel=Email"], note("Email", "; perhaps `email`")),
+        (&["--only", "channel"], String::new()),
+    ] {
+        for command in ["kpi", "rows"] {
+            let ran = trial.run(&[&[command, "tickets_created", "--range", "2026-11"], only].concat());
+            assert_eq!((ran.code, ran.err), (Some(0), wanted.clone()), "{command} {only:?}");
+        }
+    }
+    let row = trial.figure("count", &["tickets_created", "--range", "2026-11", "--only", "channel=Email"]);
+    assert_eq!(row["n"].as_u64(), Some(0));
+    // where there is no row at all, no value is wrong
+    let ran = trial.run(&["kpi", "tickets_created", "--range", "2025-11", "--only", "channel=Email"]);
+    assert_eq!((ran.code, ran.err), (Some(0), String::new()));
 }
 
 #[test]
@@ -128,4 +164,45 @@ fn the_demo_is_made_loaded_and_the_same_every_time() {
     assert_eq!(counted, kpis.len() as u64);
     let valued = kpis.iter().filter(|kpi| kpi["value"].is_number()).count();
     assert!(valued >= 4, "{card}");
+}
+
+/// A file added to a demo, its text, whether it is then imported as a source of its own, and what is said to be lost.
+const WORK: &[(&str, &str, bool, &str)] = &[
+    ("sources/mine.toml", "title = \"Mine\"\n", false, "sources/mine.toml"),
+    ("sources/crm.toml", "title = \"Changed\"\n", false, "sources/crm.toml, which was changed"),
+    ("calendars/night.toml", "zone = \"UTC\"\n", false, "calendars/night.toml"),
+    ("incoming/helpdesk/mine.csv", "a,b\n", false, "incoming/helpdesk/mine.csv"),
+    ("mine.csv", "number,opened\n1,2026-03-02T08:00:00Z\n", true, "data of 1 file that the source `mine` delivered"),
+];
+
+#[test]
+fn a_demo_is_made_anew_over_nothing_but_itself() {
+    const MINE: &str = "[read]\nformat = \"csv\"\n[[record]]\nkind = \"ticket\"\nid = \"number\"\n[record.fields]\ncreated_at = \"opened\"\n";
+    let trial = Trial::new("UTC");
+    let demo = |folder: &str, until: &str| {
+        let options = ["--tickets", "20", "--months", "1", "--no-serve", "--until", until];
+        run(std::process::Command::new(end_to_end::binary()).args(["demo", "--workspace", folder]).args(options))
+    };
+    for (number, (path, text, imported, wanted)) in WORK.iter().enumerate() {
+        let name = format!("demo-{number}");
+        let folder = trial.path(&name);
+        assert_eq!(demo(&folder, "2026-10-01").code, Some(0));
+        // the next day's demo takes the place of a pristine one
+        let next = demo(&folder, "2026-10-02");
+        assert!(next.code == Some(0) && next.out.contains("anew"), "{next:?}");
+        let file = trial.write(&format!("{name}/{path}"), text);
+        if *imported {
+            let source = trial.write(&format!("{name}/sources/mine.toml"), MINE);
+            let import = ["import", "mine", &file, "--workspace", &folder];
+            let ran = run(std::process::Command::new(end_to_end::binary()).args(import));
+            assert_eq!(ran.code, Some(0), "{ran:?}");
+            std::fs::remove_file(source).expect("a file");
+        }
+        let refused = demo(&folder, "2026-10-03");
+        assert_eq!(refused.code, Some(2), "{path}: {refused:?}");
+        assert!(refused.err.contains(wanted) && refused.err.contains("--workspace"), "{path}: {}", refused.err);
+        assert_eq!(std::fs::read_to_string(&file).expect("the file"), *text, "{path}");
+        // what is there already stays and is served, whatever lies beside it
+        assert_eq!(demo(&folder, "2026-10-02").code, Some(0), "{path}");
+    }
 }

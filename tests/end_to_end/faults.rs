@@ -72,6 +72,37 @@ const WRONG: &[(&str, &str, &[&str])] = &[
         &["metrics/d.toml:1:6", "`D 1` is not an id", "metrics/d.toml:2:1", "perhaps `status`"],
     ),
     (
+        "metrics/i.toml",
+        "id = \"i\"\nname = \"I\"\nmeaning = \"m\"\nversion = 1\neffective = 2026-01-01\nunit = \"percent\"\ndirection = \"up\"\n\
+[measure]\nkind = \"share\"\ntable = \"ticket\"\nat = \"created_at\"\nhit = \"true\"\n\
+[roles]\nteam = \"created_at\"\nagent = \"agent_slved\"\n",
+        &["metrics/i.toml:14:8", "a role is a column of text", "metrics/i.toml:15:9", "perhaps `agent_solved`"],
+    ),
+    (
+        "metrics/j.toml",
+        "id = \"j\"\nname = \"J\"\nmeaning = \"m\"\nversion = 1\neffective = 2026-01-01\nunit = \"percent\"\ndirection = \"up\"\n\
+[measure]\nkind = \"share\"\ntable = \"ticket\"\nat = \"created_at\"\nhit = \"reopens < $least\"\n\
+[parameters]\nleast = { type = \"integer\", default = 1, min = 2, meaning = \"m\" }\n\
+word = { type = \"text\", default = \"a\", min = 2, meaning = \"m\" }\n\
+open = { type = \"integer\", default = -1, meaning = \"m\" }\n\
+days = { type = \"integer\", default = 1, meaning = \"m\" }\n\
+[variants.all]\nmeaning = \"m\"\nparameters = { days = -1 }\n",
+        &[
+            "the default is below `min`",
+            "it takes a whole number from 2",
+            "metrics/j.toml:15:46",
+            "text has no least value",
+            "metrics/j.toml:20:23",
+            "this is below `min` of `days`",
+        ],
+    ),
+    (
+        "metrics/k.toml",
+        "id = \"k\"\nname = \"K\"\nmeaning = \"m\"\nversion = 1\neffective = 2026-01-01\nunit = \"count\"\ndirection = \"up\"\n\
+[measure]\nkind = \"derived\"\nvalue = \"k * 2\"\n[measure.of]\nk = \"k\"\n",
+        &["metrics/k.toml:12:5", "× the metric is derived from itself: `k` → `k`"],
+    ),
+    (
         "sources/e.toml",
         "[read]\nformat = \"xls\"\nzone = \"Mars/Olympus\"\nencoding = \"klingon\"\n[[record]]\nkind = \"tickt\"\nid = \"a +\"\n",
         &[
@@ -86,6 +117,16 @@ const WRONG: &[(&str, &str, &[&str])] = &[
         "sources/f.toml",
         "[read]\nformat = \"csv\"\n[[record]]\nkind = \"ticket\"\nid = \"n\"\n[record.fields]\ncreated = \"x\"\n",
         &["perhaps `created_at`", "a ticket needs the field `created_at`"],
+    ),
+    (
+        "sources/h.toml",
+        "[read]\nformat = \"csv\"\n[[record]]\nkind = \"ticket\"\nid = \"Ticket ID\"\n[record.fields]\ncreated_at = \"Created - at\"\n",
+        &[
+            "sources/h.toml:5:14",
+            "`ID` was not expected here",
+            "quotes, as '\"Ticket ID\"'",
+            "as '\"Created - at\"'",
+        ],
     ),
     ("calendars/g.toml", "zone = \"UTC\"\n[[version]]\nmonday = [\"9-17\"]\n", &["calendars/g.toml:3:11"]),
     (
@@ -142,6 +183,25 @@ fn a_metric_of_ones_own_is_checked_down_to_its_expressions_and_examples() {
     trial.ok(&["kpi", "mine", "--range", "last-28d"]);
 }
 
+#[test]
+fn a_field_that_does_not_resolve_is_not_missing_besides() {
+    let trial = Trial::new("UTC");
+    let source = |created: &str| {
+        format!("[read]\nformat = \"csv\"\n[[record]]\nkind = \"ticket\"\nid = \"n\"\n[record.fields]\n{created}")
+    };
+    for (created, needs) in [("", true), ("created_at = \"Created on\"\n", false), ("created_at = 3\n", false)] {
+        trial.write("sources/desk.toml", source(created));
+        let ran = trial.run(&["check"]);
+        assert_eq!(ran.code, Some(1), "{created}: {ran:?}");
+        assert_eq!(ran.err.contains("a ticket needs the field `created_at`"), needs, "{created}: {}", ran.err);
+    }
+    // in double quotes it is a column like any other
+    trial.write("sources/desk.toml", source("created_at = '\"Created on\"'\n"));
+    trial.ok(&["check"]);
+    let file = trial.write("one.csv", "n,Created on\n1,2026-03-02T08:00:00Z\n");
+    assert!(trial.ok(&["import", "desk", &file]).contains("1 rows accepted, 0 rejected"));
+}
+
 /// Arguments, exit code and what must be said.
 const ARGUMENTS: &[(&[&str], i32, &str)] = &[
     (&["kpi", "csta"], 2, "perhaps"),
@@ -149,6 +209,11 @@ const ARGUMENTS: &[(&[&str], i32, &str)] = &[
     (&["kpi", "csat_t2b", "--by", "colour"], 2, "has no dimension `colour`"),
     (&["kpi", "csat_t2b", "--set", "scale"], 2, "name=value"),
     (&["kpi", "csat_t2b", "--set", "satisfied_from=high"], 2, "it takes number"),
+    (&["kpi", "service_level", "--set", "phone_within=-5"], 2, "it takes a number of seconds from 0"),
+    (&["kpi", "service_level", "--set", "short_abandon=-2"], 2, "it takes a number of seconds from -1"),
+    (&["kpi", "csat_t2b", "--set", "answer_within_days=-1"], 2, "it takes a whole number from 0"),
+    (&["kpi", "csat_t2b", "--set", "answer_within_days=1.5"], 2, "it takes a whole number from 0"),
+    (&["kpi", "fcr", "--set", "window_days=-7"], 2, "perhaps `7`"),
     (&["kpi", "service_level", "--set", "formula=best"], 2, "is not a value of `formula`"),
     (&["kpi", "csat_t2b", "--variant", "topbox"], 2, "perhaps `top_box`"),
     (&["kpi", "csat_t2b", "--grain", "hour"], 2, "`hour` is not a grain"),
@@ -165,6 +230,14 @@ const ARGUMENTS: &[(&[&str], i32, &str)] = &[
     (&["kpi", "csat_t2b", "--where", "(select 1)"], 2, "not part of the expression language"),
     (&["kpi", "csat_t2b", "--where", "regexp_like(channel, '(')"], 2, "is no regular expression"),
     (&["kpi", "csat_t2b", "--compare", "last"], 2, "is not a comparison"),
+    (&["rows", "csat_t2b:topbox"], 2, "perhaps `top_box`"),
+    (&["rows", "csat_t2b:top_box", "--variant", "top_box"], 2, "has a variant of its own beside `top_box`"),
+    (
+        &["init", "elsewhere", "--currency", "Euro"],
+        2,
+        "error: `Euro` is not a currency (an ISO 4217 code of three capital letters, as EUR)\n",
+    ),
+    (&["init", "elsewhere", "--zone", "Euro"], 2, "(a name of the IANA list, as Europe/Amsterdam)"),
     (&["import", "nothing"], 2, "there is no sources/nothing.toml"),
     (&["source", "check", "nothing"], 2, "there is no sources/nothing.toml"),
     (&["scorecard", "--range", "x..y"], 2, "--range"),
@@ -196,6 +269,27 @@ fn mapping_errors_point_into_the_source_file() {
     }
     let ran = trial.run(&["import", "desk", "/dev/zero"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
+}
+
+#[test]
+fn a_cause_is_said_once_and_one_key_is_one() {
+    let trial = Trial::new("UTC");
+    trial.write("sources/desk.toml", DESK);
+    let ran = trial.run(&["import", "desk", "nothing.csv"]);
+    assert_eq!((ran.code, ran.err.matches("No such file").count()), (Some(1), 1), "{}", ran.err);
+    for (tickets, wanted) in [(&["B"][..], "\n1 key has several bodies"), (&["A", "B"], "\n2 keys have several bodies")]
+    {
+        let trial = Trial::new("UTC");
+        trial.write("sources/desk.toml", DESK);
+        let again: Vec<String> = tickets
+            .iter()
+            .filter_map(|ticket| ROWS.lines().find(|row| row.starts_with(ticket)))
+            .map(|row| row.replace(",x,", ",y,"))
+            .collect();
+        let file = trial.write("one.csv", format!("{ROWS}{}\n", again.join("\n")));
+        let said = trial.ok(&["import", "desk", &file]);
+        assert!(said.contains(wanted), "{tickets:?}: {said}");
+    }
 }
 
 #[test]

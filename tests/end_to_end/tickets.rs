@@ -131,6 +131,35 @@ fn a_ticket_shows_both_clocks_and_what_happened() {
 }
 
 #[test]
+fn events_of_one_instant_follow_their_sequence() {
+    let trial = Trial::new("UTC");
+    let with_sequence = DESK.replace("to = \"to\"", "to = \"to\"\nsequence = \"cast(revision as integer)\"");
+    trial.write("sources/counted.toml", &with_sequence);
+    trial.write("sources/plain.toml", DESK);
+    let change = |revision: u32, to: &str| {
+        format!("7,{revision},2026-11-02T08:00:00Z,C,email,x,T,2026-11-02T09:00:00Z,status,agent,{to}\n")
+    };
+    let rows = format!("{HEADER}{}{}{}", change(10, "solved"), change(8, "pending"), change(9, "open"));
+    let file = trial.write("one.csv", rows);
+    // by number where the source gives one, as the text of the id otherwise: "7-10" before "7-8"
+    for (source, wanted, status) in
+        [("counted", ["7-8", "7-9", "7-10"], "solved"), ("plain", ["7-10", "7-8", "7-9"], "open")]
+    {
+        trial.ok(&["import", source, &file]);
+        let said = trial.ok(&["ticket", "7", "--system", source, "--format", "json"]);
+        let story: Value = serde_json::from_str(&said).expect("JSON");
+        let timeline = story["timeline"].as_array().expect("a timeline");
+        let ids: Vec<&str> = timeline
+            .iter()
+            .filter(|entry| entry["kind"] == "status")
+            .filter_map(|entry| entry["id"].as_str())
+            .collect();
+        // the order shown is the one that the ticket's status comes from
+        assert_eq!((ids, &story["status"]), (wanted.to_vec(), &json!(status)), "{source}");
+    }
+}
+
+#[test]
 fn an_id_is_found_exactly_in_every_system() {
     let trial = desk();
     let server = Server::start(&trial);

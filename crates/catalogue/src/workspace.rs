@@ -40,26 +40,32 @@ pub fn declare_settings(file: &SourceText, problems: &mut Problems) -> Option<Se
     if problems.error_count() > before { None } else { settings }
 }
 
+fn is_currency(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
 fn declare_organisation(section: &Section<'_>, problems: &mut Problems) -> Option<Settings> {
     let name = section.required_text("name", problems);
     let zone = section.required_text("zone", problems);
-    let currency = section.text("currency", problems);
+    let mut currency = section.text("currency", problems);
     let week_start = section.choice("week_start", &WEEKDAYS, weekday, problems);
     let first_month = section.integer("fiscal_year_start", problems);
     let named_after = section.choice("fiscal_year_named", &["start", "end"], year_name, problems);
     let calendar = section.text("calendar", problems);
     section.finish(problems);
     if let Some(currency) = &currency
-        && (currency.value.len() != 3 || !currency.value.bytes().all(|byte| byte.is_ascii_uppercase()))
+        && !is_currency(&currency.value)
     {
         problems.error(
             section.file,
             currency.span.clone(),
             "wrong_value",
             format!("`{}` is not a currency", currency.value),
-            Some("three capital letters after ISO 4217, as EUR".to_owned()),
+            Some("an ISO 4217 code of three capital letters, as EUR".to_owned()),
         );
     }
+    // told of here, and not once more with the organisation as a whole
+    currency = currency.filter(|currency| is_currency(&currency.value));
     let month = first_month.as_ref().map_or(1, |month| month.value);
     if !(1..=12).contains(&month) {
         let span = first_month.map_or(0..0, |month| month.span);

@@ -38,9 +38,15 @@ pub fn failure(error: &ServerError, workspace: &Path) -> ExitCode {
         }
         other => {
             eprintln!("error: {other}");
+            let mut said = other.to_string();
             let mut cause = std::error::Error::source(other);
             while let Some(inner) = cause {
-                eprintln!("  because: {inner}");
+                // many a message ends with its cause already
+                let reason = inner.to_string();
+                if !said.ends_with(&reason) {
+                    eprintln!("  because: {reason}");
+                    said = reason;
+                }
                 cause = inner.source();
             }
             ExitCode::from(1)

@@ -196,14 +196,24 @@ fn declare_parameter(entry: &Entry<'_>, problems: &mut Problems) -> Option<Param
     let meaning = section.required_text("meaning", problems);
     let one_of = section.has("one_of");
     let known = shape::METRIC.keys("parameters.*").iter().map(|key| key.name);
-    let mut default = None;
+    let (mut default, mut min) = (None, None);
     let mut choices = Vec::new();
     let kind = kind?.value;
+    let has_least = matches!(kind, FieldType::Integer | FieldType::Number | FieldType::Duration);
     for part in section.entries() {
         match part.key.value.as_str() {
             "default" => match from_json(&part.json(), kind) {
                 Some(value) => default = Some(value),
                 None => part.mismatch(kind.name(), problems),
+            },
+            "min" => match from_json(&part.json(), kind).filter(|_| has_least) {
+                Some(value) => min = Some((value, part.span())),
+                None if has_least => part.mismatch(kind.name(), problems),
+                None => {
+                    let message = format!("{} has no least value", kind.name());
+                    let help = Some("an integer, a number or a duration has".to_owned());
+                    problems.error(section.file, part.span(), "wrong_type", message, help);
+                }
             },
             "one_of" => match part.json() {
                 Json::Array(items) => {
@@ -233,7 +243,27 @@ fn declare_parameter(entry: &Entry<'_>, problems: &mut Problems) -> Option<Param
     if one_of && !choices.contains(&default) {
         problems.error(section.file, section.span.clone(), "wrong_default", "the default is not in `one_of`", None);
     }
-    Some(Parameter { name: entry.key.value.clone(), kind, default, meaning: meaning?.value, one_of: choices })
+    if let Some((_, span)) = min.as_ref().filter(|_| one_of) {
+        let message = "`one_of` lists the values; there is no `min` beside it".to_owned();
+        problems.error(section.file, span.clone(), "unknown_field", message, None);
+    }
+    let least = min.map_or_else(|| usual_min(kind, &default), |(min, _)| Some(min)).filter(|_| !one_of);
+    let name = entry.key.value.clone();
+    let parameter = Parameter { name, kind, default, meaning: meaning?.value, one_of: choices, min: least };
+    if !one_of && !parameter.allows(&parameter.default) {
+        let help = Some(format!("it takes {}", parameter.takes()));
+        problems.error(section.file, section.span.clone(), "wrong_default", "the default is below `min`", help);
+    }
+    Some(parameter)
+}
+
+/// The least value where none is stated: lengths of time and counts begin at 0, or at a default below it.
+fn usual_min(kind: FieldType, default: &Value) -> Option<Value> {
+    Some(match (kind, default) {
+        (FieldType::Duration, Value::Duration(default)) => Value::Duration(Millis::new(default.get().min(0))),
+        (FieldType::Integer, Value::Integer(default)) => Value::Integer((*default).min(0)),
+        _ => return None,
+    })
 }
 
 fn declare_variant(entry: &Entry<'_>, parameters: &[Parameter], problems: &mut Problems) -> Option<(String, Variant)> {
@@ -255,16 +285,17 @@ fn declare_variant(entry: &Entry<'_>, parameters: &[Parameter], problems: &mut P
             continue;
         };
         match from_json(&part.json(), parameter.kind) {
-            Some(value) if parameter.one_of.is_empty() || parameter.one_of.contains(&value) => {
+            Some(value) if parameter.allows(&value) => {
                 set.insert(parameter.name.clone(), value);
             }
-            Some(_) => problems.error(
-                section.file,
-                part.span(),
-                "unknown_value",
-                format!("this is not in `one_of` of `{}`", parameter.name),
-                None,
-            ),
+            Some(_) => {
+                let (rule, help) = match parameter.one_of.is_empty() {
+                    true => ("is below `min`", Some(format!("it takes {}", parameter.takes()))),
+                    false => ("is not in `one_of`", None),
+                };
+                let message = format!("this {rule} of `{}`", parameter.name);
+                problems.error(section.file, part.span(), "unknown_value", message, help);
+            }
             None => part.mismatch(parameter.kind.name(), problems),
         }
     }
@@ -371,14 +402,21 @@ fn declare_role(
         return None;
     };
     let columns = measure.and_then(|measure| measure.table).map_or(&[][..], FactTable::columns);
-    if measure.is_some() && !columns.iter().any(|known| known.name == column.value) {
-        problems.error(
-            section.file,
-            column.span,
-            "unknown_column",
-            format!("there is no column `{}`", column.value),
-            suggest(&column.value, columns.iter().map(|known| known.name)),
-        );
+    let found = columns.iter().find(|known| known.name == column.value);
+    if measure.is_some() && !found.is_some_and(|found| plan::is_dimension(found.name, found.kind)) {
+        let valid = columns.iter().filter(|known| plan::is_dimension(known.name, known.kind));
+        let help = suggest(&column.value, valid.map(|known| known.name));
+        let (code, message) = match found {
+            None => ("unknown_column", format!("there is no column `{}`", column.value)),
+            Some(found) => {
+                let kind = found.kind.name();
+                (
+                    "wrong_type",
+                    format!("`{}`, {kind}, cannot be broken down by: a role is a column of text", found.name),
+                )
+            }
+        };
+        problems.error(section.file, column.span, code, message, help);
         return None;
     }
     Some((entry.key.value.clone(), column.value))

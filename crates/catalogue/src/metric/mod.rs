@@ -178,6 +178,39 @@ pub struct Parameter {
     pub meaning: String,
     /// The only values it may have, where there is a list.
     pub one_of: Vec<Value>,
+    /// The least value it may have where there is no list, of the same type; `None` where there is no least.
+    pub min: Option<Value>,
+}
+
+impl Parameter {
+    /// Whether it may have `value`, which is of its type.
+    pub fn allows(&self, value: &Value) -> bool {
+        if !self.one_of.is_empty() {
+            return self.one_of.contains(value);
+        }
+        self.min.as_ref().is_none_or(|min| !is_less(value, min))
+    }
+
+    /// What it takes, in words: `a whole number from 0`.
+    pub fn takes(&self) -> String {
+        let kind = match self.kind {
+            FieldType::Duration => "a number of seconds",
+            FieldType::Integer => "a whole number",
+            other => other.name(),
+        };
+        let from = self.min.as_ref().map_or_else(String::new, |min| format!(" from {}", to_json(min)));
+        format!("{kind}{from}")
+    }
+}
+
+/// Whether `value` lies below `min`; values of other types than numbers and lengths of time do not.
+fn is_less(value: &Value, min: &Value) -> bool {
+    match (value, min) {
+        (Value::Integer(value), Value::Integer(min)) => value < min,
+        (Value::Number(value), Value::Number(min)) => value < min,
+        (Value::Duration(value), Value::Duration(min)) => value.get() < min.get(),
+        _ => false,
+    }
 }
 
 /// A named preset of parameters.

@@ -77,6 +77,12 @@ pub const METRIC: FileShape = FileShape {
                 required("default", "a value of that type", "value where not set"),
                 required("meaning", "text", "what it does"),
                 optional("one_of", "a list of values", "any", "the only values it may have"),
+                optional(
+                    "min",
+                    "a value of that type",
+                    "0, or a default below it, of an integer or a duration; none of a number",
+                    "the least value it may have",
+                ),
             ],
         ),
         table("variants", "Name → preset of parameters; `--variant NAME` in questions.", &[]),

@@ -137,7 +137,11 @@ fn inputs(
                 if found.iter().all(asks) || found.iter().any(|problem| problem.file == "metric") {
                     // what is wrong lies in the definition that names it
                     for problem in found {
-                        let message = format!("`{}`: {}", input.name, problem.message);
+                        // a circle tells its whole way itself
+                        let message = match problem.code {
+                            "metric_cycle" => problem.message,
+                            _ => format!("`{}`: {}", input.name, problem.message),
+                        };
                         problems.error(&metric.file, input.metric.span.clone(), problem.code, message, problem.help);
                     }
                 } else {
@@ -238,12 +242,15 @@ fn parameters(question: &Question, metric: &Metric, problems: &mut Problems) -> 
             continue;
         };
         match metric::from_text(text, parameter.kind) {
-            Some(value) if parameter.one_of.is_empty() || parameter.one_of.contains(&value) => {
+            Some(value) if parameter.allows(&value) => {
                 values.insert(name.clone(), value);
             }
             Some(_) => {
                 let valid: Vec<String> = parameter.one_of.iter().map(crate::expression::show).collect();
-                let help = suggest(text, valid.iter().map(String::as_str));
+                let help = match valid.is_empty() {
+                    true => Some(format!("it takes {}", parameter.takes())),
+                    false => suggest(text, valid.iter().map(String::as_str)),
+                };
                 option_error(
                     "--set",
                     text,
@@ -254,14 +261,12 @@ fn parameters(question: &Question, metric: &Metric, problems: &mut Problems) -> 
                 );
             }
             None => {
-                let wanted =
-                    if parameter.kind == FieldType::Duration { "a number of seconds" } else { parameter.kind.name() };
                 option_error(
                     "--set",
                     text,
                     "wrong_type",
                     format!("`{text}` is not a value of `{name}`"),
-                    Some(format!("it takes {wanted}")),
+                    Some(format!("it takes {}", parameter.takes())),
                     problems,
                 );
             }

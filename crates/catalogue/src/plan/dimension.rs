@@ -112,7 +112,7 @@ fn value(name: &str, text: &str, kind: FieldType, problems: &mut Problems) -> Op
 }
 
 /// Text, integers and flags; not ids of the row itself, addresses or comments, which would make a cell a row.
-fn is_dimension(column: &str, kind: FieldType) -> bool {
+pub(crate) fn is_dimension(column: &str, kind: FieldType) -> bool {
     matches!(kind, FieldType::Text | FieldType::Boolean | FieldType::Integer)
         && !matches!(
             column,

@@ -32,6 +32,7 @@ pub(crate) use computed::with_columns;
 pub use computed::{Computed, Formula, business_day_end};
 pub(crate) use derived::figure as derived_figure;
 pub use derived::{Input, combine};
+pub(crate) use dimension::is_dimension;
 pub use dimension::{dimensions, lacking};
 pub use mean::{Sums, raw_units};
 pub use resolve::{Resolved, columns, resolve};

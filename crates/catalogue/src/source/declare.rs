@@ -95,7 +95,9 @@ fn declare_record(section: &Section<'_>, problems: &mut Problems) -> Option<Reco
     let custom = section.section("attributes", problems);
     section.finish(problems);
     let kind = kind?.value;
-    if let Some(mapped) = mapped {
+    // what was given but does not resolve has been told of: it is not missing besides
+    let is_given = |name: &str| mapped.iter().flat_map(Section::entries).any(|entry| entry.key.value == name);
+    if let Some(mapped) = &mapped {
         for entry in mapped.entries() {
             let valid = kind.fields().iter().filter(|field| !field.name.ends_with("_system"));
             match valid.clone().find(|field| field.name == entry.key.value) {
@@ -114,9 +116,9 @@ fn declare_record(section: &Section<'_>, problems: &mut Problems) -> Option<Reco
             }
         }
     }
-    check_after(section, &fields, problems);
+    check_after(section, &fields, &is_given, problems);
     for required in kind.fields().iter().filter(|field| field.required) {
-        if !fields.iter().any(|field| field.name == required.name) {
+        if !is_given(required.name) {
             problems.error(
                 section.file,
                 section.span.clone(),
@@ -243,10 +245,18 @@ fn length(table: &Section<'_>, kind: FieldType, problems: &mut Problems) -> (Opt
 }
 
 /// A time that lies `after` another needs that one, stated by itself.
-fn check_after(section: &Section<'_>, fields: &[FieldMapping], problems: &mut Problems) {
+fn check_after(
+    section: &Section<'_>,
+    fields: &[FieldMapping],
+    is_given: &dyn Fn(&str) -> bool,
+    problems: &mut Problems,
+) {
     let stated = |field: &&FieldMapping| field.kind == FieldType::Time && field.after.is_none();
     for field in fields {
         let Some(after) = &field.after else { continue };
+        if is_given(after) && !fields.iter().any(|other| other.name == *after) {
+            continue;
+        }
         if !fields.iter().filter(stated).any(|other| other.name == *after) {
             let message = format!("`{}` lies after `{after}`, which this record does not state", field.name);
             let valid = fields.iter().filter(stated).map(|field| field.name.as_str());
@@ -275,11 +285,23 @@ fn expression(
         Err(found) => {
             for problem in found {
                 let span = place_in_string(section.file, &text.span, problem.span);
-                problems.error(section.file, span, problem.code, problem.message, problem.help);
+                let help = [problem.help, name_in_quotes(&text.value)].into_iter().flatten().collect::<Vec<_>>();
+                let help = (!help.is_empty()).then(|| help.join("; "));
+                problems.error(section.file, span, problem.code, problem.message, help);
             }
             None
         }
     }
+}
+
+/// How a column is written whose name SQL would take for more than a name, where `text` may be one.
+fn name_in_quotes(text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let is_sign = |c: char| c.is_whitespace() || "-/#?&%.:()".contains(c);
+    let is_name = text.chars().all(|c| is_word(c) || is_sign(c)) && text.chars().any(is_sign);
+    (is_name && text.contains(is_word))
+        .then(|| format!("a column whose name has spaces or signs is written in double quotes, as '\"{text}\"'"))
 }
 
 /// Over everything that can change what is made of a file; not the title and not the patterns of files.

@@ -1,5 +1,7 @@
 //! `crosscheck demo`: a sample organisation, written as raw exports, imported like anybody's data, served.
 
+mod foreign;
+
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -73,7 +75,8 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
         compress: !options.plain,
         ..Config::demo(until)
     };
-    let stamp = |is_loaded: bool| {
+    // loaded or not; neither while the exports are being written
+    let stamp = |is_loaded: Option<bool>| {
         serde_json::json!({
             "tickets": config.tickets, "months": config.months, "seed": config.seed, "lean": options.lean,
             "plain": options.plain, "until": config.until.to_string(), "version": env!("CARGO_PKG_VERSION"),
@@ -89,11 +92,11 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
         fs::read_to_string(&stamp_path).ok().and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
     let usage = |message: String| ServerError::Usage(message);
     match made {
-        Some(made) if made == stamp(true) || made == stamp(false) => {
+        Some(made) if made == stamp(Some(true)) || made == stamp(Some(false)) => {
             println!("the sample organisation is in {} already", directory.display());
-            if made == stamp(false) && !options.only_files {
+            if made == stamp(Some(false)) && !options.only_files {
                 load(context, &directory)?;
-                write_stamp(true)?;
+                write_stamp(Some(true))?;
             }
         }
         None if directory.join("crosscheck.toml").exists() => {
@@ -103,15 +106,16 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
             )));
         }
         found => {
-            if found.is_some() {
+            if let Some(found) = found {
+                refuse_foreign(&directory, &foreign::stamped(&found, &config))?;
                 println!("making the sample organisation in {} anew, for other options", directory.display());
                 remove(&directory)?;
             }
-            make(&directory, &config)?;
-            write_stamp(false)?;
+            make(&directory, &config, || write_stamp(None))?;
+            write_stamp(Some(false))?;
             if !options.only_files {
                 load(context, &directory)?;
-                write_stamp(true)?;
+                write_stamp(Some(true))?;
             }
         }
     }
@@ -127,7 +131,24 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
     serve::serve(context, &serve::Options { port: options.port, host: std::net::Ipv4Addr::LOCALHOST.into() }, reader)
 }
 
-/// Removes what an earlier demo made, and nothing else.
+/// Refuses to make a demo anew over work that is not its own.
+fn refuse_foreign(directory: &Path, made: &Config) -> Result<(), ServerError> {
+    /// Findings that are named one by one.
+    const NAMED: usize = 10;
+    let found = foreign::find(directory, made)?;
+    if found.is_empty() {
+        return Ok(());
+    }
+    let named: String = found.iter().take(NAMED).map(|finding| format!("\n  {finding}")).collect();
+    let more = found.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!("\n  and {more} more") } else { String::new() };
+    Err(ServerError::Usage(format!(
+        "the demo in {} would have to be made anew for other options, and this, which it did not write, would be lost:{named}{more}\n  help: name another directory with --workspace, or move these away first",
+        directory.display()
+    )))
+}
+
+/// Removes what an earlier demo made; [`refuse_foreign`] has seen that there is nothing else.
 fn remove(directory: &Path) -> Result<(), ServerError> {
     for part in ["incoming", "data", "sources", "calendars"] {
         let path = directory.join(part);
@@ -139,7 +160,8 @@ fn remove(directory: &Path) -> Result<(), ServerError> {
     fs::remove_file(&stamp).map_err(|error| ServerError::io(&stamp, error))
 }
 
-fn make(directory: &Path, config: &Config) -> Result<(), ServerError> {
+/// Writes the workspace and the exports; `begin` stamps it as begun, before the first export.
+fn make(directory: &Path, config: &Config, begin: impl FnOnce() -> Result<(), ServerError>) -> Result<(), ServerError> {
     let failed = |error: simulator::Error| ServerError::Usage(error.to_string());
     let zone = toml::Value::String(config.zone.clone());
     let name = toml::Value::String(ORGANISATION.to_owned());
@@ -151,8 +173,8 @@ fn make(directory: &Path, config: &Config) -> Result<(), ServerError> {
     for (path, text) in workspace_files(config).map_err(failed)? {
         write_new(&directory.join(path), &text)?;
     }
-    // a half-made demo is known by its missing stamp, so that the next run starts again
-    fs::write(directory.join(STAMP), "{}").map_err(|error| ServerError::io(directory.join(STAMP), error))?;
+    // a half-made demo is known by its stamp, so that the next run starts again
+    begin()?;
     let mut shown = Shown::new();
     let mut files = Exports { directory, open: Vec::new() };
     let summary = simulate(config, &mut |path, lines| files.write(path, lines), &mut |done, of| {

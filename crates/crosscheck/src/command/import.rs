@@ -90,10 +90,11 @@ fn print(imported: &Imported) {
     }
     let committed = &imported.committed;
     if committed.conflicts > 0 {
-        println!(
-            "{} keys have several bodies under one revision; map `revision` so that the newer one wins",
-            count(committed.conflicts)
-        );
+        let keys = match committed.conflicts {
+            1 => "1 key has".to_owned(),
+            several => format!("{} keys have", count(several)),
+        };
+        println!("{keys} several bodies under one revision; map `revision` so that the newer one wins");
     }
     for (warning, times) in &committed.warnings {
         println!("note: {} × {}", count(*times), warning.words());

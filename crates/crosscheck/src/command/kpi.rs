@@ -32,7 +32,8 @@ pub struct Options {
     /// Day after the last
     #[arg(long, value_name = "DATE")]
     to: Option<String>,
-    /// Named range (last-28d, this-month, last-quarter …) or A..B, both days included; last-28d where none is given
+    /// Named range (last-28d, this-month, last-quarter …), a day (2026-05-26), a month (2026-05), or A..B of these, both
+    /// included; last-28d where none is given
     #[arg(long)]
     range: Option<String>,
     /// Count only facts with this value of a dimension, as channel=email, or none, as channel; may be repeated: any of
@@ -94,6 +95,8 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
     let principal = Principal::local();
     let asking = reader.ask_with(margins, &questions, &principal, now);
     let answers: Vec<Answer> = super::block_on(asking)??.into_iter().flatten().collect();
+    let has_data = answers.iter().flat_map(|answer| &answer.rows).any(|row| row.n > 0);
+    super::unmet::note(&reader, &questions, has_data, now)?;
     match options.format {
         Format::Json => {
             let json = serde_json::to_string_pretty(&answers).map_err(|error| ServerError::Usage(error.to_string()))?;

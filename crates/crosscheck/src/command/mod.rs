@@ -13,6 +13,7 @@ pub mod scorecard;
 pub mod serve;
 pub mod source;
 pub mod ticket;
+pub mod unmet;
 pub mod verify;
 
 use std::sync::Arc;

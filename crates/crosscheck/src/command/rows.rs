@@ -1,4 +1,4 @@
-//! `crosscheck rows METRIC`: the rows behind a figure.
+//! `crosscheck rows ID`: the rows behind a figure.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -7,7 +7,9 @@ use catalogue::answer::Answer;
 use catalogue::question::{Principal, Question};
 use clap::Args;
 use futures::TryStreamExt;
+use model::calendar::Grain;
 use server::ServerError;
+use server::api::answers::{Which, questions};
 use server::api::question::Asked;
 use server::api::rows::{RowsAsked, RowsBody, csv_lines};
 use server::ask::Reader;
@@ -19,8 +21,8 @@ use crate::table;
 /// Options of `rows`.
 #[derive(Args)]
 pub struct Options {
-    /// Metric id or alias
-    #[arg(value_name = "METRIC")]
+    /// Metric id or alias, with a variant where one is named
+    #[arg(value_name = "ID[:VARIANT]")]
     id: String,
     /// First day
     #[arg(long, value_name = "DATE")]
@@ -28,7 +30,8 @@ pub struct Options {
     /// Day after the last
     #[arg(long, value_name = "DATE")]
     to: Option<String>,
-    /// Named range (last-28d, this-month, last-quarter …) or A..B, both days included; last-28d where none is given
+    /// Named range (last-28d, this-month, last-quarter …), a day (2026-05-26), a month (2026-05), or A..B of these, both
+    /// included; last-28d where none is given
     #[arg(long)]
     range: Option<String>,
     /// List only facts with this value of a dimension, as channel=email, or none, as channel; may be repeated: any of
@@ -84,13 +87,16 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
         format: (format == Format::Csv).then(|| "csv".to_owned()),
     };
     let organisation = &reader.workspace.organisation;
-    let question = asked.question(&options.id, now, organisation).map_err(ServerError::Problems)?;
+    let which = [Which::parse(&options.id)];
+    let asking = questions(&which, &asked.asked, Some(Grain::Total), now, organisation);
+    let Some(question) = asking.map_err(ServerError::Problems)?.pop() else { return Ok(ExitCode::FAILURE) };
     if asked.is_csv().map_err(ServerError::Problems)? {
         super::block_on(print_csv(&reader, &question, &asked, now))??;
         return Ok(ExitCode::SUCCESS);
     }
     let principal = Principal::local();
     let body = super::block_on(RowsBody::read(&reader, &question, &asked, &principal, now))??;
+    super::unmet::note(&reader, std::slice::from_ref(&question), body.n > 0, now)?;
     if format == Format::Json {
         let json = serde_json::to_string_pretty(&body).map_err(|error| ServerError::Usage(error.to_string()))?;
         println!("{json}");

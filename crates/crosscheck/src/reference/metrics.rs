@@ -114,10 +114,12 @@ fn parameters(metric: &Metric) -> String {
     let mut text = "\n## Parameters\n\n| parameter | type | default | meaning |\n|---|---|---|---|\n".to_owned();
     for parameter in &metric.parameters {
         let choices: Vec<String> = parameter.one_of.iter().map(|value| code(&to_json(value).to_string())).collect();
-        let choices = if choices.is_empty() { String::new() } else { format!(" ({})", choices.join(", ")) };
+        let least = parameter.min.iter().map(|min| format!("from {}", to_json(min)));
+        let valid: Vec<String> = if choices.is_empty() { least.collect() } else { choices };
+        let valid = if valid.is_empty() { String::new() } else { format!(" ({})", valid.join(", ")) };
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {}{choices} |",
+            "| {} | {} | {} | {}{valid} |",
             code(&parameter.name),
             parameter.kind.name(),
             code(&to_json(&parameter.default).to_string()),

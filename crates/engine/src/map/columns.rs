@@ -8,7 +8,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use catalogue::diagnostic::{Diagnostic, Severity, line_and_column};
 use catalogue::expression::Expr;
 use catalogue::file::suggest;
-use catalogue::source::Source;
+use catalogue::source::{Format, Source};
 
 /// The physical line of a row, as a column.
 pub(super) const LINE: &str = "_line";
@@ -82,6 +82,13 @@ impl Columns {
                 })),
             }
         }
+        if let Some(delimiter) = other_delimiter(header, source) {
+            // said once: the name of the one column is of no use to the others
+            let hint =
+                format!("the header is one column with {delimiter:?} in it: perhaps `delimiter = {delimiter:?}`");
+            let mut hint = Some(hint);
+            problems.iter_mut().for_each(|problem| problem.help = hint.take());
+        }
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -100,6 +107,16 @@ impl Columns {
 /// `"name":`
 fn json_key(name: &str) -> String {
     format!("{}:", serde_json::Value::from(name))
+}
+
+/// The delimiter that a header line of one column seems to be cut by, in place of the one that the source file states.
+fn other_delimiter(header: &[String], source: &Source) -> Option<&'static str> {
+    let [whole] = header else { return None };
+    if source.read.format != Format::Csv || source.read.columns.is_some() {
+        return None;
+    }
+    let mut others = [";", "\t", "|", ","].into_iter().filter(|other| !other.starts_with(source.read.delimiter));
+    others.find(|delimiter| whole.contains(delimiter))
 }
 
 /// A diagnostic for each expression that uses the column `name`, which none of `header` is.

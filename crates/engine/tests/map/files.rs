@@ -134,6 +134,29 @@ fn bytes_that_mean_nothing_reject_their_row_only() {
 }
 
 #[test]
+fn another_delimiter_is_suggested_once() {
+    let hint = |delimiter: &str| format!("perhaps `delimiter = {delimiter}`");
+    for (read, header, expected) in [
+        ("", "id;name", Some(hint("\";\""))),
+        ("", "id\tname", Some(hint("\"\\t\""))),
+        ("", "id|name", Some(hint("\"|\""))),
+        ("delimiter = \";\"", "id,name", Some(hint("\",\""))),
+        ("", "\"id,name\"", None),
+        ("", "ids;x,names", None),
+    ] {
+        let found = map_bytes(&customers(read), format!("{header}\n1;Zoë\n").as_bytes());
+        let Err(MapError::Diagnostics(problems)) = found else { panic!("{header}: {found:?}") };
+        assert!(problems.len() >= 2 && problems.iter().all(|problem| problem.code == "missing_column"), "{problems:?}");
+        let helps: Vec<&str> = problems.iter().filter_map(|problem| problem.help.as_deref()).collect();
+        let hints = helps.iter().filter(|help| help.contains("delimiter")).collect::<Vec<_>>();
+        match expected {
+            Some(expected) => assert!(helps.len() == 1 && helps[0].ends_with(&expected), "{header}: {helps:?}"),
+            None => assert!(hints.is_empty(), "{header}: {helps:?}"),
+        }
+    }
+}
+
+#[test]
 fn what_is_no_file_of_rows_is_said() {
     for (read, bytes, expected) in [
         ("", &b""[..], "in.dat: the file is empty; a header line was expected"),

@@ -1,4 +1,4 @@
-//! Ranges of days by name: `last-28d`, `month-to-date`, `FY2026-Q2`, `2026-10-01..2026-10-31`.
+//! Ranges of days by name: `last-28d`, `month-to-date`, `FY2026-Q2`, `2026-10-01`, `2026-05..2026-06`.
 
 use jiff::civil::{Date, Weekday};
 
@@ -13,20 +13,23 @@ use crate::Instant;
 /// day of the current one through yesterday · `last-Nd`: N full days ending yesterday · `last-Nw`, `last-Nm`: N full
 /// weeks or months before the current · `2026`, `2026-Q2`, `2026-07`: of the calendar · `FY2026`, `FY2026-Q2`: of the
 /// fiscal year called 2026 · `2026-W07`: an ISO week, where weeks begin on Monday · `2026-US07`: a US week, where they
-/// begin on Sunday; week 1 contains 1 January · `2026-10-01..2026-10-31`: both days included, as a date picker shows it.
+/// begin on Sunday; week 1 contains 1 January · `2026-10-01`: that day · `2026-10-01..2026-10-31`, `2026-05..2026-06`:
+/// both days or periods included, as a date picker shows it.
 ///
 /// Errors on other text, on N of 0, on a unit to date on its first day, on a week number of other weeks, on week 53 of
 /// a year without one, on an end before its start and on days out of the calendar.
 pub fn resolve_range(text: &str, now: Instant, organisation: &Organisation) -> Result<DateRange, PeriodError> {
     let text = text.trim();
     if let Some((from, to)) = text.split_once("..") {
-        // Written back, because the parser takes times of day too, and drops them.
-        let date = |day: &str| day.parse::<Date>().ok().filter(|date| date.to_string() == day);
-        let (from, last) = date(from.trim()).zip(date(to.trim())).ok_or_else(|| unknown(text))?;
-        return DateRange::new(from, last.tomorrow().map_err(|_| out_of_calendar(text))?);
+        let end = |end: &str| dated(end.trim(), organisation).unwrap_or_else(|| Err(unknown(text)));
+        let between =
+            |error| if matches!(error, PeriodError::OutOfCalendar { .. }) { out_of_calendar(text) } else { error };
+        let (first, last) = (end(from).map_err(between)?, end(to).map_err(between)?);
+        let range = DateRange::new(first.from, last.to)?;
+        return Ok(DateRange { step: months_between(&first, &last), ..range });
     }
-    if let Some(named) = Named::parse(text) {
-        return named.resolve(text, organisation);
+    if let Some(dated) = dated(text, organisation) {
+        return dated;
     }
     let today = organisation.today(now);
     if let Some(grain) = to_date(text) {
@@ -44,6 +47,24 @@ pub fn resolve_range(text: &str, now: Instant, organisation: &Organisation) -> R
     };
     let (from, to) = range().ok_or_else(|| out_of_calendar(text))?;
     stepped(from, to, grain, count)
+}
+
+/// The days of a date or of a period called by its number; `None` on other text.
+fn dated(text: &str, organisation: &Organisation) -> Option<Result<DateRange, PeriodError>> {
+    // Written back, because the parser takes times of day too, and drops them.
+    if let Some(date) = text.parse::<Date>().ok().filter(|date| date.to_string() == text) {
+        let next = date.tomorrow().map_err(|_| out_of_calendar(text));
+        return Some(next.and_then(|next| stepped(date, next, Grain::Day, 1)));
+    }
+    Named::parse(text).map(|named| named.resolve(text, organisation))
+}
+
+/// From the first month to the last, where both ends are whole months: the period before is as many months.
+fn months_between(first: &DateRange, last: &DateRange) -> Option<Step> {
+    let in_months = |range: &DateRange| range.step.is_some_and(|step| step.grain == Grain::Month);
+    let month = |range: &DateRange| i64::from(range.from.year()) * 12 + i64::from(range.from.month());
+    let count = month(last) - month(first) + last.step?.count;
+    (in_months(first) && in_months(last)).then_some(Step { grain: Grain::Month, count })
 }
 
 /// The days from `from` until `to`, whose period before is `count` units of `grain` back.

@@ -36,7 +36,7 @@ pub struct EntryBody {
     pub details: BTreeMap<String, serde_json::Value>,
 }
 
-/// Entries in order of time; of one time, what went on comes before what happened.
+/// Entries in order of time; of one time, what went on comes before what happened, and events follow their sequence.
 pub(super) fn of(facts: &BTreeMap<FactTable, Vec<Row>>, events: &[Row]) -> Vec<EntryBody> {
     let mut entries: Vec<EntryBody> = Vec::new();
     for (table, rows) in facts {
@@ -49,7 +49,13 @@ pub(super) fn of(facts: &BTreeMap<FactTable, Vec<Row>>, events: &[Row]) -> Vec<E
     }
     entries.extend(events.iter().filter_map(event));
     let place = |entry: &EntryBody| ORDER.iter().position(|kind| *kind == entry.kind).unwrap_or(ORDER.len());
-    entries.sort_by(|a, b| (a.at, place(a), &a.id).cmp(&(b.at, place(b), &b.id)));
+    // events of one instant as the fold takes them: by their sequence, those without one first, then by id
+    let sequence = |entry: &EntryBody| entry.details.get("sequence").and_then(serde_json::Value::as_i64);
+    let order = |a: &EntryBody, b: &EntryBody| {
+        let (left, right) = ((a.at, place(a), sequence(a)), (b.at, place(b), sequence(b)));
+        left.cmp(&right).then_with(|| (&a.id, &a.system).cmp(&(&b.id, &b.system)))
+    };
+    entries.sort_by(order);
     entries
 }
 

@@ -161,6 +161,12 @@ fn ranges_by_name() {
         ("2026-10-01 .. 2026-10-01", "2026-10-01 2026-10-02"),
         ("2024-02-28..2024-02-29", "2024-02-28 2024-03-01"),
         ("9999-12-29..9999-12-30", "9999-12-29 9999-12-31"),
+        ("2025-05-26", "2025-05-26 2025-05-27"),
+        ("2023-05", "2023-05-01 2023-06-01"),
+        ("2023-05..2023-06", "2023-05-01 2023-07-01"),
+        ("2023-11 .. 2024-Q1", "2023-11-01 2024-04-01"),
+        ("2023-05..2023-06-10", "2023-05-01 2023-06-11"),
+        ("2026-W07..2026-W08", "2026-02-09 2026-02-23"),
     ];
     cases.iter().for_each(|(text, expected)| check(&berlin(), text, expected));
     // Sunday weeks; a fiscal year from April, one from December.
@@ -204,8 +210,11 @@ fn ranges_by_name() {
         "last-7é",
         "last-1234567890d",
         "last-99999999999999999999d",
-        "2026-10-01",
+        "2026-10-32",
+        "2026-10-1",
         "2026-10-01..",
+        "2026-05..2026-13",
+        "last-28d..today",
         "2026-10-01..2026-10-32",
         "2026-02-29..2026-03-01",
         "2026-10-01..2026-10-31..",
@@ -216,10 +225,28 @@ fn ranges_by_name() {
     for text in unknown {
         assert_eq!(resolve_range(text, now, &berlin()), Err(PeriodError::Range { text: text.into() }));
     }
-    for text in ["last-9999999d", "last-999999999m", "last-999999999w", "2026-10-01..9999-12-31"] {
+    // How far back the period before lies: whole months to whole months, a day to a day, other dates by their length.
+    for (text, step) in [
+        ("2023-05..2023-06", Some((Grain::Month, 2))),
+        ("2023-11..2024-Q1", Some((Grain::Month, 5))),
+        ("2023-05..2023-06-10", None),
+        ("2023-05-01..2023-06-30", None),
+        ("2025-05-26", Some((Grain::Day, 1))),
+    ] {
+        let found = resolve_range(text, now, &berlin()).unwrap().step;
+        assert_eq!(found.map(|step| (step.grain, step.count)), step, "{text}");
+    }
+    for text in [
+        "last-9999999d",
+        "last-999999999m",
+        "last-999999999w",
+        "2026-10-01..9999-12-31",
+        "9999-12-31",
+        "2026-05..9999-12",
+    ] {
         assert_eq!(resolve_range(text, now, &berlin()), Err(PeriodError::OutOfCalendar { text: text.into() }));
     }
-    for text in ["2026-10-31..2026-10-01", "2026-10-02..2026-10-01"] {
+    for text in ["2026-10-31..2026-10-01", "2026-10-02..2026-10-01", "2026-06..2026-05"] {
         assert!(matches!(resolve_range(text, now, &berlin()), Err(PeriodError::Empty { .. })), "{text}");
     }
     let end = Instant::from_micros(i64::MAX);
