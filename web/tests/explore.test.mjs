@@ -127,6 +127,24 @@ describe('figures', () => {
     assert.ok(picture.bytes.length > 20_000, `${picture.bytes.length} bytes`);
   }));
 
+  test('each value’s dashed line is its own in the compared period', () => site.open('/explore?by=channel&grain=week&kpi=csat_t2b', async (page) => {
+    const { bytes } = await download(page, async () => {
+      await page.locator('.detail section').first().getByRole('button', { name: 'Export' }).click();
+      await page.getByRole('menuitem', { name: 'Figures as CSV' }).click();
+    });
+    const [whole] = await ask('/api/kpis/csat_t2b/answers?range=2026-09-01..2026-09-30&grain=week');
+    const [then] = await ask('/api/kpis/csat_t2b/answers?range=2026-09-01..2026-09-30&grain=week&by=channel');
+    const rows = rowsOf(bytes.toString('utf8')).filter((row) => row.channel === 'Email');
+    assert.ok(rows.length >= 4);
+    rows.forEach((row, i) => {
+      const found = then.rows.find((r) => r.by.channel === 'Email' && r.from === whole.rows[i].from);
+      assert.deepEqual([row.previous_from, Number(row.previous_value)], [found.from, found.value]);
+    });
+    await page.getByRole('application', { name: /^Email,/ }).focus();
+    await page.keyboard.press('Home');
+    assert.match(plain(await page.locator('.tip').innerText()), /Previous, 1–6 Sept 2026/);
+  }));
+
   test('the head of a long table stays in sight', () => site.open('/explore?by=channel,team&kpi=first_response_time', async (page) => {
     await page.locator('tbody tr').last().scrollIntoViewIfNeeded();
     await page.mouse.wheel(0, 5_000);

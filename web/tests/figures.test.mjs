@@ -58,6 +58,38 @@ describe('headline, card, table and trend reconcile', () => {
     assert.deepEqual([rows[0].previous_from, rows[29].previous_from, rows[30].previous_from], ['2026-09-01', '2026-09-30', '']);
   }));
 
+  // A server that compares each bucket with the one before it, as the product does: the line is the compared period's all the same.
+  const neighbours = async (page) => page.route(/answers\?/, async (route) => {
+    const answers = await (await route.fetch()).json();
+    for (const { rows } of answers) rows.forEach((row, i) => { if (row.compare && rows.length > 1) row.compare = { ...row.compare, from: rows[i - 1]?.from ?? '2026-01-01', to: row.from, value: rows[i - 1]?.value ?? 0 }; });
+    await route.fulfill({ json: answers });
+  });
+  for (const [path, file, then, grain] of [
+    ['/?kpi=service_level&grain=week', 'service_level', '2026-09-01..2026-09-30', 'week'],
+    ['/kpis/service_level?grain=month&range=last-quarter', 'service_level', '2026-04-01..2026-06-30', 'month'],
+    ['/kpis/first_response_time?compare=year&grain=week&range=last-quarter', 'first_response_time', '2025-07-01..2025-09-30', 'week'],
+  ]) {
+    test(`the dashed line of ${path} is the compared period`, () => site.open(path, async (page) => {
+      const [{ rows: earlier }] = await ask(`/api/kpis/${file}/answers?range=${then}&grain=${grain}`);
+      const panel = page.locator('section.panel', { has: page.getByRole('application') });
+      const { bytes } = await save(page, panel, 'Figures as CSV');
+      const rows = rowsOf(bytes.toString('utf8'));
+      rows.forEach((row, i) => {
+        assert.deepEqual([row.previous_from, row.previous_to, row.previous_value], [earlier[i]?.from ?? '', earlier[i]?.to ?? '', earlier[i] ? String(earlier[i].value) : '']);
+      });
+      assert.ok(rows.length > 1 && rows[0].previous_from.startsWith(then.slice(0, 10)));
+      // The line has a corner a bucket, and its heights fall and rise as the compared figures do.
+      const heights = (await panel.locator('svg path.earlier').getAttribute('d')).slice(1).split('L').map((corner) => Number(corner.split(',')[1]));
+      const drawn = earlier.slice(0, rows.length);
+      assert.equal(heights.length, drawn.length);
+      drawn.forEach((row, i) => { if (i > 0) assert.equal(Math.sign(heights[i - 1] - heights[i]), Math.sign(row.value - drawn[i - 1].value)); });
+      await page.getByRole('application').focus();
+      await page.keyboard.press('Home');
+      const said = plain(await page.locator('.tip').innerText());
+      assert.ok(said.includes(grain === 'month' ? 'Previous, Apr 2026' : then.startsWith('2025') ? 'A year earlier, 1–6 Jul 2025' : 'Previous, 1–6 Sept 2026'), said);
+    }, { intercept: neighbours }));
+  }
+
   test('the CSV of the table is the table, unrounded and without live formulas', () => site.open('/?by=team&kpi=csat_t2b&sort=name', async (page) => {
     const { name, bytes } = await save(page, page.locator('.breakdown'), 'Table as CSV');
     assert.equal(name, 'csat_t2b-share-by-team-2026-10-01-2026-10-31.csv');
