@@ -129,6 +129,27 @@ describe('the way there and back', () => {
     assert.match(address(page), /^\/tickets\?kpi=service_level&range=2026-10-1\d\.\.2026-10-1\d&stat=ratio$/);
   }));
 
+  test('a 7-day average leads to the rows of its seven days, which make it', () => site.open('/?kpi=service_level', async (page) => {
+    await page.getByRole('application').focus();
+    await page.keyboard.press('End');
+    const said = plain(await page.locator('.tip').innerText());
+    const [, average] = /7-day average ([\d.]+ %)/.exec(said);
+    assert.match(said, /Click for the rows of 25–31 Oct 2026/);
+    await page.keyboard.press('Enter');
+    await settle(page);
+    assert.equal(address(page), '/tickets?kpi=service_level&range=2026-10-25..2026-10-31&stat=ratio');
+    assert.equal(await value(page), average);
+  }));
+
+  test('an average of levels leads to its last day', () => site.open('/?kpi=unresolved_backlog', async (page) => {
+    await page.getByRole('application').focus();
+    await page.keyboard.press('End');
+    assert.match(plain(await page.locator('.tip').innerText()), /Click for the rows of Sat, 31 Oct 2026/);
+    await page.keyboard.press('Enter');
+    await settle(page);
+    assert.equal(address(page), '/tickets?kpi=unresolved_backlog&range=2026-10-31..2026-10-31&stat=count');
+  }));
+
   test('a finger reads first and goes there second', () => site.open('/?kpi=service_level', async (page) => {
     const chart = page.getByRole('application');
     await chart.tap();
