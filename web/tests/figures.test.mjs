@@ -284,3 +284,68 @@ describe('errors and empty states', () => {
     }, { viewport: phone, wait: false, intercept: (page) => page.route('**/api/scorecard*', async (route) => { await gate; await route.continue(); }) });
   });
 });
+
+describe('what changed, where the server tells of nothing', () => {
+  const card = (change) => ({
+    intercept: (page) => page.route('**/api/scorecard*', async (route) => {
+      const body = await (await route.fetch()).json();
+      await route.fulfill({ json: { ...body, changes: [], kpis: body.kpis.map(change) } });
+    }),
+  });
+  for (const [name, change, said] of [
+    ['full counts are listed, and no margin is said of them', (k) => (k.sampled ? k : { ...k, change: { value: 3, previous: k.value - 3, low: null, high: null, better: false } }), /^Nothing sampled moved by more than its margin\. ▲\+3 worse Open backlog, a full count$/],
+    ['nothing has data', (k) => ({ ...k, value: null, n: 0, change: null, status: 'no_data', quality: 'no_data', trend: [] }), /^No data in this period\.$/],
+    ['nothing to compare with', (k) => ({ ...k, change: { value: null, previous: null, low: null, high: null, better: null } }), /^Nothing can be compared with 1–30 Sept 2026\.$/],
+  ]) {
+    test(name, () => site.open('/', async (page) => assert.match(plain((await page.locator('.changes').innerText()).replace('What changed', '')), said), card(change)));
+  }
+});
+
+describe('a change that the server leaves out', () => {
+  const bare = (figures) => ({ ...figures, change: null, low: null, high: null });
+  const intercept = async (page) => {
+    await page.route(/answers\?/, async (route) => {
+      const answers = await (await route.fetch()).json();
+      for (const { rows } of answers) for (const row of rows) if (row.compare) row.compare = bare(row.compare);
+      await route.fulfill({ json: answers });
+    });
+    await page.route('**/api/scorecard*', async (route) => {
+      const body = await (await route.fetch()).json();
+      await route.fulfill({ json: { ...body, kpis: body.kpis.map((k) => ({ ...k, change: k.change && { ...bare(k.change), value: null, better: null } })) } });
+    });
+  };
+  for (const [path, where] of [['/', 'a[data-kpi=csat_t2b] .beside'], ['/', 'tbody tr:first-child td.change'], ['/', 'tfoot td.change'], ['/kpis/csat_t2b', '.headline .rows'], ['/explore?kpi=csat_t2b', '.headline .beside']]) {
+    test(`is said at ${path} ${where}`, () => site.open(path, async (page) => assert.match(plain(await page.locator(where).innerText()), /not comparable/), { intercept }));
+  }
+});
+
+describe('the clock of a time', () => {
+  for (const [path, said] of [
+    ['/kpis/first_response_time', 'median, business hours'],
+    ['/kpis/first_response_time?variant=calendar_hours', 'median, calendar hours'],
+    ['/kpis/csat_t2b', null],
+  ]) {
+    test(`${path}: ${said ?? 'none'}`, () => site.open(path, async (page) => {
+      const text = plain(await page.locator('.headline .muted').first().innerText());
+      if (said === null) assert.doesNotMatch(text, /hours/);
+      else assert.ok(text.endsWith(said), text);
+    }));
+  }
+});
+
+describe('buckets that are too small to draw', () => {
+  // Days have one each; weeks are as they are.
+  const intercept = (page) => page.route(/answers\?/, async (route) => {
+    const answers = await (await route.fetch()).json();
+    if (!route.request().url().includes('grain=')) for (const { rows } of answers) for (const row of rows) Object.assign(row, { value: null, n: 1, numerator: 1, denominator: 1, low: null, high: null, quality: 'suppressed' });
+    await route.fulfill({ json: answers });
+  });
+  for (const path of ['/?kpi=csat_t2b', '/kpis/csat_t2b', '/explore?kpi=csat_t2b', '/explore?by=none&kpi=csat_t2b']) {
+    test(`${path} shows longer ones and says so`, () => site.open(path, async (page) => {
+      const panel = page.locator('section.panel', { has: page.getByRole('application') }).first();
+      assert.match(plain(await panel.innerText()), /Each day( of each value)? has fewer than \d+, too few to draw: shown by week\./);
+      assert.equal(await panel.getByRole('radio', { name: 'Week' }).isChecked(), true);
+      assert.equal(await panel.locator('svg path.bold').count() > 0, true);
+    }, { intercept }));
+  }
+});
