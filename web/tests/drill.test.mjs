@@ -129,6 +129,27 @@ describe('the way there and back', () => {
     assert.match(address(page), /^\/tickets\?kpi=service_level&range=2026-10-1\d\.\.2026-10-1\d&stat=ratio$/);
   }));
 
+  test('a 7-day average leads to the rows of its seven days, which make it', () => site.open('/?kpi=service_level', async (page) => {
+    await page.getByRole('application').focus();
+    await page.keyboard.press('End');
+    const said = plain(await page.locator('.tip').innerText());
+    const [, average] = /7-day average ([\d.]+ %)/.exec(said);
+    assert.match(said, /Click for the rows of 25–31 Oct 2026/);
+    await page.keyboard.press('Enter');
+    await settle(page);
+    assert.equal(address(page), '/tickets?kpi=service_level&range=2026-10-25..2026-10-31&stat=ratio');
+    assert.equal(await value(page), average);
+  }));
+
+  test('an average of levels leads to its last day', () => site.open('/?kpi=unresolved_backlog', async (page) => {
+    await page.getByRole('application').focus();
+    await page.keyboard.press('End');
+    assert.match(plain(await page.locator('.tip').innerText()), /Click for the rows of Sat, 31 Oct 2026/);
+    await page.keyboard.press('Enter');
+    await settle(page);
+    assert.equal(address(page), '/tickets?kpi=unresolved_backlog&range=2026-10-31..2026-10-31&stat=count');
+  }));
+
   test('a finger reads first and goes there second', () => site.open('/?kpi=service_level', async (page) => {
     const chart = page.getByRole('application');
     await chart.tap();
@@ -210,6 +231,48 @@ describe('a ticket', () => {
     await settle(page);
     assert.match(plain(await page.locator('main').innerText()), /There is no ticket “none” in helpdesk or any other system/);
   }, { expected: [/404/] }));
+
+  test('times and durations of the timeline are written by the type of their column', () => site.open('/', async (page) => {
+    const { system, ticket_id: id } = await any();
+    await page.goto(`${site.server.url}/tickets/${system}/${id}`);
+    await settle(page);
+    const entry = (await ask(`/api/tickets/${system}/${id}`)).timeline.find((e) => e.kind === 'sla');
+    const said = plain(await page.locator('li.sla').innerText());
+    const at = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Berlin', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(entry.details.fulfilled_at));
+    for (const words of ['Target 3 h', 'Paused 7 h 36 m', `Fulfilled ${at}`, 'Met yes', 'Changes 0', 'Policy Standard']) assert.ok(said.includes(words), `${words}: ${said}`);
+    assert.doesNotMatch(plain(await page.locator('main').innerText()), /\d{4}-\d\d-\d\dT/);
+  }));
+
+  test('fields that are empty, or said by the ticket, wait behind "show all"', () => site.open('/', async (page) => {
+    const { system, ticket_id: id } = await any();
+    await page.goto(`${site.server.url}/tickets/${system}/${id}`);
+    await settle(page);
+    const facts = page.getByRole('region', { name: 'Facts: Sla target' });
+    const names = async () => (await facts.locator('details').first().locator('dt').evaluateAll((all) => all.map((dt) => dt.firstChild.textContent)));
+    assert.deepEqual(await names(), ['Ticket id', 'Target id', 'Target', 'Paused', 'Fulfilled', 'Met', 'Changes']);
+    assert.deepEqual(await facts.locator('details').evaluateAll((all) => all.map((d) => d.open)), [true, false]);
+    await facts.getByRole('button', { name: 'Show all 9 fields' }).click();
+    assert.equal((await names()).length, 9);
+    assert.equal(plain(await facts.locator('dd').nth(7).innerText()), '–');
+    await check(page, 'a ticket with all fields');
+    await facts.getByRole('button', { name: 'Show fewer' }).click();
+    assert.equal((await names()).length, 7);
+  }));
+
+  for (const [name, viewport] of [['desk', { width: 1_440, height: 500 }], ['phone', phone]]) {
+    test(`the list it came from stays one click away: ${name}`, () => site.open('/tickets?channel=Email&kpi=csat_t2b', async (page) => {
+      await page.locator('tbody th a').first().click();
+      await settle(page);
+      await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+      const back = page.locator('#title .up').last();
+      assert.match(await back.innerText(), /Tickets behind Customer satisfaction/);
+      const box = await back.boundingBox();
+      assert.ok(box.y >= 0 && box.y + box.height <= viewport.height && box.width > 8, JSON.stringify(box));
+      await back.click();
+      await settle(page);
+      assert.equal(address(page), '/tickets?channel=Email&kpi=csat_t2b');
+    }, { viewport }));
+  }
 
   test('named by a system that it is not of, it is found in its own', () => site.open('/', async (page) => {
     const { system, ticket_id: id } = await any();

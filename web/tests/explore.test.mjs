@@ -80,7 +80,7 @@ describe('figures', () => {
       assert.equal(text, `${row.by.channel} ${row.value.toFixed(1)} % n ${row.n}`);
     }
     // What is not drawn is counted, and nothing is drawn twice.
-    const rest = plain(await page.locator('p.rest').innerText());
+    const rest = plain(await page.locator('p.rest:not(.axis)').innerText());
     const left = answer.rows.filter((r) => !drawn.some((text) => text.startsWith(r.by.channel)));
     assert.equal(rest.match(/Not drawn: (\d+) more, n (\d+)/).slice(1).map(Number).join(), `${left.length},${left.reduce((sum, r) => sum + r.n, 0)}`);
   }));
@@ -91,7 +91,7 @@ describe('figures', () => {
     assert.deepEqual(sizes, [...sizes].sort((a, b) => b - a));
     const axes = await page.locator('.grid svg').evaluateAll((charts) => charts.map((c) => [...c.querySelectorAll('text[text-anchor=end]')].filter((t) => t.getAttribute('dy') === '.35em').map((t) => `${t.textContent}@${t.getAttribute('y')}`).join()));
     assert.equal(new Set(axes).size, 1, axes.join(' | '));
-    assert.match(plain(await page.locator('p.rest').innerText()), /Not drawn: 9 more, n 541 \(11\.3 %\), \d of them too few to show a figure/);
+    assert.match(plain(await page.locator('p.rest:not(.axis)').innerText()), /Not drawn: 9 more, n 541 \(11\.3 %\), \d of them too few to show a figure/);
     assert.equal(await page.locator('tbody tr').count(), 17);
   }));
 
@@ -126,6 +126,55 @@ describe('figures', () => {
     assert.equal(picture.bytes.subarray(1, 4).toString('latin1'), 'PNG');
     assert.ok(picture.bytes.length > 20_000, `${picture.bytes.length} bytes`);
   }));
+
+  test('each value’s dashed line is its own in the compared period', () => site.open('/explore?by=channel&grain=week&kpi=csat_t2b', async (page) => {
+    const { bytes } = await download(page, async () => {
+      await page.locator('.detail section').first().getByRole('button', { name: 'Export' }).click();
+      await page.getByRole('menuitem', { name: 'Figures as CSV' }).click();
+    });
+    const [whole] = await ask('/api/kpis/csat_t2b/answers?range=2026-09-01..2026-09-30&grain=week');
+    const [then] = await ask('/api/kpis/csat_t2b/answers?range=2026-09-01..2026-09-30&grain=week&by=channel');
+    const rows = rowsOf(bytes.toString('utf8')).filter((row) => row.channel === 'Email');
+    assert.ok(rows.length >= 4);
+    rows.forEach((row, i) => {
+      const found = then.rows.find((r) => r.by.channel === 'Email' && r.from === whole.rows[i].from);
+      assert.deepEqual([row.previous_from, Number(row.previous_value)], [found.from, found.value]);
+    });
+    await page.getByRole('application', { name: /^Email,/ }).focus();
+    await page.keyboard.press('Home');
+    assert.match(plain(await page.locator('.tip').innerText()), /Previous, 1–6 Sept 2026/);
+  }));
+
+  test('the common axis holds the bands, or an arrow and words say that they go on', () => site.open('/explore?by=channel&grain=week&kpi=csat_t2b', async (page) => {
+    // Of each chart: how far its band reaches, and the arrows on its edges.
+    const charts = await page.locator('.grid svg').evaluateAll((all) => all.map((svg) => ({ arrows: svg.querySelectorAll('.off').length, top: svg.querySelector('.band').getBBox().y })));
+    assert.ok(charts.length >= 3);
+    // Only what ends at 100 % itself may end at the edge.
+    const [answer] = await ask('/api/kpis/csat_t2b/answers?range=last-month&grain=week&by=channel');
+    const names = await page.locator('.grid .head strong').allInnerTexts();
+    charts.forEach(({ arrows, top }, i) => {
+      const high = Math.max(...answer.rows.filter((r) => r.by.channel === names[i]).map((r) => r.high ?? 0));
+      assert.ok(arrows > 0 || top > 10 || high > 99.999, `${names[i]}: ${high} is flat at the top (${top}) and has no arrow`);
+    });
+    const arrows = charts.some((chart) => chart.arrows > 0);
+    assert.equal(await page.getByText('goes on beyond the axis').count(), arrows ? 1 : 0);
+  }));
+
+  for (const [kpi, edge, arrows] of [['first_response_time', 40, 0], ['first_response_time', 4_000_000, 1]]) {
+    test(`a band up to ${edge} s on the axis of ${kpi}`, () => site.open(`/explore?by=channel&grain=week&kpi=${kpi}`, async (page) => {
+      const found = await page.locator('.grid svg .off').count();
+      assert.equal(found > 0, arrows > 0);
+      assert.equal(await page.getByText('goes on beyond the axis').count(), arrows);
+      const least = await page.locator('.grid svg').first().locator('text[text-anchor=end][dy=".35em"]').first().innerHTML();
+      assert.ok(least === '0' || (await page.getByText('The axis starts at').count()) === 1, least);
+    }, {
+      intercept: (page) => page.route(/answers\?.*by=channel/, async (route) => {
+        const answers = await (await route.fetch()).json();
+        for (const { rows } of answers) for (const row of rows) if (row.value !== null) Object.assign(row, { low: row.value * 0.95, high: row.value + edge });
+        await route.fulfill({ json: answers });
+      }),
+    }));
+  }
 
   test('the head of a long table stays in sight', () => site.open('/explore?by=channel,team&kpi=first_response_time', async (page) => {
     await page.locator('tbody tr').last().scrollIntoViewIfNeeded();

@@ -58,6 +58,38 @@ describe('headline, card, table and trend reconcile', () => {
     assert.deepEqual([rows[0].previous_from, rows[29].previous_from, rows[30].previous_from], ['2026-09-01', '2026-09-30', '']);
   }));
 
+  // A server that compares each bucket with the one before it, as the product does: the line is the compared period's all the same.
+  const neighbours = async (page) => page.route(/answers\?/, async (route) => {
+    const answers = await (await route.fetch()).json();
+    for (const { rows } of answers) rows.forEach((row, i) => { if (row.compare && rows.length > 1) row.compare = { ...row.compare, from: rows[i - 1]?.from ?? '2026-01-01', to: row.from, value: rows[i - 1]?.value ?? 0 }; });
+    await route.fulfill({ json: answers });
+  });
+  for (const [path, file, then, grain] of [
+    ['/?kpi=service_level&grain=week', 'service_level', '2026-09-01..2026-09-30', 'week'],
+    ['/kpis/service_level?grain=month&range=last-quarter', 'service_level', '2026-04-01..2026-06-30', 'month'],
+    ['/kpis/first_response_time?compare=year&grain=week&range=last-quarter', 'first_response_time', '2025-07-01..2025-09-30', 'week'],
+  ]) {
+    test(`the dashed line of ${path} is the compared period`, () => site.open(path, async (page) => {
+      const [{ rows: earlier }] = await ask(`/api/kpis/${file}/answers?range=${then}&grain=${grain}`);
+      const panel = page.locator('section.panel', { has: page.getByRole('application') });
+      const { bytes } = await save(page, panel, 'Figures as CSV');
+      const rows = rowsOf(bytes.toString('utf8'));
+      rows.forEach((row, i) => {
+        assert.deepEqual([row.previous_from, row.previous_to, row.previous_value], [earlier[i]?.from ?? '', earlier[i]?.to ?? '', earlier[i] ? String(earlier[i].value) : '']);
+      });
+      assert.ok(rows.length > 1 && rows[0].previous_from.startsWith(then.slice(0, 10)));
+      // The line has a corner a bucket, and its heights fall and rise as the compared figures do.
+      const heights = (await panel.locator('svg path.earlier').getAttribute('d')).slice(1).split('L').map((corner) => Number(corner.split(',')[1]));
+      const drawn = earlier.slice(0, rows.length);
+      assert.equal(heights.length, drawn.length);
+      drawn.forEach((row, i) => { if (i > 0) assert.equal(Math.sign(heights[i - 1] - heights[i]), Math.sign(row.value - drawn[i - 1].value)); });
+      await page.getByRole('application').focus();
+      await page.keyboard.press('Home');
+      const said = plain(await page.locator('.tip').innerText());
+      assert.ok(said.includes(grain === 'month' ? 'Previous, Apr 2026' : then.startsWith('2025') ? 'A year earlier, 1–6 Jul 2025' : 'Previous, 1–6 Sept 2026'), said);
+    }, { intercept: neighbours }));
+  }
+
   test('the CSV of the table is the table, unrounded and without live formulas', () => site.open('/?by=team&kpi=csat_t2b&sort=name', async (page) => {
     const { name, bytes } = await save(page, page.locator('.breakdown'), 'Table as CSV');
     assert.equal(name, 'csat_t2b-share-by-team-2026-10-01-2026-10-31.csv');
@@ -251,4 +283,69 @@ describe('errors and empty states', () => {
       assert.equal(await page.locator('a[data-kpi]').count(), 8);
     }, { viewport: phone, wait: false, intercept: (page) => page.route('**/api/scorecard*', async (route) => { await gate; await route.continue(); }) });
   });
+});
+
+describe('what changed, where the server tells of nothing', () => {
+  const card = (change) => ({
+    intercept: (page) => page.route('**/api/scorecard*', async (route) => {
+      const body = await (await route.fetch()).json();
+      await route.fulfill({ json: { ...body, changes: [], kpis: body.kpis.map(change) } });
+    }),
+  });
+  for (const [name, change, said] of [
+    ['full counts are listed, and no margin is said of them', (k) => (k.sampled ? k : { ...k, change: { value: 3, previous: k.value - 3, low: null, high: null, better: false } }), /^Nothing sampled moved by more than its margin\. ▲\+3 worse Open backlog, a full count$/],
+    ['nothing has data', (k) => ({ ...k, value: null, n: 0, change: null, status: 'no_data', quality: 'no_data', trend: [] }), /^No data in this period\.$/],
+    ['nothing to compare with', (k) => ({ ...k, change: { value: null, previous: null, low: null, high: null, better: null } }), /^Nothing can be compared with 1–30 Sept 2026\.$/],
+  ]) {
+    test(name, () => site.open('/', async (page) => assert.match(plain((await page.locator('.changes').innerText()).replace('What changed', '')), said), card(change)));
+  }
+});
+
+describe('a change that the server leaves out', () => {
+  const bare = (figures) => ({ ...figures, change: null, low: null, high: null });
+  const intercept = async (page) => {
+    await page.route(/answers\?/, async (route) => {
+      const answers = await (await route.fetch()).json();
+      for (const { rows } of answers) for (const row of rows) if (row.compare) row.compare = bare(row.compare);
+      await route.fulfill({ json: answers });
+    });
+    await page.route('**/api/scorecard*', async (route) => {
+      const body = await (await route.fetch()).json();
+      await route.fulfill({ json: { ...body, kpis: body.kpis.map((k) => ({ ...k, change: k.change && { ...bare(k.change), value: null, better: null } })) } });
+    });
+  };
+  for (const [path, where] of [['/', 'a[data-kpi=csat_t2b] .beside'], ['/', 'tbody tr:first-child td.change'], ['/', 'tfoot td.change'], ['/kpis/csat_t2b', '.headline .rows'], ['/explore?kpi=csat_t2b', '.headline .beside']]) {
+    test(`is said at ${path} ${where}`, () => site.open(path, async (page) => assert.match(plain(await page.locator(where).innerText()), /not comparable/), { intercept }));
+  }
+});
+
+describe('the clock of a time', () => {
+  for (const [path, said] of [
+    ['/kpis/first_response_time', 'median, business hours'],
+    ['/kpis/first_response_time?variant=calendar_hours', 'median, calendar hours'],
+    ['/kpis/csat_t2b', null],
+  ]) {
+    test(`${path}: ${said ?? 'none'}`, () => site.open(path, async (page) => {
+      const text = plain(await page.locator('.headline .muted').first().innerText());
+      if (said === null) assert.doesNotMatch(text, /hours/);
+      else assert.ok(text.endsWith(said), text);
+    }));
+  }
+});
+
+describe('buckets that are too small to draw', () => {
+  // Days have one each; weeks are as they are.
+  const intercept = (page) => page.route(/answers\?/, async (route) => {
+    const answers = await (await route.fetch()).json();
+    if (!route.request().url().includes('grain=')) for (const { rows } of answers) for (const row of rows) Object.assign(row, { value: null, n: 1, numerator: 1, denominator: 1, low: null, high: null, quality: 'suppressed' });
+    await route.fulfill({ json: answers });
+  });
+  for (const path of ['/?kpi=csat_t2b', '/kpis/csat_t2b', '/explore?kpi=csat_t2b', '/explore?by=none&kpi=csat_t2b']) {
+    test(`${path} shows longer ones and says so`, () => site.open(path, async (page) => {
+      const panel = page.locator('section.panel', { has: page.getByRole('application') }).first();
+      assert.match(plain(await panel.innerText()), /Each day( of each value)? has fewer than \d+, too few to draw: shown by week\./);
+      assert.equal(await panel.getByRole('radio', { name: 'Week' }).isChecked(), true);
+      assert.equal(await panel.locator('svg path.bold').count() > 0, true);
+    }, { intercept }));
+  }
 });

@@ -135,3 +135,39 @@ describe('chips and editor', () => {
     assert.match(plain(await page.locator('.origin').innerText()), /Channel is Email/);
   }));
 });
+
+describe('parts of an address that mean nothing', () => {
+  const notice = (page) => page.locator('main p.notice');
+  test('are left out, and named until the reader goes elsewhere', () => site.open('/explore?colour=red&metric=csat_t2b&range=last-90d', async (page) => {
+    assert.equal(address(page), '/explore?range=last-90d');
+    assert.equal(plain(await notice(page).locator('span').innerText()), 'Left out of the address, as no page or KPI knows them: colour, metric');
+    await check(page, 'notice');
+    await page.getByRole('navigation').getByRole('link', { name: 'Scorecard' }).click();
+    await settle(page);
+    assert.equal(await notice(page).count(), 0);
+  }));
+
+  test('a notice is dismissed', () => site.open('/?colour=red', async (page) => {
+    await notice(page).getByRole('button', { name: 'Dismiss' }).click();
+    assert.equal(await notice(page).count(), 0);
+  }));
+
+  test('a dimension is found with the prefix of a field of the records', () => site.open('/?attr.channel=Email', async (page) => {
+    assert.equal(address(page), '/?channel=Email');
+    assert.deepEqual(await chips(page), ['Channel is Email']);
+    assert.equal(await notice(page).count(), 0);
+  }));
+
+  for (const [path, heading, said] of [
+    ['/explore?by=attr.team&kpi=csat_t2b', 'Customer satisfaction by team over time', null],
+    ['/explore?by=attr.region,team&kpi=csat_t2b', 'Customer satisfaction by team over time', 'Customer satisfaction has no dimension “Attr.region”: broken down by team.'],
+    ['/explore?by=attr.region&kpi=csat_t2b', 'Customer satisfaction by channel over time', 'Customer satisfaction has no dimension “Attr.region”: broken down by channel.'],
+    ['/kpis/csat_t2b?by=attr.team', 'Customer satisfaction by team', null],
+    ['/kpis/csat_t2b?by=attr.region', 'Customer satisfaction by channel', 'It has no dimension “Attr.region”: broken down by channel.'],
+  ]) {
+    test(`${path}: ${said ?? 'understood'}`, () => site.open(path, async (page) => {
+      assert.equal(plain(await page.getByRole('heading', { name: / by / }).first().innerText()), heading);
+      assert.deepEqual((await page.locator('p.unknown').allInnerTexts()).map(plain), said === null ? [] : [said]);
+    }));
+  }
+});

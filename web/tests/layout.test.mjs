@@ -123,3 +123,20 @@ describe('print', () => {
     assert.equal(await page.locator('.gives').first().isVisible(), true);
   }));
 });
+
+test('on a phone nothing of a row touches, times are named and the comparison is said', () => site.open('/kpis/first_response_time', async (page) => {
+  const apart = await page.locator('.breakdown tr').evaluateAll((rows) => rows.filter((row) => row.querySelector('td.ci')).map((row) => {
+    const ink = (cell) => { const range = document.createRange(); range.selectNodeContents(cell); return range.getBoundingClientRect(); };
+    const [value, ci] = [ink(row.querySelector('td.value')), ink(row.querySelector('td.ci'))];
+    return ci.top >= value.bottom - 1 || ci.left - value.right;
+  }));
+  assert.ok(apart.length > 1 && apart.every((gap) => gap === true || gap >= 6), JSON.stringify(apart));
+  const compare = page.locator('#period .compare');
+  assert.equal(await compare.innerText(), 'vs previous period');
+  assert.ok((await compare.boundingBox()).width > 40);
+  await page.goto(`${site.server.url}/tickets?kpi=first_response_time`);
+  await page.locator('tbody td.at .label').first().waitFor();
+  assert.match((await page.locator('tbody td.at').first().innerText()).replaceAll('\u00a0', ' '), /^\S+ ?\d+ \w+ 2026/);
+  const labels = await page.locator('tbody tr').first().locator('td:not(.out)').evaluateAll((cells) => cells.map((cell) => cell.querySelector('.label')?.checkVisibility() ?? false));
+  assert.ok(labels.length > 2 && labels.every(Boolean), String(labels));
+}, { viewport: { width: 390, height: 844 } }));

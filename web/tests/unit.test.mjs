@@ -284,6 +284,24 @@ test('an axis of a share stays within 0 and 100', () => {
   assert.ok(low < 5 && high > 5);
 });
 
+const banded = (value, low, high) => ({ value, low, high });
+test('one axis for several lines holds their bands', () => {
+  const [low, high] = scale.common([[banded(50, 40, 60), banded(55, 45, 70)], [banded(52, 30, 66)]], [20], 'count');
+  assert.ok(low <= 20 && high >= 70, `${low} ${high}`);
+  assert.deepEqual(scale.beyond([banded(50, 40, 60), banded(55, 45, 70)], [low, high]), []);
+});
+test('a band that would press the lines flat is cut, and marked once a run where it is farthest out', () => {
+  const band = [banded(50, 45, 56), banded(52, 46, 400), banded(53, 46, 900), banded(51, 46, 57), banded(54, 0, 300)];
+  const domain = scale.common([band], [], 'count');
+  assert.ok(domain[1] < 70 && domain[1] >= 54, String(domain));
+  assert.deepEqual(scale.beyond(band, [46, 60]).map(({ mark, side }) => [side, mark.value]), [['up', 53], ['up', 54], ['down', 50], ['down', 54]]);
+});
+table('grounded', scale.grounded, [
+  [[[3_600, 10_000], 'seconds'], [0, 10_000]],
+  [[[9_000, 10_000], 'seconds'], [9_000, 10_000]],
+  [[[40, 100], 'percent'], [40, 100]],
+]);
+
 test('a bullet reaches every figure, interval and the tolerance twice', () => {
   assert.ok(bullet.reach([{ value: 80, low: 70, high: 85 }], goal(88, 2)) >= 18);
   assert.ok(bullet.reach([{ value: 88, low: null, high: null }], goal(88, 2)) >= 4);

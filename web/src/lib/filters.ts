@@ -54,3 +54,17 @@ export function withValues(filters: readonly Filter[], dimension: string, values
 export function lacking(filters: readonly Filter[], dimensions: readonly string[] | undefined): string[] {
   return dimensions === undefined ? [] : filters.map((f) => f.dimension).filter((name) => !dimensions.includes(name));
 }
+
+/** A dimension as it was meant: one of a customer's own fields may be named with the prefix it has in the records. */
+export function meant(name: string, known: readonly string[]): string | null {
+  if (known.includes(name)) return name;
+  const other = name.startsWith('attr.') ? name.slice(5) : `attr.${name}`;
+  return known.includes(other) ? other : null;
+}
+
+/** The dimensions that a breakdown in the address means, and the names among them that are nobody's. */
+export function cutsOf(by: string | null, known: readonly string[]): { cuts: string[]; unknown: string[] } {
+  const names = by === null || by === 'none' ? [] : by.split(',').filter((name) => name !== '');
+  const found = names.map((name) => [name, meant(name, known)] as const);
+  return { cuts: [...new Set(found.flatMap(([, name]) => name ?? []))], unknown: found.filter(([, name]) => name === null).map(([name]) => name) };
+}

@@ -1,9 +1,18 @@
 // The lines of a chart from the rows of an answer: what is drawn bold, whether the rows stand faintly behind it, and the
-// comparison period moved onto this one's time.
+// compared period's own series moved onto this one's time, the first bucket onto the first.
 
-import type { AnswerRow } from './api-types';
+import type { AnswerRow, Range } from './api-types';
 import { grainOf, middle, type Grain } from './dates';
-import { marks, pool, poolingOf, type Mark, type Point, type Pooling } from './series';
+import { marks, pool, poolingOf, type Mark, type Pooling } from './series';
+
+/** A figure of the compared period, at the place of the bucket of this one that it is held against. */
+export interface Earlier extends Mark {
+  shown: Date;
+  /** The bucket it is drawn at. */
+  beside: Range;
+  /** The bucket it is of. */
+  of: Range;
+}
 
 export interface Lines {
   grain: Grain;
@@ -12,7 +21,7 @@ export interface Lines {
   daily: boolean;
   bold: readonly Mark[];
   raw: boolean;
-  earlier: readonly (Mark & { shown: Date })[];
+  earlier: readonly Earlier[];
 }
 
 interface Kind {
@@ -29,8 +38,14 @@ export function needsWeeks(rows: readonly AnswerRow[], { statistic, unit }: Kind
   return grainOf(rows) === 'day' && rows.length >= 14 && poolingOf(statistic, unit) === 'none';
 }
 
-/** `weeks`: the same statistic by week, for days that cannot be put together. */
-export function linesOf(rows: readonly AnswerRow[], kind: Kind, weeks: readonly AnswerRow[] = []): Lines {
+/** The answers of a period by bucket, and by week where its days cannot be put together. */
+export interface Series {
+  rows: readonly AnswerRow[];
+  weeks: readonly AnswerRow[];
+}
+
+/** `then`: the compared period's answers at the same grain. A longer one's last buckets have no counterpart, and are not drawn. */
+export function linesOf({ rows, weeks }: Series, kind: Kind, then: Series = { rows: [], weeks: [] }): Lines {
   const grain = grainOf(rows);
   const pooling = poolingOf(kind.statistic, kind.unit);
   const daily = grain === 'day' && rows.length >= 14;
@@ -38,8 +53,19 @@ export function linesOf(rows: readonly AnswerRow[], kind: Kind, weeks: readonly 
   const pooled = daily && pooling !== 'none';
   const enough = (mark: Mark): Mark => (mark.n < kind.hideBelow ? { ...mark, value: null, low: null, high: null } : mark);
   const bold = pooled ? pool(rows, pooling, kind.margin).map(enough) : marks(weekly ? weeks : rows);
-  const then = (weekly ? weeks : rows).flatMap((row) => (row.compare ? [{ row, point: { ...row.compare, low: null, high: null, quality: 'ok' } satisfies Point }] : []));
-  const line = pooled ? pool(then.map((t) => t.point), pooling, null).map(enough) : marks(then.map((t) => t.point));
-  const skipped = then.length - line.length;
-  return { grain, pooling, daily, bold, raw: pooled || weekly, earlier: line.map((mark, i) => ({ ...mark, shown: middle(then[i + skipped]?.row ?? mark.span) })) };
+  const places = weekly ? weeks : rows;
+  const there = weekly ? then.weeks : then.rows;
+  const line = pooled ? pool(there, pooling, kind.margin).map(enough) : marks(there);
+  const skipped = there.length - line.length;
+  const earlier = line.flatMap((mark, i) => {
+    const [beside, of] = [places[i + skipped], there[i + skipped]];
+    return beside && of ? [{ ...mark, shown: middle(beside), beside: { from: beside.from, to: beside.to }, of: { from: of.from, to: of.to } }] : [];
+  });
+  return { grain, pooling, daily, bold, raw: pooled || weekly, earlier };
+}
+
+/** Columns of a file for the figure that a bucket is held against: first day, end, figure, number counted, change. */
+export function before(row: AnswerRow, then: AnswerRow | undefined): (string | number | null | undefined)[] {
+  const change = row.value === null || then?.value == null ? null : row.value - then.value;
+  return [then?.from, then?.to, then?.value, then?.n, change];
 }

@@ -1,6 +1,6 @@
 // Rows behind a figure: the words for their parts, and how they add up to it.
 
-import type { AnswerRow, CellValue, RowColumn, Rows } from './api-types';
+import type { AnswerRow, CellValue, RowColumn, Rows, TicketFacts } from './api-types';
 import { instantText } from './dates';
 import { count, figure } from './format';
 
@@ -88,4 +88,26 @@ const FIRST = ['value', 'channel', 'category', 'priority', 'queue', 'team', 'age
 export function usualColumns(columns: readonly RowColumn[]): string[] {
   const own = columns.map((c) => c.name).filter((name) => name !== 'ticket_id');
   return [...FIRST.filter((name) => own.includes(name)), ...own.filter((name) => !FIRST.includes(name))].slice(0, 4);
+}
+
+/** The table of facts that an entry of a ticket's timeline is told from; others are told from events. */
+const TABLES: Record<string, string> = { created: 'ticket', turn: 'reply_turn', open: 'open_interval', sla: 'sla_target', contact: 'contact', leg: 'contact_leg', survey: 'survey_answer' };
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+
+/** A detail of an entry of a ticket's timeline, by the type of its column. */
+export function detailText(facts: readonly TicketFacts[], kind: string, name: string, value: unknown, zone: string): string {
+  const known = typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as CellValue);
+  const column = facts.find((f) => f.table === TABLES[kind])?.columns.find((c) => c.name === name);
+  const type = column?.type ?? (typeof known === 'string' && INSTANT.test(known) ? 'time' : typeof known);
+  return cellText(known, type, zone);
+}
+
+/** Most fields of a row of facts that are shown before all are asked for. */
+const BRIEF = 10;
+
+/** The fields of a row that are shown first: those with a value that the ticket's own row has not said already. */
+export function briefColumns({ table, columns }: TicketFacts, row: Readonly<Record<string, CellValue>>, all: readonly TicketFacts[]): RowColumn[] {
+  const own = table === 'ticket' ? undefined : all.find((f) => f.table === 'ticket')?.rows[0];
+  const empty = (value: CellValue | undefined) => value === null || value === undefined || value === '';
+  return columns.filter(({ name }) => !empty(row[name]) && (own === undefined || own[name] !== row[name])).slice(0, BRIEF);
 }

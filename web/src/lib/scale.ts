@@ -42,3 +42,44 @@ export function extent(values: readonly (number | null | undefined)[], unit: str
   high = Math.min(ceiling, high + span * room);
   return low < high ? [low, high] : [low - span / 2, high + span / 2];
 }
+
+interface Banded {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+}
+
+/**
+ * The one axis of several lines. It holds their bands, unless these would press the lines flat: then it holds the lines
+ * with as much room again, and what goes on beyond it has to be marked (`beyond`).
+ */
+export function common(lines: readonly (readonly Banded[])[], others: readonly (number | null)[], unit: string): [number, number] {
+  const marks = lines.flat();
+  const own = extent([...marks.map((m) => m.value), ...others], unit);
+  const whole = extent([...marks.flatMap((m) => [m.value, m.low, m.high]), ...others], unit);
+  const size = own[1] - own[0];
+  return whole[1] - whole[0] <= 4 * size ? whole : [Math.max(whole[0], own[0] - size / 2), Math.min(whole[1], own[1] + size / 2)];
+}
+
+/** A time's axis that would leave out less than as much as it shows starts at nothing. */
+export function grounded([low, high]: readonly [number, number], unit: string): [number, number] {
+  return unit === 'seconds' && low > 0 && low <= high - low ? [0, high] : [low, high];
+}
+
+/** Where a band leaves an axis: of each run of marks outside of it, the one that is farthest out. */
+export function beyond<M extends Banded>(band: readonly M[], [low, high]: readonly [number, number]): { mark: M; side: 'up' | 'down' }[] {
+  const far = { up: (m: M) => (m.high ?? high) - high, down: (m: M) => low - (m.low ?? low) };
+  return (['up', 'down'] as const).flatMap((side) => {
+    const found: { mark: M; side: 'up' | 'down' }[] = [];
+    let open = false;
+    for (const mark of band) {
+      const out = far[side](mark) > 1e-9 * Math.max(1, Math.abs(high));
+      const last = found.at(-1);
+      if (out && open && last) {
+        if (far[side](mark) > far[side](last.mark)) last.mark = mark;
+      } else if (out) found.push({ mark, side });
+      open = out;
+    }
+    return found;
+  });
+}

@@ -22,6 +22,8 @@ export interface Mark {
   n: number;
   /** What of time it speaks for. */
   span: Range;
+  /** The period whose rows make its figure; an average of levels is made of none, and its last day stands for it. */
+  behind: Range;
 }
 
 /** How the days of a statistic may be put together; a percentile's may not. */
@@ -53,7 +55,7 @@ export function pool(points: readonly Point[], pooling: Pooling, margin: string 
     if (i + 1 < Math.ceil(window / 2)) return [];
     const run = points.slice(Math.max(0, i + 1 - window), i + 1);
     const first = run[0] ?? last;
-    const mark: Mark = { at: middle(last), value: null, low: null, high: null, n: run.reduce((sum, p) => sum + p.n, 0), span: { from: first.from, to: last.to } };
+    const mark: Mark = { at: middle(last), value: null, low: null, high: null, n: run.reduce((sum, p) => sum + p.n, 0), span: { from: first.from, to: last.to }, behind: { from: pooling === 'level' ? last.from : first.from, to: last.to } };
     const shown = run.filter((p): p is Point & { value: number } => p.value !== null);
     if (pooling === 'level') {
       if (shown.length > 0) mark.value = shown.reduce((sum, p) => sum + p.value, 0) / shown.length;
@@ -83,7 +85,7 @@ export function pool(points: readonly Point[], pooling: Pooling, margin: string 
 
 /** The figures as they are, each at the middle of its period. */
 export function marks(points: readonly Point[]): Mark[] {
-  return points.map((p) => ({ at: middle(p), value: p.value, low: p.low, high: p.high, n: p.n, span: { from: p.from, to: p.to } }));
+  return points.map((p) => ({ at: middle(p), value: p.value, low: p.low, high: p.high, n: p.n, span: { from: p.from, to: p.to }, behind: { from: p.from, to: p.to } }));
 }
 
 /** A guide for the eye through percentiles, which must not be averaged: the running median. Never printed as a figure. */

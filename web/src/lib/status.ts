@@ -97,3 +97,16 @@ export function qualityWord(figure: { quality: Quality; n: number; numerator: nu
       return figure.numerator === null || figure.denominator === null ? `n ${figure.n}` : `${figure.numerator} of ${figure.denominator}`;
   }
 }
+
+/** Why a change can be missing although both of its figures are there. */
+export const INCOMPARABLE = 'the compared period is only partly covered by data';
+
+/** Whether two figures are there and the server says no change between them: then they are not of the same kind. */
+export function incomparable(value: number | null, previous: number | null | undefined, change: number | null | undefined): boolean {
+  return value !== null && previous != null && change == null;
+}
+
+/** The clock of a time in words; empty where it has none. */
+export function clockWord(clock: unknown): string {
+  return clock === 'business' || clock === 'calendar' ? `${clock} hours` : '';
+}

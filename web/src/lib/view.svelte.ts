@@ -1,6 +1,7 @@
 // The address is the state: the path names the object, the query how it is looked at. Going somewhere adds to the
 // history, changing the look replaces the entry. Keys are sorted, defaults left out.
 
+import { dropped } from './dropped.svelte';
 import { readValues, writeValues, type Filter } from './filters';
 import { COMPARISONS, DEFAULT_RANGE, type CompareWith } from './periods';
 
@@ -128,6 +129,7 @@ function settle(to: string, how: 'pushState' | 'replaceState', trail: readonly S
 
 /** Goes to another object: "back" leads here again. `trail`: the pages that led to it. */
 export function go(to: string, trail: readonly Step[] = []) {
+  dropped.clear();
   settle(to, 'pushState', trail);
   window.scrollTo(0, 0);
 }
