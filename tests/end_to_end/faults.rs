@@ -121,12 +121,7 @@ days = { type = \"integer\", default = 1, meaning = \"m\" }\n\
     (
         "sources/h.toml",
         "[read]\nformat = \"csv\"\n[[record]]\nkind = \"ticket\"\nid = \"Ticket ID\"\n[record.fields]\ncreated_at = \"Created - at\"\n",
-        &[
-            "sources/h.toml:5:14",
-            "`ID` was not expected here",
-            "quotes, as '\"Ticket ID\"'",
-            "as '\"Created - at\"'",
-        ],
+        &["sources/h.toml:5:14", "`ID` was not expected here", "quotes, as '\"Ticket ID\"'", "as '\"Created - at\"'"],
     ),
     ("calendars/g.toml", "zone = \"UTC\"\n[[version]]\nmonday = [\"9-17\"]\n", &["calendars/g.toml:3:11"]),
     (

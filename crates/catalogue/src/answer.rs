@@ -221,7 +221,8 @@ pub fn assemble(
                     let figure_then = &plan.measure.figures(moments)[which];
                     let quality_then = self::quality(metric, figure_then, &statistics[which], period, moment, plan);
                     let sides = ((&now, figure, quality), (moments, figure_then, quality_then));
-                    let comparable = !counts_a_stretch(&plan.measure) || moment.covers(&plan.periods[number]) && moment.covers(period);
+                    let comparable = !counts_a_stretch(&plan.measure)
+                        || moment.covers(&plan.periods[number]) && moment.covers(period);
                     comparison(metric, sides.0, sides.1, period, comparable)
                 });
                 answer.rows.push(row(plan, metric, period, key, figure, quality, compare));

@@ -171,7 +171,10 @@ fn files(directory: &Path, folder: &str, extensions: &[&str]) -> Result<Vec<Sour
             let relative = folder.join(entry.file_name());
             if entry.path().is_dir() {
                 folders.push(relative);
-            } else if relative.extension().is_some_and(|extension| extensions.iter().any(|known| extension.eq_ignore_ascii_case(known))) {
+            } else if relative
+                .extension()
+                .is_some_and(|extension| extensions.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+            {
                 found.push(relative);
             }
         }
