@@ -26,6 +26,8 @@ describe('choices', () => {
     await page.locator('#by').press('Enter');
     await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Break down by');
     await page.keyboard.type('prio');
+    // the list is filtered a moment after the key
+    await page.locator('[role=option]', { hasText: 'Country' }).first().waitFor({ state: 'hidden' });
     await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
     await settle(page);

@@ -105,7 +105,7 @@ pub struct Section<'t> {
 }
 
 /// Parses `file`, of the kind `shape`, and gives its top table to `read`. Syntax errors become problems; `read` then sees what could be read,
-/// and what it finds missing is not reported.
+/// and what it finds missing from the table that holds the error is not reported.
 pub fn read_file<R>(
     shape: &'static FileShape,
     file: &SourceText,
@@ -131,13 +131,22 @@ pub fn read_file<R>(
     if problems.list.len() == before {
         return read(&section, problems);
     }
-    // What a line that could not be read may have said is not missing.
+    // What a line that could not be read may have said is not missing from its table.
+    let broken: Vec<usize> =
+        problems.list[before..].iter().map(|problem| header_line(&file.text, problem.span.start)).collect();
     let syntax = problems.list.len();
     let result = read(&section, problems);
     let mut found = problems.list.split_off(syntax);
-    found.retain(|problem| problem.code != "missing_field");
+    found.retain(|problem| problem.code != "missing_field" || !broken.contains(&problem.line));
     problems.list.extend(found);
     result
+}
+
+/// The line, from 1, of the header of the table in which byte `offset` lies; 1 for the top table.
+fn header_line(text: &str, offset: usize) -> usize {
+    let before = text.get(..offset.min(text.len())).unwrap_or_default();
+    let headers = before.split('\n').enumerate().filter(|(_, line)| line.trim_start().starts_with('['));
+    headers.last().map_or(1, |(index, _)| index + 1)
 }
 
 impl<'t> Section<'t> {

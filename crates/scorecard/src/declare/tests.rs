@@ -156,7 +156,7 @@ fn names_must_be_known() {
         "answer_within_days = 7,",
         "answer_within_days = \"soon\",",
         false,
-        &["wrong_type card.toml:14:37: `soon` is not a value of `answer_within_days` (it takes integer)"],
+        &["wrong_type card.toml:14:37: `soon` is not a value of `answer_within_days` (it takes a whole number from 0)"],
     );
     check(
         "status = \"draft\"",

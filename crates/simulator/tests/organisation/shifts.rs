@@ -49,7 +49,8 @@ fn agents_keep_their_hours() {
     }
     assert!(early > 300 && late > 150, "{early} early, {late} late");
     let six = weekly.values().filter(|days| days.len() > 5).count();
-    assert!(percent(six, weekly.len()) < 8.0, "{six} of {} weeks of six days", weekly.len());
+    // a ticket of one day is sometimes finished by its agent on a day off
+    assert!(percent(six, weekly.len()) < 12.0, "{six} of {} weeks of six days", weekly.len());
 }
 
 #[test]
