@@ -86,7 +86,9 @@ pub fn open_where(
         Scope::Everything => Ok(frame),
         Scope::Teams(teams) => {
             let names = teams.iter().map(|team| lit(team.as_str())).collect();
-            frame.filter(col(team_column(table)).in_list(names, false))
+            // rows of no team are not a team's to see
+            let own = table.team().map_or(lit(false), |team| col(team).in_list(names, false));
+            frame.filter(own)
         }
     }
 }
@@ -105,17 +107,6 @@ fn segments(snapshot: &Snapshot, table: FactTable, wanted: Option<Expr>) -> Resu
             .collect::<Result<_>>()?,
         wanted,
     })
-}
-
-/// The role by which a team's rows are its own.
-fn team_column(table: FactTable) -> &'static str {
-    match table {
-        FactTable::Ticket => "team_solved",
-        FactTable::Contact | FactTable::ContactLeg | FactTable::CustomerContact | FactTable::OpenInterval => "team",
-        FactTable::SlaTarget => "team_ended",
-        FactTable::ReplyTurn => "team_replied",
-        FactTable::SurveyAnswer => "team_rated",
-    }
 }
 
 /// The segments of one fact table.

@@ -197,16 +197,22 @@ fn number(index: usize) -> u32 {
 
 /// All that is folded in some buckets.
 fn bucket_records(inputs: &Inputs, homes: &Homes, legs: &Legs, buckets: Range<u32>) -> Result<BucketRecords> {
-    let lying = |kind| records(inputs, kind, Part::Buckets(buckets.start, buckets.end));
-    let at_home = |kind| homes.gather(kind, buckets.clone(), lying(kind)?);
-    Ok(BucketRecords {
-        tickets: lying(RecordKind::Ticket)?,
-        events: at_home(RecordKind::Event)?,
-        contacts: at_home(RecordKind::Contact)?,
-        contact_legs: legs.gather(inputs, buckets.clone())?,
-        sla_targets: at_home(RecordKind::SlaTarget)?,
-        survey_answers: at_home(RecordKind::SurveyAnswer)?,
-    })
+    let mut of_kind = BTreeMap::new();
+    for kind in RecordKind::ALL {
+        let records = match kind {
+            // these are in the directory
+            RecordKind::Customer | RecordKind::Agent | RecordKind::Team => continue,
+            RecordKind::ContactLeg => legs.gather(inputs, buckets.clone())?,
+            _ => {
+                let lying = records(inputs, kind, Part::Buckets(buckets.start, buckets.end))?;
+                homes.gather(kind, buckets.clone(), lying)?
+            }
+        };
+        if !records.is_empty() {
+            of_kind.insert(kind, records);
+        }
+    }
+    Ok(BucketRecords(of_kind))
 }
 
 fn directory(inputs: &Inputs) -> Result<Directory> {

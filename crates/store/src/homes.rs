@@ -10,14 +10,11 @@ use arrow::compute::{filter_record_batch, take_record_batch};
 use arrow::datatypes::Int64Type;
 use model::RecordKind;
 use model::lifecycle;
+use model::records::Lies;
 
 use crate::error::{self, Error, Result};
 use crate::fold::Inputs;
 use crate::segment::{self, Part};
-
-/// Kinds that lie in the bucket of a ticket they name.
-const KINDS: [RecordKind; 4] =
-    [RecordKind::Event, RecordKind::Contact, RecordKind::SlaTarget, RecordKind::SurveyAnswer];
 
 /// By kind: the keys whose revisions lie in several buckets.
 #[derive(Debug, Default)]
@@ -45,7 +42,9 @@ impl Homes {
     /// Looks at the keys of all records.
     pub(crate) fn find(inputs: &Inputs) -> Result<Homes> {
         let mut homes = Homes::default();
-        for kind in KINDS {
+        // the buckets of what names a contact or a review are looked at when it is handed over
+        let by_other = |kind: &RecordKind| matches!(kind.lies(), Lies::Ticket | Lies::Customer | Lies::Agent);
+        for kind in RecordKind::ALL.into_iter().filter(by_other) {
             let suspects = suspects(inputs, kind, None)?;
             if !suspects.is_empty() {
                 homes.kinds.insert(kind, moved(inputs, kind, &suspects, None)?);

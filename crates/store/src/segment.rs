@@ -9,6 +9,7 @@ use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringAr
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::{DataType, Field as ArrowField, Int64Type, Schema, SchemaRef, TimestampMicrosecondType};
 use arrow::error::ArrowError;
+use model::records::Lies;
 use model::{FieldType, Instant, RecordKind};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
@@ -324,30 +325,37 @@ pub(crate) fn check_columns(kind: RecordKind, expected: &Schema, batch: &RecordB
 
 /// The bucket of each row of a delivered batch, of `buckets`.
 ///
-/// What names a ticket lies in the bucket of the ticket, whatever its kind; a contact's leg in that of the contact's key,
-/// as it does not say which ticket the contact names; what the directory is made of is read as a whole, in bucket 0.
+/// What names a contact lies in the bucket of the contact's key, as it does not say which ticket the contact names.
 pub(crate) fn buckets(kind: RecordKind, batch: &RecordBatch, buckets: u32) -> Result<Vec<u32>> {
-    let rows = 0..batch.num_rows();
-    if matches!(kind, RecordKind::Customer | RecordKind::Agent | RecordKind::Team) {
-        return Ok(vec![0; batch.num_rows()]);
-    }
-    let (systems, ids) = (text(kind, batch, "system")?, text(kind, batch, "id")?);
-    let own = |row: usize| RecordKind::bucket(systems.value(row), ids.value(row), buckets);
-    if kind == RecordKind::Ticket {
-        return Ok(rows.map(own).collect());
-    }
-    let [of_system, of_id] = match kind {
-        RecordKind::ContactLeg => ["contact_system", "contact_id"],
-        _ => ["ticket_system", "ticket_id"],
+    let names: [&[&str]; 2] = match kind.lies() {
+        Lies::Together => return Ok(vec![0; batch.num_rows()]),
+        Lies::Own => [&[], &[]],
+        Lies::Ticket => [&["ticket_system"], &["ticket_id"]],
+        Lies::Contact if has(kind, "ticket_id") => [&["contact_system", "ticket_system"], &["contact_id", "ticket_id"]],
+        Lies::Contact => [&["contact_system"], &["contact_id"]],
+        // of one system, so there is no column that says which
+        Lies::Review => [&["system"], &["review_id"]],
+        Lies::Customer => [&["customer_system"], &["customer_id"]],
+        Lies::Agent => [&["agent_system"], &["agent"]],
     };
-    let (named_systems, named) = (text(kind, batch, of_system)?, text(kind, batch, of_id)?);
-    Ok(rows
-        .map(|row| match (named.is_valid(row), named_systems.is_valid(row)) {
-            (true, true) => RecordKind::bucket(named_systems.value(row), named.value(row), buckets),
-            (true, false) => RecordKind::bucket(systems.value(row), named.value(row), buckets),
-            (false, _) => own(row),
-        })
-        .collect())
+    let (systems, ids) = (text(kind, batch, "system")?, text(kind, batch, "id")?);
+    let [of_systems, of_ids] = names.map(|names| names.iter().map(|name| text(kind, batch, name)));
+    let named = of_systems.zip(of_ids).map(|(systems, ids)| Ok((systems?, ids?))).collect::<Result<Vec<_>>>()?;
+    let bucket = |row: usize| {
+        let first = named.iter().find(|(_, ids)| ids.is_valid(row));
+        let (system, id) = match first {
+            Some((of, ids)) if of.is_valid(row) => (of.value(row), ids.value(row)),
+            Some((_, ids)) => (systems.value(row), ids.value(row)),
+            None => (systems.value(row), ids.value(row)),
+        };
+        RecordKind::bucket(system, id, buckets)
+    };
+    Ok((0..batch.num_rows()).map(bucket).collect())
+}
+
+/// Whether records of a kind have this field.
+fn has(kind: RecordKind, name: &str) -> bool {
+    kind.fields().iter().any(|field| field.name == name)
 }
 
 pub(crate) fn text<'a>(kind: RecordKind, batch: &'a RecordBatch, name: &str) -> Result<&'a StringArray> {

@@ -4,6 +4,7 @@ use arrow::array::{Array, BooleanArray, RecordBatch, UInt32Array};
 use arrow::compute::{filter_record_batch, take_record_batch};
 use model::RecordKind;
 use model::lifecycle;
+use model::records::Lies;
 
 use crate::error::{self, Error, Result};
 use crate::segment::{self, Part};
@@ -26,13 +27,11 @@ impl Store {
         system: &str,
         id: &str,
     ) -> Result<Vec<RecordBatch>> {
-        let names: [&str; 2] = match kind {
-            RecordKind::Ticket => ["system", "id"],
-            RecordKind::Event | RecordKind::Contact | RecordKind::SlaTarget | RecordKind::SurveyAnswer => {
-                ["ticket_system", "ticket_id"]
-            }
-            RecordKind::ContactLeg | RecordKind::Customer | RecordKind::Agent | RecordKind::Team => {
-                let expected = "a ticket or a kind that names one".to_owned();
+        let names: [&str; 2] = match kind.lies() {
+            Lies::Own => ["system", "id"],
+            Lies::Ticket => ["ticket_system", "ticket_id"],
+            _ => {
+                let expected = "a ticket or a kind that lies where its ticket does".to_owned();
                 return Err(Error::Columns { kind, found: "none of that".to_owned(), expected });
             }
         };

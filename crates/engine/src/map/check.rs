@@ -13,60 +13,15 @@ const ID_MAX: usize = 1000;
 /// How far in the future a time may lie before it is a mistake: clocks and zones differ, but not by more.
 const AHEAD_MICROS: i64 = 86_400_000_000;
 
-const STATUS: &[&str] = &["new", "open", "pending", "on_hold", "solved", "closed"];
-const ACTOR: &[&str] = &["customer", "agent", "bot", "system"];
-
-/// The words a field may hold, where they are a closed list.
-pub(super) fn vocabulary(kind: RecordKind, field: &str) -> Option<&'static [&'static str]> {
-    Some(match (kind, field) {
-        (RecordKind::Ticket, "status") => STATUS,
-        (RecordKind::Ticket, "created_by") | (RecordKind::Event, "actor_kind") => ACTOR,
-        (RecordKind::Event, "kind") => &["reply", "note", "status", "assign", "merge", "update"],
-        (RecordKind::Contact, "direction") => &["in", "out"],
-        (RecordKind::Contact, "outcome") => &["answered", "abandoned", "callback", "overflow"],
-        (RecordKind::Contact, "handled_by") => &["human", "bot"],
-        (RecordKind::ContactLeg, "transfer") => &["cold", "warm", "consult"],
-        (RecordKind::SlaTarget, "clock") => &["business", "calendar"],
-        (RecordKind::SurveyAnswer, "about") => &["agent", "service", "product", "delivery", "company"],
-        _ => return None,
-    })
-}
-
-/// Whether a kind's completeness is told by its times, as in "loaded through".
-pub(super) fn is_timed(kind: RecordKind) -> bool {
-    match kind {
-        RecordKind::Ticket
-        | RecordKind::Event
-        | RecordKind::Contact
-        | RecordKind::ContactLeg
-        | RecordKind::SlaTarget
-        | RecordKind::SurveyAnswer => true,
-        RecordKind::Customer | RecordKind::Agent | RecordKind::Team => false,
-    }
-}
-
-/// Whether a time is of something that has happened, and not of what is due.
+/// Whether a time is of something that has happened, and not of what is due or agreed.
 pub(super) fn tells_progress(kind: RecordKind, field: &str) -> bool {
-    (kind, field) != (RecordKind::SlaTarget, "due_at")
-}
-
-/// Times that cannot lie before another: later, earlier.
-fn impossible_orders(kind: RecordKind) -> &'static [(&'static str, &'static str)] {
-    match kind {
-        RecordKind::Ticket => {
-            &[("first_reply_at", "created_at"), ("solved_at", "created_at"), ("closed_at", "created_at")]
-        }
-        RecordKind::Contact => &[
-            ("answered_at", "queued_at"),
-            ("abandoned_at", "queued_at"),
-            ("ended_at", "queued_at"),
-            ("ended_at", "answered_at"),
-        ],
-        RecordKind::ContactLeg => &[("ended_at", "started_at")],
-        RecordKind::SlaTarget => &[("due_at", "started_at"), ("fulfilled_at", "started_at")],
-        RecordKind::SurveyAnswer => &[("answered_at", "offered_at")],
-        RecordKind::Event | RecordKind::Customer | RecordKind::Agent | RecordKind::Team => &[],
-    }
+    !matches!(
+        (kind, field),
+        (RecordKind::SlaTarget | RecordKind::Complaint, "due_at")
+            | (RecordKind::Cost, "period_end")
+            | (RecordKind::Employment, "ended_at")
+            | (RecordKind::Allocation, _)
+    )
 }
 
 /// Times whose order is unusual but can be: a ticket may be solved without a reply and replied to afterwards.
@@ -95,7 +50,7 @@ pub(super) fn check<'a>(kind: RecordKind, now: Instant, array: &dyn Fn(&str) -> 
         let Some(values) = array(name) else { continue };
         match field_kind {
             FieldType::Text => {
-                if let Some(words) = vocabulary(kind, name) {
+                if let Some(words) = kind.words(name) {
                     findings.words(name, values, words);
                 }
                 if name == "id" || name.ends_with("_id") {
@@ -106,7 +61,7 @@ pub(super) fn check<'a>(kind: RecordKind, now: Instant, array: &dyn Fn(&str) -> 
             _ => {}
         }
     }
-    for (later, earlier) in impossible_orders(kind) {
+    for (later, earlier) in kind.orders() {
         findings.order(later, earlier, array);
     }
     for (later, earlier) in unusual_orders(kind) {
@@ -168,6 +123,7 @@ impl Findings {
 
     /// A change of status says what the status became.
     fn status_events<'a>(&mut self, array: &dyn Fn(&str) -> Option<&'a ArrayRef>) {
+        let statuses = RecordKind::Ticket.words("status").unwrap_or_default();
         let Some(kinds) = array("kind") else { return };
         let after = array("to").map(|after| after.as_string::<i32>());
         for (row, kind) in kinds.as_string::<i32>().iter().enumerate() {
@@ -177,12 +133,12 @@ impl Findings {
             let after = after.filter(|after| after.is_valid(row)).map(|after| after.value(row));
             match after {
                 None => self.fault("to", row, "missing_field", "a status event has the status it leads to".to_owned()),
-                Some(after) if !STATUS.contains(&after) => {
+                Some(after) if !statuses.contains(&after) => {
                     self.fault(
                         "to",
                         row,
                         "unknown_value",
-                        format!("{} is none of {}", shown(after), STATUS.join(", ")),
+                        format!("{} is none of {}", shown(after), statuses.join(", ")),
                     );
                 }
                 Some(_) => {}

@@ -14,7 +14,7 @@ use datafusion::physical_expr::PhysicalExpr;
 use model::{Attributes, Field, FieldType, Instant, RecordKind};
 
 use super::Options;
-use super::check::{check, is_timed, tells_progress};
+use super::check::{check, tells_progress};
 use super::columns::{Columns, diagnostic};
 use super::field::{Fault, FieldReader};
 use crate::lower::physical;
@@ -240,7 +240,7 @@ impl RecordReader {
             .filter_map(|field| arrays.get(self.field(field.name)?))
             .filter_map(|times| max(times.as_primitive::<TimestampMicrosecondType>()))
             .max();
-        made.through = latest.filter(|_| is_timed(self.kind)).map(Instant::from_micros);
+        made.through = latest.filter(|_| self.kind.is_timed()).map(Instant::from_micros);
         made.batch = Some(self.batch(&arrays, &accepted, rows.num_rows(), lines, rest, options.undated)?);
         Ok(made)
     }

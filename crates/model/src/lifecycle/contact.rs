@@ -27,6 +27,8 @@ pub(super) struct ContactColumns<'a> {
     customer_system: Text<'a>,
     customer_id: Text<'a>,
     pub issue: Text<'a>,
+    pub intent: Text<'a>,
+    pub context_viewed: Booleans<'a>,
     pub channel: Text<'a>,
     pub queue: Text<'a>,
     direction: Text<'a>,
@@ -56,6 +58,8 @@ impl<'a> ContactColumns<'a> {
             customer_system: records.column("customer_system")?,
             customer_id: records.column("customer_id")?,
             issue: records.column("issue")?,
+            intent: records.column("intent")?,
+            context_viewed: records.column("context_viewed")?,
             channel: records.column("channel")?,
             queue: records.column("queue")?,
             direction: records.column("direction")?,
@@ -166,6 +170,7 @@ impl<'a> Contacts<'a> {
             ("channel", &columns.channel),
             ("queue", &columns.queue),
             ("issue", &columns.issue),
+            ("intent", &columns.intent),
         ] {
             table.text(name, contacts().map(|contact| column.get(contact.row)))?;
         }
@@ -173,6 +178,9 @@ impl<'a> Contacts<'a> {
         table.text("language", contacts().map(|contact| contact.language))?;
         table.text("team", contacts().map(|contact| contact.team))?;
         table.text("agent", contacts().map(|contact| contact.agent))?;
+        table.booleans("context_viewed", contacts().map(|contact| columns.context_viewed.get(contact.row)));
+        table.integers("random_reviews", contacts().map(|_| Some(0)));
+        table.integers("other_reviews", contacts().map(|_| Some(0)));
         table.text("outcome", contacts().map(|contact| Some(contact.outcome.name())))?;
         table.text("direction", contacts().map(|contact| Some(contact.direction.name())))?;
         table.text("handled_by", contacts().map(|contact| Some(contact.handled_by.name())))?;

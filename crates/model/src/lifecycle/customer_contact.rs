@@ -119,6 +119,13 @@ impl<'f, 'a> Visits<'f, 'a> {
         table.text("outcome", visits().map(|visit| Some(visit.via.outcome().name())))?;
         table.text("handled_by", visits().map(|visit| Some(visit.via.handled_by().name())))?;
         table.text("issue", visits().map(|visit| self.issue(visit)))?;
+        let queued = |visit: &Visit<'f, 'a>| match visit.via {
+            Via::Queue(contact) => Some(contact.row),
+            Via::Ticket(_) => None,
+        };
+        table.text("intent", visits().map(|visit| of_contact.intent.get(queued(visit)?)))?;
+        table.booleans("context_viewed", visits().map(|visit| of_contact.context_viewed.get(queued(visit)?)));
+        table.booleans("was_subscribed", visits().map(|_| None));
         table.text("channel", visits().map(|visit| self.channel(visit)))?;
         let queue = |visit: &Visit<'f, 'a>| match visit.via {
             Via::Queue(contact) => of_contact.queue.get(contact.row),

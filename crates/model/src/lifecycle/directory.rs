@@ -65,6 +65,7 @@ impl Directory {
             customer_keys: Keys::open(&customers)?,
             segment: customers.column("segment")?,
             country: customers.column("country")?,
+            region: customers.column("region")?,
             plan: customers.column("plan")?,
             industry: customers.column("industry")?,
             is_test: customers.column("is_test")?,
@@ -109,8 +110,8 @@ impl Entries {
 }
 
 /// Columns of the directory that folds read; names, addresses and undeclared input hold most of the bytes.
-const READ: [&str; 10] =
-    ["system", "id", "segment", "country", "plan", "industry", "is_test", "team", "is_bot", "schedule"];
+const READ: [&str; 11] =
+    ["system", "id", "segment", "country", "region", "plan", "industry", "is_test", "team", "is_bot", "schedule"];
 
 /// Who a ticket, contact or answer is from.
 #[derive(Clone, Copy, Debug)]
@@ -130,6 +131,7 @@ pub(super) struct DirectoryColumns<'a> {
     customer_keys: Keys<'a>,
     segment: Text<'a>,
     country: Text<'a>,
+    region: Text<'a>,
     plan: Text<'a>,
     industry: Text<'a>,
     is_test: Booleans<'a>,
@@ -158,6 +160,7 @@ impl<'a> DirectoryColumns<'a> {
         for (name, column) in [
             ("customer_segment", &self.segment),
             ("customer_country", &self.country),
+            ("customer_region", &self.region),
             ("customer_plan", &self.plan),
             ("customer_industry", &self.industry),
         ] {

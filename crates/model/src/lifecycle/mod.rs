@@ -24,6 +24,11 @@ mod error;
 mod event;
 mod leg;
 mod links;
+mod money;
+mod people;
+mod plain;
+mod quality;
+mod reach;
 mod reopening;
 mod revisions;
 mod sla;
@@ -50,12 +55,16 @@ pub use revisions::{Body, Conflict};
 use crate::calendar::Calendars;
 use crate::{Attributes, FactTable, RecordKind};
 use clock::Clocks;
-use column::Records;
+use column::{Records, Times};
 use contact::Contacts;
+use directory::DirectoryColumns;
 use customer_contact::Visits;
 use event::EventLog;
 use leg::Legs;
-use ticket::Tickets;
+use plain::Plain;
+use revisions::Newest;
+use table::Table;
+use ticket::{TicketFacts, Tickets};
 use ticket_facts::TicketTables;
 
 /// What a fold is done under.
@@ -70,21 +79,16 @@ pub struct FoldContext<'a> {
 }
 
 /// The records of one bucket: all revisions, in any order and splitting, each batch of [`RecordKind::schema`]. A batch
-/// from before a column was added lacks it; its values are empty.
+/// from before a column was added lacks it; its values are empty. Of kinds that name a ticket, a contact or a customer
+/// those that are folded with it, whatever bucket they lie in.
 #[derive(Clone, Debug, Default)]
-pub struct BucketRecords {
-    /// Tickets.
-    pub tickets: Vec<RecordBatch>,
-    /// Events of these tickets.
-    pub events: Vec<RecordBatch>,
-    /// Contacts, of these tickets or of none.
-    pub contacts: Vec<RecordBatch>,
-    /// Legs of these contacts, or of none.
-    pub contact_legs: Vec<RecordBatch>,
-    /// Promises of time on these tickets, or on none.
-    pub sla_targets: Vec<RecordBatch>,
-    /// Survey answers, on these tickets or on none.
-    pub survey_answers: Vec<RecordBatch>,
+pub struct BucketRecords(pub BTreeMap<RecordKind, Vec<RecordBatch>>);
+
+impl BucketRecords {
+    /// The records of a kind.
+    fn get(&self, kind: RecordKind) -> Records<'_> {
+        Records { kind, batches: self.0.get(&kind).map_or(&[][..], Vec::as_slice) }
+    }
 }
 
 /// What a bucket folds to.
@@ -114,18 +118,59 @@ pub fn winners(kind: RecordKind, batches: &[RecordBatch]) -> Result<Vec<(usize, 
     Ok(newest.rows().map(|row| (row.batch as usize, row.row as usize)).collect())
 }
 
+/// What is folded on top of tickets and contacts stands on.
+struct Ground<'f, 'a> {
+    records: &'a BucketRecords,
+    directory: &'f DirectoryColumns<'a>,
+    attributes: &'f Attributes,
+    tickets: &'f Tickets<'a>,
+    ticket_facts: &'f TicketFacts<'a>,
+    log: &'f EventLog<'a>,
+    contacts: &'f Contacts<'a>,
+}
+
+/// What folding uses up or adds to.
+struct Noted<'f, 'a> {
+    clocks: &'f mut Clocks<'a>,
+    warnings: &'f mut Warnings,
+    conflicts: &'f mut Vec<Conflict>,
+}
+
+impl<'a> Ground<'_, 'a> {
+    /// The records of a kind and the newest of every key.
+    fn newest(&self, kind: RecordKind, noted: &mut Noted) -> Result<(Records<'a>, Newest), FoldError> {
+        let records = self.records.get(kind);
+        let (newest, found) = revisions::newest(&records)?;
+        noted.conflicts.extend(found);
+        noted.warnings.add(Warning::AttributeType, attributes::unread(&records, self.attributes));
+        Ok((records, newest))
+    }
+
+    /// A table whose rows are the records of a kind, one each, with nothing worked out.
+    fn carry_over(
+        &self,
+        table: FactTable,
+        kind: RecordKind,
+        noted: &mut Noted,
+    ) -> Result<(FactTable, RecordBatch), FoldError> {
+        let (records, newest) = self.newest(kind, noted)?;
+        let at: Times = records.column(table.layout_time())?;
+        let plain = Plain::read(table, records, &newest, self.directory, |row| at.required(row))?;
+        Ok((table, plain.finish(Table::new(table, plain.rows.len()), self.directory, self.attributes)?))
+    }
+}
+
 /// Folds the records of one bucket into facts.
 ///
 /// # Errors
 /// When a batch is not of its kind's schema, or the bucket is too large for one batch of facts.
 pub fn fold_bucket(context: &FoldContext, records: &BucketRecords) -> Result<Folded, FoldError> {
-    let of = |kind, batches| Records { kind, batches };
-    let ticket_records = of(RecordKind::Ticket, &records.tickets[..]);
-    let event_records = of(RecordKind::Event, &records.events[..]);
-    let contact_records = of(RecordKind::Contact, &records.contacts[..]);
-    let leg_records = of(RecordKind::ContactLeg, &records.contact_legs[..]);
-    let target_records = of(RecordKind::SlaTarget, &records.sla_targets[..]);
-    let answer_records = of(RecordKind::SurveyAnswer, &records.survey_answers[..]);
+    let ticket_records = records.get(RecordKind::Ticket);
+    let event_records = records.get(RecordKind::Event);
+    let contact_records = records.get(RecordKind::Contact);
+    let leg_records = records.get(RecordKind::ContactLeg);
+    let target_records = records.get(RecordKind::SlaTarget);
+    let answer_records = records.get(RecordKind::SurveyAnswer);
     let mut warnings = Warnings::default();
     let mut conflicts = Vec::new();
     let mut newest = |records: &Records| {
@@ -152,26 +197,40 @@ pub fn fold_bucket(context: &FoldContext, records: &BucketRecords) -> Result<Fol
         sla::fold(target_records, (&newest_targets, &statements), on_tickets, &directory, attributes, &mut warnings)?;
     let answer_facts =
         survey::fold(answer_records, &newest(&answer_records)?, on_tickets, &directory, attributes, &mut warnings)?;
+    let ground = Ground {
+        records,
+        directory: &directory,
+        attributes,
+        tickets: &tickets,
+        ticket_facts: &facts,
+        log: &log,
+        contacts: &contacts,
+    };
+    let mut noted = Noted { clocks: &mut clocks, warnings: &mut warnings, conflicts: &mut conflicts };
+    let mut more = BTreeMap::new();
+    more.extend(money::fold(&ground, &mut noted)?);
+    more.extend(people::fold(&ground, &mut noted)?);
+    more.extend(quality::fold(&ground, &mut noted)?);
+    more.extend(reach::fold(&ground, &mut noted)?);
     conflicts.extend(found);
     conflicts.sort_unstable();
     for records in [&ticket_records, &contact_records, &leg_records, &target_records, &answer_records] {
         warnings.add(Warning::AttributeType, attributes::unread(records, attributes));
     }
 
-    Ok(Folded {
-        links: visits.links(),
-        shifts: legs.shifts(),
-        facts: BTreeMap::from([
-            (FactTable::Ticket, tables.tickets()?),
-            (FactTable::Contact, contacts.table(&directory, attributes)?),
-            (FactTable::ContactLeg, legs.table(&contacts, &directory, attributes)?),
-            (FactTable::CustomerContact, visits.table(&directory, attributes)?),
-            (FactTable::SlaTarget, target_facts),
-            (FactTable::ReplyTurn, tables.turns()?),
-            (FactTable::OpenInterval, tables.intervals()?),
-            (FactTable::SurveyAnswer, answer_facts),
-        ]),
-        conflicts,
-        warnings,
-    })
+    let own = [
+        (FactTable::Ticket, tables.tickets()?),
+        (FactTable::Contact, contacts.table(&directory, attributes)?),
+        (FactTable::ContactLeg, legs.table(&contacts, &directory, attributes)?),
+        (FactTable::CustomerContact, visits.table(&directory, attributes)?),
+        (FactTable::SlaTarget, target_facts),
+        (FactTable::ReplyTurn, tables.turns()?),
+        (FactTable::OpenInterval, tables.intervals()?),
+        (FactTable::SurveyAnswer, answer_facts),
+    ];
+    more.extend(own);
+    for table in FactTable::ALL {
+        more.entry(table).or_insert_with(|| RecordBatch::new_empty(table.schema(attributes)));
+    }
+    Ok(Folded { links: visits.links(), shifts: legs.shifts(), facts: more, conflicts, warnings })
 }

@@ -65,6 +65,11 @@ impl Table {
         self.put(name, builder.finish());
     }
 
+    /// Whether the column has been made.
+    pub fn has(&self, name: &str) -> bool {
+        self.columns.contains_key(name)
+    }
+
     /// The batch, its columns in the order of the schema.
     pub fn finish(mut self, attributes: &Attributes) -> Result<RecordBatch, FoldError> {
         let schema = self.table.schema(attributes);

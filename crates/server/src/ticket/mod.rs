@@ -220,6 +220,7 @@ fn condition(
         }
         FactTable::SlaTarget => named(RecordKind::SlaTarget, "target_id")?,
         FactTable::SurveyAnswer => named(RecordKind::SurveyAnswer, "answer_id")?,
+        _ => None,
     })
 }
 

@@ -119,6 +119,7 @@ fn entry(table: FactTable, row: &Row) -> Option<EntryBody> {
         }
         // the same contacts and requests once more
         FactTable::CustomerContact => return None,
+        _ => return None,
     };
     Some(EntryBody {
         at: row.time(at)?,

@@ -189,15 +189,8 @@ pub fn records(parts: &[Vec<Line>]) -> (BucketRecords, Directory) {
     let mut take = |kind| of_kind.remove(&kind).unwrap_or_default();
     let directory =
         Directory::new(&take(RecordKind::Customer), &take(RecordKind::Agent), &take(RecordKind::Team), &attributes);
-    let records = BucketRecords {
-        tickets: take(RecordKind::Ticket),
-        events: take(RecordKind::Event),
-        contacts: take(RecordKind::Contact),
-        contact_legs: take(RecordKind::ContactLeg),
-        sla_targets: take(RecordKind::SlaTarget),
-        survey_answers: take(RecordKind::SurveyAnswer),
-    };
-    (records, directory.unwrap())
+    let directory = directory.unwrap();
+    (BucketRecords(of_kind), directory)
 }
 
 /// Folds `parts`, a batch of each kind for each of them.
@@ -272,15 +265,8 @@ fn check_row<'w>(folded: &Folded, table: FactTable, mut words: impl Iterator<Ite
 
 fn find(facts: &RecordBatch, table: FactTable, key: &str) -> Option<usize> {
     let (id, number) = key.split_once('/').map_or((key, None), |(id, number)| (id, Some(number)));
-    let (id_column, number_column) = match table {
-        FactTable::Ticket => ("ticket_id", None),
-        FactTable::Contact | FactTable::CustomerContact => ("contact_id", None),
-        FactTable::ContactLeg => ("contact_id", Some("leg")),
-        FactTable::SlaTarget => ("target_id", None),
-        FactTable::ReplyTurn => ("ticket_id", Some("turn")),
-        FactTable::OpenInterval => ("ticket_id", Some("interval")),
-        FactTable::SurveyAnswer => ("answer_id", None),
-    };
+    let id_column = table.key()[1];
+    let number_column = table.key().get(2).copied().filter(|name| *name != "via");
     (0..facts.num_rows()).find(|row| {
         cell(facts, id_column, *row) == id
             && number_column.is_none_or(|column| Some(cell(facts, column, *row).as_str()) == number)

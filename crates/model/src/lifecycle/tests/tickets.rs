@@ -127,7 +127,7 @@ fn fold_tickets(tickets: RecordBatch) -> Result<crate::lifecycle::Folded, FoldEr
     let directory = Directory::new(&[], &[], &[], &attributes)?;
     let calendars = calendars();
     let context = FoldContext { calendars: &calendars, directory: &directory, attributes: &attributes };
-    fold_bucket(&context, &BucketRecords { tickets: vec![tickets], ..BucketRecords::default() })
+    fold_bucket(&context, &BucketRecords(BTreeMap::from([(RecordKind::Ticket, vec![tickets])])))
 }
 
 #[test]

@@ -1,65 +1,10 @@
-//! Facts: what metrics are asked of. Raw times, durations on both clocks, gaps to neighbours: never a thresholded
-//! flag and nothing that depends on now, so that a parameter can change without folding again.
+//! What is known of the service itself: tickets, contacts, promises, answers.
 
-use std::sync::Arc;
+use super::{Field, TableSpec, column, required};
+use crate::FieldType::{Boolean, Duration, Integer, Number, Text, Time};
+use crate::RecordKind::{Agent, Contact, ContactLeg, Customer, Event, SlaTarget, SurveyAnswer, Ticket};
 
-use arrow::datatypes::{Field as ArrowField, Schema};
-use serde::{Deserialize, Serialize};
-
-use crate::RecordKind;
-use crate::field::{Attribute, Attributes, Field, FieldType};
-use FieldType::{Boolean, Duration, Integer, Number, Text, Time};
-
-/// A table of facts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FactTable {
-    /// One row a ticket.
-    Ticket,
-    /// One row a queued contact.
-    Contact,
-    /// One row an agent's part of a contact; a contact without legs of its own has one.
-    ContactLeg,
-    /// One row each time a customer came to the organisation, in whatever channel: queued contacts and written requests.
-    CustomerContact,
-    /// One row a promise of time on a ticket.
-    SlaTarget,
-    /// One row a turn: a customer's message and the next public reply to it.
-    ReplyTurn,
-    /// One row a stretch in which a ticket was open; none between a solve and the reopening.
-    OpenInterval,
-    /// One row a survey answer.
-    SurveyAnswer,
-}
-
-const fn column(name: &'static str, kind: FieldType, meaning: &'static str) -> Field {
-    Field { name, kind, required: false, meaning }
-}
-
-const fn required(name: &'static str, kind: FieldType, meaning: &'static str) -> Field {
-    Field { name, kind, required: true, meaning }
-}
-
-/// Columns that every ticket-like fact carries from its ticket and customer.
-macro_rules! shared_dimensions {
-    ($($extra:expr),* $(,)?) => {
-        &[
-            $($extra,)*
-            column("customer_system", Text, "system of customer_id"),
-            column("customer_id", Text, "customer"),
-            column("customer_segment", Text, "segment of the customer"),
-            column("customer_country", Text, "country of the customer"),
-            column("customer_plan", Text, "plan of the customer"),
-            column("customer_industry", Text, "industry of the customer"),
-            column("channel", Text, "channel"),
-            column("queue", Text, "queue"),
-            column("language", Text, "language of the customer"),
-            required("is_test", Boolean, "the record or its customer is a test or an employee"),
-        ]
-    };
-}
-
-const TICKET: &[Field] = shared_dimensions![
+const TICKET_COLUMNS: &[Field] = shared_dimensions![
     required("system", Text, "system whose id this is"),
     required("ticket_id", Text, "ticket"),
     required("created_at", Time, "when the request was made"),
@@ -88,6 +33,9 @@ const TICKET: &[Field] = shared_dimensions![
         Text,
         "every reopening by the customer that stayed open for longer than all before it, as TIME:LENGTH in milliseconds, the time from the first solve, no length while it is open; for reopened_within"
     ),
+    required("escalations", Integer, "times it was raised to a higher tier or a supervisor"),
+    column("first_escalated_at", Time, "first time it was"),
+    column("escalation_reason", Text, "why, that time"),
     required("status", Text, "new, open, pending, on_hold, solved or closed"),
     required("created_by", Text, "customer, agent, bot or system"),
     column("priority", Text, "priority"),
@@ -106,7 +54,19 @@ const TICKET: &[Field] = shared_dimensions![
     column("url", Text, "address in the help desk"),
 ];
 
-const CONTACT: &[Field] = shared_dimensions![
+pub(super) const TICKET: TableSpec = TableSpec {
+    name: "ticket",
+    meaning: "one row a ticket",
+    columns: TICKET_COLUMNS,
+    attribute_kinds: &[Ticket, Customer],
+    record_kinds: &[Ticket, Event],
+    layout_time: "created_at",
+    key: &["system", "ticket_id"],
+    end: &["last_solved_at"],
+    team: Some("team_solved"),
+};
+
+const CONTACT_COLUMNS: &[Field] = shared_dimensions![
     required("system", Text, "system whose id this is"),
     required("contact_id", Text, "contact"),
     column("ticket_id", Text, "ticket it belongs to"),
@@ -125,12 +85,32 @@ const CONTACT: &[Field] = shared_dimensions![
     required("outcome", Text, "answered, abandoned, callback, overflow or waiting"),
     required("direction", Text, "in or out"),
     required("handled_by", Text, "human or bot"),
+    column("intent", Text, "what the customer wanted"),
+    column(
+        "context_viewed",
+        Boolean,
+        "whether the agent had the customer's earlier contacts on screen before the first reply"
+    ),
+    required("random_reviews", Integer, "quality reviews of it that were drawn at random"),
+    required("other_reviews", Integer, "quality reviews of it that were not"),
     column("issue", Text, "what it is about"),
     column("team", Text, "team it waited for or that took it, as the source says"),
     column("agent", Text, "agent who took it"),
 ];
 
-const CONTACT_LEG: &[Field] = shared_dimensions![
+pub(super) const CONTACT: TableSpec = TableSpec {
+    name: "contact",
+    meaning: "one row a queued contact",
+    columns: CONTACT_COLUMNS,
+    attribute_kinds: &[Contact, Customer, Agent],
+    record_kinds: &[Contact],
+    layout_time: "queued_at",
+    key: &["system", "contact_id"],
+    end: &[],
+    team: Some("team"),
+};
+
+const CONTACT_LEG_COLUMNS: &[Field] = shared_dimensions![
     required("system", Text, "system whose id this is"),
     required("contact_id", Text, "contact it is a part of"),
     column("ticket_id", Text, "ticket of the contact"),
@@ -166,7 +146,19 @@ const CONTACT_LEG: &[Field] = shared_dimensions![
     column("agent", Text, "agent whose part it is"),
 ];
 
-const CUSTOMER_CONTACT: &[Field] = shared_dimensions![
+pub(super) const CONTACT_LEG: TableSpec = TableSpec {
+    name: "contact_leg",
+    meaning: "one row an agent's part of a contact; a contact without legs of its own has one",
+    columns: CONTACT_LEG_COLUMNS,
+    attribute_kinds: &[ContactLeg, Contact, Customer, Agent],
+    record_kinds: &[Contact, ContactLeg],
+    layout_time: "started_at",
+    key: &["system", "contact_id", "leg"],
+    end: &[],
+    team: Some("team"),
+};
+
+const CUSTOMER_CONTACT_COLUMNS: &[Field] = shared_dimensions![
     required("system", Text, "system whose id this is"),
     required("contact_id", Text, "contact, or the ticket of a written request"),
     required("via", Text, "queue for a queued contact, ticket for a written request that no contact belongs to"),
@@ -194,6 +186,25 @@ const CUSTOMER_CONTACT: &[Field] = shared_dimensions![
     ),
     column("next_same_channel_gap", Duration, "to the next contact of the same customer and issue in this channel"),
     column(
+        "previous_other_channel_gap",
+        Duration,
+        "since the previous contact of the same customer and issue in another channel"
+    ),
+    column("next_other_channel_gap", Duration, "to the next contact of the same customer and issue in another channel"),
+    column("previous_session_gap", Duration, "since the end of the previous session of the same customer and issue"),
+    column("intent", Text, "what the customer wanted"),
+    column(
+        "context_viewed",
+        Boolean,
+        "whether the agent had the customer's earlier contacts on screen before the first reply"
+    ),
+    column(
+        "was_subscribed",
+        Boolean,
+        "whether the customer had a subscription then; empty where nothing is known of any"
+    ),
+    column("lost_gap", Duration, "to the end of the customer's last subscription; empty where it goes on"),
+    column(
         "chase_silence",
         Duration,
         "longest time a message of the customer on the ticket stayed without reply until the customer wrote again"
@@ -207,7 +218,19 @@ const CUSTOMER_CONTACT: &[Field] = shared_dimensions![
     ),
 ];
 
-const SLA_TARGET: &[Field] = shared_dimensions![
+pub(super) const CUSTOMER_CONTACT: TableSpec = TableSpec {
+    name: "customer_contact",
+    meaning: "one row each time a customer came, in whatever channel: queued contacts that were not abandoned, and written requests that no contact belongs to",
+    columns: CUSTOMER_CONTACT_COLUMNS,
+    attribute_kinds: &[Contact, Ticket, Customer],
+    record_kinds: &[Contact, Ticket, Event],
+    layout_time: "contacted_at",
+    key: &["system", "contact_id", "via"],
+    end: &[],
+    team: Some("team"),
+};
+
+const SLA_TARGET_COLUMNS: &[Field] = shared_dimensions![
     required("system", Text, "system whose id this is"),
     required("target_id", Text, "target"),
     required("ticket_id", Text, "ticket it was promised for"),
@@ -241,7 +264,19 @@ const SLA_TARGET: &[Field] = shared_dimensions![
     required("is_merged", Boolean, "the ticket is carried on in another"),
 ];
 
-const REPLY_TURN: &[Field] = shared_dimensions![
+pub(super) const SLA_TARGET: TableSpec = TableSpec {
+    name: "sla_target",
+    meaning: "one row a promise of time on a ticket",
+    columns: SLA_TARGET_COLUMNS,
+    attribute_kinds: &[SlaTarget, Ticket, Customer],
+    record_kinds: &[SlaTarget],
+    layout_time: "due_at",
+    key: &["system", "target_id"],
+    end: &["fulfilled_at", "met"],
+    team: Some("team_ended"),
+};
+
+const REPLY_TURN_COLUMNS: &[Field] = shared_dimensions![
     required("system", Text, "system whose id this is"),
     required("ticket_id", Text, "ticket"),
     required("turn", Integer, "1 for the request itself"),
@@ -264,7 +299,19 @@ const REPLY_TURN: &[Field] = shared_dimensions![
     required("calendar", Text, "schedule of its business clock"),
 ];
 
-const OPEN_INTERVAL: &[Field] = shared_dimensions![
+pub(super) const REPLY_TURN: TableSpec = TableSpec {
+    name: "reply_turn",
+    meaning: "one row a turn: a message of the customer and the next public reply to it",
+    columns: REPLY_TURN_COLUMNS,
+    attribute_kinds: &[Ticket, Customer],
+    record_kinds: &[Ticket, Event],
+    layout_time: "asked_at",
+    key: &["system", "ticket_id", "turn"],
+    end: &["replied_at", "solved_unanswered_at"],
+    team: Some("team_replied"),
+};
+
+const OPEN_INTERVAL_COLUMNS: &[Field] = shared_dimensions![
     required("system", Text, "system whose id this is"),
     required("ticket_id", Text, "ticket"),
     required("opened_at", Time, "created or reopened"),
@@ -279,7 +326,19 @@ const OPEN_INTERVAL: &[Field] = shared_dimensions![
     required("is_merged", Boolean, "carried on in another ticket"),
 ];
 
-const SURVEY_ANSWER: &[Field] = shared_dimensions![
+pub(super) const OPEN_INTERVAL: TableSpec = TableSpec {
+    name: "open_interval",
+    meaning: "one row a stretch in which a ticket was open; none between a solve and the reopening",
+    columns: OPEN_INTERVAL_COLUMNS,
+    attribute_kinds: &[Ticket, Customer],
+    record_kinds: &[Ticket, Event],
+    layout_time: "opened_at",
+    key: &["system", "ticket_id", "interval"],
+    end: &["solved_at"],
+    team: Some("team"),
+};
+
+const SURVEY_ANSWER_COLUMNS: &[Field] = shared_dimensions![
     required("system", Text, "system whose id this is"),
     required("answer_id", Text, "answer"),
     column("ticket_id", Text, "ticket asked about"),
@@ -311,156 +370,14 @@ const SURVEY_ANSWER: &[Field] = shared_dimensions![
     column("comment", Text, "the customer's own words"),
 ];
 
-impl FactTable {
-    /// Every table, in the order of the reference.
-    pub const ALL: [FactTable; 8] = [
-        Self::Ticket,
-        Self::Contact,
-        Self::ContactLeg,
-        Self::CustomerContact,
-        Self::SlaTarget,
-        Self::ReplyTurn,
-        Self::OpenInterval,
-        Self::SurveyAnswer,
-    ];
-
-    /// The name used in metric files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Ticket => "ticket",
-            Self::Contact => "contact",
-            Self::ContactLeg => "contact_leg",
-            Self::CustomerContact => "customer_contact",
-            Self::SlaTarget => "sla_target",
-            Self::ReplyTurn => "reply_turn",
-            Self::OpenInterval => "open_interval",
-            Self::SurveyAnswer => "survey_answer",
-        }
-    }
-
-    /// One sentence for the reference.
-    pub fn meaning(self) -> &'static str {
-        match self {
-            Self::Ticket => "one row a ticket",
-            Self::Contact => "one row a queued contact",
-            Self::ContactLeg => "one row an agent's part of a contact; a contact without legs of its own has one",
-            Self::CustomerContact => {
-                "one row each time a customer came, in whatever channel: queued contacts that were not abandoned, and written requests that no contact belongs to"
-            }
-            Self::SlaTarget => "one row a promise of time on a ticket",
-            Self::ReplyTurn => "one row a turn: a message of the customer and the next public reply to it",
-            Self::OpenInterval => {
-                "one row a stretch in which a ticket was open; none between a solve and the reopening"
-            }
-            Self::SurveyAnswer => "one row a survey answer",
-        }
-    }
-
-    /// The table called `name`.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|table| table.name() == name)
-    }
-
-    /// Its declared columns.
-    pub fn columns(self) -> &'static [Field] {
-        match self {
-            Self::Ticket => TICKET,
-            Self::Contact => CONTACT,
-            Self::ContactLeg => CONTACT_LEG,
-            Self::CustomerContact => CUSTOMER_CONTACT,
-            Self::SlaTarget => SLA_TARGET,
-            Self::ReplyTurn => REPLY_TURN,
-            Self::OpenInterval => OPEN_INTERVAL,
-            Self::SurveyAnswer => SURVEY_ANSWER,
-        }
-    }
-
-    /// The kinds of record whose attributes its rows carry: a row's own first, then its ticket's, then its customer's,
-    /// last its agent's, where it has one and not several in turn.
-    pub fn attribute_kinds(self) -> &'static [RecordKind] {
-        match self {
-            Self::Ticket | Self::ReplyTurn | Self::OpenInterval => &[RecordKind::Ticket, RecordKind::Customer],
-            Self::Contact => &[RecordKind::Contact, RecordKind::Customer, RecordKind::Agent],
-            Self::ContactLeg => &[RecordKind::ContactLeg, RecordKind::Contact, RecordKind::Customer, RecordKind::Agent],
-            Self::CustomerContact => &[RecordKind::Contact, RecordKind::Ticket, RecordKind::Customer],
-            Self::SlaTarget => &[RecordKind::SlaTarget, RecordKind::Ticket, RecordKind::Customer],
-            Self::SurveyAnswer => &[RecordKind::SurveyAnswer, RecordKind::Ticket, RecordKind::Customer],
-        }
-    }
-
-    /// The kinds of record its rows are folded from; their sources decide its watermark.
-    pub fn record_kinds(self) -> &'static [RecordKind] {
-        match self {
-            Self::Ticket | Self::ReplyTurn | Self::OpenInterval => &[RecordKind::Ticket, RecordKind::Event],
-            Self::Contact => &[RecordKind::Contact],
-            Self::ContactLeg => &[RecordKind::Contact, RecordKind::ContactLeg],
-            Self::CustomerContact => &[RecordKind::Contact, RecordKind::Ticket, RecordKind::Event],
-            Self::SlaTarget => &[RecordKind::SlaTarget],
-            Self::SurveyAnswer => &[RecordKind::SurveyAnswer],
-        }
-    }
-
-    /// The time by which rows are laid out in segments.
-    pub fn layout_time(self) -> &'static str {
-        match self {
-            Self::Ticket => "created_at",
-            Self::Contact => "queued_at",
-            Self::ContactLeg => "started_at",
-            Self::CustomerContact => "contacted_at",
-            Self::SlaTarget => "due_at",
-            Self::ReplyTurn => "asked_at",
-            Self::OpenInterval => "opened_at",
-            Self::SurveyAnswer => "answered_at",
-        }
-    }
-
-    /// The columns that tell its rows apart: the system, then the ids within it.
-    pub fn key(self) -> &'static [&'static str] {
-        match self {
-            Self::Ticket => &["system", "ticket_id"],
-            Self::Contact => &["system", "contact_id"],
-            Self::ContactLeg => &["system", "contact_id", "leg"],
-            Self::CustomerContact => &["system", "contact_id", "via"],
-            Self::SlaTarget => &["system", "target_id"],
-            Self::ReplyTurn => &["system", "ticket_id", "turn"],
-            Self::OpenInterval => &["system", "ticket_id", "interval"],
-            Self::SurveyAnswer => &["system", "answer_id"],
-        }
-    }
-
-    /// The columns of which one is filled once what a row is about has ended; none where a row is about something that
-    /// does not go on.
-    pub fn end(self) -> &'static [&'static str] {
-        match self {
-            Self::Ticket => &["last_solved_at"],
-            Self::ReplyTurn => &["replied_at", "solved_unanswered_at"],
-            Self::OpenInterval => &["solved_at"],
-            Self::SlaTarget => &["fulfilled_at", "met"],
-            Self::Contact | Self::ContactLeg | Self::CustomerContact | Self::SurveyAnswer => &[],
-        }
-    }
-
-    /// The attributes of this table in a workspace: its columns `attr.NAME`, the first kind winning a shared name.
-    pub fn attributes(self, attributes: &Attributes) -> Vec<Attribute> {
-        let mut all: Vec<Attribute> = Vec::new();
-        for kind in self.attribute_kinds() {
-            for attribute in attributes.get(kind).into_iter().flatten() {
-                if all.iter().all(|other| other.name != attribute.name) {
-                    all.push(attribute.clone());
-                }
-            }
-        }
-        all
-    }
-
-    /// Columns of a segment of this table.
-    pub fn schema(self, attributes: &Attributes) -> Arc<Schema> {
-        let declared =
-            self.columns().iter().map(|column| ArrowField::new(column.name, column.kind.arrow(), !column.required));
-        let custom = self
-            .attributes(attributes)
-            .into_iter()
-            .map(|attribute| ArrowField::new(format!("attr.{}", attribute.name), attribute.kind.arrow(), true));
-        Arc::new(Schema::new(declared.chain(custom).collect::<Vec<_>>()))
-    }
-}
+pub(super) const SURVEY_ANSWER: TableSpec = TableSpec {
+    name: "survey_answer",
+    meaning: "one row a survey answer",
+    columns: SURVEY_ANSWER_COLUMNS,
+    attribute_kinds: &[SurveyAnswer, Ticket, Customer],
+    record_kinds: &[SurveyAnswer],
+    layout_time: "answered_at",
+    key: &["system", "answer_id"],
+    end: &[],
+    team: Some("team_rated"),
+};

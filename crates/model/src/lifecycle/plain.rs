@@ -1,0 +1,137 @@
+//! Kinds whose every record is one fact: columns of the same name are carried over, those of the customer and the agent are
+//! added, and what a kind works out for itself has been put into the table before.
+
+use arrow::array::{BooleanArray, Decimal128Array, Int64Array, StringArray, TimestampMicrosecondArray};
+use arrow::record_batch::RecordBatch;
+
+use super::column::{Records, Row};
+use super::directory::{Customer, DirectoryColumns};
+use super::revisions::{Keys, Newest};
+use super::table::Table;
+use super::{FoldError, attributes};
+use crate::{Attributes, FactTable, FieldType, Instant, RecordKind};
+
+/// The newest records of one kind in the order of their facts.
+pub(super) struct Plain<'a> {
+    pub records: Records<'a>,
+    pub keys: Keys<'a>,
+    /// In the order of (layout time, key).
+    pub rows: Vec<Row>,
+    /// Whom each is about, by place in `rows`.
+    pub customers: Vec<Option<Customer<'a>>>,
+    /// Where the directory has the agent of each, by place in `rows`.
+    pub agents: Vec<Option<Row>>,
+    table: FactTable,
+}
+
+impl<'a> Plain<'a> {
+    /// Reads the newest records; `at` gives the time that the facts of `table` are laid out by.
+    pub fn read(
+        table: FactTable,
+        records: Records<'a>,
+        newest: &Newest,
+        directory: &DirectoryColumns<'a>,
+        at: impl Fn(Row) -> Instant,
+    ) -> Result<Self, FoldError> {
+        let keys = Keys::open(&records)?;
+        let mut ordered: Vec<(Instant, Row)> = newest.rows().map(|row| (at(row), row)).collect();
+        ordered.sort_unstable_by(|(left_at, left), (right_at, right)| {
+            left_at.cmp(right_at).then_with(|| keys.at(*left).cmp(&keys.at(*right)))
+        });
+        let rows: Vec<Row> = ordered.into_iter().map(|(_, row)| row).collect();
+        // a kind that names nobody has no such column: all its cells are empty
+        let named = |system: &str, id: &str| {
+            Ok::<_, FoldError>((records.attribute::<StringArray>(system), records.attribute::<StringArray>(id)))
+        };
+        let (customer_system, customer_id) = named("customer_system", "customer_id")?;
+        let (agent_system, agent) = named("agent_system", "agent")?;
+        let customer = |row: &Row| {
+            let system = customer_system.get(*row).unwrap_or(keys.system.required(*row));
+            Some(directory.customer((system, customer_id.get(*row)?)))
+        };
+        let agent =
+            |row: &Row| directory.agent(agent_system.get(*row).unwrap_or(keys.system.required(*row)), agent.get(*row)?);
+        let customers = rows.iter().map(customer).collect();
+        let agents = rows.iter().map(agent).collect();
+        Ok(Plain { records, keys, rows, customers, agents, table })
+    }
+
+    /// Fills in what `table` still lacks and makes the batch.
+    pub fn finish(
+        &self,
+        mut table: Table,
+        directory: &DirectoryColumns<'a>,
+        declared: &Attributes,
+    ) -> Result<RecordBatch, FoldError> {
+        let rows = || self.rows.iter();
+        if self.table.columns().iter().any(|column| column.name == "customer_segment") {
+            directory.add_customers(&mut table, self.customers.iter().copied())?;
+        }
+        let is_test = self.records.attribute::<BooleanArray>("is_test");
+        let id = self.table.key()[1];
+        for column in self.table.columns() {
+            let name = column.name;
+            if table.has(name) {
+                continue;
+            }
+            match (name, column.kind) {
+                ("system", _) => table.text(name, rows().map(|row| Some(self.keys.system.required(*row))))?,
+                ("is_test", _) => {
+                    let of_customer = |customer: &Option<Customer>| customer.is_some_and(|customer| customer.is_test);
+                    let both = rows().zip(&self.customers);
+                    table.booleans(
+                        name,
+                        both.map(|(row, customer)| Some(is_test.get(*row).unwrap_or(false) || of_customer(customer))),
+                    );
+                }
+                _ if name == id => table.text(name, rows().map(|row| Some(self.keys.id.required(*row))))?,
+                (_, FieldType::Text) => {
+                    let values = self.records.attribute::<StringArray>(name);
+                    table.text(name, rows().map(|row| values.get(*row)))?;
+                }
+                (_, FieldType::Integer | FieldType::Duration) => {
+                    let values = self.records.attribute::<Int64Array>(name);
+                    table.integers(name, rows().map(|row| values.get(*row)));
+                }
+                (_, FieldType::Number) => {
+                    let values = self.records.attribute::<Decimal128Array>(name);
+                    table.numbers(name, rows().map(|row| values.get(*row)));
+                }
+                (_, FieldType::Boolean) => {
+                    let values = self.records.attribute::<BooleanArray>(name);
+                    table.booleans(name, rows().map(|row| values.get(*row)));
+                }
+                (_, FieldType::Time) => {
+                    let values = self.records.attribute::<TimestampMicrosecondArray>(name);
+                    table.times(name, rows().map(|row| values.get(*row).map(Instant::from_micros)));
+                }
+            }
+        }
+        let own = |index: usize| Some(self.rows[index]);
+        let customer = |index: usize| self.customers[index]?.row;
+        let agent = |index: usize| self.agents[index];
+        let indexes = 0..self.rows.len();
+        match self.table.attribute_kinds() {
+            [_, RecordKind::Customer] => attributes::add(
+                &mut table,
+                self.table,
+                declared,
+                [self.records, directory.customers],
+                indexes.map(|index| [own(index), customer(index)]),
+            )?,
+            [_, RecordKind::Agent] => attributes::add(
+                &mut table,
+                self.table,
+                declared,
+                [self.records, directory.agents],
+                indexes.map(|index| [own(index), agent(index)]),
+            )?,
+            [_] => {
+                attributes::add(&mut table, self.table, declared, [self.records], indexes.map(|index| [own(index)]))?
+            }
+            // tables that carry attributes of something else too have added them before
+            _ => {}
+        }
+        table.finish(declared)
+    }
+}
