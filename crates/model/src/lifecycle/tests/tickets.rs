@@ -1,5 +1,6 @@
 //! Dimensions, flags and strays of tickets.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{Int64Array, StringArray};
