@@ -72,6 +72,12 @@ fn plan_within(
     let compared =
         question.compare.map(|compare| compared(&periods, &question.range, question.grain, compare, organisation));
     let shown = shown(&parameters);
+    if let Measure::Stock { month_ends: Some(ends), .. } = &mut resolved.measure {
+        let all = periods.iter().chain(compared.iter().flatten());
+        ends.extend(all.flat_map(|period| organisation.month_ends(period.from, period.to)));
+        ends.sort_unstable();
+        ends.dedup();
+    }
     Ok(Plan {
         metric: metric.id.clone(),
         version: metric.version,
@@ -167,7 +173,7 @@ fn derived(
         problems.error(&metric.file, metric.measure.span.clone(), "missing_field", message, None);
         return Err(problems.into_sorted());
     };
-    let Measure::Derived { value, .. } = measure else { return Err(Vec::new()) };
+    let Measure::Derived { value, interval, .. } = measure else { return Err(Vec::new()) };
     let shown = shown(parameters);
     let identities: Vec<&str> = inputs.iter().map(|input| input.plan.identity.as_str()).collect();
     Ok(Plan {
@@ -177,7 +183,7 @@ fn derived(
         identity: identity(metric, &shown, &identities),
         parameters: shown,
         population: Expr::Literal(Value::Boolean(true)),
-        measure: Measure::Derived { value, inputs },
+        measure: Measure::Derived { value, inputs, interval },
         ..first
     })
 }
