@@ -324,6 +324,9 @@ fn quality(metric: &Metric, figure: &Figure, statistic: &str, period: &Period, m
     // some rows of the period are not old enough to be judged, as far as the data reach
     let ripe = |matures: Millis| period.end.micros().saturating_add(matures.get().saturating_mul(1000));
     let immature = plan.matures.is_some_and(|matures| ripe(matures) > moment.as_of().micros().saturating_add(1));
+    // who is lost by the end of a period is not known before it
+    let cohort = plan.leaves().iter().any(|leaf| matches!(leaf.measure, Measure::Cohort(_)));
+    let immature = immature || cohort && !moment.covers(period);
     if hide {
         Quality::Suppressed
     } else if figure.value.is_none() && !matches!(plan.measure, Measure::Survival { .. }) {
@@ -340,10 +343,10 @@ fn quality(metric: &Metric, figure: &Figure, statistic: &str, period: &Period, m
 
 type Side<'a> = (&'a Moments, &'a Figure, Quality);
 
-/// Whether a measure adds up what happened in a period, so that one of which only a part is known has less of it.
+/// Whether a measure is of what happened in a period, so that one of which only a part is known has less of it.
 fn counts_a_stretch(measure: &Measure) -> bool {
     match measure {
-        Measure::Count | Measure::Sum { .. } => true,
+        Measure::Count | Measure::Sum { .. } | Measure::Cohort(_) => true,
         Measure::Derived { inputs, .. } => inputs.iter().any(|input| counts_a_stretch(&input.plan.measure)),
         _ => false,
     }

@@ -7,7 +7,7 @@ use model::calendar::Calendars;
 use crate::answer::{Answer, Cell, Moment, Reach, assemble};
 use crate::expression::{Value, show};
 use crate::metric::Metric;
-use crate::plan::{Measure, Plan, Row, combine, evaluate as evaluate_measure, holds, with_columns};
+use crate::plan::{Measure, Plan, Row, cohort_cells, combine, evaluate as evaluate_measure, holds, with_columns};
 
 /// Answers `plan` from `rows` of its fact table; a derived metric's inputs are of that table too.
 pub fn answer(plan: &Plan, metric: &Metric, rows: &[Row], moment: Moment, calendars: &Calendars) -> Vec<Answer> {
@@ -50,6 +50,11 @@ fn cells(plan: &Plan, side: Side, rows: &[Row], moment: Moment, calendars: &Cale
         }
         let instants = plan.measure.instants(moment, period);
         if at_instants && instants.is_empty() {
+            continue;
+        }
+        if let Measure::Cohort(cohort) = &plan.measure {
+            let found = cohort_cells(cohort, &counted, &instants, &|row| key(plan, row));
+            cells.extend(found.into_iter().map(|(by, moments)| Cell { period: number, by, moments }));
             continue;
         }
         for (by, rows) in groups {

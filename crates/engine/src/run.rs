@@ -6,7 +6,7 @@ use std::sync::Arc;
 use catalogue::answer::{Answer, Cell, Moment, Reach, assemble};
 use catalogue::expression::Value;
 use catalogue::metric::Metric;
-use catalogue::plan::{Computed, Formula, Measure, Moments, Plan, combine};
+use catalogue::plan::{Cohort, Computed, Formula, Measure, Moments, Plan, combine};
 use catalogue::question::Principal;
 use datafusion::common::{Column, ScalarValue};
 use datafusion::error::DataFusionError;
@@ -309,7 +309,7 @@ fn wanted(pass: &Pass, members: &[&Plan], instants: &dyn Fn(&Plan) -> Instants) 
         wanted.push(column(at).gt_eq(instant(first.start)).and(column(at).lt(instant(last.end))));
     }
     for plan in members {
-        if let Measure::Stock { start, end, .. } = &plan.measure {
+        if let Measure::Stock { start, end, .. } | Measure::Cohort(Cohort { start, end, .. }) = &plan.measure {
             let instants = instants(plan);
             let (first, last) = (*instants.first()?.first()?, *instants.last()?.last()?);
             let ends = column(end).is_null().or(column(end).gt_eq(instant(first)));
@@ -360,6 +360,17 @@ pub(crate) fn parts(
         Measure::Stock { start, end, month_ends } => {
             let instants = instants.into_iter().map(|of| of.into_iter().map(Instant::micros).collect()).collect();
             (Shape::Stock { instants, averaged: month_ends.is_some() }, vec![column(start), column(end)])
+        }
+        Measure::Cohort(cohort) => {
+            let slots = instants.iter().filter_map(|of| Some((of.first()?.micros(), of.last()?.micros())));
+            let shape = Shape::Cohort { measure: cohort.clone(), slots: slots.collect() };
+            let [system, id] = cohort.entity.as_slice() else {
+                return Err(EngineError::Shape { what: "a cohort of entities without two columns" });
+            };
+            let value = cohort.value.as_ref().map_or_else(|| lit(1_i64), |(value, _)| lower(value));
+            let left = cohort.left.as_ref().map_or_else(|| lit(true), lower);
+            let columns = [&cohort.start, &cohort.end, system, id].map(|name| column(name));
+            (shape, columns.into_iter().chain([lower(&cohort.entering), value, left]).collect())
         }
         // its inputs are asked in its place
         Measure::Derived { .. } => return Err(EngineError::Shape { what: "a derived metric" }),

@@ -64,11 +64,14 @@ fn plan_within(
         return Err(problems.into_sorted());
     };
     let filter = filter.map(|filter| computed::extract(filter, &mut resolved.computed));
-    let population = only.into_iter().chain(filter).fold(resolved.population, |population, filter| Expr::Binary {
-        operator: Operator::And,
-        left: Box::new(population),
-        right: Box::new(filter),
-    });
+    let filters = only.into_iter().chain(filter).reduce(both);
+    let mut population = resolved.population;
+    match (&mut resolved.measure, filters) {
+        (_, None) => {}
+        // one who is asked about may go on as another: who left a plan for another one is not lost
+        (Measure::Cohort(cohort), Some(filters)) => cohort.entering = filters,
+        (_, Some(filters)) => population = both(population, filters),
+    }
     let compared =
         question.compare.map(|compare| compared(&periods, &question.range, question.grain, compare, organisation));
     let shown = shown(&parameters);
@@ -94,6 +97,10 @@ fn plan_within(
         periods,
         compared,
     })
+}
+
+fn both(left: Expr, right: Expr) -> Expr {
+    Expr::Binary { operator: Operator::And, left: Box::new(left), right: Box::new(right) }
 }
 
 /// The plans of the figures a derived metric is made of: the same question to each.

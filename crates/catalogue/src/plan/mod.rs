@@ -4,6 +4,7 @@
 //! ([`Moments`]) and how that becomes figures.
 
 mod build;
+mod cohort;
 mod computed;
 mod count;
 mod derived;
@@ -28,6 +29,8 @@ use crate::expression::{Expr, Value};
 use crate::metric::{Margin, MeasureKind, SmallSample};
 
 pub use build::plan;
+pub(crate) use cohort::cells as cohort_cells;
+pub use cohort::{Cohort, CohortSums, Member};
 pub(crate) use computed::with_columns;
 pub use computed::{Computed, Formula, business_day_end};
 pub(crate) use derived::{Given, PERIOD_MONTHS, figure as derived_figure, interval as derived_interval};
@@ -165,6 +168,8 @@ pub enum Measure {
         /// The ends of all months of the periods, in order, where the figure is the mean over those within a period.
         month_ends: Option<Vec<Instant>>,
     },
+    /// Who is there at the start of each period, and what of them at its end.
+    Cohort(Cohort),
 }
 
 /// What comes back from the engine for one period and cell, before margins and small-sample rules.
@@ -222,6 +227,15 @@ pub enum Moments {
         /// Whether the instant lies beyond what is loaded or now.
         beyond: bool,
     },
+    /// Of a cohort's value.
+    Value {
+        /// Members of the cohort.
+        n: u64,
+        /// What was kept or lost, in the raw unit of the type.
+        numerator: i128,
+        /// What there was at the start.
+        denominator: i128,
+    },
     /// Of a stock that is averaged.
     Average {
         /// Rows open, added up over the instants.
@@ -236,7 +250,10 @@ impl Moments {
     pub fn is_nothing(&self) -> bool {
         match self {
             Moments::Parts { numerator, denominator } => *numerator == 0 && *denominator == 0,
-            Moments::Net { n, .. } | Moments::Sum { n, .. } | Moments::Quantiles { n, .. } => *n == 0,
+            Moments::Net { n, .. }
+            | Moments::Sum { n, .. }
+            | Moments::Quantiles { n, .. }
+            | Moments::Value { n, .. } => *n == 0,
             Moments::Sums(sums) => sums.n == 0,
             Moments::Count { count, .. } => *count == 0,
             Moments::Derived(_) | Moments::Stock { .. } | Moments::Average { .. } => false,
@@ -286,6 +303,7 @@ pub(crate) fn kind_parts(kind: MeasureKind) -> &'static [Part] {
         MeasureKind::NetScore => net_score::PARTS,
         MeasureKind::Survival => survival::PARTS,
         MeasureKind::Stock => stock::PARTS,
+        MeasureKind::Cohort => cohort::PARTS,
         MeasureKind::Mean => mean::PARTS,
         MeasureKind::Sum => count::SUM_PARTS,
         MeasureKind::Count => count::COUNT_PARTS,
@@ -301,7 +319,7 @@ pub(crate) fn has_quantiles(kind: MeasureKind) -> bool {
 /// The margin of a kind, and its small-sample rule where the file has none.
 pub(crate) fn kind_defaults(kind: MeasureKind) -> (Margin, SmallSample) {
     match kind {
-        MeasureKind::Share | MeasureKind::Ratio => {
+        MeasureKind::Share | MeasureKind::Ratio | MeasureKind::Cohort => {
             (Margin::Wilson, SmallSample::Count { hide_below: 10, low_below: 30 })
         }
         MeasureKind::NetScore => (Margin::NetScore, SmallSample::Count { hide_below: 30, low_below: 100 }),
@@ -318,7 +336,7 @@ pub(crate) fn kind_defaults(kind: MeasureKind) -> (Margin, SmallSample) {
 /// Names of the statistics of a kind.
 pub(crate) fn statistics(kind: MeasureKind, quantiles: &[f64]) -> Vec<String> {
     match kind {
-        MeasureKind::Share => vec!["share".into()],
+        MeasureKind::Share | MeasureKind::Cohort => vec!["share".into()],
         MeasureKind::Ratio => vec!["ratio".into()],
         MeasureKind::NetScore => vec!["net_score".into()],
         MeasureKind::Stock | MeasureKind::Count => vec!["count".into()],
@@ -363,6 +381,7 @@ impl Measure {
             Measure::Ratio { .. } => statistics(MeasureKind::Ratio, &[]),
             Measure::NetScore { .. } => statistics(MeasureKind::NetScore, &[]),
             Measure::Stock { .. } => statistics(MeasureKind::Stock, &[]),
+            Measure::Cohort(_) => statistics(MeasureKind::Cohort, &[]),
             Measure::Mean { .. } => statistics(MeasureKind::Mean, &[]),
             Measure::Sum { .. } => statistics(MeasureKind::Sum, &[]),
             Measure::Count => statistics(MeasureKind::Count, &[]),
@@ -376,6 +395,7 @@ impl Measure {
         match self {
             Measure::Share { .. } | Measure::Ratio { .. } => Moments::Parts { numerator: 0, denominator: 0 },
             Measure::NetScore { .. } => Moments::Net { positive: 0, negative: 0, n: 0 },
+            Measure::Cohort(cohort) => CohortSums::default().moments(cohort),
             Measure::Stock { month_ends: None, .. } => Moments::Stock { count: 0, beyond },
             Measure::Stock { .. } => Moments::Average { total: 0, instants: u64::from(!beyond) },
             Measure::Mean { .. } => Moments::Sums(Sums::NONE),
@@ -396,10 +416,10 @@ impl Measure {
 
     /// Whether its rows count at instants of a period, and not at a time of their own.
     pub fn is_at_instants(&self) -> bool {
-        matches!(self, Measure::Stock { .. })
+        matches!(self, Measure::Stock { .. } | Measure::Cohort(_))
     }
 
-    /// The instants of `period` at which rows count, as far as `moment` knows them; none of a measure whose rows count
+    /// The instants of `period` at which rows count, as far as `moment` knows them, of a cohort its start and its end; none of a measure whose rows count
     /// at a time of their own, and none where the period lies outside of what is loaded.
     pub fn instants(&self, moment: Moment, period: &Period) -> Vec<Instant> {
         let last = moment.stock_instant(period);
@@ -408,6 +428,7 @@ impl Measure {
                 stock::month_ends(ends, moment, period, last)
             }
             (Measure::Stock { .. }, Some(last)) => vec![last],
+            (Measure::Cohort(_), Some(last)) => vec![period.start, last],
             _ => Vec::new(),
         }
     }
@@ -425,6 +446,12 @@ impl Measure {
             (_, Moments::Stock { count, beyond }) => vec![stock::figure(*count, *beyond)],
             (_, Moments::Average { total, instants }) => vec![stock::average(*total, *instants)],
             (_, Moments::Count { count, beyond }) => vec![count::count_figure(*count, *beyond)],
+            (Measure::Cohort(Cohort { value: Some((_, kind)), .. }), Moments::Value { n, numerator, denominator }) => {
+                vec![cohort::figure(*n, *numerator, *denominator, *kind)]
+            }
+            (_, Moments::Value { n, numerator, denominator }) => {
+                vec![cohort::figure(*n, *numerator, *denominator, FieldType::Integer)]
+            }
             (_, Moments::Derived(figure)) => vec![*figure],
             (Measure::Mean { kind, weight, .. }, Moments::Sums(sums)) => {
                 vec![mean::figure(sums, *kind, weight.as_ref().map(|(_, kind)| *kind))]
@@ -480,8 +507,8 @@ pub fn evaluate(
         Measure::Mean { value, weight, .. } => mean::evaluate(value, weight.as_ref().map(|(weight, _)| weight), rows),
         Measure::Sum { value, .. } => count::sum(value, rows),
         Measure::Count => count::count(rows),
-        // made of cells, not of rows
-        Measure::Derived { .. } => measure.nothing(Reach::BEYOND),
+        // made of cells, not of rows; of rows of all cells
+        Measure::Derived { .. } | Measure::Cohort(_) => measure.nothing(Reach::BEYOND),
         Measure::Survival { duration, start, end, business, quantiles } => survival::evaluate(
             &survival::Clock { duration, start, end, business: *business },
             quantiles,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use model::{Attributes, FactTable, FieldType, Millis};
 
+use super::cohort::{self, Cohort};
 use super::computed::{self, Computed, Formula};
 use super::derived;
 use super::{Measure, PartRole, kind_parts};
@@ -102,6 +103,30 @@ pub fn resolve(
             // which month ends there are depends on the periods: a plan knows them
             let month_ends = named("instants").filter(|word| word == "month_ends").map(|_| Vec::new());
             Measure::Stock { start: named("start")?, end: named("end")?, month_ends }
+        }
+        MeasureKind::Cohort => {
+            let counts_value = named("counts").is_some_and(|word| word == "value");
+            let value = expr("value").map(typed);
+            let entity = declared.table.and_then(cohort::entity);
+            if entity.is_none() || counts_value && value.is_none() {
+                let (message, help) = match entity {
+                    None => ("a cohort is of a table of stretches", "as `subscription`"),
+                    Some(_) => ("there is no value to count", "value = \"mrr\""),
+                };
+                let help = Some(help.to_owned());
+                problems.error(&metric.file, declared.span.clone(), "wrong_value", message.to_owned(), help);
+                return None;
+            }
+            Measure::Cohort(Cohort {
+                start: named("start")?,
+                end: named("end")?,
+                entity: entity?,
+                entering: Expr::Literal(Value::Boolean(true)),
+                value: value.filter(|_| counts_value),
+                lost: named("figure")? == "lost",
+                grows: named("growth").is_some_and(|word| word == "counted"),
+                left: expr("left").filter(|left| *left != Expr::Literal(Value::Boolean(true))),
+            })
         }
         MeasureKind::Count => Measure::Count,
         MeasureKind::Sum => {

@@ -2,6 +2,7 @@
 //! ripeness and principal as in [`crate::run`], by the same expressions; tests hold the two against each other.
 
 mod cells;
+mod cohort;
 mod cursor;
 mod find;
 mod part;
@@ -12,7 +13,7 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 use catalogue::answer::Reach;
 use catalogue::expression::Value;
-use catalogue::plan::{Figure, Measure, Moments, Plan, QuantileValue, Sums, raw_units};
+use catalogue::plan::{Cohort, Figure, Measure, Moments, Plan, QuantileValue, Sums, raw_units};
 use catalogue::question::Principal;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::logical_expr::{Expr, lit};
@@ -119,6 +120,13 @@ impl Engine {
         frame = frame.filter(lower::lower(&plan.population))?;
         let at = match &plan.measure {
             Measure::Stock { start, .. } => start,
+            Measure::Cohort(cohort) => {
+                let instants = plan.periods.first().map(|period| plan.measure.instants(moment, period));
+                if let Some(end) = instants.unwrap_or_default().last() {
+                    frame = cohort::add_ends(frame, cohort, *end)?;
+                }
+                &cohort.start
+            }
             _ => {
                 let period = plan.periods.first().ok_or(EngineError::Shape { what: "a plan without a period" })?;
                 let at = column(&plan.at);
@@ -206,6 +214,10 @@ impl Selection {
             Measure::Quantile { quantiles, .. } | Measure::Survival { quantiles, .. } => {
                 Moments::Quantiles { n, ended: of(0), values: vec![QuantileValue::default(); quantiles.len()] }
             }
+            Measure::Cohort(Cohort { value: None, .. }) => {
+                Moments::Parts { numerator: of(0), denominator: of(0) + of(1) }
+            }
+            Measure::Cohort(_) => Moments::Value { n, numerator: amount, denominator: weight },
             Measure::Derived { .. } => self.plan.measure.nothing(Reach::BEYOND),
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::DataType;
 use catalogue::answer::Moment;
-use catalogue::plan::{Measure, Plan};
+use catalogue::plan::{Cohort, Measure, Plan};
 use datafusion::logical_expr::{Case, Expr, cast, lit};
 use datafusion::scalar::ScalarValue;
 use model::calendar::Calendars;
@@ -49,6 +49,8 @@ impl Part {
             | Measure::Count
             | Measure::Quantile { .. }
             | Measure::Stock { .. } => &[Part::Counted],
+            Measure::Cohort(Cohort { value: None, .. }) => &[Part::Numerator, Part::Rest],
+            Measure::Cohort(_) => &[Part::Counted],
             Measure::Derived { .. } => &[],
         }
     }
@@ -162,12 +164,19 @@ pub(super) fn standing(plan: &Plan, moment: Moment, calendars: &Arc<Calendars>) 
             let amount = when(vec![(ended.clone().is_not_null(), ended)], Some(open));
             Standing { part, amount, amount_kind: Some(FieldType::Duration), ..plain(nothing()) }
         }
+        Measure::Cohort(cohort) => {
+            let instants = plan.periods.first().map(|period| plan.measure.instants(moment, period));
+            match instants.unwrap_or_default().first() {
+                Some(start) => super::cohort::standing(cohort, *start),
+                None => plain(nothing()),
+            }
+        }
         Measure::Derived { .. } => return Err(EngineError::Shape { what: "a derived metric" }),
     })
 }
 
 /// A quantity as the tallies read it: a number beyond 64 bits is none.
-fn raw(expr: Expr, kind: FieldType) -> Expr {
+pub(super) fn raw(expr: Expr, kind: FieldType) -> Expr {
     if kind != FieldType::Number {
         return cast(expr, DataType::Int64);
     }
@@ -176,12 +185,12 @@ fn raw(expr: Expr, kind: FieldType) -> Expr {
     when(vec![(number.clone().between(bound(i64::MIN), bound(i64::MAX)), number)], None)
 }
 
-fn cases(branches: Vec<(Expr, i64)>, otherwise: Option<i64>) -> Expr {
+pub(super) fn cases(branches: Vec<(Expr, i64)>, otherwise: Option<i64>) -> Expr {
     let branches = branches.into_iter().map(|(condition, index)| (condition, lit(index))).collect();
     when(branches, Some(lit(ScalarValue::Int64(otherwise))))
 }
 
-fn when(branches: Vec<(Expr, Expr)>, otherwise: Option<Expr>) -> Expr {
+pub(super) fn when(branches: Vec<(Expr, Expr)>, otherwise: Option<Expr>) -> Expr {
     let branches = branches.into_iter().map(|(condition, result)| (Box::new(condition), Box::new(result))).collect();
     Expr::Case(Case::new(None, branches, otherwise.map(Box::new)))
 }
