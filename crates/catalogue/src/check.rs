@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Weekday;
 use model::calendar::{Calendars, FiscalYear, Grain, Organisation, Schedule, resolve_range};
-use model::{Attributes, Instant};
+use model::{Attributes, FieldType, Instant};
 use serde_json::Value as Json;
 
 use crate::Catalogue;
@@ -203,7 +203,7 @@ fn example_rows(metric: &Metric, example: &Example, attributes: &Attributes, pro
     let mut rows = Vec::new();
     for given in &example.rows {
         let mut row: Row = BTreeMap::new();
-        for column in table.columns().iter().filter(|column| column.name.starts_with("is_")) {
+        for column in table.columns().iter().filter(|column| column.required && column.kind == FieldType::Boolean) {
             row.insert(column.name.to_owned(), Value::Boolean(false));
         }
         if let Ok(at) = "2026-06-15T12:00:00Z".parse() {
