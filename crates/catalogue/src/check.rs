@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Weekday;
 use model::calendar::{Calendars, FiscalYear, Grain, Organisation, Schedule, resolve_range};
-use model::{Attributes, Instant};
+use model::{Attributes, FieldType, Instant};
 use serde_json::Value as Json;
 
 use crate::Catalogue;
@@ -203,7 +203,7 @@ fn example_rows(metric: &Metric, example: &Example, attributes: &Attributes, pro
     let mut rows = Vec::new();
     for given in &example.rows {
         let mut row: Row = BTreeMap::new();
-        for column in table.columns().iter().filter(|column| column.name.starts_with("is_")) {
+        for column in table.columns().iter().filter(|column| column.required && column.kind == FieldType::Boolean) {
             row.insert(column.name.to_owned(), Value::Boolean(false));
         }
         if let Ok(at) = "2026-06-15T12:00:00Z".parse() {
@@ -261,6 +261,30 @@ mod tests {
     #[test]
     fn shipped_metrics_and_their_examples_hold() {
         assert_eq!(problems_of(&[]), Vec::<String>::new());
+    }
+
+    /// What is known only as counts of days can be added up, and divided by each other; nothing else.
+    #[test]
+    fn percentiles_of_daily_counts_are_refused() {
+        let metric = |measure: &str| {
+            format!(
+                "id = \"mine\"\nname = \"Mine\"\nmeaning = \"m\"\nversion = 1\neffective = 2026-01-01\nunit = \"count\"\ndirection = \"up\"\n\
+                 perspectives = [\"cost\"]\naudience = [\"agent\"]\n[measure]\ntable = \"daily_count\"\nat = \"day\"\n{measure}"
+            )
+        };
+        for (measure, refused) in [
+            ("kind = \"sum\"\nvalue = \"value\"", None),
+            ("kind = \"mean\"\nvalue = \"value\"\nweight = \"value\"", None),
+            ("kind = \"mean\"\nvalue = \"value\"", Some("no mean can be made")),
+            ("kind = \"count\"", Some("no count can be made")),
+            ("kind = \"quantile\"\nvalue = \"value\"", Some("no quantile can be made")),
+            ("kind = \"share\"\nhit = \"value > 5\"", Some("no share can be made")),
+        ] {
+            let problems = problems_of(&[("metrics/mine.toml", &metric(measure))]);
+            let found = problems.iter().any(|problem| refused.is_some_and(|refused| problem.contains(refused)));
+            let about_sums = problems.iter().any(|problem| problem.contains("sums"));
+            assert_eq!((found, about_sums), (refused.is_some(), refused.is_some()), "{measure}: {problems:?}");
+        }
     }
 
     /// The six formulas of the service level on one data set, from the published vectors.

@@ -354,6 +354,23 @@ fn declare_measure(section: &Section<'_>, problems: &mut Problems) -> Option<Mea
         }
     }
     section.finish(problems);
+    if let Some(table) = table.as_ref().filter(|table| table.value.holds_sums()) {
+        let adds_up = kind == MeasureKind::Sum || (kind == MeasureKind::Mean && parts.contains_key("weight"));
+        if !adds_up {
+            problems.error(
+                section.file,
+                table.span.clone(),
+                "sums_only",
+                format!(
+                    "`{}` holds counts and sums of days, of which no {} can be made: that takes the single things they were \
+                     made of",
+                    table.value.name(),
+                    kind.name(),
+                ),
+                Some("`sum`, or `mean` with a weight, which is a sum over a sum".to_owned()),
+            );
+        }
+    }
     if !derived && (table.is_none() || at.is_none()) {
         return None;
     }

@@ -228,6 +228,12 @@ impl FactTable {
         self.spec().end
     }
 
+    /// Whether its rows are counts and sums already, of which only sums can be made, and means of sums; not medians, shares
+    /// of rows or numbers of rows.
+    pub fn holds_sums(self) -> bool {
+        self == Self::DailyCount
+    }
+
     /// The column of the team whose own a row is; none where rows belong to no team.
     pub fn team(self) -> Option<&'static str> {
         self.spec().team

@@ -34,6 +34,7 @@ mod revisions;
 mod sla;
 mod status;
 mod survey;
+mod survey_offer;
 mod table;
 mod ticket;
 mod ticket_facts;
@@ -49,7 +50,7 @@ use arrow::record_batch::RecordBatch;
 pub use busy::{Busy, BusyRow, Shift, fill_busy, share};
 pub use directory::Directory;
 pub use error::{FoldError, Warning, Warnings};
-pub use links::{Gap, Link, Scope, fill_gaps, gaps};
+pub use links::{Cell, Link, Role, fill_gaps, gaps, linked_columns};
 pub use revisions::{Body, Conflict};
 
 use crate::calendar::Calendars;
@@ -57,8 +58,8 @@ use crate::{Attributes, FactTable, RecordKind};
 use clock::Clocks;
 use column::{Records, Times};
 use contact::Contacts;
-use directory::DirectoryColumns;
 use customer_contact::Visits;
+use directory::DirectoryColumns;
 use event::EventLog;
 use leg::Legs;
 use plain::Plain;
@@ -98,7 +99,8 @@ pub struct Folded {
     /// [`fill_gaps`]; so are busy times of legs that have an agent, and their part in those of contacts, see
     /// [`fill_busy`].
     pub facts: BTreeMap<FactTable, RecordBatch>,
-    /// The customer contacts that can be neighbours, for [`gaps`]: those of a known customer that are no test.
+    /// What can be neighbours, for [`gaps`]: contacts and sessions of a known customer that are no test, and the beginnings
+    /// and ends of the customer's subscriptions.
     pub links: Vec<Link>,
     /// When contact legs kept their agents busy, for [`share`].
     pub shifts: Vec<Shift>,
@@ -211,7 +213,8 @@ pub fn fold_bucket(context: &FoldContext, records: &BucketRecords) -> Result<Fol
     more.extend(money::fold(&ground, &mut noted)?);
     more.extend(people::fold(&ground, &mut noted)?);
     more.extend(quality::fold(&ground, &mut noted)?);
-    more.extend(reach::fold(&ground, &mut noted)?);
+    let (reached, sessions) = reach::fold(&ground, &mut noted)?;
+    more.extend(reached);
     conflicts.extend(found);
     conflicts.sort_unstable();
     for records in [&ticket_records, &contact_records, &leg_records, &target_records, &answer_records] {
@@ -232,5 +235,8 @@ pub fn fold_bucket(context: &FoldContext, records: &BucketRecords) -> Result<Fol
     for table in FactTable::ALL {
         more.entry(table).or_insert_with(|| RecordBatch::new_empty(table.schema(attributes)));
     }
-    Ok(Folded { links: visits.links(), shifts: legs.shifts(), facts: more, conflicts, warnings })
+    let mut links = visits.links();
+    links.extend(sessions);
+    links.extend(reach::subscription_marks(&more[&FactTable::Subscription]));
+    Ok(Folded { links, shifts: legs.shifts(), facts: more, conflicts, warnings })
 }

@@ -7,6 +7,7 @@ mod naive;
 mod naive_contacts;
 mod neighbours;
 mod random;
+mod reach;
 mod reopenings;
 mod replies;
 mod revisions;
