@@ -311,13 +311,27 @@ test('a bullet reaches every figure, interval and the tolerance twice', () => {
 
 describe('search', () => {
   const names = [['Settings'], ['Service level', 'SL'], ['First response time', 'FRT'], ['Customer satisfaction', 'CSAT'], ['Unset']];
-  const found = (typed) => search.found(typed, names, (n) => n).map((n) => n[0]);
+  const found = (typed) => search.search(typed, names, (n) => n).hits.map((n) => n[0]);
+  const close = (typed) => search.search(typed, names, (n) => n).close;
   test('prefix before word start before substring', () => assert.deepEqual(found('se'), ['Settings', 'Service level', 'First response time', 'Unset']));
   test('word start', () => assert.deepEqual(found('res'), ['First response time']));
   test('other names', () => assert.deepEqual(found('csat'), ['Customer satisfaction']));
   test('special characters are text', () => assert.deepEqual(found('(.*'), []));
   test('nothing typed finds all', () => assert.equal(found('').length, 5));
-  test('accents do not matter', () => assert.deepEqual(search.found('ubersicht', [['Übersicht']], (n) => n), [['Übersicht']]));
+  test('accents do not matter', () => assert.deepEqual(search.search('ubersicht', [['Übersicht']], (n) => n), { hits: [['Übersicht']], close: false }));
+  for (const [typed, expected] of [
+    ['custmer', 'Customer satisfaction'], // one left out
+    ['csta', 'Customer satisfaction'], // two swapped
+    ['sattings', 'Settings'], // one changed
+    ['serrvic', 'Service level'], // one too many, and the word not at its end
+    ['satsifcation', 'Customer satisfaction'], // two slips in a long word
+    ['frist reponse', 'First response time'], // one in each word
+    ['time response', 'First response time'], // words in another order
+  ]) test(`a slip: ${typed}`, () => assert.deepEqual([found(typed)[0], close(typed)], [expected, true]));
+  test('what is called so leaves no room for what is close', () => assert.deepEqual([found('set'), close('set')], [['Settings', 'Unset'], false]));
+  test('a short word has no slips', () => assert.deepEqual(found('ftr'), []));
+  test('three slips are another word', () => assert.deepEqual(found('satsifcatoon'), []));
+  test('a digit is not taken for another', () => assert.deepEqual(search.search('a0099', [['a0009']], (n) => n).hits, []));
 });
 
 table('csv', (...a) => sheet.csv(...a), [
