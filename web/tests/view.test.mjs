@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { address, phone, plain, settle, start } from './browser.mjs';
+import { address, check, phone, plain, settle, slowly, start } from './browser.mjs';
 
 const site = start();
 const heading = (page) => page.locator('.detail h2').first().innerText();
@@ -164,6 +164,10 @@ describe('keyboard only', () => {
     assert.deepEqual(await options(), ['First response time']);
     await box.fill('zzz');
     await page.getByText('Nothing is called “zzz”.').waitFor();
+    await box.fill('frist repsonse');
+    assert.deepEqual(await options(), ['First response time']);
+    await page.getByText('Nothing is called “frist repsonse”. Close to it:').waitFor();
+    await check(page, 'close');
     await page.keyboard.press('Escape');
     assert.equal(await page.getByRole('dialog').count(), 0);
     await page.keyboard.press('Meta+k');
@@ -173,6 +177,18 @@ describe('keyboard only', () => {
     assert.equal(address(page), '/kpis/unresolved_backlog');
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'title');
   }));
+
+  test('the palette keeps what is typed before it is there', () => site.open('/', async (page) => {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('back');
+    const box = page.getByRole('combobox');
+    await box.waitFor();
+    await page.keyboard.type('log');
+    assert.equal(await box.inputValue(), 'backlog');
+    await page.keyboard.press('Enter');
+    await settle(page);
+    assert.equal(address(page), '/kpis/unresolved_backlog');
+  }, { intercept: slowly(/Palette-.*\.js$/, 1_500), wait: false }));
 
   test('g and a letter go, ? helps, c compares, d darkens, / searches', () => site.open('/', async (page) => {
     await page.keyboard.press('g');
