@@ -24,7 +24,7 @@ describe('address', () => {
       assert.match(await page.locator('#period').innerText(), /Last quarter.*year earlier/s);
       assert.equal(await page.getByRole('radio', { name: 'Week' }).isChecked(), true);
       assert.equal(await page.getByRole('columnheader', { name: 'Value' }).getAttribute('aria-sort'), 'descending');
-      assert.match(await page.locator('.lead .period').innerText(), /^1 Jul – 30 Sept 2026 against 1 Jul – 30 Sept 2025$/);
+      assert.match(await page.locator('.lead .period').innerText(), /^Last quarter, 1 Jul – 30 Sept 2026 against 1 Jul – 30 Sept 2025$/);
     }],
     ['/?range=2026-10-05..2026-10-20', async (page) => assert.match(await page.locator('#period').innerText(), /5–20 Oct 2026/)],
     ['/?compare=none', async (page) => {
@@ -91,6 +91,18 @@ describe('address', () => {
     await other.waitForLoadState();
     assert.equal(new URL(other.url()).search, '?kpi=nps');
     assert.equal(address(page), '/');
+  }));
+
+  test('each page names the period it opens on, and its days', () => site.open('/', async (page) => {
+    for (const [path, where] of [['/', '.lead .period'], ['/kpis/csat_t2b', '.headline'], ['/explore', '.headline'], ['/tickets?kpi=csat_t2b', '.headline']]) {
+      await page.goto(site.server.url + path);
+      await settle(page);
+      assert.match(plain(await page.locator(where).innerText()), /Last month, 1–31 Oct 2026/, path);
+      assert.match(plain(await page.locator('#period').innerText()), /^Period: Last month/, path);
+    }
+    await page.locator('#period').click();
+    await page.getByText('Where none is chosen, the page shows last month').waitFor();
+    assert.match(plain(await page.locator('.same').innerText()), /--range last-month$/);
   }));
 
   test('an unknown page says so and leads on', () => site.open('/nowhere/at/all', async (page) => {
@@ -231,7 +243,7 @@ describe('keyboard only', () => {
     await page.keyboard.press('f');
     await settle(page);
     assert.equal(address(page), '/?range=last-28d');
-    assert.match(await page.locator('.lead .period').innerText(), /24 Oct – 20 Nov 2026/);
+    assert.match(await page.locator('.lead .period').innerText(), /^Last 28 days, 24 Oct – 20 Nov 2026/);
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'period');
   }));
 
@@ -243,7 +255,7 @@ describe('keyboard only', () => {
     await page.getByRole('button', { name: /, 19 October 2026/ }).press('Enter');
     await settle(page);
     assert.equal(address(page), '/?range=2026-10-06..2026-10-19');
-    assert.match(await page.locator('.lead .period').innerText(), /6–19 Oct 2026/);
+    assert.match(await page.locator('.lead .period').innerText(), /^6–19 Oct 2026/);
     await page.locator('#period').press('Enter');
     await page.getByRole('radio', { name: 'Same period a year earlier' }).check({ force: true });
     assert.equal(address(page), '/?compare=year&range=2026-10-06..2026-10-19');
