@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { address, check, phone, plain, settle, slowly, start } from './browser.mjs';
+import { address, check, desk, phone, plain, settle, slowly, start } from './browser.mjs';
 
 const site = start();
 const heading = (page) => page.locator('.detail h2').first().innerText();
@@ -274,6 +274,35 @@ describe('keyboard only', () => {
     await page.keyboard.press('Escape');
     assert.equal(await button.evaluate((e) => e === document.activeElement), true);
   }));
+
+  // Every stop of the Tab key, on a desk and where the window is as narrow as a phone: it is seen, it is not below the bar, and the way ends.
+  for (const viewport of [desk, phone]) {
+    for (const path of ['/', '/explore?kpi=first_response_time', '/kpis', '/kpis/service_level', '/tickets?kpi=first_response_time', '/tickets/helpdesk/291938', '/nowhere']) {
+      test(`Tab leads through ${path} at ${viewport.width} px`, () => site.open(path, async (page) => {
+        const stop = () => page.evaluate(() => {
+          const e = document.activeElement;
+          if (!e || e === document.body) return null;
+          const shown = e.matches('input.hidden') ? e.closest('label') : e;
+          const box = shown.getBoundingClientRect();
+          const bar = document.querySelector('header.bar');
+          const inside = box.width > 4 && box.height > 4 && box.bottom > 0 && box.top < window.innerHeight && box.right > 0 && box.left < window.innerWidth;
+          const below = e.closest('main') !== null && getComputedStyle(bar).position === 'sticky' && box.bottom <= bar.getBoundingClientRect().bottom;
+          const framed = [shown, shown.closest('.field, .search')].some((one) => one && (getComputedStyle(one).outlineStyle !== 'none'));
+          return { name: `${e.tagName} ${(e.getAttribute('aria-label') ?? e.textContent ?? '').trim().slice(0, 40)}`, fine: inside && !below && framed };
+        });
+        const stops = [];
+        for (let i = 0; i < 250; i += 1) {
+          await page.keyboard.press('Tab');
+          const here = await stop();
+          if (here === null || (here.name === stops[0]?.name)) break;
+          stops.push(here);
+        }
+        assert.equal(stops[0]?.name, 'A Skip to content');
+        assert.ok(stops.length > 4 && stops.length < 250, `${stops.length} stops`);
+        assert.deepEqual(stops.filter((s) => !s.fine).map((s) => s.name), []);
+      }, { viewport }));
+    }
+  }
 
   test('sorting by a header', () => site.open('/', async (page) => {
     const names = () => page.locator('tbody th').allInnerTexts();
