@@ -236,6 +236,8 @@ pub enum MeasureKind {
     Survival,
     /// Open at instants.
     Stock,
+    /// Who is there at the start of a period, and at its end.
+    Cohort,
     /// What rows add up to ÷ what they weigh.
     Mean,
     /// What rows add up to.
@@ -250,7 +252,7 @@ pub enum MeasureKind {
 
 impl MeasureKind {
     /// Every kind.
-    pub const ALL: [MeasureKind; 10] = [
+    pub const ALL: [MeasureKind; 11] = [
         Self::Share,
         Self::Ratio,
         Self::NetScore,
@@ -260,6 +262,7 @@ impl MeasureKind {
         Self::Quantile,
         Self::Survival,
         Self::Stock,
+        Self::Cohort,
         Self::Derived,
     ];
 
@@ -277,6 +280,9 @@ impl MeasureKind {
             Self::Quantile => "quantiles (type 7) of a quantity, over rows that have one",
             Self::Survival => {
                 "quantiles of the time until work is done, work still open counted as open (Kaplan–Meier); not reached where too much is open"
+            }
+            Self::Cohort => {
+                "who is there at the start of a period, and the share of them, or of their value, that is kept or lost at its end; by membership, so that who comes in between counts nowhere"
             }
             Self::Stock => "rows open at the end of each period; figures of several periods are never added",
             Self::Derived => "arithmetic of the figures of other metrics; nothing where one of them is not known",
@@ -302,6 +308,7 @@ impl MeasureKind {
             Self::NetScore => "net_score",
             Self::Survival => "survival",
             Self::Stock => "stock",
+            Self::Cohort => "cohort",
             Self::Mean => "mean",
             Self::Sum => "sum",
             Self::Count => "count",
@@ -362,6 +369,8 @@ pub enum Margin {
     Mean,
     /// Order statistics, or log-log Kaplan–Meier limits where work is censored; changes by MOVER.
     Quantile,
+    /// That of one input of a derived metric, carried through its formula; changes by MOVER.
+    Carried,
     /// A full count: nothing was sampled.
     None,
 }
@@ -374,6 +383,7 @@ impl Margin {
             Margin::NetScore => "net_score",
             Margin::Quantile => "quantile",
             Margin::Mean => "mean",
+            Margin::Carried => "carried",
             Margin::None => "none",
         }
     }

@@ -132,7 +132,7 @@ pub const METRIC: FileShape = FileShape {
                 required(
                     "value",
                     "an expression that is a duration or a number",
-                    "what is added up, or whose quantiles are asked; the formula of a derived metric",
+                    "what is added up, or whose quantiles are asked; what a member of a cohort is worth; the formula of a derived metric, which may use `period_months`",
                 ),
                 optional(
                     "weight",
@@ -140,7 +140,42 @@ pub const METRIC: FileShape = FileShape {
                     "1",
                     "what is added up below the line of a mean",
                 ),
-                required("start", "a column that is a time", "when work of a survival measure or a stock began"),
+                required(
+                    "start",
+                    "a column that is a time",
+                    "when work of a survival measure, a stock or a stretch of a cohort began",
+                ),
+                required("figure", "`kept` or `lost`, or a parameter", "which part of a cohort is measured"),
+                optional(
+                    "counts",
+                    "`entities` or `value`, or a parameter",
+                    "`entities`",
+                    "whether a cohort counts customers or their value",
+                ),
+                optional(
+                    "growth",
+                    "`capped` or `counted`, or a parameter",
+                    "`capped`",
+                    "whether a member of a cohort that is worth more at the end counts with its start, or with what it is worth then",
+                ),
+                optional(
+                    "left",
+                    "an expression that is true or false",
+                    "all",
+                    "of whom what a cohort lost counts, over the stretch that ended last",
+                ),
+                optional(
+                    "instants",
+                    "`period_end` or `month_ends`, or a parameter",
+                    "`period_end`",
+                    "when a stock is counted: at the end of the period, or on average over the month ends within it",
+                ),
+                optional(
+                    "interval",
+                    "the name of an input",
+                    "none",
+                    "the input of a derived metric whose interval is carried through the formula, the others taken as exact; a count has Garwood's",
+                ),
                 required("end", "a column, or an expression that is a time", "when it ended; empty while it is open"),
                 required(
                     "calendar",

@@ -2,6 +2,7 @@
 //! that measures need; each partition is tallied by itself, then all are merged. Exact throughout: integers, and every
 //! raw duration of a quantile.
 
+mod cohort;
 mod count;
 mod groups;
 mod quantiles;
