@@ -92,6 +92,8 @@ impl AnswerRow {
 pub enum Quality {
     /// Nothing to measure: an empty denominator is never 0 or 100.
     NoData,
+    /// About so few people, or leading to so few, that it is not given: neither value nor n.
+    Withheld,
     /// Too few to show the value.
     Suppressed,
     /// Late answers are not in yet, or part of the period is too young to be judged.
@@ -276,7 +278,7 @@ fn row(
 }
 
 fn shown(quality: Quality) -> bool {
-    !matches!(quality, Quality::NoData | Quality::Suppressed)
+    !matches!(quality, Quality::NoData | Quality::Withheld | Quality::Suppressed)
 }
 
 /// Whether a figure follows from others that are known, of which one may count nothing: 3 created − 0 solved is 3.

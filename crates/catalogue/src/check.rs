@@ -171,6 +171,7 @@ fn difference(name: &str, wanted: &Json, row: &AnswerRow) -> Option<String> {
         "quality" => {
             let found = match row.quality {
                 Quality::NoData => "no_data",
+                Quality::Withheld => "withheld",
                 Quality::Suppressed => "suppressed",
                 Quality::Settling => "settling",
                 Quality::LowN => "low_n",
@@ -210,6 +211,8 @@ fn example_rows(metric: &Metric, example: &Example, attributes: &Attributes, pro
             row.insert(table.layout_time().to_owned(), Value::Time(at));
         }
         let mut times = 1;
+        // everybody is somebody else where nobody is named
+        let nobody = table.people().filter(|column| !given.contains_key(*column));
         for (name, value) in given {
             if name == "times" {
                 times = value.as_u64().unwrap_or(1).min(100_000);
@@ -234,7 +237,12 @@ fn example_rows(metric: &Metric, example: &Example, attributes: &Attributes, pro
                 }
             }
         }
-        rows.extend(std::iter::repeat_n(row, times as usize));
+        for _ in 0..times {
+            if let Some(column) = nobody {
+                row.insert(column.to_owned(), Value::Text(format!("person {}", rows.len() + 1)));
+            }
+            rows.push(row.clone());
+        }
     }
     rows
 }

@@ -89,6 +89,7 @@ pub fn unit(name: &str) -> Unit {
 fn quality(quality: Quality) -> &'static str {
     match quality {
         Quality::NoData => "no data",
+        Quality::Withheld => "withheld",
         Quality::Suppressed => "too few",
         Quality::Settling => "still settling",
         Quality::LowN => "low n",

@@ -71,13 +71,15 @@ pub enum Warning {
     StatusContradicted,
     /// A ticket stated as solved or closed that says nowhere when: it counts as open.
     SolvedWithoutTime,
+    /// A record of employment, absence or working time of a bot: bots are no staff, so it makes no fact.
+    BotAmongStaff,
     /// A value of a custom attribute in a type it was declared with earlier: read as empty until imported again.
     AttributeType,
 }
 
 impl Warning {
     /// Every warning, in the order of the reference.
-    pub const ALL: [Warning; 10] = [
+    pub const ALL: [Warning; 11] = [
         Self::EventWithoutTicket,
         Self::AnswerWithoutTicket,
         Self::LegWithoutContact,
@@ -87,6 +89,7 @@ impl Warning {
         Self::UnknownValue,
         Self::StatusContradicted,
         Self::SolvedWithoutTime,
+        Self::BotAmongStaff,
         Self::AttributeType,
     ];
 
@@ -106,6 +109,7 @@ impl Warning {
             Self::UnknownValue => "a value outside its closed list: read as not stated",
             Self::StatusContradicted => "a ticket's stated status or times contradict its events: the events count",
             Self::SolvedWithoutTime => "a ticket is stated as solved, but nothing says when: it counts as open",
+            Self::BotAmongStaff => "employment or working time of a bot: bots are no staff, so it counts nowhere",
             Self::AttributeType => "a custom attribute in an earlier type: empty until imported again",
         }
     }
@@ -122,6 +126,7 @@ impl Warning {
             Self::UnknownValue => "unknown_value",
             Self::StatusContradicted => "status_contradicted",
             Self::SolvedWithoutTime => "solved_without_time",
+            Self::BotAmongStaff => "bot_among_staff",
             Self::AttributeType => "attribute_type",
         }
     }

@@ -10,6 +10,7 @@ mod random;
 mod reopenings;
 mod replies;
 mod revisions;
+mod staff;
 mod status;
 mod surveys;
 mod teams;
