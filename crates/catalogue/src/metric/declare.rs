@@ -448,11 +448,7 @@ fn declare_small_sample(section: &Section<'_>, problems: &mut Problems) -> Small
 }
 
 /// `[privacy]`. A minimum below the floor is a problem, and the floor is taken.
-fn declare_privacy(
-    section: &Section<'_>,
-    measure: Option<&MeasureDeclaration>,
-    problems: &mut Problems,
-) -> Privacy {
+fn declare_privacy(section: &Section<'_>, measure: Option<&MeasureDeclaration>, problems: &mut Problems) -> Privacy {
     let least = i64::try_from(LEAST).unwrap_or(i64::MAX);
     let minimum = section.integer("minimum", problems);
     let minimum = minimum.map_or(least, |minimum| whole(section, &minimum, least..=1_000_000, problems));
@@ -460,12 +456,14 @@ fn declare_privacy(
     let breakdown = breakdown.map_or(minimum, |breakdown| whole(section, &breakdown, minimum..=1_000_000, problems));
     let table = measure.and_then(|measure| measure.table);
     let own = table.and_then(FactTable::people);
-    let people = section.text("people", problems).or_else(|| {
-        own.map(|column| Located { value: column.to_owned(), span: section.span.clone() })
-    });
+    let people = section
+        .text("people", problems)
+        .or_else(|| own.map(|column| Located { value: column.to_owned(), span: section.span.clone() }));
     let columns = table.map_or(&[][..], FactTable::columns);
     let names = |column: &str| columns.iter().any(|known| known.name == column && known.kind == FieldType::Text);
-    if let Some(people) = people.as_ref().filter(|people| own.is_some_and(|own| own != people.value) || !names(&people.value)) {
+    if let Some(people) =
+        people.as_ref().filter(|people| own.is_some_and(|own| own != people.value) || !names(&people.value))
+    {
         let message = format!("`{}` does not name the people of this table", people.value);
         let valid = columns.iter().filter(|known| known.kind == FieldType::Text).map(|known| known.name);
         let help = own.map(|own| format!("`{own}`")).or_else(|| suggest(&people.value, valid));

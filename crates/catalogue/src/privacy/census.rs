@@ -85,7 +85,8 @@ impl<'p> Census<'p> {
 
     /// The parts in which a row lies, each with the periods it belongs to.
     fn parts_of(&self, row: &Seen<'_>) -> Vec<(Name, Vec<usize>)> {
-        let within = |periods: Vec<usize>| periods.into_iter().map(|period| ((period as i64, String::new()), vec![period]));
+        let within =
+            |periods: Vec<usize>| periods.into_iter().map(|period| ((period as i64, String::new()), vec![period]));
         let all = 0..self.periods.len();
         match (&self.people.group, &self.people.parts) {
             (Group::Present { .. }, _) => {
@@ -112,8 +113,8 @@ impl<'p> Census<'p> {
                 }
                 match parts {
                     Parts::Of { .. } => vec![((at.micros(), row.part.unwrap_or_default().to_owned()), periods)],
-                    Parts::Months { months } => match months.iter().position(holds) {
-                        Some(month) => vec![((month as i64, String::new()), periods)],
+                    Parts::Whole { parts, .. } => match parts.iter().position(holds) {
+                        Some(part) => vec![((part as i64, String::new()), periods)],
                         None => within(periods).collect(),
                     },
                 }
@@ -137,11 +138,8 @@ impl<'p> Census<'p> {
         };
         let mut cells: Vec<BTreeMap<Key, bool>> = vec![BTreeMap::new(); self.periods.len()];
         for (part, periods) in self.periods_of.iter().enumerate() {
-            let seen: Vec<(usize, usize)> = self
-                .seen
-                .range((part, 0, 0)..(part + 1, 0, 0))
-                .map(|(_, column, person)| (*column, *person))
-                .collect();
+            let seen: Vec<(usize, usize)> =
+                self.seen.range((part, 0, 0)..(part + 1, 0, 0)).map(|(_, column, person)| (*column, *person)).collect();
             let visible = self.visible(&seen, &columns);
             let asked: BTreeSet<usize> =
                 seen.iter().map(|(column, _)| *column).filter(|column| columns[*column].1).collect();

@@ -71,10 +71,11 @@ pub enum Group {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Parts {
-    /// Whole calendar months; a period that is not made of them is withheld, or days could be subtracted.
-    Months {
-        /// Those that the periods lie in.
-        months: Vec<Period>,
+    /// Whole calendar months, or fiscal years for why people left; a period that is not made of them is withheld, or days
+    /// could be subtracted.
+    Whole {
+        /// Those that the periods lie in, the ones around them, and a piece before and after.
+        parts: Vec<Period>,
     },
     /// What a column says, as the wave of a survey: all of a part counts at one time.
     Of {
@@ -87,7 +88,9 @@ impl People {
     /// Whether a period can be shown.
     fn is_whole(&self, period: &Period) -> bool {
         match (&self.group, &self.parts) {
-            (Group::Counted, Parts::Months { .. }) => period.from.day() == 1 && period.to.day() == 1,
+            (Group::Counted, Parts::Whole { parts }) => {
+                parts.iter().any(|part| part.from == period.from) && parts.iter().any(|part| part.to == period.to)
+            }
             _ => true,
         }
     }

@@ -195,6 +195,10 @@ mod tests {
         // a department of a team of twenty and one of two: the department minus the team
         check(&[20, 2, 30], &[&[0, 1, 2], &[0], &[2], &[0, 1]], &[true, true, false, false]);
         // a role that lies in a team but for one person
-        check(&[10, 1, 20, 20], &[&[0, 1, 2, 3], &[2, 1], &[0, 3], &[0, 1], &[2, 3]], &[true, true, true, false, false]);
+        check(
+            &[10, 1, 20, 20],
+            &[&[0, 1, 2, 3], &[2, 1], &[0, 3], &[0, 1], &[2, 3]],
+            &[true, true, true, false, false],
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use catalogue::answer::Answer;
+use catalogue::answer::{Answer, Quality};
 use catalogue::question::Principal;
 use clap::{Args, ValueEnum};
 use model::calendar::Grain;
@@ -122,6 +122,9 @@ fn print_tables(answers: &[Answer], catalogue: &catalogue::Catalogue, told: &str
         let variant = answer.variant.as_ref().map_or_else(String::new, |variant| format!(", {variant}"));
         println!("{name}{variant}{told} · {}", answer.statistic);
         print!("{}", table::answer(answer));
+        if answer.rows.iter().any(|row| row.quality == Quality::Withheld) {
+            println!("{}", table::WITHHELD);
+        }
         match answer.watermark {
             Some(watermark) => println!("data loaded through {watermark}\n"),
             None => println!("no data loaded yet\n"),

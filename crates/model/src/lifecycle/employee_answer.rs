@@ -29,9 +29,8 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<(FactTable, Rec
     let respondent: Text = records.column("respondent")?;
     let (scale_min, scale_max): (Integers, Integers) = (records.column("scale_min")?, records.column("scale_max")?);
     let value: Numbers = records.column("value")?;
-    let plain = Plain::read(FactTable::EmployeeAnswer, records, &newest, ground.directory, |row| {
-        answered_at.required(row)
-    })?;
+    let plain =
+        Plain::read(FactTable::EmployeeAnswer, records, &newest, ground.directory, |row| answered_at.required(row))?;
     let rows = &plain.rows;
     let respondent = |row: &Row| respondent.get(*row).unwrap_or(plain.keys.id.required(*row));
     let scale = |row: &Row| (scale_min.required(*row), scale_max.required(*row));

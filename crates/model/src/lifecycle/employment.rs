@@ -129,7 +129,8 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<(FactTable, Rec
         if ended_at.is_some_and(|ended_at| ended_at < started_at) {
             noted.warnings.note(Warning::EndBeforeStart);
         }
-        let carried_on = before.get(&person).filter(|(ended_at, _)| *ended_at == started_at).map(|(_, hired_at)| *hired_at);
+        let carried_on =
+            before.get(&person).filter(|(ended_at, _)| *ended_at == started_at).map(|(_, hired_at)| *hired_at);
         let hired_at = columns.hired_at.time(*row).or(carried_on).unwrap_or(started_at);
         if let Some(ended_at) = ended_at.filter(|ended_at| *ended_at > started_at) {
             before.insert(person, (ended_at, hired_at));

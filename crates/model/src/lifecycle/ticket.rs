@@ -267,7 +267,9 @@ impl<'a> OneTicket<'_, 'a> {
                 number: index,
                 opened_at: interval.opened_at,
                 solved_at: interval.solved_at,
-                in_charge: interval.solved_at.map_or(now, |solved_at| complete(timeline.at(solved_at), Some(solved_at))),
+                in_charge: interval
+                    .solved_at
+                    .map_or(now, |solved_at| complete(timeline.at(solved_at), Some(solved_at))),
             });
         }
 
@@ -334,7 +336,9 @@ impl<'a> OneTicket<'_, 'a> {
             customer_replies: replies.by_customer,
             in_charge_created,
             in_charge_first_reply,
-            in_charge_solved: history.last_solved_at.map_or(now, |solved_at| complete(timeline.at(solved_at), Some(solved_at))),
+            in_charge_solved: history
+                .last_solved_at
+                .map_or(now, |solved_at| complete(timeline.at(solved_at), Some(solved_at))),
             is_test: columns.is_test.get(row).unwrap_or(false) || customer.is_some_and(|customer| customer.is_test),
             is_spam: columns.is_spam.get(row).unwrap_or(false),
             is_merged: columns.merged_into.get(row).is_some_and(|into| into != id)

@@ -199,7 +199,12 @@ pub fn fold(parts: &[Vec<Line>]) -> Folded {
     let (records, directory, employments) = records(parts);
     static CALENDARS: LazyLock<Calendars> = LazyLock::new(calendars);
     let attributes = attributes();
-    let context = FoldContext { calendars: &CALENDARS, directory: &directory, employments: &employments, attributes: &attributes };
+    let context = FoldContext {
+        calendars: &CALENDARS,
+        directory: &directory,
+        employments: &employments,
+        attributes: &attributes,
+    };
     let folded = fold_bucket(&context, &records).unwrap();
     for (table, facts) in &folded.facts {
         assert_eq!(facts.schema(), table.schema(&attributes));
