@@ -151,7 +151,30 @@ pub struct Moment {
     pub since: Option<Instant>,
 }
 
+/// What is known of a period.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reach {
+    /// Whether it lies outside of what is loaded.
+    pub beyond: bool,
+    /// Its length in months, of one that is not over the part of it that is; none of one that has not begun.
+    pub months: Option<f64>,
+}
+
+impl Reach {
+    /// Of a period of which nothing is known.
+    pub const BEYOND: Reach = Reach { beyond: true, months: None };
+}
+
 impl Moment {
+    /// What is known of `period`.
+    pub fn reach(&self, period: &Period) -> Reach {
+        let length = period.end.micros().saturating_sub(period.start.micros());
+        let over = self.now.micros().saturating_sub(period.start.micros());
+        let part = if over >= length { 1.0 } else { over as f64 / length as f64 };
+        let months = (part > 0.0).then(|| period.months() * part);
+        Reach { beyond: self.stock_instant(period).is_none(), months }
+    }
+
     /// The time up to which an answer speaks: open work is clocked until here, and a stock is unknown beyond.
     pub fn as_of(&self) -> Instant {
         self.watermark.map_or(self.now, |watermark| watermark.min(self.now))
@@ -206,10 +229,7 @@ pub fn assemble(
     for (number, period) in plan.periods.iter().enumerate() {
         for key in &keys {
             let of = |cells: &BTreeMap<(usize, Vec<Option<String>>), Moments>, period: &Period| {
-                cells
-                    .get(&(number, key.clone()))
-                    .cloned()
-                    .unwrap_or_else(|| plan.measure.nothing(moment.stock_instant(period).is_none()))
+                cells.get(&(number, key.clone())).cloned().unwrap_or_else(|| plan.measure.nothing(moment.reach(period)))
             };
             let now = of(&current, period);
             let then = match (&compared, &plan.compared) {
@@ -360,7 +380,7 @@ fn change_interval(metric: &Metric, now: Side<'_>, then: Side<'_>) -> Option<mar
             let interval = margin::newcombe(*k1, *n1, *k2, *n2)?;
             Some(interval.scaled(100.0))
         }
-        (Margin::NetScore | Margin::Quantile | Margin::Mean, _, _) => {
+        (Margin::NetScore | Margin::Quantile | Margin::Mean | Margin::Carried, _, _) => {
             let side = |figure: &Figure| {
                 let interval = margin::Interval { low: figure.low?, high: figure.high? };
                 Some((figure.value?, interval))

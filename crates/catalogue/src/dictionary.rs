@@ -30,6 +30,7 @@ pub const DEFAULTS: &[(&str, &str)] = shipped![
     "cost/workload",
     "people/absence_rate",
     "people/absence_time",
+    "people/agent_attrition",
     "people/employee_engagement",
     "people/employee_satisfaction",
     "people/enps",

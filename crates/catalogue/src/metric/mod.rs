@@ -364,6 +364,8 @@ pub enum Margin {
     Mean,
     /// Order statistics, or log-log Kaplan–Meier limits where work is censored; changes by MOVER.
     Quantile,
+    /// That of one input of a derived metric, carried through its formula; changes by MOVER.
+    Carried,
     /// A full count: nothing was sampled.
     None,
 }
@@ -376,6 +378,7 @@ impl Margin {
             Margin::NetScore => "net_score",
             Margin::Quantile => "quantile",
             Margin::Mean => "mean",
+            Margin::Carried => "carried",
             Margin::None => "none",
         }
     }

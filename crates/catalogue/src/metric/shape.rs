@@ -138,7 +138,7 @@ pub const METRIC: FileShape = FileShape {
                 required(
                     "value",
                     "an expression that is a duration or a number",
-                    "what is added up, or whose quantiles are asked; the formula of a derived metric",
+                    "what is added up, or whose quantiles are asked; the formula of a derived metric, which may use `period_months`",
                 ),
                 optional(
                     "weight",
@@ -147,6 +147,18 @@ pub const METRIC: FileShape = FileShape {
                     "what is added up below the line of a mean",
                 ),
                 required("start", "a column that is a time", "when work of a survival measure or a stock began"),
+                optional(
+                    "instants",
+                    "`period_end` or `month_ends`, or a parameter",
+                    "`period_end`",
+                    "when a stock is counted: at the end of the period, or on average over the month ends within it",
+                ),
+                optional(
+                    "interval",
+                    "the name of an input",
+                    "none",
+                    "the input of a derived metric whose interval is carried through the formula, the others taken as exact; a count has Garwood's",
+                ),
                 required("end", "a column, or an expression that is a time", "when it ended; empty while it is open"),
                 required(
                     "calendar",

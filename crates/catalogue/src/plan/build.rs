@@ -74,6 +74,12 @@ fn plan_within(
     });
     let population = asked.into_iter().fold(resolved.population, both);
     let shown = shown(&parameters);
+    if let Measure::Stock { month_ends: Some(ends), .. } = &mut resolved.measure {
+        let all = periods.iter().chain(compared.iter().flatten());
+        ends.extend(all.flat_map(|period| organisation.month_ends(period.from, period.to)));
+        ends.sort_unstable();
+        ends.dedup();
+    }
     Ok(Plan {
         metric: metric.id.clone(),
         version: metric.version,
@@ -115,7 +121,8 @@ fn people<'p, P: Iterator<Item = &'p Period>>(
             let (start, end) = stretch();
             Group::Present { start, end }
         }
-        Measure::Stock { start, end } => Group::There { start: start.clone(), end: end.clone() },
+        Measure::Stock { start, end, month_ends: Some(_) } => Group::Present { start: start.clone(), end: end.clone() },
+        Measure::Stock { start, end, .. } => Group::There { start: start.clone(), end: end.clone() },
         _ => Group::Counted,
     };
     let parts = if table == FactTable::EmployeeAnswer {
@@ -232,7 +239,7 @@ fn derived(
         problems.error(&metric.file, metric.measure.span.clone(), "missing_field", message, None);
         return Err(problems.into_sorted());
     };
-    let Measure::Derived { value, .. } = measure else { return Err(Vec::new()) };
+    let Measure::Derived { value, interval, .. } = measure else { return Err(Vec::new()) };
     let shown = shown(parameters);
     let identities: Vec<&str> = inputs.iter().map(|input| input.plan.identity.as_str()).collect();
     Ok(Plan {
@@ -242,7 +249,7 @@ fn derived(
         identity: identity(metric, &shown, &identities),
         parameters: shown,
         population: Expr::Literal(Value::Boolean(true)),
-        measure: Measure::Derived { value, inputs },
+        measure: Measure::Derived { value, inputs, interval },
         people: None,
         ..first
     })

@@ -23,7 +23,7 @@ use model::calendar::Period;
 use model::{FactTable, FieldType, Instant, Millis};
 use serde::Serialize;
 
-use crate::answer::{Cell, Moment};
+use crate::answer::{Cell, Moment, Reach};
 use crate::expression::{Expr, Value};
 use crate::metric::{Margin, MeasureKind, SmallSample};
 use crate::privacy::People;
@@ -31,7 +31,7 @@ use crate::privacy::People;
 pub use build::plan;
 pub(crate) use computed::with_columns;
 pub use computed::{Computed, Formula, business_day_end};
-pub(crate) use derived::figure as derived_figure;
+pub(crate) use derived::{Given, PERIOD_MONTHS, figure as derived_figure, interval as derived_interval};
 pub use derived::{Input, combine};
 pub(crate) use dimension::is_dimension;
 pub use dimension::{dimensions, lacking};
@@ -141,6 +141,8 @@ pub enum Measure {
         value: Expr,
         /// The figures it is made of.
         inputs: Vec<Input>,
+        /// The input whose interval the figure's follows from, the others taken as exact.
+        interval: Option<String>,
     },
     /// Kaplan–Meier quantiles of the time from `start` until it ended; work still open is censored at the time of
     /// asking, on the same clock.
@@ -163,6 +165,8 @@ pub enum Measure {
         start: String,
         /// Column of the end.
         end: String,
+        /// The ends of all months of the periods, in order, where the figure is the mean over those within a period.
+        month_ends: Option<Vec<Instant>>,
     },
 }
 
@@ -221,6 +225,13 @@ pub enum Moments {
         /// Whether the instant lies beyond what is loaded or now.
         beyond: bool,
     },
+    /// Of a stock that is averaged.
+    Average {
+        /// Rows open, added up over the instants.
+        total: u64,
+        /// How many instants; none beyond what is loaded or now.
+        instants: u64,
+    },
 }
 
 impl Moments {
@@ -231,7 +242,7 @@ impl Moments {
             Moments::Net { n, .. } | Moments::Sum { n, .. } | Moments::Quantiles { n, .. } => *n == 0,
             Moments::Sums(sums) => sums.n == 0,
             Moments::Count { count, .. } => *count == 0,
-            Moments::Derived(_) | Moments::Stock { .. } => false,
+            Moments::Derived(_) | Moments::Stock { .. } | Moments::Average { .. } => false,
         }
     }
 }
@@ -267,6 +278,8 @@ pub(crate) enum PartRole {
     Quantity,
     /// An expression over the inputs of a derived metric.
     Formula,
+    /// The name of an input of a derived metric.
+    Input,
 }
 
 pub(crate) fn kind_parts(kind: MeasureKind) -> &'static [Part] {
@@ -341,7 +354,7 @@ impl Measure {
     ///
     /// ```
     /// use catalogue::plan::Measure;
-    /// let stock = Measure::Stock { start: "opened_at".into(), end: "solved_at".into() };
+    /// let stock = Measure::Stock { start: "opened_at".into(), end: "solved_at".into(), month_ends: None };
     /// assert_eq!(stock.statistics(), ["count"]);
     /// ```
     pub fn statistics(&self) -> Vec<String> {
@@ -360,28 +373,45 @@ impl Measure {
         }
     }
 
-    /// What is there when no row counts; `beyond` where the period lies outside of what is loaded.
-    pub fn nothing(&self, beyond: bool) -> Moments {
+    /// What is there when no row counts in a period of that reach.
+    pub fn nothing(&self, reach: Reach) -> Moments {
+        let beyond = reach.beyond;
         match self {
             Measure::Share { .. } | Measure::Ratio { .. } => Moments::Parts { numerator: 0, denominator: 0 },
             Measure::NetScore { .. } => Moments::Net { positive: 0, negative: 0, n: 0 },
-            Measure::Stock { .. } => Moments::Stock { count: 0, beyond },
+            Measure::Stock { month_ends: None, .. } => Moments::Stock { count: 0, beyond },
+            Measure::Stock { .. } => Moments::Average { total: 0, instants: u64::from(!beyond) },
             Measure::Mean { .. } => Moments::Sums(Sums::NONE),
             Measure::Sum { .. } => Moments::Sum { n: 0, total: 0, beyond },
             Measure::Count => Moments::Count { count: 0, beyond },
             Measure::Quantile { quantiles, .. } | Measure::Survival { quantiles, .. } => {
                 Moments::Quantiles { n: 0, ended: 0, values: vec![QuantileValue::default(); quantiles.len()] }
             }
-            Measure::Derived { value, inputs } => {
+            Measure::Derived { inputs, .. } => {
                 let cells = inputs
                     .iter()
-                    .map(|input| vec![Cell { period: 0, by: Vec::new(), moments: input.plan.measure.nothing(beyond) }]);
-                let combined = combine(value, inputs, cells.collect(), &|_| beyond);
-                combined
-                    .into_iter()
-                    .next()
-                    .map_or_else(|| Moments::Derived(derived::figure(value, &BTreeMap::new())), |cell| cell.moments)
+                    .map(|input| vec![Cell { period: 0, by: Vec::new(), moments: input.plan.measure.nothing(reach) }]);
+                let combined = combine(self, cells.collect(), &|_| reach).into_iter().next();
+                combined.map_or(Moments::Derived(derived::NOTHING), |cell| cell.moments)
             }
+        }
+    }
+
+    /// Whether its rows count at instants of a period, and not at a time of their own.
+    pub fn is_at_instants(&self) -> bool {
+        matches!(self, Measure::Stock { .. })
+    }
+
+    /// The instants of `period` at which rows count, as far as `moment` knows them; none of a measure whose rows count
+    /// at a time of their own, and none where the period lies outside of what is loaded.
+    pub fn instants(&self, moment: Moment, period: &Period) -> Vec<Instant> {
+        let last = moment.stock_instant(period);
+        match (self, last) {
+            (Measure::Stock { month_ends: Some(ends), .. }, Some(last)) => {
+                stock::month_ends(ends, moment, period, last)
+            }
+            (Measure::Stock { .. }, Some(last)) => vec![last],
+            _ => Vec::new(),
         }
     }
 
@@ -396,6 +426,7 @@ impl Measure {
             (_, Moments::Parts { numerator, denominator }) => vec![ratio::figure(*numerator, *denominator)],
             (_, Moments::Net { positive, negative, n }) => vec![net_score::figure(*positive, *negative, *n)],
             (_, Moments::Stock { count, beyond }) => vec![stock::figure(*count, *beyond)],
+            (_, Moments::Average { total, instants }) => vec![stock::average(*total, *instants)],
             (_, Moments::Count { count, beyond }) => vec![count::count_figure(*count, *beyond)],
             (_, Moments::Derived(figure)) => vec![*figure],
             (Measure::Mean { kind, weight, .. }, Moments::Sums(sums)) => {
@@ -448,12 +479,13 @@ impl Plan {
 /// One row of facts for the plain evaluator.
 pub type Row = BTreeMap<String, Value>;
 
-/// The plain second implementation: the moments of `rows`, which have been filtered by population and period.
+/// The plain second implementation: the moments of `rows`, which have been filtered by population and period, or count
+/// at `instants`.
 pub fn evaluate(
     measure: &Measure,
     rows: &[&Row],
     as_of: Instant,
-    instant: Option<Instant>,
+    instants: &[Instant],
     calendars: &model::calendar::Calendars,
 ) -> Moments {
     match measure {
@@ -465,7 +497,7 @@ pub fn evaluate(
         Measure::Sum { value, .. } => count::sum(value, rows),
         Measure::Count => count::count(rows),
         // made of cells, not of rows
-        Measure::Derived { .. } => measure.nothing(true),
+        Measure::Derived { .. } => measure.nothing(Reach::BEYOND),
         Measure::Survival { duration, start, end, business, quantiles } => survival::evaluate(
             &survival::Clock { duration, start, end, business: *business },
             quantiles,
@@ -473,7 +505,7 @@ pub fn evaluate(
             as_of,
             calendars,
         ),
-        Measure::Stock { start, end } => stock::evaluate(start, end, rows, instant),
+        Measure::Stock { start, end, month_ends } => stock::evaluate(start, end, rows, instants, month_ends.is_some()),
     }
 }
 

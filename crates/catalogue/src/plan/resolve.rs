@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use model::{Attributes, FactTable, FieldType, Millis};
 
 use super::computed::{self, Computed, Formula};
+use super::derived;
 use super::{Measure, PartRole, kind_parts};
 use crate::expression::{Expr, Scope, Value, resolve as resolve_expression, resolve_as};
 use crate::file::{Located, Problems, place_in_string, suggest};
@@ -48,7 +49,11 @@ pub fn resolve(
     let declared = &metric.measure;
     let columns = match declared.table {
         Some(table) => columns(table, attributes),
-        None => declared.inputs.iter().map(|input| (input.name.clone(), FieldType::Number)).collect(),
+        None => {
+            let inputs = declared.inputs.iter().map(|input| input.name.as_str());
+            let figures = inputs.chain([derived::PERIOD_MONTHS]);
+            figures.map(|name| (name.to_owned(), FieldType::Number)).collect()
+        }
     };
     let scope = Scope { columns: &columns, raw: false, parameters };
     let always = Expr::Literal(Value::Boolean(true));
@@ -75,6 +80,10 @@ pub fn resolve(
                 names.extend(column(metric, text, kind, &columns, problems).map(|name| (part.name, name)));
                 None
             }
+            PartRole::Input => {
+                names.extend(input(metric, text, problems).map(|name| (part.name, name)));
+                None
+            }
             PartRole::Word(words) => {
                 names.extend(word(metric, text, words, &scope, problems).map(|word| (part.name, word)));
                 None
@@ -94,7 +103,11 @@ pub fn resolve(
         MeasureKind::Share => Measure::Share { hit: expr("hit")? },
         MeasureKind::Ratio => Measure::Ratio { numerator: expr("numerator")?, denominator: expr("denominator")? },
         MeasureKind::NetScore => Measure::NetScore { positive: expr("positive")?, negative: expr("negative")? },
-        MeasureKind::Stock => Measure::Stock { start: named("start")?, end: named("end")? },
+        MeasureKind::Stock => {
+            // which month ends there are depends on the periods: a plan knows them
+            let month_ends = named("instants").filter(|word| word == "month_ends").map(|_| Vec::new());
+            Measure::Stock { start: named("start")?, end: named("end")?, month_ends }
+        }
         MeasureKind::Count => Measure::Count,
         MeasureKind::Sum => {
             let (value, kind) = typed(expr("value")?);
@@ -108,7 +121,9 @@ pub fn resolve(
             let (value, kind) = typed(expr("value")?);
             Measure::Quantile { value, kind, quantiles }
         }
-        MeasureKind::Derived => Measure::Derived { value: expr("value")?, inputs: Vec::new() },
+        MeasureKind::Derived => {
+            Measure::Derived { value: expr("value")?, inputs: Vec::new(), interval: named("interval") }
+        }
         MeasureKind::Survival => {
             let business = named("clock")? == "business";
             let duration = expr(if business { "business" } else { "calendar" })?;
@@ -269,6 +284,17 @@ fn column(
             None
         }
     }
+}
+
+/// The name of an input.
+fn input(metric: &Metric, text: &Located<String>, problems: &mut Problems) -> Option<String> {
+    let names = || metric.measure.inputs.iter().map(|input| input.name.as_str());
+    if names().any(|name| name == text.value) {
+        return Some(text.value.clone());
+    }
+    let message = format!("there is no input `{}`", text.value);
+    problems.error(&metric.file, text.span.clone(), "unknown_input", message, suggest(&text.value, names()));
+    None
 }
 
 fn word(

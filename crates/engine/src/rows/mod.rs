@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
+use catalogue::answer::Reach;
 use catalogue::expression::Value;
 use catalogue::plan::{Figure, Measure, Moments, Plan, QuantileValue, Sums, raw_units};
 use catalogue::question::Principal;
@@ -48,6 +49,8 @@ pub struct Selection {
     pub columns: Vec<FactColumn>,
     amount: Option<FieldType>,
     weight: Option<FieldType>,
+    /// How many instants rows count at, where they count at instants.
+    instants: u64,
 }
 
 /// One row of facts behind a figure.
@@ -145,7 +148,8 @@ impl Engine {
         let all = columns.iter().map(|one| column(&one.name)).chain(beside).collect::<Vec<Expr>>();
         let frame = frame.select(all)?.filter(column(PART).is_not_null())?;
         let (amount, weight) = (standing.amount_kind, standing.weight_kind);
-        Ok(Selection { frame, plan: plan.clone(), columns, amount, weight })
+        let instants = plan.periods.first().map_or(0, |period| plan.measure.instants(moment, period).len() as u64);
+        Ok(Selection { frame, plan: plan.clone(), columns, amount, weight, instants })
     }
 }
 
@@ -199,11 +203,14 @@ impl Selection {
             Measure::Mean { .. } => Moments::Sums(Sums { n, x: amount, w: weight, squares: None }),
             Measure::Sum { .. } => Moments::Sum { n, total: amount, beyond: false },
             Measure::Count => Moments::Count { count: n, beyond: false },
-            Measure::Stock { .. } => Moments::Stock { count: n, beyond: false },
+            Measure::Stock { month_ends: None, .. } => Moments::Stock { count: n, beyond: false },
+            Measure::Stock { .. } => {
+                Moments::Average { total: u64::try_from(amount).unwrap_or(0), instants: self.instants }
+            }
             Measure::Quantile { quantiles, .. } | Measure::Survival { quantiles, .. } => {
                 Moments::Quantiles { n, ended: of(0), values: vec![QuantileValue::default(); quantiles.len()] }
             }
-            Measure::Derived { .. } => self.plan.measure.nothing(true),
+            Measure::Derived { .. } => self.plan.measure.nothing(Reach::BEYOND),
         }
     }
 

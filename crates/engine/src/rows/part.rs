@@ -7,8 +7,8 @@ use catalogue::answer::Moment;
 use catalogue::plan::{Measure, Plan};
 use datafusion::logical_expr::{Case, Expr, cast, lit};
 use datafusion::scalar::ScalarValue;
-use model::FieldType;
 use model::calendar::Calendars;
+use model::{FieldType, Instant};
 
 use crate::run::{column, instant, parts};
 use crate::{EngineError, Margins};
@@ -101,7 +101,7 @@ pub(super) struct Standing {
 /// The standing of rows that are of the population, in the period and ripe. Null-safe throughout: what is neither true
 /// nor false is not true.
 pub(super) fn standing(plan: &Plan, moment: Moment, calendars: &Arc<Calendars>) -> Result<Standing, EngineError> {
-    let (_, columns) = parts(&plan.measure, moment.as_of(), calendars, &[], Margins::LeftOut)?;
+    let (_, columns) = parts(&plan.measure, moment.as_of(), calendars, Vec::new(), Margins::LeftOut)?;
     let mut columns = columns.into_iter();
     let mut next = || columns.next().ok_or(EngineError::Shape { what: "the parts of a measure" });
     let nothing = || lit(ScalarValue::Int64(None));
@@ -119,11 +119,22 @@ pub(super) fn standing(plan: &Plan, moment: Moment, calendars: &Arc<Calendars>) 
             plain(cases(vec![(both, 2), (positive, 0), (negative, 1)], Some(2)))
         }
         Measure::Count => plain(lit(0_i64)),
-        Measure::Stock { start, end } => {
-            let at = plan.periods.first().and_then(|period| moment.stock_instant(period));
-            let Some(at) = at.map(instant) else { return Ok(plain(nothing())) };
-            let still = column(end).is_null().or(column(end).gt_eq(at.clone()));
-            plain(cases(vec![(column(start).lt(at).and(still), 0)], None))
+        Measure::Stock { start, end, month_ends } => {
+            let instants = plan.periods.first().map(|period| plan.measure.instants(moment, period));
+            let open = |at: &Instant| {
+                let at = instant(*at);
+                let still = column(end).is_null().or(column(end).gt_eq(at.clone()));
+                column(start).lt(at).and(still)
+            };
+            let open: Vec<Expr> = instants.iter().flatten().map(open).collect();
+            let Some(any) = open.iter().cloned().reduce(Expr::or) else { return Ok(plain(nothing())) };
+            let part = cases(vec![(any, 0)], None);
+            // of a mean over instants a row adds the number of those it was open at
+            let times = open.into_iter().map(|open| cases(vec![(open, 1)], Some(0))).reduce(|sum, one| sum + one);
+            match times.filter(|_| month_ends.is_some()) {
+                Some(amount) => Standing { part, amount, amount_kind: Some(FieldType::Integer), ..plain(nothing()) },
+                None => plain(part),
+            }
         }
         Measure::Sum { kind, .. } | Measure::Quantile { kind, .. } => {
             let amount = raw(next()?, *kind);

@@ -37,8 +37,10 @@ pub enum Shape {
     },
     /// Rows open at instants, in microseconds, sorted.
     Stock {
-        /// The instants.
-        instants: Vec<i64>,
+        /// The instants of each slot.
+        instants: Vec<Vec<i64>>,
+        /// Whether the figure is the mean over those of a slot.
+        averaged: bool,
     },
 }
 
@@ -80,8 +82,12 @@ pub enum Count {
     },
     /// Differences between the instants.
     Stock {
-        /// The instants.
+        /// The instants of all slots.
         instants: Vec<i64>,
+        /// How many of them each slot has.
+        slots: Vec<usize>,
+        /// Whether the figure is the mean over those of a slot.
+        averaged: bool,
         /// For each group, +1 at the first instant after a start, −1 at the first after an end; empty while no row lies
         /// in it, as of most groups of a scan shared with metrics that tell periods apart.
         steps: Vec<Vec<i64>>,
@@ -124,7 +130,12 @@ impl Count {
                 margins: *margins,
                 values: Vec::new(),
             },
-            Shape::Stock { instants } => Count::Stock { instants: instants.clone(), steps: Vec::new() },
+            Shape::Stock { instants, averaged } => Count::Stock {
+                instants: instants.concat(),
+                slots: instants.iter().map(Vec::len).collect(),
+                averaged: *averaged,
+                steps: Vec::new(),
+            },
         }
     }
 
@@ -190,7 +201,7 @@ impl Count {
                     }
                 });
             }
-            Count::Stock { instants, steps } => {
+            Count::Stock { instants, steps, .. } => {
                 let (starts, ends) = (micros(column(0)?)?, micros(column(1)?)?);
                 let after = |at: i64| instants.partition_point(|instant| *instant <= at);
                 each(groups, mask, |group, row| {
@@ -265,19 +276,32 @@ impl Count {
             Count::Durations { quantiles, survival, margins, values } => {
                 summarise(values, &quantiles, survival, margins, threads).into_iter().map(|one| vec![one]).collect()
             }
-            Count::Stock { steps, .. } => steps
-                .into_iter()
-                .map(|steps| {
-                    let mut open = 0;
-                    let at = steps.into_iter().map(|step| {
-                        open += step;
-                        Moments::Stock { count: u64::try_from(open).unwrap_or(0), beyond: false }
-                    });
-                    at.collect()
-                })
-                .collect(),
+            Count::Stock { steps, slots, averaged, .. } => {
+                steps.into_iter().map(|steps| stocks(&steps, &slots, averaged)).collect()
+            }
         }
     }
+}
+
+/// The stock of each slot from the steps between instants; none of a group without rows.
+fn stocks(steps: &[i64], slots: &[usize], averaged: bool) -> Vec<Moments> {
+    if steps.is_empty() {
+        return Vec::new();
+    }
+    let mut steps = steps.iter();
+    let mut open = 0;
+    let of_slot = |instants: &usize| {
+        let at = steps.by_ref().take(*instants).map(|step| {
+            open += step;
+            u64::try_from(open).unwrap_or(0)
+        });
+        let total = at.sum();
+        match averaged {
+            true => Moments::Average { total, instants: *instants as u64 },
+            false => Moments::Stock { count: total, beyond: false },
+        }
+    };
+    slots.iter().map(of_slot).collect()
 }
 
 fn count_rows(groups: &[u32], mask: Option<&BooleanBuffer>, rows: &mut [[u64; 3]], kind: usize) {
