@@ -11,6 +11,9 @@
 mod census;
 mod visible;
 
+#[cfg(test)]
+mod tests;
+
 use model::calendar::Period;
 use serde::Serialize;
 
