@@ -92,6 +92,8 @@ fn a_move_is_no_leaving() {
     stretches.extend(rows(10, |number| format!("m{number},m{number},first,agent,2025-01-01,2026-03-01,")));
     stretches.extend(rows(10, |number| format!("n{number},m{number},second,agent,2026-03-01,,")));
     stretches.extend(rows(3, |number| format!("l{number},l{number},second,agent,2025-01-01,2026-05-01,voluntary")));
+    // the data reach to July
+    stretches.push("later,later,first,agent,2026-07-02,,".to_owned());
     load(&trial, "employment", EMPLOYMENT, &stretches);
     let leavers = trial.figure("count", &[&["leavers"], &YEAR[..]].concat());
     holds(&leavers, 3.0, 13.0);

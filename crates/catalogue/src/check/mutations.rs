@@ -17,7 +17,8 @@ use crate::{Catalogue, plan};
 const EQUIVALENT: &[(&str, &str, &str)] = &[
     ("csat_t2b", "satisfied_from = -1", "whatever is not above 0 takes the boxes of the scale"),
     ("employee_satisfaction", "satisfied_from = -1", "whatever is not above 0 takes the boxes of the scale"),
-    ("employee_engagement", "items_least = 0", "nobody answers fewer items than one"),
+    ("enps", "invited = -1", "a number that is not above 1 is none that is known"),
+    ("enps", "invited = 1", "a number that is not above 1 is none that is known"),
     ("fcr", "planned_issues = \"another\"", "a name of people's own; no row has that one"),
 ];
 

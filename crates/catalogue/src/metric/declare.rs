@@ -95,6 +95,14 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
         |text| margins.into_iter().find(|margin| margin.name() == text),
         problems,
     );
+    let sampled_of = section.text("sampled_of", problems);
+    if let Some(name) = &sampled_of
+        && parameters.iter().all(|known| known.name != name.value || known.kind != FieldType::Integer)
+    {
+        let valid = parameters.iter().filter(|known| known.kind == FieldType::Integer).map(|known| known.name.as_str());
+        let message = format!("there is no parameter `{}` that is a whole number", name.value);
+        problems.error(section.file, name.span.clone(), "unknown_parameter", message, suggest(&name.value, valid));
+    }
     let small_sample = section.section("small_sample", problems).map(|table| declare_small_sample(&table, problems));
     let privacy = section
         .section("privacy", problems)
@@ -147,6 +155,7 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
         margin: margin.map_or(defaults.0, |margin| margin.value),
         small_sample: small_sample.unwrap_or(defaults.1),
         privacy,
+        sampled_of: sampled_of.map(|name| name.value),
         settling_days,
         examples,
         file: SourceText::default(),

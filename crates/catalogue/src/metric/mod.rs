@@ -69,6 +69,8 @@ pub struct Metric {
     pub measure: MeasureDeclaration,
     /// Method of the confidence interval.
     pub margin: Margin,
+    /// The parameter that says how many there were of whom the sample is a part; 0 where that is not known.
+    pub sampled_of: Option<String>,
     /// What to do with few.
     pub small_sample: SmallSample,
     /// How few people are too few, of a metric over staff.

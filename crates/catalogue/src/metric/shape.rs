@@ -60,6 +60,12 @@ pub const METRIC: FileShape = FileShape {
                     "that of the kind",
                     "method of the 95 % confidence interval",
                 ),
+                optional(
+                    "sampled_of",
+                    "a parameter that is a whole number",
+                    "not known",
+                    "how many there were of whom the sample is a part; a known number, above 1, narrows the interval of the whole",
+                ),
                 optional("small_sample", "a table", "that of the kind", "what to do with few"),
                 optional(
                     "privacy",

@@ -111,7 +111,8 @@ fn value(name: &str, text: &str, kind: FieldType, problems: &mut Problems) -> Op
     value
 }
 
-/// Text, integers and flags; not ids of the row itself, addresses or comments, which would make a cell a row.
+/// Text, integers and flags; not ids of the row itself, addresses or comments, which would make a cell a row; nor why
+/// somebody left, which is told by a parameter and of those who left together, not of those present.
 pub(crate) fn is_dimension(column: &str, kind: FieldType) -> bool {
     matches!(kind, FieldType::Text | FieldType::Boolean | FieldType::Integer)
         && !matches!(
@@ -125,6 +126,8 @@ pub(crate) fn is_dimension(column: &str, kind: FieldType) -> bool {
                 | "work_day_id"
                 | "state_id"
                 | "respondent"
+                | "end_reason"
+                | "is_regretted"
                 | "answer_number"
                 | "person_items"
                 | "customer_id"

@@ -20,7 +20,7 @@ use serde::Serialize;
 pub use census::{Census, Guard, Seen};
 
 use crate::answer::{Answer, Quality};
-use crate::expression::Expr;
+use crate::expression::{Expr, Value};
 use crate::plan::Dimension;
 
 /// No minimum is lower.
@@ -88,6 +88,11 @@ pub enum Parts {
 }
 
 impl People {
+    /// Whether nothing is filtered.
+    pub(crate) fn is_of_all(&self) -> bool {
+        self.filter == Expr::Literal(Value::Boolean(true))
+    }
+
     /// Whether a period can be shown.
     fn is_whole(&self, period: &Period) -> bool {
         match (&self.group, &self.parts) {

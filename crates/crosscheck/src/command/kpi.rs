@@ -95,7 +95,8 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
     let principal = Principal::local();
     let asking = reader.ask_with(margins, &questions, &principal, now);
     let answers: Vec<Answer> = super::block_on(asking)??.into_iter().flatten().collect();
-    let has_data = answers.iter().flat_map(|answer| &answer.rows).any(|row| row.n > 0);
+    let has_data =
+        answers.iter().flat_map(|answer| &answer.rows).any(|row| row.n > 0 || row.quality == Quality::Withheld);
     super::unmet::note(&reader, &questions, has_data, now)?;
     match options.format {
         Format::Json => {
