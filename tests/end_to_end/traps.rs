@@ -3,6 +3,7 @@
 
 mod contacts;
 mod retention;
+mod staff;
 mod surveys;
 mod tickets;
 mod time;

@@ -13,8 +13,9 @@ use crate::diagnostic::Diagnostic;
 use crate::evaluate;
 use crate::expression::Value;
 use crate::file::Problems;
-use crate::metric::{Example, MeasureKind, Metric, from_json};
+use crate::metric::{Example, MeasureKind, Metric, from_json, from_text};
 use crate::plan::{self, Figure, Plan, Row, columns, resolve};
+use crate::privacy::Parts;
 use crate::question::Question;
 
 /// Checks every metric of `catalogue`.
@@ -88,7 +89,13 @@ pub fn example_plan(
 ) -> Result<(Plan, Vec<Row>), Vec<Diagnostic>> {
     let asked = example_question(metric, example.variant.clone(), example.parameters.clone(), example.now);
     let Some((organisation, question)) = asked else { return Err(Vec::new()) };
-    let plan = plan::plan(&question, catalogue, &organisation, attributes)?;
+    let mut plan = plan::plan(&question, catalogue, &organisation, attributes)?;
+    // the period of examples counts as whole years and months
+    if let Some(people) = &mut plan.people
+        && let Parts::Whole { parts } = &mut people.parts
+    {
+        parts.clone_from(&plan.periods);
+    }
     let mut problems = Problems::default();
     let rows = example_rows(metric, example, attributes, &mut problems);
     if problems.has_errors() { Err(problems.into_sorted()) } else { Ok((plan, rows)) }
@@ -127,7 +134,21 @@ fn run(metric: &Metric, example: &Example, catalogue: &Catalogue, attributes: &A
 /// those of every example where not given. A count has its interval, other figures have none.
 fn run_derived(metric: &Metric, example: &Example, catalogue: &Catalogue, attributes: &Attributes) -> Vec<String> {
     let mut problems = Problems::default();
-    let Some(resolved) = resolve(metric, &metric.defaults(), attributes, &mut problems) else {
+    let mut parameters = metric.defaults();
+    if let Some(name) = &example.variant {
+        match metric.variants.get(name) {
+            Some(variant) => parameters.extend(variant.parameters.clone()),
+            None => return vec![format!("there is no variant `{name}`")],
+        }
+    }
+    for (name, text) in &example.parameters {
+        let declared = metric.parameters.iter().find(|parameter| parameter.name == *name);
+        match declared.and_then(|parameter| from_text(text, parameter.kind)) {
+            Some(value) => drop(parameters.insert(name.clone(), value)),
+            None => return vec![format!("`{text}` is not a value of a parameter `{name}`")],
+        }
+    }
+    let Some(resolved) = resolve(metric, &parameters, attributes, &mut problems) else {
         return problems.into_sorted().iter().map(|problem| problem.message.clone()).collect();
     };
     let plan::Measure::Derived { value, interval, .. } = resolved.measure else { return Vec::new() };
@@ -176,6 +197,7 @@ fn difference(name: &str, wanted: &Json, row: &AnswerRow) -> Option<String> {
         "quality" => {
             let found = match row.quality {
                 Quality::NoData => "no_data",
+                Quality::Withheld => "withheld",
                 Quality::Suppressed => "suppressed",
                 Quality::Settling => "settling",
                 Quality::LowN => "low_n",
@@ -215,6 +237,8 @@ fn example_rows(metric: &Metric, example: &Example, attributes: &Attributes, pro
             row.insert(table.layout_time().to_owned(), Value::Time(at));
         }
         let mut times = 1;
+        // everybody is somebody else where nobody is named
+        let nobody = table.people().filter(|column| !given.contains_key(*column));
         for (name, value) in given {
             if name == "times" {
                 times = value.as_u64().unwrap_or(1).min(100_000);
@@ -239,7 +263,12 @@ fn example_rows(metric: &Metric, example: &Example, attributes: &Attributes, pro
                 }
             }
         }
-        rows.extend(std::iter::repeat_n(row, times as usize));
+        for _ in 0..times {
+            if let Some(column) = nobody {
+                row.insert(column.to_owned(), Value::Text(format!("person {}", rows.len() + 1)));
+            }
+            rows.push(row.clone());
+        }
     }
     rows
 }

@@ -239,6 +239,16 @@ impl FactTable {
         self.spec().team
     }
 
+    /// The column that names the member of staff whose row it is, of a table whose figures are not to be about few
+    /// people; none of all others.
+    pub fn people(self) -> Option<&'static str> {
+        match self {
+            Self::Employment | Self::Absence | Self::WorkDay | Self::AgentState => Some("agent"),
+            Self::EmployeeAnswer => Some("respondent"),
+            _ => None,
+        }
+    }
+
     /// The attributes of this table in a workspace: its columns `attr.NAME`, the first kind winning a shared name.
     pub fn attributes(self, attributes: &Attributes) -> Vec<Attribute> {
         let mut all: Vec<Attribute> = Vec::new();

@@ -20,6 +20,8 @@ mod contact;
 mod conversation;
 mod customer_contact;
 mod directory;
+mod employee_answer;
+mod employment;
 mod error;
 mod event;
 mod leg;
@@ -50,6 +52,7 @@ use arrow::record_batch::RecordBatch;
 
 pub use busy::{Busy, BusyRow, Shift, fill_busy, share};
 pub use directory::Directory;
+pub use employment::Employments;
 pub use error::{FoldError, Warning, Warnings};
 pub use links::{Cell, Link, Role, fill_gaps, gaps, linked_columns};
 pub use revisions::{Body, Conflict};
@@ -76,6 +79,8 @@ pub struct FoldContext<'a> {
     pub calendars: &'a Calendars,
     /// Customers, agents and teams.
     pub directory: &'a Directory,
+    /// Stretches of employment: the team of an agent at a time.
+    pub employments: &'a Employments,
     /// Custom attributes of the workspace.
     pub attributes: &'a Attributes,
 }
@@ -182,7 +187,7 @@ pub fn fold_bucket(context: &FoldContext, records: &BucketRecords) -> Result<Fol
         Ok::<_, FoldError>(newest)
     };
 
-    let directory = context.directory.read()?;
+    let directory = context.directory.read()?.under(context.employments);
     let attributes = context.attributes;
     let mut clocks = Clocks::new(context.calendars);
     let tickets = Tickets::read(ticket_records, newest(&ticket_records)?)?;

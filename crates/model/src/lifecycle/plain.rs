@@ -64,6 +64,17 @@ impl<'a> Plain<'a> {
             || self.customers[index].is_some_and(|customer| customer.is_test)
     }
 
+    /// Keeps the rows for which `kept`, by place in `rows`, says so.
+    pub fn keep(&mut self, kept: &[bool]) {
+        fn only<T: Copy>(all: &mut Vec<T>, kept: &[bool]) {
+            let mut kept = kept.iter();
+            all.retain(|_| kept.next().copied().unwrap_or(false));
+        }
+        only(&mut self.rows, kept);
+        only(&mut self.customers, kept);
+        only(&mut self.agents, kept);
+    }
+
     /// Fills in what `table` still lacks and makes the batch.
     pub fn finish(
         &self,

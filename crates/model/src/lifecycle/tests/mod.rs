@@ -11,6 +11,7 @@ mod reach;
 mod reopenings;
 mod replies;
 mod revisions;
+mod staff;
 mod status;
 mod subscriptions;
 mod surveys;
