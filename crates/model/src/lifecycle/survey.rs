@@ -211,7 +211,7 @@ fn fold_one<'a>(
 /// Who was rated: as stated, else who was in charge. An agent who is stated and was not in charge is rated with the
 /// own team, so that the team in charge does not answer for somebody else's work; and where only a team is stated that
 /// was not in charge, nobody of the team in charge is rated.
-fn rated<'a>(
+pub(super) fn rated<'a>(
     stated: Charge<'a>,
     in_charge: Charge<'a>,
     directory: &DirectoryColumns<'a>,
