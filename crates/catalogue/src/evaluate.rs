@@ -34,7 +34,7 @@ fn cells(plan: &Plan, side: Side, rows: &[Row], moment: Moment, calendars: &Cale
     }
     let rows: Vec<Row> = rows.iter().map(|row| with_columns(row, &plan.computed, calendars)).collect();
     let counted: Vec<&Row> = rows.iter().filter(|row| holds(&plan.population, row)).collect();
-    let stock = matches!(plan.measure, Measure::Stock { .. });
+    let stock = plan.measure.is_stock();
     let ripe = plan.ripe_until(moment);
     let mut cells = Vec::new();
     for (number, period) in periods.iter().enumerate() {

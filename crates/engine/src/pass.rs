@@ -2,7 +2,7 @@
 //! time of its own, a *clock* of the scan, so that a table is read once for all of them. The comparison period rides
 //! along in the same scan where it does not overlap.
 
-use catalogue::plan::{Measure, Plan};
+use catalogue::plan::Plan;
 use model::FactTable;
 use model::calendar::Period;
 
@@ -49,8 +49,7 @@ pub fn passes(plans: &[&Plan]) -> Vec<Pass> {
     for (number, plan) in plans.iter().enumerate() {
         let mut sides = vec![(Side::Current, &plan.periods)];
         sides.extend(plan.compared.as_ref().map(|periods| (Side::Compared, periods)));
-        let stock = matches!(plan.measure, Measure::Stock { .. });
-        let at = (!stock).then(|| plan.at.clone());
+        let at = (!plan.measure.is_stock()).then(|| plan.at.clone());
         let by: Vec<String> = plan.by.iter().map(|dimension| dimension.column.clone()).collect();
         for slots in layers(sides.iter().flat_map(|(_, periods)| periods.iter())) {
             let same = passes.iter().position(|pass| pass.table == plan.table && pass.by == by && pass.slots == slots);

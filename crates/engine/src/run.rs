@@ -22,7 +22,7 @@ use crate::dictionary;
 use crate::lower::lower;
 use crate::pass::{Pass, Side, passes};
 use crate::tables::{self, Facts};
-use crate::tally::{Columns, Groups, Shape, Tally};
+use crate::tally::{Ages, Columns, Groups, Shape, Tally};
 
 /// A plan with its metric.
 #[derive(Clone, Copy, Debug)]
@@ -305,7 +305,7 @@ fn wanted(pass: &Pass, members: &[&Plan], instants: &[i64]) -> Option<Expr> {
         wanted.push(column(at).gt_eq(instant(first.start)).and(column(at).lt(instant(last.end))));
     }
     for plan in members {
-        if let Measure::Stock { start, end } = &plan.measure {
+        if let Measure::Stock { start, end } | Measure::StockAge { start, end, .. } = &plan.measure {
             let (first, last) = (Instant::from_micros(*instants.first()?), Instant::from_micros(*instants.last()?));
             let ends = column(end).is_null().or(column(end).gt_eq(instant(first)));
             wanted.push(column(start).lt(instant(last)).and(ends));
@@ -325,7 +325,7 @@ pub(crate) fn parts(
     let nothing = || lit(ScalarValue::Int64(None));
     let margins = margins == Margins::Wanted;
     Ok(match measure {
-        Measure::Share { hit } => (Shape::Share, vec![lower(hit)]),
+        Measure::Share { hit } | Measure::ExactShare { hit, .. } => (Shape::Share, vec![lower(hit)]),
         Measure::Ratio { numerator, denominator } => (Shape::Ratio, vec![lower(numerator), lower(denominator)]),
         Measure::NetScore { positive, negative } => (Shape::NetScore, vec![lower(positive), lower(negative)]),
         Measure::Count => (Shape::Rows, Vec::new()),
@@ -354,6 +354,10 @@ pub(crate) fn parts(
         }
         Measure::Stock { start, end } => {
             (Shape::Stock { instants: instants.to_vec() }, vec![column(start), column(end)])
+        }
+        Measure::StockAge { start, end, than, quantiles } => {
+            let ages = Ages { instants: instants.to_vec(), than: *than, quantiles: quantiles.clone(), margins };
+            (Shape::Ages(ages), vec![column(start), column(end)])
         }
         // its inputs are asked in its place
         Measure::Derived { .. } => return Err(EngineError::Shape { what: "a derived metric" }),

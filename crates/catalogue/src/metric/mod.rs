@@ -236,6 +236,10 @@ pub enum MeasureKind {
     Survival,
     /// Open at instants.
     Stock,
+    /// How long what is open at instants has been.
+    StockAge,
+    /// What of it has been for longer than a length of time.
+    StockOlder,
     /// What rows add up to ÷ what they weigh.
     Mean,
     /// What rows add up to.
@@ -250,7 +254,7 @@ pub enum MeasureKind {
 
 impl MeasureKind {
     /// Every kind.
-    pub const ALL: [MeasureKind; 10] = [
+    pub const ALL: [MeasureKind; 12] = [
         Self::Share,
         Self::Ratio,
         Self::NetScore,
@@ -260,6 +264,8 @@ impl MeasureKind {
         Self::Quantile,
         Self::Survival,
         Self::Stock,
+        Self::StockAge,
+        Self::StockOlder,
         Self::Derived,
     ];
 
@@ -279,6 +285,12 @@ impl MeasureKind {
                 "quantiles of the time until work is done, work still open counted as open (Kaplan–Meier); not reached where too much is open"
             }
             Self::Stock => "rows open at the end of each period; figures of several periods are never added",
+            Self::StockAge => {
+                "quantiles (type 7) of how long the rows open at the end of each period have been open by then, calendar clock"
+            }
+            Self::StockOlder => {
+                "rows open at the end of each period for longer than `older_than`, of all rows open then, in percent"
+            }
             Self::Derived => "arithmetic of the figures of other metrics; nothing where one of them is not known",
         }
     }
@@ -302,6 +314,8 @@ impl MeasureKind {
             Self::NetScore => "net_score",
             Self::Survival => "survival",
             Self::Stock => "stock",
+            Self::StockAge => "stock_age",
+            Self::StockOlder => "stock_older",
             Self::Mean => "mean",
             Self::Sum => "sum",
             Self::Count => "count",

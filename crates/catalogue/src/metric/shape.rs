@@ -118,9 +118,15 @@ pub const METRIC: FileShape = FileShape {
                     "quantiles",
                     "numbers between 0 and 1",
                     "[0.5, 0.9]",
-                    "quantiles of a quantile or survival measure",
+                    "quantiles of a quantile, survival or stock_age measure",
                 ),
                 required("hit", "an expression that is true or false", "rows above the line of a share"),
+                optional(
+                    "interval",
+                    "`wilson`, `clopper_pearson` or `at_least`, or a parameter",
+                    "wilson",
+                    "interval of a share: Wilson's; the exact one; or exact and one-sided, what the share is at least",
+                ),
                 required("numerator", "an expression that is true or false", "rows above the line of a ratio"),
                 required(
                     "denominator",
@@ -140,7 +146,12 @@ pub const METRIC: FileShape = FileShape {
                     "1",
                     "what is added up below the line of a mean",
                 ),
-                required("start", "a column that is a time", "when work of a survival measure or a stock began"),
+                required("start", "a column that is a time", "when work of a survival measure, or of a stock, began"),
+                required(
+                    "older_than",
+                    "an expression over parameters, in seconds",
+                    "rows of a stock that are open for longer are above the line",
+                ),
                 required("end", "a column, or an expression that is a time", "when it ended; empty while it is open"),
                 required(
                     "calendar",

@@ -115,7 +115,7 @@ impl Engine {
         }
         frame = frame.filter(lower::lower(&plan.population))?;
         let at = match &plan.measure {
-            Measure::Stock { start, .. } => start,
+            Measure::Stock { start, .. } | Measure::StockAge { start, .. } => start,
             _ => {
                 let period = plan.periods.first().ok_or(EngineError::Shape { what: "a plan without a period" })?;
                 let at = column(&plan.at);
@@ -188,7 +188,10 @@ impl Selection {
         let of = |index: usize| rows.get(index).copied().unwrap_or(0);
         let n: u64 = rows.iter().sum();
         match &self.plan.measure {
-            Measure::Share { .. } | Measure::Ratio { .. } => {
+            Measure::Share { .. }
+            | Measure::ExactShare { .. }
+            | Measure::Ratio { .. }
+            | Measure::StockAge { than: Some(_), .. } => {
                 Moments::Parts { numerator: of(0) + of(2), denominator: of(0) + of(1) }
             }
             Measure::NetScore { .. } => Moments::Net { positive: of(0), negative: of(1), n },
@@ -196,6 +199,9 @@ impl Selection {
             Measure::Sum { .. } => Moments::Sum { n, total: amount, beyond: false },
             Measure::Count => Moments::Count { count: n, beyond: false },
             Measure::Stock { .. } => Moments::Stock { count: n, beyond: false },
+            Measure::StockAge { quantiles, .. } => {
+                Moments::Quantiles { n, ended: n, values: vec![QuantileValue::default(); quantiles.len()] }
+            }
             Measure::Quantile { quantiles, .. } | Measure::Survival { quantiles, .. } => {
                 Moments::Quantiles { n, ended: of(0), values: vec![QuantileValue::default(); quantiles.len()] }
             }

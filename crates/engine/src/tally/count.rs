@@ -5,6 +5,7 @@ use arrow::buffer::BooleanBuffer;
 use catalogue::plan::{Moments, Sums};
 use datafusion::common::{Result, exec_err};
 
+use super::ages::Ages;
 use super::quantiles::{Durations, summarise};
 use super::{GroupMoments, NOWHERE, join_sums, micros, quantities, truth};
 
@@ -40,6 +41,8 @@ pub enum Shape {
         /// The instants.
         instants: Vec<i64>,
     },
+    /// How long these have been open.
+    Ages(Ages),
 }
 
 /// Counts of every group.
@@ -86,6 +89,13 @@ pub enum Count {
         /// in it, as of most groups of a scan shared with metrics that tell periods apart.
         steps: Vec<Vec<i64>>,
     },
+    /// Stretches in which rows are open.
+    Ages {
+        /// What is asked of their ages.
+        ages: Ages,
+        /// Start and end of those of each group.
+        stretches: Vec<Vec<(i64, i64)>>,
+    },
 }
 
 impl Count {
@@ -125,6 +135,7 @@ impl Count {
                 values: Vec::new(),
             },
             Shape::Stock { instants } => Count::Stock { instants: instants.clone(), steps: Vec::new() },
+            Shape::Ages(ages) => Count::Ages { ages: ages.clone(), stretches: Vec::new() },
         }
     }
 
@@ -136,6 +147,7 @@ impl Count {
             Count::Sum { totals } => totals.resize(groups, (0, 0)),
             Count::Durations { values, .. } => values.resize_with(groups, Durations::default),
             Count::Stock { steps, .. } => steps.resize_with(groups, Vec::new),
+            Count::Ages { stretches, .. } => stretches.resize_with(groups, Vec::new),
         }
     }
 
@@ -211,6 +223,15 @@ impl Count {
                     }
                 });
             }
+            Count::Ages { ages, stretches } => {
+                let (starts, ends) = (micros(column(0)?)?, micros(column(1)?)?);
+                each(groups, mask, |group, row| {
+                    if starts.is_valid(row) {
+                        let end = ends.is_valid(row).then(|| ends.value(row));
+                        stretches[group].extend(ages.stretch(starts.value(row), end));
+                    }
+                });
+            }
         }
         Ok(())
     }
@@ -249,6 +270,11 @@ impl Count {
                     }
                 }
             }
+            (Count::Ages { stretches, .. }, Count::Ages { stretches: more, .. }) => {
+                for (place, more) in places.iter().zip(more) {
+                    stretches[*place as usize].extend(more);
+                }
+            }
             // both are made from one list of shapes
             _ => {}
         }
@@ -265,6 +291,7 @@ impl Count {
             Count::Durations { quantiles, survival, margins, values } => {
                 summarise(values, &quantiles, survival, margins, threads).into_iter().map(|one| vec![one]).collect()
             }
+            Count::Ages { ages, stretches } => stretches.into_iter().map(|of| ages.moments(of)).collect(),
             Count::Stock { steps, .. } => steps
                 .into_iter()
                 .map(|steps| {

@@ -2,6 +2,7 @@
 //! that measures need; each partition is tallied by itself, then all are merged. Exact throughout: integers, and every
 //! raw duration of a quantile.
 
+mod ages;
 mod count;
 mod groups;
 mod quantiles;
@@ -13,6 +14,7 @@ use arrow::datatypes::{DataType, Decimal128Type, Int64Type, TimeUnit, TimestampM
 use catalogue::plan::{Moments, Sums};
 use datafusion::common::Result;
 
+pub use ages::Ages;
 pub use count::{Count, Shape};
 pub use groups::{Groups, NOWHERE};
 
