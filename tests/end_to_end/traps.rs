@@ -2,6 +2,8 @@
 //! what naive software would say, and asks for the right figure.
 
 mod contacts;
+mod quality;
+mod retention;
 mod surveys;
 mod tickets;
 mod time;

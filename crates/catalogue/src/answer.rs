@@ -149,7 +149,30 @@ pub struct Moment {
     pub since: Option<Instant>,
 }
 
+/// What is known of a period.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reach {
+    /// Whether it lies outside of what is loaded.
+    pub beyond: bool,
+    /// Its length in months, of one that is not over the part of it that is; none of one that has not begun.
+    pub months: Option<f64>,
+}
+
+impl Reach {
+    /// Of a period of which nothing is known.
+    pub const BEYOND: Reach = Reach { beyond: true, months: None };
+}
+
 impl Moment {
+    /// What is known of `period`.
+    pub fn reach(&self, period: &Period) -> Reach {
+        let length = period.end.micros().saturating_sub(period.start.micros());
+        let over = self.now.micros().saturating_sub(period.start.micros());
+        let part = if over >= length { 1.0 } else { over as f64 / length as f64 };
+        let months = (part > 0.0).then(|| period.months() * part);
+        Reach { beyond: self.stock_instant(period).is_none(), months }
+    }
+
     /// The time up to which an answer speaks: open work is clocked until here, and a stock is unknown beyond.
     pub fn as_of(&self) -> Instant {
         self.watermark.map_or(self.now, |watermark| watermark.min(self.now))
@@ -204,10 +227,7 @@ pub fn assemble(
     for (number, period) in plan.periods.iter().enumerate() {
         for key in &keys {
             let of = |cells: &BTreeMap<(usize, Vec<Option<String>>), Moments>, period: &Period| {
-                cells
-                    .get(&(number, key.clone()))
-                    .cloned()
-                    .unwrap_or_else(|| plan.measure.nothing(moment.stock_instant(period).is_none()))
+                cells.get(&(number, key.clone())).cloned().unwrap_or_else(|| plan.measure.nothing(moment.reach(period)))
             };
             let now = of(&current, period);
             let then = match (&compared, &plan.compared) {
@@ -304,6 +324,9 @@ fn quality(metric: &Metric, figure: &Figure, statistic: &str, period: &Period, m
     // some rows of the period are not old enough to be judged, as far as the data reach
     let ripe = |matures: Millis| period.end.micros().saturating_add(matures.get().saturating_mul(1000));
     let immature = plan.matures.is_some_and(|matures| ripe(matures) > moment.as_of().micros().saturating_add(1));
+    // who is lost by the end of a period is not known before it
+    let cohort = plan.leaves().iter().any(|leaf| matches!(leaf.measure, Measure::Cohort(_)));
+    let immature = immature || cohort && !moment.covers(period);
     if hide {
         Quality::Suppressed
     } else if figure.value.is_none() && !matches!(plan.measure, Measure::Survival { .. }) {
@@ -320,10 +343,10 @@ fn quality(metric: &Metric, figure: &Figure, statistic: &str, period: &Period, m
 
 type Side<'a> = (&'a Moments, &'a Figure, Quality);
 
-/// Whether a measure adds up what happened in a period, so that one of which only a part is known has less of it.
+/// Whether a measure is of what happened in a period, so that one of which only a part is known has less of it.
 fn counts_a_stretch(measure: &Measure) -> bool {
     match measure {
-        Measure::Count | Measure::Sum { .. } => true,
+        Measure::Count | Measure::Sum { .. } | Measure::Cohort(_) => true,
         Measure::Derived { inputs, .. } => inputs.iter().any(|input| counts_a_stretch(&input.plan.measure)),
         _ => false,
     }
@@ -366,7 +389,7 @@ fn change_interval(metric: &Metric, exact: bool, now: Side<'_>, then: Side<'_>) 
             Some(interval.scaled(100.0))
         }
         // of exact intervals as of any others
-        (Margin::Wilson | Margin::NetScore | Margin::Quantile | Margin::Mean, _, _) => {
+        (Margin::Wilson | Margin::NetScore | Margin::Quantile | Margin::Mean | Margin::Carried, _, _) => {
             let side = |figure: &Figure| {
                 let interval = margin::Interval { low: figure.low?, high: figure.high? };
                 Some((figure.value?, interval))

@@ -13,8 +13,8 @@ use crate::diagnostic::Diagnostic;
 use crate::evaluate;
 use crate::expression::Value;
 use crate::file::Problems;
-use crate::metric::{Example, Metric, from_json};
-use crate::plan::{self, Plan, Row, columns, resolve};
+use crate::metric::{Example, MeasureKind, Metric, from_json};
+use crate::plan::{self, Figure, Plan, Row, columns, resolve};
 use crate::question::Question;
 
 /// Checks every metric of `catalogue`.
@@ -112,7 +112,7 @@ fn example_question(
 /// Runs one example; what differs from its expectation.
 fn run(metric: &Metric, example: &Example, catalogue: &Catalogue, attributes: &Attributes) -> Vec<String> {
     if metric.measure.table.is_none() {
-        return run_derived(metric, example, attributes);
+        return run_derived(metric, example, catalogue, attributes);
     }
     let (plan, rows) = match example_plan(metric, example, catalogue, attributes) {
         Ok(found) => found,
@@ -123,29 +123,34 @@ fn run(metric: &Metric, example: &Example, catalogue: &Catalogue, attributes: &A
     differences(example, &evaluate::answer(&plan, metric, &rows, moment, &calendars))
 }
 
-/// Runs an example of a derived metric: its figures are given, each of a large sample.
-fn run_derived(metric: &Metric, example: &Example, attributes: &Attributes) -> Vec<String> {
+/// Runs an example of a derived metric: its figures are given, each of a large sample. The months of the period are
+/// those of every example where not given. A count has its interval, other figures have none.
+fn run_derived(metric: &Metric, example: &Example, catalogue: &Catalogue, attributes: &Attributes) -> Vec<String> {
     let mut problems = Problems::default();
     let Some(resolved) = resolve(metric, &metric.defaults(), attributes, &mut problems) else {
         return problems.into_sorted().iter().map(|problem| problem.message.clone()).collect();
     };
-    let plan::Measure::Derived { value, .. } = resolved.measure else { return Vec::new() };
+    let plan::Measure::Derived { value, interval, .. } = resolved.measure else { return Vec::new() };
     let names: Vec<&str> = metric.measure.inputs.iter().map(|input| input.name.as_str()).collect();
-    if let Some(unknown) = example.given.keys().find(|name| !names.contains(&name.as_str())) {
+    let months = example.given.get(plan::PERIOD_MONTHS).copied().unwrap_or(11.0);
+    let known = |name: &&String| names.contains(&name.as_str()) || *name == plan::PERIOD_MONTHS;
+    if let Some(unknown) = example.given.keys().find(|name| !known(name)) {
         return vec![format!("`{unknown}` is not an input (valid: {})", names.join(", "))];
     }
-    let given = names.iter().map(|name| (*name, (example.given.get(*name).copied(), u64::MAX))).collect();
-    let found = plan::derived_figure(&value, &given);
-    let wanted = example.expect.get("value");
-    match (wanted, found.value) {
-        (Some(Json::String(none)), None) if none == "none" => Vec::new(),
-        (Some(Json::Number(wanted)), Some(found)) if wanted.as_f64().is_some_and(|wanted| close(wanted, found)) => {
-            Vec::new()
-        }
-        (None, _) => vec!["the value is not expected to be anything".to_owned()],
-        (Some(wanted), Some(found)) => vec![format!("value is {found}, not {wanted}")],
-        (Some(wanted), None) => vec![format!("value is none, not {wanted}")],
+    let given = metric.measure.inputs.iter().map(|input| {
+        let value = example.given.get(&input.name).copied();
+        let kind = catalogue.find(&input.metric.value).ok().map(|input| input.measure.kind);
+        let n = value.map_or(0, |value| value.max(0.0).round() as u64);
+        let figure = Figure { value, n, low: None, high: None, numerator: None, denominator: None };
+        let interval = plan::derived_interval(kind == Some(MeasureKind::Count), &figure);
+        (input.name.as_str(), plan::Given { value, n: u64::MAX, interval })
+    });
+    let figure = plan::derived_figure(&value, interval.as_deref(), &given.collect(), Some(months));
+    let row = AnswerRow { value: figure.value, low: figure.low, high: figure.high, ..AnswerRow::NO_DATA };
+    if !example.expect.contains_key("value") {
+        return vec!["the value is not expected to be anything".to_owned()];
     }
+    example.expect.iter().filter_map(|(name, wanted)| difference(name, wanted, &row)).collect()
 }
 
 /// What differs between an example's expectation and `answers`.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use model::calendar::Calendars;
 
-use crate::answer::{Answer, Cell, Moment, assemble};
+use crate::answer::{Answer, Cell, Moment, Reach, assemble};
 use crate::expression::{Value, show};
 use crate::metric::Metric;
-use crate::plan::{Measure, Plan, Row, combine, evaluate as evaluate_measure, holds, with_columns};
+use crate::plan::{Measure, Plan, Row, cohort_cells, combine, evaluate as evaluate_measure, holds, with_columns};
 
 /// Answers `plan` from `rows` of its fact table; a derived metric's inputs are of that table too.
 pub fn answer(plan: &Plan, metric: &Metric, rows: &[Row], moment: Moment, calendars: &Calendars) -> Vec<Answer> {
@@ -27,14 +27,14 @@ fn cells(plan: &Plan, side: Side, rows: &[Row], moment: Moment, calendars: &Cale
         Side::Current => &plan.periods,
         Side::Compared => plan.compared.as_ref().unwrap_or(&plan.periods),
     };
-    if let Measure::Derived { value, inputs } = &plan.measure {
+    if let Measure::Derived { inputs, .. } = &plan.measure {
         let of = inputs.iter().map(|input| cells(&input.plan, side, rows, moment, calendars)).collect();
-        let beyond = |period: usize| periods.get(period).is_none_or(|period| moment.stock_instant(period).is_none());
-        return combine(value, inputs, of, &beyond);
+        let reach = |period: usize| periods.get(period).map_or(Reach::BEYOND, |period| moment.reach(period));
+        return combine(&plan.measure, of, &reach);
     }
     let rows: Vec<Row> = rows.iter().map(|row| with_columns(row, &plan.computed, calendars)).collect();
     let counted: Vec<&Row> = rows.iter().filter(|row| holds(&plan.population, row)).collect();
-    let stock = plan.measure.is_stock();
+    let at_instants = plan.measure.is_at_instants();
     let ripe = plan.ripe_until(moment);
     let mut cells = Vec::new();
     for (number, period) in periods.iter().enumerate() {
@@ -44,16 +44,21 @@ fn cells(plan: &Plan, side: Side, rows: &[Row], moment: Moment, calendars: &Cale
                 Some(Value::Time(at)) => period.start <= *at && *at < period.end && ripe.is_none_or(|ripe| *at <= ripe),
                 _ => false,
             };
-            if inside || stock {
+            if inside || at_instants {
                 groups.entry(key(plan, row)).or_default().push(row);
             }
         }
-        let instant = moment.stock_instant(period);
-        if stock && instant.is_none() {
+        let instants = plan.measure.instants(moment, period);
+        if at_instants && instants.is_empty() {
+            continue;
+        }
+        if let Measure::Cohort(cohort) = &plan.measure {
+            let found = cohort_cells(cohort, &counted, &instants, &|row| key(plan, row));
+            cells.extend(found.into_iter().map(|(by, moments)| Cell { period: number, by, moments }));
             continue;
         }
         for (by, rows) in groups {
-            let moments = evaluate_measure(&plan.measure, &rows, moment.as_of(), instant, calendars);
+            let moments = evaluate_measure(&plan.measure, &rows, moment.as_of(), &instants, calendars);
             cells.push(Cell { period: number, by, moments });
         }
     }

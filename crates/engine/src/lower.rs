@@ -8,6 +8,7 @@
 mod arithmetic;
 mod cast;
 mod coalesce;
+mod power;
 mod reopened;
 
 use std::sync::Arc;
@@ -214,6 +215,7 @@ fn checked_call(function: Function, arguments: &[Expr], kind: Option<FieldType>)
         Function::Replace => string::replace(text(0)?, text(1)?, text(2)?),
         Function::StartsWith => string::starts_with(text(0)?, text(1)?),
         Function::Contains => string::contains(text(0)?, text(1)?),
+        Function::Power => power::power(typed(0, FieldType::Number)?, typed(1, FieldType::Number)?),
         Function::ReopenedWithin => {
             let [window, thank_you] = [1, 2].map(|index| typed(index, FieldType::Duration));
             reopened::reopened_within(text(0)?, window?, thank_you?)

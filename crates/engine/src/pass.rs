@@ -15,7 +15,7 @@ pub struct Pass {
     pub by: Vec<String>,
     /// Periods, sorted, not overlapping.
     pub slots: Vec<Period>,
-    /// Columns of the times at which rows count; none for a stock, whose rows count at every instant they are open.
+    /// Columns of the times at which rows count; none where they count at instants, as those of a stock do.
     pub clocks: Vec<Option<String>>,
     /// Who asks.
     pub members: Vec<Member>,
@@ -49,7 +49,7 @@ pub fn passes(plans: &[&Plan]) -> Vec<Pass> {
     for (number, plan) in plans.iter().enumerate() {
         let mut sides = vec![(Side::Current, &plan.periods)];
         sides.extend(plan.compared.as_ref().map(|periods| (Side::Compared, periods)));
-        let at = (!plan.measure.is_stock()).then(|| plan.at.clone());
+        let at = (!plan.measure.is_at_instants()).then(|| plan.at.clone());
         let by: Vec<String> = plan.by.iter().map(|dimension| dimension.column.clone()).collect();
         for slots in layers(sides.iter().flat_map(|(_, periods)| periods.iter())) {
             let same = passes.iter().position(|pass| pass.table == plan.table && pass.by == by && pass.slots == slots);

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use catalogue::answer::{Answer, Cell, Moment, assemble};
+use catalogue::answer::{Answer, Cell, Moment, Reach, assemble};
 use catalogue::expression::Value;
 use catalogue::metric::Metric;
-use catalogue::plan::{Computed, Formula, Measure, Moments, Plan, combine};
+use catalogue::plan::{Cohort, Computed, Formula, Measure, Moments, Plan, combine};
 use catalogue::question::Principal;
 use datafusion::common::{Column, ScalarValue};
 use datafusion::error::DataFusionError;
@@ -47,6 +47,9 @@ pub struct Engine {
     pub(crate) context: SessionContext,
     threads: usize,
 }
+
+/// The instants at which rows of a measure count, for each known slot of a pass.
+type Instants = Vec<Vec<Instant>>;
 
 /// Slot, dimension values and moments of a cell.
 type SlotCell = (usize, Vec<Option<String>>, Moments);
@@ -129,9 +132,11 @@ impl Engine {
     ) -> Result<Vec<Vec<SlotCell>>, EngineError> {
         let members: Vec<&Plan> = pass.members.iter().map(|member| plans[member.plan]).collect();
         // what lies before or beyond the data is not read; the rest is in the order of the slots, and sorted as they are
-        let known =
-            pass.slots.iter().enumerate().filter_map(|(slot, period)| Some((slot, moment.stock_instant(period)?)));
-        let (known, instants): (Vec<usize>, Vec<i64>) = known.map(|(slot, instant)| (slot, instant.micros())).unzip();
+        let known: Vec<usize> =
+            (0..pass.slots.len()).filter(|slot| moment.stock_instant(&pass.slots[*slot]).is_some()).collect();
+        let instants = |plan: &Plan| -> Instants {
+            known.iter().map(|slot| plan.measure.instants(moment, &pass.slots[*slot])).collect()
+        };
 
         let mut frame =
             tables::open_where(&self.context, facts, pass.table, principal, wanted(pass, &members, &instants))?;
@@ -150,7 +155,7 @@ impl Engine {
             let everybody = plan.population == catalogue::expression::Expr::Literal(Value::Boolean(true));
             let population = (!everybody).then(|| lower(&plan.population));
             let population = population.into_iter().chain(ripe).reduce(Expr::and).map(|counts| columns.add(counts));
-            let (shape, parts) = parts(&plan.measure, moment.as_of(), calendars, &instants, margins)?;
+            let (shape, parts) = parts(&plan.measure, moment.as_of(), calendars, instants(plan), margins)?;
             let parts: Vec<usize> = parts.into_iter().map(|part| columns.add(part)).collect();
             places.push(Columns { clock: member.clock, population, parts });
             shapes.push(shape);
@@ -178,13 +183,13 @@ impl Engine {
         }
         let groups: Vec<(usize, Vec<Option<String>>)> = tally.groups.cells().collect();
         let cells = tally.counts.into_iter().zip(&pass.members).map(|(count, member)| {
-            let stock = pass.clocks[member.clock].is_none();
+            let at_instants = pass.clocks[member.clock].is_none();
             let mut cells = Vec::new();
             for ((slot, by), moments) in groups.iter().zip(count.moments(self.threads)) {
                 for (position, moments) in moments.into_iter().enumerate() {
                     // a scan shared with other metrics also finds cells in which this one counts nothing
                     if !moments.is_nothing() {
-                        cells.push((if stock { known[position] } else { *slot }, by.clone(), moments));
+                        cells.push((if at_instants { known[position] } else { *slot }, by.clone(), moments));
                     }
                 }
             }
@@ -244,16 +249,15 @@ fn refuse_too_many(plans: &[&Plan], found: &[Found]) -> Result<(), EngineError> 
 
 /// The cells of a plan, from those of its leaves in their order.
 fn cells(plan: &Plan, leaves: &mut impl Iterator<Item = Found>, moment: Moment) -> Found {
-    let Measure::Derived { value, inputs } = &plan.measure else { return leaves.next().unwrap_or_default() };
+    let Measure::Derived { inputs, .. } = &plan.measure else { return leaves.next().unwrap_or_default() };
     let of: Vec<Found> = inputs.iter().map(|input| cells(&input.plan, leaves, moment)).collect();
-    let beyond = |periods: &[Period], period: usize| {
-        periods.get(period).is_none_or(|period| moment.stock_instant(period).is_none())
-    };
+    let reach =
+        |periods: &[Period], period: usize| periods.get(period).map_or(Reach::BEYOND, |period| moment.reach(period));
     let (current, compared) = of.into_iter().map(|found| (found.current, found.compared)).unzip();
     Found {
-        current: combine(value, inputs, current, &|period| beyond(&plan.periods, period)),
-        compared: combine(value, inputs, compared, &|period| {
-            beyond(plan.compared.as_deref().unwrap_or_default(), period)
+        current: combine(&plan.measure, current, &|period| reach(&plan.periods, period)),
+        compared: combine(&plan.measure, compared, &|period| {
+            reach(plan.compared.as_deref().unwrap_or_default(), period)
         }),
     }
 }
@@ -295,7 +299,7 @@ pub(crate) fn instant(at: Instant) -> Expr {
 
 /// Which rows a pass needs at least, for skipping row groups: those that one of its clocks puts into the stretch the
 /// slots span. None where that cannot be told from the columns of the table.
-fn wanted(pass: &Pass, members: &[&Plan], instants: &[i64]) -> Option<Expr> {
+fn wanted(pass: &Pass, members: &[&Plan], instants: &dyn Fn(&Plan) -> Instants) -> Option<Expr> {
     let (first, last) = (pass.slots.first()?, pass.slots.last()?);
     let mut wanted: Vec<Expr> = Vec::new();
     for at in pass.clocks.iter().flatten() {
@@ -305,8 +309,12 @@ fn wanted(pass: &Pass, members: &[&Plan], instants: &[i64]) -> Option<Expr> {
         wanted.push(column(at).gt_eq(instant(first.start)).and(column(at).lt(instant(last.end))));
     }
     for plan in members {
-        if let Measure::Stock { start, end } | Measure::StockAge { start, end, .. } = &plan.measure {
-            let (first, last) = (Instant::from_micros(*instants.first()?), Instant::from_micros(*instants.last()?));
+        if let Measure::Stock { start, end, .. }
+        | Measure::StockAge { start, end, .. }
+        | Measure::Cohort(Cohort { start, end, .. }) = &plan.measure
+        {
+            let instants = instants(plan);
+            let (first, last) = (*instants.first()?.first()?, *instants.last()?.last()?);
             let ends = column(end).is_null().or(column(end).gt_eq(instant(first)));
             wanted.push(column(start).lt(instant(last)).and(ends));
         }
@@ -319,7 +327,7 @@ pub(crate) fn parts(
     measure: &Measure,
     as_of: Instant,
     calendars: &Arc<Calendars>,
-    instants: &[i64],
+    instants: Instants,
     margins: Margins,
 ) -> Result<(Shape, Vec<Expr>), EngineError> {
     let nothing = || lit(ScalarValue::Int64(None));
@@ -352,12 +360,26 @@ pub(crate) fn parts(
             let quantiles = quantiles.clone();
             (Shape::Quantiles { quantiles, survival: true, margins }, vec![length, open])
         }
-        Measure::Stock { start, end } => {
-            (Shape::Stock { instants: instants.to_vec() }, vec![column(start), column(end)])
+        Measure::Stock { start, end, month_ends } => {
+            let instants = instants.into_iter().map(|of| of.into_iter().map(Instant::micros).collect()).collect();
+            (Shape::Stock { instants, averaged: month_ends.is_some() }, vec![column(start), column(end)])
         }
-        Measure::StockAge { start, end, than, quantiles } => {
-            let ages = Ages { instants: instants.to_vec(), than: *than, quantiles: quantiles.clone(), margins };
-            (Shape::Ages(ages), vec![column(start), column(end)])
+        Measure::Cohort(cohort) => {
+            let slots = instants.iter().filter_map(|of| Some((of.first()?.micros(), of.last()?.micros())));
+            let shape = Shape::Cohort { measure: cohort.clone(), slots: slots.collect() };
+            let [system, id] = cohort.entity.as_slice() else {
+                return Err(EngineError::Shape { what: "a cohort of entities without two columns" });
+            };
+            let value = cohort.value.as_ref().map_or_else(|| lit(1_i64), |(value, _)| lower(value));
+            let left = cohort.left.as_ref().map_or_else(|| lit(true), lower);
+            let columns = [&cohort.start, &cohort.end, system, id].map(|name| column(name));
+            (shape, columns.into_iter().chain([lower(&cohort.entering), value, left]).collect())
+        }
+        Measure::StockAge { start, end, since, than, quantiles } => {
+            // one a slot
+            let instants = instants.iter().flatten().map(|at| at.micros()).collect();
+            let ages = Ages { instants, than: *than, quantiles: quantiles.clone(), margins };
+            (Shape::Ages(ages), vec![column(start), column(end), column(since)])
         }
         // its inputs are asked in its place
         Measure::Derived { .. } => return Err(EngineError::Shape { what: "a derived metric" }),

@@ -1,21 +1,24 @@
 //! The worked examples of every metric, through the engine: the same rows and expectations the plain evaluator runs.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{
     ArrayRef, BooleanArray, Decimal128Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
 };
 use arrow::datatypes::{DataType, Field, Schema};
-use catalogue::Catalogue;
+use catalogue::answer::Moment;
 use catalogue::check::{differences, example_plan};
 use catalogue::expression::Value;
 use catalogue::file::Problems;
-use catalogue::plan::Row;
-use catalogue::question::{Principal, Scope};
+use catalogue::plan::{Row, plan};
+use catalogue::question::{Principal, Question, Scope};
+use catalogue::{Catalogue, evaluate};
 use engine::tables::Facts;
 use engine::{Engine, Margins, Request};
-use model::calendar::{Calendars, Schedule};
-use model::{Attributes, FactTable, FieldType};
+use jiff::civil::Weekday;
+use model::calendar::{Calendars, Compare, FiscalYear, Grain, Organisation, Schedule, resolve_range};
+use model::{Attributes, FactTable, FieldType, Instant};
 
 /// Rows as the table holds them; examples leave out what does not matter to them, so every column may be empty.
 fn batch(table: FactTable, rows: &[Row]) -> RecordBatch {
@@ -141,4 +144,106 @@ fn a_batch_has_the_columns_of_its_table() {
         };
         assert_eq!(types(&found.schema()), types(&schema));
     }
+}
+
+/// Stretches of customers, one after another with gaps, from a fixed sequence of numbers.
+fn stretches(customers: u64) -> Vec<Row> {
+    let mut state = 1_u64;
+    let mut next = move |below: u64| {
+        // a linear congruential generator: Knuth's MMIX constants
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let day = |day: u64| Value::Time(Instant::from_micros(1_735_689_600_000_000 + day as i64 * 86_400_000_000));
+    let mut rows = Vec::new();
+    for customer in 0..customers {
+        let mut at = next(500);
+        while at < 640 {
+            // whole days, so that many lie on the edge of a month
+            let length = 1 + next(if next(3) == 0 { 10 } else { 200 });
+            let goes_on = next(3) > 0;
+            let mut row = Row::from([
+                ("customer_system".to_owned(), Value::Text(format!("s{}", customer % 2))),
+                ("customer_id".to_owned(), Value::Text(format!("c{}", customer / 2))),
+                ("started_at".to_owned(), day(at)),
+                ("subscribed_since".to_owned(), day(at)),
+                ("plan".to_owned(), Value::Text(["small", "large"][next(2) as usize].to_owned())),
+                ("is_test".to_owned(), Value::Boolean(next(20) == 0)),
+                ("start_kind".to_owned(), Value::Text("change".to_owned())),
+            ]);
+            if next(10) > 0 {
+                let mrr = Value::Number(i128::from(next(5)) * 100_000);
+                row.extend([("mrr".to_owned(), mrr.clone()), ("constant_mrr".to_owned(), mrr)]);
+            }
+            if at + length < 640 {
+                row.insert("ended_at".to_owned(), day(at + length));
+                row.insert("end_kind".to_owned(), Value::Text(if goes_on { "change" } else { "end" }.to_owned()));
+                if !goes_on && next(3) > 0 {
+                    row.insert("is_voluntary".to_owned(), Value::Boolean(next(2) == 0));
+                }
+            }
+            rows.push(row);
+            at += length + if goes_on { 0 } else { next(60) };
+        }
+    }
+    rows
+}
+
+/// Cohorts and stocks over random stretches: the engine against the plain evaluator, and the rows behind a figure against
+/// the figure.
+#[test]
+fn what_counts_at_instants_agrees_with_the_plain_evaluator() {
+    let catalogue = Catalogue::load(&[], &mut Problems::default());
+    let calendars = Arc::new(Calendars::new("always", vec![Schedule::always("always")]).expect("calendars"));
+    let runtime = tokio::runtime::Builder::new_multi_thread().build().expect("a runtime");
+    let organisation = Organisation::new("o", "UTC", "EUR", Weekday::Monday, FiscalYear::default()).expect("one");
+    let now: Instant = "2026-09-20T00:00:00Z".parse().expect("a time");
+    let moment = Moment { now, watermark: Some(now), since: None };
+    let facts = stretches(300);
+    let rows = batch(FactTable::Subscription, &facts);
+    let given = Facts::Given { table: FactTable::Subscription, rows: &rows, through: now };
+    let engine = Engine::new(2);
+    let (mut asked, mut valued) = (0, 0);
+    for id in ["customer_retention_rate", "churn_rate", "grr", "nrr", "active_customers", "annual_churn_rate"] {
+        let metric = catalogue.get(id).expect("a metric");
+        for variant in std::iter::once(None).chain(metric.variants.keys().cloned().map(Some)) {
+            for (number, range) in ["2025-03-01..2026-08-31", "2026-02-10..2026-11-20"].into_iter().enumerate() {
+                for grain in [Grain::Total, Grain::Month, Grain::Week] {
+                    for (by, filter) in [(None, None), (Some("plan"), None), (None, Some("plan = 'small'"))] {
+                        let question = Question {
+                            metric: id.to_owned(),
+                            variant: variant.clone(),
+                            parameters: BTreeMap::new(),
+                            by: by.into_iter().map(str::to_owned).collect(),
+                            grain,
+                            range: resolve_range(range, now, &organisation).expect("a range"),
+                            only: BTreeMap::new(),
+                            filter: filter.map(str::to_owned),
+                            compare: [Some(Compare::Prev), Some(Compare::Year)][number],
+                        };
+                        let plan = plan(&question, &catalogue, &organisation, &Attributes::new()).expect("a plan");
+                        let request = [Request { plan: &plan, metric }];
+                        let principal = Principal::local();
+                        let found = engine.ask(given, &calendars, &request, &principal, now, Margins::Wanted);
+                        let found = runtime.block_on(found).expect("answers").remove(0);
+                        let wanted = evaluate::answer(&plan, metric, &facts, moment, &calendars);
+                        assert_eq!(found, wanted, "{question:?}");
+                        asked += 1;
+                        valued += found[0].rows.iter().filter(|row| row.value.is_some()).count();
+                        if plan.periods.len() == 1 && by.is_none() && metric.measure.table.is_some() {
+                            let counts = engine.rows(given, &calendars, &plan, &principal, now).expect("rows").counts();
+                            let figure = runtime.block_on(counts).expect("counts").figure;
+                            let row = &found[0].rows[0];
+                            assert_eq!(
+                                (figure.value, figure.n, figure.numerator),
+                                (row.value, row.n, row.numerator),
+                                "{question:?}"
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(asked > 200 && valued > 2_000, "{asked} questions, {valued} figures");
 }

@@ -13,6 +13,7 @@ mod order_reviews;
 mod restaurant;
 mod servicenow;
 mod soap_survey;
+mod telco;
 mod travel;
 mod tweets;
 mod workbook;

@@ -16,6 +16,7 @@ use crate::{Catalogue, plan};
 /// Changes that make no difference, with the reason: metric, change as the test words it.
 const EQUIVALENT: &[(&str, &str, &str)] = &[
     ("csat_t2b", "satisfied_from = -1", "whatever is not above 0 takes the boxes of the scale"),
+    ("dsat_rate", "dissatisfied_to = -1", "whatever is not above 0 takes the boxes of the scale"),
     ("fcr", "planned_issues = \"another\"", "a name of people's own; no row has that one"),
 ];
 

@@ -227,6 +227,10 @@ fn call(function: Function, arguments: Vec<Value>) -> Value {
         },
         Function::Least => best(Ordering::Less),
         Function::Greatest => best(Ordering::Greater),
+        Function::Power => match (arguments.first(), arguments.get(1)) {
+            (Some(Value::Number(base)), Some(Value::Number(exponent))) => power(*base, *exponent).map(Value::Number),
+            _ => None,
+        },
         Function::ReopenedWithin => match (arguments.first(), arguments.get(1), arguments.get(2)) {
             (Some(Value::Text(told)), Some(Value::Duration(window)), Some(Value::Duration(thank_you))) => {
                 Some(Value::Boolean(reopenings::any_within(told, *window, *thank_you)))
@@ -238,6 +242,12 @@ fn call(function: Function, arguments: Vec<Value>) -> Value {
         Function::BusinessDayEnd => None,
     };
     result.unwrap_or(Value::Null)
+}
+
+/// `base` to the power of `exponent`, all three in ten-thousandths; none where that is no number below 10¹⁵.
+pub fn power(base: i128, exponent: i128) -> Option<i128> {
+    let scaled = ((base as f64 / 1e4).powf(exponent as f64 / 1e4) * 1e4).round();
+    (scaled.abs() < 1e19).then_some(scaled as i128)
 }
 
 fn lpad(text: &str, n: i64, fill: &str) -> String {

@@ -8,6 +8,7 @@ use super::Function;
 pub(super) const VARIADIC: usize = usize::MAX;
 const TEXT: FieldType = FieldType::Text;
 const INTEGER: FieldType = FieldType::Integer;
+const NUMBER: FieldType = FieldType::Number;
 
 /// Name, function, fewest arguments, types, how it is written, what it gives; no types means any, all alike.
 type Declared = (&'static str, Function, usize, &'static [FieldType], &'static str, &'static str);
@@ -68,6 +69,14 @@ pub(super) const FUNCTIONS: &[Declared] = &[
     ("abs", Function::Abs, 1, &[], "abs(a)", "without its sign"),
     ("least", Function::Least, 1, &[], "least(a, b, …)", "the smallest"),
     ("greatest", Function::Greatest, 1, &[], "greatest(a, b, …)", "the greatest"),
+    (
+        "power",
+        Function::Power,
+        2,
+        &[NUMBER, NUMBER],
+        "power(x, y)",
+        "x to the power of y; to four decimals, but in the formula of a derived metric",
+    ),
     (
         "reopened_within",
         Function::ReopenedWithin,

@@ -3,6 +3,7 @@
 
 mod evaluate;
 mod fold;
+mod formula;
 mod functions;
 mod parse;
 mod resolve;
@@ -11,7 +12,8 @@ mod types;
 use model::{FieldType, Instant, Millis};
 use serde::Serialize;
 
-pub use evaluate::{evaluate, show};
+pub use evaluate::{evaluate, power, show};
+pub(crate) use formula::calculate;
 pub use functions::functions;
 pub use resolve::{Problem, Scope, resolve, resolve_as};
 
@@ -179,6 +181,8 @@ pub enum Function {
     Least,
     /// `greatest(a, b, …)`, nulls left out.
     Greatest,
+    /// `power(x, y)`: x to the power of y, a number; null where that is none.
+    Power,
     /// `reopened_within(reopenings, window, thank_you)`: whether one of the reopenings, as facts list them, came within a
     /// window and stayed open for longer than a thank-you; false where the list is null.
     ReopenedWithin,
@@ -322,6 +326,7 @@ impl Function {
                 arguments.iter().find_map(Expr::kind)
             }
             Function::Length => Some(FieldType::Integer),
+            Function::Power => Some(FieldType::Number),
             Function::BusinessDayEnd => Some(FieldType::Time),
             Function::StartsWith | Function::Contains | Function::RegexpLike | Function::ReopenedWithin => {
                 Some(FieldType::Boolean)

@@ -87,7 +87,7 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
         }
         None => BTreeMap::new(),
     };
-    let margins = [Margin::Wilson, Margin::NetScore, Margin::Mean, Margin::Quantile, Margin::None];
+    let margins = [Margin::Wilson, Margin::NetScore, Margin::Mean, Margin::Quantile, Margin::Carried, Margin::None];
     let margin = section.choice(
         "margin",
         &margins.map(Margin::name),
@@ -100,7 +100,10 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
     section.finish(problems);
 
     let measure = measure?;
-    let defaults = plan::kind_defaults(measure.kind);
+    let mut defaults = plan::kind_defaults(measure.kind);
+    if measure.parts.contains_key("interval") {
+        defaults.0 = Margin::Carried;
+    }
     if let Some(margin) = &margin
         && margin.value != Margin::None
         && margin.value != defaults.0

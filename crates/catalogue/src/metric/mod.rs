@@ -240,6 +240,8 @@ pub enum MeasureKind {
     StockAge,
     /// What of it has been for longer than a length of time.
     StockOlder,
+    /// Who is there at the start of a period, and at its end.
+    Cohort,
     /// What rows add up to ÷ what they weigh.
     Mean,
     /// What rows add up to.
@@ -254,7 +256,7 @@ pub enum MeasureKind {
 
 impl MeasureKind {
     /// Every kind.
-    pub const ALL: [MeasureKind; 12] = [
+    pub const ALL: [MeasureKind; 13] = [
         Self::Share,
         Self::Ratio,
         Self::NetScore,
@@ -266,6 +268,7 @@ impl MeasureKind {
         Self::Stock,
         Self::StockAge,
         Self::StockOlder,
+        Self::Cohort,
         Self::Derived,
     ];
 
@@ -283,6 +286,9 @@ impl MeasureKind {
             Self::Quantile => "quantiles (type 7) of a quantity, over rows that have one",
             Self::Survival => {
                 "quantiles of the time until work is done, work still open counted as open (Kaplan–Meier); not reached where too much is open"
+            }
+            Self::Cohort => {
+                "who is there at the start of a period, and the share of them, or of their value, that is kept or lost at its end; by membership, so that who comes in between counts nowhere"
             }
             Self::Stock => "rows open at the end of each period; figures of several periods are never added",
             Self::StockAge => {
@@ -316,6 +322,7 @@ impl MeasureKind {
             Self::Stock => "stock",
             Self::StockAge => "stock_age",
             Self::StockOlder => "stock_older",
+            Self::Cohort => "cohort",
             Self::Mean => "mean",
             Self::Sum => "sum",
             Self::Count => "count",
@@ -376,6 +383,8 @@ pub enum Margin {
     Mean,
     /// Order statistics, or log-log Kaplan–Meier limits where work is censored; changes by MOVER.
     Quantile,
+    /// That of one input of a derived metric, carried through its formula; changes by MOVER.
+    Carried,
     /// A full count: nothing was sampled.
     None,
 }
@@ -388,6 +397,7 @@ impl Margin {
             Margin::NetScore => "net_score",
             Margin::Quantile => "quantile",
             Margin::Mean => "mean",
+            Margin::Carried => "carried",
             Margin::None => "none",
         }
     }

@@ -123,9 +123,9 @@ pub const METRIC: FileShape = FileShape {
                 required("hit", "an expression that is true or false", "rows above the line of a share"),
                 optional(
                     "interval",
-                    "`wilson`, `clopper_pearson` or `at_least`, or a parameter",
-                    "wilson",
-                    "interval of a share: Wilson's; the exact one; or exact and one-sided, what the share is at least",
+                    "`wilson`, `clopper_pearson` or `at_least`, or a parameter; the name of an input",
+                    "`wilson`; none",
+                    "of a share Wilson's interval, the exact one, or exact and one-sided what the share is at least; of a derived metric the input whose interval is carried through the formula, the others taken as exact; a count has Garwood's",
                 ),
                 required("numerator", "an expression that is true or false", "rows above the line of a ratio"),
                 required(
@@ -138,7 +138,7 @@ pub const METRIC: FileShape = FileShape {
                 required(
                     "value",
                     "an expression that is a duration or a number",
-                    "what is added up, or whose quantiles are asked; the formula of a derived metric",
+                    "what is added up, or whose quantiles are asked; what a member of a cohort is worth; the formula of a derived metric, which may use `period_months`",
                 ),
                 optional(
                     "weight",
@@ -146,7 +146,42 @@ pub const METRIC: FileShape = FileShape {
                     "1",
                     "what is added up below the line of a mean",
                 ),
-                required("start", "a column that is a time", "when work of a survival measure, or of a stock, began"),
+                required(
+                    "start",
+                    "a column that is a time",
+                    "when work of a survival measure, a stock or a stretch of a cohort began",
+                ),
+                required("figure", "`kept` or `lost`, or a parameter", "which part of a cohort is measured"),
+                optional(
+                    "counts",
+                    "`entities` or `value`, or a parameter",
+                    "`entities`",
+                    "whether a cohort counts customers or their value",
+                ),
+                optional(
+                    "growth",
+                    "`capped` or `counted`, or a parameter",
+                    "`capped`",
+                    "whether a member of a cohort that is worth more at the end counts with its start, or with what it is worth then",
+                ),
+                optional(
+                    "left",
+                    "an expression that is true or false",
+                    "all",
+                    "of whom what a cohort lost counts, over the stretch that ended last",
+                ),
+                optional(
+                    "instants",
+                    "`period_end` or `month_ends`, or a parameter",
+                    "`period_end`",
+                    "when a stock is counted: at the end of the period, or on average over the month ends within it",
+                ),
+                optional(
+                    "since",
+                    "a column that is a time",
+                    "`start`",
+                    "from when the age of what is open counts, as from the request and not from a reopening",
+                ),
                 required(
                     "older_than",
                     "an expression over parameters, in seconds",

@@ -64,14 +64,23 @@ fn plan_within(
         return Err(problems.into_sorted());
     };
     let filter = filter.map(|filter| computed::extract(filter, &mut resolved.computed));
-    let population = only.into_iter().chain(filter).fold(resolved.population, |population, filter| Expr::Binary {
-        operator: Operator::And,
-        left: Box::new(population),
-        right: Box::new(filter),
-    });
+    let filters = only.into_iter().chain(filter).reduce(both);
+    let mut population = resolved.population;
+    match (&mut resolved.measure, filters) {
+        (_, None) => {}
+        // one who is asked about may go on as another: who left a plan for another one is not lost
+        (Measure::Cohort(cohort), Some(filters)) => cohort.entering = filters,
+        (_, Some(filters)) => population = both(population, filters),
+    }
     let compared =
         question.compare.map(|compare| compared(&periods, &question.range, question.grain, compare, organisation));
     let shown = shown(&parameters);
+    if let Measure::Stock { month_ends: Some(ends), .. } = &mut resolved.measure {
+        let all = periods.iter().chain(compared.iter().flatten());
+        ends.extend(all.flat_map(|period| organisation.month_ends(period.from, period.to)));
+        ends.sort_unstable();
+        ends.dedup();
+    }
     Ok(Plan {
         metric: metric.id.clone(),
         version: metric.version,
@@ -88,6 +97,10 @@ fn plan_within(
         periods,
         compared,
     })
+}
+
+fn both(left: Expr, right: Expr) -> Expr {
+    Expr::Binary { operator: Operator::And, left: Box::new(left), right: Box::new(right) }
 }
 
 /// The plans of the figures a derived metric is made of: the same question to each.
@@ -167,7 +180,7 @@ fn derived(
         problems.error(&metric.file, metric.measure.span.clone(), "missing_field", message, None);
         return Err(problems.into_sorted());
     };
-    let Measure::Derived { value, .. } = measure else { return Err(Vec::new()) };
+    let Measure::Derived { value, interval, .. } = measure else { return Err(Vec::new()) };
     let shown = shown(parameters);
     let identities: Vec<&str> = inputs.iter().map(|input| input.plan.identity.as_str()).collect();
     Ok(Plan {
@@ -177,7 +190,7 @@ fn derived(
         identity: identity(metric, &shown, &identities),
         parameters: shown,
         population: Expr::Literal(Value::Boolean(true)),
-        measure: Measure::Derived { value, inputs },
+        measure: Measure::Derived { value, inputs, interval },
         ..first
     })
 }

@@ -4,6 +4,7 @@
 //! ([`Moments`]) and how that becomes figures.
 
 mod build;
+mod cohort;
 mod computed;
 mod count;
 mod derived;
@@ -24,14 +25,16 @@ use model::calendar::Period;
 use model::{FactTable, FieldType, Instant, Millis};
 use serde::Serialize;
 
-use crate::answer::{Cell, Moment};
+use crate::answer::{Cell, Moment, Reach};
 use crate::expression::{Expr, Value};
 use crate::metric::{Margin, MeasureKind, SmallSample};
 
 pub use build::plan;
+pub(crate) use cohort::cells as cohort_cells;
+pub use cohort::{Cohort, CohortSums, Member};
 pub(crate) use computed::with_columns;
 pub use computed::{Computed, Formula, business_day_end};
-pub(crate) use derived::figure as derived_figure;
+pub(crate) use derived::{Given, PERIOD_MONTHS, figure as derived_figure, interval as derived_interval};
 pub use derived::{Input, combine};
 pub(crate) use dimension::is_dimension;
 pub use dimension::{dimensions, lacking};
@@ -146,6 +149,8 @@ pub enum Measure {
         value: Expr,
         /// The figures it is made of.
         inputs: Vec<Input>,
+        /// The input whose interval the figure's follows from, the others taken as exact.
+        interval: Option<String>,
     },
     /// Kaplan–Meier quantiles of the time from `start` until it ended; work still open is censored at the time of
     /// asking, on the same clock.
@@ -168,6 +173,8 @@ pub enum Measure {
         start: String,
         /// Column of the end.
         end: String,
+        /// The ends of all months of the periods, in order, where the figure is the mean over those within a period.
+        month_ends: Option<Vec<Instant>>,
     },
     /// How long the rows of a [`Measure::Stock`] have been open: quantiles, or the share of older ones.
     StockAge {
@@ -175,11 +182,15 @@ pub enum Measure {
         start: String,
         /// Column of the end.
         end: String,
+        /// Column of the time from which the age counts, where that is not the start.
+        since: String,
         /// Those older than this, of all; quantiles where absent.
         than: Option<Millis>,
         /// As .5, .9.
         quantiles: Vec<f64>,
     },
+    /// Who is there at the start of each period, and what of them at its end.
+    Cohort(Cohort),
 }
 
 /// What comes back from the engine for one period and cell, before margins and small-sample rules.
@@ -237,6 +248,22 @@ pub enum Moments {
         /// Whether the instant lies beyond what is loaded or now.
         beyond: bool,
     },
+    /// Of a cohort's value.
+    Value {
+        /// Members of the cohort.
+        n: u64,
+        /// What was kept or lost, in the raw unit of the type.
+        numerator: i128,
+        /// What there was at the start.
+        denominator: i128,
+    },
+    /// Of a stock that is averaged.
+    Average {
+        /// Rows open, added up over the instants.
+        total: u64,
+        /// How many instants; none beyond what is loaded or now.
+        instants: u64,
+    },
 }
 
 impl Moments {
@@ -244,10 +271,13 @@ impl Moments {
     pub fn is_nothing(&self) -> bool {
         match self {
             Moments::Parts { numerator, denominator } => *numerator == 0 && *denominator == 0,
-            Moments::Net { n, .. } | Moments::Sum { n, .. } | Moments::Quantiles { n, .. } => *n == 0,
+            Moments::Net { n, .. }
+            | Moments::Sum { n, .. }
+            | Moments::Quantiles { n, .. }
+            | Moments::Value { n, .. } => *n == 0,
             Moments::Sums(sums) => sums.n == 0,
             Moments::Count { count, .. } => *count == 0,
-            Moments::Derived(_) | Moments::Stock { .. } => false,
+            Moments::Derived(_) | Moments::Stock { .. } | Moments::Average { .. } => false,
         }
     }
 }
@@ -285,6 +315,8 @@ pub(crate) enum PartRole {
     Quantity,
     /// An expression over the inputs of a derived metric.
     Formula,
+    /// The name of an input of a derived metric.
+    Input,
 }
 
 pub(crate) fn kind_parts(kind: MeasureKind) -> &'static [Part] {
@@ -296,6 +328,7 @@ pub(crate) fn kind_parts(kind: MeasureKind) -> &'static [Part] {
         MeasureKind::Stock => stock::PARTS,
         MeasureKind::StockAge => stock_age::PARTS,
         MeasureKind::StockOlder => stock_age::OLDER_PARTS,
+        MeasureKind::Cohort => cohort::PARTS,
         MeasureKind::Mean => mean::PARTS,
         MeasureKind::Sum => count::SUM_PARTS,
         MeasureKind::Count => count::COUNT_PARTS,
@@ -311,7 +344,7 @@ pub(crate) fn has_quantiles(kind: MeasureKind) -> bool {
 /// The margin of a kind, and its small-sample rule where the file has none.
 pub(crate) fn kind_defaults(kind: MeasureKind) -> (Margin, SmallSample) {
     match kind {
-        MeasureKind::Share | MeasureKind::Ratio => {
+        MeasureKind::Share | MeasureKind::Ratio | MeasureKind::Cohort => {
             (Margin::Wilson, SmallSample::Count { hide_below: 10, low_below: 30 })
         }
         MeasureKind::NetScore => (Margin::NetScore, SmallSample::Count { hide_below: 30, low_below: 100 }),
@@ -329,7 +362,7 @@ pub(crate) fn kind_defaults(kind: MeasureKind) -> (Margin, SmallSample) {
 /// Names of the statistics of a kind.
 pub(crate) fn statistics(kind: MeasureKind, quantiles: &[f64]) -> Vec<String> {
     match kind {
-        MeasureKind::Share | MeasureKind::StockOlder => vec!["share".into()],
+        MeasureKind::Share | MeasureKind::StockOlder | MeasureKind::Cohort => vec!["share".into()],
         MeasureKind::Ratio => vec!["ratio".into()],
         MeasureKind::NetScore => vec!["net_score".into()],
         MeasureKind::Stock | MeasureKind::Count => vec!["count".into()],
@@ -364,7 +397,7 @@ impl Measure {
     ///
     /// ```
     /// use catalogue::plan::Measure;
-    /// let stock = Measure::Stock { start: "opened_at".into(), end: "solved_at".into() };
+    /// let stock = Measure::Stock { start: "opened_at".into(), end: "solved_at".into(), month_ends: None };
     /// assert_eq!(stock.statistics(), ["count"]);
     /// ```
     pub fn statistics(&self) -> Vec<String> {
@@ -378,6 +411,7 @@ impl Measure {
             Measure::Ratio { .. } => statistics(MeasureKind::Ratio, &[]),
             Measure::NetScore { .. } => statistics(MeasureKind::NetScore, &[]),
             Measure::Stock { .. } => statistics(MeasureKind::Stock, &[]),
+            Measure::Cohort(_) => statistics(MeasureKind::Cohort, &[]),
             Measure::Mean { .. } => statistics(MeasureKind::Mean, &[]),
             Measure::Sum { .. } => statistics(MeasureKind::Sum, &[]),
             Measure::Count => statistics(MeasureKind::Count, &[]),
@@ -385,37 +419,51 @@ impl Measure {
         }
     }
 
-    /// What is there when no row counts; `beyond` where the period lies outside of what is loaded.
-    pub fn nothing(&self, beyond: bool) -> Moments {
+    /// What is there when no row counts in a period of that reach.
+    pub fn nothing(&self, reach: Reach) -> Moments {
+        let beyond = reach.beyond;
         match self {
             Measure::Share { .. } | Measure::ExactShare { .. } | Measure::Ratio { .. } => {
                 Moments::Parts { numerator: 0, denominator: 0 }
             }
             Measure::StockAge { than, quantiles, .. } => stock_age::nothing(*than, quantiles),
             Measure::NetScore { .. } => Moments::Net { positive: 0, negative: 0, n: 0 },
-            Measure::Stock { .. } => Moments::Stock { count: 0, beyond },
+            Measure::Cohort(cohort) => CohortSums::default().moments(cohort),
+            Measure::Stock { month_ends: None, .. } => Moments::Stock { count: 0, beyond },
+            Measure::Stock { .. } => Moments::Average { total: 0, instants: u64::from(!beyond) },
             Measure::Mean { .. } => Moments::Sums(Sums::NONE),
             Measure::Sum { .. } => Moments::Sum { n: 0, total: 0, beyond },
             Measure::Count => Moments::Count { count: 0, beyond },
             Measure::Quantile { quantiles, .. } | Measure::Survival { quantiles, .. } => {
                 Moments::Quantiles { n: 0, ended: 0, values: vec![QuantileValue::default(); quantiles.len()] }
             }
-            Measure::Derived { value, inputs } => {
+            Measure::Derived { inputs, .. } => {
                 let cells = inputs
                     .iter()
-                    .map(|input| vec![Cell { period: 0, by: Vec::new(), moments: input.plan.measure.nothing(beyond) }]);
-                let combined = combine(value, inputs, cells.collect(), &|_| beyond);
-                combined
-                    .into_iter()
-                    .next()
-                    .map_or_else(|| Moments::Derived(derived::figure(value, &BTreeMap::new())), |cell| cell.moments)
+                    .map(|input| vec![Cell { period: 0, by: Vec::new(), moments: input.plan.measure.nothing(reach) }]);
+                let combined = combine(self, cells.collect(), &|_| reach).into_iter().next();
+                combined.map_or(Moments::Derived(derived::NOTHING), |cell| cell.moments)
             }
         }
     }
 
-    /// Whether its rows count at every instant they are open at, and not in the period of a time of theirs.
-    pub fn is_stock(&self) -> bool {
-        matches!(self, Measure::Stock { .. } | Measure::StockAge { .. })
+    /// Whether its rows count at instants of a period, and not at a time of their own.
+    pub fn is_at_instants(&self) -> bool {
+        matches!(self, Measure::Stock { .. } | Measure::StockAge { .. } | Measure::Cohort(_))
+    }
+
+    /// The instants of `period` at which rows count, as far as `moment` knows them, of a cohort its start and its end; none of a measure whose rows count
+    /// at a time of their own, and none where the period lies outside of what is loaded.
+    pub fn instants(&self, moment: Moment, period: &Period) -> Vec<Instant> {
+        let last = moment.stock_instant(period);
+        match (self, last) {
+            (Measure::Stock { month_ends: Some(ends), .. }, Some(last)) => {
+                stock::month_ends(ends, moment, period, last)
+            }
+            (Measure::Stock { .. } | Measure::StockAge { .. }, Some(last)) => vec![last],
+            (Measure::Cohort(_), Some(last)) => vec![period.start, last],
+            _ => Vec::new(),
+        }
     }
 
     /// Whether it counts everything there is, so that nothing is 0 where the data reach, and not "no data".
@@ -432,7 +480,14 @@ impl Measure {
             (_, Moments::Parts { numerator, denominator }) => vec![ratio::figure(*numerator, *denominator)],
             (_, Moments::Net { positive, negative, n }) => vec![net_score::figure(*positive, *negative, *n)],
             (_, Moments::Stock { count, beyond }) => vec![stock::figure(*count, *beyond)],
+            (_, Moments::Average { total, instants }) => vec![stock::average(*total, *instants)],
             (_, Moments::Count { count, beyond }) => vec![count::count_figure(*count, *beyond)],
+            (Measure::Cohort(Cohort { value: Some((_, kind)), .. }), Moments::Value { n, numerator, denominator }) => {
+                vec![cohort::figure(*n, *numerator, *denominator, *kind)]
+            }
+            (_, Moments::Value { n, numerator, denominator }) => {
+                vec![cohort::figure(*n, *numerator, *denominator, FieldType::Integer)]
+            }
             (_, Moments::Derived(figure)) => vec![*figure],
             (Measure::Mean { kind, weight, .. }, Moments::Sums(sums)) => {
                 vec![mean::figure(sums, *kind, weight.as_ref().map(|(_, kind)| *kind))]
@@ -471,18 +526,19 @@ impl Plan {
 /// One row of facts for the plain evaluator.
 pub type Row = BTreeMap<String, Value>;
 
-/// The plain second implementation: the moments of `rows`, which have been filtered by population and period.
+/// The plain second implementation: the moments of `rows`, which have been filtered by population and period, or count
+/// at `instants`.
 pub fn evaluate(
     measure: &Measure,
     rows: &[&Row],
     as_of: Instant,
-    instant: Option<Instant>,
+    instants: &[Instant],
     calendars: &model::calendar::Calendars,
 ) -> Moments {
     match measure {
         Measure::Share { hit } | Measure::ExactShare { hit, .. } => share::evaluate(hit, rows),
-        Measure::StockAge { start, end, than, quantiles } => {
-            stock_age::evaluate((start, end), *than, quantiles, rows, instant)
+        Measure::StockAge { start, end, since, than, quantiles } => {
+            stock_age::evaluate([start, end, since], *than, quantiles, rows, instants.last().copied())
         }
         Measure::Ratio { numerator, denominator } => ratio::evaluate(numerator, denominator, rows),
         Measure::NetScore { positive, negative } => net_score::evaluate(positive, negative, rows),
@@ -490,8 +546,8 @@ pub fn evaluate(
         Measure::Mean { value, weight, .. } => mean::evaluate(value, weight.as_ref().map(|(weight, _)| weight), rows),
         Measure::Sum { value, .. } => count::sum(value, rows),
         Measure::Count => count::count(rows),
-        // made of cells, not of rows
-        Measure::Derived { .. } => measure.nothing(true),
+        // made of cells, not of rows; of rows of all cells
+        Measure::Derived { .. } | Measure::Cohort(_) => measure.nothing(Reach::BEYOND),
         Measure::Survival { duration, start, end, business, quantiles } => survival::evaluate(
             &survival::Clock { duration, start, end, business: *business },
             quantiles,
@@ -499,7 +555,7 @@ pub fn evaluate(
             as_of,
             calendars,
         ),
-        Measure::Stock { start, end } => stock::evaluate(start, end, rows, instant),
+        Measure::Stock { start, end, month_ends } => stock::evaluate(start, end, rows, instants, month_ends.is_some()),
     }
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use model::{Attributes, FactTable, FieldType, Millis};
 
+use super::cohort::{self, Cohort};
 use super::computed::{self, Computed, Formula};
+use super::derived;
 use super::{Measure, PartRole, kind_parts};
 use crate::expression::{Expr, Scope, Value, resolve as resolve_expression, resolve_as};
 use crate::file::{Located, Problems, place_in_string, suggest};
@@ -44,7 +46,11 @@ pub fn resolve(
     let declared = &metric.measure;
     let columns = match declared.table {
         Some(table) => columns(table, attributes),
-        None => declared.inputs.iter().map(|input| (input.name.clone(), FieldType::Number)).collect(),
+        None => {
+            let inputs = declared.inputs.iter().map(|input| input.name.as_str());
+            let figures = inputs.chain([derived::PERIOD_MONTHS]);
+            figures.map(|name| (name.to_owned(), FieldType::Number)).collect()
+        }
     };
     let scope = Scope { columns: &columns, raw: false, parameters };
     let always = Expr::Literal(Value::Boolean(true));
@@ -76,6 +82,10 @@ pub fn resolve(
                 names.extend(column(metric, text, kind, &columns, problems).map(|name| (part.name, name)));
                 None
             }
+            PartRole::Input => {
+                names.extend(input(metric, text, problems).map(|name| (part.name, name)));
+                None
+            }
             PartRole::Word(words) => {
                 names.extend(word(metric, text, words, &scope, problems).map(|word| (part.name, word)));
                 None
@@ -99,13 +109,45 @@ pub fn resolve(
         MeasureKind::Ratio => Measure::Ratio { numerator: expr("numerator")?, denominator: expr("denominator")? },
         MeasureKind::NetScore => Measure::NetScore { positive: expr("positive")?, negative: expr("negative")? },
         MeasureKind::StockAge => {
-            Measure::StockAge { start: named("start")?, end: named("end")?, than: None, quantiles }
+            let start = named("start")?;
+            let since = named("since").unwrap_or_else(|| start.clone());
+            Measure::StockAge { start, end: named("end")?, since, than: None, quantiles }
         }
         MeasureKind::StockOlder => {
-            let than = lengths.get("older_than").copied();
-            Measure::StockAge { start: named("start")?, end: named("end")?, than: Some(than?), quantiles: Vec::new() }
+            let start = named("start")?;
+            let since = named("since").unwrap_or_else(|| start.clone());
+            let than = Some(lengths.get("older_than").copied()?);
+            Measure::StockAge { start, end: named("end")?, since, than, quantiles: Vec::new() }
         }
-        MeasureKind::Stock => Measure::Stock { start: named("start")?, end: named("end")? },
+        MeasureKind::Stock => {
+            // which month ends there are depends on the periods: a plan knows them
+            let month_ends = named("instants").filter(|word| word == "month_ends").map(|_| Vec::new());
+            Measure::Stock { start: named("start")?, end: named("end")?, month_ends }
+        }
+        MeasureKind::Cohort => {
+            let counts_value = named("counts").is_some_and(|word| word == "value");
+            let value = expr("value").map(typed);
+            let entity = declared.table.and_then(cohort::entity);
+            if entity.is_none() || counts_value && value.is_none() {
+                let (message, help) = match entity {
+                    None => ("a cohort is of a table of stretches", "as `subscription`"),
+                    Some(_) => ("there is no value to count", "value = \"mrr\""),
+                };
+                let help = Some(help.to_owned());
+                problems.error(&metric.file, declared.span.clone(), "wrong_value", message.to_owned(), help);
+                return None;
+            }
+            Measure::Cohort(Cohort {
+                start: named("start")?,
+                end: named("end")?,
+                entity: entity?,
+                entering: Expr::Literal(Value::Boolean(true)),
+                value: value.filter(|_| counts_value),
+                lost: named("figure")? == "lost",
+                grows: named("growth").is_some_and(|word| word == "counted"),
+                left: expr("left").filter(|left| *left != Expr::Literal(Value::Boolean(true))),
+            })
+        }
         MeasureKind::Count => Measure::Count,
         MeasureKind::Sum => {
             let (value, kind) = typed(expr("value")?);
@@ -119,7 +161,9 @@ pub fn resolve(
             let (value, kind) = typed(expr("value")?);
             Measure::Quantile { value, kind, quantiles }
         }
-        MeasureKind::Derived => Measure::Derived { value: expr("value")?, inputs: Vec::new() },
+        MeasureKind::Derived => {
+            Measure::Derived { value: expr("value")?, inputs: Vec::new(), interval: named("interval") }
+        }
         MeasureKind::Survival => {
             let business = named("clock")? == "business";
             let duration = expr(if business { "business" } else { "calendar" })?;
@@ -244,6 +288,17 @@ fn column(
             None
         }
     }
+}
+
+/// The name of an input.
+fn input(metric: &Metric, text: &Located<String>, problems: &mut Problems) -> Option<String> {
+    let names = || metric.measure.inputs.iter().map(|input| input.name.as_str());
+    if names().any(|name| name == text.value) {
+        return Some(text.value.clone());
+    }
+    let message = format!("there is no input `{}`", text.value);
+    problems.error(&metric.file, text.span.clone(), "unknown_input", message, suggest(&text.value, names()));
+    None
 }
 
 fn word(

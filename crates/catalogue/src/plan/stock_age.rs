@@ -12,11 +12,13 @@ use crate::margin::quantile::{order_statistic_ranks, type7};
 pub(super) const PARTS: &[Part] = &[
     Part { name: "start", role: PartRole::Column(FieldType::Time), required: true },
     Part { name: "end", role: PartRole::Column(FieldType::Time), required: true },
+    Part { name: "since", role: PartRole::Column(FieldType::Time), required: false },
 ];
 
 pub(super) const OLDER_PARTS: &[Part] = &[
     Part { name: "start", role: PartRole::Column(FieldType::Time), required: true },
     Part { name: "end", role: PartRole::Column(FieldType::Time), required: true },
+    Part { name: "since", role: PartRole::Column(FieldType::Time), required: false },
     Part { name: "older_than", role: PartRole::Length, required: true },
 ];
 
@@ -30,7 +32,7 @@ pub(super) fn nothing(than: Option<Millis>, quantiles: &[f64]) -> Moments {
 
 /// Ages at `instant` of the rows begun before it and not ended before it.
 pub(super) fn evaluate(
-    (start, end): (&str, &str),
+    [start, end, since]: [&str; 3],
     than: Option<Millis>,
     quantiles: &[f64],
     rows: &[&Row],
@@ -38,12 +40,12 @@ pub(super) fn evaluate(
 ) -> Moments {
     let Some(instant) = instant else { return nothing(than, quantiles) };
     let age = |row: &&Row| {
-        let begun = match row.get(start) {
-            Some(Value::Time(at)) if *at < instant => *at,
-            _ => return None,
-        };
+        let begun = matches!(row.get(start), Some(Value::Time(at)) if *at < instant);
         let ended = matches!(row.get(end), Some(Value::Time(at)) if *at < instant);
-        (!ended).then(|| instant.since(begun).get())
+        match row.get(since) {
+            Some(Value::Time(at)) if begun && !ended => Some(instant.since(*at).get()),
+            _ => None,
+        }
     };
     let mut ages: Vec<i64> = rows.iter().filter_map(age).collect();
     ages.sort_unstable();

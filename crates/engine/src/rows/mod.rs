@@ -2,6 +2,7 @@
 //! ripeness and principal as in [`crate::run`], by the same expressions; tests hold the two against each other.
 
 mod cells;
+mod cohort;
 mod cursor;
 mod find;
 mod part;
@@ -10,8 +11,9 @@ use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
+use catalogue::answer::Reach;
 use catalogue::expression::Value;
-use catalogue::plan::{Figure, Measure, Moments, Plan, QuantileValue, Sums, raw_units};
+use catalogue::plan::{Cohort, Figure, Measure, Moments, Plan, QuantileValue, Sums, raw_units};
 use catalogue::question::Principal;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::logical_expr::{Expr, lit};
@@ -48,6 +50,8 @@ pub struct Selection {
     pub columns: Vec<FactColumn>,
     amount: Option<FieldType>,
     weight: Option<FieldType>,
+    /// How many instants rows count at, where they count at instants.
+    instants: u64,
 }
 
 /// One row of facts behind a figure.
@@ -116,6 +120,13 @@ impl Engine {
         frame = frame.filter(lower::lower(&plan.population))?;
         let at = match &plan.measure {
             Measure::Stock { start, .. } | Measure::StockAge { start, .. } => start,
+            Measure::Cohort(cohort) => {
+                let instants = plan.periods.first().map(|period| plan.measure.instants(moment, period));
+                if let Some(end) = instants.unwrap_or_default().last() {
+                    frame = cohort::add_ends(frame, cohort, *end)?;
+                }
+                &cohort.start
+            }
             _ => {
                 let period = plan.periods.first().ok_or(EngineError::Shape { what: "a plan without a period" })?;
                 let at = column(&plan.at);
@@ -141,7 +152,8 @@ impl Engine {
         let all = columns.iter().map(|one| column(&one.name)).chain(beside).collect::<Vec<Expr>>();
         let frame = frame.select(all)?.filter(column(PART).is_not_null())?;
         let (amount, weight) = (standing.amount_kind, standing.weight_kind);
-        Ok(Selection { frame, plan: plan.clone(), columns, amount, weight })
+        let instants = plan.periods.first().map_or(0, |period| plan.measure.instants(moment, period).len() as u64);
+        Ok(Selection { frame, plan: plan.clone(), columns, amount, weight, instants })
     }
 }
 
@@ -198,14 +210,21 @@ impl Selection {
             Measure::Mean { .. } => Moments::Sums(Sums { n, x: amount, w: weight, squares: None }),
             Measure::Sum { .. } => Moments::Sum { n, total: amount, beyond: false },
             Measure::Count => Moments::Count { count: n, beyond: false },
-            Measure::Stock { .. } => Moments::Stock { count: n, beyond: false },
             Measure::StockAge { quantiles, .. } => {
                 Moments::Quantiles { n, ended: n, values: vec![QuantileValue::default(); quantiles.len()] }
+            }
+            Measure::Stock { month_ends: None, .. } => Moments::Stock { count: n, beyond: false },
+            Measure::Stock { .. } => {
+                Moments::Average { total: u64::try_from(amount).unwrap_or(0), instants: self.instants }
             }
             Measure::Quantile { quantiles, .. } | Measure::Survival { quantiles, .. } => {
                 Moments::Quantiles { n, ended: of(0), values: vec![QuantileValue::default(); quantiles.len()] }
             }
-            Measure::Derived { .. } => self.plan.measure.nothing(true),
+            Measure::Cohort(Cohort { value: None, .. }) => {
+                Moments::Parts { numerator: of(0), denominator: of(0) + of(1) }
+            }
+            Measure::Cohort(_) => Moments::Value { n, numerator: amount, denominator: weight },
+            Measure::Derived { .. } => self.plan.measure.nothing(Reach::BEYOND),
         }
     }
 

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use arrow::datatypes::DataType;
 use catalogue::answer::Moment;
-use catalogue::plan::{Measure, Plan};
+use catalogue::plan::{Cohort, Measure, Plan};
 use datafusion::logical_expr::{Case, Expr, ScalarUDF, cast, lit};
 use datafusion::scalar::ScalarValue;
-use model::FieldType;
 use model::calendar::Calendars;
+use model::{FieldType, Instant};
 
 use crate::clock::OpenTime;
 use crate::run::{column, instant, parts};
@@ -53,6 +53,8 @@ impl Part {
             | Measure::Quantile { .. }
             | Measure::StockAge { .. }
             | Measure::Stock { .. } => &[Part::Counted],
+            Measure::Cohort(Cohort { value: None, .. }) => &[Part::Numerator, Part::Rest],
+            Measure::Cohort(_) => &[Part::Counted],
             Measure::Derived { .. } => &[],
         }
     }
@@ -105,7 +107,7 @@ pub(super) struct Standing {
 /// The standing of rows that are of the population, in the period and ripe. Null-safe throughout: what is neither true
 /// nor false is not true.
 pub(super) fn standing(plan: &Plan, moment: Moment, calendars: &Arc<Calendars>) -> Result<Standing, EngineError> {
-    let (_, columns) = parts(&plan.measure, moment.as_of(), calendars, &[], Margins::LeftOut)?;
+    let (_, columns) = parts(&plan.measure, moment.as_of(), calendars, Vec::new(), Margins::LeftOut)?;
     let mut columns = columns.into_iter();
     let mut next = || columns.next().ok_or(EngineError::Shape { what: "the parts of a measure" });
     let nothing = || lit(ScalarValue::Int64(None));
@@ -123,19 +125,30 @@ pub(super) fn standing(plan: &Plan, moment: Moment, calendars: &Arc<Calendars>) 
             plain(cases(vec![(both, 2), (positive, 0), (negative, 1)], Some(2)))
         }
         Measure::Count => plain(lit(0_i64)),
-        Measure::Stock { start, end } => {
-            let at = plan.periods.first().and_then(|period| moment.stock_instant(period));
-            let Some(at) = at.map(instant) else { return Ok(plain(nothing())) };
-            let still = column(end).is_null().or(column(end).gt_eq(at.clone()));
-            plain(cases(vec![(column(start).lt(at).and(still), 0)], None))
+        Measure::Stock { start, end, month_ends } => {
+            let instants = plan.periods.first().map(|period| plan.measure.instants(moment, period));
+            let open = |at: &Instant| {
+                let at = instant(*at);
+                let still = column(end).is_null().or(column(end).gt_eq(at.clone()));
+                column(start).lt(at).and(still)
+            };
+            let open: Vec<Expr> = instants.iter().flatten().map(open).collect();
+            let Some(any) = open.iter().cloned().reduce(Expr::or) else { return Ok(plain(nothing())) };
+            let part = cases(vec![(any, 0)], None);
+            // of a mean over instants a row adds the number of those it was open at
+            let times = open.into_iter().map(|open| cases(vec![(open, 1)], Some(0))).reduce(|sum, one| sum + one);
+            match times.filter(|_| month_ends.is_some()) {
+                Some(amount) => Standing { part, amount, amount_kind: Some(FieldType::Integer), ..plain(nothing()) },
+                None => plain(part),
+            }
         }
-        Measure::StockAge { start, end, than, .. } => {
+        Measure::StockAge { start, end, since, than, .. } => {
             let at = plan.periods.first().and_then(|period| moment.stock_instant(period));
             let Some(at) = at else { return Ok(plain(nothing())) };
             let schedule = lit(ScalarValue::Utf8(None));
-            let age = ScalarUDF::new_from_impl(OpenTime::new(at, None)).call(vec![column(start), schedule]);
+            let age = ScalarUDF::new_from_impl(OpenTime::new(at, None)).call(vec![column(since), schedule]);
             let still = column(end).is_null().or(column(end).gt_eq(instant(at)));
-            let open = column(start).lt(instant(at)).and(still);
+            let open = column(start).lt(instant(at)).and(still).and(age.clone().is_not_null());
             let part = match than {
                 Some(than) => cases(vec![(open.clone().and(age.clone().gt(lit(than.get()))), 0), (open, 1)], None),
                 None => cases(vec![(open, 0)], None),
@@ -168,12 +181,19 @@ pub(super) fn standing(plan: &Plan, moment: Moment, calendars: &Arc<Calendars>) 
             let amount = when(vec![(ended.clone().is_not_null(), ended)], Some(open));
             Standing { part, amount, amount_kind: Some(FieldType::Duration), ..plain(nothing()) }
         }
+        Measure::Cohort(cohort) => {
+            let instants = plan.periods.first().map(|period| plan.measure.instants(moment, period));
+            match instants.unwrap_or_default().first() {
+                Some(start) => super::cohort::standing(cohort, *start),
+                None => plain(nothing()),
+            }
+        }
         Measure::Derived { .. } => return Err(EngineError::Shape { what: "a derived metric" }),
     })
 }
 
 /// A quantity as the tallies read it: a number beyond 64 bits is none.
-fn raw(expr: Expr, kind: FieldType) -> Expr {
+pub(super) fn raw(expr: Expr, kind: FieldType) -> Expr {
     if kind != FieldType::Number {
         return cast(expr, DataType::Int64);
     }
@@ -182,12 +202,12 @@ fn raw(expr: Expr, kind: FieldType) -> Expr {
     when(vec![(number.clone().between(bound(i64::MIN), bound(i64::MAX)), number)], None)
 }
 
-fn cases(branches: Vec<(Expr, i64)>, otherwise: Option<i64>) -> Expr {
+pub(super) fn cases(branches: Vec<(Expr, i64)>, otherwise: Option<i64>) -> Expr {
     let branches = branches.into_iter().map(|(condition, index)| (condition, lit(index))).collect();
     when(branches, Some(lit(ScalarValue::Int64(otherwise))))
 }
 
-fn when(branches: Vec<(Expr, Expr)>, otherwise: Option<Expr>) -> Expr {
+pub(super) fn when(branches: Vec<(Expr, Expr)>, otherwise: Option<Expr>) -> Expr {
     let branches = branches.into_iter().map(|(condition, result)| (Box::new(condition), Box::new(result))).collect();
     Expr::Case(Case::new(None, branches, otherwise.map(Box::new)))
 }

@@ -2,10 +2,11 @@
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::buffer::BooleanBuffer;
-use catalogue::plan::{Moments, Sums};
+use catalogue::plan::{Cohort, Moments, Sums};
 use datafusion::common::{Result, exec_err};
 
-use super::ages::Ages;
+use super::ages::{Ages, Open};
+use super::cohort::{Cohorts, Stretch};
 use super::quantiles::{Durations, summarise};
 use super::{GroupMoments, NOWHERE, join_sums, micros, quantities, truth};
 
@@ -38,8 +39,17 @@ pub enum Shape {
     },
     /// Rows open at instants, in microseconds, sorted.
     Stock {
-        /// The instants.
-        instants: Vec<i64>,
+        /// The instants of each slot.
+        instants: Vec<Vec<i64>>,
+        /// Whether the figure is the mean over those of a slot.
+        averaged: bool,
+    },
+    /// Who is there at the start of a slot, and at its end.
+    Cohort {
+        /// What of them is measured.
+        measure: Cohort,
+        /// Start and end of each slot, in microseconds, sorted.
+        slots: Vec<(i64, i64)>,
     },
     /// How long these have been open.
     Ages(Ages),
@@ -83,8 +93,12 @@ pub enum Count {
     },
     /// Differences between the instants.
     Stock {
-        /// The instants.
+        /// The instants of all slots.
         instants: Vec<i64>,
+        /// How many of them each slot has.
+        slots: Vec<usize>,
+        /// Whether the figure is the mean over those of a slot.
+        averaged: bool,
         /// For each group, +1 at the first instant after a start, −1 at the first after an end; empty while no row lies
         /// in it, as of most groups of a scan shared with metrics that tell periods apart.
         steps: Vec<Vec<i64>>,
@@ -93,9 +107,11 @@ pub enum Count {
     Ages {
         /// What is asked of their ages.
         ages: Ages,
-        /// Start and end of those of each group.
-        stretches: Vec<Vec<(i64, i64)>>,
+        /// Those of each group.
+        stretches: Vec<Vec<Open>>,
     },
+    /// Members of cohorts.
+    Cohorts(Cohorts),
 }
 
 impl Count {
@@ -134,8 +150,14 @@ impl Count {
                 margins: *margins,
                 values: Vec::new(),
             },
-            Shape::Stock { instants } => Count::Stock { instants: instants.clone(), steps: Vec::new() },
             Shape::Ages(ages) => Count::Ages { ages: ages.clone(), stretches: Vec::new() },
+            Shape::Cohort { measure, slots } => Count::Cohorts(Cohorts::new(measure.clone(), slots.clone())),
+            Shape::Stock { instants, averaged } => Count::Stock {
+                instants: instants.concat(),
+                slots: instants.iter().map(Vec::len).collect(),
+                averaged: *averaged,
+                steps: Vec::new(),
+            },
         }
     }
 
@@ -148,6 +170,7 @@ impl Count {
             Count::Durations { values, .. } => values.resize_with(groups, Durations::default),
             Count::Stock { steps, .. } => steps.resize_with(groups, Vec::new),
             Count::Ages { stretches, .. } => stretches.resize_with(groups, Vec::new),
+            Count::Cohorts(cohorts) => cohorts.grow(groups),
         }
     }
 
@@ -202,7 +225,8 @@ impl Count {
                     }
                 });
             }
-            Count::Stock { instants, steps } => {
+            Count::Cohorts(cohorts) => add_stretches(cohorts, groups, mask, columns)?,
+            Count::Stock { instants, steps, .. } => {
                 let (starts, ends) = (micros(column(0)?)?, micros(column(1)?)?);
                 let after = |at: i64| instants.partition_point(|instant| *instant <= at);
                 each(groups, mask, |group, row| {
@@ -224,11 +248,11 @@ impl Count {
                 });
             }
             Count::Ages { ages, stretches } => {
-                let (starts, ends) = (micros(column(0)?)?, micros(column(1)?)?);
+                let (starts, ends, since) = (micros(column(0)?)?, micros(column(1)?)?, micros(column(2)?)?);
                 each(groups, mask, |group, row| {
-                    if starts.is_valid(row) {
+                    if starts.is_valid(row) && since.is_valid(row) {
                         let end = ends.is_valid(row).then(|| ends.value(row));
-                        stretches[group].extend(ages.stretch(starts.value(row), end));
+                        stretches[group].extend(ages.stretch(starts.value(row), end, since.value(row)));
                     }
                 });
             }
@@ -275,6 +299,7 @@ impl Count {
                     stretches[*place as usize].extend(more);
                 }
             }
+            (Count::Cohorts(cohorts), Count::Cohorts(more)) => cohorts.merge(more, places),
             // both are made from one list of shapes
             _ => {}
         }
@@ -292,19 +317,67 @@ impl Count {
                 summarise(values, &quantiles, survival, margins, threads).into_iter().map(|one| vec![one]).collect()
             }
             Count::Ages { ages, stretches } => stretches.into_iter().map(|of| ages.moments(of)).collect(),
-            Count::Stock { steps, .. } => steps
-                .into_iter()
-                .map(|steps| {
-                    let mut open = 0;
-                    let at = steps.into_iter().map(|step| {
-                        open += step;
-                        Moments::Stock { count: u64::try_from(open).unwrap_or(0), beyond: false }
-                    });
-                    at.collect()
-                })
-                .collect(),
+            Count::Cohorts(cohorts) => cohorts.moments(),
+            Count::Stock { steps, slots, averaged, .. } => {
+                steps.into_iter().map(|steps| stocks(&steps, &slots, averaged)).collect()
+            }
         }
     }
+}
+
+/// Adds the stretches of a batch: their start, end, both parts of their entity, whether they enter, what they are worth
+/// where that is measured, and whether they leave, where that is asked.
+fn add_stretches(
+    cohorts: &mut Cohorts,
+    groups: &[u32],
+    mask: Option<&BooleanBuffer>,
+    columns: &[&ArrayRef],
+) -> Result<()> {
+    let [start, end, system, id, enters, value, leaves] = columns else {
+        return exec_err!("a cohort is counted from seven columns");
+    };
+    let (starts, ends) = (micros(start)?, micros(end)?);
+    let text = |array: &ArrayRef| arrow::compute::cast(array, &arrow::datatypes::DataType::Utf8);
+    let (systems, ids) = (text(system)?, text(id)?);
+    let (systems, ids) = (systems.as_string::<i32>(), ids.as_string::<i32>());
+    let (enters, leaves) = (truth(enters.as_boolean()), truth(leaves.as_boolean()));
+    let values = quantities(value)?;
+    each(groups, mask, |group, row| {
+        if starts.is_null(row) || systems.is_null(row) || ids.is_null(row) {
+            return;
+        }
+        cohorts.add(&Stretch {
+            group,
+            start: starts.value(row),
+            end: ends.is_valid(row).then(|| ends.value(row)),
+            entity: (systems.value(row), ids.value(row)),
+            enters: enters.value(row),
+            value: values.is_valid(row).then(|| values.value(row)),
+            leaves: leaves.value(row),
+        });
+    });
+    Ok(())
+}
+
+/// The stock of each slot from the steps between instants; none of a group without rows.
+fn stocks(steps: &[i64], slots: &[usize], averaged: bool) -> Vec<Moments> {
+    if steps.is_empty() {
+        return Vec::new();
+    }
+    let mut steps = steps.iter();
+    let mut open = 0;
+    let of_slot = |instants: &usize| {
+        let at = steps.by_ref().take(*instants).map(|step| {
+            open += step;
+            u64::try_from(open).unwrap_or(0)
+        });
+        let total = at.sum();
+        match averaged {
+            true => Moments::Average { total, instants: *instants as u64 },
+            false => Moments::Stock { count: total, beyond: false },
+        }
+    };
+    slots.iter().map(of_slot).collect()
 }
 
 fn count_rows(groups: &[u32], mask: Option<&BooleanBuffer>, rows: &mut [[u64; 3]], kind: usize) {

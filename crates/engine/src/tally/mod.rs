@@ -3,6 +3,7 @@
 //! raw duration of a quantile.
 
 mod ages;
+mod cohort;
 mod count;
 mod groups;
 mod quantiles;

@@ -1,5 +1,6 @@
 //! The organisation whose clock and calendar figures are reported in.
 
+use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 
@@ -147,6 +148,20 @@ impl Organisation {
             date = next;
         }
         date
+    }
+
+    /// The instants at which calendar months end, after the beginning of `from` and not after that of `to`.
+    pub fn month_ends(&self, from: Date, to: Date) -> Vec<Instant> {
+        let mut ends = Vec::new();
+        let mut first = from.first_of_month();
+        while let Ok(next) = first.checked_add(1.month()) {
+            if next > to {
+                break;
+            }
+            ends.push(self.start_of(next));
+            first = next;
+        }
+        ends
     }
 
     /// The days from `from` until `to`, as a period.

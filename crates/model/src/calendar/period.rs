@@ -118,6 +118,32 @@ pub struct Period {
     pub end: Instant,
 }
 
+/// Days of a month on average: 365.25 ÷ 12.
+const DAYS_A_MONTH: f64 = 30.4375;
+
+impl Period {
+    /// Its length in months: whole months, counted from its first day, are exactly 1 each, the days after the last of
+    /// them 1 ÷ 30.4375.
+    ///
+    /// ```
+    /// use jiff::civil::date;
+    /// use model::Instant;
+    /// use model::calendar::Period;
+    /// let none = Instant::from_micros(0);
+    /// let period = Period { from: date(2026, 1, 1), to: date(2026, 3, 15), start: none, end: none };
+    /// assert_eq!(period.months(), 2.0 + 14.0 / 30.4375);
+    /// ```
+    pub fn months(&self) -> f64 {
+        let whole = (self.to.year() - self.from.year()) as i32 * 12 + (self.to.month() - self.from.month()) as i32;
+        // counted from the first day each time: the month after 31 January ends on 28 February, the next on 31 March
+        let after = |months: i32| self.from.checked_add(months.months()).ok().filter(|date| *date <= self.to);
+        let found = [whole, whole - 1].into_iter().find_map(|months| Some((months, after(months)?)));
+        let (whole, last) = found.unwrap_or((0, self.from));
+        let rest = (self.to - last).get_days();
+        f64::from(whole) + f64::from(rest) / DAYS_A_MONTH
+    }
+}
+
 /// Comparison period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -152,6 +152,7 @@ const SUBSCRIPTION_COLUMNS: &[Field] = customer_dimensions![
     required("started_at", Time, "when it began"),
     column("ended_at", Time, "when it ended: by a change or by the end; empty while it goes on"),
     required("first_started_at", Time, "when the customer's first subscription began"),
+    required("subscribed_since", Time, "when the customer, who has been one without a break since, began or came back"),
     column("mrr", Number, "recurring revenue a month, of all subscriptions of the customer"),
     column("constant_mrr", Number, "the same at the newest rate, for comparison over time"),
     column("currency", Text, "currency of the movement that began it"),

@@ -75,13 +75,15 @@ pub enum Warning {
     StatusContradicted,
     /// A ticket stated as solved or closed that says nowhere when: it counts as open.
     SolvedWithoutTime,
+    /// A movement of a subscription that contradicts what ran: a start of what did, a change or an end of what did not.
+    MovementContradicted,
     /// A value of a custom attribute in a type it was declared with earlier: read as empty until imported again.
     AttributeType,
 }
 
 impl Warning {
     /// Every warning, in the order of the reference.
-    pub const ALL: [Warning; 12] = [
+    pub const ALL: [Warning; 13] = [
         Self::EventWithoutTicket,
         Self::AnswerWithoutTicket,
         Self::LegWithoutContact,
@@ -93,6 +95,7 @@ impl Warning {
         Self::UnknownValue,
         Self::StatusContradicted,
         Self::SolvedWithoutTime,
+        Self::MovementContradicted,
         Self::AttributeType,
     ];
 
@@ -116,6 +119,9 @@ impl Warning {
             Self::UnknownValue => "a value outside its closed list: read as not stated",
             Self::StatusContradicted => "a ticket's stated status or times contradict its events: the events count",
             Self::SolvedWithoutTime => "a ticket is stated as solved, but nothing says when: it counts as open",
+            Self::MovementContradicted => {
+                "a subscription that started while it ran, or changed or ended while it did not: a change, a start, nothing"
+            }
             Self::AttributeType => "a custom attribute in an earlier type: empty until imported again",
         }
     }
@@ -134,6 +140,7 @@ impl Warning {
             Self::UnknownValue => "unknown_value",
             Self::StatusContradicted => "status_contradicted",
             Self::SolvedWithoutTime => "solved_without_time",
+            Self::MovementContradicted => "movement_contradicted",
             Self::AttributeType => "attribute_type",
         }
     }

@@ -33,6 +33,7 @@ mod reopening;
 mod revisions;
 mod sla;
 mod status;
+mod subscription;
 mod survey;
 mod table;
 mod ticket;

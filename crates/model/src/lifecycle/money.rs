@@ -6,6 +6,6 @@ use super::{FoldError, Ground, Noted};
 use crate::FactTable;
 
 /// The tables of this subject.
-pub(super) fn fold(_ground: &Ground, _noted: &mut Noted) -> Result<Vec<(FactTable, RecordBatch)>, FoldError> {
-    Ok(Vec::new())
+pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<Vec<(FactTable, RecordBatch)>, FoldError> {
+    Ok(vec![super::subscription::fold(ground, noted)?])
 }

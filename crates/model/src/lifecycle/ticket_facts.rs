@@ -100,6 +100,7 @@ impl<'f, 'a> TicketTables<'f, 'a> {
         let tickets = || intervals().map(|interval| &self.facts.tickets[interval.ticket as usize]);
         let mut table = Table::new(FactTable::OpenInterval, self.facts.intervals.len());
         self.shared(&mut table, FactTable::OpenInterval, tickets())?;
+        table.times("created_at", tickets().map(|ticket| Some(ticket.created_at)));
         table.times("opened_at", intervals().map(|interval| Some(interval.opened_at)));
         table.times("solved_at", intervals().map(|interval| interval.solved_at));
         table.integers("interval", intervals().map(|interval| Some(interval.number.into())));

@@ -12,6 +12,7 @@ mod reopenings;
 mod replies;
 mod revisions;
 mod status;
+mod subscriptions;
 mod surveys;
 mod teams;
 mod tickets;

@@ -199,6 +199,7 @@ fn kind(measure: &Measure) -> MeasureKind {
         Measure::Quantile { .. } => MeasureKind::Quantile,
         Measure::Survival { .. } => MeasureKind::Survival,
         Measure::Stock { .. } => MeasureKind::Stock,
+        Measure::Cohort(_) => MeasureKind::Cohort,
         Measure::Derived { .. } => MeasureKind::Derived,
     }
 }
