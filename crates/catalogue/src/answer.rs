@@ -245,7 +245,7 @@ pub fn assemble(
                     let sides = ((&now, figure, quality), (moments, figure_then, quality_then));
                     let comparable = !counts_a_stretch(&plan.measure)
                         || moment.covers(&plan.periods[number]) && moment.covers(period);
-                    comparison(metric, sides.0, sides.1, period, comparable)
+                    comparison((metric, plan), sides.0, sides.1, period, comparable)
                 });
                 answer.rows.push(row(plan, metric, period, key, figure, quality, compare));
             }
@@ -371,10 +371,17 @@ fn counts_a_stretch(measure: &Measure) -> bool {
     }
 }
 
-fn comparison(metric: &Metric, now: Side<'_>, then: Side<'_>, period: &Period, comparable: bool) -> Comparison {
+fn comparison(
+    (metric, plan): (&Metric, &Plan),
+    now: Side<'_>,
+    then: Side<'_>,
+    period: &Period,
+    comparable: bool,
+) -> Comparison {
     let value = then.1.value.filter(|_| shown(then.2));
     let change = now.1.value.filter(|_| shown(now.2)).zip(value).map(|(now, then)| now - then).filter(|_| comparable);
-    let interval = change.and_then(|_| change_interval(metric, now, then));
+    let interval =
+        change.and_then(|_| change_interval(metric, matches!(plan.measure, Measure::ExactShare { .. }), now, then));
     Comparison {
         from: period.from,
         to: period.to,
@@ -387,20 +394,21 @@ fn comparison(metric: &Metric, now: Side<'_>, then: Side<'_>, period: &Period, c
 }
 
 /// The interval of value now − value then, in the unit of answers.
-fn change_interval(metric: &Metric, now: Side<'_>, then: Side<'_>) -> Option<margin::Interval> {
+fn change_interval(metric: &Metric, exact: bool, now: Side<'_>, then: Side<'_>) -> Option<margin::Interval> {
     match (metric.margin, now.0, then.0) {
         (
             Margin::Wilson,
             Moments::Parts { numerator: k1, denominator: n1 },
             Moments::Parts { numerator: k2, denominator: n2 },
-        ) => {
+        ) if !exact => {
             if k1 > n1 || k2 > n2 {
                 return None;
             }
             let interval = margin::newcombe(*k1, *n1, *k2, *n2)?;
             Some(interval.scaled(100.0))
         }
-        (Margin::NetScore | Margin::Quantile | Margin::Mean | Margin::Carried, _, _) => {
+        // of exact intervals as of any others
+        (Margin::Wilson | Margin::NetScore | Margin::Quantile | Margin::Mean | Margin::Carried, _, _) => {
             let side = |figure: &Figure| {
                 let interval = margin::Interval { low: figure.low?, high: figure.high? };
                 Some((figure.value?, interval))

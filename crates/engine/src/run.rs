@@ -24,7 +24,7 @@ use crate::lower::lower;
 use crate::pass::{Pass, Side, passes};
 use crate::people::guards;
 use crate::tables::{self, Facts};
-use crate::tally::{Columns, Groups, Shape, Tally};
+use crate::tally::{Ages, Columns, Groups, Shape, Tally};
 
 /// A plan with its metric.
 #[derive(Clone, Copy, Debug)]
@@ -336,7 +336,10 @@ fn wanted(pass: &Pass, members: &[&Plan], instants: &dyn Fn(&Plan) -> Instants) 
         wanted.push(column(at).gt_eq(instant(first.start)).and(column(at).lt(instant(last.end))));
     }
     for plan in members {
-        if let Measure::Stock { start, end, .. } | Measure::Cohort(Cohort { start, end, .. }) = &plan.measure {
+        if let Measure::Stock { start, end, .. }
+        | Measure::StockAge { start, end, .. }
+        | Measure::Cohort(Cohort { start, end, .. }) = &plan.measure
+        {
             let instants = instants(plan);
             let (first, last) = (*instants.first()?.first()?, *instants.last()?.last()?);
             let ends = column(end).is_null().or(column(end).gt_eq(instant(first)));
@@ -357,7 +360,7 @@ pub(crate) fn parts(
     let nothing = || lit(ScalarValue::Int64(None));
     let margins = margins == Margins::Wanted;
     Ok(match measure {
-        Measure::Share { hit } => (Shape::Share, vec![lower(hit)]),
+        Measure::Share { hit } | Measure::ExactShare { hit, .. } => (Shape::Share, vec![lower(hit)]),
         Measure::Ratio { numerator, denominator } => (Shape::Ratio, vec![lower(numerator), lower(denominator)]),
         Measure::NetScore { positive, negative } => (Shape::NetScore, vec![lower(positive), lower(negative)]),
         Measure::Count => (Shape::Rows, Vec::new()),
@@ -398,6 +401,12 @@ pub(crate) fn parts(
             let left = cohort.left.as_ref().map_or_else(|| lit(true), lower);
             let columns = [&cohort.start, &cohort.end, system, id].map(|name| column(name));
             (shape, columns.into_iter().chain([lower(&cohort.entering), value, left]).collect())
+        }
+        Measure::StockAge { start, end, since, than, quantiles } => {
+            // one a slot
+            let instants = instants.iter().flatten().map(|at| at.micros()).collect();
+            let ages = Ages { instants, than: *than, quantiles: quantiles.clone(), margins };
+            (Shape::Ages(ages), vec![column(start), column(end), column(since)])
         }
         // its inputs are asked in its place
         Measure::Derived { .. } => return Err(EngineError::Shape { what: "a derived metric" }),

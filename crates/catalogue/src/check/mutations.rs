@@ -19,6 +19,7 @@ const EQUIVALENT: &[(&str, &str, &str)] = &[
     ("employee_satisfaction", "satisfied_from = -1", "whatever is not above 0 takes the boxes of the scale"),
     ("enps", "invited = -1", "a number that is not above 1 is none that is known"),
     ("enps", "invited = 1", "a number that is not above 1 is none that is known"),
+    ("dsat_rate", "dissatisfied_to = -1", "whatever is not above 0 takes the boxes of the scale"),
     ("fcr", "planned_issues = \"another\"", "a name of people's own; no row has that one"),
 ];
 

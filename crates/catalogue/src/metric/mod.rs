@@ -240,6 +240,10 @@ pub enum MeasureKind {
     Survival,
     /// Open at instants.
     Stock,
+    /// How long what is open at instants has been.
+    StockAge,
+    /// What of it has been for longer than a length of time.
+    StockOlder,
     /// Who is there at the start of a period, and at its end.
     Cohort,
     /// What rows add up to ÷ what they weigh.
@@ -256,7 +260,7 @@ pub enum MeasureKind {
 
 impl MeasureKind {
     /// Every kind.
-    pub const ALL: [MeasureKind; 11] = [
+    pub const ALL: [MeasureKind; 13] = [
         Self::Share,
         Self::Ratio,
         Self::NetScore,
@@ -266,6 +270,8 @@ impl MeasureKind {
         Self::Quantile,
         Self::Survival,
         Self::Stock,
+        Self::StockAge,
+        Self::StockOlder,
         Self::Cohort,
         Self::Derived,
     ];
@@ -289,6 +295,12 @@ impl MeasureKind {
                 "who is there at the start of a period, and the share of them, or of their value, that is kept or lost at its end; by membership, so that who comes in between counts nowhere"
             }
             Self::Stock => "rows open at the end of each period; figures of several periods are never added",
+            Self::StockAge => {
+                "quantiles (type 7) of how long the rows open at the end of each period have been open by then, calendar clock"
+            }
+            Self::StockOlder => {
+                "rows open at the end of each period for longer than `older_than`, of all rows open then, in percent"
+            }
             Self::Derived => "arithmetic of the figures of other metrics; nothing where one of them is not known",
         }
     }
@@ -312,6 +324,8 @@ impl MeasureKind {
             Self::NetScore => "net_score",
             Self::Survival => "survival",
             Self::Stock => "stock",
+            Self::StockAge => "stock_age",
+            Self::StockOlder => "stock_older",
             Self::Cohort => "cohort",
             Self::Mean => "mean",
             Self::Sum => "sum",

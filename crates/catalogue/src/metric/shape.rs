@@ -130,9 +130,15 @@ pub const METRIC: FileShape = FileShape {
                     "quantiles",
                     "numbers between 0 and 1",
                     "[0.5, 0.9]",
-                    "quantiles of a quantile or survival measure",
+                    "quantiles of a quantile, survival or stock_age measure",
                 ),
                 required("hit", "an expression that is true or false", "rows above the line of a share"),
+                optional(
+                    "interval",
+                    "`wilson`, `clopper_pearson` or `at_least`, or a parameter; the name of an input",
+                    "`wilson`; none",
+                    "of a share Wilson's interval, the exact one, or exact and one-sided what the share is at least; of a derived metric the input whose interval is carried through the formula, the others taken as exact; a count has Garwood's",
+                ),
                 required("numerator", "an expression that is true or false", "rows above the line of a ratio"),
                 required(
                     "denominator",
@@ -183,10 +189,15 @@ pub const METRIC: FileShape = FileShape {
                     "when a stock is counted: at the end of the period, or on average over the month ends within it",
                 ),
                 optional(
-                    "interval",
-                    "the name of an input",
-                    "none",
-                    "the input of a derived metric whose interval is carried through the formula, the others taken as exact; a count has Garwood's",
+                    "since",
+                    "a column that is a time",
+                    "`start`",
+                    "from when the age of what is open counts, as from the request and not from a reopening",
+                ),
+                required(
+                    "older_than",
+                    "an expression over parameters, in seconds",
+                    "rows of a stock that are open for longer are above the line",
                 ),
                 required("end", "a column, or an expression that is a time", "when it ended; empty while it is open"),
                 required(

@@ -16,6 +16,7 @@ mod ratio;
 mod resolve;
 mod share;
 mod stock;
+mod stock_age;
 mod survival;
 
 use std::collections::BTreeMap;
@@ -97,6 +98,13 @@ pub enum Measure {
         /// The rows above the line.
         hit: Expr,
     },
+    /// The same with an exact interval.
+    ExactShare {
+        /// The rows above the line.
+        hit: Expr,
+        /// Whether only what the share is at least is asked for.
+        one_sided: bool,
+    },
     /// Rows for which `numerator` is true ÷ rows for which `denominator` is true; neither need contain the other.
     Ratio {
         /// The rows above the line.
@@ -170,6 +178,19 @@ pub enum Measure {
         end: String,
         /// The ends of all months of the periods, in order, where the figure is the mean over those within a period.
         month_ends: Option<Vec<Instant>>,
+    },
+    /// How long the rows of a [`Measure::Stock`] have been open: quantiles, or the share of older ones.
+    StockAge {
+        /// Column of the start.
+        start: String,
+        /// Column of the end.
+        end: String,
+        /// Column of the time from which the age counts, where that is not the start.
+        since: String,
+        /// Those older than this, of all; quantiles where absent.
+        than: Option<Millis>,
+        /// As .5, .9.
+        quantiles: Vec<f64>,
     },
     /// Who is there at the start of each period, and what of them at its end.
     Cohort(Cohort),
@@ -287,6 +308,8 @@ pub(crate) struct Part {
 pub(crate) enum PartRole {
     /// An expression of this type.
     Expression(FieldType),
+    /// A length of time that follows from the parameters alone.
+    Length,
     /// The name of a column of this type.
     Column(FieldType),
     /// An expression over parameters only, one of these words.
@@ -306,6 +329,8 @@ pub(crate) fn kind_parts(kind: MeasureKind) -> &'static [Part] {
         MeasureKind::NetScore => net_score::PARTS,
         MeasureKind::Survival => survival::PARTS,
         MeasureKind::Stock => stock::PARTS,
+        MeasureKind::StockAge => stock_age::PARTS,
+        MeasureKind::StockOlder => stock_age::OLDER_PARTS,
         MeasureKind::Cohort => cohort::PARTS,
         MeasureKind::Mean => mean::PARTS,
         MeasureKind::Sum => count::SUM_PARTS,
@@ -316,7 +341,7 @@ pub(crate) fn kind_parts(kind: MeasureKind) -> &'static [Part] {
 }
 
 pub(crate) fn has_quantiles(kind: MeasureKind) -> bool {
-    matches!(kind, MeasureKind::Survival | MeasureKind::Quantile)
+    matches!(kind, MeasureKind::Survival | MeasureKind::Quantile | MeasureKind::StockAge)
 }
 
 /// The margin of a kind, and its small-sample rule where the file has none.
@@ -326,12 +351,13 @@ pub(crate) fn kind_defaults(kind: MeasureKind) -> (Margin, SmallSample) {
             (Margin::Wilson, SmallSample::Count { hide_below: 10, low_below: 30 })
         }
         MeasureKind::NetScore => (Margin::NetScore, SmallSample::Count { hide_below: 30, low_below: 100 }),
-        MeasureKind::Survival | MeasureKind::Quantile => {
+        MeasureKind::Survival | MeasureKind::Quantile | MeasureKind::StockAge => {
             (Margin::Quantile, SmallSample::Quantile { tail: 5, least: 20 })
         }
         MeasureKind::Mean => (Margin::Mean, SmallSample::Count { hide_below: 10, low_below: 30 }),
         MeasureKind::Derived => (Margin::None, SmallSample::Count { hide_below: 10, low_below: 30 }),
         MeasureKind::Sum | MeasureKind::Count => (Margin::None, SmallSample::Count { hide_below: 0, low_below: 0 }),
+        MeasureKind::StockOlder => (Margin::None, SmallSample::Count { hide_below: 10, low_below: 30 }),
         MeasureKind::Stock => (Margin::None, SmallSample::Count { hide_below: 0, low_below: 10 }),
     }
 }
@@ -339,14 +365,16 @@ pub(crate) fn kind_defaults(kind: MeasureKind) -> (Margin, SmallSample) {
 /// Names of the statistics of a kind.
 pub(crate) fn statistics(kind: MeasureKind, quantiles: &[f64]) -> Vec<String> {
     match kind {
-        MeasureKind::Share | MeasureKind::Cohort => vec!["share".into()],
+        MeasureKind::Share | MeasureKind::StockOlder | MeasureKind::Cohort => vec!["share".into()],
         MeasureKind::Ratio => vec!["ratio".into()],
         MeasureKind::NetScore => vec!["net_score".into()],
         MeasureKind::Stock | MeasureKind::Count => vec!["count".into()],
         MeasureKind::Mean => vec!["mean".into()],
         MeasureKind::Sum => vec!["sum".into()],
         MeasureKind::Derived => vec!["value".into()],
-        MeasureKind::Survival | MeasureKind::Quantile => quantiles.iter().map(|q| quantile::statistic(*q)).collect(),
+        MeasureKind::Survival | MeasureKind::Quantile | MeasureKind::StockAge => {
+            quantiles.iter().map(|q| quantile::statistic(*q)).collect()
+        }
     }
 }
 
@@ -380,7 +408,9 @@ impl Measure {
             Measure::Quantile { quantiles, .. } | Measure::Survival { quantiles, .. } => {
                 statistics(MeasureKind::Survival, quantiles)
             }
-            Measure::Share { .. } => statistics(MeasureKind::Share, &[]),
+            Measure::Share { .. } | Measure::ExactShare { .. } => statistics(MeasureKind::Share, &[]),
+            Measure::StockAge { than: Some(_), .. } => statistics(MeasureKind::StockOlder, &[]),
+            Measure::StockAge { quantiles, .. } => statistics(MeasureKind::StockAge, quantiles),
             Measure::Ratio { .. } => statistics(MeasureKind::Ratio, &[]),
             Measure::NetScore { .. } => statistics(MeasureKind::NetScore, &[]),
             Measure::Stock { .. } => statistics(MeasureKind::Stock, &[]),
@@ -396,7 +426,10 @@ impl Measure {
     pub fn nothing(&self, reach: Reach) -> Moments {
         let beyond = reach.beyond;
         match self {
-            Measure::Share { .. } | Measure::Ratio { .. } => Moments::Parts { numerator: 0, denominator: 0 },
+            Measure::Share { .. } | Measure::ExactShare { .. } | Measure::Ratio { .. } => {
+                Moments::Parts { numerator: 0, denominator: 0 }
+            }
+            Measure::StockAge { than, quantiles, .. } => stock_age::nothing(*than, quantiles),
             Measure::NetScore { .. } => Moments::Net { positive: 0, negative: 0, n: 0 },
             Measure::Cohort(cohort) => CohortSums::default().moments(cohort),
             Measure::Stock { month_ends: None, .. } => Moments::Stock { count: 0, beyond },
@@ -419,7 +452,7 @@ impl Measure {
 
     /// Whether its rows count at instants of a period, and not at a time of their own.
     pub fn is_at_instants(&self) -> bool {
-        matches!(self, Measure::Stock { .. } | Measure::Cohort(_))
+        matches!(self, Measure::Stock { .. } | Measure::StockAge { .. } | Measure::Cohort(_))
     }
 
     /// The instants of `period` at which rows count, as far as `moment` knows them, of a cohort its start and its end; none of a measure whose rows count
@@ -430,7 +463,7 @@ impl Measure {
             (Measure::Stock { month_ends: Some(ends), .. }, Some(last)) => {
                 stock::month_ends(ends, moment, period, last)
             }
-            (Measure::Stock { .. }, Some(last)) => vec![last],
+            (Measure::Stock { .. } | Measure::StockAge { .. }, Some(last)) => vec![last],
             (Measure::Cohort(_), Some(last)) => vec![period.start, last],
             _ => Vec::new(),
         }
@@ -444,6 +477,9 @@ impl Measure {
     /// The figures of its statistics, in their order, from the moments that came back for it.
     pub fn figures(&self, moments: &Moments) -> Vec<Figure> {
         match (self, moments) {
+            (Measure::ExactShare { one_sided, .. }, Moments::Parts { numerator, denominator }) => {
+                vec![share::exact_figure(*numerator, *denominator, *one_sided)]
+            }
             (_, Moments::Parts { numerator, denominator }) => vec![ratio::figure(*numerator, *denominator)],
             (_, Moments::Net { positive, negative, n }) => vec![net_score::figure(*positive, *negative, *n)],
             (_, Moments::Stock { count, beyond }) => vec![stock::figure(*count, *beyond)],
@@ -516,7 +552,10 @@ pub fn evaluate(
     calendars: &model::calendar::Calendars,
 ) -> Moments {
     match measure {
-        Measure::Share { hit } => share::evaluate(hit, rows),
+        Measure::Share { hit } | Measure::ExactShare { hit, .. } => share::evaluate(hit, rows),
+        Measure::StockAge { start, end, since, than, quantiles } => {
+            stock_age::evaluate([start, end, since], *than, quantiles, rows, instants.last().copied())
+        }
         Measure::Ratio { numerator, denominator } => ratio::evaluate(numerator, denominator, rows),
         Measure::NetScore { positive, negative } => net_score::evaluate(positive, negative, rows),
         Measure::Quantile { value, quantiles, .. } => quantile::evaluate(value, quantiles, rows),

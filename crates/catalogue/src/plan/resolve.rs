@@ -71,12 +71,17 @@ pub fn resolve(
     let matures = declared.matures.as_ref().and_then(|text| length(metric, text, &scope, problems));
     let mut expressions: BTreeMap<&'static str, Expr> = BTreeMap::new();
     let mut names: BTreeMap<&'static str, String> = BTreeMap::new();
+    let mut lengths: BTreeMap<&'static str, Millis> = BTreeMap::new();
     for part in kind_parts(declared.kind) {
         let Some(text) = declared.parts.get(part.name) else { continue };
         let found = match part.role {
             PartRole::Expression(kind) => expression(metric, text, kind, &scope, problems),
             PartRole::Quantity => quantity(metric, text, &scope, problems),
             PartRole::Formula => expression(metric, text, FieldType::Number, &scope, problems),
+            PartRole::Length => {
+                lengths.extend(length(metric, text, &scope, problems).map(|length| (part.name, length)));
+                None
+            }
             PartRole::Column(kind) => {
                 names.extend(column(metric, text, kind, &columns, problems).map(|name| (part.name, name)));
                 None
@@ -101,9 +106,24 @@ pub fn resolve(
     let named = |name| names.get(name).cloned();
     let quantiles = declared.quantiles.clone();
     let measure = match declared.kind {
-        MeasureKind::Share => Measure::Share { hit: expr("hit")? },
+        MeasureKind::Share => match (expr("hit")?, named("interval").as_deref()) {
+            (hit, Some("clopper_pearson")) => Measure::ExactShare { hit, one_sided: false },
+            (hit, Some("at_least")) => Measure::ExactShare { hit, one_sided: true },
+            (hit, _) => Measure::Share { hit },
+        },
         MeasureKind::Ratio => Measure::Ratio { numerator: expr("numerator")?, denominator: expr("denominator")? },
         MeasureKind::NetScore => Measure::NetScore { positive: expr("positive")?, negative: expr("negative")? },
+        MeasureKind::StockAge => {
+            let start = named("start")?;
+            let since = named("since").unwrap_or_else(|| start.clone());
+            Measure::StockAge { start, end: named("end")?, since, than: None, quantiles }
+        }
+        MeasureKind::StockOlder => {
+            let start = named("start")?;
+            let since = named("since").unwrap_or_else(|| start.clone());
+            let than = Some(lengths.get("older_than").copied()?);
+            Measure::StockAge { start, end: named("end")?, since, than, quantiles: Vec::new() }
+        }
         MeasureKind::Stock => {
             // which month ends there are depends on the periods: a plan knows them
             let month_ends = named("instants").filter(|word| word == "month_ends").map(|_| Vec::new());

@@ -24,7 +24,7 @@ pub struct Source {
     pub system: String,
     /// Decides between equal revisions of one key from two source files of one system.
     pub rank: i64,
-    /// For `ticket`, `customer`, `agent`: the system whose ids the fields `ticket_id`, `customer_id`, `agent`
+    /// For `ticket`, `contact`, `customer`, `agent`: the system whose ids the fields `ticket_id`, `contact_id`, …
     /// hold; its own where not said.
     pub refers: BTreeMap<String, String>,
     /// How to read a file.

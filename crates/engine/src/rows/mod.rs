@@ -123,7 +123,7 @@ impl Engine {
         }
         frame = frame.filter(lower::lower(&plan.population))?;
         let at = match &plan.measure {
-            Measure::Stock { start, .. } => start,
+            Measure::Stock { start, .. } | Measure::StockAge { start, .. } => start,
             Measure::Cohort(cohort) => {
                 let instants = plan.periods.first().map(|period| plan.measure.instants(moment, period));
                 if let Some(end) = instants.unwrap_or_default().last() {
@@ -204,13 +204,19 @@ impl Selection {
         let of = |index: usize| rows.get(index).copied().unwrap_or(0);
         let n: u64 = rows.iter().sum();
         match &self.plan.measure {
-            Measure::Share { .. } | Measure::Ratio { .. } => {
+            Measure::Share { .. }
+            | Measure::ExactShare { .. }
+            | Measure::Ratio { .. }
+            | Measure::StockAge { than: Some(_), .. } => {
                 Moments::Parts { numerator: of(0) + of(2), denominator: of(0) + of(1) }
             }
             Measure::NetScore { .. } => Moments::Net { positive: of(0), negative: of(1), n },
             Measure::Mean { .. } => Moments::Sums(Sums { n, x: amount, w: weight, squares: None }),
             Measure::Sum { .. } => Moments::Sum { n, total: amount, beyond: false },
             Measure::Count => Moments::Count { count: n, beyond: false },
+            Measure::StockAge { quantiles, .. } => {
+                Moments::Quantiles { n, ended: n, values: vec![QuantileValue::default(); quantiles.len()] }
+            }
             Measure::Stock { month_ends: None, .. } => Moments::Stock { count: n, beyond: false },
             Measure::Stock { .. } => {
                 Moments::Average { total: u64::try_from(amount).unwrap_or(0), instants: self.instants }

@@ -317,6 +317,7 @@ const OPEN_INTERVAL_COLUMNS: &[Field] = shared_dimensions![
     required("system", Text, "system whose id this is"),
     required("ticket_id", Text, "ticket"),
     required("opened_at", Time, "created or reopened"),
+    required("created_at", Time, "when the request was made"),
     column("solved_at", Time, "the solve that ended it; empty while open"),
     required("interval", Integer, "1 for the first, 2 after the first reopening"),
     column("priority", Text, "priority"),

@@ -12,6 +12,7 @@ use arrow::record_batch::RecordBatch;
 use super::clock::calendar_time;
 use super::column::{Booleans, Integers, Records, Row, Text, Times};
 use super::directory::{Customer, DirectoryColumns};
+use super::quality::Reviews;
 use super::revisions::{Keys, Newest};
 use super::table::Table;
 use super::ticket::{Ticket, TicketFacts, Tickets};
@@ -22,7 +23,7 @@ use crate::{Attributes, FactTable, Instant, Millis, RecordKind};
 /// Columns of contacts.
 pub(super) struct ContactColumns<'a> {
     pub keys: Keys<'a>,
-    ticket_system: Text<'a>,
+    pub ticket_system: Text<'a>,
     pub ticket_id: Text<'a>,
     customer_system: Text<'a>,
     customer_id: Text<'a>,
@@ -159,7 +160,12 @@ impl<'a> Contacts<'a> {
     }
 
     /// Makes the table.
-    pub fn table(&self, directory: &DirectoryColumns<'a>, declared: &Attributes) -> Result<RecordBatch, FoldError> {
+    pub fn table(
+        &self,
+        directory: &DirectoryColumns<'a>,
+        declared: &Attributes,
+        reviews: &Reviews,
+    ) -> Result<RecordBatch, FoldError> {
         let columns = &self.columns;
         let contacts = || self.all.iter();
         let mut table = Table::new(FactTable::Contact, self.all.len());
@@ -179,8 +185,9 @@ impl<'a> Contacts<'a> {
         table.text("team", contacts().map(|contact| contact.team))?;
         table.text("agent", contacts().map(|contact| contact.agent))?;
         table.booleans("context_viewed", contacts().map(|contact| columns.context_viewed.get(contact.row)));
-        table.integers("random_reviews", contacts().map(|_| Some(0)));
-        table.integers("other_reviews", contacts().map(|_| Some(0)));
+        let reviews = || (0..self.all.len()).map(|number| reviews.of(number));
+        table.integers("random_reviews", reviews().map(|(random, _)| Some(random.into())));
+        table.integers("other_reviews", reviews().map(|(_, other)| Some(other.into())));
         table.text("outcome", contacts().map(|contact| Some(contact.outcome.name())))?;
         table.text("direction", contacts().map(|contact| Some(contact.direction.name())))?;
         table.text("handled_by", contacts().map(|contact| Some(contact.handled_by.name())))?;

@@ -60,6 +60,10 @@ pub enum Warning {
     LegWithoutContact,
     /// A promise of time whose ticket is not there: kept as a record, makes no fact.
     TargetWithoutTicket,
+    /// An item of a review that is not there: kept as a record, makes no fact.
+    ItemWithoutReview,
+    /// A review, check or complaint that names a contact or ticket which is not there: its fact has no dimensions of it.
+    WorkMissing,
     /// A row in which something ended before it began: the times are kept, the length of time is empty.
     EndBeforeStart,
     /// A ticket whose own schedule or whose team's is not among the calendars: the default clocks it.
@@ -81,11 +85,14 @@ pub enum Warning {
 
 impl Warning {
     /// Every warning, in the order of the reference.
-    pub const ALL: [Warning; 12] = [
+    pub const ALL: [Warning; 14] = [
+    pub const ALL: [Warning; 14] = [
         Self::EventWithoutTicket,
         Self::AnswerWithoutTicket,
         Self::LegWithoutContact,
         Self::TargetWithoutTicket,
+        Self::ItemWithoutReview,
+        Self::WorkMissing,
         Self::EndBeforeStart,
         Self::UnknownSchedule,
         Self::UnknownValue,
@@ -105,6 +112,10 @@ impl Warning {
             }
             Self::LegWithoutContact => "an agent's part of a contact that has not come: kept, counts nowhere yet",
             Self::TargetWithoutTicket => "a promise on a ticket that has not come: kept, counts nowhere yet",
+            Self::ItemWithoutReview => "an item of a review that has not come: kept, counts nowhere yet",
+            Self::WorkMissing => {
+                "a review, check or complaint about a contact or ticket that has not come: counts without its dimensions"
+            }
             Self::EndBeforeStart => "something ended before it began: left out of times",
             Self::UnknownSchedule => {
                 "a ticket names a schedule that is not among the calendars: the default one is used"
@@ -127,6 +138,8 @@ impl Warning {
             Self::AnswerWithoutTicket => "answer_without_ticket",
             Self::LegWithoutContact => "leg_without_contact",
             Self::TargetWithoutTicket => "target_without_ticket",
+            Self::ItemWithoutReview => "item_without_review",
+            Self::WorkMissing => "work_missing",
             Self::EndBeforeStart => "end_before_start",
             Self::UnknownSchedule => "unknown_schedule",
             Self::UnknownValue => "unknown_value",

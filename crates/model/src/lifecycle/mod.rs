@@ -218,7 +218,8 @@ pub fn fold_bucket(context: &FoldContext, records: &BucketRecords) -> Result<Fol
     let mut more = BTreeMap::new();
     more.extend(money::fold(&ground, &mut noted)?);
     more.extend(people::fold(&ground, &mut noted)?);
-    more.extend(quality::fold(&ground, &mut noted)?);
+    let (of_quality, reviews) = quality::fold(&ground, &mut noted)?;
+    more.extend(of_quality);
     let (reached, sessions) = reach::fold(&ground, &mut noted)?;
     more.extend(reached);
     conflicts.extend(found);
@@ -229,7 +230,7 @@ pub fn fold_bucket(context: &FoldContext, records: &BucketRecords) -> Result<Fol
 
     let own = [
         (FactTable::Ticket, tables.tickets()?),
-        (FactTable::Contact, contacts.table(&directory, attributes)?),
+        (FactTable::Contact, contacts.table(&directory, attributes, &reviews)?),
         (FactTable::ContactLeg, legs.table(&contacts, &directory, attributes)?),
         (FactTable::CustomerContact, visits.table(&directory, attributes)?),
         (FactTable::SlaTarget, target_facts),

@@ -187,7 +187,13 @@ pub(super) fn fold<'a>(
 }
 
 /// When a promise is due.
-fn due(started_at: Instant, target: Millis, paused: Millis, clock: PromiseClock, schedule: &Schedule) -> Instant {
+pub(super) fn due(
+    started_at: Instant,
+    target: Millis,
+    paused: Millis,
+    clock: PromiseClock,
+    schedule: &Schedule,
+) -> Instant {
     let length = Millis::new(target.get().saturating_add(paused.get()));
     let after =
         |length: Millis| Instant::from_micros(started_at.micros().saturating_add(length.get().saturating_mul(1000)));

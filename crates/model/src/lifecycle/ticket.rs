@@ -131,6 +131,7 @@ pub(super) struct Ticket<'a> {
     pub created_by: Actor,
     pub history: History,
     pub reopenings: Reopenings,
+    pub escalations: Escalations<'a>,
     pub chase_silence: Option<Millis>,
     pub first_reply_at: Option<Instant>,
     pub first_any_reply_at: Option<Instant>,
@@ -143,6 +144,25 @@ pub(super) struct Ticket<'a> {
     pub is_test: bool,
     pub is_spam: bool,
     pub is_merged: bool,
+}
+
+/// When a ticket was raised to a higher tier or a supervisor.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Escalations<'a> {
+    pub count: u32,
+    pub first_at: Option<Instant>,
+    /// Of the first.
+    pub reason: Option<&'a str>,
+}
+
+impl<'a> Escalations<'a> {
+    /// Reads the events of a ticket, which are in order.
+    fn find(events: &[Event], log: &EventLog<'a>) -> Self {
+        let mut all = events.iter().filter(|event| event.kind == Some(EventKind::Escalate));
+        let Some(first) = all.next() else { return Escalations::default() };
+        let count = u32::try_from(1 + all.count()).unwrap_or(u32::MAX);
+        Escalations { count, first_at: Some(first.at), reason: log.columns.reason.get(first.row) }
+    }
 }
 
 /// One turn of a ticket.
@@ -328,6 +348,7 @@ impl<'a> OneTicket<'_, 'a> {
             created_by,
             history,
             reopenings,
+            escalations: Escalations::find(self.events, self.log),
             chase_silence: conversation::chase_silence(created_at, created_by, &work.messages),
             first_reply_at,
             first_any_reply_at,

@@ -204,6 +204,15 @@ fn condition(
     let keys = |rows: &mut dyn Iterator<Item = &Row>| -> Vec<(String, String)> {
         rows.filter_map(|row| Some((row.text("system")?, row.text("contact_id")?))).collect()
     };
+    // what names the ticket itself, or one of its contacts
+    let looked_at = |kind: RecordKind, column: &str| {
+        let mut rows = newest(reader, snapshot, kind, system, id)?;
+        for (of, contact) in keys(&mut contacts()) {
+            rows.extend(records(kind, &reader.store.records_of_contact(snapshot, kind, &of, &contact)?)?);
+        }
+        let keys = rows.iter().filter_map(|row| Some((row.text("system")?, row.text("id")?)));
+        Ok::<_, ServerError>(any_key(column, keys).map(|keys| and(is("ticket_id", id), keys)))
+    };
     Ok(match table {
         FactTable::Ticket | FactTable::ReplyTurn | FactTable::OpenInterval => {
             // nothing of it is older than itself, which spares reading what is
@@ -220,6 +229,9 @@ fn condition(
         }
         FactTable::SlaTarget => named(RecordKind::SlaTarget, "target_id")?,
         FactTable::SurveyAnswer => named(RecordKind::SurveyAnswer, "answer_id")?,
+        FactTable::Complaint => named(RecordKind::Complaint, "complaint_id")?,
+        FactTable::QualityReview => looked_at(RecordKind::QualityReview, "review_id")?,
+        FactTable::ComplianceCheck => looked_at(RecordKind::ComplianceCheck, "check_id")?,
         _ => None,
     })
 }

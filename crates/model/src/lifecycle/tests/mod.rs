@@ -6,6 +6,7 @@ mod harness;
 mod naive;
 mod naive_contacts;
 mod neighbours;
+mod quality;
 mod random;
 mod reach;
 mod reopenings;
