@@ -86,7 +86,6 @@ pub enum Warning {
 impl Warning {
     /// Every warning, in the order of the reference.
     pub const ALL: [Warning; 14] = [
-    pub const ALL: [Warning; 14] = [
         Self::EventWithoutTicket,
         Self::AnswerWithoutTicket,
         Self::LegWithoutContact,

@@ -76,9 +76,12 @@ pub(super) fn fold<'a>(ground: &Ground<'_, 'a>, noted: &mut Noted) -> Result<Rec
                 let events = ground.log.of(number);
                 ground.tickets.read_timeline(ticket.row, events, ground.log, ground.directory, &mut timeline);
                 let agent_system = columns.agent_system.get(row).unwrap_or(ground.tickets.agent_system(ticket.row));
-                rated(stated, timeline.at(at(row)), ground.directory, agent_system)
+                rated(stated, timeline.at(at(row)), ground.directory, agent_system, at(row))
             }
-            _ => stated.with_team(ground.directory, columns.agent_system.get(row).unwrap_or(system)),
+            _ => {
+                let agent_system = columns.agent_system.get(row).unwrap_or(system);
+                stated.with_team(ground.directory, agent_system, Some(at(row)))
+            }
         });
         plain.customers[index] = plain.customers[index].or(ticket.and_then(|ticket| ticket.customer));
         tickets.push(ticket);
