@@ -169,7 +169,11 @@ const CONTACT_LEG: &[Field] = shared_dimensions![
 const CUSTOMER_CONTACT: &[Field] = shared_dimensions![
     required("system", Text, "system whose id this is"),
     required("contact_id", Text, "contact, or the ticket of a written request"),
-    required("via", Text, "queue for a queued contact, ticket for a written request that no contact of it up to an hour later stands for"),
+    required(
+        "via",
+        Text,
+        "queue for a queued contact, ticket for a written request that no contact of it up to an hour later stands for"
+    ),
     column("ticket_id", Text, "ticket it belongs to"),
     required("contacted_at", Time, "when the customer came: queued, or the request made"),
     required(
