@@ -154,11 +154,17 @@ impl<'a> Contacts<'a> {
         self.newest.find(&self.columns.keys, system, id).map(|position| self.numbers[position])
     }
 
-    /// Makes the table.
-    pub fn table(&self, directory: &DirectoryColumns<'a>, declared: &Attributes) -> Result<RecordBatch, FoldError> {
+    /// Adds the columns that say of each row's contact what it was, to the table of contacts or of their legs.
+    pub fn describe<'c, I: Iterator<Item = &'c Contact<'a>> + Clone>(
+        &self,
+        table: &mut Table,
+        directory: &DirectoryColumns<'a>,
+        contacts: impl Fn() -> I,
+    ) -> Result<(), FoldError>
+    where
+        'a: 'c,
+    {
         let columns = &self.columns;
-        let contacts = || self.all.iter();
-        let mut table = Table::new(FactTable::Contact, self.all.len());
         for (name, column) in [
             ("system", &columns.keys.system),
             ("contact_id", &columns.keys.id),
@@ -169,14 +175,23 @@ impl<'a> Contacts<'a> {
         ] {
             table.text(name, contacts().map(|contact| column.get(contact.row)))?;
         }
-        directory.add_customers(&mut table, contacts().map(|contact| contact.customer))?;
+        directory.add_customers(table, contacts().map(|contact| contact.customer))?;
         table.text("language", contacts().map(|contact| contact.language))?;
-        table.text("team", contacts().map(|contact| contact.team))?;
-        table.text("agent", contacts().map(|contact| contact.agent))?;
         table.text("outcome", contacts().map(|contact| Some(contact.outcome.name())))?;
         table.text("direction", contacts().map(|contact| Some(contact.direction.name())))?;
         table.text("handled_by", contacts().map(|contact| Some(contact.handled_by.name())))?;
         table.booleans("is_test", contacts().map(|contact| Some(contact.is_test)));
+        Ok(())
+    }
+
+    /// Makes the table.
+    pub fn table(&self, directory: &DirectoryColumns<'a>, declared: &Attributes) -> Result<RecordBatch, FoldError> {
+        let columns = &self.columns;
+        let contacts = || self.all.iter();
+        let mut table = Table::new(FactTable::Contact, self.all.len());
+        self.describe(&mut table, directory, contacts)?;
+        table.text("team", contacts().map(|contact| contact.team))?;
+        table.text("agent", contacts().map(|contact| contact.agent))?;
         table.times("queued_at", contacts().map(|contact| Some(contact.queued_at)));
         table.times("answered_at", contacts().map(|contact| columns.answered_at.time(contact.row)));
         table.times("abandoned_at", contacts().map(|contact| contact.abandoned_at));
