@@ -173,6 +173,7 @@ fn difference(name: &str, wanted: &Json, row: &AnswerRow) -> Option<String> {
                 Quality::NoData => "no_data",
                 Quality::Suppressed => "suppressed",
                 Quality::Settling => "settling",
+                Quality::NotReached => "not_reached",
                 Quality::LowN => "low_n",
                 Quality::Ok => "ok",
             };

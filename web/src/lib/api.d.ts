@@ -199,7 +199,7 @@ export interface components {
             };
             /** @description `share`, `net_score`, `ratio`, `count`, `mean`, `median`, `p90` and so on. */
             statistic: string;
-            /** @description `percent`, `points`, `seconds` or `count`. */
+            /** @description `percent`, `points`, `score`, `seconds` or `count`. */
             unit: string;
             /** @description Whether `up` or `down` is better, or `range`. */
             direction: components["schemas"]["Direction"];
@@ -330,7 +330,7 @@ export interface components {
             quality: components["schemas"]["Quality"];
             /** @description Where it stands against its target. */
             status: components["schemas"]["Status"];
-            /** @description Why it has no value or no target on a card that is held to values of dimensions. */
+            /** @description Why it has no value or no target: on a card that is held to values of dimensions, or of a metric with errors. */
             reason?: string | null;
             target?: null | components["schemas"]["Target"];
             change?: null | components["schemas"]["CardChange"];
@@ -695,6 +695,11 @@ export interface components {
             default: Record<string, never>;
             meaning: string;
             one_of: Record<string, never>[];
+            /**
+             * Format: double
+             * @description The least a number may be; null where any is valid.
+             */
+            min?: number | null;
         };
         /** @description One problem of a question or a file. */
         ProblemDetail: {
@@ -715,7 +720,7 @@ export interface components {
          * @description Whether a figure can be relied on, in order of precedence.
          * @enum {string}
          */
-        Quality: "no_data" | "suppressed" | "settling" | "low_n" | "ok";
+        Quality: "no_data" | "suppressed" | "settling" | "not_reached" | "low_n" | "ok";
         /** @description Days in the organisation's zone. */
         Range: {
             /**
@@ -1026,7 +1031,7 @@ export interface components {
          * @description Unit of a metric's values.
          * @enum {string}
          */
-        Unit: "percent" | "points" | "seconds" | "count";
+        Unit: "percent" | "points" | "score" | "seconds" | "count";
         /** @description A value of a dimension. */
         ValueBody: {
             /** @description The value, as `only` takes it; null for rows without one. */
@@ -1066,7 +1071,7 @@ export interface operations {
             query: {
                 /** @description id or alias, with a variant as ID:VARIANT; repeated, once a metric */
                 kpi: string[];
-                /** @description named range as last-28d, or A..B with both days included; last-28d where absent */
+                /** @description named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent */
                 range?: string;
                 /** @description first day, with `to`, in place of range */
                 from?: string;
@@ -1177,7 +1182,7 @@ export interface operations {
     answers: {
         parameters: {
             query?: {
-                /** @description named range as last-28d, or A..B with both days included; last-28d where absent */
+                /** @description named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent */
                 range?: string;
                 /** @description first day, with `to`, in place of range */
                 from?: string;
@@ -1238,7 +1243,7 @@ export interface operations {
     values: {
         parameters: {
             query?: {
-                /** @description named range as last-28d, or A..B with both days included; last-28d where absent */
+                /** @description named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent */
                 range?: string;
                 /** @description first day, with `to`, in place of range */
                 from?: string;
@@ -1293,7 +1298,7 @@ export interface operations {
     rows: {
         parameters: {
             query?: {
-                /** @description named range as last-28d, or A..B with both days included; last-28d where absent */
+                /** @description named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent */
                 range?: string;
                 /** @description first day, with `to`, in place of range */
                 from?: string;
@@ -1383,7 +1388,7 @@ export interface operations {
     scorecard: {
         parameters: {
             query?: {
-                /** @description named range as last-28d, or A..B with both days included */
+                /** @description named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent */
                 range?: string;
                 /** @description first day, with `to`, in place of range */
                 from?: string;

@@ -91,6 +91,8 @@ export function qualityWord(figure: { quality: Quality; n: number; numerator: nu
       return 'no data';
     case 'settling':
       return 'still settling';
+    case 'not_reached':
+      return 'not reached';
     case 'low_n':
       return 'low n';
     case 'suppressed':
