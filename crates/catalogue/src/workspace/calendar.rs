@@ -72,9 +72,7 @@ pub fn declare_calendars(
 fn countries(calendars: &[SourceText]) -> Vec<String> {
     // problems are told of when the schedules are declared
     let mut untold = Problems::default();
-    let mut regions = |file| {
-        read_file(&super::shape::CALENDAR, file, &mut untold, |section, problems| declare_regions(section, problems))
-    };
+    let mut regions = |file| read_file(&super::shape::CALENDAR, file, &mut untold, declare_regions);
     calendars.iter().flat_map(&mut regions).map(|region| country(&region.value).to_owned()).collect()
 }
 

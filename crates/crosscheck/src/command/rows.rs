@@ -140,7 +140,7 @@ fn reconciliation(body: &RowsBody, answer: Option<&Answer>) -> (String, bool) {
     let row = answer.and_then(|answer| answer.rows.first());
     let figures = |n: u64, numerator: Option<f64>, denominator: Option<f64>| {
         let numerator = numerator.map_or_else(String::new, |of| format!(", numerator {}", grouped(of)));
-        let denominator = denominator.filter(|of| *of != n as f64);
+        let denominator = denominator.filter(|of| of.total_cmp(&(n as f64)).is_ne());
         let denominator = denominator.map_or_else(String::new, |of| format!(", denominator {}", grouped(of)));
         format!("n {}{numerator}{denominator}", table::count(n))
     };
