@@ -132,7 +132,7 @@ fn the_engine_agrees_with_the_plain_evaluator() {
                         parameters: BTreeMap::new(),
                         by: by.iter().map(|name| (*name).to_owned()).collect(),
                         grain,
-                        range: range.clone(),
+                        range,
                         only: only(by),
                         filter: (by.len() == 1).then(|| "channel <> 'email' or language is null".to_owned()),
                         compare: [None, Some(Compare::Prev), Some(Compare::Year)][(number + by.len()) % 3],

@@ -25,7 +25,7 @@ pub struct Answer {
     pub parameters: BTreeMap<String, serde_json::Value>,
     /// `share`, `net_score`, `ratio`, `count`, `mean`, `median`, `p90` and so on.
     pub statistic: String,
-    /// `percent`, `points`, `seconds` or `count`.
+    /// `percent`, `points`, `score`, `seconds` or `count`.
     pub unit: String,
     /// Whether `up` or `down` is better, or `range`.
     #[schema(value_type = crate::metric::Direction)]
@@ -98,6 +98,8 @@ pub enum Quality {
     Suppressed,
     /// Late answers are not in yet, or part of the period is too young to be judged.
     Settling,
+    /// So much of a period long past is still open that the quantile has not been reached, and may never be.
+    NotReached,
     /// Few; shown with its interval.
     LowN,
     /// Good.
@@ -323,6 +325,9 @@ fn is_derived(plan: &Plan, figure: &Figure) -> bool {
     matches!(plan.measure, Measure::Derived { .. }) && figure.value.is_some()
 }
 
+/// How long after a period, in microseconds, what is still open of it is no longer expected to be done any day.
+const LONG_PAST: i64 = 28 * DAY;
+
 fn quality(metric: &Metric, figure: &Figure, statistic: &str, period: &Period, moment: Moment, plan: &Plan) -> Quality {
     let full = plan.measure.is_full_count() || is_derived(plan, figure);
     if (figure.n == 0 && !full) || (full && figure.value.is_none()) {
@@ -351,8 +356,11 @@ fn quality(metric: &Metric, figure: &Figure, statistic: &str, period: &Period, m
     } else if figure.value.is_none() && !matches!(plan.measure, Measure::Survival { .. }) {
         // rows there are, but nothing to divide by
         Quality::NoData
-    } else if (metric.settling_days > 0 && settled > moment.now.micros()) || immature || figure.value.is_none() {
+    } else if (metric.settling_days > 0 && settled > moment.now.micros()) || immature {
         Quality::Settling
+    } else if figure.value.is_none() {
+        let is_long_past = period.end.micros().saturating_add(LONG_PAST) <= moment.as_of().micros();
+        if is_long_past { Quality::NotReached } else { Quality::Settling }
     } else if low {
         Quality::LowN
     } else {

@@ -200,6 +200,7 @@ fn difference(name: &str, wanted: &Json, row: &AnswerRow) -> Option<String> {
                 Quality::Withheld => "withheld",
                 Quality::Suppressed => "suppressed",
                 Quality::Settling => "settling",
+                Quality::NotReached => "not_reached",
                 Quality::LowN => "low_n",
                 Quality::Ok => "ok",
             };

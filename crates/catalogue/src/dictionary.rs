@@ -166,6 +166,11 @@ impl Catalogue {
         self.metrics.get(id)
     }
 
+    /// The file of the metric with this id, where it has errors.
+    pub fn withdrawn(&self, id: &str) -> Option<&str> {
+        self.withdrawn.get(id).map(String::as_str)
+    }
+
     /// Every metric, by id.
     pub fn metrics(&self) -> impl Iterator<Item = &Metric> {
         self.metrics.values()
@@ -195,7 +200,9 @@ impl Catalogue {
             }
             [] => {
                 let names = self.metrics.values().flat_map(|metric| {
-                    std::iter::once(metric.id.as_str()).chain(metric.aliases.iter().map(String::as_str))
+                    [metric.id.as_str(), metric.name.as_str()]
+                        .into_iter()
+                        .chain(metric.aliases.iter().map(String::as_str))
                 });
                 let help = match nearest(name, &names.collect::<Vec<_>>()) {
                     Some(near) => Some(format!("perhaps `{near}`")),

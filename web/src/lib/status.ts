@@ -93,6 +93,8 @@ export function qualityWord(figure: { quality: Quality; n: number; numerator: nu
       return 'withheld';
     case 'settling':
       return 'still settling';
+    case 'not_reached':
+      return 'not reached';
     case 'low_n':
       return 'low n';
     case 'suppressed':

@@ -54,7 +54,7 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
             section.missing(key, problems);
         }
     }
-    let unit = section.choice("unit", &["percent", "points", "seconds", "count"], parse_unit, problems);
+    let unit = section.choice("unit", &Unit::ALL.map(Unit::name), Unit::parse, problems);
     let direction = section.choice("direction", &["up", "down", "range"], parse_direction, problems);
     let perspectives = section.words("perspectives", problems);
     let audience = section.words("audience", problems);
@@ -190,10 +190,6 @@ fn parse_status(text: &str) -> Option<Status> {
         "deprecated" => Status::Deprecated,
         _ => return None,
     })
-}
-
-fn parse_unit(text: &str) -> Option<Unit> {
-    [Unit::Percent, Unit::Points, Unit::Seconds, Unit::Count].into_iter().find(|unit| unit.name() == text)
 }
 
 fn parse_direction(text: &str) -> Option<Direction> {

@@ -117,8 +117,10 @@ impl Status {
 pub enum Unit {
     /// 0–100; changes are percentage points.
     Percent,
-    /// Points of a score.
+    /// Points of a net score, −100 to 100.
     Points,
+    /// A mean answer on its scale, told to the hundredth.
+    Score,
     /// Seconds.
     Seconds,
     /// Whole things.
@@ -127,7 +129,7 @@ pub enum Unit {
 
 impl Unit {
     /// Every unit.
-    pub const ALL: [Unit; 4] = [Self::Percent, Self::Points, Self::Seconds, Self::Count];
+    pub const ALL: [Unit; 5] = [Self::Percent, Self::Points, Self::Score, Self::Seconds, Self::Count];
 
     /// The unit called `name`.
     pub fn parse(name: &str) -> Option<Self> {
@@ -139,6 +141,7 @@ impl Unit {
         match self {
             Unit::Percent => "percent",
             Unit::Points => "points",
+            Unit::Score => "score",
             Unit::Seconds => "seconds",
             Unit::Count => "count",
         }

@@ -29,7 +29,11 @@ pub const METRIC: FileShape = FileShape {
                 ),
                 required("version", "a whole number from 1", "version of the definition; part of its identity"),
                 required("effective", "a date", "from when that version holds"),
-                required("unit", "`percent`, `points`, `seconds` or `count`", "unit of its values"),
+                required(
+                    "unit",
+                    "`percent`, `points`, `score`, `seconds` or `count`",
+                    "unit of its values; `score` is a mean on its scale, told to the hundredth",
+                ),
                 required("direction", "`up`, `down` or `range`", "which way is better"),
                 optional("perspectives", "a list of texts", "none", "perspectives of a scorecard it belongs to"),
                 optional("audience", "a list of texts", "none", "who should see it"),

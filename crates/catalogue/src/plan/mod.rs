@@ -78,6 +78,49 @@ pub struct Plan {
     pub compared: Option<Vec<Period>>,
 }
 
+impl Plan {
+    /// Whether any of it is clocked by hours of work.
+    pub fn is_on_business_clock(&self) -> bool {
+        if let Measure::Derived { inputs, .. } = &self.measure {
+            return inputs.iter().any(|input| input.plan.is_on_business_clock());
+        }
+        let of_measure = match &self.measure {
+            Measure::Share { hit } | Measure::ExactShare { hit, .. } => vec![hit],
+            Measure::Ratio { numerator, denominator } => vec![numerator, denominator],
+            Measure::NetScore { positive, negative } => vec![positive, negative],
+            Measure::Mean { value, weight, .. } => {
+                std::iter::once(value).chain(weight.iter().map(|(weight, _)| weight)).collect()
+            }
+            Measure::Sum { value, .. } | Measure::Quantile { value, .. } => vec![value],
+            Measure::Survival { duration, end, .. } => vec![duration, end],
+            Measure::Cohort(cohort) => {
+                let value = cohort.value.iter().map(|(value, _)| value);
+                value.chain(&cohort.left).chain([&cohort.entering]).collect()
+            }
+            Measure::Count | Measure::Derived { .. } | Measure::Stock { .. } | Measure::StockAge { .. } => Vec::new(),
+        };
+        let mut found = matches!(self.measure, Measure::Survival { business: true, .. });
+        let is_business = |column: &str| column.ends_with("business_time");
+        for expr in of_measure.into_iter().chain([&self.population]) {
+            expr.columns(&mut |column| found |= is_business(column) || self.is_business_day_end(column));
+        }
+        found || self.is_business_day_end(&self.at)
+    }
+
+    /// Whether a column is worked out by business days, or by one that is.
+    fn is_business_day_end(&self, column: &str) -> bool {
+        self.computed.iter().filter(|computed| computed.name == column).any(|computed| match &computed.formula {
+            Formula::BusinessDayEnd { .. } => true,
+            Formula::Value(expr) => {
+                let mut found = false;
+                // columns use those before only
+                expr.columns(&mut |inner| found |= inner != column && self.is_business_day_end(inner));
+                found
+            }
+        })
+    }
+}
+
 /// A dimension of a question, resolved to the column of the role the metric uses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Dimension {

@@ -144,7 +144,7 @@ impl Engine {
         };
         let standing = part::standing(plan, moment, calendars)?;
         let columns = match facts {
-            Facts::Stored(snapshot) => fact_columns(plan.table, &snapshot.attributes),
+            Facts::Stored { snapshot, .. } => fact_columns(plan.table, &snapshot.attributes),
             Facts::Given { .. } => fact_columns(plan.table, &Attributes::new()),
         };
         let beside = [

@@ -161,7 +161,11 @@ pub(super) const CONTACT_LEG: TableSpec = TableSpec {
 const CUSTOMER_CONTACT_COLUMNS: &[Field] = shared_dimensions![
     required("system", Text, "system whose id this is"),
     required("contact_id", Text, "contact, or the ticket of a written request"),
-    required("via", Text, "queue for a queued contact, ticket for a written request that no contact belongs to"),
+    required(
+        "via",
+        Text,
+        "queue for a queued contact, ticket for a written request that no contact of it up to an hour later stands for"
+    ),
     column("ticket_id", Text, "ticket it belongs to"),
     required("contacted_at", Time, "when the customer came: queued, or the request made"),
     required(

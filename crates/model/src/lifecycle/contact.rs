@@ -159,6 +159,36 @@ impl<'a> Contacts<'a> {
         self.newest.find(&self.columns.keys, system, id).map(|position| self.numbers[position])
     }
 
+    /// Adds the columns that say of each row's contact what it was, to the table of contacts or of their legs.
+    pub fn describe<'c, I: Iterator<Item = &'c Contact<'a>> + Clone>(
+        &self,
+        table: &mut Table,
+        directory: &DirectoryColumns<'a>,
+        contacts: impl Fn() -> I,
+    ) -> Result<(), FoldError>
+    where
+        'a: 'c,
+    {
+        let columns = &self.columns;
+        for (name, column) in [
+            ("system", &columns.keys.system),
+            ("contact_id", &columns.keys.id),
+            ("ticket_id", &columns.ticket_id),
+            ("channel", &columns.channel),
+            ("queue", &columns.queue),
+            ("issue", &columns.issue),
+        ] {
+            table.text(name, contacts().map(|contact| column.get(contact.row)))?;
+        }
+        directory.add_customers(table, contacts().map(|contact| contact.customer))?;
+        table.text("language", contacts().map(|contact| contact.language))?;
+        table.text("outcome", contacts().map(|contact| Some(contact.outcome.name())))?;
+        table.text("direction", contacts().map(|contact| Some(contact.direction.name())))?;
+        table.text("handled_by", contacts().map(|contact| Some(contact.handled_by.name())))?;
+        table.booleans("is_test", contacts().map(|contact| Some(contact.is_test)));
+        Ok(())
+    }
+
     /// Makes the table.
     pub fn table(
         &self,
@@ -169,29 +199,14 @@ impl<'a> Contacts<'a> {
         let columns = &self.columns;
         let contacts = || self.all.iter();
         let mut table = Table::new(FactTable::Contact, self.all.len());
-        for (name, column) in [
-            ("system", &columns.keys.system),
-            ("contact_id", &columns.keys.id),
-            ("ticket_id", &columns.ticket_id),
-            ("channel", &columns.channel),
-            ("queue", &columns.queue),
-            ("issue", &columns.issue),
-            ("intent", &columns.intent),
-        ] {
-            table.text(name, contacts().map(|contact| column.get(contact.row)))?;
-        }
-        directory.add_customers(&mut table, contacts().map(|contact| contact.customer))?;
-        table.text("language", contacts().map(|contact| contact.language))?;
+        self.describe(&mut table, directory, contacts)?;
         table.text("team", contacts().map(|contact| contact.team))?;
         table.text("agent", contacts().map(|contact| contact.agent))?;
+        table.text("intent", contacts().map(|contact| columns.intent.get(contact.row)))?;
         table.booleans("context_viewed", contacts().map(|contact| columns.context_viewed.get(contact.row)));
         let reviews = || (0..self.all.len()).map(|number| reviews.of(number));
         table.integers("random_reviews", reviews().map(|(random, _)| Some(random.into())));
         table.integers("other_reviews", reviews().map(|(_, other)| Some(other.into())));
-        table.text("outcome", contacts().map(|contact| Some(contact.outcome.name())))?;
-        table.text("direction", contacts().map(|contact| Some(contact.direction.name())))?;
-        table.text("handled_by", contacts().map(|contact| Some(contact.handled_by.name())))?;
-        table.booleans("is_test", contacts().map(|contact| Some(contact.is_test)));
         table.times("queued_at", contacts().map(|contact| Some(contact.queued_at)));
         table.times("answered_at", contacts().map(|contact| columns.answered_at.time(contact.row)));
         table.times("abandoned_at", contacts().map(|contact| contact.abandoned_at));
