@@ -69,6 +69,161 @@ fn a_value_that_no_row_has_is_told_of() {
 }
 
 #[test]
+fn a_value_that_no_row_on_the_card_has_is_told_of() {
+    let trial = Trial::new("UTC");
+    trial.write("sources/desk.toml", DESK);
+    let file = trial.write("one.csv", "ticket,revision,created,customer,channel,category,team,at,kind,actor,to\nA,1,2026-11-02T08:00:00Z,C,email,x,T,2026-11-02T09:00:00Z,reply,agent,\n");
+    trial.ok(&["import", "desk", &file]);
+    let card = |only: &[&str]| {
+        let ran = trial.run(&[&["scorecard", "--range", "2026-11"], only].concat());
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        ran.err
+    };
+    assert_eq!(card(&[]), "");
+    assert_eq!(card(&["--only", "channel=email"]), "");
+    assert_eq!(
+        card(&["--only", "channel=Email"]),
+        "note: no row in this range has the channel `Email`; perhaps `email`\n"
+    );
+    assert_eq!(card(&["--only", "channel=fax", "--json"]), "note: no row in this range has the channel `fax`\n");
+}
+
+#[test]
+fn dimensions_stand_in_the_order_they_are_asked_in() {
+    let trial = Trial::new("UTC");
+    trial.write("sources/desk.toml", DESK);
+    let file = trial.write("one.csv", "ticket,revision,created,customer,channel,category,team,at,kind,actor,to\nA,1,2026-11-02T08:00:00Z,C,email,x,T,2026-11-02T09:00:00Z,reply,agent,\n");
+    trial.ok(&["import", "desk", &file]);
+    for (by, header, cells) in [
+        ("team,channel,category", "team  channel  category", "T     email    x"),
+        ("category,team,channel", "category  team  channel", "x         T     email"),
+    ] {
+        let asked = ["kpi", "tickets_created", "--range", "2026-11", "--by", by];
+        let table = trial.ok(&asked);
+        assert!(table.contains(header) && table.contains(cells), "{table}");
+        let csv = trial.ok(&[&asked[..], &["--format", "csv"]].concat());
+        assert!(csv.lines().next().is_some_and(|line| line.contains(&format!(",to,{by},value,"))), "{csv}");
+    }
+}
+
+#[test]
+fn a_business_clock_is_named_and_a_template_of_hours_told_of() {
+    let trial = Trial::new("Europe/Amsterdam");
+    let business = "business hours of `support` (Europe/Amsterdam)\n";
+    let note = "note: the business hours of `support` are a template, not those of the organisation; calendars/support.toml says how to change that\n";
+    let ask = |metric: &str, named: bool, noted: bool| {
+        let ran = trial.run(&["kpi", metric, "--range", "2026-11"]);
+        assert_eq!(
+            (ran.code, ran.out.contains(business), ran.err.as_str()),
+            (Some(0), named, if noted { note } else { "" }),
+            "{metric}: {ran:?}"
+        );
+    };
+    ask("first_response_time", true, true);
+    ask("resolution_within", true, true);
+    ask("first_response_time:calendar", false, false);
+    ask("resolution_within:one_day", false, false);
+    ask("csat_t2b", false, false);
+    let hours = std::fs::read_to_string(trial.path("calendars/support.toml")).expect("the calendar");
+    let (_, own) = hours.split_once('\n').expect("a first line");
+    trial.write("calendars/support.toml", own);
+    ask("first_response_time", true, false);
+    trial.write("calendars/night.toml", own);
+    let said = trial.ok(&["kpi", "first_response_time", "--range", "2026-11"]);
+    assert!(said.contains("where a ticket or its team names no other schedule"), "{said}");
+}
+
+#[test]
+fn times_are_told_in_one_form_on_the_clocks_of_the_organisation() {
+    let trial = Trial::new("Europe/Amsterdam");
+    trial.write("sources/desk.toml", DESK);
+    let file = trial.write("one.csv", "ticket,revision,created,customer,channel,category,team,at,kind,actor,to\nA,1,2026-07-02T08:00:00Z,C,email,x,T,2026-11-02T09:00:00Z,reply,agent,\n");
+    trial.ok(&["import", "desk", &file]);
+    for (asked, times) in [
+        (&["kpi", "tickets_created", "--range", "2026-07"][..], &["2026-11-02T10:00:00+01:00"][..]),
+        (&["scorecard", "--range", "2026-07"], &["2026-11-02T10:00:00+01:00"]),
+        (&["rows", "tickets_created", "--range", "2026-07"], &["2026-07-02T10:00:00+02:00"]),
+        (&["ticket", "A"], &["2026-07-02T10:00:00+02:00", "2026-11-02T10:00:00+01:00"]),
+    ] {
+        let said = trial.ok(asked);
+        assert!(times.iter().all(|time| said.contains(time)), "{asked:?}\n{said}");
+    }
+}
+
+#[test]
+fn a_card_is_shown_without_a_metric_that_has_errors() {
+    let trial = Trial::new("UTC");
+    let whole = trial.ok(&["scorecard"]);
+    // one that cannot be read, and one whose example is wrong
+    let sound = std::fs::read_to_string(
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../metrics/satisfaction/nps.toml"),
+    )
+    .expect("the metric");
+    for wrong in ["id = \"nps\"\nname = 1\n".to_owned(), sound.replacen("n = 0", "n = 1", 1)] {
+        trial.write("metrics/nps.toml", &wrong);
+        let ran = trial.run(&["scorecard"]);
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert!(ran.out.contains("The definition of `nps` in metrics/nps.toml has errors: "), "{}", ran.out);
+        for name in ["Customer satisfaction", "First response time", "Service level"] {
+            assert!(whole.contains(name) && ran.out.contains(name), "{name}\n{}", ran.out);
+        }
+        let checked = trial.run(&["check"]);
+        assert!(checked.code == Some(1) && checked.err.contains("metrics/nps.toml"), "{checked:?}");
+    }
+}
+
+#[test]
+fn a_slip_of_the_keyboard_is_told_what_was_probably_meant() {
+    let trial = Trial::new("UTC");
+    for (asked, code, meant) in [
+        (&["scorcard"][..], 2, "'scorecard'"),
+        (&["kpi", "csat_tb2"], 2, "perhaps `csat_t2b`"),
+        (&["kpi", "first respnse time"], 2, "perhaps `First response time`"),
+        (&["kpi", "csat_t2b", "--by", "chanel"], 2, "perhaps `channel`"),
+        (&["kpi", "csat_t2b", "--grain", "moth"], 2, "perhaps `month`"),
+        (&["kpi", "csat_t2b", "--compar", "prev"], 2, "'--compare'"),
+    ] {
+        let ran = trial.run(asked);
+        assert!(ran.code == Some(code) && ran.err.contains(meant), "{asked:?}: {ran:?}");
+    }
+}
+
+#[test]
+fn answers_do_not_wait_for_a_source_that_is_finished() {
+    let trial = Trial::new("UTC");
+    let header = "ticket,revision,created,customer,channel,category,team,at,kind,actor,to";
+    let row = |ticket: &str, day: &str| {
+        format!("{header}\n{ticket},1,{day}T08:00:00Z,C,email,x,T,{day}T09:00:00Z,reply,agent,\n")
+    };
+    for (source, day) in [("old", "2026-02-20"), ("new", "2026-11-19")] {
+        trial.write(&format!("sources/{source}.toml"), DESK);
+        let file = trial.write(&format!("{source}.csv"), row(source, day));
+        trial.ok(&["import", source, &file]);
+    }
+    let through = |now: &str| {
+        let answers = trial.kpi(&["unresolved_backlog", "--range", "2026-11-01..2026-11-18", "--now", now]);
+        (answers[0]["watermark"].clone(), answers[0]["rows"][0]["value"].as_f64())
+    };
+    let (old, new) = ("2026-02-20T09:00:00Z", "2026-11-19T09:00:00Z");
+    let now = "2026-11-21T09:00:00Z";
+    assert_eq!(through(now), (old.into(), None));
+    for finished in ["finished = true", "finished = 2026-03-01", "finished = \"2026-03-01\""] {
+        trial.write("sources/old.toml", format!("{finished}\n{DESK}"));
+        // its open ticket is still in the backlog
+        assert_eq!(through(now), (new.into(), Some(1.0)), "{finished}");
+    }
+    // before its last day it is waited for
+    assert_eq!(through("2026-02-28T23:59:59Z"), (old.into(), None));
+    assert_eq!(through("2026-03-01T00:00:00Z").0, new);
+    // where all have finished, the data reach as far as the last of them
+    trial.write("sources/new.toml", format!("finished = true\n{DESK}"));
+    assert_eq!(through(now), (new.into(), Some(1.0)));
+    trial.write("sources/old.toml", format!("finished = \"soon\"\n{DESK}"));
+    let wrong = trial.run(&["check"]);
+    assert!(wrong.code == Some(1) && wrong.err.contains("finished"), "{wrong:?}");
+}
+
+#[test]
 fn every_source_is_imported_in_one_go() {
     let trial = Trial::new("UTC");
     let nothing = trial.run(&["import", "--all"]);

@@ -102,7 +102,7 @@ fn check(demo: &Demo, question: &Question, answers: &[Answer], cell: &[AnswerRow
     assert_eq!((body.n, body.numerator, body.denominator), (figure.n, figure.numerator, figure.denominator), "{what}");
     assert_eq!(body.total, rows.len() as u64, "{what}");
     for (part, of) in &body.parts {
-        assert_eq!(*of as f64, count(&rows, &[part]), "{what}: {part}");
+        assert_eq!(Some(*of as f64), Some(count(&rows, &[part])), "{what}: {part}");
     }
     let keys: BTreeSet<(&str, &str)> = rows.iter().map(|row| (row.system.as_str(), row.id.as_str())).collect();
     assert_eq!(keys.len(), rows.len(), "{what}: a row is listed twice");
@@ -111,7 +111,7 @@ fn check(demo: &Demo, question: &Question, answers: &[Answer], cell: &[AnswerRow
     match body.kind.as_str() {
         "share" => {
             assert_eq!(Some(count(&rows, &["numerator"])), figure.numerator, "{what}");
-            assert_eq!(rows.len() as f64, figure.n as f64, "{what}");
+            assert_eq!(rows.len() as u64, figure.n, "{what}");
         }
         "ratio" => {
             assert_eq!(Some(count(&rows, &["numerator", "outside"])), figure.numerator, "{what}");
@@ -122,7 +122,7 @@ fn check(demo: &Demo, question: &Question, answers: &[Answer], cell: &[AnswerRow
             assert_eq!((Some(net), rows.len() as u64), (figure.numerator, figure.n), "{what}");
         }
         "count" | "stock" => {
-            assert_eq!(figure.value.unwrap_or(0.0), rows.len() as f64, "{what}");
+            assert_eq!(figure.value.or(Some(0.0)), Some(rows.len() as f64), "{what}");
             assert_eq!((body.sums, amounts().count()), (None, 0), "{what}");
         }
         "sum" => {
@@ -148,7 +148,7 @@ fn check(demo: &Demo, question: &Question, answers: &[Answer], cell: &[AnswerRow
         other => panic!("{what}: no check for {other}"),
     }
     if let Some(sums) = body.sums {
-        assert_eq!(sums.amount, thousandths(amounts()), "{what}");
+        assert_eq!(Some(sums.amount), Some(thousandths(amounts())), "{what}");
     }
     (rows.len(), cell.iter().filter(|row| row.value.is_some()).count())
 }

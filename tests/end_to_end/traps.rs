@@ -2,7 +2,9 @@
 //! what naive software would say, and asks for the right figure.
 
 mod contacts;
+mod quality;
 mod retention;
+mod staff;
 mod surveys;
 mod tickets;
 mod time;

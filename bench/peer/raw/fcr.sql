@@ -1,28 +1,35 @@
 -- Episodes of one contact: no other contact of the customer about the same issue in the 7 days before, none in the 7
 -- days after, no chasing of an answer that took a day, no reopening of the ticket.
--- A contact is one in a queue that was not abandoned, or a ticket to which no queued contact belongs.
+-- A contact is one in a queue that was not abandoned, or a ticket that no queued contact of it up to an hour after it
+-- stands for.
 -- Simplified as in reopen_rate; a queued contact states its issue.
 with known as (
     select * from ticket
     where not is_test and customer_id not in (select id from customer where is_test)
 ),
-visit as (
+came as (
     select contact.id, ticket_id, coalesce(contact.customer_id, ticket.customer_id) as customer_id, issue,
-           contact.channel, queued_at as "at",
-           -- what follows a ticket is told of its first contact
-           row_number() over (partition by ticket_id order by queued_at, contact.id) = 1 as is_first
+           contact.channel, queued_at as "at", created_at
     from contact
     left join ticket on ticket.id = ticket_id
     where direction = 'in' and outcome not in ('abandoned', 'overflow')
-      and coalesce(contact.customer_id, ticket.customer_id) not in (select id from customer where is_test)
-    union all
-    select id, id, customer_id, category, channel, created_at, true
+),
+request as (
+    select id, customer_id, category, channel, created_at
     from known
     where created_by = 'customer' and not is_spam and merged_into is null
-      and id not in (
-          select ticket_id from contact
-          where ticket_id is not null and direction = 'in' and outcome not in ('abandoned', 'overflow')
-      )
+      and id not in (select ticket_id from came where "at" <= created_at + interval 1 hour)
+),
+visit as (
+    select id, ticket_id, customer_id, issue, channel, "at",
+           -- what follows a ticket is told of its first contact
+           row_number() over (partition by ticket_id order by "at", id) = 1
+               and coalesce(ticket_id not in (select id from request), true) as is_first
+    from came
+    where customer_id not in (select id from customer where is_test)
+    union all
+    select id, id, customer_id, category, channel, created_at, true
+    from request
 ),
 episode as (
     select *,

@@ -25,7 +25,7 @@ pub struct Answer {
     pub parameters: BTreeMap<String, serde_json::Value>,
     /// `share`, `net_score`, `ratio`, `count`, `mean`, `median`, `p90` and so on.
     pub statistic: String,
-    /// `percent`, `points`, `seconds` or `count`.
+    /// `percent`, `points`, `score`, `seconds` or `count`.
     pub unit: String,
     /// Whether `up` or `down` is better, or `range`.
     #[schema(value_type = crate::metric::Direction)]
@@ -92,10 +92,14 @@ impl AnswerRow {
 pub enum Quality {
     /// Nothing to measure: an empty denominator is never 0 or 100.
     NoData,
+    /// About so few people, or leading to so few, that it is not given: neither value nor n.
+    Withheld,
     /// Too few to show the value.
     Suppressed,
     /// Late answers are not in yet, or part of the period is too young to be judged.
     Settling,
+    /// So much of a period long past is still open that the quantile has not been reached, and may never be.
+    NotReached,
     /// Few; shown with its interval.
     LowN,
     /// Good.
@@ -234,22 +238,39 @@ pub fn assemble(
                 (Some(cells), Some(periods)) => periods.get(number).map(|period| (period, of(cells, period))),
                 _ => None,
             };
-            let figures = plan.measure.figures(&now);
+            let figures = figures(plan, metric, &now);
             for (which, (answer, figure)) in answers.iter_mut().zip(&figures).enumerate() {
                 let quality = quality(metric, figure, &statistics[which], period, moment, plan);
                 let compare = then.as_ref().map(|(period, moments)| {
-                    let figure_then = &plan.measure.figures(moments)[which];
+                    let figure_then = &self::figures(plan, metric, moments)[which];
                     let quality_then = self::quality(metric, figure_then, &statistics[which], period, moment, plan);
                     let sides = ((&now, figure, quality), (moments, figure_then, quality_then));
                     let comparable = !counts_a_stretch(&plan.measure)
                         || moment.covers(&plan.periods[number]) && moment.covers(period);
-                    comparison(metric, sides.0, sides.1, period, comparable)
+                    comparison((metric, plan), sides.0, sides.1, period, comparable)
                 });
                 answer.rows.push(row(plan, metric, period, key, figure, quality, compare));
             }
         }
     }
     answers
+}
+
+/// The figures of what came back, their intervals narrowed where the sample is a good part of all there were: times
+/// √((N − n) ÷ (N − 1)), the finite-population correction (Cochran, Sampling Techniques, 2.6). Only of the whole, since of
+/// a cell or a filter it is not known how many there were.
+fn figures(plan: &Plan, metric: &Metric, moments: &Moments) -> Vec<Figure> {
+    let mut figures = plan.measure.figures(moments);
+    let number = |name: &String| plan.parameters.get(name).and_then(serde_json::Value::as_u64);
+    let whole = plan.by.is_empty() && plan.people.as_ref().is_none_or(|people| people.is_of_all());
+    let Some(all) = metric.sampled_of.as_ref().and_then(number).filter(|all| *all > 1 && whole) else { return figures };
+    for figure in figures.iter_mut().filter(|figure| figure.n <= all) {
+        let narrowed = ((all - figure.n) as f64 / (all - 1) as f64).sqrt();
+        let Some(value) = figure.value else { continue };
+        let about = |end: f64| value + (end - value) * narrowed;
+        (figure.low, figure.high) = (figure.low.map(about), figure.high.map(about));
+    }
+    figures
 }
 
 fn empty_answer(plan: &Plan, metric: &Metric, statistic: &str, moment: Moment) -> Answer {
@@ -296,13 +317,16 @@ fn row(
 }
 
 fn shown(quality: Quality) -> bool {
-    !matches!(quality, Quality::NoData | Quality::Suppressed)
+    !matches!(quality, Quality::NoData | Quality::Withheld | Quality::Suppressed)
 }
 
 /// Whether a figure follows from others that are known, of which one may count nothing: 3 created − 0 solved is 3.
 fn is_derived(plan: &Plan, figure: &Figure) -> bool {
     matches!(plan.measure, Measure::Derived { .. }) && figure.value.is_some()
 }
+
+/// How long after a period, in microseconds, what is still open of it is no longer expected to be done any day.
+const LONG_PAST: i64 = 28 * DAY;
 
 fn quality(metric: &Metric, figure: &Figure, statistic: &str, period: &Period, moment: Moment, plan: &Plan) -> Quality {
     let full = plan.measure.is_full_count() || is_derived(plan, figure);
@@ -332,8 +356,11 @@ fn quality(metric: &Metric, figure: &Figure, statistic: &str, period: &Period, m
     } else if figure.value.is_none() && !matches!(plan.measure, Measure::Survival { .. }) {
         // rows there are, but nothing to divide by
         Quality::NoData
-    } else if (metric.settling_days > 0 && settled > moment.now.micros()) || immature || figure.value.is_none() {
+    } else if (metric.settling_days > 0 && settled > moment.now.micros()) || immature {
         Quality::Settling
+    } else if figure.value.is_none() {
+        let is_long_past = period.end.micros().saturating_add(LONG_PAST) <= moment.as_of().micros();
+        if is_long_past { Quality::NotReached } else { Quality::Settling }
     } else if low {
         Quality::LowN
     } else {
@@ -352,10 +379,17 @@ fn counts_a_stretch(measure: &Measure) -> bool {
     }
 }
 
-fn comparison(metric: &Metric, now: Side<'_>, then: Side<'_>, period: &Period, comparable: bool) -> Comparison {
+fn comparison(
+    (metric, plan): (&Metric, &Plan),
+    now: Side<'_>,
+    then: Side<'_>,
+    period: &Period,
+    comparable: bool,
+) -> Comparison {
     let value = then.1.value.filter(|_| shown(then.2));
     let change = now.1.value.filter(|_| shown(now.2)).zip(value).map(|(now, then)| now - then).filter(|_| comparable);
-    let interval = change.and_then(|_| change_interval(metric, now, then));
+    let interval =
+        change.and_then(|_| change_interval(metric, matches!(plan.measure, Measure::ExactShare { .. }), now, then));
     Comparison {
         from: period.from,
         to: period.to,
@@ -368,20 +402,21 @@ fn comparison(metric: &Metric, now: Side<'_>, then: Side<'_>, period: &Period, c
 }
 
 /// The interval of value now − value then, in the unit of answers.
-fn change_interval(metric: &Metric, now: Side<'_>, then: Side<'_>) -> Option<margin::Interval> {
+fn change_interval(metric: &Metric, exact: bool, now: Side<'_>, then: Side<'_>) -> Option<margin::Interval> {
     match (metric.margin, now.0, then.0) {
         (
             Margin::Wilson,
             Moments::Parts { numerator: k1, denominator: n1 },
             Moments::Parts { numerator: k2, denominator: n2 },
-        ) => {
+        ) if !exact => {
             if k1 > n1 || k2 > n2 {
                 return None;
             }
             let interval = margin::newcombe(*k1, *n1, *k2, *n2)?;
             Some(interval.scaled(100.0))
         }
-        (Margin::NetScore | Margin::Quantile | Margin::Mean | Margin::Carried, _, _) => {
+        // of exact intervals as of any others
+        (Margin::Wilson | Margin::NetScore | Margin::Quantile | Margin::Mean | Margin::Carried, _, _) => {
             let side = |figure: &Figure| {
                 let interval = margin::Interval { low: figure.low?, high: figure.high? };
                 Some((figure.value?, interval))

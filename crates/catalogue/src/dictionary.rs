@@ -15,14 +15,52 @@ macro_rules! shipped {
 
 /// The metrics shipped with Crosscheck: path and content.
 pub const DEFAULTS: &[(&str, &str)] = shipped![
+    "compliance/breaches_over_appetite",
+    "compliance/complaint_rate",
+    "compliance/complaints",
+    "compliance/complaints_resolved_in_time",
+    "compliance/compliance_rate",
+    "compliance/critical_breaches",
     "compliance/sla_compliance",
     "cost/aht",
+    "cost/assisted_episodes",
+    "cost/assisted_then_self_service",
+    "cost/bot_containment_rate",
+    "cost/contacts_received",
+    "cost/daily_contacts",
+    "cost/handling_time",
     "cost/net_flow",
+    "cost/occupancy",
+    "cost/paid_time",
+    "cost/ready_time",
+    "cost/scheduled_time",
+    "cost/self_service_episodes",
+    "cost/self_service_resolution_rate",
+    "cost/self_service_usage_rate",
+    "cost/shrinkage",
     "cost/tickets_created",
     "cost/tickets_solved",
+    "cost/utilisation",
     "cost/workload",
+    "people/absence_rate",
+    "people/absence_time",
+    "people/agent_attrition",
+    "people/employee_engagement",
+    "people/employee_satisfaction",
+    "people/enps",
+    "people/headcount",
+    "people/leavers",
+    "people/staff_answers",
+    "quality/contacts_reviewable",
+    "quality/contacts_reviewed",
+    "quality/critical_error_free_rate",
+    "quality/escalation_rate",
     "quality/identified_rate",
     "quality/one_touch_rate",
+    "quality/protocol_adherence",
+    "quality/qa_coverage",
+    "quality/qa_margin",
+    "quality/quality_score",
     "quality/reopen_rate",
     "revenue/active_customers",
     "revenue/annual_churn_rate",
@@ -39,19 +77,30 @@ pub const DEFAULTS: &[(&str, &str)] = shipped![
     "satisfaction/ces_v2",
     "satisfaction/ces_v2_mean",
     "satisfaction/ces_v2_net",
+    "satisfaction/channel_continuity_rate",
+    "satisfaction/channel_switch_rate",
     "satisfaction/csat_mean",
     "satisfaction/csat_net",
+    "satisfaction/csat_response_rate",
     "satisfaction/csat_t2b",
+    "satisfaction/daily_abandonment_rate",
+    "satisfaction/daily_asa",
+    "satisfaction/daily_service_level",
+    "satisfaction/dsat_rate",
     "satisfaction/fcr",
     "satisfaction/first_response_time",
     "satisfaction/full_resolution_time",
+    "satisfaction/hold_time",
     "satisfaction/next_response_time",
     "satisfaction/nps",
     "satisfaction/queue_wait",
     "satisfaction/resolution_within",
     "satisfaction/service_level",
+    "satisfaction/survey_coverage",
     "satisfaction/transfer_rate",
     "satisfaction/unresolved_backlog",
+    "satisfaction/unresolved_backlog_age",
+    "satisfaction/unresolved_backlog_older",
 ];
 
 /// The metrics of a workspace, by id.
@@ -117,6 +166,11 @@ impl Catalogue {
         self.metrics.get(id)
     }
 
+    /// The file of the metric with this id, where it has errors.
+    pub fn withdrawn(&self, id: &str) -> Option<&str> {
+        self.withdrawn.get(id).map(String::as_str)
+    }
+
     /// Every metric, by id.
     pub fn metrics(&self) -> impl Iterator<Item = &Metric> {
         self.metrics.values()
@@ -146,7 +200,9 @@ impl Catalogue {
             }
             [] => {
                 let names = self.metrics.values().flat_map(|metric| {
-                    std::iter::once(metric.id.as_str()).chain(metric.aliases.iter().map(String::as_str))
+                    [metric.id.as_str(), metric.name.as_str()]
+                        .into_iter()
+                        .chain(metric.aliases.iter().map(String::as_str))
                 });
                 let help = match nearest(name, &names.collect::<Vec<_>>()) {
                     Some(near) => Some(format!("perhaps `{near}`")),

@@ -1,5 +1,7 @@
 //! Plain tables for the terminal.
 
+use std::collections::BTreeSet;
+
 use catalogue::answer::{Answer, AnswerRow, Quality};
 use catalogue::metric::Unit;
 use scorecard::words;
@@ -38,10 +40,26 @@ pub fn render(header: &[String], rows: &[Vec<String>], left: usize) -> String {
     lines.join("\n") + "\n"
 }
 
-/// One answer as a table.
-pub fn answer(answer: &Answer) -> String {
+/// Why figures about staff are withheld.
+pub const WITHHELD: &str = "withheld: about fewer people than are told, or a figure about fewer would follow by \
+subtraction from another breakdown, filter or time; working time and reasons of leaving are told by whole months";
+
+/// The dimensions of `rows`: those of `by` in their order, then any other.
+pub fn dimensions<'a>(rows: impl Iterator<Item = &'a AnswerRow>, by: &[String]) -> Vec<String> {
+    let found: BTreeSet<&String> = rows.flat_map(|row| row.by.keys()).collect();
+    let mut names: Vec<String> = Vec::new();
+    for name in by.iter().filter(|name| found.contains(name)).chain(found.iter().copied()) {
+        if !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+    names
+}
+
+/// One answer as a table, dimensions in the order of `by`.
+pub fn answer(answer: &Answer, by: &[String]) -> String {
     let unit = unit(&answer.unit);
-    let dimensions: Vec<String> = answer.rows.first().map(|row| row.by.keys().cloned().collect()).unwrap_or_default();
+    let dimensions = dimensions(answer.rows.iter(), by);
     let compared = answer.rows.iter().any(|row| row.compare.is_some());
     let parts = answer.rows.iter().any(|row| row.denominator.is_some());
     let mut header = vec!["period".to_owned()];
@@ -60,7 +78,8 @@ pub fn answer(answer: &Answer) -> String {
         .iter()
         .map(|row| {
             let mut cells = vec![words::days(row.from, row.to)];
-            cells.extend(row.by.values().map(|value| value.as_deref().map_or_else(|| "—".to_owned(), plain)));
+            let value = |name| row.by.get(name).and_then(Option::as_deref);
+            cells.extend(dimensions.iter().map(|name| value(name).map_or_else(|| "—".to_owned(), plain)));
             cells.extend([words::figure(row.value, unit), words::interval(row.low, row.high, unit), count(row.n)]);
             if parts {
                 cells.push(row.numerator.map_or_else(String::new, |numerator| format!("{numerator}")));
@@ -83,14 +102,16 @@ fn comparison(row: &AnswerRow, unit: Unit) -> [String; 2] {
 
 /// The unit called `name` in answers.
 pub fn unit(name: &str) -> Unit {
-    [Unit::Percent, Unit::Points, Unit::Seconds].into_iter().find(|unit| unit.name() == name).unwrap_or(Unit::Count)
+    Unit::parse(name).unwrap_or(Unit::Count)
 }
 
 fn quality(quality: Quality) -> &'static str {
     match quality {
         Quality::NoData => "no data",
+        Quality::Withheld => "withheld",
         Quality::Suppressed => "too few",
         Quality::Settling => "still settling",
+        Quality::NotReached => "not reached",
         Quality::LowN => "low n",
         Quality::Ok => "",
     }

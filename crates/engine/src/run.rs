@@ -7,6 +7,7 @@ use catalogue::answer::{Answer, Cell, Moment, Reach, assemble};
 use catalogue::expression::Value;
 use catalogue::metric::Metric;
 use catalogue::plan::{Cohort, Computed, Formula, Measure, Moments, Plan, combine};
+use catalogue::privacy::{Guard, withhold};
 use catalogue::question::Principal;
 use datafusion::common::{Column, ScalarValue};
 use datafusion::error::DataFusionError;
@@ -21,8 +22,9 @@ use crate::clock::{BusinessDayEnd, OpenTime, PeriodIndex};
 use crate::dictionary;
 use crate::lower::lower;
 use crate::pass::{Pass, Side, passes};
+use crate::people::guards;
 use crate::tables::{self, Facts};
-use crate::tally::{Columns, Groups, Shape, Tally};
+use crate::tally::{Ages, Columns, Groups, Shape, Tally};
 
 /// A plan with its metric.
 #[derive(Clone, Copy, Debug)]
@@ -108,14 +110,39 @@ impl Engine {
         }
         refuse_too_many(&plans, &found)?;
         let mut found = found.into_iter();
-        let answers = requests.iter().map(|request| {
+        let mut answers = Vec::with_capacity(requests.len());
+        for request in requests {
             let tables: Vec<FactTable> = request.plan.leaves().iter().map(|plan| plan.table).collect();
             let moment = moment(facts, &tables, now);
             let cells = cells(request.plan, &mut found, moment);
             let compared = request.plan.compared.as_ref().map(|_| cells.compared);
-            assemble(request.plan, request.metric, cells.current, compared, moment)
-        });
-        Ok(answers.collect())
+            let mut answer = assemble(request.plan, request.metric, cells.current, compared, moment);
+            let guards = self.guards(facts, calendars, request.plan, principal, moment).await?;
+            withhold(&mut answer, &request.plan.by, &guards);
+            answers.push(answer);
+        }
+        Ok(answers)
+    }
+
+    /// What of the answer to `plan` is withheld, by each of the plans over staff it is made of.
+    async fn guards(
+        &self,
+        facts: Facts<'_>,
+        calendars: &Arc<Calendars>,
+        plan: &Plan,
+        principal: &Principal,
+        moment: Moment,
+    ) -> Result<Vec<(Guard, Option<Guard>)>, EngineError> {
+        let mut all = Vec::new();
+        for leaf in plan.leaves() {
+            let Some(people) = &leaf.people else { continue };
+            let sides: Vec<&[Period]> =
+                std::iter::once(leaf.periods.as_slice()).chain(leaf.compared.as_deref()).collect();
+            let found = guards(&self.context, facts, calendars, (leaf, people), &sides, principal, moment).await?;
+            let mut found = found.into_iter();
+            all.extend(found.next().map(|current| (current, found.next())));
+        }
+        Ok(all)
     }
 
     /// The cells of every member of `pass`.
@@ -309,7 +336,10 @@ fn wanted(pass: &Pass, members: &[&Plan], instants: &dyn Fn(&Plan) -> Instants) 
         wanted.push(column(at).gt_eq(instant(first.start)).and(column(at).lt(instant(last.end))));
     }
     for plan in members {
-        if let Measure::Stock { start, end, .. } | Measure::Cohort(Cohort { start, end, .. }) = &plan.measure {
+        if let Measure::Stock { start, end, .. }
+        | Measure::StockAge { start, end, .. }
+        | Measure::Cohort(Cohort { start, end, .. }) = &plan.measure
+        {
             let instants = instants(plan);
             let (first, last) = (*instants.first()?.first()?, *instants.last()?.last()?);
             let ends = column(end).is_null().or(column(end).gt_eq(instant(first)));
@@ -330,7 +360,7 @@ pub(crate) fn parts(
     let nothing = || lit(ScalarValue::Int64(None));
     let margins = margins == Margins::Wanted;
     Ok(match measure {
-        Measure::Share { hit } => (Shape::Share, vec![lower(hit)]),
+        Measure::Share { hit } | Measure::ExactShare { hit, .. } => (Shape::Share, vec![lower(hit)]),
         Measure::Ratio { numerator, denominator } => (Shape::Ratio, vec![lower(numerator), lower(denominator)]),
         Measure::NetScore { positive, negative } => (Shape::NetScore, vec![lower(positive), lower(negative)]),
         Measure::Count => (Shape::Rows, Vec::new()),
@@ -371,6 +401,12 @@ pub(crate) fn parts(
             let left = cohort.left.as_ref().map_or_else(|| lit(true), lower);
             let columns = [&cohort.start, &cohort.end, system, id].map(|name| column(name));
             (shape, columns.into_iter().chain([lower(&cohort.entering), value, left]).collect())
+        }
+        Measure::StockAge { start, end, since, than, quantiles } => {
+            // one a slot
+            let instants = instants.iter().flatten().map(|at| at.micros()).collect();
+            let ages = Ages { instants, than: *than, quantiles: quantiles.clone(), margins };
+            (Shape::Ages(ages), vec![column(start), column(end), column(since)])
         }
         // its inputs are asked in its place
         Measure::Derived { .. } => return Err(EngineError::Shape { what: "a derived metric" }),

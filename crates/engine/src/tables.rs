@@ -1,5 +1,6 @@
 //! Fact tables over a snapshot, with the principal's filter inside: nothing else reads segments for answers.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -18,7 +19,7 @@ use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, col, lit};
 use datafusion::object_store::path::Path;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::{DataFrame, SessionContext};
-use model::{Attributes, FactTable, Instant};
+use model::{Attributes, FactTable, Instant, RecordKind};
 use store::Snapshot;
 
 use crate::dictionary;
@@ -27,7 +28,12 @@ use crate::dictionary;
 #[derive(Clone, Copy)]
 pub enum Facts<'a> {
     /// In the segments of a workspace.
-    Stored(&'a Snapshot),
+    Stored {
+        /// What is live.
+        snapshot: &'a Snapshot,
+        /// Names of the sources that deliver nothing more.
+        finished: &'a BTreeSet<String>,
+    },
     /// In memory: the worked examples of metrics.
     Given {
         /// The table they are of; every other one is empty.
@@ -43,7 +49,7 @@ impl Facts<'_> {
     /// The first time anything of `table` is known of.
     pub fn since(&self, table: FactTable) -> Option<Instant> {
         match self {
-            Facts::Stored(snapshot) => snapshot.facts(table).iter().filter_map(|segment| segment.min_time).min(),
+            Facts::Stored { snapshot, .. } => snapshot.facts(table).iter().filter_map(|segment| segment.min_time).min(),
             Facts::Given { .. } => None,
         }
     }
@@ -51,10 +57,25 @@ impl Facts<'_> {
     /// Data is loaded through this time, by the least advanced source the table is folded from.
     pub fn watermark(&self, table: FactTable) -> Option<Instant> {
         match self {
-            Facts::Stored(snapshot) => snapshot.watermark(table.record_kinds()),
+            Facts::Stored { snapshot, finished } => watermark(snapshot, table.record_kinds(), finished),
             Facts::Given { through, .. } => Some(*through),
         }
     }
+}
+
+/// The time up to which every source that delivers any of `kinds` has delivered: the earliest, over these sources, of
+/// the latest time a source has loaded through. Those that are `finished` have delivered everything; where all are, it
+/// is the latest of theirs. `None` when there is no such source.
+pub fn watermark(snapshot: &Snapshot, kinds: &[RecordKind], finished: &BTreeSet<String>) -> Option<Instant> {
+    let mut latest: BTreeMap<&str, Instant> = BTreeMap::new();
+    for delivery in snapshot.deliveries() {
+        let through = kinds.iter().filter_map(|kind| delivery.loaded_through.get(kind)).max();
+        if let Some(&through) = through {
+            latest.entry(&delivery.source).and_modify(|known| *known = through.max(*known)).or_insert(through);
+        }
+    }
+    let going_on = latest.iter().filter(|(source, _)| !finished.contains(**source)).map(|(_, through)| *through).min();
+    going_on.or_else(|| latest.values().copied().max())
 }
 
 /// The rows of `table` that `principal` may see.
@@ -78,7 +99,7 @@ pub fn open_where(
     wanted: Option<Expr>,
 ) -> Result<DataFrame> {
     let frame = match facts {
-        Facts::Stored(snapshot) => context.read_table(Arc::new(segments(snapshot, table, wanted)?))?,
+        Facts::Stored { snapshot, .. } => context.read_table(Arc::new(segments(snapshot, table, wanted)?))?,
         Facts::Given { table: given, rows, .. } if given == table => context.read_batch(rows.clone())?,
         Facts::Given { .. } => context.read_batch(RecordBatch::new_empty(table.schema(&Attributes::new())))?,
     };

@@ -150,7 +150,7 @@ pub struct Card {
     pub quality: Quality,
     /// Where it stands against its target.
     pub status: Status,
-    /// Why it has no value or no target on a card that is held to values of dimensions.
+    /// Why it has no value or no target: on a card that is held to values of dimensions, or of a metric with errors.
     pub reason: Option<String>,
     /// What it is held against.
     pub target: Option<CardTarget>,
@@ -270,20 +270,19 @@ pub fn build(
     let mut kpis = Vec::new();
     let mut compared = None;
     for (kpi, place) in definition.kpis.iter().zip(places) {
-        let metric = catalogue
-            .get(&kpi.metric)
-            .ok_or_else(|| Error::Metric { kpi: kpi.id.clone(), metric: kpi.metric.clone() })?;
+        let metric = catalogue.get(&kpi.metric);
         if let Some(reason) = cut.no_value(kpi) {
             let none = AnswerRow { from: range.from, to: range.to, ..AnswerRow::NO_DATA };
             kpis.push(Card { reason: Some(reason), ..card(kpi, metric, &none, &[]) });
             continue;
         }
+        let metric = metric.ok_or_else(|| Error::Metric { kpi: kpi.id.clone(), metric: kpi.metric.clone() })?;
         let total = total(kpi, range, &answers[2 * place])?;
         let trend = statistic(kpi, &answers[2 * place + 1])?;
         compared = compared.or(total.compare.as_ref().map(|compare| Range { from: compare.from, to: compare.to }));
         let reason = cut.no_target(kpi, metric);
         let untargeted = reason.as_ref().map(|_| Kpi { target: None, ..kpi.clone() });
-        kpis.push(Card { reason, ..card(untargeted.as_ref().unwrap_or(kpi), metric, total, &trend.rows) });
+        kpis.push(Card { reason, ..card(untargeted.as_ref().unwrap_or(kpi), Some(metric), total, &trend.rows) });
     }
     let watermarks = answers.iter().flatten().filter_map(|answer| answer.watermark);
     Ok(Scorecard {
@@ -325,8 +324,9 @@ fn total<'a>(kpi: &Kpi, range: &DateRange, answers: &'a [Answer]) -> Result<&'a 
     }
 }
 
-fn card(kpi: &Kpi, metric: &Metric, total: &AnswerRow, trend: &[AnswerRow]) -> Card {
-    let sampled = metric.margin != Margin::None;
+/// A card; of a metric with errors there is none.
+fn card(kpi: &Kpi, metric: Option<&Metric>, total: &AnswerRow, trend: &[AnswerRow]) -> Card {
+    let sampled = metric.is_some_and(|metric| metric.margin != Margin::None);
     let reading = Reading { value: total.value, low: total.low, high: total.high, quality: total.quality };
     Card {
         id: kpi.id.clone(),
@@ -351,7 +351,7 @@ fn card(kpi: &Kpi, metric: &Metric, total: &AnswerRow, trend: &[AnswerRow]) -> C
         reason: None,
         target: kpi.target.as_ref().map(CardTarget::from),
         change: total.compare.as_ref().map(|compare| change(compare, kpi.direction, sampled)),
-        definition_status: metric.status,
+        definition_status: metric.map_or(DefinitionStatus::Draft, |metric| metric.status),
         trend: trend.iter().map(point).collect(),
     }
 }

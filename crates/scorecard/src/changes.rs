@@ -92,6 +92,7 @@ fn clearness(card: &Card) -> Option<(f64, f64)> {
             let noise = match card.unit {
                 Unit::Count => 1.96 * previous.abs().max(1.0).sqrt(),
                 Unit::Percent | Unit::Points | Unit::Seconds => 1.0,
+                Unit::Score => 0.1,
             };
             (previous.abs() / 20.0).max(noise)
         }

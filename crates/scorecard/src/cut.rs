@@ -15,17 +15,21 @@ pub struct Cut {
     pub only: BTreeMap<String, Vec<Option<String>>>,
     /// By metric the dimensions of `only` that it lacks, where there are any.
     pub lacking: BTreeMap<String, Vec<String>>,
+    /// By metric why it cannot be asked at all, where it has errors.
+    pub wrong: BTreeMap<String, String>,
 }
 
 impl Cut {
-    /// The question as it is asked of the cut; none where its metric cannot be cut so.
+    /// The question as it is asked of the cut; none where its metric cannot be cut so, or has errors.
     pub fn question(&self, question: Question) -> Option<Question> {
-        (!self.lacking.contains_key(&question.metric)).then(|| Question { only: self.only.clone(), ..question })
+        let cannot = self.lacking.contains_key(&question.metric) || self.wrong.contains_key(&question.metric);
+        (!cannot).then(|| Question { only: self.only.clone(), ..question })
     }
 
     /// Why a KPI has no value.
     pub(crate) fn no_value(&self, kpi: &Kpi) -> Option<String> {
-        self.lacking.get(&kpi.metric).map(|names| format!("not cut by {}", names.join(", ")))
+        let lacking = || self.lacking.get(&kpi.metric).map(|names| format!("not cut by {}", names.join(", ")));
+        self.wrong.get(&kpi.metric).cloned().or_else(lacking)
     }
 
     /// Why a KPI has no target: one for everything there is says nothing about a part of it.

@@ -2,6 +2,7 @@
 
 use catalogue::answer::Quality;
 use catalogue::metric::Unit;
+use jiff::tz::TimeZone;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::card::{Card, Scorecard};
@@ -18,15 +19,15 @@ const GAP: &str = "  ";
 /// A space that no line ends at; written as a plain one.
 const NO_BREAK: &str = "\u{a0}";
 
-/// `scorecard` as lines of text no wider than `columns` (taken as 40 to 100). Where that is too narrow for the table,
+/// `scorecard` as lines of text no wider than `columns` (taken as 40 to 100), times on the clocks of `zone`. Where that is too narrow for the table,
 /// first n, then the margin, then the change and then the target are left out.
-pub fn text(scorecard: &Scorecard, columns: usize) -> String {
+pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
     let width = columns.clamp(COLUMNS_MIN, COLUMNS_MAX);
     let mut lines = Vec::new();
     let title = format!("{} · {}", scorecard.title, words::definition_status(scorecard.status));
     wrap(&title, "", width, &mut lines);
     wrap(&scorecard.value_proposition, "", width, &mut lines);
-    wrap(&period(scorecard), "", width, &mut lines);
+    wrap(&period(scorecard, zone), "", width, &mut lines);
     lines.push(String::new());
     let counts: Vec<String> = Status::ALL
         .into_iter()
@@ -51,15 +52,20 @@ pub fn text(scorecard: &Scorecard, columns: usize) -> String {
         let of_it = scorecard.kpis.iter().filter(|card| card.reason.as_deref() == Some(reason));
         format!("{}: {}", capital(reason), of_it.map(|card| card.name.as_str()).collect::<Vec<_>>().join(", "))
     });
-    let notes: Vec<String> = [(Quality::Settling, "Still settling"), (Quality::LowN, "Low n")]
-        .into_iter()
-        .filter_map(|(quality, words)| {
-            let names: Vec<&str> =
-                scorecard.kpis.iter().filter(|card| card.quality == quality).map(|card| card.name.as_str()).collect();
-            (!names.is_empty()).then(|| format!("{words}: {}", names.join(", ")))
-        })
-        .chain(reasons)
-        .collect();
+    let notes: Vec<String> = [
+        (Quality::Settling, "Still settling"),
+        (Quality::NotReached, "Not reached"),
+        (Quality::LowN, "Low n"),
+        (Quality::Withheld, "Withheld, being about too few people"),
+    ]
+    .into_iter()
+    .filter_map(|(quality, words)| {
+        let names: Vec<&str> =
+            scorecard.kpis.iter().filter(|card| card.quality == quality).map(|card| card.name.as_str()).collect();
+        (!names.is_empty()).then(|| format!("{words}: {}", names.join(", ")))
+    })
+    .chain(reasons)
+    .collect();
     if !notes.is_empty() {
         lines.push(String::new());
         for note in notes {
@@ -88,7 +94,7 @@ fn symbol(status: Status) -> char {
     }
 }
 
-fn period(scorecard: &Scorecard) -> String {
+fn period(scorecard: &Scorecard, zone: &TimeZone) -> String {
     let mut text = words::days(scorecard.range.from, scorecard.range.to);
     if let Some(compared) = &scorecard.compared {
         text.push_str(" against ");
@@ -99,7 +105,7 @@ fn period(scorecard: &Scorecard) -> String {
         text.push_str(&format!(", only {name} {}", values.join(" or ")));
     }
     if let Some(watermark) = scorecard.watermark {
-        text.push_str(&format!(", loaded through {}", watermark.timestamp().strftime("%Y-%m-%d %H:%M UTC")));
+        text.push_str(&format!(", loaded through {}", words::time(watermark, zone)));
     }
     text
 }
@@ -262,10 +268,10 @@ mod tests {
 
     #[test]
     fn the_company_card() {
-        insta::assert_snapshot!(text(&company(), 100), @r"
+        insta::assert_snapshot!(text(&company(), 100, &TimeZone::UTC), @r"
         Company scorecard · template default, not approved
         Every customer gets a right answer, fast, without effort — at a cost we can sustain.
-        1–31 Oct 2026 against 1–30 Sep 2026, loaded through 2026-11-05 08:55 UTC
+        1–31 Oct 2026 against 1–30 Sep 2026, loaded through 2026-11-05T08:55:00+00:00
 
         ✓ 1 on target · ▲ 3 within tolerance · ✗ 1 off target · ≈ 1 too close to call · – 1 no data
 
@@ -292,12 +298,12 @@ mod tests {
 
     #[test]
     fn a_narrow_card() {
-        insta::assert_snapshot!(text(&company(), 60), @r"
+        insta::assert_snapshot!(text(&company(), 60, &TimeZone::UTC), @r"
         Company scorecard · template default, not approved
         Every customer gets a right answer, fast, without effort —
         at a cost we can sustain.
         1–31 Oct 2026 against 1–30 Sep 2026, loaded through
-        2026-11-05 08:55 UTC
+        2026-11-05T08:55:00+00:00
 
         ✓ 1 on target · ▲ 3 within tolerance · ✗ 1 off target ·
         ≈ 1 too close to call · – 1 no data
@@ -331,7 +337,7 @@ mod tests {
         card.perspectives[0].name = "a perspective with quite a long name ".repeat(5);
         card.title = "x".repeat(300);
         for columns in 0..140 {
-            let text = text(&card, columns);
+            let text = text(&card, columns, &TimeZone::UTC);
             let widest = text.lines().map(UnicodeWidthStr::width).max();
             assert!(widest <= Some(columns.clamp(40, 100)), "{columns}\n{text}");
             assert!(!text.contains('\u{1b}'));

@@ -3,6 +3,8 @@
 
 use catalogue::metric::{Direction, Status as DefinitionStatus, Unit};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use model::Instant;
 
 use crate::definition::Goal;
 
@@ -11,7 +13,7 @@ const MINUTE: f64 = 60.0;
 const HOUR: f64 = 3600.0;
 const DAY: f64 = 86_400.0;
 
-/// A value: `86.4 %`, `39.8`, `3 h 31 m`, `1,435`; `–` for none.
+/// A value: `86.4 %`, `39.8`, `4.21`, `3 h 31 m`, `1,435`; `–` for none.
 ///
 /// ```
 /// use catalogue::metric::Unit;
@@ -25,6 +27,7 @@ pub fn figure(value: Option<f64>, unit: Unit) -> String {
     match unit {
         Unit::Percent => format!("{} %", decimal(value, percent_digits(value))),
         Unit::Points => decimal(value, 1),
+        Unit::Score => decimal(value, 2),
         Unit::Seconds => duration(value),
         Unit::Count => decimal(value, count_digits(value)),
     }
@@ -35,6 +38,7 @@ pub fn difference(change: f64, unit: Unit) -> String {
     let size = match unit {
         Unit::Percent => format!("{} pp", decimal(change.abs(), difference_digits(change))),
         Unit::Points => format!("{} pt", decimal(change.abs(), difference_digits(change))),
+        Unit::Score => decimal(change.abs(), difference_digits(change).max(2)),
         Unit::Seconds | Unit::Count => figure(Some(change.abs()), unit),
     };
     signed(size, change)
@@ -109,6 +113,17 @@ pub fn days(from: Date, to: Date) -> String {
     } else {
         format!("{} – {}", whole(from), whole(last))
     }
+}
+
+/// A time as the terminal shows it: RFC 3339 to the second, on the clocks of `zone` and with its offset.
+///
+/// ```
+/// let at: model::Instant = "2026-11-04T08:12:30.5Z".parse().unwrap();
+/// let zone = jiff::tz::TimeZone::get("Europe/Amsterdam").unwrap();
+/// assert_eq!(scorecard::words::time(at, &zone), "2026-11-04T09:12:30+01:00");
+/// ```
+pub fn time(at: Instant, zone: &TimeZone) -> String {
+    at.timestamp().to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
 /// Where a definition stands: `template default, not approved`.
@@ -229,7 +244,7 @@ fn group(digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Unit::{Count, Percent, Points, Seconds};
+    use Unit::{Count, Percent, Points, Score, Seconds};
 
     #[test]
     fn values() {
@@ -246,6 +261,9 @@ mod tests {
         check(39.84, Points, "39.8");
         check(-4.25, Points, "−4.3");
         check(-0.04, Points, "0.0");
+        check(4.2, Score, "4.20");
+        check(4.555, Score, "4.56");
+        check(81.25, Score, "81.25");
         check(0.0, Seconds, "0 s");
         check(0.4, Seconds, "0.4 s");
         check(9.96, Seconds, "10.0 s");
@@ -293,6 +311,8 @@ mod tests {
         check(0.0, Percent, 85.2, "0.0 pp");
         check(2.06, Points, 37.0, "+2.1 pt");
         check(-2160.0, Seconds, 14_820.0, "−36 m");
+        check(0.1, Score, 4.2, "+0.10");
+        check(-0.004, Score, 4.2, "−0.004");
         check(47.0, Count, 1388.0, "+47 (+3.4 %)");
         check(-47.0, Count, 1388.0, "−47 (−3.4 %)");
         check(3.0, Count, 0.0, "+3");

@@ -81,8 +81,19 @@ impl Reader {
             .iter()
             .filter_map(|plan| workspace.catalogue.get(&plan.metric).map(|metric| Request { plan, metric }))
             .collect();
-        let facts = Facts::Stored(&snapshot);
+        let finished = workspace.finished(now);
+        let facts = Facts::Stored { snapshot: &snapshot, finished: &finished };
         Ok(self.engine.ask(facts, &workspace.calendars, &requests, principal, now, margins).await?)
+    }
+
+    /// What is planned for `question`.
+    ///
+    /// # Errors
+    /// Every problem of the question.
+    pub fn plan(&self, question: &Question) -> Result<Plan, ServerError> {
+        let attributes = self.store.snapshot()?.attributes;
+        let workspace = &self.workspace;
+        plan(question, &workspace.catalogue, &workspace.organisation, &attributes).map_err(ServerError::Problems)
     }
 
     /// The rows that the answer to `question` counts in its first period, what was planned for it, and its
@@ -100,6 +111,9 @@ impl Reader {
         let workspace = &self.workspace;
         let plan = plan(question, &workspace.catalogue, &workspace.organisation, &snapshot.attributes)
             .map_err(ServerError::Problems)?;
+        if plan.is_private() {
+            return Err(engine::EngineError::Private { metric: plan.metric }.into());
+        }
         if matches!(plan.measure, Measure::Derived { .. }) {
             let inputs = workspace.catalogue.get(&plan.metric).map(|metric| metric.measure.inputs.as_slice());
             let instead = inputs.unwrap_or_default().iter().map(|input| Instead {
@@ -110,7 +124,8 @@ impl Reader {
             });
             return Err(ServerError::Derived { metric: plan.metric, instead: instead.collect() });
         }
-        let facts = Facts::Stored(&snapshot);
+        let finished = workspace.finished(now);
+        let facts = Facts::Stored { snapshot: &snapshot, finished: &finished };
         let selection = self.engine.rows(facts, &workspace.calendars, &plan, principal, now)?;
         let watermark = facts.watermark(plan.table);
         Ok((plan, selection, watermark))
@@ -139,6 +154,24 @@ impl Reader {
         Ok(scorecard::build(definition, &self.workspace.catalogue, &range, &answers, &cut)?)
     }
 
+    /// What the figures of the card `definition` over `range` are asked as, held to the values `only`; not of metrics
+    /// that cannot be.
+    ///
+    /// # Errors
+    /// A dimension that no metric on the card has.
+    pub fn card_questions(
+        &self,
+        definition: &Definition,
+        range: &DateRange,
+        only: BTreeMap<String, Vec<Option<String>>>,
+        now: Instant,
+    ) -> Result<Vec<Question>, ServerError> {
+        let cut = self.cut(definition, only)?;
+        let asked = scorecard::questions(definition, range, None, None, &self.workspace.organisation, now);
+        // each is followed by that of its trend
+        Ok(asked.into_iter().step_by(2).filter_map(|question| cut.question(question)).collect())
+    }
+
     /// Which metrics of a card can be held to `only`.
     fn cut(&self, definition: &Definition, only: BTreeMap<String, Vec<Option<String>>>) -> Result<Cut, ServerError> {
         let attributes = self.store.snapshot()?.attributes;
@@ -159,6 +192,10 @@ impl Reader {
             return Err(ServerError::Problems(problems.into_sorted()));
         }
         let lacking = lacking.into_iter().filter(|(_, names)| !names.is_empty()).collect();
-        Ok(Cut { only, lacking })
+        let wrong = definition.kpis.iter().filter_map(|kpi| {
+            let problem = catalogue.get(&kpi.metric).is_none().then(|| catalogue.find(&kpi.metric).err()).flatten()?;
+            Some((kpi.metric.clone(), problem.message))
+        });
+        Ok(Cut { only, lacking, wrong: wrong.collect() })
     }
 }

@@ -1,6 +1,6 @@
 //! A workspace on disk: settings, calendars, sources, metrics and scorecards as files, and the data beside them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use catalogue::file::Problems;
 use catalogue::source::{self, Source, SourceText};
 use catalogue::workspace::{Settings, declare_calendars, declare_settings};
 use model::calendar::{Calendars, Organisation};
-use model::{Attribute, Attributes};
+use model::{Attribute, Attributes, Instant};
 use store::Store;
 
 use crate::ServerError;
@@ -107,6 +107,12 @@ impl Workspace {
     pub fn store(&self) -> Result<Store, ServerError> {
         let data = self.data();
         Ok(if data.join("store.db").exists() { Store::open(&data)? } else { Store::create(&data)? })
+    }
+
+    /// Names of the sources that deliver nothing more at `now`.
+    pub fn finished(&self, now: Instant) -> BTreeSet<String> {
+        let today = self.organisation.today(now);
+        self.sources.values().filter(|source| source.is_finished(today)).map(|source| source.name.clone()).collect()
     }
 
     /// Number of files' problems that are errors.

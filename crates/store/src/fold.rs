@@ -9,20 +9,21 @@ use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
 use model::calendar::Calendars;
-use model::lifecycle::{self, BucketRecords, Conflict, Directory, FoldContext, Warnings};
+use model::lifecycle::{self, BucketRecords, Conflict, Directory, Employments, FoldContext, Warnings};
+use model::records::Lies;
 use model::{Attributes, RecordKind};
 
 use crate::arrange::{self, FactSegment, Neighbours, Shelf};
 use crate::disk::Latch;
 use crate::error::{Error, Result};
+use crate::handover::Handover;
 use crate::homes::Homes;
-use crate::legs::Legs;
 use crate::parallel;
 use crate::segment::{self, Part, SCHEMA_VERSION};
 use crate::store::Limits;
 
 /// Version of the fold: raised when the same records fold to other facts, so that old facts count as stale.
-pub const FOLD_VERSION: u32 = 3;
+pub const FOLD_VERSION: u32 = 4;
 
 /// Sets that buckets are folded in where records are few.
 const SETS: u32 = 32;
@@ -143,17 +144,23 @@ pub(crate) fn fold(inputs: &Inputs, progress: &mut dyn FnMut(Stage)) -> Result<(
     let directory = directory(inputs)?;
     findings.add_conflicts(directory.conflicts().iter().cloned());
     findings.warnings.extend(directory.warnings());
-    let context = FoldContext { calendars: inputs.calendars, directory: &directory, attributes: inputs.attributes };
+    let employments = employments(inputs)?;
+    let context = FoldContext {
+        calendars: inputs.calendars,
+        directory: &directory,
+        employments: &employments,
+        attributes: inputs.attributes,
+    };
 
     let homes = Homes::find(inputs)?;
-    let legs = Legs::find(inputs, &homes)?;
+    let handover = Handover::find(inputs, &homes)?;
     let sets = bucket_sets(inputs);
     let of = number(sets.len());
     let mut shelf = Shelf::new(inputs);
     let mut neighbours = Neighbours::new(inputs, sets.len());
     let fold_set = |index: usize| {
         let buckets: Range<u32> = sets[index].clone();
-        let records = bucket_records(inputs, &homes, &legs, buckets.clone())?;
+        let records = bucket_records(inputs, &homes, &handover, buckets.clone())?;
         lifecycle::fold_bucket(&context, &records).map_err(|source| {
             let what = format!("buckets {} to {}", buckets.start, buckets.end.saturating_sub(1));
             Error::Fold { what, source }
@@ -173,7 +180,7 @@ pub(crate) fn fold(inputs: &Inputs, progress: &mut dyn FnMut(Stage)) -> Result<(
         progress(Stage::Folding { done: set + 1, of });
         Ok(())
     })?;
-    drop((homes, legs));
+    drop((homes, handover));
     findings.shorten();
     let segments = arrange::write(shelf, neighbours, inputs, progress)?;
     Ok((segments, findings))
@@ -196,13 +203,15 @@ fn number(index: usize) -> u32 {
 }
 
 /// All that is folded in some buckets.
-fn bucket_records(inputs: &Inputs, homes: &Homes, legs: &Legs, buckets: Range<u32>) -> Result<BucketRecords> {
+fn bucket_records(inputs: &Inputs, homes: &Homes, handover: &Handover, buckets: Range<u32>) -> Result<BucketRecords> {
     let mut of_kind = BTreeMap::new();
     for kind in RecordKind::ALL {
         let records = match kind {
             // these are in the directory
             RecordKind::Customer | RecordKind::Agent | RecordKind::Team => continue,
-            RecordKind::ContactLeg => legs.gather(inputs, buckets.clone())?,
+            _ if matches!(kind.lies(), Lies::Contact | Lies::Review) => {
+                handover.gather(inputs, kind, buckets.clone())?
+            }
             _ => {
                 let lying = records(inputs, kind, Part::Buckets(buckets.start, buckets.end))?;
                 homes.gather(kind, buckets.clone(), lying)?
@@ -223,6 +232,11 @@ fn directory(inputs: &Inputs) -> Result<Directory> {
         inputs.attributes,
     )
     .map_err(|source| Error::Fold { what: "customers, agents and teams".to_owned(), source })
+}
+
+fn employments(inputs: &Inputs) -> Result<Employments> {
+    Employments::new(&records(inputs, RecordKind::Employment, Part::All)?)
+        .map_err(|source| Error::Fold { what: "employment".to_owned(), source })
 }
 
 /// The records of a kind, of one bucket or of all.

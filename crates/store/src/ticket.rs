@@ -1,4 +1,4 @@
-//! The records of one ticket, found by the bucket they lie in: the other row groups are not read.
+//! The records of one ticket, or of one contact, found by the bucket they lie in: the other row groups are not read.
 
 use arrow::array::{Array, BooleanArray, RecordBatch, UInt32Array};
 use arrow::compute::{filter_record_batch, take_record_batch};
@@ -13,7 +13,8 @@ use crate::store::Store;
 
 impl Store {
     /// The newest revisions of the records of `kind` that name a ticket: the ticket itself, or its events, contacts,
-    /// targets or survey answers. The batches have the columns they were written with.
+    /// targets, survey answers or complaints. Reviews and checks that name a contact as well lie where that does, see
+    /// [`Store::records_of_contact`]. The batches have the columns they were written with.
     ///
     /// Only revisions that name the ticket are compared, so a record that a later revision gave to another ticket is
     /// still among them; facts are not.
@@ -30,11 +31,44 @@ impl Store {
         let names: [&str; 2] = match kind.lies() {
             Lies::Own => ["system", "id"],
             Lies::Ticket => ["ticket_system", "ticket_id"],
+            Lies::Contact if kind.fields().iter().any(|field| field.name == "ticket_id") => {
+                ["ticket_system", "ticket_id"]
+            }
             _ => {
                 let expected = "a ticket or a kind that lies where its ticket does".to_owned();
                 return Err(Error::Columns { kind, found: "none of that".to_owned(), expected });
             }
         };
+        self.records_naming(snapshot, kind, names, (system, id))
+    }
+
+    /// The newest revisions of the records of `kind` that name a contact: its legs, reviews, checks, offers. As
+    /// [`Store::records_of_ticket`] otherwise.
+    ///
+    /// # Errors
+    /// When a segment cannot be read, or `kind` names no contact.
+    pub fn records_of_contact(
+        &self,
+        snapshot: &Snapshot,
+        kind: RecordKind,
+        system: &str,
+        id: &str,
+    ) -> Result<Vec<RecordBatch>> {
+        if kind.lies() != Lies::Contact {
+            let expected = "a kind that names a contact".to_owned();
+            return Err(Error::Columns { kind, found: "none of that".to_owned(), expected });
+        }
+        self.records_naming(snapshot, kind, ["contact_system", "contact_id"], (system, id))
+    }
+
+    /// The newest revisions that name `(system, id)` in the columns `names`, among those that lie in the bucket of that.
+    fn records_naming(
+        &self,
+        snapshot: &Snapshot,
+        kind: RecordKind,
+        names: [&str; 2],
+        (system, id): (&str, &str),
+    ) -> Result<Vec<RecordBatch>> {
         let bucket = RecordKind::bucket(system, id, self.buckets()?);
         let mut found = Vec::new();
         for live in snapshot.records(kind) {
@@ -53,8 +87,10 @@ impl Store {
                 Ok(())
             })?;
         }
-        let winners = lifecycle::winners(kind, &found)
-            .map_err(|source| Error::Fold { what: format!("{} records of a ticket", kind.name()), source })?;
+        let winners = lifecycle::winners(kind, &found).map_err(|source| Error::Fold {
+            what: format!("{} records of a ticket or contact", kind.name()),
+            source,
+        })?;
         let newest = found.iter().enumerate().map(|(index, batch)| {
             let rows = winners.iter().filter(|(of, _)| *of == index).filter_map(|(_, row)| u32::try_from(*row).ok());
             take_record_batch(batch, &rows.collect::<UInt32Array>()).map_err(error::batch(kind.name()))

@@ -75,7 +75,7 @@ fn censoring() {
     go_on(&trial, &["tickets", "log"]);
     let ask = |variant| trial.figure("median", &[&["full_resolution_time", "--variant", variant], &MARCH[..]].concat());
     let naive = ask("calendar_closed_only")["value"].as_f64().expect("a figure");
-    assert_eq!(naive, 5.0 * 3600.0);
+    assert!((naive - 5.0 * 3600.0).abs() < 1e-9, "{naive}");
     holds(&ask("calendar"), 8.0 * 3600.0, naive);
 }
 

@@ -69,6 +69,8 @@ export function parts(value: number, unit: string): Part[] {
       return [{ text: fixed(value, percentDigits(value)), small: false }, { text: '%', small: true }];
     case 'points':
       return [{ text: fixed(value, 1), small: false }, { text: 'pt', small: true }];
+    case 'score':
+      return [{ text: fixed(value, 2), small: false }];
     case 'seconds': {
       const pieces = durationParts(value).flatMap(({ amount, unit: name }) => [{ text: amount, small: false }, { text: name, small: true }]);
       const [first] = pieces;
@@ -152,6 +154,6 @@ export function spoken(value: number | null, unit: string): string {
   const minus = value < 0 ? 'minus ' : '';
   if (unit === 'seconds') return minus + durationParts(value).map(({ amount, unit: name }) => `${amount} ${SPOKEN[name]?.[amount === '1' ? 0 : 1]}`).join(' ');
   const text = parts(Math.abs(value), unit)[0]?.text ?? '';
-  const names: Record<string, string> = { percent: ' percent', points: ' points', count: '' };
+  const names: Record<string, string> = { percent: ' percent', points: ' points', score: '', count: '' };
   return `${minus}${text}${names[unit] ?? ` ${unit}`}`;
 }

@@ -3,6 +3,7 @@
 //! | figure | interval |
 //! |---|---|
 //! | share of rows | [`wilson`]; [`newcombe`] for a difference |
+//! | share of rows, for claims that must hold | [`clopper_pearson`], [`at_least`] |
 //! | net promoter score | [`nps::default`] |
 //! | count | [`garwood`] |
 //! | mean | [`mean_t`] |
@@ -13,6 +14,7 @@
 //! An absent interval is never zero width: where a method has no answer, it gives none.
 
 mod difference;
+mod exact;
 mod mean;
 pub mod nps;
 #[cfg(test)]
@@ -23,6 +25,7 @@ pub mod quantile;
 pub mod survival;
 
 pub use difference::mover;
+pub use exact::{at_least, clopper_pearson};
 pub use mean::mean_t;
 pub use poisson::garwood;
 pub use proportion::{newcombe, wilson};

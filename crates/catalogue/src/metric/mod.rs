@@ -69,8 +69,12 @@ pub struct Metric {
     pub measure: MeasureDeclaration,
     /// Method of the confidence interval.
     pub margin: Margin,
+    /// The parameter that says how many there were of whom the sample is a part; 0 where that is not known.
+    pub sampled_of: Option<String>,
     /// What to do with few.
     pub small_sample: SmallSample,
+    /// How few people are too few, of a metric over staff.
+    pub privacy: Option<Privacy>,
     /// Days after a period in which late answers still come in.
     pub settling_days: u32,
     /// Worked examples, run as tests.
@@ -113,8 +117,10 @@ impl Status {
 pub enum Unit {
     /// 0–100; changes are percentage points.
     Percent,
-    /// Points of a score.
+    /// Points of a net score, −100 to 100.
     Points,
+    /// A mean answer on its scale, told to the hundredth.
+    Score,
     /// Seconds.
     Seconds,
     /// Whole things.
@@ -123,7 +129,7 @@ pub enum Unit {
 
 impl Unit {
     /// Every unit.
-    pub const ALL: [Unit; 4] = [Self::Percent, Self::Points, Self::Seconds, Self::Count];
+    pub const ALL: [Unit; 5] = [Self::Percent, Self::Points, Self::Score, Self::Seconds, Self::Count];
 
     /// The unit called `name`.
     pub fn parse(name: &str) -> Option<Self> {
@@ -135,6 +141,7 @@ impl Unit {
         match self {
             Unit::Percent => "percent",
             Unit::Points => "points",
+            Unit::Score => "score",
             Unit::Seconds => "seconds",
             Unit::Count => "count",
         }
@@ -236,6 +243,10 @@ pub enum MeasureKind {
     Survival,
     /// Open at instants.
     Stock,
+    /// How long what is open at instants has been.
+    StockAge,
+    /// What of it has been for longer than a length of time.
+    StockOlder,
     /// Who is there at the start of a period, and at its end.
     Cohort,
     /// What rows add up to ÷ what they weigh.
@@ -252,7 +263,7 @@ pub enum MeasureKind {
 
 impl MeasureKind {
     /// Every kind.
-    pub const ALL: [MeasureKind; 11] = [
+    pub const ALL: [MeasureKind; 13] = [
         Self::Share,
         Self::Ratio,
         Self::NetScore,
@@ -262,6 +273,8 @@ impl MeasureKind {
         Self::Quantile,
         Self::Survival,
         Self::Stock,
+        Self::StockAge,
+        Self::StockOlder,
         Self::Cohort,
         Self::Derived,
     ];
@@ -285,6 +298,12 @@ impl MeasureKind {
                 "who is there at the start of a period, and the share of them, or of their value, that is kept or lost at its end; by membership, so that who comes in between counts nowhere"
             }
             Self::Stock => "rows open at the end of each period; figures of several periods are never added",
+            Self::StockAge => {
+                "quantiles (type 7) of how long the rows open at the end of each period have been open by then, calendar clock"
+            }
+            Self::StockOlder => {
+                "rows open at the end of each period for longer than `older_than`, of all rows open then, in percent"
+            }
             Self::Derived => "arithmetic of the figures of other metrics; nothing where one of them is not known",
         }
     }
@@ -308,6 +327,8 @@ impl MeasureKind {
             Self::NetScore => "net_score",
             Self::Survival => "survival",
             Self::Stock => "stock",
+            Self::StockAge => "stock_age",
+            Self::StockOlder => "stock_older",
             Self::Cohort => "cohort",
             Self::Mean => "mean",
             Self::Sum => "sum",
@@ -407,6 +428,23 @@ pub enum SmallSample {
         /// Rows needed in all.
         least: u64,
     },
+}
+
+/// `[privacy]`: which people a figure is about, and how few of them are too few.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Privacy {
+    /// Fewer people are withheld; at least [`crate::privacy::LEAST`].
+    pub minimum: u64,
+    /// Fewer are withheld in a breakdown; at least `minimum`.
+    pub breakdown_minimum: u64,
+    /// Column that names the person; none of a derived metric.
+    pub people: Option<Located<String>>,
+    /// Who belongs to the group beside those whose rows count; nobody where absent.
+    pub among: Option<Located<String>>,
+    /// Whose group it is: `counted` or `present`.
+    pub group: Option<Located<String>>,
+    /// Of a derived metric the inputs whose people it is about; all over staff where absent.
+    pub of: Option<Vec<String>>,
 }
 
 /// A worked example: rows and what the metric must say of them.

@@ -16,6 +16,7 @@ mod ratio;
 mod resolve;
 mod share;
 mod stock;
+mod stock_age;
 mod survival;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ use serde::Serialize;
 use crate::answer::{Cell, Moment, Reach};
 use crate::expression::{Expr, Value};
 use crate::metric::{Margin, MeasureKind, SmallSample};
+use crate::privacy::People;
 
 pub use build::plan;
 pub(crate) use cohort::cells as cohort_cells;
@@ -66,12 +68,57 @@ pub struct Plan {
     pub population: Expr,
     /// What is measured.
     pub measure: Measure,
+    /// Whose figures these are, where they are withheld of few people; none of a derived metric, whose inputs say it.
+    pub people: Option<People>,
     /// Dimensions, in the order of the question.
     pub by: Vec<Dimension>,
     /// Periods, in order, not overlapping.
     pub periods: Vec<Period>,
     /// Comparison periods, one for each of `periods`, where asked for.
     pub compared: Option<Vec<Period>>,
+}
+
+impl Plan {
+    /// Whether any of it is clocked by hours of work.
+    pub fn is_on_business_clock(&self) -> bool {
+        if let Measure::Derived { inputs, .. } = &self.measure {
+            return inputs.iter().any(|input| input.plan.is_on_business_clock());
+        }
+        let of_measure = match &self.measure {
+            Measure::Share { hit } | Measure::ExactShare { hit, .. } => vec![hit],
+            Measure::Ratio { numerator, denominator } => vec![numerator, denominator],
+            Measure::NetScore { positive, negative } => vec![positive, negative],
+            Measure::Mean { value, weight, .. } => {
+                std::iter::once(value).chain(weight.iter().map(|(weight, _)| weight)).collect()
+            }
+            Measure::Sum { value, .. } | Measure::Quantile { value, .. } => vec![value],
+            Measure::Survival { duration, end, .. } => vec![duration, end],
+            Measure::Cohort(cohort) => {
+                let value = cohort.value.iter().map(|(value, _)| value);
+                value.chain(&cohort.left).chain([&cohort.entering]).collect()
+            }
+            Measure::Count | Measure::Derived { .. } | Measure::Stock { .. } | Measure::StockAge { .. } => Vec::new(),
+        };
+        let mut found = matches!(self.measure, Measure::Survival { business: true, .. });
+        let is_business = |column: &str| column.ends_with("business_time");
+        for expr in of_measure.into_iter().chain([&self.population]) {
+            expr.columns(&mut |column| found |= is_business(column) || self.is_business_day_end(column));
+        }
+        found || self.is_business_day_end(&self.at)
+    }
+
+    /// Whether a column is worked out by business days, or by one that is.
+    fn is_business_day_end(&self, column: &str) -> bool {
+        self.computed.iter().filter(|computed| computed.name == column).any(|computed| match &computed.formula {
+            Formula::BusinessDayEnd { .. } => true,
+            Formula::Value(expr) => {
+                let mut found = false;
+                // columns use those before only
+                expr.columns(&mut |inner| found |= inner != column && self.is_business_day_end(inner));
+                found
+            }
+        })
+    }
 }
 
 /// A dimension of a question, resolved to the column of the role the metric uses.
@@ -93,6 +140,13 @@ pub enum Measure {
     Share {
         /// The rows above the line.
         hit: Expr,
+    },
+    /// The same with an exact interval.
+    ExactShare {
+        /// The rows above the line.
+        hit: Expr,
+        /// Whether only what the share is at least is asked for.
+        one_sided: bool,
     },
     /// Rows for which `numerator` is true ÷ rows for which `denominator` is true; neither need contain the other.
     Ratio {
@@ -167,6 +221,19 @@ pub enum Measure {
         end: String,
         /// The ends of all months of the periods, in order, where the figure is the mean over those within a period.
         month_ends: Option<Vec<Instant>>,
+    },
+    /// How long the rows of a [`Measure::Stock`] have been open: quantiles, or the share of older ones.
+    StockAge {
+        /// Column of the start.
+        start: String,
+        /// Column of the end.
+        end: String,
+        /// Column of the time from which the age counts, where that is not the start.
+        since: String,
+        /// Those older than this, of all; quantiles where absent.
+        than: Option<Millis>,
+        /// As .5, .9.
+        quantiles: Vec<f64>,
     },
     /// Who is there at the start of each period, and what of them at its end.
     Cohort(Cohort),
@@ -284,6 +351,8 @@ pub(crate) struct Part {
 pub(crate) enum PartRole {
     /// An expression of this type.
     Expression(FieldType),
+    /// A length of time that follows from the parameters alone.
+    Length,
     /// The name of a column of this type.
     Column(FieldType),
     /// An expression over parameters only, one of these words.
@@ -303,6 +372,8 @@ pub(crate) fn kind_parts(kind: MeasureKind) -> &'static [Part] {
         MeasureKind::NetScore => net_score::PARTS,
         MeasureKind::Survival => survival::PARTS,
         MeasureKind::Stock => stock::PARTS,
+        MeasureKind::StockAge => stock_age::PARTS,
+        MeasureKind::StockOlder => stock_age::OLDER_PARTS,
         MeasureKind::Cohort => cohort::PARTS,
         MeasureKind::Mean => mean::PARTS,
         MeasureKind::Sum => count::SUM_PARTS,
@@ -313,7 +384,7 @@ pub(crate) fn kind_parts(kind: MeasureKind) -> &'static [Part] {
 }
 
 pub(crate) fn has_quantiles(kind: MeasureKind) -> bool {
-    matches!(kind, MeasureKind::Survival | MeasureKind::Quantile)
+    matches!(kind, MeasureKind::Survival | MeasureKind::Quantile | MeasureKind::StockAge)
 }
 
 /// The margin of a kind, and its small-sample rule where the file has none.
@@ -323,12 +394,13 @@ pub(crate) fn kind_defaults(kind: MeasureKind) -> (Margin, SmallSample) {
             (Margin::Wilson, SmallSample::Count { hide_below: 10, low_below: 30 })
         }
         MeasureKind::NetScore => (Margin::NetScore, SmallSample::Count { hide_below: 30, low_below: 100 }),
-        MeasureKind::Survival | MeasureKind::Quantile => {
+        MeasureKind::Survival | MeasureKind::Quantile | MeasureKind::StockAge => {
             (Margin::Quantile, SmallSample::Quantile { tail: 5, least: 20 })
         }
         MeasureKind::Mean => (Margin::Mean, SmallSample::Count { hide_below: 10, low_below: 30 }),
         MeasureKind::Derived => (Margin::None, SmallSample::Count { hide_below: 10, low_below: 30 }),
         MeasureKind::Sum | MeasureKind::Count => (Margin::None, SmallSample::Count { hide_below: 0, low_below: 0 }),
+        MeasureKind::StockOlder => (Margin::None, SmallSample::Count { hide_below: 10, low_below: 30 }),
         MeasureKind::Stock => (Margin::None, SmallSample::Count { hide_below: 0, low_below: 10 }),
     }
 }
@@ -336,14 +408,16 @@ pub(crate) fn kind_defaults(kind: MeasureKind) -> (Margin, SmallSample) {
 /// Names of the statistics of a kind.
 pub(crate) fn statistics(kind: MeasureKind, quantiles: &[f64]) -> Vec<String> {
     match kind {
-        MeasureKind::Share | MeasureKind::Cohort => vec!["share".into()],
+        MeasureKind::Share | MeasureKind::StockOlder | MeasureKind::Cohort => vec!["share".into()],
         MeasureKind::Ratio => vec!["ratio".into()],
         MeasureKind::NetScore => vec!["net_score".into()],
         MeasureKind::Stock | MeasureKind::Count => vec!["count".into()],
         MeasureKind::Mean => vec!["mean".into()],
         MeasureKind::Sum => vec!["sum".into()],
         MeasureKind::Derived => vec!["value".into()],
-        MeasureKind::Survival | MeasureKind::Quantile => quantiles.iter().map(|q| quantile::statistic(*q)).collect(),
+        MeasureKind::Survival | MeasureKind::Quantile | MeasureKind::StockAge => {
+            quantiles.iter().map(|q| quantile::statistic(*q)).collect()
+        }
     }
 }
 
@@ -377,7 +451,9 @@ impl Measure {
             Measure::Quantile { quantiles, .. } | Measure::Survival { quantiles, .. } => {
                 statistics(MeasureKind::Survival, quantiles)
             }
-            Measure::Share { .. } => statistics(MeasureKind::Share, &[]),
+            Measure::Share { .. } | Measure::ExactShare { .. } => statistics(MeasureKind::Share, &[]),
+            Measure::StockAge { than: Some(_), .. } => statistics(MeasureKind::StockOlder, &[]),
+            Measure::StockAge { quantiles, .. } => statistics(MeasureKind::StockAge, quantiles),
             Measure::Ratio { .. } => statistics(MeasureKind::Ratio, &[]),
             Measure::NetScore { .. } => statistics(MeasureKind::NetScore, &[]),
             Measure::Stock { .. } => statistics(MeasureKind::Stock, &[]),
@@ -393,7 +469,10 @@ impl Measure {
     pub fn nothing(&self, reach: Reach) -> Moments {
         let beyond = reach.beyond;
         match self {
-            Measure::Share { .. } | Measure::Ratio { .. } => Moments::Parts { numerator: 0, denominator: 0 },
+            Measure::Share { .. } | Measure::ExactShare { .. } | Measure::Ratio { .. } => {
+                Moments::Parts { numerator: 0, denominator: 0 }
+            }
+            Measure::StockAge { than, quantiles, .. } => stock_age::nothing(*than, quantiles),
             Measure::NetScore { .. } => Moments::Net { positive: 0, negative: 0, n: 0 },
             Measure::Cohort(cohort) => CohortSums::default().moments(cohort),
             Measure::Stock { month_ends: None, .. } => Moments::Stock { count: 0, beyond },
@@ -416,7 +495,7 @@ impl Measure {
 
     /// Whether its rows count at instants of a period, and not at a time of their own.
     pub fn is_at_instants(&self) -> bool {
-        matches!(self, Measure::Stock { .. } | Measure::Cohort(_))
+        matches!(self, Measure::Stock { .. } | Measure::StockAge { .. } | Measure::Cohort(_))
     }
 
     /// The instants of `period` at which rows count, as far as `moment` knows them, of a cohort its start and its end; none of a measure whose rows count
@@ -427,7 +506,7 @@ impl Measure {
             (Measure::Stock { month_ends: Some(ends), .. }, Some(last)) => {
                 stock::month_ends(ends, moment, period, last)
             }
-            (Measure::Stock { .. }, Some(last)) => vec![last],
+            (Measure::Stock { .. } | Measure::StockAge { .. }, Some(last)) => vec![last],
             (Measure::Cohort(_), Some(last)) => vec![period.start, last],
             _ => Vec::new(),
         }
@@ -441,6 +520,9 @@ impl Measure {
     /// The figures of its statistics, in their order, from the moments that came back for it.
     pub fn figures(&self, moments: &Moments) -> Vec<Figure> {
         match (self, moments) {
+            (Measure::ExactShare { one_sided, .. }, Moments::Parts { numerator, denominator }) => {
+                vec![share::exact_figure(*numerator, *denominator, *one_sided)]
+            }
             (_, Moments::Parts { numerator, denominator }) => vec![ratio::figure(*numerator, *denominator)],
             (_, Moments::Net { positive, negative, n }) => vec![net_score::figure(*positive, *negative, *n)],
             (_, Moments::Stock { count, beyond }) => vec![stock::figure(*count, *beyond)],
@@ -478,6 +560,19 @@ impl Plan {
         Some(Instant::from_micros(moment.as_of().micros().saturating_sub(matures)))
     }
 
+    /// Leaves it to other figures beside it to say how many people they are about.
+    pub(crate) fn unbind(&mut self) {
+        self.people = None;
+        if let Measure::Derived { inputs, .. } = &mut self.measure {
+            inputs.iter_mut().for_each(|input| input.plan.unbind());
+        }
+    }
+
+    /// Whether its figures are about staff, so that the rows behind them are not listed.
+    pub fn is_private(&self) -> bool {
+        self.leaves().into_iter().any(|plan| plan.people.is_some() || plan.table.people().is_some())
+    }
+
     /// The plans that facts answer: itself, or those a derived metric is made of.
     pub fn leaves(&self) -> Vec<&Plan> {
         match &self.measure {
@@ -500,7 +595,10 @@ pub fn evaluate(
     calendars: &model::calendar::Calendars,
 ) -> Moments {
     match measure {
-        Measure::Share { hit } => share::evaluate(hit, rows),
+        Measure::Share { hit } | Measure::ExactShare { hit, .. } => share::evaluate(hit, rows),
+        Measure::StockAge { start, end, since, than, quantiles } => {
+            stock_age::evaluate([start, end, since], *than, quantiles, rows, instants.last().copied())
+        }
         Measure::Ratio { numerator, denominator } => ratio::evaluate(numerator, denominator, rows),
         Measure::NetScore { positive, negative } => net_score::evaluate(positive, negative, rows),
         Measure::Quantile { value, quantiles, .. } => quantile::evaluate(value, quantiles, rows),

@@ -23,6 +23,10 @@ pub struct Resolved {
     pub at: String,
     /// How long after that time a row can first be judged.
     pub matures: Option<Millis>,
+    /// Who belongs to the group a figure is about beside those whose rows count, of a metric over staff.
+    pub among: Option<Expr>,
+    /// Whether the group is of those who were there in the period, not of those whose rows count in it.
+    pub is_present: bool,
     /// Columns worked out before anything else.
     pub computed: Vec<Computed>,
 }
@@ -67,12 +71,17 @@ pub fn resolve(
     let matures = declared.matures.as_ref().and_then(|text| length(metric, text, &scope, problems));
     let mut expressions: BTreeMap<&'static str, Expr> = BTreeMap::new();
     let mut names: BTreeMap<&'static str, String> = BTreeMap::new();
+    let mut lengths: BTreeMap<&'static str, Millis> = BTreeMap::new();
     for part in kind_parts(declared.kind) {
         let Some(text) = declared.parts.get(part.name) else { continue };
         let found = match part.role {
             PartRole::Expression(kind) => expression(metric, text, kind, &scope, problems),
             PartRole::Quantity => quantity(metric, text, &scope, problems),
             PartRole::Formula => expression(metric, text, FieldType::Number, &scope, problems),
+            PartRole::Length => {
+                lengths.extend(length(metric, text, &scope, problems).map(|length| (part.name, length)));
+                None
+            }
             PartRole::Column(kind) => {
                 names.extend(column(metric, text, kind, &columns, problems).map(|name| (part.name, name)));
                 None
@@ -88,6 +97,7 @@ pub fn resolve(
         };
         expressions.extend(found.map(|expr| (part.name, computed::extract(expr, &mut computed))));
     }
+    let (among, is_present) = privacy(metric, &scope, &mut computed, problems);
     if problems.error_count() > before {
         return None;
     }
@@ -96,9 +106,24 @@ pub fn resolve(
     let named = |name| names.get(name).cloned();
     let quantiles = declared.quantiles.clone();
     let measure = match declared.kind {
-        MeasureKind::Share => Measure::Share { hit: expr("hit")? },
+        MeasureKind::Share => match (expr("hit")?, named("interval").as_deref()) {
+            (hit, Some("clopper_pearson")) => Measure::ExactShare { hit, one_sided: false },
+            (hit, Some("at_least")) => Measure::ExactShare { hit, one_sided: true },
+            (hit, _) => Measure::Share { hit },
+        },
         MeasureKind::Ratio => Measure::Ratio { numerator: expr("numerator")?, denominator: expr("denominator")? },
         MeasureKind::NetScore => Measure::NetScore { positive: expr("positive")?, negative: expr("negative")? },
+        MeasureKind::StockAge => {
+            let start = named("start")?;
+            let since = named("since").unwrap_or_else(|| start.clone());
+            Measure::StockAge { start, end: named("end")?, since, than: None, quantiles }
+        }
+        MeasureKind::StockOlder => {
+            let start = named("start")?;
+            let since = named("since").unwrap_or_else(|| start.clone());
+            let than = Some(lengths.get("older_than").copied()?);
+            Measure::StockAge { start, end: named("end")?, since, than, quantiles: Vec::new() }
+        }
         MeasureKind::Stock => {
             // which month ends there are depends on the periods: a plan knows them
             let month_ends = named("instants").filter(|word| word == "month_ends").map(|_| Vec::new());
@@ -168,7 +193,43 @@ pub fn resolve(
             }
         }
     };
-    Some(Resolved { measure, population, at: at?, matures, computed })
+    Some(Resolved { measure, population, at: at?, matures, among, is_present, computed })
+}
+
+/// Who belongs to the group a figure over staff is about: an expression, and whether those present in the period.
+fn privacy(
+    metric: &Metric,
+    scope: &Scope<'_>,
+    computed: &mut Vec<Computed>,
+    problems: &mut Problems,
+) -> (Option<Expr>, bool) {
+    let Some(privacy) = &metric.privacy else { return (None, false) };
+    let Some(people) = &privacy.people else { return (None, false) };
+    // a population that names somebody would be a group of one among others
+    let declared = &metric.measure;
+    for text in declared.population.iter().chain(declared.parts.values()).chain(&privacy.among) {
+        let mut names = false;
+        if let Ok(expr) = resolve_expression(&text.value, scope) {
+            expr.columns(&mut |column| names |= column == people.value);
+        }
+        if names {
+            let message =
+                format!("a figure about staff tells nobody apart: `{}` is not to be named here", people.value);
+            problems.error(&metric.file, text.span.clone(), "names_people", message, None);
+        }
+    }
+    let among = privacy.among.as_ref().and_then(|text| expression(metric, text, FieldType::Boolean, scope, problems));
+    let group = privacy.group.as_ref().and_then(|text| {
+        let plain = ["counted", "present"].contains(&text.value.as_str());
+        if plain { Some(text.value.clone()) } else { word(metric, text, &["counted", "present"], scope, problems) }
+    });
+    let is_present = group.as_deref() == Some("present");
+    if is_present && declared.table != Some(FactTable::Employment) {
+        let span = privacy.group.as_ref().map_or_else(|| declared.span.clone(), |group| group.span.clone());
+        let message = "only of the table `employment` it is known who was present".to_owned();
+        problems.error(&metric.file, span, "wrong_value", message, Some("`counted`".to_owned()));
+    }
+    (among.map(|among| computed::extract(among, computed)), is_present)
 }
 
 /// The time a row counts at: a column of the table, or an expression that becomes one.

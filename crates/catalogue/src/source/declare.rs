@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 
 use model::{Attribute, FieldType, RecordKind};
 
-use super::{AttributeMapping, FieldMapping, LengthUnit, Read, RecordMapping, Source, SourceText};
+use super::{AttributeMapping, FieldMapping, Finished, LengthUnit, Read, RecordMapping, Source, SourceText};
 use crate::expression::{Expr, Scope, Value, resolve, resolve_as};
 use crate::file::{Located, Problems, Section, place_in_string, read_file, suggest};
 use read::{date_formats, declare_read, zone_name};
 
-const REFERS: [&str; 3] = ["ticket", "customer", "agent"];
+const REFERS: [&str; 4] = ["ticket", "contact", "customer", "agent"];
 
 /// Reads and checks a source file. `None` where it has errors, which are in `problems`.
 pub fn declare(name: &str, file: SourceText, problems: &mut Problems) -> Option<Source> {
@@ -30,6 +30,7 @@ fn declare_source(name: &str, section: &Section<'_>, problems: &mut Problems) ->
     let title = section.text("title", problems).map_or_else(|| name.to_owned(), |title| title.value);
     let system = section.text("system", problems).map_or_else(|| name.to_owned(), |system| system.value);
     let rank = section.integer("rank", problems).map_or(0, |rank| rank.value);
+    let finished = declare_finished(section, problems);
     let mut refers = BTreeMap::new();
     if let Some(table) = section.section("refers", problems) {
         for entry in table.entries() {
@@ -66,12 +67,22 @@ fn declare_source(name: &str, section: &Section<'_>, problems: &mut Problems) ->
         title,
         system,
         rank,
+        finished,
         refers,
         read,
         records,
         hash: String::new(),
         file: SourceText::default(),
     }
+}
+
+/// `finished = true`, or a date.
+fn declare_finished(section: &Section<'_>, problems: &mut Problems) -> Option<Finished> {
+    if section.is_boolean("finished") {
+        let flag = section.boolean("finished", problems)?;
+        return flag.value.then_some(Finished::Already);
+    }
+    section.date("finished", problems).map(|date| Finished::From(date.value))
 }
 
 fn declare_record(section: &Section<'_>, problems: &mut Problems) -> Option<RecordMapping> {

@@ -6,6 +6,7 @@ pub mod shape;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use jiff::civil::Date;
 use model::{Attribute, FieldType, RecordKind};
 use serde::Serialize;
 
@@ -24,8 +25,10 @@ pub struct Source {
     pub system: String,
     /// Decides between equal revisions of one key from two source files of one system.
     pub rank: i64,
-    /// For `ticket`, `customer`, `agent`: the system whose ids the fields `ticket_id`, `customer_id`, `agent`
-    /// hold; its own where not said.
+    /// Since when it delivers nothing more; `None` while it goes on.
+    pub finished: Option<Finished>,
+    /// For `ticket`, `contact`, `customer`, `agent`: the system whose ids the fields `ticket_id`, `contact_id`,
+    /// `customer_id`, `agent` hold; its own where not said.
     pub refers: BTreeMap<String, String>,
     /// How to read a file.
     pub read: Read,
@@ -37,6 +40,27 @@ pub struct Source {
     /// The file itself, for messages that point into it.
     #[serde(skip)]
     pub file: SourceText,
+}
+
+/// Since when a source delivers nothing more, so that answers do not wait for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Finished {
+    /// Since ever.
+    Already,
+    /// Since the start of this day.
+    From(Date),
+}
+
+impl Source {
+    /// Whether nothing more comes of it on the day `today`.
+    pub fn is_finished(&self, today: Date) -> bool {
+        match self.finished {
+            Some(Finished::Already) => true,
+            Some(Finished::From(first)) => today >= first,
+            None => false,
+        }
+    }
 }
 
 /// A file of a person, for messages that point into it.

@@ -44,6 +44,12 @@ pub const SOURCE: FileShape = FileShape {
                     "0",
                     "between equal revisions of several sources the greatest rank wins",
                 ),
+                optional(
+                    "finished",
+                    "true, or a date as 2026-03-01",
+                    "false",
+                    "the source delivers nothing more, or nothing from that day on: what the others have delivered since is then answered as known, and figures are not held back to its last delivery",
+                ),
                 optional("refers", "a table", "the source's own system", "whose ids the references are"),
                 required("read", "a table", "how to read the file"),
                 required("record", "tables", "the records that a row makes"),

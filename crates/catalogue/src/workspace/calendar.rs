@@ -6,7 +6,7 @@ use model::calendar::schedule::{CalendarError, Version};
 use model::calendar::{Calendars, ClockRange, Holiday, Schedule};
 
 use super::Settings;
-use super::holidays::{HolidayFile, declare_file, declare_holiday, gather};
+use super::holidays::{HolidayFile, country, declare_file, declare_holiday, declare_regions, gather};
 use crate::file::{Problems, Section, read_file};
 use crate::source::SourceText;
 
@@ -26,7 +26,8 @@ pub fn declare_calendars(
     problems: &mut Problems,
 ) -> Option<Calendars> {
     let before = problems.error_count();
-    let holidays: Vec<HolidayFile> = holidays.iter().map(|file| declare_file(file, problems)).collect();
+    let countries = countries(calendars);
+    let holidays: Vec<HolidayFile> = holidays.iter().map(|file| declare_file(file, &countries, problems)).collect();
     let mut names: Vec<String> = Vec::new();
     let mut schedules = Vec::new();
     for file in calendars {
@@ -65,6 +66,14 @@ pub fn declare_calendars(
             None
         }
     }
+}
+
+/// The countries that schedules name regions of.
+fn countries(calendars: &[SourceText]) -> Vec<String> {
+    // problems are told of when the schedules are declared
+    let mut untold = Problems::default();
+    let mut regions = |file| read_file(&super::shape::CALENDAR, file, &mut untold, declare_regions);
+    calendars.iter().flat_map(&mut regions).map(|region| country(&region.value).to_owned()).collect()
 }
 
 /// Reads and checks one schedule. `None` where it has errors, which are in `problems`.

@@ -31,11 +31,11 @@ pub(super) struct HolidayFile {
     pub(super) holidays: Vec<PublicHoliday>,
 }
 
-/// Reads a file of `holidays/`; what is wrong in it is in `problems`.
-pub(super) fn declare_file(file: &SourceText, problems: &mut Problems) -> HolidayFile {
+/// Reads a file of `holidays/`, for schedules with regions of `countries`; what is wrong in it is in `problems`.
+pub(super) fn declare_file(file: &SourceText, countries: &[String], problems: &mut Problems) -> HolidayFile {
     let name = file.path.strip_prefix("holidays/").unwrap_or(&file.path).to_owned();
     let holidays = if name.to_ascii_lowercase().ends_with(".ics") {
-        ics::read(file, problems)
+        ics::read(file, countries, problems)
     } else {
         read_file(&super::shape::HOLIDAYS, file, problems, |section, problems| {
             let sections = section.sections("holiday", problems);
@@ -81,6 +81,11 @@ pub(super) fn declare_regions(section: &Section<'_>, problems: &mut Problems) ->
         valid
     });
     regions
+}
+
+/// The country of a region.
+pub(super) fn country(region: &str) -> &str {
+    region.split_once('-').map_or(region, |(country, _)| country)
 }
 
 /// Whether `text` has the form of a code of ISO 3166: `DE`, `DE-BY`.

@@ -1,13 +1,18 @@
 //! Holidays from iCalendar files (RFC 5545): events of whole days, once or every year.
 //!
+//! A category or place of an event is a region where it is a code of ISO 3166 of a country that a schedule names a
+//! region of; any other is a word, as the `HR` or `IT` that a department is called by. Those that look like codes are
+//! told of.
+//!
 //! Whatever could be a holiday and is not understood is an error with its line; nothing is left out without a word.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::holidays::{PublicHoliday, is_region};
+use super::holidays::{PublicHoliday, country, is_region};
 use super::recurrence::{Rule, date};
 use crate::file::Problems;
 use crate::source::SourceText;
@@ -30,8 +35,31 @@ impl Line {
     }
 }
 
-/// Reads the events of `file`.
-pub(super) fn read(file: &SourceText, problems: &mut Problems) -> Vec<PublicHoliday> {
+/// Reads the events of `file`, for schedules with regions of `countries`.
+pub(super) fn read(file: &SourceText, countries: &[String], problems: &mut Problems) -> Vec<PublicHoliday> {
+    let mut holidays = events(file, problems);
+    let mut words: BTreeMap<String, Range<usize>> = BTreeMap::new();
+    for holiday in &mut holidays {
+        for region in std::mem::take(&mut holiday.regions) {
+            if countries.iter().any(|known| known == country(&region)) {
+                holiday.regions.push(region);
+            } else {
+                words.entry(region).or_insert_with(|| holiday.span.clone());
+            }
+        }
+    }
+    for (word, span) in words {
+        let message = format!(
+            "`{word}` looks like a region, but no schedule names one of that country: it is taken for a word, and its holidays count everywhere"
+        );
+        let help = format!("regions = [\"{word}\"] in a schedule, where it is a region");
+        problems.warning(file, span, "unknown_region", message, help);
+    }
+    holidays
+}
+
+/// The events of `file`, with all that looks like a region.
+fn events(file: &SourceText, problems: &mut Problems) -> Vec<PublicHoliday> {
     let lines = lines(file, problems);
     let mut holidays = Vec::new();
     // Open components with the lines that begin them; the properties of the event that is open.

@@ -102,7 +102,7 @@ pub const CALENDAR: FileShape = FileShape {
 /// `holidays/NAME.toml`.
 pub const HOLIDAYS: FileShape = FileShape {
     name: "holidays/NAME.toml",
-    meaning: "Holidays for any number of schedules. A file holidays/NAME.ics in iCalendar does as well: its all-day events are holidays, recurring ones too.",
+    meaning: "Holidays for any number of schedules. A file holidays/NAME.ics in iCalendar does as well: its all-day events are holidays, recurring ones too; a category or place is a region where it is a code, as DE-BY, of a country that a schedule names a region of.",
     tables: &[
         table("", "", &[optional("holiday", "tables", "none", "the holidays")]),
         tables(

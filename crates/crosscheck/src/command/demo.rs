@@ -193,6 +193,7 @@ fn make(directory: &Path, config: &Config, begin: impl FnOnce() -> Result<(), Se
 }
 
 /// An export file being written.
+#[expect(clippy::large_enum_variant, reason = "there is one a folder")]
 enum Export {
     Plain(BufWriter<File>),
     Compressed(GzEncoder<BufWriter<File>>),

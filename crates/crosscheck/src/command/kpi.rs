@@ -2,15 +2,17 @@
 
 use std::process::ExitCode;
 
-use catalogue::answer::Answer;
+use catalogue::answer::{Answer, Quality};
 use catalogue::question::Principal;
 use clap::{Args, ValueEnum};
 use model::calendar::Grain;
-use server::ServerError;
 use server::api::answers::{Which, questions};
 use server::api::question::Asked;
 use server::csv::harmless;
+use server::{ServerError, Workspace};
 
+use super::asking::Asking;
+use super::hours;
 use crate::Context;
 use crate::table;
 
@@ -26,29 +28,8 @@ pub struct Options {
     /// Length of a period: day, week, month, quarter, year or total
     #[arg(long, default_value = "total")]
     grain: String,
-    /// First day
-    #[arg(long, value_name = "DATE")]
-    from: Option<String>,
-    /// Day after the last
-    #[arg(long, value_name = "DATE")]
-    to: Option<String>,
-    /// Named range (last-28d, this-month, last-quarter …), a day (2026-05-26), a month (2026-05), or A..B of these, both
-    /// included; last-28d where none is given
-    #[arg(long)]
-    range: Option<String>,
-    /// Count only facts with this value of a dimension, as channel=email, or none, as channel; may be repeated: any of
-    /// the values of one dimension, all of the dimensions
-    #[arg(long, value_name = "DIM[=VALUE]")]
-    only: Vec<String>,
-    /// Count only facts for which this holds, in SQL's scalar syntax
-    #[arg(long = "where", value_name = "EXPR")]
-    filter: Option<String>,
-    /// Set a parameter of the definition; may be repeated
-    #[arg(long, value_name = "PARAM=VALUE")]
-    set: Vec<String>,
-    /// Named preset of parameters
-    #[arg(long)]
-    variant: Option<String>,
+    #[command(flatten)]
+    asking: Asking,
     /// Compare with the period before or the year before: prev or year
     #[arg(long)]
     compare: Option<String>,
@@ -78,15 +59,9 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
     let asked = Asked {
         by: options.by.into_iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect(),
         grain: Some(options.grain),
-        range: options.range,
-        from: options.from,
-        to: options.to,
-        only: options.only,
-        filter: options.filter,
-        set: options.set,
-        variant: options.variant,
         compare: options.compare,
         margins: options.no_margins.then(|| "none".to_owned()),
+        ..options.asking.asked()
     };
     let organisation = &reader.workspace.organisation;
     let kpis: Vec<Which> = options.ids.iter().map(|id| Which::parse(id)).collect();
@@ -94,16 +69,30 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
     let margins = asked.margins().map_err(ServerError::Problems)?;
     let principal = Principal::local();
     let asking = reader.ask_with(margins, &questions, &principal, now);
-    let answers: Vec<Answer> = super::block_on(asking)??.into_iter().flatten().collect();
-    let has_data = answers.iter().flat_map(|answer| &answer.rows).any(|row| row.n > 0);
+    let answers: Vec<Vec<Answer>> = super::block_on(asking)??;
+    let rows = || answers.iter().flatten().flat_map(|answer| &answer.rows);
+    let has_data = rows().any(|row| row.n > 0 || row.quality == Quality::Withheld);
     super::unmet::note(&reader, &questions, has_data, now)?;
+    let mut on_business_clock = Vec::new();
+    for question in &questions {
+        on_business_clock.push(reader.plan(question)?.is_on_business_clock());
+    }
+    if on_business_clock.contains(&true) {
+        hours::note(&reader.workspace);
+    }
     match options.format {
         Format::Json => {
+            let answers: Vec<&Answer> = answers.iter().flatten().collect();
             let json = serde_json::to_string_pretty(&answers).map_err(|error| ServerError::Usage(error.to_string()))?;
             println!("{json}");
         }
-        Format::Csv => print_csv(&answers)?,
-        Format::Table => print_tables(&answers, &reader.workspace.catalogue, &told(&asked)),
+        Format::Csv => print_csv(answers.iter().flatten(), &asked.by)?,
+        Format::Table => {
+            for (answers, on_business_clock) in answers.iter().zip(on_business_clock) {
+                let clock = on_business_clock.then(|| hours::of(&reader.workspace));
+                print_tables(answers, &reader.workspace, &asked, clock.as_deref());
+            }
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -116,31 +105,39 @@ fn told(asked: &Asked) -> String {
     set.chain(only).chain(filter).collect()
 }
 
-fn print_tables(answers: &[Answer], catalogue: &catalogue::Catalogue, told: &str) {
+fn print_tables(answers: &[Answer], workspace: &Workspace, asked: &Asked, clock: Option<&str>) {
+    let told = told(asked);
     for answer in answers {
-        let name = catalogue.get(&answer.metric).map_or(answer.metric.as_str(), |metric| metric.name.as_str());
+        let name =
+            workspace.catalogue.get(&answer.metric).map_or(answer.metric.as_str(), |metric| metric.name.as_str());
         let variant = answer.variant.as_ref().map_or_else(String::new, |variant| format!(", {variant}"));
         println!("{name}{variant}{told} · {}", answer.statistic);
-        print!("{}", table::answer(answer));
+        print!("{}", table::answer(answer, &asked.by));
+        if answer.rows.iter().any(|row| row.quality == Quality::Withheld) {
+            println!("{}", table::WITHHELD);
+        }
+        if let Some(clock) = clock {
+            println!("{clock}");
+        }
         match answer.watermark {
-            Some(watermark) => println!("data loaded through {watermark}\n"),
+            Some(watermark) => {
+                println!("data loaded through {}\n", super::local_time(&workspace.organisation, watermark))
+            }
             None => println!("no data loaded yet\n"),
         }
     }
 }
 
-/// One line a figure; parameters as one JSON cell. Text that a spreadsheet would run as a formula is made harmless.
-fn print_csv(answers: &[Answer]) -> Result<(), ServerError> {
-    let mut dimensions: Vec<&String> =
-        answers.iter().flat_map(|answer| answer.rows.iter().flat_map(|row| row.by.keys())).collect();
-    dimensions.sort();
-    dimensions.dedup();
+/// One line a figure, dimensions in the order of `by`; parameters as one JSON cell. Text that a spreadsheet would run as
+/// a formula is made harmless.
+fn print_csv<'a>(answers: impl Iterator<Item = &'a Answer> + Clone, by: &[String]) -> Result<(), ServerError> {
+    let dimensions = table::dimensions(answers.clone().flat_map(|answer| &answer.rows), by);
     let failed = |error: csv::Error| ServerError::Usage(error.to_string());
     let mut out = csv::Writer::from_writer(std::io::stdout().lock());
     let fixed = ["metric", "version", "variant", "parameters", "statistic", "unit", "direction", "from", "to"];
     let figures = ["value", "n", "numerator", "denominator", "low", "high", "margin", "quality"];
     let compare = ["compare_from", "compare_to", "compare_value", "compare_n", "change", "change_low", "change_high"];
-    let header = fixed.into_iter().chain(dimensions.iter().map(|name| name.as_str())).chain(figures).chain(compare);
+    let header = fixed.into_iter().chain(dimensions.iter().map(String::as_str)).chain(figures).chain(compare);
     out.write_record(header).map_err(failed)?;
     let number = |number: Option<f64>| number.map_or_else(String::new, |number| number.to_string());
     for answer in answers {
@@ -160,7 +157,7 @@ fn print_csv(answers: &[Answer]) -> Result<(), ServerError> {
                 row.to.to_string(),
             ];
             cells.extend(
-                dimensions.iter().map(|name| harmless(row.by.get(*name).cloned().flatten().unwrap_or_default())),
+                dimensions.iter().map(|name| harmless(row.by.get(name).cloned().flatten().unwrap_or_default())),
             );
             cells.extend([number(row.value), row.n.to_string(), number(row.numerator), number(row.denominator)]);
             cells.extend([number(row.low), number(row.high), number(row.margin), quality.unwrap_or_default()]);

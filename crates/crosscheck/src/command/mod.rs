@@ -1,8 +1,10 @@
 //! The commands, a file each. Exit codes: 0 done, 1 problems in files or data, 2 a command that means nothing.
 
+pub mod asking;
 pub mod check;
 pub mod demo;
 pub mod fold;
+pub mod hours;
 pub mod import;
 pub mod init;
 pub mod kpi;
@@ -45,9 +47,9 @@ fn open(context: &Context) -> Result<Reader, ServerError> {
     Ok(reader)
 }
 
-/// A time as people of the organisation read it: `2026-11-04 09:12:30`.
+/// A time on the clocks of the organisation: `2026-11-04T09:12:30+01:00`.
 fn local_time(organisation: &Organisation, at: Instant) -> String {
-    at.timestamp().to_zoned(organisation.zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    ::scorecard::words::time(at, &organisation.zone)
 }
 
 /// Runs a future to its end.

@@ -10,10 +10,10 @@ use futures::TryStreamExt;
 use model::calendar::Grain;
 use server::ServerError;
 use server::api::answers::{Which, questions};
-use server::api::question::Asked;
 use server::api::rows::{RowsAsked, RowsBody, csv_lines};
 use server::ask::Reader;
 
+use super::asking::Asking;
 use super::kpi::Format;
 use crate::Context;
 use crate::table;
@@ -24,29 +24,8 @@ pub struct Options {
     /// Metric id or alias, with a variant where one is named
     #[arg(value_name = "ID[:VARIANT]")]
     id: String,
-    /// First day
-    #[arg(long, value_name = "DATE")]
-    from: Option<String>,
-    /// Day after the last
-    #[arg(long, value_name = "DATE")]
-    to: Option<String>,
-    /// Named range (last-28d, this-month, last-quarter …), a day (2026-05-26), a month (2026-05), or A..B of these, both
-    /// included; last-28d where none is given
-    #[arg(long)]
-    range: Option<String>,
-    /// List only facts with this value of a dimension, as channel=email, or none, as channel; may be repeated: any of
-    /// the values of one dimension, all of the dimensions
-    #[arg(long, value_name = "DIM[=VALUE]")]
-    only: Vec<String>,
-    /// List only facts for which this holds, in SQL's scalar syntax
-    #[arg(long = "where", value_name = "EXPR")]
-    filter: Option<String>,
-    /// Set a parameter of the definition; may be repeated
-    #[arg(long, value_name = "PARAM=VALUE")]
-    set: Vec<String>,
-    /// Named preset of parameters
-    #[arg(long)]
-    variant: Option<String>,
+    #[command(flatten)]
+    asking: Asking,
     /// Part of the figure: all, numerator, rest, outside, positive, negative, neutral, ended, open or counted
     #[arg(long)]
     part: Option<String>,
@@ -70,16 +49,7 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
     let now = context.now();
     let format = options.format;
     let asked = RowsAsked {
-        asked: Asked {
-            range: options.range,
-            from: options.from,
-            to: options.to,
-            only: options.only,
-            filter: options.filter,
-            set: options.set,
-            variant: options.variant,
-            ..Asked::default()
-        },
+        asked: options.asking.asked(),
         part: options.part,
         sort: options.sort,
         limit: options.limit,
@@ -170,7 +140,7 @@ fn reconciliation(body: &RowsBody, answer: Option<&Answer>) -> (String, bool) {
     let row = answer.and_then(|answer| answer.rows.first());
     let figures = |n: u64, numerator: Option<f64>, denominator: Option<f64>| {
         let numerator = numerator.map_or_else(String::new, |of| format!(", numerator {}", grouped(of)));
-        let denominator = denominator.filter(|of| *of != n as f64);
+        let denominator = denominator.filter(|of| of.total_cmp(&(n as f64)).is_ne());
         let denominator = denominator.map_or_else(String::new, |of| format!(", denominator {}", grouped(of)));
         format!("n {}{numerator}{denominator}", table::count(n))
     };

@@ -62,12 +62,16 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
             ServerError::Problems(own)
         });
     };
+    let questions = reader.card_questions(definition, &range, only.clone(), now)?;
     let card = super::block_on(reader.scorecard(definition, range, compare, only, &Principal::local(), now))??;
+    super::unmet::note(&reader, &questions, card.kpis.iter().any(|kpi| kpi.n > 0), now)?;
     if options.json {
         let json = serde_json::to_string_pretty(&card).map_err(|error| ServerError::Usage(error.to_string()))?;
         println!("{json}");
     } else {
-        print!("{}", scorecard::text(&card, 100));
+        print!("{}", scorecard::text(&card, 100, &reader.workspace.organisation.zone));
     }
-    Ok(ExitCode::SUCCESS)
+    // named on the card, among the reasons
+    let is_whole = definition.kpis.iter().all(|kpi| reader.workspace.catalogue.get(&kpi.metric).is_some());
+    Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

@@ -94,6 +94,7 @@ fn check(
 /// Records as a list of fields with their values, the empty columns left out.
 fn records(batches: &[&RecordBatch]) -> String {
     let hidden = ["rank", "rest", "system"];
+    // as they are stored: in UTC
     let options = FormatOptions::default().with_null("").with_timestamp_tz_format(Some("%Y-%m-%dT%H:%M:%SZ"));
     let mut header = Vec::new();
     let mut columns: Vec<Vec<String>> = Vec::new();

@@ -28,7 +28,7 @@ impl Engine {
         limit: usize,
     ) -> Result<Vec<Row>, EngineError> {
         let columns = match facts {
-            Facts::Stored(snapshot) => fact_columns(table, &snapshot.attributes),
+            Facts::Stored { snapshot, .. } => fact_columns(table, &snapshot.attributes),
             Facts::Given { .. } => fact_columns(table, &model::Attributes::new()),
         };
         let order = std::iter::once(table.layout_time()).chain(table.key().iter().copied());

@@ -101,7 +101,8 @@ impl Engine {
     /// The rows that the answer to `plan` over its first period counts, for `principal`.
     ///
     /// # Errors
-    /// Of a derived metric, which has no rows of its own; when the plan cannot be run.
+    /// Of a derived metric, which has no rows of its own; of one about staff, whose rows are not listed; when the plan
+    /// cannot be run.
     pub fn rows(
         &self,
         facts: Facts<'_>,
@@ -110,6 +111,9 @@ impl Engine {
         principal: &Principal,
         now: Instant,
     ) -> Result<Selection, EngineError> {
+        if plan.is_private() {
+            return Err(EngineError::Private { metric: plan.metric.clone() });
+        }
         let runtime = RuntimeEnvBuilder::new().with_memory_limit(SORT_BYTES, 1.0).build_arc()?;
         let context = SessionContext::new_with_config_rt(self.context.copied_config(), runtime);
         let moment = moment(facts, &[plan.table], now);
@@ -119,7 +123,7 @@ impl Engine {
         }
         frame = frame.filter(lower::lower(&plan.population))?;
         let at = match &plan.measure {
-            Measure::Stock { start, .. } => start,
+            Measure::Stock { start, .. } | Measure::StockAge { start, .. } => start,
             Measure::Cohort(cohort) => {
                 let instants = plan.periods.first().map(|period| plan.measure.instants(moment, period));
                 if let Some(end) = instants.unwrap_or_default().last() {
@@ -140,7 +144,7 @@ impl Engine {
         };
         let standing = part::standing(plan, moment, calendars)?;
         let columns = match facts {
-            Facts::Stored(snapshot) => fact_columns(plan.table, &snapshot.attributes),
+            Facts::Stored { snapshot, .. } => fact_columns(plan.table, &snapshot.attributes),
             Facts::Given { .. } => fact_columns(plan.table, &Attributes::new()),
         };
         let beside = [
@@ -200,13 +204,19 @@ impl Selection {
         let of = |index: usize| rows.get(index).copied().unwrap_or(0);
         let n: u64 = rows.iter().sum();
         match &self.plan.measure {
-            Measure::Share { .. } | Measure::Ratio { .. } => {
+            Measure::Share { .. }
+            | Measure::ExactShare { .. }
+            | Measure::Ratio { .. }
+            | Measure::StockAge { than: Some(_), .. } => {
                 Moments::Parts { numerator: of(0) + of(2), denominator: of(0) + of(1) }
             }
             Measure::NetScore { .. } => Moments::Net { positive: of(0), negative: of(1), n },
             Measure::Mean { .. } => Moments::Sums(Sums { n, x: amount, w: weight, squares: None }),
             Measure::Sum { .. } => Moments::Sum { n, total: amount, beyond: false },
             Measure::Count => Moments::Count { count: n, beyond: false },
+            Measure::StockAge { quantiles, .. } => {
+                Moments::Quantiles { n, ended: n, values: vec![QuantileValue::default(); quantiles.len()] }
+            }
             Measure::Stock { month_ends: None, .. } => Moments::Stock { count: n, beyond: false },
             Measure::Stock { .. } => {
                 Moments::Average { total: u64::try_from(amount).unwrap_or(0), instants: self.instants }

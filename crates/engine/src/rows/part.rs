@@ -5,11 +5,12 @@ use std::sync::Arc;
 use arrow::datatypes::DataType;
 use catalogue::answer::Moment;
 use catalogue::plan::{Cohort, Measure, Plan};
-use datafusion::logical_expr::{Case, Expr, cast, lit};
+use datafusion::logical_expr::{Case, Expr, ScalarUDF, cast, lit};
 use datafusion::scalar::ScalarValue;
 use model::calendar::Calendars;
 use model::{FieldType, Instant};
 
+use crate::clock::OpenTime;
 use crate::run::{column, instant, parts};
 use crate::{EngineError, Margins};
 
@@ -40,7 +41,9 @@ impl Part {
     /// The parts a figure of `measure` can have, in their order; none of a derived one.
     pub fn of(measure: &Measure) -> &'static [Part] {
         match measure {
-            Measure::Share { .. } => &[Part::Numerator, Part::Rest],
+            Measure::Share { .. } | Measure::ExactShare { .. } | Measure::StockAge { than: Some(_), .. } => {
+                &[Part::Numerator, Part::Rest]
+            }
             Measure::Ratio { .. } => &[Part::Numerator, Part::Rest, Part::Outside],
             Measure::NetScore { .. } => &[Part::Positive, Part::Negative, Part::Neutral],
             Measure::Survival { .. } => &[Part::Ended, Part::Open],
@@ -48,6 +51,7 @@ impl Part {
             | Measure::Sum { .. }
             | Measure::Count
             | Measure::Quantile { .. }
+            | Measure::StockAge { .. }
             | Measure::Stock { .. } => &[Part::Counted],
             Measure::Cohort(Cohort { value: None, .. }) => &[Part::Numerator, Part::Rest],
             Measure::Cohort(_) => &[Part::Counted],
@@ -110,7 +114,7 @@ pub(super) fn standing(plan: &Plan, moment: Moment, calendars: &Arc<Calendars>) 
     let plain =
         |part: Expr| Standing { part, amount: nothing(), amount_kind: None, weight: nothing(), weight_kind: None };
     Ok(match &plan.measure {
-        Measure::Share { .. } => plain(cases(vec![(next()?, 0)], Some(1))),
+        Measure::Share { .. } | Measure::ExactShare { .. } => plain(cases(vec![(next()?, 0)], Some(1))),
         Measure::Ratio { .. } => {
             let (above, below) = (next()?, next()?);
             plain(cases(vec![(above.clone().and(below.clone()), 0), (below, 1), (above, 2)], None))
@@ -137,6 +141,19 @@ pub(super) fn standing(plan: &Plan, moment: Moment, calendars: &Arc<Calendars>) 
                 Some(amount) => Standing { part, amount, amount_kind: Some(FieldType::Integer), ..plain(nothing()) },
                 None => plain(part),
             }
+        }
+        Measure::StockAge { start, end, since, than, .. } => {
+            let at = plan.periods.first().and_then(|period| moment.stock_instant(period));
+            let Some(at) = at else { return Ok(plain(nothing())) };
+            let schedule = lit(ScalarValue::Utf8(None));
+            let age = ScalarUDF::new_from_impl(OpenTime::new(at, None)).call(vec![column(since), schedule]);
+            let still = column(end).is_null().or(column(end).gt_eq(instant(at)));
+            let open = column(start).lt(instant(at)).and(still).and(age.clone().is_not_null());
+            let part = match than {
+                Some(than) => cases(vec![(open.clone().and(age.clone().gt(lit(than.get()))), 0), (open, 1)], None),
+                None => cases(vec![(open, 0)], None),
+            };
+            Standing { part, amount: age, amount_kind: Some(FieldType::Duration), ..plain(nothing()) }
         }
         Measure::Sum { kind, .. } | Measure::Quantile { kind, .. } => {
             let amount = raw(next()?, *kind);

@@ -5,6 +5,7 @@ use arrow::buffer::BooleanBuffer;
 use catalogue::plan::{Cohort, Moments, Sums};
 use datafusion::common::{Result, exec_err};
 
+use super::ages::{Ages, Open};
 use super::cohort::{Cohorts, Stretch};
 use super::quantiles::{Durations, summarise};
 use super::{GroupMoments, NOWHERE, join_sums, micros, quantities, truth};
@@ -50,6 +51,8 @@ pub enum Shape {
         /// Start and end of each slot, in microseconds, sorted.
         slots: Vec<(i64, i64)>,
     },
+    /// How long these have been open.
+    Ages(Ages),
 }
 
 /// Counts of every group.
@@ -100,6 +103,13 @@ pub enum Count {
         /// in it, as of most groups of a scan shared with metrics that tell periods apart.
         steps: Vec<Vec<i64>>,
     },
+    /// Stretches in which rows are open.
+    Ages {
+        /// What is asked of their ages.
+        ages: Ages,
+        /// Those of each group.
+        stretches: Vec<Vec<Open>>,
+    },
     /// Members of cohorts.
     Cohorts(Cohorts),
 }
@@ -140,6 +150,7 @@ impl Count {
                 margins: *margins,
                 values: Vec::new(),
             },
+            Shape::Ages(ages) => Count::Ages { ages: ages.clone(), stretches: Vec::new() },
             Shape::Cohort { measure, slots } => Count::Cohorts(Cohorts::new(measure.clone(), slots.clone())),
             Shape::Stock { instants, averaged } => Count::Stock {
                 instants: instants.concat(),
@@ -158,6 +169,7 @@ impl Count {
             Count::Sum { totals } => totals.resize(groups, (0, 0)),
             Count::Durations { values, .. } => values.resize_with(groups, Durations::default),
             Count::Stock { steps, .. } => steps.resize_with(groups, Vec::new),
+            Count::Ages { stretches, .. } => stretches.resize_with(groups, Vec::new),
             Count::Cohorts(cohorts) => cohorts.grow(groups),
         }
     }
@@ -235,6 +247,15 @@ impl Count {
                     }
                 });
             }
+            Count::Ages { ages, stretches } => {
+                let (starts, ends, since) = (micros(column(0)?)?, micros(column(1)?)?, micros(column(2)?)?);
+                each(groups, mask, |group, row| {
+                    if starts.is_valid(row) && since.is_valid(row) {
+                        let end = ends.is_valid(row).then(|| ends.value(row));
+                        stretches[group].extend(ages.stretch(starts.value(row), end, since.value(row)));
+                    }
+                });
+            }
         }
         Ok(())
     }
@@ -273,6 +294,11 @@ impl Count {
                     }
                 }
             }
+            (Count::Ages { stretches, .. }, Count::Ages { stretches: more, .. }) => {
+                for (place, more) in places.iter().zip(more) {
+                    stretches[*place as usize].extend(more);
+                }
+            }
             (Count::Cohorts(cohorts), Count::Cohorts(more)) => cohorts.merge(more, places),
             // both are made from one list of shapes
             _ => {}
@@ -290,6 +316,7 @@ impl Count {
             Count::Durations { quantiles, survival, margins, values } => {
                 summarise(values, &quantiles, survival, margins, threads).into_iter().map(|one| vec![one]).collect()
             }
+            Count::Ages { ages, stretches } => stretches.into_iter().map(|of| ages.moments(of)).collect(),
             Count::Cohorts(cohorts) => cohorts.moments(),
             Count::Stock { steps, slots, averaged, .. } => {
                 steps.into_iter().map(|steps| stocks(&steps, &slots, averaged)).collect()

@@ -2,6 +2,7 @@
 //! that measures need; each partition is tallied by itself, then all are merged. Exact throughout: integers, and every
 //! raw duration of a quantile.
 
+mod ages;
 mod cohort;
 mod count;
 mod groups;
@@ -14,6 +15,7 @@ use arrow::datatypes::{DataType, Decimal128Type, Int64Type, TimeUnit, TimestampM
 use catalogue::plan::{Moments, Sums};
 use datafusion::common::Result;
 
+pub use ages::Ages;
 pub use count::{Count, Shape};
 pub use groups::{Groups, NOWHERE};
 

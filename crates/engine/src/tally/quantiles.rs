@@ -56,7 +56,8 @@ pub fn summarise(
     answers.into_iter().map(|answer| answer.unwrap_or_else(nothing)).collect()
 }
 
-fn figures(durations: &mut Durations, quantiles: &[f64], survival: bool, margins: bool) -> Moments {
+/// The quantiles of one group.
+pub(super) fn figures(durations: &mut Durations, quantiles: &[f64], survival: bool, margins: bool) -> Moments {
     let ended = durations.ended.len();
     let values = if survival {
         let curve = KaplanMeier::new(&mut durations.ended, &mut durations.open);

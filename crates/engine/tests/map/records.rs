@@ -477,3 +477,43 @@ fn a_pattern_in_a_column_that_is_none_fails_the_file() {
     let error = map_bytes(&toml, b"id,name\n(,x\n").expect_err("no pattern").to_string();
     assert!(error.starts_with("sources/desk.toml: ") && error.contains("unclosed group"), "{error}");
 }
+
+#[test]
+fn legs_refer_to_the_contacts_of_another_system() {
+    for (refers, expected) in [("", "acd-legs"), ("refers = { contact = \"acd\" }", "acd")] {
+        let text = format!(
+            r#"
+            system = "acd-legs"
+            {refers}
+            [read]
+            format = "csv"
+            [[record]]
+            kind = "contact_leg"
+            id = "id"
+            [record.fields]
+            contact_id = "call"
+            started_at = "'2025-01-01T09:00:00Z'"
+            "#
+        );
+        let source = source(&text);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("in.csv");
+        std::fs::write(&path, "id,call\n1,k\n").unwrap();
+        let mut systems = Vec::new();
+        map_file(
+            &source,
+            &path,
+            &attributes(&source),
+            Options { now: NOW.parse().unwrap(), preview: None, undated: 42 },
+            &mut |_, batch| {
+                let found = batch.column_by_name("contact_system").unwrap().as_string::<i32>();
+                systems.extend(found.iter().map(|system| system.map(str::to_owned)));
+                Ok(())
+            },
+            &mut |reject| panic!("{reject:?}"),
+            &mut |_, _| {},
+        )
+        .unwrap();
+        assert_eq!(systems, [Some(expected.to_owned())], "{refers}");
+    }
+}

@@ -287,16 +287,18 @@ proptest! {
     #[test]
     fn json_values_are_those_of_serde(value in any_json(), broken in proptest::option::of((any::<prop::sample::Index>(), "[\\[\\]{}\",:0a\\\\]"))) {
         let mut text = serde_json::to_string(&value).unwrap();
-        if let Some((at, with)) = broken {
+        if let Some((at, with)) = &broken {
             let mut at = at.index(text.len());
             while !text.is_char_boundary(at) { at -= 1; }
-            text.insert_str(at, &with);
+            text.insert_str(at, with);
         }
         let outcome = map_bytes(&customers("format = \"ndjson\"").replace("id = \"id\"", "id = \"coalesce(id, 'none')\""), format!("{{\"x\":0}}\n{text}\n").as_bytes()).unwrap();
         let parsed: Result<serde_json::Value, _> = serde_json::from_str(&text);
         match parsed {
             // an array is kept as it is written, so its escapes are no longer those that serde would write
             Ok(serde_json::Value::Object(members)) if broken_escape(&text, &members) => {}
+            // so is a number, also one with more digits than serde keeps
+            Ok(serde_json::Value::Object(members)) if broken.is_some() && members.values().any(serde_json::Value::is_f64) => {}
             Ok(serde_json::Value::Object(members)) if outcome.rejects.is_empty() => {
                 let shown = |name: &str| match members.get(name) {
                     None | Some(serde_json::Value::Null | serde_json::Value::Object(_)) => None,

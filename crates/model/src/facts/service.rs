@@ -161,7 +161,11 @@ pub(super) const CONTACT_LEG: TableSpec = TableSpec {
 const CUSTOMER_CONTACT_COLUMNS: &[Field] = shared_dimensions![
     required("system", Text, "system whose id this is"),
     required("contact_id", Text, "contact, or the ticket of a written request"),
-    required("via", Text, "queue for a queued contact, ticket for a written request that no contact belongs to"),
+    required(
+        "via",
+        Text,
+        "queue for a queued contact, ticket for a written request that no contact of it up to an hour later stands for"
+    ),
     column("ticket_id", Text, "ticket it belongs to"),
     required("contacted_at", Time, "when the customer came: queued, or the request made"),
     required(
@@ -203,7 +207,9 @@ const CUSTOMER_CONTACT_COLUMNS: &[Field] = shared_dimensions![
         Boolean,
         "whether the customer had a subscription then; empty where nothing is known of any"
     ),
-    column("lost_gap", Duration, "to the end of the customer's last subscription; empty where it goes on"),
+    column("next_session_gap", Duration, "to the end of the next session of the same customer and issue"),
+    column("lost_gap", Duration, "to the next end of the customer's subscription; empty where it goes on"),
+    column("regained_gap", Duration, "to the customer's coming back after that end"),
     column(
         "chase_silence",
         Duration,
@@ -315,6 +321,7 @@ const OPEN_INTERVAL_COLUMNS: &[Field] = shared_dimensions![
     required("system", Text, "system whose id this is"),
     required("ticket_id", Text, "ticket"),
     required("opened_at", Time, "created or reopened"),
+    required("created_at", Time, "when the request was made"),
     column("solved_at", Time, "the solve that ended it; empty while open"),
     required("interval", Integer, "1 for the first, 2 after the first reopening"),
     column("priority", Text, "priority"),

@@ -1,5 +1,8 @@
 //! How long agents were busy, when they do several things at once: an instant shared by several legs of one agent
 //! counts for each of them as its equal part, so that the legs of an agent add up to the time in which any ran.
+//!
+//! They add up to it to the millisecond: over each stretch in which an agent is busy without a break, parts are cut to
+//! whole milliseconds, and those that lost most get the ones that are left.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -40,7 +43,7 @@ pub struct Busy {
     pub row: u32,
     /// Index of the row of the contact's first leg.
     pub first: u32,
-    /// The time, rounded to whole milliseconds.
+    /// The time, in whole milliseconds.
     pub time: Millis,
 }
 
@@ -64,13 +67,12 @@ const FRACTION_BITS: u32 = 32;
 /// as by the first byte of `agent`.
 pub fn share(shifts: &mut [Shift], mut take: impl FnMut(Busy)) {
     shifts.sort_unstable();
-    let mut running = BinaryHeap::new();
+    let (mut running, mut ended) = (BinaryHeap::new(), Vec::new());
     for of_agent in shifts.chunk_by(|left, right| left.agent == right.agent) {
-        let mut sweep = Sweep { running: &mut running, at: 0, share: 0 };
+        let mut sweep = Sweep { running: &mut running, ended: &mut ended, began: 0, at: 0, share: 0 };
         for shift in of_agent {
             sweep.until(shift.start.micros(), &mut take);
-            let Sweep { running, share, .. } = &mut sweep;
-            running.push(Reverse((shift.end.micros(), shift.bucket, shift.row, shift.first, *share)));
+            sweep.begin(shift);
         }
         sweep.until(i64::MAX, &mut take);
     }
@@ -79,9 +81,13 @@ pub fn share(shifts: &mut [Shift], mut take: impl FnMut(Busy)) {
 /// A running leg: end, bucket, row, row of the contact's first leg, and the share at its start.
 type Running = (i64, u32, u32, u32, i128);
 
-/// The legs of one agent that run at an instant.
+/// The legs of one agent in the stretch in which any runs.
 struct Sweep<'h> {
     running: &'h mut BinaryHeap<Reverse<Running>>,
+    /// Those of the stretch that have ended, with the parts of a microsecond they got.
+    ended: &'h mut Vec<(i128, Busy)>,
+    /// When the stretch began.
+    began: i64,
     at: i64,
     /// What a leg that had run all the time would have got, in parts of a microsecond: a leg gets what this grows by
     /// from its start to its end.
@@ -89,6 +95,14 @@ struct Sweep<'h> {
 }
 
 impl Sweep<'_> {
+    /// Lets a leg run from now on.
+    fn begin(&mut self, shift: &Shift) {
+        if self.running.is_empty() {
+            self.began = self.at;
+        }
+        self.running.push(Reverse((shift.end.micros(), shift.bucket, shift.row, shift.first, self.share)));
+    }
+
     /// Moves on to `at`, ending the legs that end until then.
     fn until(&mut self, at: i64, take: &mut impl FnMut(Busy)) {
         while let Some(Reverse((end, bucket, row, first, start_share))) = self.running.peek().copied() {
@@ -97,12 +111,29 @@ impl Sweep<'_> {
             }
             self.advance(end);
             self.running.pop();
-            let micros = (self.share - start_share) >> (FRACTION_BITS - 1);
-            // Halves of a microsecond now; half a millisecond is added so that the division rounds.
-            let millis = (micros + 1000) / 2000;
-            take(Busy { bucket, row, first, time: Millis::new(i64::try_from(millis).unwrap_or(i64::MAX)) });
+            self.ended.push((self.share - start_share, Busy { bucket, row, first, time: Millis::new(0) }));
+            if self.running.is_empty() {
+                self.hand_out(take);
+            }
         }
         self.advance(at);
+    }
+
+    /// Ends the stretch: its whole milliseconds go to its legs.
+    fn hand_out(&mut self, take: &mut impl FnMut(Busy)) {
+        const MILLI: i128 = 1000 << FRACTION_BITS;
+        let whole = |parts: i128| i64::try_from(parts / MILLI).unwrap_or(i64::MAX);
+        let length = i128::from(self.at) - i128::from(self.began);
+        let mut left = i64::try_from((length + 500) / 1000).unwrap_or(i64::MAX);
+        for (parts, busy) in self.ended.iter_mut() {
+            busy.time = Millis::new(whole(*parts));
+            left = left.saturating_sub(busy.time.get());
+        }
+        // among equals by their place, so that the order of arrival changes nothing
+        self.ended.sort_unstable_by_key(|(parts, busy)| (Reverse(parts % MILLI), busy.bucket, busy.row));
+        for (number, (_, busy)) in (0..).zip(self.ended.drain(..)) {
+            take(Busy { time: Millis::new(busy.time.get().saturating_add(i64::from(number < left))), ..busy });
+        }
     }
 
     fn advance(&mut self, at: i64) {

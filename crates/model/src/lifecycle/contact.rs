@@ -12,6 +12,7 @@ use arrow::record_batch::RecordBatch;
 use super::clock::calendar_time;
 use super::column::{Booleans, Integers, Records, Row, Text, Times};
 use super::directory::{Customer, DirectoryColumns};
+use super::quality::Reviews;
 use super::revisions::{Keys, Newest};
 use super::table::Table;
 use super::ticket::{Ticket, TicketFacts, Tickets};
@@ -22,7 +23,7 @@ use crate::{Attributes, FactTable, Instant, Millis, RecordKind};
 /// Columns of contacts.
 pub(super) struct ContactColumns<'a> {
     pub keys: Keys<'a>,
-    ticket_system: Text<'a>,
+    pub ticket_system: Text<'a>,
     pub ticket_id: Text<'a>,
     customer_system: Text<'a>,
     customer_id: Text<'a>,
@@ -158,11 +159,17 @@ impl<'a> Contacts<'a> {
         self.newest.find(&self.columns.keys, system, id).map(|position| self.numbers[position])
     }
 
-    /// Makes the table.
-    pub fn table(&self, directory: &DirectoryColumns<'a>, declared: &Attributes) -> Result<RecordBatch, FoldError> {
+    /// Adds the columns that say of each row's contact what it was, to the table of contacts or of their legs.
+    pub fn describe<'c, I: Iterator<Item = &'c Contact<'a>> + Clone>(
+        &self,
+        table: &mut Table,
+        directory: &DirectoryColumns<'a>,
+        contacts: impl Fn() -> I,
+    ) -> Result<(), FoldError>
+    where
+        'a: 'c,
+    {
         let columns = &self.columns;
-        let contacts = || self.all.iter();
-        let mut table = Table::new(FactTable::Contact, self.all.len());
         for (name, column) in [
             ("system", &columns.keys.system),
             ("contact_id", &columns.keys.id),
@@ -170,21 +177,36 @@ impl<'a> Contacts<'a> {
             ("channel", &columns.channel),
             ("queue", &columns.queue),
             ("issue", &columns.issue),
-            ("intent", &columns.intent),
         ] {
             table.text(name, contacts().map(|contact| column.get(contact.row)))?;
         }
-        directory.add_customers(&mut table, contacts().map(|contact| contact.customer))?;
+        directory.add_customers(table, contacts().map(|contact| contact.customer))?;
         table.text("language", contacts().map(|contact| contact.language))?;
-        table.text("team", contacts().map(|contact| contact.team))?;
-        table.text("agent", contacts().map(|contact| contact.agent))?;
-        table.booleans("context_viewed", contacts().map(|contact| columns.context_viewed.get(contact.row)));
-        table.integers("random_reviews", contacts().map(|_| Some(0)));
-        table.integers("other_reviews", contacts().map(|_| Some(0)));
         table.text("outcome", contacts().map(|contact| Some(contact.outcome.name())))?;
         table.text("direction", contacts().map(|contact| Some(contact.direction.name())))?;
         table.text("handled_by", contacts().map(|contact| Some(contact.handled_by.name())))?;
         table.booleans("is_test", contacts().map(|contact| Some(contact.is_test)));
+        Ok(())
+    }
+
+    /// Makes the table.
+    pub fn table(
+        &self,
+        directory: &DirectoryColumns<'a>,
+        declared: &Attributes,
+        reviews: &Reviews,
+    ) -> Result<RecordBatch, FoldError> {
+        let columns = &self.columns;
+        let contacts = || self.all.iter();
+        let mut table = Table::new(FactTable::Contact, self.all.len());
+        self.describe(&mut table, directory, contacts)?;
+        table.text("team", contacts().map(|contact| contact.team))?;
+        table.text("agent", contacts().map(|contact| contact.agent))?;
+        table.text("intent", contacts().map(|contact| columns.intent.get(contact.row)))?;
+        table.booleans("context_viewed", contacts().map(|contact| columns.context_viewed.get(contact.row)));
+        let reviews = || (0..self.all.len()).map(|number| reviews.of(number));
+        table.integers("random_reviews", reviews().map(|(random, _)| Some(random.into())));
+        table.integers("other_reviews", reviews().map(|(_, other)| Some(other.into())));
         table.times("queued_at", contacts().map(|contact| Some(contact.queued_at)));
         table.times("answered_at", contacts().map(|contact| columns.answered_at.time(contact.row)));
         table.times("abandoned_at", contacts().map(|contact| contact.abandoned_at));
@@ -271,7 +293,7 @@ fn fold_one<'a>(
         language: language.or_else(|| tickets.columns.language.get(ticket?.row)),
         agent,
         agent_system,
-        team: columns.team.get(row).or_else(|| directory.team_of(agent_system, agent?)),
+        team: columns.team.get(row).or_else(|| directory.team_at(agent_system, agent?, Some(queued_at))),
         queued_at,
         abandoned_at,
         wait,

@@ -1,8 +1,10 @@
 //! Customer contacts: each time a customer came to the organisation, in whatever channel.
 //!
 //! These are the contacts that a customer made and that were neither abandoned nor passed to another place, and the
-//! tickets that a customer made, neither spam nor carried on in another, of which no such contact says that it belongs
-//! to them: a call that became a ticket is one contact, not two. Calling a customer back takes no request away.
+//! tickets that a customer made, neither spam nor carried on in another, that no such contact stands for: a call that
+//! became a ticket is one contact, not two. A contact stands for the ticket it belongs to when it came up to an hour
+//! after the ticket was made, as calls do whose ticket is opened while they wait or talk; whoever calls later about
+//! what they wrote comes a second time. Calling a customer back takes no request away.
 //!
 //! What follows a ticket, the customer's chasing and reopening, is told of the first of its rows only, so that it
 //! counts once.
@@ -11,12 +13,15 @@ use arrow::record_batch::RecordBatch;
 
 use super::contact::{Contact, Contacts};
 use super::directory::{Customer, DirectoryColumns};
-use super::links::{Link, key_hash, tie, word_hash};
+use super::links::{Link, Role, key_hash, tie, word_hash};
 use super::table::Table;
 use super::ticket::{Ticket, TicketFacts, Tickets};
 use super::words::{Actor, Direction, Handler, Outcome};
 use super::{FoldError, attributes};
 use crate::{Attributes, FactTable, Instant, Millis, reopenings};
+
+/// How long after a ticket was made a contact of it still is what the ticket was made for.
+const SAME_VISIT_MICROS: i64 = 60 * 60 * 1_000_000;
 
 /// What a customer contact is.
 #[derive(Clone, Copy)]
@@ -51,16 +56,19 @@ impl<'f, 'a> Visits<'f, 'a> {
             let came = contact.direction == Direction::In
                 && !matches!(contact.outcome, Outcome::Abandoned | Outcome::Overflow);
             if came {
-                if let Some(number) = contact.ticket {
-                    has_contact[number as usize] = true;
-                }
                 let ticket = contact.ticket.map(|number| &facts.tickets[number as usize]);
+                if let Some((number, ticket)) = contact.ticket.zip(ticket) {
+                    has_contact[number as usize] |= stands_for(contact, ticket);
+                }
                 visits.push(Visit { at: contact.queued_at, via: Via::Queue(contact), ticket, is_first: false });
             }
         }
-        for (ticket, has_contact) in facts.tickets.iter().zip(has_contact) {
+        let mut told = vec![false; tickets.len()];
+        for ((ticket, has_contact), told) in facts.tickets.iter().zip(has_contact).zip(&mut told) {
             if ticket.created_by == Actor::Customer && !ticket.is_spam && !ticket.is_merged && !has_contact {
                 let via = Via::Ticket(ticket);
+                // all its contacts came later
+                *told = true;
                 visits.push(Visit { at: ticket.created_at, via, ticket: Some(ticket), is_first: true });
             }
         }
@@ -70,7 +78,6 @@ impl<'f, 'a> Visits<'f, 'a> {
             let by_via = || matches!(left.via, Via::Ticket(_)).cmp(&matches!(right.via, Via::Ticket(_)));
             left.at.cmp(&right.at).then_with(by_key).then_with(by_via)
         });
-        let mut told = vec![false; tickets.len()];
         for visit in &mut visits {
             if let Via::Queue(Contact { ticket: Some(number), .. }) = visit.via {
                 visit.is_first = !std::mem::replace(&mut told[*number as usize], true);
@@ -125,7 +132,6 @@ impl<'f, 'a> Visits<'f, 'a> {
         };
         table.text("intent", visits().map(|visit| of_contact.intent.get(queued(visit)?)))?;
         table.booleans("context_viewed", visits().map(|visit| of_contact.context_viewed.get(queued(visit)?)));
-        table.booleans("was_subscribed", visits().map(|_| None));
         table.text("channel", visits().map(|visit| self.channel(visit)))?;
         let queue = |visit: &Visit<'f, 'a>| match visit.via {
             Via::Queue(contact) => of_contact.queue.get(contact.row),
@@ -171,12 +177,21 @@ impl<'f, 'a> Visits<'f, 'a> {
                 channel: (word_hash(self.channel(visit)) >> 32) as u32,
                 tie: tie(self.key(visit)),
                 at: visit.at,
+                role: match visit.via.handled_by() {
+                    Handler::Bot => Role::BotContact,
+                    Handler::Human => Role::HumanContact,
+                },
                 bucket: 0,
                 row,
             })
         })
         .collect()
     }
+}
+
+/// Whether a contact is what a ticket it belongs to was made for.
+fn stands_for(contact: &Contact, ticket: &Ticket) -> bool {
+    contact.queued_at.micros().saturating_sub(ticket.created_at.micros()) <= SAME_VISIT_MICROS
 }
 
 impl<'f, 'a> Visit<'f, 'a> {

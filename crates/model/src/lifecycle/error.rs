@@ -60,6 +60,10 @@ pub enum Warning {
     LegWithoutContact,
     /// A promise of time whose ticket is not there: kept as a record, makes no fact.
     TargetWithoutTicket,
+    /// An item of a review that is not there: kept as a record, makes no fact.
+    ItemWithoutReview,
+    /// A review, check or complaint that names a contact or ticket which is not there: its fact has no dimensions of it.
+    WorkMissing,
     /// A row in which something ended before it began: the times are kept, the length of time is empty.
     EndBeforeStart,
     /// A ticket whose own schedule or whose team's is not among the calendars: the default clocks it.
@@ -73,23 +77,28 @@ pub enum Warning {
     SolvedWithoutTime,
     /// A movement of a subscription that contradicts what ran: a start of what did, a change or an end of what did not.
     MovementContradicted,
+    /// A record of employment, absence or working time of a bot: bots are no staff, so it makes no fact.
+    BotAmongStaff,
     /// A value of a custom attribute in a type it was declared with earlier: read as empty until imported again.
     AttributeType,
 }
 
 impl Warning {
     /// Every warning, in the order of the reference.
-    pub const ALL: [Warning; 11] = [
+    pub const ALL: [Warning; 14] = [
         Self::EventWithoutTicket,
         Self::AnswerWithoutTicket,
         Self::LegWithoutContact,
         Self::TargetWithoutTicket,
+        Self::ItemWithoutReview,
+        Self::WorkMissing,
         Self::EndBeforeStart,
         Self::UnknownSchedule,
         Self::UnknownValue,
         Self::StatusContradicted,
         Self::SolvedWithoutTime,
         Self::MovementContradicted,
+        Self::BotAmongStaff,
         Self::AttributeType,
     ];
 
@@ -102,6 +111,10 @@ impl Warning {
             }
             Self::LegWithoutContact => "an agent's part of a contact that has not come: kept, counts nowhere yet",
             Self::TargetWithoutTicket => "a promise on a ticket that has not come: kept, counts nowhere yet",
+            Self::ItemWithoutReview => "an item of a review that has not come: kept, counts nowhere yet",
+            Self::WorkMissing => {
+                "a review, check or complaint about a contact or ticket that has not come: counts without its dimensions"
+            }
             Self::EndBeforeStart => "something ended before it began: left out of times",
             Self::UnknownSchedule => {
                 "a ticket names a schedule that is not among the calendars: the default one is used"
@@ -112,6 +125,7 @@ impl Warning {
             Self::MovementContradicted => {
                 "a subscription that started while it ran, or changed or ended while it did not: a change, a start, nothing"
             }
+            Self::BotAmongStaff => "employment or working time of a bot: bots are no staff, so it counts nowhere",
             Self::AttributeType => "a custom attribute in an earlier type: empty until imported again",
         }
     }
@@ -123,12 +137,15 @@ impl Warning {
             Self::AnswerWithoutTicket => "answer_without_ticket",
             Self::LegWithoutContact => "leg_without_contact",
             Self::TargetWithoutTicket => "target_without_ticket",
+            Self::ItemWithoutReview => "item_without_review",
+            Self::WorkMissing => "work_missing",
             Self::EndBeforeStart => "end_before_start",
             Self::UnknownSchedule => "unknown_schedule",
             Self::UnknownValue => "unknown_value",
             Self::StatusContradicted => "status_contradicted",
             Self::SolvedWithoutTime => "solved_without_time",
             Self::MovementContradicted => "movement_contradicted",
+            Self::BotAmongStaff => "bot_among_staff",
             Self::AttributeType => "attribute_type",
         }
     }

@@ -35,6 +35,7 @@ pub(super) struct EventColumns<'a> {
     pub to: Text<'a>,
     pub team: Text<'a>,
     pub agent: Text<'a>,
+    pub reason: Text<'a>,
 }
 
 impl<'a> EventColumns<'a> {
@@ -62,6 +63,7 @@ impl<'a> EventLog<'a> {
             to: records.column("to")?,
             team: records.column("team")?,
             agent: records.column("agent")?,
+            reason: records.column("reason")?,
         };
         let ticket_system: Text = records.column("ticket_system")?;
         let ticket_id: Text = records.column("ticket_id")?;

@@ -172,22 +172,7 @@ impl<'a> Legs<'a> {
         let of_contacts = || legs().map(|leg| &contacts.all[leg.contact as usize]);
         let stated = &contacts.columns;
         let mut table = Table::new(FactTable::ContactLeg, self.legs.len());
-        for (name, column) in [
-            ("system", &stated.keys.system),
-            ("contact_id", &stated.keys.id),
-            ("ticket_id", &stated.ticket_id),
-            ("channel", &stated.channel),
-            ("queue", &stated.queue),
-            ("issue", &stated.issue),
-        ] {
-            table.text(name, of_contacts().map(|contact| column.get(contact.row)))?;
-        }
-        directory.add_customers(&mut table, of_contacts().map(|contact| contact.customer))?;
-        table.text("language", of_contacts().map(|contact| contact.language))?;
-        table.text("outcome", of_contacts().map(|contact| Some(contact.outcome.name())))?;
-        table.text("direction", of_contacts().map(|contact| Some(contact.direction.name())))?;
-        table.text("handled_by", of_contacts().map(|contact| Some(contact.handled_by.name())))?;
-        table.booleans("is_test", of_contacts().map(|contact| Some(contact.is_test)));
+        contacts.describe(&mut table, directory, of_contacts)?;
         table.integers("leg", legs().map(|leg| Some(leg.number.into())));
         table.times("started_at", legs().map(|leg| Some(leg.started_at)));
         table.times("ended_at", legs().map(|leg| leg.ended_at));
@@ -290,7 +275,7 @@ fn read_one<'a>(
         lengths,
         handle_time: lengths.handle_time(span(started_at, ended_at, warnings)),
         transfer: Some(transfer).filter(|_| number > 1),
-        team: columns.team.get(row).or_else(|| directory.team_of(agent_system, agent?)),
+        team: columns.team.get(row).or_else(|| directory.team_at(agent_system, agent?, Some(started_at))),
         agent,
         agent_system,
     }

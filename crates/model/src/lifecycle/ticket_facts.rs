@@ -57,10 +57,9 @@ impl<'f, 'a> TicketTables<'f, 'a> {
         table.lengths("reopen_time", all().map(|ticket| Some(since_solve(ticket)?.next()?.0)));
         table.lengths("reopen_length", all().map(|ticket| since_solve(ticket)?.next()?.1));
         table.text("reopenings", told.iter().map(Option::as_deref))?;
-        // escalations are read with the events of a ticket
-        table.integers("escalations", all().map(|_| Some(0)));
-        table.times("first_escalated_at", all().map(|_| None));
-        table.text("escalation_reason", all().map(|_| None))?;
+        table.integers("escalations", all().map(|ticket| Some(ticket.escalations.count.into())));
+        table.times("first_escalated_at", all().map(|ticket| ticket.escalations.first_at));
+        table.text("escalation_reason", all().map(|ticket| ticket.escalations.reason))?;
         table.text("status", all().map(|ticket| Some(ticket.history.status.name())))?;
         table.text("created_by", all().map(|ticket| Some(ticket.created_by.name())))?;
         table.text("team_created", all().map(|ticket| ticket.in_charge_created.team))?;
@@ -101,6 +100,7 @@ impl<'f, 'a> TicketTables<'f, 'a> {
         let tickets = || intervals().map(|interval| &self.facts.tickets[interval.ticket as usize]);
         let mut table = Table::new(FactTable::OpenInterval, self.facts.intervals.len());
         self.shared(&mut table, FactTable::OpenInterval, tickets())?;
+        table.times("created_at", tickets().map(|ticket| Some(ticket.created_at)));
         table.times("opened_at", intervals().map(|interval| Some(interval.opened_at)));
         table.times("solved_at", intervals().map(|interval| interval.solved_at));
         table.integers("interval", intervals().map(|interval| Some(interval.number.into())));

@@ -89,6 +89,7 @@ pub(super) enum EventKind {
     Note,
     Status,
     Assign,
+    Escalate,
     Merge,
     Update,
 }
@@ -100,6 +101,7 @@ impl EventKind {
             "note" => Self::Note,
             "status" => Self::Status,
             "assign" => Self::Assign,
+            "escalate" => Self::Escalate,
             "merge" => Self::Merge,
             "update" => Self::Update,
             _ => return None,
@@ -228,6 +230,73 @@ impl Handler {
         match self {
             Self::Human => "human",
             Self::Bot => "bot",
+        }
+    }
+}
+
+/// How the work that was reviewed or checked was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Sampling {
+    Random,
+    Targeted,
+    /// Only of reviews: the same work scored by several reviewers.
+    Calibration,
+    /// Only of checks: nothing was left out.
+    All,
+}
+
+impl Sampling {
+    pub fn of_review(word: &str) -> Option<Self> {
+        Self::parse(word).filter(|sampling| *sampling != Self::All)
+    }
+
+    pub fn of_check(word: &str) -> Option<Self> {
+        Self::parse(word).filter(|sampling| *sampling != Self::Calibration)
+    }
+
+    fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "random" => Self::Random,
+            "targeted" => Self::Targeted,
+            "calibration" => Self::Calibration,
+            "all" => Self::All,
+            _ => return None,
+        })
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Random => "random",
+            Self::Targeted => "targeted",
+            Self::Calibration => "calibration",
+            Self::All => "all",
+        }
+    }
+}
+
+/// How grave the breach of a rule is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Severity {
+    Critical,
+    Major,
+    Minor,
+}
+
+impl Severity {
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "critical" => Self::Critical,
+            "major" => Self::Major,
+            "minor" => Self::Minor,
+            _ => return None,
+        })
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::Major => "major",
+            Self::Minor => "minor",
         }
     }
 }

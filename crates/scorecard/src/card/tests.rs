@@ -297,7 +297,7 @@ fn nothing_answered_is_no_data_everywhere() {
         card.changes.is_empty()
             && card.kpis.iter().all(|kpi| kpi.change.as_ref().is_some_and(|change| change.better.is_none()))
     );
-    let text = crate::text(&card, 100);
+    let text = crate::text(&card, 100, &jiff::tz::TimeZone::UTC);
     assert!(text.contains("– 7 no data") && !text.contains("What changed"), "{text}");
 }
 
@@ -352,7 +352,7 @@ fn a_cut_card_says_what_it_cannot_show() {
     let asked = answers(&definition, Some(Compare::Prev), None);
     let only = BTreeMap::from([("channel".to_owned(), vec![Some("email".to_owned()), None])]);
     let lacking = BTreeMap::from([("nps".to_owned(), vec!["channel".to_owned()])]);
-    let cut = Cut { only, lacking };
+    let cut = Cut { only, lacking, wrong: BTreeMap::new() };
     let answers: Vec<Vec<Answer>> =
         asked.iter().map(|answers| if answers[0].metric == "nps" { Vec::new() } else { answers.clone() }).collect();
     let card = build(&definition, &catalogue(), &october(), &answers, &cut).unwrap();
@@ -371,7 +371,7 @@ fn a_cut_card_says_what_it_cannot_show() {
     assert_eq!((of("nps").status, of("nps").n, of("nps").change.as_ref()), (Status::NoData, 0, None));
     assert_eq!(of("unresolved_backlog").status, Status::NoData);
     assert_eq!(card.compared, whole.compared);
-    let text = crate::text(&card, 100);
+    let text = crate::text(&card, 100, &jiff::tz::TimeZone::UTC);
     for words in ["only channel email or none", "Not cut by channel: Net Promoter Score", "no target"] {
         assert!(text.contains(words), "{words}\n{text}");
     }
@@ -389,4 +389,32 @@ fn a_cut_card_says_what_it_cannot_show() {
     };
     assert_eq!(cut.question(question("nps")), None);
     assert_eq!(cut.question(question("csat_t2b")).unwrap().only, cut.only);
+}
+
+/// A metric whose file has errors keeps its place, without a figure; the others are as they were answered.
+#[test]
+fn a_metric_with_errors_is_named() {
+    let definition = definition(crate::COMPANY.1);
+    let asked = answers(&definition, Some(Compare::Prev), None);
+    let why = "the definition of `nps` in metrics/nps.toml has errors";
+    let cut = Cut { wrong: BTreeMap::from([("nps".to_owned(), why.to_owned())]), ..Cut::default() };
+    let answers: Vec<Vec<Answer>> =
+        asked.iter().map(|answers| if answers[0].metric == "nps" { Vec::new() } else { answers.clone() }).collect();
+    let mut catalogue = catalogue();
+    let files: Vec<String> = catalogue.get("nps").map(|metric| metric.file.path.clone()).into_iter().collect();
+    catalogue.withdraw(files.iter().map(String::as_str));
+    assert!(catalogue.get("nps").is_none());
+    let card = build(&definition, &catalogue, &october(), &answers, &cut).unwrap();
+    let whole = build(&definition, &self::catalogue(), &october(), &asked, &Cut::default()).unwrap();
+    for (kpi, sound) in card.kpis.iter().zip(&whole.kpis) {
+        match kpi.metric.as_str() {
+            "nps" => {
+                let found = (kpi.value, kpi.n, kpi.status, kpi.reason.as_deref());
+                assert_eq!(found, (None, 0, Status::NoData, Some(why)));
+            }
+            _ => assert_eq!(kpi, sound),
+        }
+    }
+    let text = crate::text(&card, 100, &jiff::tz::TimeZone::UTC);
+    assert!(text.contains("The definition of `nps` in metrics/nps.toml has errors: Net Promoter Score"), "{text}");
 }

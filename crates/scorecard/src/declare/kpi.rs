@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use catalogue::Catalogue;
 use catalogue::file::{Located, Problems, Section, suggest};
-use catalogue::metric::{Metric, Status as DefinitionStatus};
+use catalogue::metric::{Direction, Metric, Status as DefinitionStatus, Unit};
 use catalogue::plan::plan;
 use catalogue::question::Question;
 use catalogue::source::SourceText;
@@ -53,11 +53,31 @@ pub(super) fn declare_kpi(
 
     // Where id or name is not said, the metric's is meant; messages then point at the metric.
     let span = wanted.as_ref().map_or_else(|| section.span.clone(), |wanted| wanted.span.clone());
+    // One whose own file has errors keeps its place on the card, without a figure.
+    let withdrawn = wanted.as_ref().filter(|wanted| catalogue.withdrawn(&wanted.value).is_some());
     let or_metric = |own: Option<Located<String>>, of: fn(&Metric) -> &String| {
         own.or_else(|| metric.map(|metric| Located { value: of(metric).clone(), span: span.clone() }))
+            .or_else(|| withdrawn.cloned())
     };
     let (id, name) = (or_metric(id, |metric| &metric.id), or_metric(name, |metric| &metric.name));
     let whole = || -> Option<Kpi> {
+        if let Some(wanted) = withdrawn {
+            return Some(Kpi {
+                id: id.as_ref()?.value.clone(),
+                metric: wanted.value.clone(),
+                variant: None,
+                parameters: BTreeMap::new(),
+                filter: None,
+                statistic: String::new(),
+                name: name.as_ref()?.value.clone(),
+                unit: Unit::Count,
+                direction: Direction::Range,
+                perspective: perspective.as_ref()?.value.clone(),
+                weight: weight.as_ref()?.value,
+                target: None,
+                span: section.span.clone(),
+            });
+        }
         let metric = metric?;
         let statistic = declare_statistic(section.file, metric, statistic, problems);
         let variant = variant.map(|variant| declare_variant(section.file, metric, variant, problems));
@@ -107,6 +127,10 @@ fn declare_metric<'c>(
             problems.warning(file, name.span.clone(), "deprecated_metric", message, None);
         }
         Some(_) => {}
+        None if catalogue.withdrawn(&name.value).is_some() => {
+            let message = format!("metric `{}` has errors: the card shows no figure of it", name.value);
+            problems.warning(file, name.span.clone(), "metric_has_errors", message, None);
+        }
         None => {
             let (message, help) = match catalogue.find(&name.value) {
                 Ok(metric) => (

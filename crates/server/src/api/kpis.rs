@@ -117,6 +117,8 @@ pub struct ParameterBody {
     meaning: String,
     #[schema(value_type = Vec<Object>)]
     one_of: Vec<serde_json::Value>,
+    /// The least a number may be; null where any is valid.
+    min: Option<f64>,
 }
 
 /// A variant.
@@ -235,6 +237,7 @@ pub async fn show(State(context): State<Context>, Path(id): Path<String>) -> Res
                 default: catalogue::metric::to_json(&parameter.default),
                 meaning: parameter.meaning.clone(),
                 one_of: parameter.one_of.iter().map(catalogue::metric::to_json).collect(),
+                min: parameter.min.as_ref().and_then(|min| catalogue::metric::to_json(min).as_f64()),
             })
             .collect(),
         variants: metric
@@ -277,7 +280,7 @@ pub async fn show(State(context): State<Context>, Path(id): Path<String>) -> Res
 /// Figures of one metric: an array, one answer a statistic.
 #[utoipa::path(get, operation_id = "answers", path = "/api/kpis/{id}/answers", tag = "kpis", params(
     ("id" = String, Path, description = "id or alias"),
-    ("range" = Option<String>, Query, description = "named range as last-28d, or A..B with both days included; last-28d where absent"),
+    ("range" = Option<String>, Query, description = "named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent"),
     ("from" = Option<String>, Query, description = "first day, with `to`, in place of range"),
     ("to" = Option<String>, Query, description = "day after the last"),
     ("grain" = Option<String>, Query, description = "day, week, month, quarter, year or total; chosen by the range where absent"),

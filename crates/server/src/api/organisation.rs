@@ -45,7 +45,8 @@ pub async fn show(State(context): State<Context>) -> Result<Json<OrganisationBod
     let organisation = &context.reader.workspace.organisation;
     let now = context.now();
     let snapshot = context.reader.store.snapshot().map_err(ServerError::from)?;
-    let watermark = snapshot.watermark(&model::RecordKind::ALL[..4]);
+    let finished = context.reader.workspace.finished(now);
+    let watermark = engine::tables::watermark(&snapshot, &model::RecordKind::ALL[..4], &finished);
     Ok(Json(OrganisationBody {
         name: organisation.name.clone(),
         zone: organisation.zone_name.clone(),

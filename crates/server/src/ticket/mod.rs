@@ -4,7 +4,7 @@ mod clocks;
 mod row;
 mod timeline;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::expression::{Expr, Operator, Value};
 use catalogue::plan::Row;
@@ -93,7 +93,8 @@ pub struct FoundTicket {
 /// What the store or the engine met; never because there is none.
 pub async fn find(reader: &Reader, id: &str, principal: &Principal) -> Result<Vec<FoundTicket>, ServerError> {
     let snapshot = reader.store.snapshot()?;
-    let facts = Facts::Stored(&snapshot);
+    // of rows that are looked up by key nothing depends on how far the sources are
+    let facts = Facts::Stored { snapshot: &snapshot, finished: &BTreeSet::new() };
     let rows = reader.engine.find(facts, FactTable::Ticket, &is("ticket_id", id), principal, ROWS_MAX).await?;
     let found = rows.iter().map(|row| {
         let system = row.text("system").unwrap_or_default();
@@ -129,17 +130,19 @@ pub async fn read(
         help: Some("ids are compared exactly, zeros in front and capitals included".to_owned()),
     };
     let record = record(reader, &snapshot, system, id)?.ok_or_else(unknown)?;
+    let finished = reader.workspace.finished(now);
     let mut facts: BTreeMap<FactTable, Vec<Row>> = BTreeMap::new();
     for table in FactTable::ALL {
         let Some(condition) = condition(reader, &snapshot, table, system, id, &record, &facts)? else { continue };
-        let rows = reader.engine.find(Facts::Stored(&snapshot), table, &condition, principal, ROWS_MAX).await?;
+        let stored = Facts::Stored { snapshot: &snapshot, finished: &finished };
+        let rows = reader.engine.find(stored, table, &condition, principal, ROWS_MAX).await?;
         if table == FactTable::Ticket && rows.is_empty() {
             return Err(unknown());
         }
         facts.insert(table, rows);
     }
     let ticket = facts.get(&FactTable::Ticket).and_then(|rows| rows.first()).ok_or_else(unknown)?;
-    let watermark = snapshot.watermark(FactTable::Ticket.record_kinds());
+    let watermark = engine::tables::watermark(&snapshot, FactTable::Ticket.record_kinds(), &finished);
     let as_of = watermark.map_or(now, |watermark| watermark.min(now));
     let events = newest(reader, &snapshot, RecordKind::Event, system, id)?;
     let schedule = ticket.text("calendar").unwrap_or_default();
@@ -204,6 +207,15 @@ fn condition(
     let keys = |rows: &mut dyn Iterator<Item = &Row>| -> Vec<(String, String)> {
         rows.filter_map(|row| Some((row.text("system")?, row.text("contact_id")?))).collect()
     };
+    // what names the ticket itself, or one of its contacts
+    let looked_at = |kind: RecordKind, column: &str| {
+        let mut rows = newest(reader, snapshot, kind, system, id)?;
+        for (of, contact) in keys(&mut contacts()) {
+            rows.extend(records(kind, &reader.store.records_of_contact(snapshot, kind, &of, &contact)?)?);
+        }
+        let keys = rows.iter().filter_map(|row| Some((row.text("system")?, row.text("id")?)));
+        Ok::<_, ServerError>(any_key(column, keys).map(|keys| and(is("ticket_id", id), keys)))
+    };
     Ok(match table {
         FactTable::Ticket | FactTable::ReplyTurn | FactTable::OpenInterval => {
             // nothing of it is older than itself, which spares reading what is
@@ -220,6 +232,9 @@ fn condition(
         }
         FactTable::SlaTarget => named(RecordKind::SlaTarget, "target_id")?,
         FactTable::SurveyAnswer => named(RecordKind::SurveyAnswer, "answer_id")?,
+        FactTable::Complaint => named(RecordKind::Complaint, "complaint_id")?,
+        FactTable::QualityReview => looked_at(RecordKind::QualityReview, "review_id")?,
+        FactTable::ComplianceCheck => looked_at(RecordKind::ComplianceCheck, "check_id")?,
         _ => None,
     })
 }

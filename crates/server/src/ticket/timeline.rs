@@ -22,8 +22,8 @@ pub struct EntryBody {
     /// Until when, of what went on; of a promise when it is due. Null while it goes on.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub until: Option<Instant>,
-    /// `created`, `open`, `turn`, `sla`, `contact`, `leg`, `survey`, `closed`, `stated`, or the kind of an event:
-    /// `reply`, `note`, `status`, `assign`, `merge`, `update`.
+    /// `created`, `open`, `turn`, `sla`, `contact`, `leg`, `survey`, `review`, `check`, `complaint`, `closed`, `stated`, or
+    /// the kind of an event: `reply`, `note`, `status`, `assign`, `escalate`, `merge`, `update`.
     pub kind: String,
     /// In words.
     pub text: String,
@@ -117,6 +117,26 @@ fn entry(table: FactTable, row: &Row) -> Option<EntryBody> {
             let details = &["value", "offered_at", "answer_delay", "about", "team_rated", "agent_rated", "comment"];
             ("answered_at", None, "survey", format!("{instrument} {shown} on {scale}"), Some("answer_id"), details)
         }
+        FactTable::QualityReview => {
+            let details =
+                &["happened_at", "reviewer", "rubric", "raw_score", "score", "critical_errors", "team", "agent"];
+            ("reviewed_at", None, "review", review(row), Some("review_id"), details)
+        }
+        FactTable::ComplianceCheck => {
+            let (rule, severity) = (row.text("rule").unwrap_or_default(), row.text("severity").unwrap_or_default());
+            let text = match row.flag("is_met") {
+                Some(true) => format!("{rule} kept"),
+                _ => format!("{rule} broken, {severity}"),
+            };
+            let details = &["happened_at", "severity", "is_met", "sampling", "evidence", "team", "agent"];
+            ("checked_at", None, "check", text, Some("check_id"), details)
+        }
+        FactTable::Complaint => {
+            let outcome = row.text("outcome").or_else(|| row.time("resolved_at").map(|_| "resolved".to_owned()));
+            let text = format!("complaint, {}", outcome.unwrap_or_else(|| "open".to_owned()));
+            let details = &["due_at", "root_cause", "severity", "is_escalated", "team", "agent"];
+            ("received_at", Some("resolved_at"), "complaint", text, Some("complaint_id"), details)
+        }
         // the same contacts and requests once more
         FactTable::CustomerContact => return None,
         _ => return None,
@@ -130,6 +150,13 @@ fn entry(table: FactTable, row: &Row) -> Option<EntryBody> {
         system: row.text("system").filter(|_| !matches!(table, FactTable::Ticket)),
         details: known(row, details),
     })
+}
+
+fn review(row: &Row) -> String {
+    let score = row.get("score").filter(|score| **score != Value::Null).map(catalogue::expression::show);
+    let score = score.map_or_else(String::new, |score| format!(": {score} of 100"));
+    let failed = if row.flag("is_failed") == Some(true) { ", failed by a critical error" } else { "" };
+    format!("{} review{score}{failed}", row.text("sampling").unwrap_or_default())
 }
 
 fn promise(row: &Row) -> String {
@@ -185,10 +212,14 @@ fn event(row: &Row) -> Option<EntryBody> {
         ("reply", _) if row.flag("public") == Some(false) => format!("reply hidden from the customer{}", actor()),
         ("reply" | "note", _) => format!("{kind}{}", actor()),
         (_, Some(change)) => format!("{change}{}", actor()),
+        ("escalate", None) => {
+            let reason = row.text("reason").map_or_else(String::new, |reason| format!(", {reason}"));
+            format!("escalated{}{reason}{}", who(row, "agent", "team"), actor())
+        }
         ("assign", None) => format!("assigned{}{}", who(row, "agent", "team"), actor()),
         (_, None) => format!("{kind}{}", actor()),
     };
-    let details = ["actor_kind", "actor", "public", "from", "to", "team", "agent", "sequence"];
+    let details = ["actor_kind", "actor", "public", "from", "to", "team", "agent", "reason", "sequence"];
     Some(EntryBody {
         at: row.time("at")?,
         until: None,

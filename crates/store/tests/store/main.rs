@@ -5,6 +5,7 @@ mod commit;
 mod damage;
 mod fixture;
 mod gaps;
+mod handover;
 mod kill;
 mod layout;
 mod writers;

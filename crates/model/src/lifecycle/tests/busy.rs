@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use proptest::prelude::*;
+
 use super::harness::{cell, fold, lines};
 use crate::lifecycle::{Busy, BusyRow, Folded, Shift, fill_busy, share};
-use crate::{FactTable, Millis};
+use crate::{FactTable, Instant, Millis};
 
 #[test]
 fn a_shift_takes_forty_eight_bytes() {
@@ -87,4 +89,61 @@ fn a_contact_has_the_time_of_all_its_legs() {
              contact_leg b contact_id=k started_at=20s talk=50s agent=bob"],
         &[("k/1", "20", "70"), ("k/2", "50", "-")],
     );
+}
+
+#[test]
+fn legs_add_up_to_the_time_their_agent_was_busy() {
+    // 100 ms in three parts of 33.3: one of them is a millisecond longer
+    check(
+        &["contact k queued_at=0s answered_at=0s ended_at=100ms agent=ann
+           contact l queued_at=0s answered_at=0s ended_at=100ms agent=ann
+           contact m queued_at=0s answered_at=0s ended_at=100ms agent=ann"],
+        &[("k/1", "0.034", "0.034"), ("l/1", "0.033", "0.033"), ("m/1", "0.033", "0.033")],
+    );
+    // of 10 ms alone, 5 together and 10 alone, the odd half goes to one of two; a stretch of its own takes none of it
+    check(
+        &["contact k queued_at=0s answered_at=0s ended_at=15ms agent=ann
+           contact l queued_at=0s answered_at=10ms ended_at=25ms agent=ann
+           contact m queued_at=0s answered_at=25ms ended_at=32ms agent=ann"],
+        &[("k/1", "0.013", "0.013"), ("l/1", "0.012", "0.012"), ("m/1", "0.007", "0.007")],
+    );
+}
+
+proptest! {
+    #[test]
+    fn busy_times_add_up_whatever_runs_together(
+        legs in prop::collection::vec((0_i64..4_000, 0_i64..900, 0_u8..2), 1..40)
+    ) {
+        let shift = |(row, (start, length, agent)): (u32, &(i64, i64, u8))| Shift {
+            agent: [*agent; 16],
+            start: Instant::from_micros(start * 1000),
+            end: Instant::from_micros((start + length) * 1000),
+            bucket: row % 3,
+            row,
+            first: row,
+        };
+        let mut shifts: Vec<Shift> = (0..).zip(&legs).map(shift).collect();
+        let mut found = Vec::new();
+        share(&mut shifts, |busy| found.push(busy));
+        prop_assert_eq!(found.len(), legs.len());
+        for agent in 0..2 {
+            // millisecond by millisecond: whether any leg of the agent runs
+            let of_agent: Vec<_> = (0..).zip(&legs).filter(|(_, leg)| leg.2 == agent).collect();
+            let busy = (0..5_000)
+                .filter(|at| of_agent.iter().any(|(_, (start, length, _))| (*start..start + length).contains(at)))
+                .count();
+            let rows: Vec<u32> = of_agent.iter().map(|(row, _)| *row).collect();
+            let of_rows = found.iter().filter(|busy| rows.contains(&busy.row));
+            prop_assert_eq!(of_rows.map(|busy| busy.time.get()).sum::<i64>(), busy as i64);
+        }
+        // none is further than a millisecond from its equal part of each millisecond
+        for (row, (start, length, agent)) in (0..).zip(&legs) {
+            let beside = |at: i64| {
+                legs.iter().filter(|(start, length, other)| other == agent && (*start..start + length).contains(&at)).count()
+            };
+            let part: f64 = (*start..start + length).map(|at| 1.0 / beside(at) as f64).sum();
+            let own = found.iter().find(|busy| busy.row == row).unwrap().time.get() as f64;
+            prop_assert!((own - part).abs() < 1.0 + 1e-6, "{own} of {part}");
+        }
+    }
 }

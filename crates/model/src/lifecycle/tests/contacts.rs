@@ -73,3 +73,42 @@ fn dimensions_of_contacts() {
          rows contact 5",
     );
 }
+
+#[test]
+fn a_contact_up_to_an_hour_after_a_ticket_is_the_visit_that_made_it() {
+    for (queued_at, expected) in [
+        ("-30h", "rows customer_contact 1"),
+        ("59m", "rows customer_contact 1"),
+        ("60m", "rows customer_contact 1"),
+        ("3600001ms", "rows customer_contact 2"),
+        (
+            "61m",
+            "rows customer_contact 2
+             customer_contact 1 via=ticket contacted_at=0h
+             customer_contact k via=queue contacted_at=61m",
+        ),
+    ] {
+        check(
+            &format!(
+                "ticket 1 created_at=0h customer_id=c
+                 contact k queued_at={queued_at} answered_at={queued_at} ticket_id=1 customer_id=c"
+            ),
+            expected,
+        );
+    }
+}
+
+#[test]
+fn of_several_contacts_the_earliest_decides_whether_the_ticket_is_a_visit() {
+    check(
+        "ticket 1 created_at=0h customer_id=c
+         ticket 2 created_at=0h customer_id=c
+         contact k queued_at=5h answered_at=5h ticket_id=1 customer_id=c
+         contact l queued_at=10m answered_at=10m ticket_id=1 customer_id=c
+         contact m queued_at=10m abandoned_at=11m ticket_id=2 customer_id=c",
+        "rows customer_contact 3
+         customer_contact k via=queue
+         customer_contact l via=queue
+         customer_contact 2 via=ticket",
+    );
+}

@@ -166,9 +166,23 @@ impl<'a> World<'a> {
             .filter(|contact| contact.get("direction") != Some("out"))
             .filter(|contact| !["abandoned", "overflow"].contains(&Self::outcome(contact)))
             .collect();
-        let has_contact: BTreeSet<String> = came.iter().filter_map(|contact| ticket_of(contact)).collect();
+        // requests that a contact from before an hour after them stands for
+        let has_contact = |ticket: &Line| {
+            let until = time(&ticket.cells["created_at"]).micros() + 3_600_000_000;
+            came.iter().any(|contact| {
+                ticket_of(contact).as_deref() == Some(ticket.cells["id"].as_str())
+                    && time(&contact.cells["queued_at"]).micros() <= until
+            })
+        };
+        let requests: Vec<&Line> = self
+            .all(RecordKind::Ticket)
+            .filter(|ticket| ticket.get("created_by").is_none_or(|by| by == "customer"))
+            .filter(|ticket| ticket.get("is_spam") != Some("true"))
+            .filter(|ticket| ticket.get("merged_into").is_none_or(|into| into == ticket.cells["id"]))
+            .filter(|ticket| !has_contact(ticket))
+            .collect();
         came.sort_by_key(|contact| (time(&contact.cells["queued_at"]), contact.cells["id"].clone()));
-        let mut told = BTreeSet::new();
+        let mut told: BTreeSet<String> = requests.iter().map(|ticket| ticket.cells["id"].clone()).collect();
         for contact in came {
             let at = time(&contact.cells["queued_at"]).micros();
             let follows = ticket_of(contact).filter(|ticket| told.insert(ticket.clone()));
@@ -177,14 +191,8 @@ impl<'a> World<'a> {
             cells.insert("contacted_at", at.to_string());
             facts.insert(("customer_contact", contact.cells["id"].clone()), cells);
         }
-        for ticket in self.all(RecordKind::Ticket) {
+        for ticket in requests {
             let id = ticket.cells["id"].clone();
-            let is_request = ticket.get("created_by").is_none_or(|by| by == "customer");
-            let is_gone =
-                ticket.get("is_spam") == Some("true") || ticket.get("merged_into").is_some_and(|into| into != id);
-            if !is_request || is_gone || has_contact.contains(&id) {
-                continue;
-            }
             let at = time(&ticket.cells["created_at"]).micros();
             let mut cells = self.course(Some(&id), at);
             cells.insert("via", "ticket".to_owned());

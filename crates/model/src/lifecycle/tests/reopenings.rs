@@ -5,8 +5,13 @@ use super::harness::check;
 /// A ticket of customer c, made at 0 h, with its reopenings as `from-to:who`, in minutes; `who` is `actor_kind=…` and
 /// the like, and the first solve is at 60 minutes.
 fn check_reopenings(contacts: &str, reopenings: &[(&str, &str, &str)], expected: &str) {
-    let mut records =
-        format!("ticket 1 created_at=0h customer_id=c\nevent s ticket_id=1 at=60m kind=status to=solved\n{contacts}\n");
+    check_reopenings_of("", contacts, reopenings, expected);
+}
+
+fn check_reopenings_of(ticket: &str, contacts: &str, reopenings: &[(&str, &str, &str)], expected: &str) {
+    let mut records = format!(
+        "ticket 1 created_at=0h customer_id=c {ticket}\nevent s ticket_id=1 at=60m kind=status to=solved\n{contacts}\n"
+    );
     for (number, (opened, solved, who)) in reopenings.iter().enumerate() {
         records.push_str(&format!("event o{number} ticket_id=1 at={opened} kind=status to=open {who}\n"));
         if !solved.is_empty() {
@@ -66,17 +71,34 @@ fn told_from_a_contact_are_those_after_it() {
             "customer_contact k reopen_time=40m reopen_length=100m reopenings=2400000:6000000
              customer_contact l reopen_time=- reopen_length=- reopenings=-",
         ),
+        // hours after the request: a second visit, and the first tells of the ticket
+        (
+            "contact k ticket_id=1 queued_at=180m answered_at=180m customer_id=c",
+            "customer_contact 1 reopen_time=70m reopen_length=100m reopenings=4200000:6000000
+             customer_contact k reopen_time=- reopenings=-
+             ticket 1 reopen_time=10m reopen_length=100m reopenings=600000:6000000",
+        ),
+    ] {
+        check_reopenings(contacts, &reopenings, expected);
+    }
+}
+
+#[test]
+fn a_ticket_made_by_an_agent_is_told_by_its_first_contact_whenever_that_came() {
+    let reopenings = [("70m", "170m", CUSTOMER), ("200m", "210m", CUSTOMER), ("300m", "320m", CUSTOMER)];
+    for (contacts, expected) in [
         // after the longest: what follows is told by itself
         (
             "contact k ticket_id=1 queued_at=180m answered_at=180m customer_id=c",
             "customer_contact k reopen_time=20m reopen_length=10m reopenings=1200000:600000,7200000:1200000
-             ticket 1 reopen_time=10m reopen_length=100m reopenings=600000:6000000",
+             ticket 1 reopen_time=10m reopen_length=100m reopenings=600000:6000000
+             rows customer_contact 1",
         ),
         (
             "contact k ticket_id=1 queued_at=301m answered_at=301m customer_id=c",
             "customer_contact k reopen_time=- reopenings=-",
         ),
     ] {
-        check_reopenings(contacts, &reopenings, expected);
+        check_reopenings_of("created_by=agent", contacts, &reopenings, expected);
     }
 }

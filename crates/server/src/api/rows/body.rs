@@ -188,7 +188,9 @@ impl RowBody {
 /// What is measured under the parameters asked for: of a survival metric that leaves out open work, a quantile.
 fn kind(measure: &Measure) -> MeasureKind {
     match measure {
-        Measure::Share { .. } => MeasureKind::Share,
+        Measure::Share { .. } | Measure::ExactShare { .. } => MeasureKind::Share,
+        Measure::StockAge { than: Some(_), .. } => MeasureKind::StockOlder,
+        Measure::StockAge { .. } => MeasureKind::StockAge,
         Measure::Ratio { .. } => MeasureKind::Ratio,
         Measure::NetScore { .. } => MeasureKind::NetScore,
         Measure::Mean { .. } => MeasureKind::Mean,
