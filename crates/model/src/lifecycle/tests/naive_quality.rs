@@ -28,6 +28,8 @@ fn team_of(agent: Option<&str>) -> Option<&'static str> {
 struct Work<'a> {
     line: &'a Line,
     contact: Option<&'a Line>,
+    ticket_of_contact: Option<&'a Line>,
+    /// The one named, else that.
     ticket: Option<&'a Line>,
 }
 
@@ -37,9 +39,9 @@ impl<'a> Work<'a> {
             all.iter().find(|other| other.kind == kind && Some(other.cells["id"].as_str()) == id)
         };
         let contact = find(RecordKind::Contact, line.get("contact_id"));
-        let ticket = find(RecordKind::Ticket, line.get("ticket_id"))
-            .or_else(|| find(RecordKind::Ticket, contact.and_then(|contact| contact.get("ticket_id"))));
-        Work { line, contact, ticket }
+        let ticket_of_contact = find(RecordKind::Ticket, contact.and_then(|contact| contact.get("ticket_id")));
+        let ticket = find(RecordKind::Ticket, line.get("ticket_id")).or(ticket_of_contact);
+        Work { line, contact, ticket_of_contact, ticket }
     }
 
     /// What the record says, else the contact, else the ticket.
@@ -75,8 +77,9 @@ impl<'a> Work<'a> {
 
     fn cells(&self, looked_at: &str) -> Cells {
         let (team, agent) = self.done_by();
-        let customer = self.contact.and_then(|contact| contact.get("customer_id"));
-        let customer = customer.or(self.ticket.and_then(|ticket| ticket.get("customer_id")));
+        // a contact that names no customer is its ticket's, which need not be the ticket the record names
+        let of = |line: Option<&'a Line>| line.and_then(|line| line.get("customer_id"));
+        let customer = of(self.contact).or(of(self.ticket_of_contact)).or(of(self.ticket));
         let named = self.line.get("ticket_id").or(self.contact.and_then(|contact| contact.get("ticket_id")));
         BTreeMap::from([
             ("happened_at", self.happened_at(looked_at).to_string()),
