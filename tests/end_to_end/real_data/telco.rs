@@ -19,6 +19,7 @@ fn churn_of_telephone_customers() {
 
     let churn = ask(&["churn_rate"]);
     assert_eq!((&churn["n"], churn["numerator"].as_f64()), (&reference["customers"], reference["churned"].as_f64()));
+    assert_eq!(churn["quality"], "ok");
     assert_close("churn", &churn["value"], &reference["churn_rate_pct"], 1.0, 6);
     assert_close("retention", &ask(&["customer_retention_rate"])["value"], &reference["retention_pct"], 1.0, 6);
     let revenue = ask(&["churn_rate", "--variant", "revenue"]);
@@ -51,5 +52,5 @@ fn churn_of_telephone_customers() {
     let left = median(&["--variant", "churned_only"]);
     let months = left["value"].as_f64().expect("a figure") / MONTH;
     let wanted = reference["tenure_churned"]["median"].as_f64().expect("a figure");
-    assert!((months - wanted).abs() < 0.02 && left["n"] == reference["churned"], "{left}");
+    assert!((months - wanted).abs() < 0.05 && left["n"] == reference["churned"], "{left}");
 }
