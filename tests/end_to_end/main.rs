@@ -11,6 +11,7 @@ mod real_data;
 mod reference;
 mod second_opinion;
 mod serving;
+mod staff;
 mod tickets;
 mod time;
 mod traps;

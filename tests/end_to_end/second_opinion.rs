@@ -12,7 +12,7 @@ use arrow::datatypes::{Decimal128Type, Int64Type, TimestampMicrosecondType};
 use catalogue::answer::Moment;
 use catalogue::evaluate;
 use catalogue::expression::Value;
-use catalogue::plan::{Row, plan};
+use catalogue::plan::{Row, lacking, plan};
 use catalogue::question::{Principal, Question};
 use end_to_end::run;
 use model::calendar::{Compare, Grain, resolve_range};
@@ -38,7 +38,7 @@ fn value(array: &ArrayRef, kind: FieldType, row: usize) -> Value {
     }
 }
 
-fn rows(snapshot: &Snapshot, table: FactTable) -> Vec<Row> {
+pub(crate) fn rows(snapshot: &Snapshot, table: FactTable) -> Vec<Row> {
     let columns = catalogue::plan::columns(table, &snapshot.attributes);
     let mut rows = Vec::new();
     for segment in snapshot.facts(table) {
@@ -69,7 +69,7 @@ fn only(by: &[&str]) -> BTreeMap<String, Vec<Option<String>>> {
 }
 
 /// The earliest time of a table's rows.
-fn first(rows: &[Row], table: FactTable) -> Option<Instant> {
+pub(crate) fn first(rows: &[Row], table: FactTable) -> Option<Instant> {
     let times = rows.iter().filter_map(|row| match row.get(table.layout_time()) {
         Some(Value::Time(at)) => Some(*at),
         _ => None,
@@ -119,6 +119,13 @@ fn the_engine_agrees_with_the_plain_evaluator() {
         for variant in variants {
             for (number, grain) in [Grain::Total, Grain::Month, Grain::Week].into_iter().enumerate() {
                 for by in breakdowns {
+                    // metrics over staff have neither channel nor language: see `staff`
+                    let named = ["channel", "language"].into_iter().chain(by.iter().copied()).map(str::to_owned);
+                    let named: Vec<String> = named.collect();
+                    if !by.is_empty() && !lacking(metric, &named, &workspace.catalogue, &snapshot.attributes).is_empty()
+                    {
+                        continue;
+                    }
                     questions.push(Question {
                         metric: metric.id.clone(),
                         variant: variant.clone(),

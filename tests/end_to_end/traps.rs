@@ -4,6 +4,7 @@
 mod contacts;
 mod quality;
 mod retention;
+mod staff;
 mod surveys;
 mod tickets;
 mod time;

@@ -55,6 +55,14 @@ export async function settle(page) {
   await page.waitForFunction(() => document.querySelectorAll('[aria-busy="true"], .bone').length === 0);
 }
 
+/** Holds answers back: `late` is called with the address of each as it is let go. For `intercept`. */
+export const slowly = (pattern, ms, late = () => {}) => (page) => page.route(pattern, async (route) => {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  late(route.request().url());
+  // The test may be over by now, and its page closed.
+  await route.continue().catch(() => {});
+});
+
 /** Path and query shown in the address bar. */
 export const address = (page) => {
   const { pathname, search } = new URL(page.url());

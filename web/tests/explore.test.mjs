@@ -2,22 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { address, download, plain, rowsOf, settle, start } from './browser.mjs';
+import { address, download, plain, rowsOf, settle, slowly, start } from './browser.mjs';
 
 const site = start();
 const ask = async (path) => (await fetch(site.server.url + path)).json();
 const heading = (page) => page.locator('.detail h2').first().innerText();
 
-// On a busy machine the list may still be arranging itself when the first keys come: a person would look and type again.
-async function typeInto(page, label, text) {
-  const box = page.getByRole('combobox', { name: label });
-  for (let tries = 0; tries < 5; tries += 1) {
-    await box.fill('');
-    await box.pressSequentially(text);
-    await page.waitForTimeout(100);
-    if (await box.inputValue() === text) return;
-  }
-  assert.fail(`${label} does not keep what is typed`);
+/** Opens a list and types at once: it takes letters from the moment its button is pressed. */
+async function hurried(page, button, text) {
+  await page.locator(button).focus();
+  await Promise.all([page.keyboard.press('Enter'), page.keyboard.type(text)]);
 }
 
 describe('choices', () => {
@@ -28,16 +22,12 @@ describe('choices', () => {
   }));
 
   test('KPI and dimensions by keyboard', () => site.open('/explore?range=last-90d', async (page) => {
-    await page.locator('#kpi').press('Enter');
-    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'KPI');
-    await typeInto(page, 'KPI', 'frt');
+    await hurried(page, '#kpi', 'frt');
     await page.keyboard.press('Enter');
     await settle(page);
     assert.equal(address(page), '/explore?kpi=first_response_time&range=last-90d');
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'kpi');
-    await page.locator('#by').press('Enter');
-    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Break down by');
-    await typeInto(page, 'Break down by', 'prio');
+    await hurried(page, '#by', 'prio');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
     await settle(page);
@@ -51,6 +41,40 @@ describe('choices', () => {
     assert.equal(address(page), '/explore?by=none&kpi=first_response_time&range=last-90d');
     assert.equal(await heading(page), 'First response time');
     assert.equal(await page.getByRole('application').count(), 1);
+  }));
+
+  test('answers that come while somebody types change neither the letters nor the place', () => {
+    const late = [];
+    return site.open('/explore', async (page) => {
+      await page.waitForSelector('#by');
+      const session = await page.context().newCDPSession(page);
+      await session.send('Emulation.setCPUThrottlingRate', { rate: 6 });
+      const before = late.length;
+      await hurried(page, '#by', 'pri');
+      await page.keyboard.type('or', { delay: 400 });
+      const box = page.getByRole('combobox', { name: 'Break down by' });
+      assert.equal(await box.inputValue(), 'prior');
+      assert.ok(late.length > before, 'answers came in between');
+      assert.equal(await box.evaluate((e) => e === document.activeElement), true);
+      await page.keyboard.press('Enter');
+      assert.equal(address(page), '/explore?by=channel,priority');
+      // The choice asks for more: its answers leave the list alone too, and fetch nobody back into the field.
+      await page.keyboard.press('Shift+Tab');
+      await settle(page);
+      assert.equal(await box.inputValue(), 'prior');
+      assert.equal(await box.evaluate((e) => e === document.activeElement), false);
+      await session.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+    }, { intercept: slowly(/\/answers\?/, 400, (url) => late.push(url)), wait: false });
+  });
+
+  test('the best hit is marked, not the one in use', () => site.open('/explore?kpi=full_resolution_time', async (page) => {
+    await page.locator('#kpi').press('Enter');
+    const marked = () => page.locator('.option.here .name').innerText();
+    assert.equal(await marked(), 'Full resolution time');
+    await page.keyboard.type('time');
+    assert.equal(await marked(), 'First response time');
+    await page.keyboard.press('ArrowUp');
+    assert.equal(await marked(), await page.locator('.choose .option .name').last().innerText());
   }));
 
   const VIEWS = [

@@ -333,6 +333,29 @@ describe('the clock of a time', () => {
   }
 });
 
+describe('the schedule of a business clock', () => {
+  const values = [{ value: 'support', n: 90 }, { value: 'contact-centre', n: 10 }];
+  const intercept = (some) => async (page) => {
+    await page.route('**/api/kpis', async (route) => {
+      const list = await (await route.fetch()).json();
+      await route.fulfill({ json: list.map((k) => (k.id === 'first_response_time' ? { ...k, dimensions: [...k.dimensions, 'calendar'] } : k)) });
+    });
+    await page.route('**/dimensions/calendar/values*', (route) => route.fulfill({ json: { dimension: 'calendar', values: some, left_out: 0 } }));
+  };
+  for (const [path, where, some, said] of [
+    ['/', 'a[data-kpi=first_response_p90] .foot', values, 'business hours of support and contact-centre'],
+    ['/', 'a[data-kpi=first_response_p90] .foot', [], 'business hours'],
+    ['/kpis/first_response_time', '.headline .muted', values.slice(0, 1), 'median, business hours of support'],
+    ['/kpis/first_response_time?variant=calendar_hours', '.headline .muted', values, 'median, calendar hours'],
+    ['/explore?kpi=first_response_time', '.headline .beside', [...values, { value: 'night', n: 1 }], 'business hours of 3 schedules'],
+  ]) {
+    test(`${path}: ${said}`, () => site.open(path, async (page) => {
+      const text = plain(await page.locator(where).first().innerText());
+      assert.ok(text.endsWith(said), text);
+    }, { intercept: intercept(some) }));
+  }
+});
+
 describe('buckets that are too small to draw', () => {
   // Days have one each; weeks are as they are.
   const intercept = (page) => page.route(/answers\?/, async (route) => {

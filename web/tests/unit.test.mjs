@@ -5,7 +5,7 @@ import { runnerImport } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const load = async (name) => (await runnerImport(`${root}src/lib/${name}.ts`, { root, configFile: false, logLevel: 'error' })).module;
-const [format, dates, periods, status, series, scale, search, sheet, bullet] = await Promise.all(['format', 'dates', 'periods', 'status', 'series', 'scale', 'search', 'csv', 'bullet'].map(load));
+const [format, dates, periods, status, series, scale, search, sheet, bullet, clocks, rows] = await Promise.all(['format', 'dates', 'periods', 'status', 'series', 'scale', 'search', 'csv', 'bullet', 'clock', 'rows'].map(load));
 const plain = (text) => text.replaceAll('\u00a0', ' ');
 
 function table(name, call, cases) {
@@ -309,15 +309,58 @@ test('a bullet reaches every figure, interval and the tolerance twice', () => {
   assert.ok(bullet.reach([{ value: 0, low: null, high: null }], goal(0, 0)) > 0);
 });
 
+table('fullName', (range, from, to) => plain(periods.fullName(range, { from, to }, periods.CALENDAR)), [
+  [['last-month', '2026-10-01', '2026-11-01'], 'Last month, 1–31 Oct 2026'],
+  [['2026-10-05..2026-10-20', '2026-10-05', '2026-10-21'], '5–20 Oct 2026'],
+  [[null, '2026-10-05', '2026-10-21'], '5–20 Oct 2026'],
+]);
+
+const timed = { parameters: [{ name: 'clock', default: 'business' }], variants: [{ name: 'all_hours', parameters: { clock: 'calendar' } }, { name: 'incl_bot', parameters: { include_bot: true } }] };
+table('clockOf', (kpi, variant) => clocks.clockOf(kpi, variant), [
+  [[timed, null], 'business'],
+  [[timed, 'all_hours'], 'calendar'],
+  [[timed, 'incl_bot'], 'business'],
+  [[{ parameters: [], variants: [] }, null], null],
+]);
+
+table('clockText', clocks.clockText, [
+  [['calendar', []], 'calendar hours'],
+  [['business', []], 'business hours'],
+  [['business', ['support']], 'business hours of support'],
+  [['business', ['support', 'phone']], 'business hours of support and phone'],
+  [['business', ['a', 'b', 'c']], 'business hours of 3 schedules'],
+  [['business_days', ['support']], 'business days of support'],
+]);
+
+table('columnName', rows.columnName, [
+  [['created_at'], 'Created'],
+  [['attr.shop'], 'Shop'],
+  [['sla_target'], 'SLA target'],
+]);
+
 describe('search', () => {
   const names = [['Settings'], ['Service level', 'SL'], ['First response time', 'FRT'], ['Customer satisfaction', 'CSAT'], ['Unset']];
-  const found = (typed) => search.found(typed, names, (n) => n).map((n) => n[0]);
+  const found = (typed) => search.search(typed, names, (n) => n).hits.map((n) => n[0]);
+  const close = (typed) => search.search(typed, names, (n) => n).close;
   test('prefix before word start before substring', () => assert.deepEqual(found('se'), ['Settings', 'Service level', 'First response time', 'Unset']));
   test('word start', () => assert.deepEqual(found('res'), ['First response time']));
   test('other names', () => assert.deepEqual(found('csat'), ['Customer satisfaction']));
   test('special characters are text', () => assert.deepEqual(found('(.*'), []));
   test('nothing typed finds all', () => assert.equal(found('').length, 5));
-  test('accents do not matter', () => assert.deepEqual(search.found('ubersicht', [['Übersicht']], (n) => n), [['Übersicht']]));
+  test('accents do not matter', () => assert.deepEqual(search.search('ubersicht', [['Übersicht']], (n) => n), { hits: [['Übersicht']], close: false }));
+  for (const [typed, expected] of [
+    ['custmer', 'Customer satisfaction'], // one left out
+    ['csta', 'Customer satisfaction'], // two swapped
+    ['sattings', 'Settings'], // one changed
+    ['serrvic', 'Service level'], // one too many, and the word not at its end
+    ['satsifcation', 'Customer satisfaction'], // two slips in a long word
+    ['frist reponse', 'First response time'], // one in each word
+    ['time response', 'First response time'], // words in another order
+  ]) test(`a slip: ${typed}`, () => assert.deepEqual([found(typed)[0], close(typed)], [expected, true]));
+  test('what is called so leaves no room for what is close', () => assert.deepEqual([found('set'), close('set')], [['Settings', 'Unset'], false]));
+  test('a short word has no slips', () => assert.deepEqual(found('ftr'), []));
+  test('three slips are another word', () => assert.deepEqual(found('satsifcatoon'), []));
+  test('a digit is not taken for another', () => assert.deepEqual(search.search('a0099', [['a0009']], (n) => n).hits, []));
 });
 
 table('csv', (...a) => sheet.csv(...a), [

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { address, phone, plain, settle, start } from './browser.mjs';
+import { address, check, desk, phone, plain, settle, slowly, start } from './browser.mjs';
 
 const site = start();
 const heading = (page) => page.locator('.detail h2').first().innerText();
@@ -24,7 +24,7 @@ describe('address', () => {
       assert.match(await page.locator('#period').innerText(), /Last quarter.*year earlier/s);
       assert.equal(await page.getByRole('radio', { name: 'Week' }).isChecked(), true);
       assert.equal(await page.getByRole('columnheader', { name: 'Value' }).getAttribute('aria-sort'), 'descending');
-      assert.match(await page.locator('.lead .period').innerText(), /^1 Jul – 30 Sept 2026 against 1 Jul – 30 Sept 2025$/);
+      assert.match(await page.locator('.lead .period').innerText(), /^Last quarter, 1 Jul – 30 Sept 2026 against 1 Jul – 30 Sept 2025$/);
     }],
     ['/?range=2026-10-05..2026-10-20', async (page) => assert.match(await page.locator('#period').innerText(), /5–20 Oct 2026/)],
     ['/?compare=none', async (page) => {
@@ -91,6 +91,18 @@ describe('address', () => {
     await other.waitForLoadState();
     assert.equal(new URL(other.url()).search, '?kpi=nps');
     assert.equal(address(page), '/');
+  }));
+
+  test('each page names the period it opens on, and its days', () => site.open('/', async (page) => {
+    for (const [path, where] of [['/', '.lead .period'], ['/kpis/csat_t2b', '.headline'], ['/explore', '.headline'], ['/tickets?kpi=csat_t2b', '.headline']]) {
+      await page.goto(site.server.url + path);
+      await settle(page);
+      assert.match(plain(await page.locator(where).innerText()), /Last month, 1–31 Oct 2026/, path);
+      assert.match(plain(await page.locator('#period').innerText()), /^Period: Last month/, path);
+    }
+    await page.locator('#period').click();
+    await page.getByText('Where none is chosen, the page shows last month').waitFor();
+    assert.match(plain(await page.locator('.same').innerText()), /--range last-month$/);
   }));
 
   test('an unknown page says so and leads on', () => site.open('/nowhere/at/all', async (page) => {
@@ -164,6 +176,10 @@ describe('keyboard only', () => {
     assert.deepEqual(await options(), ['First response time']);
     await box.fill('zzz');
     await page.getByText('Nothing is called “zzz”.').waitFor();
+    await box.fill('frist repsonse');
+    assert.deepEqual(await options(), ['First response time']);
+    await page.getByText('Nothing is called “frist repsonse”. Close to it:').waitFor();
+    await check(page, 'close');
     await page.keyboard.press('Escape');
     assert.equal(await page.getByRole('dialog').count(), 0);
     await page.keyboard.press('Meta+k');
@@ -173,6 +189,18 @@ describe('keyboard only', () => {
     assert.equal(address(page), '/kpis/unresolved_backlog');
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'title');
   }));
+
+  test('the palette keeps what is typed before it is there', () => site.open('/', async (page) => {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('back');
+    const box = page.getByRole('combobox');
+    await box.waitFor();
+    await page.keyboard.type('log');
+    assert.equal(await box.inputValue(), 'backlog');
+    await page.keyboard.press('Enter');
+    await settle(page);
+    assert.equal(address(page), '/kpis/unresolved_backlog');
+  }, { intercept: slowly(/Palette-.*\.js$/, 1_500), wait: false }));
 
   test('g and a letter go, ? helps, c compares, d darkens, / searches', () => site.open('/', async (page) => {
     await page.keyboard.press('g');
@@ -215,7 +243,7 @@ describe('keyboard only', () => {
     await page.keyboard.press('f');
     await settle(page);
     assert.equal(address(page), '/?range=last-28d');
-    assert.match(await page.locator('.lead .period').innerText(), /24 Oct – 20 Nov 2026/);
+    assert.match(await page.locator('.lead .period').innerText(), /^Last 28 days, 24 Oct – 20 Nov 2026/);
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'period');
   }));
 
@@ -227,7 +255,7 @@ describe('keyboard only', () => {
     await page.getByRole('button', { name: /, 19 October 2026/ }).press('Enter');
     await settle(page);
     assert.equal(address(page), '/?range=2026-10-06..2026-10-19');
-    assert.match(await page.locator('.lead .period').innerText(), /6–19 Oct 2026/);
+    assert.match(await page.locator('.lead .period').innerText(), /^6–19 Oct 2026/);
     await page.locator('#period').press('Enter');
     await page.getByRole('radio', { name: 'Same period a year earlier' }).check({ force: true });
     assert.equal(address(page), '/?compare=year&range=2026-10-06..2026-10-19');
@@ -246,6 +274,35 @@ describe('keyboard only', () => {
     await page.keyboard.press('Escape');
     assert.equal(await button.evaluate((e) => e === document.activeElement), true);
   }));
+
+  // Every stop of the Tab key, on a desk and where the window is as narrow as a phone: it is seen, it is not below the bar, and the way ends.
+  for (const viewport of [desk, phone]) {
+    for (const path of ['/', '/explore?kpi=first_response_time', '/kpis', '/kpis/service_level', '/tickets?kpi=first_response_time', '/tickets/helpdesk/291938', '/nowhere']) {
+      test(`Tab leads through ${path} at ${viewport.width} px`, () => site.open(path, async (page) => {
+        const stop = () => page.evaluate(() => {
+          const e = document.activeElement;
+          if (!e || e === document.body) return null;
+          const shown = e.matches('input.hidden') ? e.closest('label') : e;
+          const box = shown.getBoundingClientRect();
+          const bar = document.querySelector('header.bar');
+          const inside = box.width > 4 && box.height > 4 && box.bottom > 0 && box.top < window.innerHeight && box.right > 0 && box.left < window.innerWidth;
+          const below = e.closest('main') !== null && getComputedStyle(bar).position === 'sticky' && box.bottom <= bar.getBoundingClientRect().bottom;
+          const framed = [shown, shown.closest('.field, .search')].some((one) => one && (getComputedStyle(one).outlineStyle !== 'none'));
+          return { name: `${e.tagName} ${(e.getAttribute('aria-label') ?? e.textContent ?? '').trim().slice(0, 40)}`, fine: inside && !below && framed };
+        });
+        const stops = [];
+        for (let i = 0; i < 250; i += 1) {
+          await page.keyboard.press('Tab');
+          const here = await stop();
+          if (here === null || (here.name === stops[0]?.name)) break;
+          stops.push(here);
+        }
+        assert.equal(stops[0]?.name, 'A Skip to content');
+        assert.ok(stops.length > 4 && stops.length < 250, `${stops.length} stops`);
+        assert.deepEqual(stops.filter((s) => !s.fine).map((s) => s.name), []);
+      }, { viewport }));
+    }
+  }
 
   test('sorting by a header', () => site.open('/', async (page) => {
     const names = () => page.locator('tbody th').allInnerTexts();

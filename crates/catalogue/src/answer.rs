@@ -92,6 +92,8 @@ impl AnswerRow {
 pub enum Quality {
     /// Nothing to measure: an empty denominator is never 0 or 100.
     NoData,
+    /// About so few people, or leading to so few, that it is not given: neither value nor n.
+    Withheld,
     /// Too few to show the value.
     Suppressed,
     /// Late answers are not in yet, or part of the period is too young to be judged.
@@ -234,11 +236,11 @@ pub fn assemble(
                 (Some(cells), Some(periods)) => periods.get(number).map(|period| (period, of(cells, period))),
                 _ => None,
             };
-            let figures = plan.measure.figures(&now);
+            let figures = figures(plan, metric, &now);
             for (which, (answer, figure)) in answers.iter_mut().zip(&figures).enumerate() {
                 let quality = quality(metric, figure, &statistics[which], period, moment, plan);
                 let compare = then.as_ref().map(|(period, moments)| {
-                    let figure_then = &plan.measure.figures(moments)[which];
+                    let figure_then = &self::figures(plan, metric, moments)[which];
                     let quality_then = self::quality(metric, figure_then, &statistics[which], period, moment, plan);
                     let sides = ((&now, figure, quality), (moments, figure_then, quality_then));
                     let comparable = !counts_a_stretch(&plan.measure)
@@ -250,6 +252,23 @@ pub fn assemble(
         }
     }
     answers
+}
+
+/// The figures of what came back, their intervals narrowed where the sample is a good part of all there were: times
+/// √((N − n) ÷ (N − 1)), the finite-population correction (Cochran, Sampling Techniques, 2.6). Only of the whole, since of
+/// a cell or a filter it is not known how many there were.
+fn figures(plan: &Plan, metric: &Metric, moments: &Moments) -> Vec<Figure> {
+    let mut figures = plan.measure.figures(moments);
+    let number = |name: &String| plan.parameters.get(name).and_then(serde_json::Value::as_u64);
+    let whole = plan.by.is_empty() && plan.people.as_ref().is_none_or(|people| people.is_of_all());
+    let Some(all) = metric.sampled_of.as_ref().and_then(number).filter(|all| *all > 1 && whole) else { return figures };
+    for figure in figures.iter_mut().filter(|figure| figure.n <= all) {
+        let narrowed = ((all - figure.n) as f64 / (all - 1) as f64).sqrt();
+        let Some(value) = figure.value else { continue };
+        let about = |end: f64| value + (end - value) * narrowed;
+        (figure.low, figure.high) = (figure.low.map(about), figure.high.map(about));
+    }
+    figures
 }
 
 fn empty_answer(plan: &Plan, metric: &Metric, statistic: &str, moment: Moment) -> Answer {
@@ -296,7 +315,7 @@ fn row(
 }
 
 fn shown(quality: Quality) -> bool {
-    !matches!(quality, Quality::NoData | Quality::Suppressed)
+    !matches!(quality, Quality::NoData | Quality::Withheld | Quality::Suppressed)
 }
 
 /// Whether a figure follows from others that are known, of which one may count nothing: 3 created − 0 solved is 3.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Weekday;
 use model::calendar::{Calendars, FiscalYear, Grain, Organisation, Schedule, resolve_range};
-use model::{Attributes, Instant};
+use model::{Attributes, FieldType, Instant};
 use serde_json::Value as Json;
 
 use crate::Catalogue;
@@ -13,8 +13,9 @@ use crate::diagnostic::Diagnostic;
 use crate::evaluate;
 use crate::expression::Value;
 use crate::file::Problems;
-use crate::metric::{Example, MeasureKind, Metric, from_json};
+use crate::metric::{Example, MeasureKind, Metric, from_json, from_text};
 use crate::plan::{self, Figure, Plan, Row, columns, resolve};
+use crate::privacy::Parts;
 use crate::question::Question;
 
 /// Checks every metric of `catalogue`.
@@ -88,7 +89,13 @@ pub fn example_plan(
 ) -> Result<(Plan, Vec<Row>), Vec<Diagnostic>> {
     let asked = example_question(metric, example.variant.clone(), example.parameters.clone(), example.now);
     let Some((organisation, question)) = asked else { return Err(Vec::new()) };
-    let plan = plan::plan(&question, catalogue, &organisation, attributes)?;
+    let mut plan = plan::plan(&question, catalogue, &organisation, attributes)?;
+    // the period of examples counts as whole years and months
+    if let Some(people) = &mut plan.people
+        && let Parts::Whole { parts } = &mut people.parts
+    {
+        parts.clone_from(&plan.periods);
+    }
     let mut problems = Problems::default();
     let rows = example_rows(metric, example, attributes, &mut problems);
     if problems.has_errors() { Err(problems.into_sorted()) } else { Ok((plan, rows)) }
@@ -127,7 +134,21 @@ fn run(metric: &Metric, example: &Example, catalogue: &Catalogue, attributes: &A
 /// those of every example where not given. A count has its interval, other figures have none.
 fn run_derived(metric: &Metric, example: &Example, catalogue: &Catalogue, attributes: &Attributes) -> Vec<String> {
     let mut problems = Problems::default();
-    let Some(resolved) = resolve(metric, &metric.defaults(), attributes, &mut problems) else {
+    let mut parameters = metric.defaults();
+    if let Some(name) = &example.variant {
+        match metric.variants.get(name) {
+            Some(variant) => parameters.extend(variant.parameters.clone()),
+            None => return vec![format!("there is no variant `{name}`")],
+        }
+    }
+    for (name, text) in &example.parameters {
+        let declared = metric.parameters.iter().find(|parameter| parameter.name == *name);
+        match declared.and_then(|parameter| from_text(text, parameter.kind)) {
+            Some(value) => drop(parameters.insert(name.clone(), value)),
+            None => return vec![format!("`{text}` is not a value of a parameter `{name}`")],
+        }
+    }
+    let Some(resolved) = resolve(metric, &parameters, attributes, &mut problems) else {
         return problems.into_sorted().iter().map(|problem| problem.message.clone()).collect();
     };
     let plan::Measure::Derived { value, interval, .. } = resolved.measure else { return Vec::new() };
@@ -176,6 +197,7 @@ fn difference(name: &str, wanted: &Json, row: &AnswerRow) -> Option<String> {
         "quality" => {
             let found = match row.quality {
                 Quality::NoData => "no_data",
+                Quality::Withheld => "withheld",
                 Quality::Suppressed => "suppressed",
                 Quality::Settling => "settling",
                 Quality::LowN => "low_n",
@@ -208,13 +230,15 @@ fn example_rows(metric: &Metric, example: &Example, attributes: &Attributes, pro
     let mut rows = Vec::new();
     for given in &example.rows {
         let mut row: Row = BTreeMap::new();
-        for column in table.columns().iter().filter(|column| column.name.starts_with("is_")) {
+        for column in table.columns().iter().filter(|column| column.required && column.kind == FieldType::Boolean) {
             row.insert(column.name.to_owned(), Value::Boolean(false));
         }
         if let Ok(at) = "2026-06-15T12:00:00Z".parse() {
             row.insert(table.layout_time().to_owned(), Value::Time(at));
         }
         let mut times = 1;
+        // everybody is somebody else where nobody is named
+        let nobody = table.people().filter(|column| !given.contains_key(*column));
         for (name, value) in given {
             if name == "times" {
                 times = value.as_u64().unwrap_or(1).min(100_000);
@@ -239,7 +263,12 @@ fn example_rows(metric: &Metric, example: &Example, attributes: &Attributes, pro
                 }
             }
         }
-        rows.extend(std::iter::repeat_n(row, times as usize));
+        for _ in 0..times {
+            if let Some(column) = nobody {
+                row.insert(column.to_owned(), Value::Text(format!("person {}", rows.len() + 1)));
+            }
+            rows.push(row.clone());
+        }
     }
     rows
 }
@@ -266,6 +295,30 @@ mod tests {
     #[test]
     fn shipped_metrics_and_their_examples_hold() {
         assert_eq!(problems_of(&[]), Vec::<String>::new());
+    }
+
+    /// What is known only as counts of days can be added up, and divided by each other; nothing else.
+    #[test]
+    fn percentiles_of_daily_counts_are_refused() {
+        let metric = |measure: &str| {
+            format!(
+                "id = \"mine\"\nname = \"Mine\"\nmeaning = \"m\"\nversion = 1\neffective = 2026-01-01\nunit = \"count\"\ndirection = \"up\"\n\
+                 perspectives = [\"cost\"]\naudience = [\"agent\"]\n[measure]\ntable = \"daily_count\"\nat = \"day\"\n{measure}"
+            )
+        };
+        for (measure, refused) in [
+            ("kind = \"sum\"\nvalue = \"value\"", None),
+            ("kind = \"mean\"\nvalue = \"value\"\nweight = \"value\"", None),
+            ("kind = \"mean\"\nvalue = \"value\"", Some("no mean can be made")),
+            ("kind = \"count\"", Some("no count can be made")),
+            ("kind = \"quantile\"\nvalue = \"value\"", Some("no quantile can be made")),
+            ("kind = \"share\"\nhit = \"value > 5\"", Some("no share can be made")),
+        ] {
+            let problems = problems_of(&[("metrics/mine.toml", &metric(measure))]);
+            let found = problems.iter().any(|problem| refused.is_some_and(|refused| problem.contains(refused)));
+            let about_sums = problems.iter().any(|problem| problem.contains("sums"));
+            assert_eq!((found, about_sums), (refused.is_some(), refused.is_some()), "{measure}: {problems:?}");
+        }
     }
 
     /// The six formulas of the service level on one data set, from the published vectors.

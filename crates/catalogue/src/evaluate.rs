@@ -2,18 +2,73 @@
 
 use std::collections::BTreeMap;
 
-use model::calendar::Calendars;
+use model::calendar::{Calendars, Period};
 
 use crate::answer::{Answer, Cell, Moment, Reach, assemble};
 use crate::expression::{Value, show};
 use crate::metric::Metric;
 use crate::plan::{Measure, Plan, Row, cohort_cells, combine, evaluate as evaluate_measure, holds, with_columns};
+use crate::privacy::{Census, Group, Guard, Parts, People, Seen, withhold};
 
 /// Answers `plan` from `rows` of its fact table; a derived metric's inputs are of that table too.
 pub fn answer(plan: &Plan, metric: &Metric, rows: &[Row], moment: Moment, calendars: &Calendars) -> Vec<Answer> {
     let current = cells(plan, Side::Current, rows, moment, calendars);
     let compared = plan.compared.as_ref().map(|_| cells(plan, Side::Compared, rows, moment, calendars));
-    assemble(plan, metric, current, compared, moment)
+    let mut answers = assemble(plan, metric, current, compared, moment);
+    let leaves = plan.leaves();
+    let guards: Vec<(Guard, Option<Guard>)> = leaves
+        .iter()
+        .filter_map(|leaf| {
+            let people = leaf.people.as_ref()?;
+            let of = |periods: &[Period]| guard(leaf, people, periods, rows, moment, calendars);
+            Some((of(&leaf.periods), leaf.compared.as_deref().map(of)))
+        })
+        .collect();
+    withhold(&mut answers, &plan.by, &guards);
+    answers
+}
+
+/// Who stands behind the cells of a plan over staff.
+fn guard(
+    plan: &Plan,
+    people: &People,
+    periods: &[Period],
+    rows: &[Row],
+    moment: Moment,
+    calendars: &Calendars,
+) -> Guard {
+    let mut census = Census::new(people, periods, moment);
+    for row in rows {
+        let row = with_columns(row, &plan.computed, calendars);
+        let Some(Value::Text(person)) = row.get(&people.column).filter(|_| holds(&people.among, &row)) else {
+            continue;
+        };
+        let time = |column: &str| match row.get(column) {
+            Some(Value::Time(at)) => Some(*at),
+            _ => None,
+        };
+        let text = |column: &str| match row.get(column) {
+            None | Some(Value::Null) => None,
+            Some(value) => Some(show(value)),
+        };
+        let part = match &people.parts {
+            Parts::Of { column } => text(column),
+            Parts::Whole { .. } => None,
+        };
+        let stretch = match &people.group {
+            Group::Counted => (None, None),
+            Group::Present { start, end } | Group::There { start, end } => (time(start), time(end)),
+        };
+        census.add(Seen {
+            person,
+            profile: people.dimensions.iter().map(|dimension| text(&dimension.column)).collect(),
+            at: time(&plan.at),
+            stretch,
+            part: part.as_deref(),
+            is_asked: holds(&people.filter, &row),
+        });
+    }
+    census.guard(&plan.by)
 }
 
 #[derive(Clone, Copy)]

@@ -15,6 +15,7 @@ pub mod file;
 pub mod margin;
 pub mod metric;
 pub mod plan;
+pub mod privacy;
 pub mod question;
 pub mod shape;
 pub mod source;

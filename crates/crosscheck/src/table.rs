@@ -38,6 +38,10 @@ pub fn render(header: &[String], rows: &[Vec<String>], left: usize) -> String {
     lines.join("\n") + "\n"
 }
 
+/// Why figures about staff are withheld.
+pub const WITHHELD: &str = "withheld: about fewer people than are told, or a figure about fewer would follow by \
+subtraction from another breakdown, filter or time; working time and reasons of leaving are told by whole months";
+
 /// One answer as a table.
 pub fn answer(answer: &Answer) -> String {
     let unit = unit(&answer.unit);
@@ -89,6 +93,7 @@ pub fn unit(name: &str) -> Unit {
 fn quality(quality: Quality) -> &'static str {
     match quality {
         Quality::NoData => "no data",
+        Quality::Withheld => "withheld",
         Quality::Suppressed => "too few",
         Quality::Settling => "still settling",
         Quality::LowN => "low n",

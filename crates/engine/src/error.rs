@@ -14,6 +14,14 @@ pub enum EngineError {
         /// The most.
         most: usize,
     },
+    /// Rows about staff are not listed.
+    #[error(
+        "`{metric}` is about staff: figures of fewer than five people are withheld, and the rows behind it are not listed"
+    )]
+    Private {
+        /// Whose rows were asked for.
+        metric: String,
+    },
     /// A result did not have the expected shape.
     #[error("unexpected result of {what}")]
     Shape {

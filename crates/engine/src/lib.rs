@@ -7,6 +7,7 @@ mod error;
 pub mod lower;
 pub mod map;
 mod pass;
+mod people;
 pub mod rows;
 pub mod run;
 pub mod tables;

@@ -7,6 +7,7 @@ use catalogue::answer::{Answer, Cell, Moment, Reach, assemble};
 use catalogue::expression::Value;
 use catalogue::metric::Metric;
 use catalogue::plan::{Cohort, Computed, Formula, Measure, Moments, Plan, combine};
+use catalogue::privacy::{Guard, withhold};
 use catalogue::question::Principal;
 use datafusion::common::{Column, ScalarValue};
 use datafusion::error::DataFusionError;
@@ -21,6 +22,7 @@ use crate::clock::{BusinessDayEnd, OpenTime, PeriodIndex};
 use crate::dictionary;
 use crate::lower::lower;
 use crate::pass::{Pass, Side, passes};
+use crate::people::guards;
 use crate::tables::{self, Facts};
 use crate::tally::{Ages, Columns, Groups, Shape, Tally};
 
@@ -108,14 +110,39 @@ impl Engine {
         }
         refuse_too_many(&plans, &found)?;
         let mut found = found.into_iter();
-        let answers = requests.iter().map(|request| {
+        let mut answers = Vec::with_capacity(requests.len());
+        for request in requests {
             let tables: Vec<FactTable> = request.plan.leaves().iter().map(|plan| plan.table).collect();
             let moment = moment(facts, &tables, now);
             let cells = cells(request.plan, &mut found, moment);
             let compared = request.plan.compared.as_ref().map(|_| cells.compared);
-            assemble(request.plan, request.metric, cells.current, compared, moment)
-        });
-        Ok(answers.collect())
+            let mut answer = assemble(request.plan, request.metric, cells.current, compared, moment);
+            let guards = self.guards(facts, calendars, request.plan, principal, moment).await?;
+            withhold(&mut answer, &request.plan.by, &guards);
+            answers.push(answer);
+        }
+        Ok(answers)
+    }
+
+    /// What of the answer to `plan` is withheld, by each of the plans over staff it is made of.
+    async fn guards(
+        &self,
+        facts: Facts<'_>,
+        calendars: &Arc<Calendars>,
+        plan: &Plan,
+        principal: &Principal,
+        moment: Moment,
+    ) -> Result<Vec<(Guard, Option<Guard>)>, EngineError> {
+        let mut all = Vec::new();
+        for leaf in plan.leaves() {
+            let Some(people) = &leaf.people else { continue };
+            let sides: Vec<&[Period]> =
+                std::iter::once(leaf.periods.as_slice()).chain(leaf.compared.as_deref()).collect();
+            let found = guards(&self.context, facts, calendars, (leaf, people), &sides, principal, moment).await?;
+            let mut found = found.into_iter();
+            all.extend(found.next().map(|current| (current, found.next())));
+        }
+        Ok(all)
     }
 
     /// The cells of every member of `pass`.

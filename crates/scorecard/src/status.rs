@@ -65,7 +65,7 @@ pub struct Reading {
 /// Numbers closer than one part in 10⁹ are the same: 88 − 85.3 is a little more than 2.7 in binary.
 pub fn status(reading: &Reading, target: Option<&Target>) -> Status {
     let (Some(target), Some(value)) = (target, reading.value) else { return Status::NoData };
-    if matches!(reading.quality, Quality::NoData | Quality::Suppressed) || !value.is_finite() {
+    if matches!(reading.quality, Quality::NoData | Quality::Withheld | Quality::Suppressed) || !value.is_finite() {
         return Status::NoData;
     }
     if target.goal.edges().any(|edge| includes(reading, edge)) {

@@ -100,6 +100,9 @@ impl Reader {
         let workspace = &self.workspace;
         let plan = plan(question, &workspace.catalogue, &workspace.organisation, &snapshot.attributes)
             .map_err(ServerError::Problems)?;
+        if plan.is_private() {
+            return Err(engine::EngineError::Private { metric: plan.metric }.into());
+        }
         if matches!(plan.measure, Measure::Derived { .. }) {
             let inputs = workspace.catalogue.get(&plan.metric).map(|metric| metric.measure.inputs.as_slice());
             let instead = inputs.unwrap_or_default().iter().map(|input| Instead {

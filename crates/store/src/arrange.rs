@@ -7,7 +7,7 @@ use arrow::compute::{SortOptions, concat_batches, take_record_batch};
 use arrow::datatypes::TimestampMicrosecondType;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use model::lifecycle::{self, Scope};
+use model::lifecycle;
 use model::{FactTable, Instant};
 
 use crate::disk::Latch;
@@ -120,9 +120,9 @@ fn neighbour_bytes(inputs: &Inputs) -> usize {
 }
 
 /// What is filled into the facts of one table.
-enum Fill {
+enum Fill<'g> {
     Nothing,
-    Gaps(Gaps),
+    Gaps(&'g Gaps),
     Busy(BusyTimes),
 }
 
@@ -135,15 +135,13 @@ pub(crate) fn write(
     progress: &mut dyn FnMut(Stage),
 ) -> Result<Vec<FactSegment>> {
     let Neighbours { links, shifts } = neighbours;
-    let (mut links, mut shifts) = (Some(links), Some(shifts));
+    let gaps = links.gaps(&inputs.directory, neighbour_bytes(inputs))?;
+    let mut shifts = Some(shifts);
     let mut segments = Vec::new();
     let (mut done, of) = (0, shelf.rows);
     for (table, pieces) in std::mem::take(&mut shelf.pieces) {
         let fill = match table {
-            FactTable::CustomerContact => match links.take() {
-                Some(links) => Fill::Gaps(links.gaps(&inputs.directory, neighbour_bytes(inputs))?),
-                None => Fill::Nothing,
-            },
+            FactTable::CustomerContact | FactTable::Session => Fill::Gaps(&gaps),
             FactTable::ContactLeg => match shifts.take() {
                 Some(shifts) => Fill::Busy(shifts.busy(&inputs.directory, neighbour_bytes(inputs))?),
                 None => Fill::Nothing,
@@ -209,10 +207,8 @@ fn assemble(table: FactTable, chunks: &[Chunk], fill: &Fill, spill: &Spill, inpu
     let filled = match fill {
         Fill::Nothing => Ok(facts),
         Fill::Gaps(gaps) => {
-            let found = places.iter().map(|place| gaps.of(*place)).collect::<Result<Vec<_>>>()?;
-            Scope::ALL.into_iter().enumerate().try_fold(facts, |facts, (index, scope)| {
-                lifecycle::fill_gaps(&facts, scope, found.iter().flat_map(|gaps| gaps[index].iter().copied()))
-            })
+            let found = places.iter().map(|place| gaps.of(table, *place)).collect::<Result<Vec<_>>>()?;
+            lifecycle::fill_gaps(&facts, table, found.into_iter().flatten())
         }
         Fill::Busy(times) => {
             let found = places.iter().map(|place| times.of(*place)).collect::<Result<Vec<_>>>()?;

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
 use model::calendar::Calendars;
-use model::lifecycle::{self, BucketRecords, Conflict, Directory, FoldContext, Warnings};
+use model::lifecycle::{self, BucketRecords, Conflict, Directory, Employments, FoldContext, Warnings};
 use model::records::Lies;
 use model::{Attributes, RecordKind};
 
@@ -144,7 +144,13 @@ pub(crate) fn fold(inputs: &Inputs, progress: &mut dyn FnMut(Stage)) -> Result<(
     let directory = directory(inputs)?;
     findings.add_conflicts(directory.conflicts().iter().cloned());
     findings.warnings.extend(directory.warnings());
-    let context = FoldContext { calendars: inputs.calendars, directory: &directory, attributes: inputs.attributes };
+    let employments = employments(inputs)?;
+    let context = FoldContext {
+        calendars: inputs.calendars,
+        directory: &directory,
+        employments: &employments,
+        attributes: inputs.attributes,
+    };
 
     let homes = Homes::find(inputs)?;
     let handover = Handover::find(inputs, &homes)?;
@@ -226,6 +232,11 @@ fn directory(inputs: &Inputs) -> Result<Directory> {
         inputs.attributes,
     )
     .map_err(|source| Error::Fold { what: "customers, agents and teams".to_owned(), source })
+}
+
+fn employments(inputs: &Inputs) -> Result<Employments> {
+    Employments::new(&records(inputs, RecordKind::Employment, Part::All)?)
+        .map_err(|source| Error::Fold { what: "employment".to_owned(), source })
 }
 
 /// The records of a kind, of one bucket or of all.

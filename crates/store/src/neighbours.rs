@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use model::lifecycle::{self, BusyRow, Gap, Link, Scope, Shift};
-use model::{Instant, Millis};
+use model::lifecycle::{self, BusyRow, Cell, Link, Role, Shift};
+use model::{FactTable, Instant, Millis};
 
 use crate::error::Result;
 use crate::ledger::{Ledger, Sheet};
@@ -15,13 +15,10 @@ const PARTS: usize = 64;
 /// Stands for a length that there is none of; none is ever negative.
 const NONE: i64 = -1;
 
-/// Scopes of neighbours.
-const SCOPES: usize = Scope::ALL.len();
+/// Tables whose rows links tell something of.
+const LINKED: [FactTable; 2] = [FactTable::CustomerContact, FactTable::Session];
 
-/// Bytes of the gaps of a row: to the previous and the next one in every scope.
-const GAPS: usize = 16 * SCOPES;
-
-/// Links of customer contacts, of all buckets.
+/// Links of customers' contacts, sessions and subscriptions, of all buckets.
 #[derive(Debug)]
 pub(crate) struct Links {
     ledger: Ledger,
@@ -29,7 +26,7 @@ pub(crate) struct Links {
 }
 
 /// Bytes of a link.
-const LINK: usize = 48;
+const LINK: usize = 49;
 
 fn encode_link(link: &Link, bucket: u32) -> [u8; LINK] {
     let mut bytes = [0; LINK];
@@ -39,20 +36,22 @@ fn encode_link(link: &Link, bucket: u32) -> [u8; LINK] {
     bytes[28..32].copy_from_slice(&link.tie.to_le_bytes());
     bytes[32..40].copy_from_slice(&link.at.micros().to_le_bytes());
     bytes[40..44].copy_from_slice(&bucket.to_le_bytes());
-    bytes[44..].copy_from_slice(&link.row.to_le_bytes());
+    bytes[44..48].copy_from_slice(&link.row.to_le_bytes());
+    bytes[48] = link.role as u8;
     bytes
 }
 
-fn decode_link(bytes: &[u8]) -> Link {
-    Link {
+fn decode_link(bytes: &[u8]) -> Option<Link> {
+    Some(Link {
         customer: array(bytes, 0),
         issue: u64::from_le_bytes(array(bytes, 16)),
         channel: u32::from_le_bytes(array(bytes, 24)),
         tie: u32::from_le_bytes(array(bytes, 28)),
         at: Instant::from_micros(i64::from_le_bytes(array(bytes, 32))),
+        role: *Role::ALL.get(usize::from(*bytes.get(48)?))?,
         bucket: u32::from_le_bytes(array(bytes, 40)),
         row: u32::from_le_bytes(array(bytes, 44)),
-    }
+    })
 }
 
 /// The bytes from `at` on; zeros beyond the end.
@@ -73,32 +72,39 @@ impl Links {
             .try_for_each(|link| self.ledger.push(usize::from(link.customer[0]) % PARTS, &encode_link(link, bucket)))
     }
 
-    /// The gaps of every row.
+    /// What the links say of every row.
     pub(crate) fn gaps(mut self, directory: &Path, limit: usize) -> Result<Gaps> {
-        // an entry is a row, the place of a scope in it, and its two lengths
-        let mut entries = Ledger::new(directory.join("gaps.scratch"), 24, self.buckets, limit);
+        // an entry is a row, the place of a value in it, and the value
+        let ledger = |table: FactTable| {
+            Ledger::new(directory.join(format!("gaps-{}.scratch", table.name())), 16, self.buckets, limit)
+        };
+        let mut entries = LINKED.map(ledger);
+        let mut places = LINKED.map(|_| 0);
         for part in 0..PARTS {
-            let mut links: Vec<Link> = self.ledger.take(part)?.chunks_exact(LINK).map(decode_link).collect();
-            for (index, scope) in (0u32..).zip(Scope::ALL) {
-                for gap in lifecycle::gaps(&mut links, scope).filter(|gap| gap.previous.or(gap.next).is_some()) {
-                    let mut entry = [0; 24];
-                    entry[..4].copy_from_slice(&gap.row.to_le_bytes());
-                    entry[4..8].copy_from_slice(&(16 * index).to_le_bytes());
-                    entry[8..16].copy_from_slice(&pack(gap.previous).to_le_bytes());
-                    entry[16..].copy_from_slice(&pack(gap.next).to_le_bytes());
-                    entries.push(gap.bucket as usize, &entry)?;
+            let mut links: Vec<Link> = self.ledger.take(part)?.chunks_exact(LINK).filter_map(decode_link).collect();
+            let mut pushed = Ok(());
+            lifecycle::gaps(&mut links, |cell| {
+                let Some(table) = LINKED.iter().position(|table| *table == cell.table) else { return };
+                let mut entry = [0; 16];
+                entry[..4].copy_from_slice(&cell.row.to_le_bytes());
+                entry[4..8].copy_from_slice(&(8 * cell.place).to_le_bytes());
+                entry[8..].copy_from_slice(&cell.value.to_le_bytes());
+                places[table] = places[table].max(cell.place as usize + 1);
+                if pushed.is_ok() {
+                    pushed = entries[table].push(cell.bucket as usize, &entry);
                 }
-            }
+            });
+            pushed?;
         }
         drop(self);
-        let sheet =
-            Sheet::fill(directory.join("gaps.sheet"), GAPS, limit, entries, |cell, gaps| cell.copy_from_slice(gaps))?;
-        Ok(Gaps(sheet))
+        let mut sheets = Vec::with_capacity(LINKED.len());
+        for ((table, entries), places) in LINKED.into_iter().zip(entries).zip(places) {
+            let path = directory.join(format!("gaps-{}.sheet", table.name()));
+            let sheet = Sheet::fill(path, 8 * places, limit, entries, |cell, value| cell.copy_from_slice(value))?;
+            sheets.push(GapSheet { table, places, sheet });
+        }
+        Ok(Gaps(sheets))
     }
-}
-
-fn pack(length: Option<Millis>) -> i64 {
-    length.map_or(NONE, Millis::get)
 }
 
 fn unpack(bytes: &[u8], at: usize) -> Option<Millis> {
@@ -106,25 +112,37 @@ fn unpack(bytes: &[u8], at: usize) -> Option<Millis> {
     (length != NONE).then_some(Millis::new(length))
 }
 
-/// Gaps to the previous and the next row in every scope, by bucket and row.
+/// What links say of rows, by table, bucket and row.
 #[derive(Debug)]
-pub(crate) struct Gaps(Sheet);
+pub(crate) struct Gaps(Vec<GapSheet>);
+
+/// What links say of the rows of one table; wide enough for what they say of any of them.
+#[derive(Debug)]
+struct GapSheet {
+    table: FactTable,
+    places: usize,
+    sheet: Sheet,
+}
 
 impl Gaps {
-    /// The gaps in every scope, in the order of [`Scope::ALL`], of `count` rows from row `first` of a bucket on, numbered
-    /// from `start`; `place` is `[bucket, first, count, start]`.
-    pub(crate) fn of(&self, place: [u32; 4]) -> Result<[Vec<Gap>; SCOPES]> {
+    /// What is said of `count` rows of `table` from row `first` of a bucket on, numbered from `start`; `place` is
+    /// `[bucket, first, count, start]`.
+    pub(crate) fn of(&self, table: FactTable, place: [u32; 4]) -> Result<Vec<Cell>> {
         let [bucket, first, count, start] = place;
-        let bytes = self.0.rows(bucket as usize, first, count)?;
-        Ok(std::array::from_fn(|index| {
-            (start..)
-                .zip(bytes.chunks_exact(GAPS))
-                .map(|(row, gaps)| {
-                    let (previous, next) = (unpack(gaps, 16 * index), unpack(gaps, 16 * index + 8));
-                    Gap { bucket, row, previous, next }
-                })
-                .collect()
-        }))
+        let mut cells = Vec::new();
+        let Some(of_table) = self.0.iter().find(|sheet| sheet.table == table && sheet.places > 0) else {
+            return Ok(cells);
+        };
+        let bytes = of_table.sheet.rows(bucket as usize, first, count)?;
+        for (row, values) in (start..).zip(bytes.chunks_exact(8 * of_table.places)) {
+            for (place, value) in (0u32..).zip(values.chunks_exact(8)) {
+                let value = i64::from_le_bytes(array(value, 0));
+                if value != NONE {
+                    cells.push(Cell { table, bucket, row, place, value });
+                }
+            }
+        }
+        Ok(cells)
     }
 }
 
@@ -238,44 +256,54 @@ mod tests {
 
     #[test]
     fn gaps_are_found_again_across_buckets() {
-        let link = |customer: u8, issue: u64, seconds: i64, row: u32| Link {
+        let link = |role: Role, customer: u8, issue: u64, seconds: i64, row: u32| Link {
             customer: [customer; 16],
             issue,
             channel: row % 2,
             tie: row,
             at: second(seconds),
+            role,
             bucket: 0,
             row,
         };
+        let contact = |customer, issue, seconds, row| link(Role::HumanContact, customer, issue, seconds, row);
         // in memory and in files
         for limit in [0, 1 << 20] {
             let directory = tempfile::tempdir().unwrap();
             let mut links = Links::new(directory.path(), 10, limit);
             // row 1 of bucket 0 has no link: it has no customer
-            links.add(0, &[link(7, 1, 100, 0), link(23, 1, 5, 2)]).unwrap();
-            links.add(3, &[link(7, 1, 40, 1), link(7, 1, 170, 0), link(7, 2, 171, 2)]).unwrap();
+            links.add(0, &[contact(7, 1, 100, 0), contact(23, 1, 5, 2), link(Role::Session, 23, 1, 1, 0)]).unwrap();
+            links.add(3, &[contact(7, 1, 40, 1), contact(7, 1, 170, 0), contact(7, 2, 171, 2)]).unwrap();
             let gaps = links.gaps(directory.path(), limit).unwrap();
             check_gaps(&gaps);
         }
     }
 
     fn check_gaps(gaps: &Gaps) {
-        let seconds = |scope, place| {
-            let index = Scope::ALL.iter().position(|one| *one == scope).unwrap();
-            let found = gaps.of(place).unwrap();
-            found[index]
-                .iter()
-                .filter(|gap| gap.previous.or(gap.next).is_some())
-                .map(|gap| (gap.row, gap.previous.map(Millis::seconds), gap.next.map(Millis::seconds)))
-                .collect::<Vec<_>>()
+        let of = |table, column, place| {
+            let found = gaps.of(table, place).unwrap();
+            let is_it = |cell: &&Cell| lifecycle::linked_columns(table)[cell.place as usize] == column;
+            found.iter().filter(is_it).map(|cell| (cell.row, cell.value / 1000)).collect::<Vec<_>>()
         };
-        assert_eq!(seconds(Scope::Issue, [0, 0, 3, 10]), [(10, Some(60.0), Some(70.0))]);
-        assert_eq!(seconds(Scope::Issue, [3, 0, 2, 0]), [(0, Some(70.0), None), (1, None, Some(60.0))]);
-        assert_eq!(seconds(Scope::Issue, [3, 1, 1, 5]), [(5, None, Some(60.0))]);
-        assert_eq!(seconds(Scope::Customer, [3, 0, 1, 0]), [(0, Some(70.0), Some(1.0))]);
-        assert_eq!(seconds(Scope::Channel, [0, 0, 1, 0]), [(0, None, Some(70.0))]);
-        assert_eq!(seconds(Scope::Channel, [3, 1, 1, 0]), []);
-        assert_eq!(seconds(Scope::Issue, [9, 0, 2, 0]), []);
+        let contacts = |column, place| of(FactTable::CustomerContact, column, place);
+        for (column, place, expected) in [
+            ("previous_gap", [0, 0, 3, 10], vec![(10, 60)]),
+            ("next_gap", [0, 0, 3, 10], vec![(10, 70)]),
+            ("previous_gap", [3, 0, 2, 0], vec![(0, 70)]),
+            ("next_gap", [3, 0, 2, 0], vec![(1, 60)]),
+            ("next_gap", [3, 1, 1, 5], vec![(5, 60)]),
+            ("next_any_issue_gap", [3, 0, 1, 0], vec![(0, 1)]),
+            ("next_same_channel_gap", [0, 0, 1, 0], vec![(0, 70)]),
+            ("next_same_channel_gap", [3, 1, 1, 0], vec![]),
+            ("next_other_channel_gap", [3, 1, 1, 0], vec![(0, 60)]),
+            ("previous_other_channel_gap", [3, 0, 1, 0], vec![(0, 130)]),
+            ("previous_session_gap", [0, 2, 1, 8], vec![(8, 4)]),
+            ("next_gap", [9, 0, 2, 0], vec![]),
+        ] {
+            assert_eq!(contacts(column, place), expected, "{column} {place:?}");
+        }
+        assert_eq!(of(FactTable::Session, "next_contact_gap", [0, 0, 1, 3]), [(3, 4)]);
+        assert_eq!(of(FactTable::Ticket, "next_contact_gap", [0, 0, 1, 3]), []);
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod call_centre;
 mod city;
 mod conference;
 mod daily_sums;
+mod employees;
+mod headcounts;
 mod incident_promises;
 mod kaggle;
 mod order_reviews;

@@ -715,7 +715,7 @@ export interface components {
          * @description Whether a figure can be relied on, in order of precedence.
          * @enum {string}
          */
-        Quality: "no_data" | "suppressed" | "settling" | "low_n" | "ok";
+        Quality: "no_data" | "withheld" | "suppressed" | "settling" | "low_n" | "ok";
         /** @description Days in the organisation's zone. */
         Range: {
             /**

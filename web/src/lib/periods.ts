@@ -9,7 +9,7 @@ export interface Preset {
   key: string;
 }
 
-/** An executive's card opens on the last closed month: nothing in it is still settling. */
+/** Every page opens on the last closed month, as an executive's card does: hardly anything in it is still settling. */
 export const DEFAULT_RANGE = 'last-month';
 
 export const PRESETS: readonly Preset[] = [
@@ -92,6 +92,12 @@ export function rangeName(range: string, habits: Habits = CALENDAR): string {
   const quarter = /^((?:FY)?\d{4})-(Q[1-4])$/.exec(range);
   if (quarter) return `${quarter[2]} ${quarter[1]}`;
   return range;
+}
+
+/** A period by its name and its days, "Last month, 1–31 Oct 2026"; days of one's own have no other name. Without `range`, as that of older figures is not known, the days alone. */
+export function fullName(range: string | null, period: Range, habits: Habits): string {
+  const text = rangeText(period);
+  return range === null || customDays(range) ? text : `${rangeName(range, habits)}, ${text}`;
 }
 
 /** A period called by its number: how the server reads it, and its days. */

@@ -79,7 +79,7 @@ export function cellText(value: CellValue | undefined, type: string, zone: strin
 }
 
 export const columnName = (name: string): string => {
-  const text = name.replace(/^attr\./, '').replaceAll('_', ' ').replace(/ at$/, '');
+  const text = name.replace(/^attr\./, '').replaceAll('_', ' ').replace(/ at$/, '').replace(/^sla\b/, 'SLA');
   return text.charAt(0).toUpperCase() + text.slice(1);
 };
 

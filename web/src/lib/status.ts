@@ -49,7 +49,7 @@ function includes({ low, high }: Judged, number: number): boolean {
 export function judge(figure: Judged, target: Target | null, direction: Direction): Status | null {
   if (!target) return null;
   const { value } = figure;
-  if (value === null || figure.quality === 'no_data' || figure.quality === 'suppressed') return 'no_data';
+  if (value === null || figure.quality === 'no_data' || figure.quality === 'withheld' || figure.quality === 'suppressed') return 'no_data';
   const [from, to] = goodSide(target, direction);
   const edges = [from, to].filter(Number.isFinite);
   if (edges.some((edge) => includes(figure, edge))) return 'too_close_to_call';
@@ -89,6 +89,8 @@ export function qualityWord(figure: { quality: Quality; n: number; numerator: nu
       return null;
     case 'no_data':
       return 'no data';
+    case 'withheld':
+      return 'withheld';
     case 'settling':
       return 'still settling';
     case 'low_n':

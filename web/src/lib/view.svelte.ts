@@ -149,12 +149,29 @@ export function tweak(changes: Record<string, string | null>) {
   settle(variation(changes), 'replaceState', address.trail);
 }
 
+/** Keys of this page whose values mean nothing to it leave the address, and the reader is told. */
+export function disown(...keys: Parameters<typeof view.get>[0][]) {
+  dropped.add({ unused: keys.map((key) => `${key}=${get(key)}`) });
+  tweak(Object.fromEntries(keys.map((key) => [key, null])));
+}
+
+/** What stands in an address and that its page has no use for, as `key=value`. Repeating a default asks for nothing. */
+function unusedOf(path: string, values: Record<string, string>): string[] {
+  const { page } = routeOf(path);
+  if (page === 'missing') return [];
+  const used = keysOf(path, values);
+  const known = (key: string, value: string) => used.includes(key) && (key !== 'compare' || COMPARISONS.some((c) => c.value === value));
+  return Object.entries(values).filter(([key, value]) => key !== '' && value !== '' && value !== DEFAULTS[key] && !known(key, value)).map(([key, value]) => `${key}=${value}`);
+}
+
 /** Brings the address into its canonical form and follows links and "back". Gives the function that stops it. */
 export function listen(): () => void {
   const tidy = () => {
     const path = window.location.pathname.replace(/(.)\/+$/, '$1');
     address = { path, search: window.location.search, trail: trailOf(history.state) };
-    const canonical = href(path, current());
+    const given = current();
+    dropped.add({ unused: unusedOf(path, given) });
+    const canonical = href(path, { ...given, compare: view.compare });
     if (canonical !== window.location.pathname + window.location.search) settle(canonical, 'replaceState', address.trail);
   };
   const click = (event: MouseEvent) => {
@@ -168,11 +185,15 @@ export function listen(): () => void {
     else if (drills !== undefined) drill(to);
     else go(to, step === undefined ? [] : address.trail.slice(0, Number(step)));
   };
+  const back = () => {
+    dropped.clear();
+    tidy();
+  };
   tidy();
-  window.addEventListener('popstate', tidy);
+  window.addEventListener('popstate', back);
   document.addEventListener('click', click);
   return () => {
-    window.removeEventListener('popstate', tidy);
+    window.removeEventListener('popstate', back);
     document.removeEventListener('click', click);
   };
 }

@@ -16,6 +16,9 @@ use crate::{Catalogue, plan};
 /// Changes that make no difference, with the reason: metric, change as the test words it.
 const EQUIVALENT: &[(&str, &str, &str)] = &[
     ("csat_t2b", "satisfied_from = -1", "whatever is not above 0 takes the boxes of the scale"),
+    ("employee_satisfaction", "satisfied_from = -1", "whatever is not above 0 takes the boxes of the scale"),
+    ("enps", "invited = -1", "a number that is not above 1 is none that is known"),
+    ("enps", "invited = 1", "a number that is not above 1 is none that is known"),
     ("dsat_rate", "dissatisfied_to = -1", "whatever is not above 0 takes the boxes of the scale"),
     ("fcr", "planned_issues = \"another\"", "a name of people's own; no row has that one"),
 ];
@@ -69,8 +72,14 @@ fn read(path: &str, text: &str) -> Metric {
 }
 
 fn mutations(metric: &Metric, text: &str) -> Vec<Mutation> {
-    let mut all: Vec<Mutation> = metric.parameters.iter().flat_map(|parameter| of_default(parameter, text)).collect();
     let measure = &metric.measure;
+    // a parameter that a derived metric only hands on is told apart by the examples of the input
+    let is_own = |parameter: &&Parameter| {
+        let name = format!("${}", parameter.name);
+        measure.table.is_some() || measure.parts.values().any(|part| part.value.contains(&name))
+    };
+    let mut all: Vec<Mutation> =
+        metric.parameters.iter().filter(is_own).flat_map(|parameter| of_default(parameter, text)).collect();
     let named = [("population", &measure.population), ("at", &measure.at), ("matures", &measure.matures)];
     let named = named.into_iter().filter_map(|(name, part)| Some((name, part.as_ref()?)));
     for (name, part) in named.chain(measure.parts.iter().map(|(name, part)| (*name, part))) {

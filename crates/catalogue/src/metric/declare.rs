@@ -7,12 +7,13 @@ use serde_json::{Map, Value as Json};
 
 use super::shape;
 use super::{
-    Direction, Example, InputDeclaration, Margin, MeasureDeclaration, MeasureKind, Metric, Parameter, SmallSample,
-    Status, Unit, Variant,
+    Direction, Example, InputDeclaration, Margin, MeasureDeclaration, MeasureKind, Metric, Parameter, Privacy,
+    SmallSample, Status, Unit, Variant,
 };
 use crate::expression::Value;
 use crate::file::{Entry, Located, Problems, Section, read_file, suggest};
 use crate::plan;
+use crate::privacy::LEAST;
 use crate::source::SourceText;
 
 /// Reads a metric file. `None` where it has errors, which are in `problems`. Expressions are checked by
@@ -94,7 +95,19 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
         |text| margins.into_iter().find(|margin| margin.name() == text),
         problems,
     );
+    let sampled_of = section.text("sampled_of", problems);
+    if let Some(name) = &sampled_of
+        && parameters.iter().all(|known| known.name != name.value || known.kind != FieldType::Integer)
+    {
+        let valid = parameters.iter().filter(|known| known.kind == FieldType::Integer).map(|known| known.name.as_str());
+        let message = format!("there is no parameter `{}` that is a whole number", name.value);
+        problems.error(section.file, name.span.clone(), "unknown_parameter", message, suggest(&name.value, valid));
+    }
     let small_sample = section.section("small_sample", problems).map(|table| declare_small_sample(&table, problems));
+    let privacy = section
+        .section("privacy", problems)
+        .map(|table| declare_privacy(&table, measure.as_ref(), problems))
+        .or_else(|| measure.as_ref().and_then(usual_privacy));
     let examples =
         section.sections("example", problems).iter().filter_map(|example| declare_example(example, problems)).collect();
     section.finish(problems);
@@ -141,6 +154,8 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
         measure,
         margin: margin.map_or(defaults.0, |margin| margin.value),
         small_sample: small_sample.unwrap_or(defaults.1),
+        privacy,
+        sampled_of: sampled_of.map(|name| name.value),
         settling_days,
         examples,
         file: SourceText::default(),
@@ -357,6 +372,23 @@ fn declare_measure(section: &Section<'_>, problems: &mut Problems) -> Option<Mea
         }
     }
     section.finish(problems);
+    if let Some(table) = table.as_ref().filter(|table| table.value.holds_sums()) {
+        let adds_up = kind == MeasureKind::Sum || (kind == MeasureKind::Mean && parts.contains_key("weight"));
+        if !adds_up {
+            problems.error(
+                section.file,
+                table.span.clone(),
+                "sums_only",
+                format!(
+                    "`{}` holds counts and sums of days, of which no {} can be made: that takes the single things they were \
+                     made of",
+                    table.value.name(),
+                    kind.name(),
+                ),
+                Some("`sum`, or `mean` with a weight, which is a sum over a sum".to_owned()),
+            );
+        }
+    }
     if !derived && (table.is_none() || at.is_none()) {
         return None;
     }
@@ -442,6 +474,56 @@ fn declare_small_sample(section: &Section<'_>, problems: &mut Problems) -> Small
     };
     section.finish(problems);
     rule
+}
+
+/// `[privacy]`. A minimum below the floor is a problem, and the floor is taken.
+fn declare_privacy(section: &Section<'_>, measure: Option<&MeasureDeclaration>, problems: &mut Problems) -> Privacy {
+    let least = i64::try_from(LEAST).unwrap_or(i64::MAX);
+    let minimum = section.integer("minimum", problems);
+    let minimum = minimum.map_or(least, |minimum| whole(section, &minimum, least..=1_000_000, problems));
+    let breakdown = section.integer("breakdown_minimum", problems);
+    let breakdown = breakdown.map_or(minimum, |breakdown| whole(section, &breakdown, minimum..=1_000_000, problems));
+    let table = measure.and_then(|measure| measure.table);
+    let own = table.and_then(FactTable::people);
+    let people = section
+        .text("people", problems)
+        .or_else(|| own.map(|column| Located { value: column.to_owned(), span: section.span.clone() }));
+    let columns = table.map_or(&[][..], FactTable::columns);
+    let names = |column: &str| columns.iter().any(|known| known.name == column && known.kind == FieldType::Text);
+    if let Some(people) =
+        people.as_ref().filter(|people| own.is_some_and(|own| own != people.value) || !names(&people.value))
+    {
+        let message = format!("`{}` does not name the people of this table", people.value);
+        let valid = columns.iter().filter(|known| known.kind == FieldType::Text).map(|known| known.name);
+        let help = own.map(|own| format!("`{own}`")).or_else(|| suggest(&people.value, valid));
+        problems.error(section.file, people.span.clone(), "unknown_column", message, help);
+    }
+    let (among, group) = (section.text("among", problems), section.text("group", problems));
+    let of = section.has("of").then(|| section.texts("of", problems));
+    for name in of.iter().flatten() {
+        let inputs = measure.map_or(&[][..], |measure| measure.inputs.as_slice());
+        if inputs.iter().all(|input| input.name != name.value) {
+            let message = format!("there is no input `{}`", name.value);
+            let help = suggest(&name.value, inputs.iter().map(|input| input.name.as_str()));
+            problems.error(section.file, name.span.clone(), "unknown_input", message, help);
+        }
+    }
+    section.finish(problems);
+    Privacy {
+        minimum: minimum.max(least) as u64,
+        breakdown_minimum: breakdown.max(minimum).max(least) as u64,
+        people,
+        among,
+        group,
+        of: of.map(|of| of.into_iter().map(|name| name.value).collect()),
+    }
+}
+
+/// The floor of every metric over staff.
+fn usual_privacy(measure: &MeasureDeclaration) -> Option<Privacy> {
+    let people = measure.table?.people()?;
+    let people = Some(Located { value: people.to_owned(), span: measure.span.clone() });
+    Some(Privacy { minimum: LEAST, breakdown_minimum: LEAST, people, among: None, group: None, of: None })
 }
 
 fn declare_example(section: &Section<'_>, problems: &mut Problems) -> Option<Example> {

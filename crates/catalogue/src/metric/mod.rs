@@ -69,8 +69,12 @@ pub struct Metric {
     pub measure: MeasureDeclaration,
     /// Method of the confidence interval.
     pub margin: Margin,
+    /// The parameter that says how many there were of whom the sample is a part; 0 where that is not known.
+    pub sampled_of: Option<String>,
     /// What to do with few.
     pub small_sample: SmallSample,
+    /// How few people are too few, of a metric over staff.
+    pub privacy: Option<Privacy>,
     /// Days after a period in which late answers still come in.
     pub settling_days: u32,
     /// Worked examples, run as tests.
@@ -421,6 +425,23 @@ pub enum SmallSample {
         /// Rows needed in all.
         least: u64,
     },
+}
+
+/// `[privacy]`: which people a figure is about, and how few of them are too few.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Privacy {
+    /// Fewer people are withheld; at least [`crate::privacy::LEAST`].
+    pub minimum: u64,
+    /// Fewer are withheld in a breakdown; at least `minimum`.
+    pub breakdown_minimum: u64,
+    /// Column that names the person; none of a derived metric.
+    pub people: Option<Located<String>>,
+    /// Who belongs to the group beside those whose rows count; nobody where absent.
+    pub among: Option<Located<String>>,
+    /// Whose group it is: `counted` or `present`.
+    pub group: Option<Located<String>>,
+    /// Of a derived metric the inputs whose people it is about; all over staff where absent.
+    pub of: Option<Vec<String>>,
 }
 
 /// A worked example: rows and what the metric must say of them.

@@ -60,7 +60,19 @@ pub const METRIC: FileShape = FileShape {
                     "that of the kind",
                     "method of the 95 % confidence interval",
                 ),
+                optional(
+                    "sampled_of",
+                    "a parameter that is a whole number",
+                    "not known",
+                    "how many there were of whom the sample is a part; a known number, above 1, narrows the interval of the whole",
+                ),
                 optional("small_sample", "a table", "that of the kind", "what to do with few"),
+                optional(
+                    "privacy",
+                    "a table",
+                    "fewer than 5 people are withheld, of a table about staff",
+                    "which people a figure is about, and how few are too few",
+                ),
                 optional("example", "tables", "none", "worked examples, which `crosscheck check` runs"),
             ],
         ),
@@ -227,6 +239,33 @@ pub const METRIC: FileShape = FileShape {
                 optional("low_below", "a whole number", "that of the kind, or 30", "fewer rows: marked as few"),
                 optional("tail", "a whole number", "5", "a quantile q needs n·q and n·(1−q) of at least this"),
                 optional("least", "a whole number", "20", "rows that any quantile needs"),
+            ],
+        ),
+        table(
+            "privacy",
+            "Which people a figure is about. One about fewer of them than the minimum is withheld, and so is one from which such a figure would follow by subtraction: of another breakdown, of a filter, of another time. Rows behind it are not listed.",
+            &[
+                optional("minimum", "a whole number from 5", "5", "fewer people are withheld"),
+                optional(
+                    "breakdown_minimum",
+                    "a whole number from `minimum`",
+                    "`minimum`",
+                    "fewer are withheld in a breakdown, and fewer in all are not broken down",
+                ),
+                optional("people", "a column", "that of a table about staff", "who the people are"),
+                optional(
+                    "group",
+                    "`counted` or `present`, or an expression over parameters",
+                    "counted",
+                    "whose group it is: of those whose rows count in the period, whole calendar months only; or of those whose stretch of the table `employment` lies in it at least in part",
+                ),
+                optional(
+                    "among",
+                    "an expression that is true or false",
+                    "nobody",
+                    "who belongs to the group beside those whose rows count, as those who stayed beside those who left",
+                ),
+                optional("of", "inputs", "all", "the inputs of a derived metric whose people it is about"),
             ],
         ),
         tables(

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use model::calendar::{Organisation, compared, split};
-use model::{Attributes, FieldType};
+use model::calendar::{DateRange, Grain, Organisation, Period, compared, split};
+use model::{Attributes, FactTable, FieldType};
 
-use super::dimension::{dimension, only};
-use super::resolve::{columns, resolve};
+use super::dimension::{dimension, only, ordered};
+use super::resolve::{Resolved, columns, resolve};
 use super::{Dimension, Input, Measure, Plan, computed};
 use crate::Catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::expression::{Expr, Operator, Scope, Value, resolve_as};
 use crate::file::{Problems, suggest};
 use crate::metric::{self, Metric};
+use crate::privacy::{Group, Parts, People};
 use crate::question::Question;
 use crate::source::SourceText;
 
@@ -44,7 +45,7 @@ fn plan_within(
     let resolved = resolve(metric, &parameters, attributes, &mut problems);
     let Some(table) = metric.measure.table else {
         let resolved = resolved.filter(|_| !problems.has_errors()).ok_or_else(|| problems.into_sorted())?;
-        let inputs = inputs(question, metric, catalogue, organisation, attributes, above)?;
+        let inputs = inputs(question, metric, &parameters, catalogue, organisation, attributes, above)?;
         return derived(question, metric, &parameters, resolved.measure, inputs);
     };
     let columns = columns(table, attributes);
@@ -64,16 +65,19 @@ fn plan_within(
         return Err(problems.into_sorted());
     };
     let filter = filter.map(|filter| computed::extract(filter, &mut resolved.computed));
-    let filters = only.into_iter().chain(filter).reduce(both);
-    let mut population = resolved.population;
-    match (&mut resolved.measure, filters) {
-        (_, None) => {}
-        // one who is asked about may go on as another: who left a plan for another one is not lost
-        (Measure::Cohort(cohort), Some(filters)) => cohort.entering = filters,
-        (_, Some(filters)) => population = both(population, filters),
-    }
+    let asked = only.into_iter().chain(filter).reduce(both);
     let compared =
         question.compare.map(|compare| compared(&periods, &question.range, question.grain, compare, organisation));
+    let people = people(metric, &resolved, table, &columns, asked.clone(), organisation, || {
+        periods.iter().chain(compared.iter().flatten())
+    });
+    let mut population = resolved.population;
+    match (&mut resolved.measure, asked) {
+        (_, None) => {}
+        // one who is asked about may go on as another: who left a plan for another one is not lost
+        (Measure::Cohort(cohort), Some(asked)) => cohort.entering = asked,
+        (_, Some(asked)) => population = both(population, asked),
+    }
     let shown = shown(&parameters);
     if let Measure::Stock { month_ends: Some(ends), .. } = &mut resolved.measure {
         let all = periods.iter().chain(compared.iter().flatten());
@@ -93,6 +97,7 @@ fn plan_within(
         matures: resolved.matures,
         population,
         measure: resolved.measure,
+        people,
         by,
         periods,
         compared,
@@ -100,13 +105,65 @@ fn plan_within(
 }
 
 fn both(left: Expr, right: Expr) -> Expr {
-    Expr::Binary { operator: Operator::And, left: Box::new(left), right: Box::new(right) }
+    join(Operator::And, left, right)
+}
+
+fn join(operator: Operator, left: Expr, right: Expr) -> Expr {
+    Expr::Binary { operator, left: Box::new(left), right: Box::new(right) }
+}
+
+/// Whose figures these are, where few people are withheld.
+fn people<'p, P: Iterator<Item = &'p Period>>(
+    metric: &Metric,
+    resolved: &Resolved,
+    table: FactTable,
+    columns: &BTreeMap<String, FieldType>,
+    filter: Option<Expr>,
+    organisation: &Organisation,
+    periods: impl Fn() -> P,
+) -> Option<People> {
+    let privacy = metric.privacy.as_ref()?;
+    let column = privacy.people.as_ref()?.value.clone();
+    let stretch = || ("started_at".to_owned(), "ended_at".to_owned());
+    let group = match &resolved.measure {
+        _ if resolved.is_present => {
+            let (start, end) = stretch();
+            Group::Present { start, end }
+        }
+        Measure::Stock { start, end, month_ends: Some(_) } => Group::Present { start: start.clone(), end: end.clone() },
+        Measure::Stock { start, end, .. } => Group::There { start: start.clone(), end: end.clone() },
+        _ => Group::Counted,
+    };
+    let parts = if table == FactTable::EmployeeAnswer {
+        Parts::Of { column: "wave".to_owned() }
+    } else {
+        let grain = if table == FactTable::Employment { Grain::Year } else { Grain::Month };
+        // a year more on both sides, so that those the periods lie in are not cut
+        let year = jiff::Span::new().years(1);
+        let first = periods().map(|period| period.from).min().and_then(|day| day.checked_sub(year).ok());
+        let last = periods().map(|period| period.to).max().and_then(|day| day.checked_add(year).ok());
+        let range = first.zip(last).map(|(from, to)| DateRange { from, to, step: None });
+        let parts = range.and_then(|range| split(&range, grain, organisation).ok()).unwrap_or_default();
+        Parts::Whole { parts }
+    };
+    let own = resolved.population.clone();
+    Some(People {
+        column,
+        minimum: privacy.minimum,
+        breakdown_minimum: privacy.breakdown_minimum,
+        among: resolved.among.clone().map_or(own.clone(), |among| join(Operator::Or, own, among)),
+        filter: filter.unwrap_or(Expr::Literal(Value::Boolean(true))),
+        group,
+        parts,
+        dimensions: ordered(metric, columns),
+    })
 }
 
 /// The plans of the figures a derived metric is made of: the same question to each.
 fn inputs(
     question: &Question,
     metric: &Metric,
+    parameters: &BTreeMap<String, Value>,
     catalogue: &Catalogue,
     organisation: &Organisation,
     attributes: &Attributes,
@@ -121,15 +178,26 @@ fn inputs(
     }
     above.push(metric.id.clone());
     let mut inputs = Vec::new();
+    let own = shown(parameters);
+    // a parameter of the derived metric is handed on by its name
+    let handed_on = |text: &String| match text.strip_prefix('$').and_then(|name| own.get(name)) {
+        Some(serde_json::Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => text.clone(),
+    };
+    let binding = metric.privacy.as_ref().and_then(|privacy| privacy.of.as_ref());
     for input in &metric.measure.inputs {
         let asked = Question {
             metric: input.metric.value.clone(),
             variant: input.variant.clone(),
-            parameters: input.parameters.clone(),
+            parameters: input.parameters.iter().map(|(name, text)| (name.clone(), handed_on(text))).collect(),
             ..question.clone()
         };
         match plan_within(&asked, catalogue, organisation, attributes, above) {
-            Ok(plan) => {
+            Ok(mut plan) => {
+                if binding.is_some_and(|of| !of.contains(&input.name)) {
+                    plan.unbind();
+                }
                 let statistics = plan.measure.statistics();
                 let wanted = input.statistic.as_deref();
                 let found = wanted.map_or(Some(0), |wanted| statistics.iter().position(|name| name == wanted));
@@ -191,6 +259,7 @@ fn derived(
         parameters: shown,
         population: Expr::Literal(Value::Boolean(true)),
         measure: Measure::Derived { value, inputs, interval },
+        people: None,
         ..first
     })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Attributes, FieldType};
+use model::{Attributes, FactTable, FieldType};
 
 use super::Dimension;
 use super::build::option_error;
@@ -51,7 +51,7 @@ fn find(name: &str, metric: &Metric, columns: &BTreeMap<String, FieldType>) -> O
     let attribute = format!("attr.{name}");
     let candidates = [metric.roles.get(name).map(String::as_str), Some(name), Some(attribute.as_str())];
     let found = candidates.into_iter().flatten().find_map(|column| columns.get_key_value(column));
-    let (column, kind) = found.filter(|(column, kind)| is_dimension(column, **kind))?;
+    let (column, kind) = found.filter(|(column, kind)| is_dimension(column, **kind) && !names_staff(metric, column))?;
     Some(Dimension { name: name.to_owned(), column: column.clone(), kind: *kind })
 }
 
@@ -111,7 +111,8 @@ fn value(name: &str, text: &str, kind: FieldType, problems: &mut Problems) -> Op
     value
 }
 
-/// Text, integers and flags; not ids of the row itself, addresses or comments, which would make a cell a row.
+/// Text, integers and flags; not ids of the row itself, addresses or comments, which would make a cell a row; nor why
+/// somebody left, which is told by a parameter and of those who left together, not of those present.
 pub(crate) fn is_dimension(column: &str, kind: FieldType) -> bool {
     matches!(kind, FieldType::Text | FieldType::Boolean | FieldType::Integer)
         && !matches!(
@@ -120,6 +121,15 @@ pub(crate) fn is_dimension(column: &str, kind: FieldType) -> bool {
                 | "contact_id"
                 | "target_id"
                 | "answer_id"
+                | "employment_id"
+                | "absence_id"
+                | "work_day_id"
+                | "state_id"
+                | "respondent"
+                | "end_reason"
+                | "is_regretted"
+                | "answer_number"
+                | "person_items"
                 | "customer_id"
                 | "url"
                 | "comment"
@@ -129,10 +139,26 @@ pub(crate) fn is_dimension(column: &str, kind: FieldType) -> bool {
         )
 }
 
+/// Whether a column names the person whose row it is, which would make a cell a person.
+fn names_staff(metric: &Metric, column: &str) -> bool {
+    metric.measure.table.and_then(FactTable::people) == Some(column)
+}
+
+/// Everything a metric over a table can be broken down by: team and role first, then by name. What few people are shown
+/// by is decided in this order, so the first ones are shown most.
+pub(super) fn ordered(metric: &Metric, columns: &BTreeMap<String, FieldType>) -> Vec<Dimension> {
+    let names = dimensions_of(metric, columns).into_keys();
+    let mut all: Vec<Dimension> = names.filter_map(|name| find(&name, metric, columns)).collect();
+    let rank = |dimension: &Dimension| ["team", "role"].iter().position(|first| *first == dimension.name).unwrap_or(2);
+    all.sort_by(|left, right| (rank(left), &left.name).cmp(&(rank(right), &right.name)));
+    all
+}
+
 fn dimensions_of(metric: &Metric, columns: &BTreeMap<String, FieldType>) -> BTreeMap<String, FieldType> {
     let own = columns
         .iter()
-        .filter(|(name, kind)| is_dimension(name, **kind) && !metric.roles.values().any(|role| role == *name))
+        .filter(|(name, kind)| is_dimension(name, **kind) && !names_staff(metric, name))
+        .filter(|(name, _)| !metric.roles.values().any(|role| role == *name))
         .map(|(name, kind)| (name.strip_prefix("attr.").unwrap_or(name).to_owned(), *kind));
     let roles = metric.roles.iter().filter_map(|(role, column)| Some((role.clone(), *columns.get(column)?)));
     own.chain(roles).collect()

@@ -28,6 +28,7 @@ use serde::Serialize;
 use crate::answer::{Cell, Moment, Reach};
 use crate::expression::{Expr, Value};
 use crate::metric::{Margin, MeasureKind, SmallSample};
+use crate::privacy::People;
 
 pub use build::plan;
 pub(crate) use cohort::cells as cohort_cells;
@@ -67,6 +68,8 @@ pub struct Plan {
     pub population: Expr,
     /// What is measured.
     pub measure: Measure,
+    /// Whose figures these are, where they are withheld of few people; none of a derived metric, whose inputs say it.
+    pub people: Option<People>,
     /// Dimensions, in the order of the question.
     pub by: Vec<Dimension>,
     /// Periods, in order, not overlapping.
@@ -512,6 +515,19 @@ impl Plan {
     pub fn ripe_until(&self, moment: Moment) -> Option<Instant> {
         let matures = self.matures?.get().saturating_mul(1000);
         Some(Instant::from_micros(moment.as_of().micros().saturating_sub(matures)))
+    }
+
+    /// Leaves it to other figures beside it to say how many people they are about.
+    pub(crate) fn unbind(&mut self) {
+        self.people = None;
+        if let Measure::Derived { inputs, .. } = &mut self.measure {
+            inputs.iter_mut().for_each(|input| input.plan.unbind());
+        }
+    }
+
+    /// Whether its figures are about staff, so that the rows behind them are not listed.
+    pub fn is_private(&self) -> bool {
+        self.leaves().into_iter().any(|plan| plan.people.is_some() || plan.table.people().is_some())
     }
 
     /// The plans that facts answer: itself, or those a derived metric is made of.

@@ -23,6 +23,10 @@ pub struct Resolved {
     pub at: String,
     /// How long after that time a row can first be judged.
     pub matures: Option<Millis>,
+    /// Who belongs to the group a figure is about beside those whose rows count, of a metric over staff.
+    pub among: Option<Expr>,
+    /// Whether the group is of those who were there in the period, not of those whose rows count in it.
+    pub is_present: bool,
     /// Columns worked out before anything else.
     pub computed: Vec<Computed>,
 }
@@ -93,6 +97,7 @@ pub fn resolve(
         };
         expressions.extend(found.map(|expr| (part.name, computed::extract(expr, &mut computed))));
     }
+    let (among, is_present) = privacy(metric, &scope, &mut computed, problems);
     if problems.error_count() > before {
         return None;
     }
@@ -188,7 +193,43 @@ pub fn resolve(
             }
         }
     };
-    Some(Resolved { measure, population, at: at?, matures, computed })
+    Some(Resolved { measure, population, at: at?, matures, among, is_present, computed })
+}
+
+/// Who belongs to the group a figure over staff is about: an expression, and whether those present in the period.
+fn privacy(
+    metric: &Metric,
+    scope: &Scope<'_>,
+    computed: &mut Vec<Computed>,
+    problems: &mut Problems,
+) -> (Option<Expr>, bool) {
+    let Some(privacy) = &metric.privacy else { return (None, false) };
+    let Some(people) = &privacy.people else { return (None, false) };
+    // a population that names somebody would be a group of one among others
+    let declared = &metric.measure;
+    for text in declared.population.iter().chain(declared.parts.values()).chain(&privacy.among) {
+        let mut names = false;
+        if let Ok(expr) = resolve_expression(&text.value, scope) {
+            expr.columns(&mut |column| names |= column == people.value);
+        }
+        if names {
+            let message =
+                format!("a figure about staff tells nobody apart: `{}` is not to be named here", people.value);
+            problems.error(&metric.file, text.span.clone(), "names_people", message, None);
+        }
+    }
+    let among = privacy.among.as_ref().and_then(|text| expression(metric, text, FieldType::Boolean, scope, problems));
+    let group = privacy.group.as_ref().and_then(|text| {
+        let plain = ["counted", "present"].contains(&text.value.as_str());
+        if plain { Some(text.value.clone()) } else { word(metric, text, &["counted", "present"], scope, problems) }
+    });
+    let is_present = group.as_deref() == Some("present");
+    if is_present && declared.table != Some(FactTable::Employment) {
+        let span = privacy.group.as_ref().map_or_else(|| declared.span.clone(), |group| group.span.clone());
+        let message = "only of the table `employment` it is known who was present".to_owned();
+        problems.error(&metric.file, span, "wrong_value", message, Some("`counted`".to_owned()));
+    }
+    (among.map(|among| computed::extract(among, computed)), is_present)
 }
 
 /// The time a row counts at: a column of the table, or an expression that becomes one.

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use catalogue::answer::Answer;
+use catalogue::answer::{Answer, Quality};
 use catalogue::question::Principal;
 use clap::{Args, ValueEnum};
 use model::calendar::Grain;
@@ -95,7 +95,8 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
     let principal = Principal::local();
     let asking = reader.ask_with(margins, &questions, &principal, now);
     let answers: Vec<Answer> = super::block_on(asking)??.into_iter().flatten().collect();
-    let has_data = answers.iter().flat_map(|answer| &answer.rows).any(|row| row.n > 0);
+    let has_data =
+        answers.iter().flat_map(|answer| &answer.rows).any(|row| row.n > 0 || row.quality == Quality::Withheld);
     super::unmet::note(&reader, &questions, has_data, now)?;
     match options.format {
         Format::Json => {
@@ -122,6 +123,9 @@ fn print_tables(answers: &[Answer], catalogue: &catalogue::Catalogue, told: &str
         let variant = answer.variant.as_ref().map_or_else(String::new, |variant| format!(", {variant}"));
         println!("{name}{variant}{told} · {}", answer.statistic);
         print!("{}", table::answer(answer));
+        if answer.rows.iter().any(|row| row.quality == Quality::Withheld) {
+            println!("{}", table::WITHHELD);
+        }
         match answer.watermark {
             Some(watermark) => println!("data loaded through {watermark}\n"),
             None => println!("no data loaded yet\n"),

@@ -24,6 +24,11 @@ pub(super) fn tells_progress(kind: RecordKind, field: &str) -> bool {
     )
 }
 
+/// Whether a time may lie ahead, and tells that it has happened where it does not: an employment may be agreed to end.
+pub(super) fn tells_when_past(kind: RecordKind, field: &str) -> bool {
+    matches!((kind, field), (RecordKind::Employment, "ended_at"))
+}
+
 /// Times whose order is unusual but can be: a ticket may be solved without a reply and replied to afterwards.
 fn unusual_orders(kind: RecordKind) -> &'static [(&'static str, &'static str)] {
     match kind {
@@ -71,7 +76,7 @@ pub(super) fn check<'a>(kind: RecordKind, now: Instant, array: &dyn Fn(&str) -> 
     }
     match kind {
         RecordKind::Event => findings.status_events(array),
-        RecordKind::SurveyAnswer => findings.scale(array),
+        RecordKind::SurveyAnswer | RecordKind::EmployeeAnswer => findings.scale(array),
         _ => {}
     }
     findings

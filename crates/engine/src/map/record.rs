@@ -14,7 +14,7 @@ use datafusion::physical_expr::PhysicalExpr;
 use model::{Attributes, Field, FieldType, Instant, RecordKind};
 
 use super::Options;
-use super::check::{check, tells_progress};
+use super::check::{check, tells_progress, tells_when_past};
 use super::columns::{Columns, diagnostic};
 use super::field::{Fault, FieldReader};
 use crate::lower::physical;
@@ -238,8 +238,13 @@ impl RecordReader {
         let times = self.kind.fields().iter().filter(told);
         let latest = times
             .filter_map(|field| arrays.get(self.field(field.name)?))
-            .filter_map(|times| max(times.as_primitive::<TimestampMicrosecondType>()))
-            .max();
+            .filter_map(|times| max(times.as_primitive::<TimestampMicrosecondType>()));
+        let past = self.kind.fields().iter().filter(|field| tells_when_past(self.kind, field.name));
+        let past = past
+            .filter_map(|field| arrays.get(self.field(field.name)?))
+            .flat_map(|times| times.as_primitive::<TimestampMicrosecondType>().iter().flatten())
+            .filter(|at| *at <= now.micros());
+        let latest = latest.chain(past).max();
         made.through = latest.filter(|_| self.kind.is_timed()).map(Instant::from_micros);
         made.batch = Some(self.batch(&arrays, &accepted, rows.num_rows(), lines, rest, options.undated)?);
         Ok(made)

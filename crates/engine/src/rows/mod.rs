@@ -101,7 +101,8 @@ impl Engine {
     /// The rows that the answer to `plan` over its first period counts, for `principal`.
     ///
     /// # Errors
-    /// Of a derived metric, which has no rows of its own; when the plan cannot be run.
+    /// Of a derived metric, which has no rows of its own; of one about staff, whose rows are not listed; when the plan
+    /// cannot be run.
     pub fn rows(
         &self,
         facts: Facts<'_>,
@@ -110,6 +111,9 @@ impl Engine {
         principal: &Principal,
         now: Instant,
     ) -> Result<Selection, EngineError> {
+        if plan.is_private() {
+            return Err(EngineError::Private { metric: plan.metric.clone() });
+        }
         let runtime = RuntimeEnvBuilder::new().with_memory_limit(SORT_BYTES, 1.0).build_arc()?;
         let context = SessionContext::new_with_config_rt(self.context.copied_config(), runtime);
         let moment = moment(facts, &[plan.table], now);

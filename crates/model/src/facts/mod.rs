@@ -228,9 +228,25 @@ impl FactTable {
         self.spec().end
     }
 
+    /// Whether its rows are counts and sums already, of which only sums can be made, and means of sums; not medians, shares
+    /// of rows or numbers of rows.
+    pub fn holds_sums(self) -> bool {
+        self == Self::DailyCount
+    }
+
     /// The column of the team whose own a row is; none where rows belong to no team.
     pub fn team(self) -> Option<&'static str> {
         self.spec().team
+    }
+
+    /// The column that names the member of staff whose row it is, of a table whose figures are not to be about few
+    /// people; none of all others.
+    pub fn people(self) -> Option<&'static str> {
+        match self {
+            Self::Employment | Self::Absence | Self::WorkDay | Self::AgentState => Some("agent"),
+            Self::EmployeeAnswer => Some("respondent"),
+            _ => None,
+        }
     }
 
     /// The attributes of this table in a workspace: its columns `attr.NAME`, the first kind winning a shared name.

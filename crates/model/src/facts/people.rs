@@ -112,6 +112,7 @@ const EMPLOYEE_ANSWER_COLUMNS: &[Field] = &[
     required("instrument", Text, "satisfaction, enps, engagement or a name of one's own"),
     column("item", Text, "question"),
     required("answered_at", Time, "when it was answered"),
+    required("wave_at", Time, "when the first answer to this instrument came in this wave: all of a wave count then"),
     required("scale", Text, "lowest and highest answer, as 1-5"),
     required("value", Number, "the answer"),
     column("team", Text, "team"),

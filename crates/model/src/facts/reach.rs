@@ -19,7 +19,11 @@ const SESSION_COLUMNS: &[Field] = customer_dimensions![
     column("contact_id", Text, "contact it was handed off to"),
     column("next_contact_gap", Duration, "end to the next contact of the same customer and issue with a human"),
     column("next_contact_any_issue_gap", Duration, "end to the next contact of the same customer with a human"),
-    column("previous_gap", Duration, "since the previous contact or session of the same customer and issue"),
+    column(
+        "previous_gap",
+        Duration,
+        "from the previous contact, or the end of the previous session, of the same customer and issue to the end of this one"
+    ),
     column("language", Text, "language of the customer"),
 ];
 

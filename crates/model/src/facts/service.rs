@@ -203,7 +203,9 @@ const CUSTOMER_CONTACT_COLUMNS: &[Field] = shared_dimensions![
         Boolean,
         "whether the customer had a subscription then; empty where nothing is known of any"
     ),
-    column("lost_gap", Duration, "to the end of the customer's last subscription; empty where it goes on"),
+    column("next_session_gap", Duration, "to the end of the next session of the same customer and issue"),
+    column("lost_gap", Duration, "to the next end of the customer's subscription; empty where it goes on"),
+    column("regained_gap", Duration, "to the customer's coming back after that end"),
     column(
         "chase_silence",
         Duration,

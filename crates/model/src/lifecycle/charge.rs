@@ -3,7 +3,7 @@
 //! The columns `team` and `agent` of any event put somebody in charge from then on. An event of kind `assign` without
 //! either says it with `from` and `to`: an id that only a team has, or that is the team in charge, is a team, any other
 //! an agent; an empty `to` takes the ticket away from `from`. Team and agent are known separately, an empty cell
-//! changes nothing, and where only an agent is known the directory says the team.
+//! changes nothing, and where only an agent is known employment then, or else the directory, says the team.
 //!
 //! Before the first change of the team (or agent) the one named in its `from` was in charge, or, where nobody was, the
 //! first to be put in charge: a ticket that waits unassigned belongs to who gets it. Without any change it is the
@@ -22,9 +22,9 @@ pub(super) struct Charge<'a> {
 }
 
 impl<'a> Charge<'a> {
-    /// With the agent's team of the directory where no team is known.
-    pub fn with_team(self, directory: &DirectoryColumns<'a>, agent_system: &str) -> Self {
-        let team = self.team.or_else(|| directory.team_of(agent_system, self.agent?));
+    /// With the agent's team at that time, at none the one now, where no team is known.
+    pub fn with_team(self, directory: &DirectoryColumns<'a>, agent_system: &str, at: Option<Instant>) -> Self {
+        let team = self.team.or_else(|| directory.team_at(agent_system, self.agent?, at));
         Charge { team, ..self }
     }
 }

@@ -278,7 +278,7 @@ fn fold_one<'a>(
         language: language.or_else(|| tickets.columns.language.get(ticket?.row)),
         agent,
         agent_system,
-        team: columns.team.get(row).or_else(|| directory.team_of(agent_system, agent?)),
+        team: columns.team.get(row).or_else(|| directory.team_at(agent_system, agent?, Some(queued_at))),
         queued_at,
         abandoned_at,
         wait,

@@ -11,7 +11,7 @@ use arrow::record_batch::RecordBatch;
 
 use super::contact::{Contact, Contacts};
 use super::directory::{Customer, DirectoryColumns};
-use super::links::{Link, key_hash, tie, word_hash};
+use super::links::{Link, Role, key_hash, tie, word_hash};
 use super::table::Table;
 use super::ticket::{Ticket, TicketFacts, Tickets};
 use super::words::{Actor, Direction, Handler, Outcome};
@@ -125,7 +125,6 @@ impl<'f, 'a> Visits<'f, 'a> {
         };
         table.text("intent", visits().map(|visit| of_contact.intent.get(queued(visit)?)))?;
         table.booleans("context_viewed", visits().map(|visit| of_contact.context_viewed.get(queued(visit)?)));
-        table.booleans("was_subscribed", visits().map(|_| None));
         table.text("channel", visits().map(|visit| self.channel(visit)))?;
         let queue = |visit: &Visit<'f, 'a>| match visit.via {
             Via::Queue(contact) => of_contact.queue.get(contact.row),
@@ -171,6 +170,10 @@ impl<'f, 'a> Visits<'f, 'a> {
                 channel: (word_hash(self.channel(visit)) >> 32) as u32,
                 tie: tie(self.key(visit)),
                 at: visit.at,
+                role: match visit.via.handled_by() {
+                    Handler::Bot => Role::BotContact,
+                    Handler::Human => Role::HumanContact,
+                },
                 bucket: 0,
                 row,
             })

@@ -3,10 +3,11 @@
 use arrow::record_batch::RecordBatch;
 
 use super::column::{Booleans, Records, Row, Text};
+use super::employment::Employments;
 use super::revisions::{Keys, Newest, newest};
 use super::table::Table;
 use super::{Conflict, FoldError, Warning, Warnings, attributes};
-use crate::{Attributes, RecordKind};
+use crate::{Attributes, Instant, RecordKind};
 
 /// The newest revision of every customer, agent and team.
 ///
@@ -62,6 +63,7 @@ impl Directory {
         let teams = self.teams.records(RecordKind::Team);
         Ok(DirectoryColumns {
             directory: self,
+            employments: None,
             customer_keys: Keys::open(&customers)?,
             segment: customers.column("segment")?,
             country: customers.column("country")?,
@@ -126,6 +128,7 @@ pub(super) struct Customer<'a> {
 /// A directory with its columns at hand.
 pub(super) struct DirectoryColumns<'a> {
     directory: &'a Directory,
+    employments: Option<&'a Employments>,
     pub customers: Records<'a>,
     pub agents: Records<'a>,
     customer_keys: Keys<'a>,
@@ -143,6 +146,11 @@ pub(super) struct DirectoryColumns<'a> {
 }
 
 impl<'a> DirectoryColumns<'a> {
+    /// With what is known of who belonged to which team when.
+    pub fn under(self, employments: &'a Employments) -> Self {
+        DirectoryColumns { employments: Some(employments), ..self }
+    }
+
     /// The customer with this key, known or not.
     pub fn customer(&self, (system, id): (&'a str, &'a str)) -> Customer<'a> {
         let row = self.directory.customers.newest.row(&self.customer_keys, system, id);
@@ -173,8 +181,10 @@ impl<'a> DirectoryColumns<'a> {
         self.agent(system, agent).and_then(|row| self.is_bot.get(row)).unwrap_or(false)
     }
 
-    pub fn team_of(&self, system: &str, agent: &str) -> Option<&'a str> {
-        self.agent_team.get(self.agent(system, agent)?)
+    /// The team of an agent at a time, at none the one now: that of the employment then, else the present one.
+    pub fn team_at(&self, system: &str, agent: &str, at: Option<Instant>) -> Option<&'a str> {
+        let employed = self.employments.and_then(|employments| employments.team_at(system, agent, at));
+        employed.or_else(|| self.agent_team.get(self.agent(system, agent)?))
     }
 
     pub fn schedule_of(&self, system: &str, team: &str) -> Option<&'a str> {

@@ -77,13 +77,15 @@ pub enum Warning {
     SolvedWithoutTime,
     /// A movement of a subscription that contradicts what ran: a start of what did, a change or an end of what did not.
     MovementContradicted,
+    /// A record of employment, absence or working time of a bot: bots are no staff, so it makes no fact.
+    BotAmongStaff,
     /// A value of a custom attribute in a type it was declared with earlier: read as empty until imported again.
     AttributeType,
 }
 
 impl Warning {
     /// Every warning, in the order of the reference.
-    pub const ALL: [Warning; 13] = [
+    pub const ALL: [Warning; 14] = [
         Self::EventWithoutTicket,
         Self::AnswerWithoutTicket,
         Self::LegWithoutContact,
@@ -96,6 +98,7 @@ impl Warning {
         Self::StatusContradicted,
         Self::SolvedWithoutTime,
         Self::MovementContradicted,
+        Self::BotAmongStaff,
         Self::AttributeType,
     ];
 
@@ -122,6 +125,7 @@ impl Warning {
             Self::MovementContradicted => {
                 "a subscription that started while it ran, or changed or ended while it did not: a change, a start, nothing"
             }
+            Self::BotAmongStaff => "employment or working time of a bot: bots are no staff, so it counts nowhere",
             Self::AttributeType => "a custom attribute in an earlier type: empty until imported again",
         }
     }
@@ -141,6 +145,7 @@ impl Warning {
             Self::StatusContradicted => "status_contradicted",
             Self::SolvedWithoutTime => "solved_without_time",
             Self::MovementContradicted => "movement_contradicted",
+            Self::BotAmongStaff => "bot_among_staff",
             Self::AttributeType => "attribute_type",
         }
     }

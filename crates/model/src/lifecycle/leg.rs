@@ -290,7 +290,7 @@ fn read_one<'a>(
         lengths,
         handle_time: lengths.handle_time(span(started_at, ended_at, warnings)),
         transfer: Some(transfer).filter(|_| number > 1),
-        team: columns.team.get(row).or_else(|| directory.team_of(agent_system, agent?)),
+        team: columns.team.get(row).or_else(|| directory.team_at(agent_system, agent?, Some(started_at))),
         agent,
         agent_system,
     }

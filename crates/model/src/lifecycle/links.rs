@@ -1,41 +1,47 @@
-//! Neighbours: the previous and the next contact of the same customer, whatever bucket they are in.
+//! What a customer's contacts and sessions have from each other, whatever buckets they are in: the gaps to those before
+//! and after, and to the ends of the customer's subscriptions.
 
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use arrow::array::Int64Builder;
+use arrow::array::{BooleanBuilder, Int64Builder};
 use arrow::record_batch::RecordBatch;
 
 use super::FoldError;
-use crate::{Instant, Millis};
+use crate::{FactTable, Instant, Millis};
 
-/// Among which contacts of a customer neighbours are looked for.
+/// What a link is of. At one instant what comes first here comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Scope {
-    /// Those about the same issue, in any channel. Contacts that name no issue are about one.
-    Issue,
-    /// All.
-    Customer,
-    /// Those about the same issue in the same channel.
-    Channel,
+#[repr(u8)]
+pub enum Role {
+    /// The end of a subscription.
+    Ended,
+    /// The beginning of one, or its coming back.
+    Started,
+    /// A session, at its end.
+    Session,
+    /// A contact handled by a bot.
+    BotContact,
+    /// A contact handled by a human, or waiting for one.
+    HumanContact,
 }
 
-impl Scope {
-    /// Every scope.
-    pub const ALL: [Scope; 3] = [Self::Issue, Self::Customer, Self::Channel];
+impl Role {
+    /// Every role, in order.
+    pub const ALL: [Role; 5] = [Self::Ended, Self::Started, Self::Session, Self::BotContact, Self::HumanContact];
 
-    /// The columns of [`FactTable::CustomerContact`](crate::FactTable::CustomerContact) with the gaps to the previous
-    /// and the next contact.
-    fn columns(self) -> [&'static str; 2] {
+    /// The table whose row it is; marks of subscriptions are no rows.
+    pub fn table(self) -> Option<FactTable> {
         match self {
-            Self::Issue => ["previous_gap", "next_gap"],
-            Self::Customer => ["previous_any_issue_gap", "next_any_issue_gap"],
-            Self::Channel => ["previous_same_channel_gap", "next_same_channel_gap"],
+            Self::Ended | Self::Started => None,
+            Self::Session => Some(FactTable::Session),
+            Self::BotContact | Self::HumanContact => Some(FactTable::CustomerContact),
         }
     }
 }
 
-/// The place of a customer's contact among the others; 48 bytes, for all scopes.
+/// One thing of a customer among the others; 49 bytes where it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Link {
     /// BLAKE3, cut to 128 bits, of the customer.
@@ -46,82 +52,271 @@ pub struct Link {
     pub channel: u32,
     /// BLAKE3, cut to 32 bits, of the row's own key: the order among equal times.
     pub tie: u32,
-    /// When the customer came.
+    /// When the customer came, the session ended, or the subscription began or ended.
     pub at: Instant,
+    /// What it is.
+    pub role: Role,
     /// Bucket of the row: 0 from the fold, which does not know it; the caller sets it.
     pub bucket: u32,
-    /// Index of the row in its bucket's batch.
+    /// Index of the row in its bucket's batch of the role's table.
     pub row: u32,
 }
 
-impl Link {
-    /// The contacts among which a neighbour is one, as something to compare.
-    fn group(&self, scope: Scope) -> ([u8; 16], u64, u32) {
-        match scope {
-            Scope::Issue => (self.customer, self.issue, 0),
-            Scope::Customer => (self.customer, 0, 0),
-            Scope::Channel => (self.customer, self.issue, self.channel),
-        }
+/// Columns of a customer contact that links fill in.
+const CONTACT_CELLS: [&str; 13] = [
+    "previous_gap",
+    "next_gap",
+    "previous_any_issue_gap",
+    "next_any_issue_gap",
+    "previous_same_channel_gap",
+    "next_same_channel_gap",
+    "previous_other_channel_gap",
+    "next_other_channel_gap",
+    "previous_session_gap",
+    "next_session_gap",
+    "lost_gap",
+    "regained_gap",
+    WAS_SUBSCRIBED,
+];
+
+/// Columns of a session that links fill in.
+const SESSION_CELLS: [&str; 3] = ["next_contact_gap", "next_contact_any_issue_gap", "previous_gap"];
+
+/// The one column that is no length: 0 and 1 stand for false and true.
+const WAS_SUBSCRIBED: &str = "was_subscribed";
+
+/// The columns of `table` that links fill in, in the order of [`Cell::place`]; none for most tables.
+///
+/// ```
+/// use model::{FactTable, lifecycle::linked_columns};
+/// assert_eq!(linked_columns(FactTable::Session).len(), 3);
+/// assert!(linked_columns(FactTable::Ticket).is_empty());
+/// ```
+pub fn linked_columns(table: FactTable) -> &'static [&'static str] {
+    match table {
+        FactTable::CustomerContact => &CONTACT_CELLS,
+        FactTable::Session => &SESSION_CELLS,
+        _ => &[],
     }
 }
 
-/// The neighbours of a row in one scope. Never negative; 0 between rows of one instant.
+/// A value that links give a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Gap {
+pub struct Cell {
+    /// Table of the row.
+    pub table: FactTable,
     /// Bucket of the row.
     pub bucket: u32,
     /// Index of the row in its bucket's batch.
     pub row: u32,
-    /// Time since the previous row.
-    pub previous: Option<Millis>,
-    /// Time until the next row.
-    pub next: Option<Millis>,
+    /// Which of the [`linked_columns`].
+    pub place: u32,
+    /// Milliseconds, never negative; 0 between rows of one instant. Of `was_subscribed` 0 or 1.
+    pub value: i64,
 }
 
-/// The gaps of every row in `scope`, in the order of the links, which are sorted in place.
+/// Gives all that `links` say of rows to `each`, and sorts them for that.
 ///
-/// All links of a customer must be there, so of all buckets; links can be handed over in parts that each hold whole
+/// All links of a customer must be there, so of all buckets; they can be handed over in parts that each hold whole
 /// customers, as by the first byte of `customer`.
-pub fn gaps(links: &mut [Link], scope: Scope) -> impl Iterator<Item = Gap> + '_ {
-    links.sort_unstable_by_key(|link| (link.group(scope), link.at, link.tie, link.bucket, link.row));
-    let links = &*links;
-    (0..links.len()).map(move |index| {
-        let link = links[index];
-        let neighbour = |other: Option<&Link>| other.copied().filter(|other| other.group(scope) == link.group(scope));
-        let previous = neighbour(index.checked_sub(1).and_then(|before| links.get(before)));
-        let next = neighbour(links.get(index + 1));
-        Gap {
-            bucket: link.bucket,
-            row: link.row,
-            previous: previous.and_then(|previous| elapsed(previous.at, link.at)),
-            next: next.and_then(|next| elapsed(link.at, next.at)),
+pub fn gaps(links: &mut [Link], mut each: impl FnMut(Cell)) {
+    links.sort_unstable_by_key(|link| (link.customer, link.at, link.role, link.tie, link.bucket, link.row));
+    let mut seen = Seen::default();
+    for links in links.chunk_by(|left, right| left.customer == right.customer) {
+        // most customers come once
+        if links.len() > 1 {
+            seen.walk(links, &mut each);
         }
-    })
+    }
 }
 
-/// Facts of [`FactTable::CustomerContact`](crate::FactTable::CustomerContact) with the two gap columns of `scope`
-/// filled; rows for which no gap is given have none.
+/// Places of [`CONTACT_CELLS`]: those of the previous one, the next one's follow them.
+mod place {
+    pub const ISSUE: u32 = 0;
+    pub const CUSTOMER: u32 = 2;
+    pub const CHANNEL: u32 = 4;
+    pub const OTHER_CHANNEL: u32 = 6;
+    pub const SESSION: u32 = 8;
+    pub const LOST: u32 = 10;
+    pub const REGAINED: u32 = 11;
+    pub const SUBSCRIBED: u32 = 12;
+    pub const NEXT_CONTACT: u32 = 0;
+    pub const NEXT_CONTACT_ANY_ISSUE: u32 = 1;
+    pub const PREVIOUS: u32 = 2;
+}
+
+/// The nearest contact of an issue so far, and the nearest one in another channel than that one's.
+#[derive(Clone, Copy)]
+struct Nearest {
+    at: Instant,
+    channel: u32,
+    elsewhere: Option<Instant>,
+}
+
+impl Nearest {
+    /// The nearest one in another channel than `channel`.
+    fn other_than(&self, channel: u32) -> Option<Instant> {
+        if self.channel == channel { self.elsewhere } else { Some(self.at) }
+    }
+
+    /// With one that is nearer still.
+    fn then(before: Option<Nearest>, link: &Link) -> Nearest {
+        let elsewhere = before.and_then(|before| before.other_than(link.channel));
+        Nearest { at: link.at, channel: link.channel, elsewhere }
+    }
+}
+
+/// What has been seen of one customer, going through the links in one direction.
+#[derive(Default)]
+struct Seen {
+    of_issue: HashMap<u64, Nearest>,
+    of_channel: HashMap<(u64, u32), Instant>,
+    human: HashMap<u64, Instant>,
+    session: HashMap<u64, Instant>,
+    any: Option<Instant>,
+    any_human: Option<Instant>,
+}
+
+impl Seen {
+    fn clear(&mut self) {
+        self.of_issue.clear();
+        self.of_channel.clear();
+        self.human.clear();
+        self.session.clear();
+        (self.any, self.any_human) = (None, None);
+    }
+
+    /// Tells of the links of one customer, which are in order.
+    fn walk(&mut self, links: &[Link], each: &mut impl FnMut(Cell)) {
+        self.clear();
+        for link in links {
+            self.tell_contact(link, 0, each);
+            if link.role == Role::Session {
+                let contact = self.of_issue.get(&link.issue).map(|nearest| nearest.at);
+                let before = contact.max(self.session.get(&link.issue).copied());
+                tell(link, place::PREVIOUS, before, each);
+            }
+            self.add(link);
+        }
+        self.clear();
+        for link in links.iter().rev() {
+            self.tell_contact(link, 1, each);
+            if link.role == Role::Session {
+                tell(link, place::NEXT_CONTACT, self.human.get(&link.issue).copied(), each);
+                tell(link, place::NEXT_CONTACT_ANY_ISSUE, self.any_human, each);
+            }
+            self.add(link);
+        }
+        tell_subscriptions(links, each);
+    }
+
+    /// Tells of a contact what is nearest to it among those seen; `after` is 1 going back.
+    fn tell_contact(&self, link: &Link, after: u32, each: &mut impl FnMut(Cell)) {
+        if link.role.table() != Some(FactTable::CustomerContact) {
+            return;
+        }
+        let of_issue = self.of_issue.get(&link.issue);
+        for (place, nearest) in [
+            (place::ISSUE, of_issue.map(|nearest| nearest.at)),
+            (place::CUSTOMER, self.any),
+            (place::CHANNEL, self.of_channel.get(&(link.issue, link.channel)).copied()),
+            (place::OTHER_CHANNEL, of_issue.and_then(|nearest| nearest.other_than(link.channel))),
+            (place::SESSION, self.session.get(&link.issue).copied()),
+        ] {
+            tell(link, place + after, nearest, each);
+        }
+    }
+
+    fn add(&mut self, link: &Link) {
+        match link.role {
+            Role::Ended | Role::Started => {}
+            Role::Session => {
+                self.session.insert(link.issue, link.at);
+            }
+            Role::BotContact | Role::HumanContact => {
+                let before = self.of_issue.get(&link.issue).copied();
+                self.of_issue.insert(link.issue, Nearest::then(before, link));
+                self.of_channel.insert((link.issue, link.channel), link.at);
+                self.any = Some(link.at);
+                if link.role == Role::HumanContact {
+                    self.human.insert(link.issue, link.at);
+                    self.any_human = Some(link.at);
+                }
+            }
+        }
+    }
+}
+
+/// Tells a row how far something is away, before or behind it.
+fn tell(link: &Link, place: u32, other: Option<Instant>, each: &mut impl FnMut(Cell)) {
+    let Some(other) = other else { return };
+    let Some(gap) = elapsed(link.at.min(other), link.at.max(other)) else { return };
+    put(link, place, gap.get(), each);
+}
+
+fn put(link: &Link, place: u32, value: i64, each: &mut impl FnMut(Cell)) {
+    if let Some(table) = link.role.table() {
+        each(Cell { table, bucket: link.bucket, row: link.row, place, value });
+    }
+}
+
+/// Tells the contacts of a customer of whom subscriptions are known whether there was one then, when it ends after that,
+/// and when the customer comes back after that end.
+fn tell_subscriptions(links: &[Link], each: &mut impl FnMut(Cell)) {
+    if links.iter().all(|link| !matches!(link.role, Role::Ended | Role::Started)) {
+        return;
+    }
+    let mut is_subscribed = false;
+    for link in links {
+        match link.role {
+            Role::Ended => is_subscribed = false,
+            Role::Started => is_subscribed = true,
+            Role::Session => {}
+            Role::BotContact | Role::HumanContact => put(link, place::SUBSCRIBED, is_subscribed.into(), each),
+        }
+    }
+    let (mut start, mut end, mut regained) = (None, None, None);
+    for link in links.iter().rev() {
+        match link.role {
+            Role::Started => start = Some(link.at),
+            Role::Ended => (end, regained) = (Some(link.at), start),
+            Role::Session => {}
+            Role::BotContact | Role::HumanContact => {
+                tell(link, place::LOST, end, each);
+                tell(link, place::REGAINED, regained.filter(|_| end.is_some()), each);
+            }
+        }
+    }
+}
+
+/// Facts of `table` with the columns that links fill in; `cells` are of its rows, numbered as in the batch.
 ///
 /// # Errors
 /// When Arrow refuses the columns, which it does only for a batch that is not of the table's schema.
 pub fn fill_gaps(
     facts: &RecordBatch,
-    scope: Scope,
-    gaps: impl IntoIterator<Item = Gap>,
+    table: FactTable,
+    cells: impl IntoIterator<Item = Cell>,
 ) -> Result<RecordBatch, FoldError> {
-    let mut previous = vec![None; facts.num_rows()];
-    let mut next = vec![None; facts.num_rows()];
-    for gap in gaps {
-        if let Some(cell) = previous.get_mut(gap.row as usize) {
-            *cell = gap.previous;
-            next[gap.row as usize] = gap.next;
+    let names = linked_columns(table);
+    let mut values = vec![vec![None; facts.num_rows()]; names.len()];
+    for cell in cells {
+        let column = values.get_mut(cell.place as usize);
+        if let Some(value) = column.and_then(|column| column.get_mut(cell.row as usize)) {
+            *value = Some(cell.value);
         }
     }
     let mut columns = facts.columns().to_vec();
-    for (name, values) in scope.columns().into_iter().zip([previous, next]) {
-        let mut builder = Int64Builder::with_capacity(values.len());
-        values.iter().for_each(|value| builder.append_option(value.map(Millis::get)));
-        columns[facts.schema_ref().index_of(name)?] = Arc::new(builder.finish());
+    for (name, values) in names.iter().zip(values) {
+        columns[facts.schema_ref().index_of(name)?] = if *name == WAS_SUBSCRIBED {
+            let mut builder = BooleanBuilder::with_capacity(values.len());
+            values.iter().for_each(|value| builder.append_option(value.map(|value| value != 0)));
+            Arc::new(builder.finish())
+        } else {
+            let mut builder = Int64Builder::with_capacity(values.len());
+            values.iter().for_each(|value| builder.append_option(*value));
+            Arc::new(builder.finish())
+        };
     }
     Ok(RecordBatch::try_new(facts.schema(), columns)?)
 }

@@ -20,6 +20,8 @@ mod contact;
 mod conversation;
 mod customer_contact;
 mod directory;
+mod employee_answer;
+mod employment;
 mod error;
 mod event;
 mod leg;
@@ -35,6 +37,7 @@ mod sla;
 mod status;
 mod subscription;
 mod survey;
+mod survey_offer;
 mod table;
 mod ticket;
 mod ticket_facts;
@@ -49,8 +52,9 @@ use arrow::record_batch::RecordBatch;
 
 pub use busy::{Busy, BusyRow, Shift, fill_busy, share};
 pub use directory::Directory;
+pub use employment::Employments;
 pub use error::{FoldError, Warning, Warnings};
-pub use links::{Gap, Link, Scope, fill_gaps, gaps};
+pub use links::{Cell, Link, Role, fill_gaps, gaps, linked_columns};
 pub use revisions::{Body, Conflict};
 
 use crate::calendar::Calendars;
@@ -75,6 +79,8 @@ pub struct FoldContext<'a> {
     pub calendars: &'a Calendars,
     /// Customers, agents and teams.
     pub directory: &'a Directory,
+    /// Stretches of employment: the team of an agent at a time.
+    pub employments: &'a Employments,
     /// Custom attributes of the workspace.
     pub attributes: &'a Attributes,
 }
@@ -99,7 +105,8 @@ pub struct Folded {
     /// [`fill_gaps`]; so are busy times of legs that have an agent, and their part in those of contacts, see
     /// [`fill_busy`].
     pub facts: BTreeMap<FactTable, RecordBatch>,
-    /// The customer contacts that can be neighbours, for [`gaps`]: those of a known customer that are no test.
+    /// What can be neighbours, for [`gaps`]: contacts and sessions of a known customer that are no test, and the beginnings
+    /// and ends of the customer's subscriptions.
     pub links: Vec<Link>,
     /// When contact legs kept their agents busy, for [`share`].
     pub shifts: Vec<Shift>,
@@ -180,7 +187,7 @@ pub fn fold_bucket(context: &FoldContext, records: &BucketRecords) -> Result<Fol
         Ok::<_, FoldError>(newest)
     };
 
-    let directory = context.directory.read()?;
+    let directory = context.directory.read()?.under(context.employments);
     let attributes = context.attributes;
     let mut clocks = Clocks::new(context.calendars);
     let tickets = Tickets::read(ticket_records, newest(&ticket_records)?)?;
@@ -213,7 +220,8 @@ pub fn fold_bucket(context: &FoldContext, records: &BucketRecords) -> Result<Fol
     more.extend(people::fold(&ground, &mut noted)?);
     let (of_quality, reviews) = quality::fold(&ground, &mut noted)?;
     more.extend(of_quality);
-    more.extend(reach::fold(&ground, &mut noted)?);
+    let (reached, sessions) = reach::fold(&ground, &mut noted)?;
+    more.extend(reached);
     conflicts.extend(found);
     conflicts.sort_unstable();
     for records in [&ticket_records, &contact_records, &leg_records, &target_records, &answer_records] {
@@ -234,5 +242,8 @@ pub fn fold_bucket(context: &FoldContext, records: &BucketRecords) -> Result<Fol
     for table in FactTable::ALL {
         more.entry(table).or_insert_with(|| RecordBatch::new_empty(table.schema(attributes)));
     }
-    Ok(Folded { links: visits.links(), shifts: legs.shifts(), facts: more, conflicts, warnings })
+    let mut links = visits.links();
+    links.extend(sessions);
+    links.extend(reach::subscription_marks(&more[&FactTable::Subscription]));
+    Ok(Folded { links, shifts: legs.shifts(), facts: more, conflicts, warnings })
 }

@@ -4,7 +4,7 @@
 use arrow::array::{BooleanArray, Decimal128Array, Int64Array, StringArray, TimestampMicrosecondArray};
 use arrow::record_batch::RecordBatch;
 
-use super::column::{Records, Row};
+use super::column::{Booleans, Records, Row};
 use super::directory::{Customer, DirectoryColumns};
 use super::revisions::{Keys, Newest};
 use super::table::Table;
@@ -21,6 +21,7 @@ pub(super) struct Plain<'a> {
     pub customers: Vec<Option<Customer<'a>>>,
     /// Where the directory has the agent of each, by place in `rows`.
     pub agents: Vec<Option<Row>>,
+    is_test: Booleans<'a>,
     table: FactTable,
 }
 
@@ -53,7 +54,25 @@ impl<'a> Plain<'a> {
             |row: &Row| directory.agent(agent_system.get(*row).unwrap_or(keys.system.required(*row)), agent.get(*row)?);
         let customers = rows.iter().map(customer).collect();
         let agents = rows.iter().map(agent).collect();
-        Ok(Plain { records, keys, rows, customers, agents, table })
+        let is_test = records.attribute("is_test");
+        Ok(Plain { records, keys, rows, customers, agents, is_test, table })
+    }
+
+    /// Whether the record at this place, or its customer, is a test.
+    pub fn is_test(&self, index: usize) -> bool {
+        self.is_test.get(self.rows[index]).unwrap_or(false)
+            || self.customers[index].is_some_and(|customer| customer.is_test)
+    }
+
+    /// Keeps the rows for which `kept`, by place in `rows`, says so.
+    pub fn keep(&mut self, kept: &[bool]) {
+        fn only<T: Copy>(all: &mut Vec<T>, kept: &[bool]) {
+            let mut kept = kept.iter();
+            all.retain(|_| kept.next().copied().unwrap_or(false));
+        }
+        only(&mut self.rows, kept);
+        only(&mut self.customers, kept);
+        only(&mut self.agents, kept);
     }
 
     /// Fills in what `table` still lacks and makes the batch.
@@ -67,7 +86,6 @@ impl<'a> Plain<'a> {
         if self.table.columns().iter().any(|column| column.name == "customer_segment") {
             directory.add_customers(&mut table, self.customers.iter().copied())?;
         }
-        let is_test = self.records.attribute::<BooleanArray>("is_test");
         let id = self.table.key()[1];
         for column in self.table.columns() {
             let name = column.name;
@@ -77,12 +95,7 @@ impl<'a> Plain<'a> {
             match (name, column.kind) {
                 ("system", _) => table.text(name, rows().map(|row| Some(self.keys.system.required(*row))))?,
                 ("is_test", _) => {
-                    let of_customer = |customer: &Option<Customer>| customer.is_some_and(|customer| customer.is_test);
-                    let both = rows().zip(&self.customers);
-                    table.booleans(
-                        name,
-                        both.map(|(row, customer)| Some(is_test.get(*row).unwrap_or(false) || of_customer(customer))),
-                    );
+                    table.booleans(name, (0..self.rows.len()).map(|index| Some(self.is_test(index))));
                 }
                 _ if name == id => table.text(name, rows().map(|row| Some(self.keys.id.required(*row))))?,
                 (_, FieldType::Text) => {

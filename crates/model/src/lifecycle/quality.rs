@@ -153,8 +153,11 @@ impl<'f, 'a> Work<'f, 'a> {
             Some((timeline.at(self.happened_at), own.unwrap_or(ground.tickets.agent_system(ticket.row))))
         });
         match known {
-            Some((in_charge, system)) => rated(stated, in_charge, ground.directory, system),
-            None => stated.with_team(ground.directory, own.unwrap_or(columns.keys.system.required(row))),
+            Some((in_charge, system)) => rated(stated, in_charge, ground.directory, system, self.happened_at),
+            None => {
+                let system = own.unwrap_or(columns.keys.system.required(row));
+                stated.with_team(ground.directory, system, Some(self.happened_at))
+            }
         }
     }
 }

@@ -143,7 +143,7 @@ pub(super) fn fold<'a>(
         let ticket = &facts.tickets[number as usize];
         tickets.read_timeline(ticket.row, log.of(number), log, directory, &mut timeline);
         let agent_system = tickets.agent_system(ticket.row);
-        let in_charge = |charge: Charge<'a>| charge.with_team(directory, agent_system);
+        let in_charge = |charge: Charge<'a>, at| charge.with_team(directory, agent_system, at);
         for (_, row, position) in of_ticket {
             let revisions = statements.of(*position);
             let frozen = Frozen::read(&columns, revisions.clone());
@@ -174,8 +174,8 @@ pub(super) fn fold<'a>(
                     .map(|(due_at, fulfilled_at)| fulfilled_at <= due_at)
                     .or(columns.met.get(*row)),
                 changes,
-                started: in_charge(timeline.at(started_at)),
-                ended: in_charge(fulfilled_at.map_or_else(|| timeline.now(), |at| timeline.at(at))),
+                started: in_charge(timeline.at(started_at), Some(started_at)),
+                ended: in_charge(fulfilled_at.map_or_else(|| timeline.now(), |at| timeline.at(at)), fulfilled_at),
             });
         }
     }

@@ -190,9 +190,9 @@ fn fold_one<'a>(
         (Some(number), Some(ticket)) if stated.team.is_none() || stated.agent.is_none() => {
             tickets.read_timeline(ticket.row, log.of(number), log, directory, timeline);
             let agent_system = columns.agent_system.get(row).unwrap_or(tickets.agent_system(ticket.row));
-            rated(stated, timeline.at(answered_at), directory, agent_system)
+            rated(stated, timeline.at(answered_at), directory, agent_system, answered_at)
         }
-        _ => stated.with_team(directory, columns.agent_system.get(row).unwrap_or(system)),
+        _ => stated.with_team(directory, columns.agent_system.get(row).unwrap_or(system), Some(answered_at)),
     };
     Answer {
         row,
@@ -216,13 +216,14 @@ pub(super) fn rated<'a>(
     in_charge: Charge<'a>,
     directory: &DirectoryColumns<'a>,
     agent_system: &str,
+    at: Instant,
 ) -> Charge<'a> {
-    let in_charge = in_charge.with_team(directory, agent_system);
+    let in_charge = in_charge.with_team(directory, agent_system, Some(at));
     match (stated.team, stated.agent) {
         (Some(_), Some(_)) => stated,
         (None, None) => in_charge,
         (None, Some(agent)) => {
-            let own = directory.team_of(agent_system, agent).filter(|_| in_charge.agent != Some(agent));
+            let own = directory.team_at(agent_system, agent, Some(at)).filter(|_| in_charge.agent != Some(agent));
             Charge { team: own.or(in_charge.team), agent: Some(agent) }
         }
         (Some(team), None) => {

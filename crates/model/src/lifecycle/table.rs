@@ -10,6 +10,7 @@ use arrow::array::{
 use arrow::record_batch::RecordBatch;
 
 use super::FoldError;
+use super::links::linked_columns;
 use crate::{Attributes, FactTable, FieldType, Instant, Millis};
 
 /// Columns of one table that have been made so far.
@@ -78,7 +79,9 @@ impl Table {
             columns.push(match self.columns.remove(field.name()) {
                 Some(column) => column,
                 // Gaps are filled in later, by `fill_gaps`, once the neighbours in other buckets are known.
-                None if field.name().ends_with("_gap") => new_null_array(field.data_type(), self.rows),
+                None if linked_columns(self.table).contains(&field.name().as_str()) => {
+                    new_null_array(field.data_type(), self.rows)
+                }
                 None => {
                     return Err(FoldError::MissingColumn { kind: self.table.name(), column: field.name().clone() });
                 }

@@ -255,14 +255,14 @@ impl<'a> OneTicket<'_, 'a> {
         self.tickets.read_timeline(row, self.events, self.log, self.directory, &mut work.timeline);
         let timeline = &work.timeline;
         let agent_system = self.tickets.agent_system(row);
-        let complete = |charge: Charge<'a>| charge.with_team(self.directory, agent_system);
-        let now = complete(timeline.now());
-        let in_charge_created = complete(timeline.at(created_at));
+        let complete = |charge: Charge<'a>, at| charge.with_team(self.directory, agent_system, at);
+        let now = complete(timeline.now(), None);
+        let in_charge_created = complete(timeline.at(created_at), Some(created_at));
         // An update that takes a ticket over and replies at once is the new one's reply; one that replies and passes
         // the ticket on is the old one's. The order of the events tells which, so the reply reads up to itself.
         let replier = |reply: Message<'a>| {
             let charge = timeline.by(reply.index);
-            complete(Charge { agent: reply.actor.or(charge.agent), ..charge })
+            complete(Charge { agent: reply.actor.or(charge.agent), ..charge }, Some(reply.at))
         };
 
         work.changes.clear();
@@ -287,7 +287,9 @@ impl<'a> OneTicket<'_, 'a> {
                 number: index,
                 opened_at: interval.opened_at,
                 solved_at: interval.solved_at,
-                in_charge: interval.solved_at.map_or(now, |solved_at| complete(timeline.at(solved_at))),
+                in_charge: interval
+                    .solved_at
+                    .map_or(now, |solved_at| complete(timeline.at(solved_at), Some(solved_at))),
             });
         }
 
@@ -312,7 +314,7 @@ impl<'a> OneTicket<'_, 'a> {
         let stated_reply = columns.first_reply_at.time(row).filter(|_| !has_replies);
         let first_reply_at = replies.first.map(|reply| reply.at).or(stated_reply);
         let first_any_reply_at = replies.first_any.map(|reply| reply.at).or(stated_reply);
-        let in_charge_stated_reply = stated_reply.map(|at| complete(timeline.at(at)));
+        let in_charge_stated_reply = stated_reply.map(|at| complete(timeline.at(at), Some(at)));
         let in_charge_first_reply = replies.first.map(replier).or(in_charge_stated_reply).unwrap_or(now);
         work.turns.clear();
         conversation::turns(created_at, created_by, &work.messages, &mut work.turns);
@@ -355,7 +357,9 @@ impl<'a> OneTicket<'_, 'a> {
             customer_replies: replies.by_customer,
             in_charge_created,
             in_charge_first_reply,
-            in_charge_solved: history.last_solved_at.map_or(now, |solved_at| complete(timeline.at(solved_at))),
+            in_charge_solved: history
+                .last_solved_at
+                .map_or(now, |solved_at| complete(timeline.at(solved_at), Some(solved_at))),
             is_test: columns.is_test.get(row).unwrap_or(false) || customer.is_some_and(|customer| customer.is_test),
             is_spam: columns.is_spam.get(row).unwrap_or(false),
             is_merged: columns.merged_into.get(row).is_some_and(|into| into != id)

@@ -81,6 +81,9 @@ impl From<ServerError> for ApiError {
             ServerError::Engine(error @ engine::EngineError::TooManyCells { .. }) => {
                 ApiError::new(StatusCode::BAD_REQUEST, "too_many_figures", error.to_string(), None, Vec::new())
             }
+            ServerError::Engine(error @ engine::EngineError::Private { .. }) => {
+                ApiError::new(StatusCode::FORBIDDEN, "private", error.to_string(), None, Vec::new())
+            }
             ServerError::Usage(message) => {
                 ApiError::new(StatusCode::BAD_REQUEST, "bad_request", message, None, Vec::new())
             }

@@ -80,9 +80,9 @@ pub(super) fn fold<'f, 'a>(ground: &Ground<'f, 'a>, noted: &mut Noted<'_, 'a>) -
                 ground.tickets.read_timeline(ticket.row, events, ground.log, ground.directory, &mut timeline);
                 let in_charge = resolved_at.map_or_else(|| timeline.now(), |at| timeline.at(at));
                 let system = agent_system.get(row).unwrap_or(ground.tickets.agent_system(ticket.row));
-                rated(stated, in_charge, ground.directory, system)
+                rated(stated, in_charge, ground.directory, system, resolved_at.unwrap_or(received_at))
             }
-            None => stated.with_team(ground.directory, agent_system.get(row).unwrap_or(system)),
+            None => stated.with_team(ground.directory, agent_system.get(row).unwrap_or(system), resolved_at),
         };
         let ticket = ticket.map(|(_, ticket)| ticket);
         let customer = own_customer.or(ticket.and_then(|ticket| ticket.customer));

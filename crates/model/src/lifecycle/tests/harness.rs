@@ -18,7 +18,7 @@ use arrow::record_batch::RecordBatch;
 use jiff::civil::date;
 
 use crate::calendar::{Calendars, ClockRange, Holiday, Schedule, Version};
-use crate::lifecycle::{BucketRecords, Directory, FoldContext, Folded, fold_bucket};
+use crate::lifecycle::{BucketRecords, Directory, Employments, FoldContext, Folded, fold_bucket};
 use crate::records::ENVELOPE;
 use crate::{Attribute, Attributes, FactTable, FieldType, Instant, RecordKind};
 
@@ -174,7 +174,7 @@ pub fn micros(text: &str) -> i64 {
 }
 
 /// `lines` as records of a bucket and a directory, a batch for each of `parts` in turn.
-pub fn records(parts: &[Vec<Line>]) -> (BucketRecords, Directory) {
+pub fn records(parts: &[Vec<Line>]) -> (BucketRecords, Directory, Employments) {
     let attributes = attributes();
     let mut of_kind: BTreeMap<RecordKind, Vec<RecordBatch>> = BTreeMap::new();
     for part in parts {
@@ -190,15 +190,21 @@ pub fn records(parts: &[Vec<Line>]) -> (BucketRecords, Directory) {
     let directory =
         Directory::new(&take(RecordKind::Customer), &take(RecordKind::Agent), &take(RecordKind::Team), &attributes);
     let directory = directory.unwrap();
-    (BucketRecords(of_kind), directory)
+    let employments = Employments::new(of_kind.get(&RecordKind::Employment).map_or(&[], Vec::as_slice)).unwrap();
+    (BucketRecords(of_kind), directory, employments)
 }
 
 /// Folds `parts`, a batch of each kind for each of them.
 pub fn fold(parts: &[Vec<Line>]) -> Folded {
-    let (records, directory) = records(parts);
+    let (records, directory, employments) = records(parts);
     static CALENDARS: LazyLock<Calendars> = LazyLock::new(calendars);
     let attributes = attributes();
-    let context = FoldContext { calendars: &CALENDARS, directory: &directory, attributes: &attributes };
+    let context = FoldContext {
+        calendars: &CALENDARS,
+        directory: &directory,
+        employments: &employments,
+        attributes: &attributes,
+    };
     let folded = fold_bucket(&context, &records).unwrap();
     for (table, facts) in &folded.facts {
         assert_eq!(facts.schema(), table.schema(&attributes));

@@ -5,33 +5,32 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::harness::{cell, fold, lines};
-use crate::lifecycle::{Folded, Gap, Link, Scope, fill_gaps, gaps};
-use crate::{FactTable, Instant, Millis};
+use crate::lifecycle::{Cell, Folded, Link, Role, fill_gaps, gaps, linked_columns};
+use crate::{FactTable, Instant};
 
-#[test]
-fn a_link_takes_forty_eight_bytes() {
-    assert_eq!(size_of::<Link>(), 48);
-}
-
-/// Folds each text as a bucket of its own; the gaps of each customer contact in `scope`, by id.
-fn across(scope: Scope, names: [&str; 2], buckets: &[&str]) -> BTreeMap<String, [String; 2]> {
-    const TABLE: FactTable = FactTable::CustomerContact;
+/// Folds each text as a bucket of its own; the named columns of each row of `table`, by id.
+fn linked<const N: usize>(table: FactTable, names: [&str; N], buckets: &[&str]) -> BTreeMap<String, [String; N]> {
     let folded: Vec<Folded> = buckets.iter().map(|text| fold(&[lines(text)])).collect();
     let mut links: Vec<Link> = (0..)
         .zip(&folded)
         .flat_map(|(bucket, folded)| folded.links.iter().map(move |link| Link { bucket, ..*link }))
         .collect();
-    let found: Vec<Gap> = gaps(&mut links, scope).collect();
+    let mut found: Vec<Cell> = Vec::new();
+    gaps(&mut links, |cell| found.push(cell));
     let mut rows = BTreeMap::new();
     for (bucket, folded) in (0..).zip(&folded) {
-        let of_bucket = found.iter().copied().filter(|gap| gap.bucket == bucket);
-        let facts = fill_gaps(&folded.facts[&TABLE], scope, of_bucket).unwrap();
-        assert_eq!(facts.schema(), folded.facts[&TABLE].schema());
+        let of_bucket = found.iter().copied().filter(|cell| cell.bucket == bucket && cell.table == table);
+        let facts = fill_gaps(&folded.facts[&table], table, of_bucket).unwrap();
+        assert_eq!(facts.schema(), folded.facts[&table].schema());
         for row in 0..facts.num_rows() {
-            rows.insert(cell(&facts, "contact_id", row), names.map(|name| cell(&facts, name, row)));
+            rows.insert(cell(&facts, table.key()[1], row), names.map(|name| cell(&facts, name, row)));
         }
     }
     rows
+}
+
+fn across(names: [&str; 2], buckets: &[&str]) -> BTreeMap<String, [String; 2]> {
+    linked(FactTable::CustomerContact, names, buckets)
 }
 
 fn expected<const N: usize>(rows: [(&str, &str, &str); N]) -> BTreeMap<String, [String; 2]> {
@@ -41,7 +40,6 @@ fn expected<const N: usize>(rows: [(&str, &str, &str); N]) -> BTreeMap<String, [
 #[test]
 fn contacts_about_one_issue() {
     let rows = across(
-        Scope::Issue,
         ["previous_gap", "next_gap"],
         &[
             "customer staff is_test=true
@@ -89,32 +87,94 @@ const MIXED: &str = "contact a queued_at=0s answered_at=1s customer_id=c issue=b
      contact e queued_at=40s answered_at=41s customer_id=c issue=bill channel=phone";
 
 #[test]
-fn the_scope_decides_who_is_a_neighbour() {
-    for (scope, names, rows) in [
+fn the_column_says_who_is_a_neighbour() {
+    for (names, rows) in [
         (
-            Scope::Issue,
             ["previous_gap", "next_gap"],
             [("a", "-", "10000"), ("b", "10000", "30000"), ("d", "-", "-"), ("e", "30000", "-")],
         ),
         (
-            Scope::Customer,
             ["previous_any_issue_gap", "next_any_issue_gap"],
             [("a", "-", "10000"), ("b", "10000", "10000"), ("d", "10000", "20000"), ("e", "20000", "-")],
         ),
         (
-            Scope::Channel,
             ["previous_same_channel_gap", "next_same_channel_gap"],
             [("a", "-", "40000"), ("b", "-", "-"), ("d", "-", "-"), ("e", "40000", "-")],
         ),
+        (
+            ["previous_other_channel_gap", "next_other_channel_gap"],
+            [("a", "-", "10000"), ("b", "10000", "30000"), ("d", "-", "-"), ("e", "30000", "-")],
+        ),
     ] {
-        assert_eq!(across(scope, names, &[MIXED]), expected(rows), "{scope:?}");
+        assert_eq!(across(names, &[MIXED]), expected(rows), "{names:?}");
     }
+}
+
+#[test]
+fn sessions_are_linked_with_contacts() {
+    let buckets = [
+        "session s1 kind=self_service started_at=0s ended_at=5s customer_id=c issue=bill
+         session s2 kind=bot started_at=100s customer_id=c issue=app
+         session s3 kind=self_service started_at=5s customer_id=c issue=bill is_test=true
+         session s4 kind=self_service started_at=5s issue=bill",
+        "contact bot queued_at=6s answered_at=6s handled_by=bot customer_id=c issue=bill channel=chat
+         contact a queued_at=20s answered_at=21s customer_id=c issue=bill channel=phone
+         contact b queued_at=300s answered_at=301s customer_id=c issue=app channel=phone",
+    ];
+    let sessions =
+        linked(FactTable::Session, ["next_contact_gap", "next_contact_any_issue_gap", "previous_gap"], &buckets);
+    let row = |texts: [&str; 3]| texts.map(str::to_owned);
+    assert_eq!(
+        sessions,
+        BTreeMap::from([
+            ("s1".to_owned(), row(["15000", "15000", "-"])),
+            ("s2".to_owned(), row(["200000", "200000", "-"])),
+            ("s3".to_owned(), row(["-", "-", "-"])),
+            ("s4".to_owned(), row(["-", "-", "-"])),
+        ])
+    );
+    assert_eq!(
+        across(["previous_session_gap", "next_session_gap"], &buckets),
+        expected([("bot", "1000", "-"), ("a", "15000", "-"), ("b", "200000", "-")])
+    );
+}
+
+#[test]
+fn contacts_know_of_the_customers_subscription() {
+    let link = |role, seconds: i64, row| Link {
+        customer: [1; 16],
+        issue: 0,
+        channel: 0,
+        tie: 0,
+        at: Instant::from_micros(seconds * 1_000_000),
+        role,
+        bucket: 0,
+        row,
+    };
+    let mut links = [
+        link(Role::HumanContact, 5, 0),
+        link(Role::Started, 10, 0),
+        link(Role::HumanContact, 10, 1),
+        link(Role::HumanContact, 30, 2),
+        link(Role::Ended, 30, 0),
+        link(Role::Started, 50, 0),
+        link(Role::HumanContact, 60, 3),
+    ];
+    let mut rows = vec![["-"; 3].map(str::to_owned); 4];
+    gaps(&mut links, |cell| {
+        let column = linked_columns(cell.table)[cell.place as usize];
+        if let Some(at) = ["was_subscribed", "lost_gap", "regained_gap"].iter().position(|name| *name == column) {
+            rows[cell.row as usize][at] = if at == 0 { cell.value } else { cell.value / 1000 }.to_string();
+        }
+    });
+    // a subscription that ends at the instant of the contact is over
+    let expected = [["0", "25", "45"], ["1", "20", "40"], ["0", "-", "-"], ["1", "-", "-"]];
+    assert_eq!(rows, expected.map(|row| row.map(str::to_owned)));
 }
 
 #[test]
 fn written_requests_are_contacts_unless_a_contact_belongs_to_them() {
     let rows = across(
-        Scope::Issue,
         ["previous_gap", "next_gap"],
         &[
             "ticket 1 created_at=0s customer_id=c category=bill
@@ -146,34 +206,56 @@ fn written_requests_are_contacts_unless_a_contact_belongs_to_them() {
 }
 
 proptest! {
-    /// Against the plain definition: the nearest earlier and later row of the group, in the order of (time, tie).
+    /// Against the plain definition: the nearest earlier and later contact of the group, in the order of (time, tie).
     #[test]
-    fn gaps_are_those_to_the_nearest_rows(rows in prop::collection::vec((0_u8..4, 0_i64..50, 0_u32..1000), 0..40)) {
+    fn gaps_are_those_to_the_nearest_rows(
+        rows in prop::collection::vec((0_u8..3, 0_u64..3, 0_u32..3, 0_i64..50, 0_u32..1000, 0_usize..5), 0..40)
+    ) {
         let mut links: Vec<Link> = (0..)
             .zip(&rows)
-            .map(|(row, (group, at, tie))| Link {
-                customer: [*group; 16],
-                issue: u64::from(*group % 2),
-                channel: 0,
+            .map(|(row, (customer, issue, channel, at, tie, role))| Link {
+                customer: [*customer; 16],
+                issue: *issue,
+                channel: *channel,
                 at: Instant::from_micros(at * 1000),
                 tie: *tie,
+                role: Role::ALL[*role],
                 bucket: row % 3,
                 row,
             })
             .collect();
         let all = links.clone();
-        let order = |link: &Link| (link.at, link.tie, link.bucket, link.row);
-        let found: Vec<Gap> = gaps(&mut links, Scope::Customer).collect();
-        prop_assert_eq!(found.len(), all.len());
-        for gap in found {
-            let own = all[gap.row as usize];
-            let others = || all.iter().filter(|other| other.customer == own.customer);
-            let before = others().filter(|other| order(other) < order(&own)).map(|other| other.at).max();
-            let after = others().filter(|other| order(other) > order(&own)).map(|other| other.at).min();
-            prop_assert_eq!(gap.bucket, own.bucket);
-            prop_assert_eq!(gap.previous, before.map(|at| own.at.since(at)));
-            prop_assert_eq!(gap.next, after.map(|at| at.since(own.at)));
-            prop_assert!(gap.previous.is_none_or(|length| length >= Millis::new(0)));
+        let order = |link: &Link| (link.at, link.role, link.tie, link.bucket, link.row);
+        let is_contact = |link: &Link| matches!(link.role, Role::BotContact | Role::HumanContact);
+        let mut found: BTreeMap<(u32, &str), i64> = BTreeMap::new();
+        gaps(&mut links, |cell| {
+            let twice = found.insert((cell.row, linked_columns(cell.table)[cell.place as usize]), cell.value);
+            assert_eq!(twice, None);
+        });
+        type Group<'g> = &'g dyn Fn(&Link, &Link) -> bool;
+        let groups: [(&str, Group); 5] = [
+            ("gap", &|own, other| is_contact(other) && own.issue == other.issue),
+            ("any_issue_gap", &|_, other| is_contact(other)),
+            ("same_channel_gap", &|own, other| {
+                is_contact(other) && own.issue == other.issue && own.channel == other.channel
+            }),
+            ("other_channel_gap", &|own, other| {
+                is_contact(other) && own.issue == other.issue && own.channel != other.channel
+            }),
+            ("session_gap", &|own, other| other.role == Role::Session && own.issue == other.issue),
+        ];
+        for own in all.iter().filter(|link| is_contact(link)) {
+            for (name, group) in &groups {
+                let others = || all.iter().filter(|other| other.customer == own.customer && group(own, other));
+                let before = others().filter(|other| order(other) < order(own)).map(|other| other.at).max();
+                let after = others().filter(|other| order(other) > order(own)).map(|other| other.at).min();
+                for (side, nearest) in [("previous", before), ("next", after)] {
+                    let expected = nearest.map(|at| (own.at.micros() - at.micros()).abs() / 1000);
+                    let column = format!("{side}_{name}");
+                    let own = found.iter().find(|((row, of), _)| *row == own.row && *of == column);
+                    prop_assert_eq!(own.map(|(_, value)| *value), expected, "{}", column);
+                }
+            }
         }
     }
 }

@@ -115,7 +115,7 @@ fn conflicts_of_every_kind_are_listed() {
          team 1
          team 1 schedule=office",
     )];
-    let (_, directory) = records(&parts);
+    let (_, directory, _) = records(&parts);
     let folded = fold(&parts);
     let kinds = |conflicts: &[Conflict]| conflicts.iter().map(|conflict| conflict.kind).collect::<Vec<_>>();
     assert_eq!(kinds(&folded.conflicts), RecordKind::ALL[..6]);

@@ -8,7 +8,7 @@ use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::RecordBatch;
 
 use super::harness::{MONDAY_MICROS, attributes, batch, calendars, cell, check, fold, lines};
-use crate::lifecycle::{BucketRecords, Directory, FoldContext, FoldError, Warning, fold_bucket};
+use crate::lifecycle::{BucketRecords, Directory, Employments, FoldContext, FoldError, Warning, fold_bucket};
 use crate::{FactTable, RecordKind};
 
 #[test]
@@ -127,7 +127,13 @@ fn fold_tickets(tickets: RecordBatch) -> Result<crate::lifecycle::Folded, FoldEr
     let attributes = attributes();
     let directory = Directory::new(&[], &[], &[], &attributes)?;
     let calendars = calendars();
-    let context = FoldContext { calendars: &calendars, directory: &directory, attributes: &attributes };
+    let employments = Employments::default();
+    let context = FoldContext {
+        calendars: &calendars,
+        directory: &directory,
+        employments: &employments,
+        attributes: &attributes,
+    };
     fold_bucket(&context, &BucketRecords(BTreeMap::from([(RecordKind::Ticket, vec![tickets])])))
 }
 

@@ -1,0 +1,250 @@
+//! Privacy by subtraction: of random small organisations everything that can be asked by one dimension, and filters, is
+//! asked, and what follows from the answers is worked out in another way than by the engine's own.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Weekday;
+use model::calendar::{Calendars, FiscalYear, Grain, Organisation, Schedule, resolve_range};
+use model::{Attribute, Attributes, FieldType, Instant, RecordKind};
+
+use crate::Catalogue;
+use crate::answer::{Answer, Moment, Quality};
+use crate::evaluate;
+use crate::expression::Value;
+use crate::file::Problems;
+use crate::plan::{Row, plan};
+use crate::question::Question;
+use crate::source::SourceText;
+
+const METRIC: &str = r#"
+id = "content"
+name = "Content"
+meaning = "share of the content"
+version = 1
+effective = 2026-01-01
+unit = "percent"
+direction = "up"
+small_sample = { hide_below = 0, low_below = 0 }
+[measure]
+kind = "share"
+table = "employee_answer"
+at = "wave_at"
+hit = "value >= 4"
+[[example]]
+name = "nobody"
+expect = { value = "none" }
+"#;
+
+/// One person a row: team, role, site.
+type Person = [u8; 3];
+
+struct Desk {
+    catalogue: Catalogue,
+    organisation: Organisation,
+    calendars: Calendars,
+    attributes: Attributes,
+    now: Instant,
+}
+
+impl Desk {
+    fn new() -> Desk {
+        let file = SourceText { path: "metrics/content.toml".to_owned(), text: METRIC.to_owned() };
+        let mut problems = Problems::default();
+        let catalogue = Catalogue::load(&[file], &mut problems);
+        assert!(!problems.has_errors(), "{:?}", problems.into_sorted());
+        let site = Attribute { name: "site".to_owned(), kind: FieldType::Text };
+        Desk {
+            catalogue,
+            organisation: Organisation::new("o", "UTC", "EUR", Weekday::Monday, FiscalYear::default()).expect("one"),
+            calendars: Calendars::new("always", vec![Schedule::always("always")]).expect("calendars"),
+            attributes: BTreeMap::from([(RecordKind::EmployeeAnswer, vec![site])]),
+            now: "2026-12-01T00:00:00Z".parse().expect("a time"),
+        }
+    }
+
+    fn ask(&self, metric: &str, rows: &[Row], by: &[&str], only: &[(&str, u8)], range: &str) -> Answer {
+        let question = Question {
+            metric: metric.to_owned(),
+            variant: None,
+            parameters: BTreeMap::new(),
+            by: by.iter().map(|name| (*name).to_owned()).collect(),
+            grain: Grain::Total,
+            range: resolve_range(range, self.now, &self.organisation).expect("a range"),
+            only: only.iter().map(|(name, value)| ((*name).to_owned(), vec![Some(value.to_string())])).collect(),
+            filter: None,
+            compare: None,
+        };
+        let plan = plan(&question, &self.catalogue, &self.organisation, &self.attributes).expect("a plan");
+        let moment = Moment { now: self.now, watermark: Some(self.now), since: None };
+        let metric = self.catalogue.get(metric).expect("the metric");
+        evaluate::answer(&plan, metric, rows, moment, &self.calendars).remove(0)
+    }
+}
+
+const DIMENSIONS: [&str; 3] = ["team", "role", "site"];
+
+fn rows(people: &[Person]) -> Vec<Row> {
+    let rows = people.iter().enumerate().map(|(number, person)| {
+        let text = |value: String| Value::Text(value);
+        BTreeMap::from([
+            ("respondent".to_owned(), text(format!("p{number}"))),
+            ("wave".to_owned(), text("w1".to_owned())),
+            ("wave_at".to_owned(), Value::Time("2026-03-02T00:00:00Z".parse().expect("a time"))),
+            ("answered_at".to_owned(), Value::Time("2026-03-02T00:00:00Z".parse().expect("a time"))),
+            ("value".to_owned(), Value::Number(50_000)),
+            ("team".to_owned(), text(person[0].to_string())),
+            ("role".to_owned(), text(person[1].to_string())),
+            ("attr.site".to_owned(), text(person[2].to_string())),
+        ])
+    });
+    rows.collect()
+}
+
+/// The people of every figure that is given.
+fn given(desk: &Desk, people: &[Person]) -> Vec<Vec<f64>> {
+    let rows = rows(people);
+    let mut all = Vec::new();
+    let mut add = |answer: Answer, only: &[(&str, u8)]| {
+        for row in answer.rows.iter().filter(|row| row.quality != Quality::Withheld && row.n > 0) {
+            let inside = |person: &Person| {
+                let is = |name: &str, value: &str| {
+                    let place = DIMENSIONS.iter().position(|known| *known == name).expect("a dimension");
+                    person[place].to_string() == value
+                };
+                row.by.iter().all(|(name, value)| value.as_deref().is_some_and(|value| is(name, value)))
+                    && only.iter().all(|(name, value)| is(name, &value.to_string()))
+            };
+            let vector: Vec<f64> = people.iter().map(|person| f64::from(u8::from(inside(person)))).collect();
+            assert_eq!(vector.iter().sum::<f64>(), row.n as f64, "{row:?}");
+            all.push(vector);
+        }
+    };
+    add(desk.ask("content", &rows, &[], &[], "2026"), &[]);
+    for (place, name) in DIMENSIONS.into_iter().enumerate() {
+        add(desk.ask("content", &rows, &[name], &[], "2026"), &[]);
+        let other = DIMENSIONS[(place + 1) % 3];
+        add(desk.ask("content", &rows, &[name, other], &[], "2026"), &[]);
+        for value in 0..3 {
+            let only = [(name, value)];
+            add(desk.ask("content", &rows, &[], &only, "2026"), &only);
+            add(desk.ask("content", &rows, &[other], &only, "2026"), &only);
+        }
+    }
+    all
+}
+
+/// The rank of vectors over some of their places.
+fn rank(vectors: &[Vec<f64>], places: &[usize]) -> usize {
+    let mut rows: Vec<Vec<f64>> =
+        vectors.iter().map(|vector| places.iter().map(|place| vector[*place]).collect()).collect();
+    let mut rank = 0;
+    for column in 0..places.len() {
+        let Some(pivot) = (rank..rows.len()).find(|row| rows[*row][column].abs() > 1e-9) else { continue };
+        rows.swap(rank, pivot);
+        let lead = rows[rank].clone();
+        for row in rows.iter_mut().skip(rank + 1) {
+            let factor = row[column] / lead[column];
+            row.iter_mut().zip(&lead).for_each(|(cell, lead)| *cell -= factor * lead);
+        }
+        rank += 1;
+    }
+    rank
+}
+
+/// Four people of whom, or of some of whom, something follows: without them the figures have a lower rank.
+fn revealed(vectors: &[Vec<f64>], people: usize) -> Option<Vec<usize>> {
+    let all: Vec<usize> = (0..people).collect();
+    let full = rank(vectors, &all);
+    let mut few = vec![0, 1, 2, 3];
+    few.truncate(people);
+    loop {
+        let others: Vec<usize> = all.iter().copied().filter(|person| !few.contains(person)).collect();
+        if rank(vectors, &others) < full {
+            return Some(few);
+        }
+        // the next combination
+        let place = (0..few.len()).rev().find(|place| few[*place] < people - few.len() + place)?;
+        few[place] += 1;
+        for after in place + 1..few.len() {
+            few[after] = few[after - 1] + 1;
+        }
+    }
+}
+
+/// A number below `most`, of a sequence that is always the same.
+fn dice(state: &mut u64, most: u64) -> u64 {
+    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    (*state >> 33) % most
+}
+
+#[test]
+fn differencing() {
+    let desk = Desk::new();
+    let mut state = 20_261_126;
+    let (mut shown, mut naive) = (0, 0);
+    for round in 0..60 {
+        let count = 3 + dice(&mut state, 15) as usize;
+        let people: Vec<Person> = (0..count)
+            .map(|_| {
+                let team = dice(&mut state, 3) as u8;
+                // roles and sites that mostly lie in a team, as departments do, and others that do not
+                let role = if round % 2 == 0 && dice(&mut state, 8) > 0 { team / 2 } else { dice(&mut state, 2) as u8 };
+                let site = if round % 3 == 0 { team } else { dice(&mut state, 3) as u8 };
+                [team, role, site]
+            })
+            .collect();
+        let vectors = given(&desk, &people);
+        assert_eq!(revealed(&vectors, people.len()), None, "{people:?} {vectors:?}");
+        shown += vectors.len();
+        // hiding cells of fewer than five is not enough
+        let mut cells: Vec<Vec<f64>> = vec![vec![1.0; count]];
+        for (place, value) in (0..3).flat_map(|place| (0..3).map(move |value| (place, value))) {
+            cells.push(people.iter().map(|person| f64::from(u8::from(person[place] == value))).collect());
+        }
+        cells.retain(|cell| cell.iter().sum::<f64>() >= 5.0);
+        naive += usize::from(revealed(&cells, people.len()).is_some());
+    }
+    assert!(shown > 150, "{shown} figures are given");
+    assert!(naive > 20, "{naive} organisations are given away where only small cells are hidden");
+}
+
+#[test]
+fn what_is_shown_of_a_small_organisation() {
+    let desk = Desk::new();
+    // 20, 10, 6 and 3: the smallest is hidden, and the next smallest with it, or it were the total minus the rest
+    let sizes = [(0, 20), (1, 10), (2, 6), (3, 3)];
+    let people: Vec<Person> = sizes.iter().flat_map(|(team, size)| vec![[*team, 0, 0]; *size]).collect();
+    let rows = rows(&people);
+    let by_team = desk.ask("content", &rows, &["team"], &[], "2026");
+    let shown: Vec<(u64, Quality)> = by_team.rows.iter().map(|row| (row.n, row.quality)).collect();
+    assert_eq!(shown, [(20, Quality::Ok), (10, Quality::Ok), (0, Quality::Withheld), (0, Quality::Withheld)]);
+    let hidden = &by_team.rows[2];
+    assert_eq!((hidden.value, hidden.numerator, hidden.denominator, hidden.low), (None, None, None, None));
+    assert_eq!(desk.ask("content", &rows, &[], &[], "2026").rows[0].n, 39);
+    // a filter is no way round it, nor is everything without it
+    for (team, n) in [(0, 20), (2, 0), (3, 0)] {
+        assert_eq!(desk.ask("content", &rows, &[], &[("team", team)], "2026").rows[0].n, n, "team {team}");
+    }
+    // the total of four people is not given either
+    assert_eq!(desk.ask("content", &rows[..4], &[], &[], "2026").rows[0].quality, Quality::Withheld);
+}
+
+#[test]
+fn fewer_than_ten_are_not_broken_down() {
+    let desk = Desk::new();
+    let of = |people: &[Person]| {
+        let mut rows = rows(people);
+        for row in &mut rows {
+            row.insert("instrument".to_owned(), Value::Text("satisfaction".to_owned()));
+            row.insert("scale".to_owned(), Value::Text("1-5".to_owned()));
+            row.insert("answer_number".to_owned(), Value::Integer(1));
+        }
+        let total = desk.ask("employee_satisfaction", &rows, &[], &[], "2026").rows[0].n;
+        let by = desk.ask("employee_satisfaction", &rows, &["team"], &[], "2026");
+        (total, by.rows.iter().map(|row| row.n).collect::<Vec<u64>>())
+    };
+    assert_eq!(of(&[[0, 0, 0]; 9]), (9, vec![9]), "a team that is everybody follows from the total");
+    assert_eq!(of(&[vec![[0, 0, 0]; 5], vec![[1, 0, 0]; 4]].concat()), (9, vec![0, 0]));
+    assert_eq!(of(&[vec![[0, 0, 0]; 12], vec![[1, 0, 0]; 9]].concat()), (21, vec![0, 0]));
+    assert_eq!(of(&[vec![[0, 0, 0]; 12], vec![[1, 0, 0]; 10]].concat()), (22, vec![12, 10]));
+}
