@@ -160,13 +160,10 @@ fn find_homes(
     winner: &dyn Fn(&str, &str) -> Option<u32>,
     kinds: &[RecordKind],
 ) -> Result<BTreeMap<RecordKind, RowHomes>> {
-    let mut found: BTreeMap<RecordKind, RowHomes> = BTreeMap::new();
+    let nothing = || RowHomes { buckets: Vec::new(), is_in_place: true };
+    let mut found: BTreeMap<RecordKind, RowHomes> = kinds.iter().map(|kind| (*kind, nothing())).collect();
     if kinds.is_empty() {
         return Ok(found);
-    }
-    for &kind in kinds {
-        let buckets = without_the_named(inputs, kind)?;
-        found.insert(kind, RowHomes { buckets, is_in_place: true });
     }
     let passes = homes::passes(inputs, named).max(1);
     for pass in 0..passes {
@@ -174,6 +171,9 @@ fn find_homes(
         for (&kind, rows) in &mut found {
             let mut before = 0;
             read_names(inputs, kind, |names| {
+                if pass == 0 {
+                    rows.buckets.extend(names.without_the_named(inputs.buckets));
+                }
                 for (row, &lies) in names.buckets.iter().enumerate() {
                     let home = &mut rows.buckets[before + row];
                     if let Some((system, id)) = names.named(row) {
@@ -196,20 +196,6 @@ fn find_homes(
     Ok(found)
 }
 
-/// Where each record of a kind is folded if what it names is not there: with the ticket it names, else where it lies.
-fn without_the_named(inputs: &Inputs, kind: RecordKind) -> Result<Vec<u8>> {
-    let mut found: Vec<u8> = Vec::new();
-    read_names(inputs, kind, |names| {
-        let home = |(row, &lies): (usize, &i64)| match names.ticket(row) {
-            Some((system, id)) => RecordKind::bucket(system, id, inputs.buckets) as u8,
-            None => lies as u8,
-        };
-        found.extend(names.buckets.iter().enumerate().map(home));
-        Ok(())
-    })?;
-    Ok(found)
-}
-
 /// What the rows of a batch name.
 struct Names<'a> {
     buckets: &'a [i64],
@@ -229,6 +215,14 @@ impl<'a> Names<'a> {
     fn ticket(&self, row: usize) -> Option<(&'a str, &'a str)> {
         let (systems, ids) = self.of_ticket?;
         self.key(Some(systems), ids, row)
+    }
+
+    /// Where each row is folded if what it names is not there: with the ticket it names, else where it lies.
+    fn without_the_named(&self, buckets: u32) -> impl Iterator<Item = u8> {
+        self.buckets.iter().enumerate().map(move |(row, &lies)| match self.ticket(row) {
+            Some((system, id)) => RecordKind::bucket(system, id, buckets) as u8,
+            None => lies as u8,
+        })
     }
 
     fn key(&self, systems: Option<&'a StringArray>, ids: &'a StringArray, row: usize) -> Option<(&'a str, &'a str)> {

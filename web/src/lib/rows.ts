@@ -41,6 +41,7 @@ export function sum(rows: Rows, answer: AnswerRow): { text: string; adds: boolea
   const all = listed === n && n === answer.n;
   switch (rows.kind) {
     case 'share':
+    case 'stock_older':
     case 'ratio': {
       const top = part('numerator') + part('outside');
       const value = n === 0 ? null : (100 * top) / n;

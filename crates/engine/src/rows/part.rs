@@ -149,11 +149,13 @@ pub(super) fn standing(plan: &Plan, moment: Moment, calendars: &Arc<Calendars>) 
             let age = ScalarUDF::new_from_impl(OpenTime::new(at, None)).call(vec![column(since), schedule]);
             let still = column(end).is_null().or(column(end).gt_eq(instant(at)));
             let open = column(start).lt(instant(at)).and(still).and(age.clone().is_not_null());
-            let part = match than {
-                Some(than) => cases(vec![(open.clone().and(age.clone().gt(lit(than.get()))), 0), (open, 1)], None),
-                None => cases(vec![(open, 0)], None),
-            };
-            Standing { part, amount: age, amount_kind: Some(FieldType::Duration), ..plain(nothing()) }
+            match than {
+                Some(than) => plain(cases(vec![(open.clone().and(age.gt(lit(than.get()))), 0), (open, 1)], None)),
+                None => {
+                    let part = cases(vec![(open, 0)], None);
+                    Standing { part, amount: age, amount_kind: Some(FieldType::Duration), ..plain(nothing()) }
+                }
+            }
         }
         Measure::Sum { kind, .. } | Measure::Quantile { kind, .. } => {
             let amount = raw(next()?, *kind);

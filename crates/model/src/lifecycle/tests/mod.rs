@@ -5,6 +5,7 @@ mod contacts;
 mod harness;
 mod naive;
 mod naive_contacts;
+mod naive_quality;
 mod neighbours;
 mod quality;
 mod random;

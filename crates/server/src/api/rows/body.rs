@@ -26,7 +26,7 @@ pub struct RowsBody {
     pub variant: Option<String>,
     /// Every parameter with its resolved value.
     pub parameters: BTreeMap<String, serde_json::Value>,
-    /// Kind of measure under these parameters: `share`, `ratio`, `net_score`, `mean`, `sum`, `count`, `quantile`, `survival` or `stock`.
+    /// Kind of measure under these parameters: `share`, `ratio`, `net_score`, `mean`, `sum`, `count`, `quantile`, `survival`, `stock`, `stock_age` or `stock_older`.
     pub kind: String,
     /// `percent`, `points`, `seconds` or `count`: the unit of the figure, and of amounts.
     pub unit: String,
