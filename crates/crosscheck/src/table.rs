@@ -40,7 +40,7 @@ pub fn render(header: &[String], rows: &[Vec<String>], left: usize) -> String {
 
 /// Why figures about staff are withheld.
 pub const WITHHELD: &str = "withheld: about fewer people than are told, or a figure about fewer would follow by \
-subtraction from another breakdown, filter or time; working time and reasons of leaving are told by whole months";
+subtraction from another breakdown, filter or time; working time is told by whole months, reasons of leaving by whole fiscal years";
 
 /// One answer as a table.
 pub fn answer(answer: &Answer) -> String {
