@@ -42,7 +42,7 @@ pub fn render(header: &[String], rows: &[Vec<String>], left: usize) -> String {
 
 /// Why figures about staff are withheld.
 pub const WITHHELD: &str = "withheld: about fewer people than are told, or a figure about fewer would follow by \
-subtraction from another breakdown, filter or time; working time and reasons of leaving are told by whole months";
+subtraction from another breakdown, filter or time; working time is told by whole months, reasons of leaving by whole fiscal years";
 
 /// The dimensions of `rows`: those of `by` in their order, then any other.
 pub fn dimensions<'a>(rows: impl Iterator<Item = &'a AnswerRow>, by: &[String]) -> Vec<String> {

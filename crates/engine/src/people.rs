@@ -4,19 +4,20 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray};
-use arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
+use arrow::datatypes::{DataType, Int32Type, TimeUnit, TimestampMicrosecondType};
 use catalogue::answer::Moment;
 use catalogue::plan::Plan;
 use catalogue::privacy::{Census, Group, Guard, Parts, People, Seen};
 use catalogue::question::{Principal, Scope};
 use datafusion::common::ScalarValue;
-use datafusion::logical_expr::{Expr, cast, col, lit};
+use datafusion::logical_expr::{Expr, ScalarUDF, cast, col, lit};
 use datafusion::prelude::SessionContext;
 use futures::StreamExt;
 use model::Instant;
 use model::calendar::{Calendars, Period};
 
 use crate::EngineError;
+use crate::clock::PeriodIndex;
 use crate::dictionary;
 use crate::lower::lower;
 use crate::run::{add_column, column};
@@ -58,13 +59,22 @@ pub(crate) async fn guards(
         }
     };
     let asked = lower(&people.filter).and(own);
-    let mut columns: Vec<Expr> = vec![text(&people.column), time(Some(&plan.at)), time(start), time(end), part, asked];
+    // of a month it matters who was seen, not how often
+    let parts = match (&people.group, &people.parts) {
+        (Group::Counted, Parts::Whole { parts }) => Some(parts.as_slice()),
+        _ => None,
+    };
+    let at = match parts {
+        Some(parts) => ScalarUDF::new_from_impl(PeriodIndex::new(parts)).call(vec![column(&plan.at)]),
+        None => time(Some(&plan.at)),
+    };
+    let mut columns: Vec<Expr> = vec![text(&people.column), at, time(start), time(end), part, asked];
     columns.extend(people.dimensions.iter().map(|dimension| text(&dimension.column)));
     let named = columns.into_iter().enumerate();
     let columns: Vec<Expr> = named
         .map(|(index, expr)| Ok(dictionary::spelled_out(expr, frame.schema())?.alias(format!("c{index}"))))
         .collect::<Result<_, EngineError>>()?;
-    let mut stream = frame.select(columns)?.execute_stream().await?;
+    let mut stream = frame.select(columns)?.distinct()?.execute_stream().await?;
 
     let mut censuses: Vec<Census<'_>> = sides.iter().map(|periods| Census::new(people, periods, moment)).collect();
     while let Some(batch) = stream.next().await {
@@ -76,7 +86,16 @@ pub(crate) async fn guards(
             let column = batch.column(index).as_primitive_opt::<TimestampMicrosecondType>();
             column.ok_or(EngineError::Shape { what: "a scan of people" })
         };
-        let (person, at, start, end, part) = (texts(0)?, times(1)?, times(2)?, times(3)?, texts(4)?);
+        let at: Vec<Option<Instant>> = match parts {
+            Some(parts) => {
+                let indices = batch.column(1).as_primitive_opt::<Int32Type>();
+                let indices = indices.ok_or(EngineError::Shape { what: "a scan of people" })?;
+                let part = |index: i32| parts.get(usize::try_from(index).ok()?);
+                indices.iter().map(|index| Some(part(index?)?.start)).collect()
+            }
+            None => times(1)?.iter().map(|at| at.map(Instant::from_micros)).collect(),
+        };
+        let (person, start, end, part) = (texts(0)?, times(2)?, times(3)?, texts(4)?);
         let asked = batch.column(5).as_boolean();
         let profile: Vec<_> = (6..batch.num_columns()).map(texts).collect::<Result<_, _>>()?;
         for row in 0..batch.num_rows() {
@@ -92,7 +111,7 @@ pub(crate) async fn guards(
                 census.add(Seen {
                     person: person.value(row),
                     profile: profile.iter().map(value).collect(),
-                    at: instant(at),
+                    at: at[row],
                     stretch: (instant(start), instant(end)),
                     part: part.is_valid(row).then(|| part.value(row)),
                     is_asked: asked.is_valid(row) && asked.value(row),

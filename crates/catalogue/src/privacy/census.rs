@@ -212,9 +212,7 @@ impl Guard {
     /// Whether the figure of a period and cell is withheld; `counts` where it counts anything.
     pub(super) fn hides(&self, period: usize, key: &[Option<String>], counts: bool) -> bool {
         let whole = self.whole.get(period).copied().unwrap_or(false);
-        match self.cells.get(period).and_then(|cells| cells.get(key)) {
-            Some(shown) => !whole || !shown,
-            None => counts,
-        }
+        let shown = self.cells.get(period).and_then(|cells| cells.get(key));
+        !whole || shown.map_or(counts, |shown| !shown)
     }
 }
