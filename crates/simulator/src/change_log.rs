@@ -8,7 +8,8 @@ use crate::organisation::{
     CARRIERS, CATEGORIES, Channel, LANGUAGES, LATE_DELIVERY, PRIORITIES, PRODUCTS, Status, Team,
 };
 use crate::promises::Promises;
-use crate::rows::{self, Row, Sheets, Table};
+use crate::rows::{self, Row, Sheets};
+use crate::tables::Table;
 use crate::world::World;
 
 /// What an agent is to do next.
@@ -137,6 +138,8 @@ pub(crate) enum Change {
     Merged(u32),
     Flagged(Flag),
     Surveyed,
+    /// To somebody above, for this reason.
+    Escalated(&'static str),
 }
 
 impl Ticket {
@@ -196,7 +199,7 @@ impl Ticket {
     /// no request.
     fn is_telling(&self, actor: Actor, change: Change) -> bool {
         match change {
-            Change::Created | Change::Merged(_) | Change::Flagged(_) => true,
+            Change::Created | Change::Merged(_) | Change::Flagged(_) | Change::Escalated(_) => true,
             Change::Reply => !matches!(actor, Actor::Bot),
             Change::Status(Status::Solved) => true,
             Change::Status(Status::Closed) => self.status != Status::Solved,
@@ -231,6 +234,7 @@ impl Ticket {
                 self.flag = flag;
                 ("Field", "", Value::Nothing, Value::Name("spam"))
             }
+            Change::Escalated(reason) => ("Escalation", "internal", Value::Nothing, Value::Name(reason)),
             Change::Surveyed => {
                 let before = std::mem::replace(&mut self.survey, "offered");
                 ("Field", "", Value::Name(before), Value::Name("offered"))
@@ -277,6 +281,12 @@ impl World<'_> {
         };
         let priority = self.work.weighted(&PRIORITIES.map(|(_, share)| share));
         let customer = (!request.is_spam).then_some(customer);
+        let team = CATEGORIES[category as usize].team;
+        if !request.is_spam && request.flag == Flag::None && request.duplicate_of.is_none() {
+            self.may_complain(number, request.created_at, &request.wish);
+        }
+        let counted = &mut self.ledger.counted[request.channel as usize][team as usize];
+        *counted = counted.saturating_add(1);
 
         let mut cells = Vec::with_capacity(160);
         self.stamp.iso(&mut cells, request.created_at);
@@ -322,7 +332,7 @@ impl World<'_> {
             product,
             language,
             priority,
-            team: CATEGORIES[category as usize].team,
+            team,
             queue: match request.channel {
                 Channel::Phone => Queue::Phone,
                 Channel::Chat => Queue::Chat,

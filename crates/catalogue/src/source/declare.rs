@@ -11,7 +11,7 @@ use crate::expression::{Expr, Scope, Value, resolve, resolve_as};
 use crate::file::{Located, Problems, Section, place_in_string, read_file, suggest};
 use read::{date_formats, declare_read, zone_name};
 
-const REFERS: [&str; 3] = ["ticket", "customer", "agent"];
+const REFERS: [&str; 4] = ["ticket", "contact", "customer", "agent"];
 
 /// Reads and checks a source file. `None` where it has errors, which are in `problems`.
 pub fn declare(name: &str, file: SourceText, problems: &mut Problems) -> Option<Source> {

@@ -319,6 +319,7 @@ fn output(name: &str, fields: &[FieldReader], source: &Source) -> Output {
         "revision" => Output::Revision(field("revision")),
         "rest" => Output::Rest,
         "ticket_system" => refers("ticket", "ticket_id"),
+        "contact_system" => refers("contact", "contact_id"),
         "customer_system" => refers("customer", "customer_id"),
         "agent_system" => refers("agent", "agent"),
         name => Output::Field(field(name)),
