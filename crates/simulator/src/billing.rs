@@ -1,18 +1,20 @@
 //! Subscriptions: members and businesses pay by the month, change what they pay for, leave, and come back.
 
+use std::collections::BTreeSet;
+
 use crate::clock::{DAY, HOUR, Seconds};
 use crate::dice::{Dice, fraction, mix};
 use crate::tables::Table;
 use crate::world::World;
 
 /// Probability that a member, or a business, leaves in a month, with a mood of 0; and how strongly it follows from it.
-const LEAVES: f64 = 0.0185;
+const LEAVES: f64 = 0.019;
 const BUSINESS_LEAVES: f64 = 0.0105;
-const MOOD: f64 = 0.9;
+const MOOD: f64 = 1.4;
 /// Probability that somebody changes what they pay for in a month, and that it becomes more.
 const CHANGES: f64 = 0.008;
-const BUSINESS_CHANGES: f64 = 0.055;
-const GROWS: f64 = 0.77;
+const BUSINESS_CHANGES: f64 = 0.08;
+const GROWS: f64 = 0.82;
 /// Probability that who has left comes back in a month.
 const COMES_BACK: f64 = 0.006;
 /// Share of the ends that nobody wanted: a payment failed.
@@ -63,13 +65,6 @@ impl Billing {
         let notice = 10 * DAY + self.dice.between(0, 25 * DAY);
         self.leaving.push((at + notice, customer));
     }
-
-    /// A customer who wanted to leave stays, for less.
-    pub(crate) fn is_saved(&mut self, customer: u32) {
-        if let Some(seats) = self.seats.get_mut(customer as usize).filter(|seats| (3..GONE).contains(*seats)) {
-            *seats -= 1;
-        }
-    }
 }
 
 impl World<'_> {
@@ -83,18 +78,23 @@ impl World<'_> {
                 movements.extend(self.starts(customer));
             }
         }
+        let mut gone = BTreeSet::new();
         for index in (0..self.billing.leaving.len()).rev() {
             let (at, customer) = self.billing.leaving[index];
             if at < until {
                 self.billing.leaving.swap_remove(index);
                 if self.billing.is_active(customer) {
+                    gone.insert(customer);
                     let at = at.max(self.now);
                     movements.push(self.ends(customer, at, "Service", "yes"));
                 }
             }
         }
         for customer in 0..self.customers.known(self.now) {
-            movements.extend(self.moves(customer, until));
+            // whoever leaves in this month does nothing else in it
+            if gone.is_empty() || !gone.contains(&customer) {
+                movements.extend(self.moves(customer, until));
+            }
         }
         for customer in self.customers.known(self.now)..self.customers.known(until) {
             movements.extend(self.starts(customer).filter(|movement| movement.at < self.agenda.end()));

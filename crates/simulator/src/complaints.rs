@@ -45,7 +45,8 @@ impl World<'_> {
             _ => CAUSES[dice.weighted(&[0.30, 0.25, 0.18, 0.15, 0.12])],
         };
         // the wave is too much for those who answer
-        let answered = received + DAY + (dice.lognormal(if in_wave { 22.0 } else { 12.0 }, 0.5) * DAY as f64) as Seconds;
+        let answered =
+            received + DAY + (dice.lognormal(if in_wave { 22.0 } else { 12.0 }, 0.5) * DAY as f64) as Seconds;
         let decision = ["Upheld", "Upheld in part", "Rejected", "Withdrawn"]
             [dice.weighted(if in_wave { &[0.7, 0.2, 0.05, 0.05] } else { &[0.36, 0.22, 0.34, 0.08] })];
         let gravity = ["Low", "Medium", "High"][dice.weighted(&[0.45, 0.42, 0.13])];

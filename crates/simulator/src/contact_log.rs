@@ -6,9 +6,9 @@ use crate::change_log::Queue;
 use crate::clock::Seconds;
 use crate::floor::AgentIndex;
 use crate::organisation::{CATEGORIES, Channel, LANGUAGES, Team};
-use crate::tables::Table;
 use crate::sales::Intent;
 use crate::skills::Need;
+use crate::tables::Table;
 use crate::world::World;
 
 /// How a contact ended, as the contact centre names it.

@@ -47,7 +47,8 @@ impl World<'_> {
     /// A month is over, or the data are.
     pub(crate) fn close_month(&mut self, until: Seconds) {
         let served = std::mem::take(&mut self.duty.served);
-        let from = self.ledger.months.last().map_or(self.days.first().map_or(until, |day| day.start), |last| last.until);
+        let from =
+            self.ledger.months.last().map_or(self.days.first().map_or(until, |day| day.start), |last| last.until);
         if from < until {
             self.ledger.months.push(Month { from, until, served });
         }

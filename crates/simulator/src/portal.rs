@@ -144,7 +144,8 @@ impl World<'_> {
         let number = self.portal.sessions;
         let dice = &mut self.portal.dice;
         let is_known = dice.chance(KNOWN);
-        let is_crawler = !session.is_bot && session.handed_to.is_none() && session.helped.is_none() && dice.chance(0.02);
+        let is_crawler =
+            !session.is_bot && session.handed_to.is_none() && session.helped.is_none() && dice.chance(0.02);
         let in_app = dice.chance(0.35);
         let language = LANGUAGES[self.customers.get(session.customer).language];
         let place = match (session.is_bot, in_app) {

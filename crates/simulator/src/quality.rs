@@ -58,7 +58,7 @@ const FORM: [Question; 9] = [
 /// A rule, and how often it is broken.
 const RULES: [(&str, f64); 3] = [("Identity check", 0.006), ("Disclosure", 0.012), ("Consent", 0.008)];
 /// How often the identity check is left out by the team with the problem.
-const PROBLEM: f64 = 0.08;
+const PROBLEM: f64 = 0.12;
 
 /// Reviews and checks so far.
 #[derive(Debug)]

@@ -102,9 +102,7 @@ impl World<'_> {
             let made = dice.chance(RETENTION_OFFERED);
             let accepted = made && dice.chance((SAVED + 0.15 * quality).clamp(0.1, 0.9));
             let stays = accepted || dice.chance(STAYS_ANYWAY);
-            if stays {
-                self.billing.is_saved(contact.wish.customer);
-            } else {
+            if !stays {
                 self.billing.cancels(contact.wish.customer, ended);
             }
             if !self.is_lean {

@@ -85,7 +85,14 @@ impl Staff {
             skills: agent.skills,
         });
         let team = agent.team;
-        self.stretches.push(Stretch { person: number, team, from: hired, until: None, reason: "", is_regretted: false });
+        self.stretches.push(Stretch {
+            person: number,
+            team,
+            from: hired,
+            until: None,
+            reason: "",
+            is_regretted: false,
+        });
         number
     }
 
@@ -161,9 +168,9 @@ impl World<'_> {
             let teams = floors[first].1;
             let [team] = teams else {
                 let all = floors[first].0.iter().enumerate().filter(|(position, _)| moves(*position));
-                moved.extend(all.map(|(_, place)| {
-                    (*place, neighbour(self.agents[*place as usize].team), teams.to_vec())
-                }));
+                moved.extend(
+                    all.map(|(_, place)| (*place, neighbour(self.agents[*place as usize].team), teams.to_vec())),
+                );
                 continue;
             };
             let channel = floors[first].2;

@@ -45,7 +45,8 @@ impl World<'_> {
             let mood = 0.35 + led + 0.8 * dice.normal() - STRAIN * strains[team as usize];
             let mut answer = |shift: f64| CUTS.iter().filter(|cut| mood + shift + 0.6 * dice.normal() >= **cut).count();
             let satisfied = answer(0.0) + 1;
-            let items: Vec<usize> = [0.3, 0.1, 0.2, -0.2, 0.0, 0.4].into_iter().map(|shift| answer(shift) + 1).collect();
+            let items: Vec<usize> =
+                [0.3, 0.1, 0.2, -0.2, 0.0, 0.4].into_iter().map(|shift| answer(shift) + 1).collect();
             let recommends = libm::round(7.5 + 1.5 * mood + 0.8 * dice.normal()).clamp(0.0, 10.0) as i64;
             let skipped = if dice.chance(0.06) { dice.below(items.len()) } else { usize::MAX };
             let at = self.now + 9 * HOUR + dice.between(0, 30 * HOUR);

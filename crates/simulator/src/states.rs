@@ -1,8 +1,9 @@
 //! What agents do all day: the roster's days, absences, and the states of the phone system.
 //!
 //! Time in contact and after it is the time that the day's calls, chats and written requests took, each second counted
-//! once. How long somebody waited for the next one follows from how strained their team is; what remains of the day is
-//! a break, a meeting, training, or other work.
+//! once. How long somebody waited for the next one follows from how strained their team is. Beside that there are breaks,
+//! meetings, training and a little other work; for what remains of a shift, agents are lent to the shop, whose roster is
+//! another.
 
 use crate::calendar::Hours;
 use crate::clock::{DAY, HOUR, MINUTE, Seconds};
@@ -14,10 +15,14 @@ use crate::tables::Table;
 use crate::world::World;
 
 /// Share of the time ready for contacts that goes into them, and how much more in a strained team.
-const OCCUPANCY: f64 = 0.775;
-const OCCUPANCY_STRAINED: f64 = 0.095;
+const OCCUPANCY: f64 = 0.755;
+const OCCUPANCY_STRAINED: f64 = 0.11;
+/// Share of the time logged in that goes to other work.
+const OTHER_WORK: f64 = 0.06;
 /// States of a day are added up over so long.
-const BLOCK: Seconds = 2 * HOUR;
+const BLOCK: Seconds = HOUR;
+/// Rosters are made in steps of so long.
+const STEP_OF_ROSTER: Seconds = 5 * MINUTE;
 
 /// A piece of work of an agent: with the customer until `ended`, then without until `done`.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +37,8 @@ struct Work {
 pub(crate) struct Duty {
     dice: Dice,
     today: Vec<Vec<Work>>,
+    /// Time that each agent is usually rostered for on a day of service, and on which share of their days they are needed.
+    usual: Vec<(Seconds, f64)>,
     /// Seconds of service since last asked: with customers, after them and ready for them.
     pub(crate) served: Seconds,
     /// Seconds with and after customers by channel and team, of the first and the second half of the data.
@@ -44,6 +51,8 @@ struct Block {
     from: Seconds,
     /// Time of the shift in it, or what was worked beyond it.
     room: Seconds,
+    /// What there is beyond that before the next part.
+    beyond: Seconds,
     contact: Seconds,
     wrap_up: Seconds,
     rest: Seconds,
@@ -55,7 +64,8 @@ struct Block {
 
 impl Duty {
     pub(crate) fn new(agents: usize, dice: Dice) -> Self {
-        Duty { dice, today: vec![Vec::new(); agents], served: 0, handled: [[[0; 4]; 5]; 2] }
+        let usual = vec![(0, 0.5); agents];
+        Duty { dice, today: vec![Vec::new(); agents], usual, served: 0, handled: [[[0; 4]; 5]; 2] }
     }
 }
 
@@ -83,17 +93,32 @@ impl World<'_> {
             for piece in &mut work {
                 *piece = Work { began: piece.began.min(end), ended: piece.ended.min(end), done: piece.done.min(end) };
             }
-            let scheduled = shift.map_or(0, |(from, to, _)| (to - from) * MINUTE);
-            let absence = roster::absence(&agent, at.day).filter(|_| work.is_empty() && scheduled > 0);
+            let length = shift.map_or(0, |(from, to, _)| (to - from) * MINUTE);
+            let absence = roster::absence(&agent, at.day).filter(|_| work.is_empty() && length > 0);
+            let (usual, needed) = self.duty.usual[place];
+            if length > 0 && absence.is_none() {
+                let is_needed = f64::from(u8::from(!work.is_empty()));
+                self.duty.usual[place].1 = 0.95 * needed + 0.05 * is_needed;
+            }
             if let Some(absence) = absence {
-                self.write_absence(place as u32, agent.team, start, scheduled, absence);
-                self.write_work_day(place as u32, agent.team, start, [scheduled, scheduled]);
-            } else if scheduled > 0 || !work.is_empty() {
+                // who would have been lent to the shop for the whole day is not missed here
+                if usual > 0 && self.duty.dice.chance(needed) {
+                    let missed = round_up(usual).min(length);
+                    self.write_absence(place as u32, agent.team, start, missed, absence);
+                    self.write_work_day(place as u32, agent.team, start, [missed, missed]);
+                }
+            } else if !work.is_empty() {
                 let present = shift.map(|(from, to, pause)| {
                     [start + from * MINUTE, start + to * MINUTE, pause.map_or(0, |pause| start + pause * MINUTE)]
                 });
-                let logged_in = self.write_states(place as u32, (start, end), present, &work, strains[agent.team as usize]);
-                self.write_work_day(place as u32, agent.team, start, [scheduled, scheduled.max(logged_in)]);
+                let logged_in =
+                    self.write_states(place as u32, (start, end), present, &work, strains[agent.team as usize]);
+                let planned = round_up(logged_in + self.duty.dice.between(-logged_in / 12, logged_in / 20));
+                let rostered = if length > 0 { planned } else { 0 };
+                if length > 0 {
+                    self.duty.usual[place].0 = if usual == 0 { rostered } else { (usual * 9 + rostered) / 10 };
+                }
+                self.write_work_day(place as u32, agent.team, start, [rostered, rostered.max(logged_in)]);
             }
             work.clear();
             self.duty.today[place] = work;
@@ -142,13 +167,26 @@ impl World<'_> {
         let trains = dice.chance(0.05);
         let occupancy = (OCCUPANCY + OCCUPANCY_STRAINED * strain + 0.03 * dice.normal()).clamp(0.6, 0.94);
         let meets = shift.is_some_and(|[from, to, _]| to - from > 6 * HOUR);
-        if let Some(first) = blocks.iter_mut().find(|block| block.rest > HOUR) {
-            first.meeting = if meets { 15 * MINUTE } else { 0 };
-            first.training = if trains { 40 * MINUTE } else { 0 };
-            first.rest -= first.meeting + first.training;
-        }
         let handled: Seconds = blocks.iter().map(|block| block.contact + block.wrap_up).sum();
         let mut waits = (handled as f64 * (1.0 / occupancy - 1.0)) as Seconds;
+        // who serves for two hours has no break of half an hour in them
+        let served = handled + waits;
+        let mut breaks = served / 8;
+        for block in &mut blocks {
+            let pause = block.pause.min(breaks);
+            breaks -= pause;
+            block.rest += block.pause - pause;
+            block.pause = pause;
+        }
+        for (wanted, is_training) in
+            [(if meets { 12 * MINUTE } else { 0 }, false), (if trains { HOUR / 2 } else { 0 }, true)]
+        {
+            let wanted = wanted.min(served / 15);
+            if let Some(block) = blocks.iter_mut().find(|block| block.rest >= wanted) {
+                *(if is_training { &mut block.training } else { &mut block.meeting }) += wanted;
+                block.rest -= wanted;
+            }
+        }
         let share = waits as f64 / handled.max(1) as f64;
         for block in &mut blocks {
             block.ready = (((block.contact + block.wrap_up) as f64 * share) as Seconds).min(block.rest).min(waits);
@@ -159,10 +197,20 @@ impl World<'_> {
             block.ready += more;
             waits -= more;
         }
+        // who has no time to wait in their shift stays a little longer
+        for block in &mut blocks {
+            let more = waits.min(block.beyond);
+            (block.ready, block.rest, block.room) = (block.ready + more, block.rest + more, block.room + more);
+            waits -= more;
+        }
+        let stays = |block: &Block| block.room - block.rest + block.ready;
+        let mut other = (OTHER_WORK * blocks.iter().map(stays).sum::<Seconds>() as f64) as Seconds;
         let (team, channels) = (self.agents[agent as usize].team, self.agents[agent as usize].channels);
         let mut logged_in = 0;
         for block in &blocks {
-            let other = block.rest - block.ready;
+            let lent = block.rest - block.ready;
+            let beside = lent.min(other);
+            other -= beside;
             let mut from = block.from;
             let states = [
                 ("In contact", block.contact),
@@ -171,7 +219,7 @@ impl World<'_> {
                 ("Pause", block.pause),
                 ("Meeting", block.meeting),
                 ("Training", block.training),
-                ("Other work", other),
+                ("Other work", beside),
             ];
             for (state, time) in states.into_iter().filter(|(_, time)| *time > 0) {
                 self.sheets.row(Table::States, |row| {
@@ -204,7 +252,7 @@ fn blocks(day: (Seconds, Seconds), length: Seconds, shift: Option<[Seconds; 3]>,
         let contact: Seconds = contacts.iter().map(|(a, b)| overlap(*a, *b)).sum();
         let all: Seconds = busy.iter().map(|(a, b)| overlap(*a, *b)).sum();
         // who stays longer or comes in is logged in for what they do, and waits a little between
-        let room = on_shift.max(all + all / 4).min(until - from);
+        let room = on_shift.max(all + all * 2 / 5).min(until - from);
         if room > 0 {
             let begins = shift.filter(|_| room == on_shift).map_or(from, |[a, _, _]| a.max(from));
             let pause = shift.filter(|shift| shift[2] > 0).map_or(0, |[_, _, a]| overlap(a, a + STEP * MINUTE));
@@ -213,6 +261,7 @@ fn blocks(day: (Seconds, Seconds), length: Seconds, shift: Option<[Seconds; 3]>,
             blocks.push(Block {
                 from: begins,
                 room,
+                beyond: until - begins - room,
                 contact,
                 wrap_up: all - contact,
                 rest,
@@ -224,6 +273,11 @@ fn blocks(day: (Seconds, Seconds), length: Seconds, shift: Option<[Seconds; 3]>,
     }
     debug_assert!(blocks.iter().all(|block| block.room >= block.contact + block.wrap_up));
     blocks
+}
+
+/// The next step of the roster.
+fn round_up(time: Seconds) -> Seconds {
+    (time + STEP_OF_ROSTER - 1) / STEP_OF_ROSTER * STEP_OF_ROSTER
 }
 
 /// Stretches without those that overlap.
@@ -257,6 +311,6 @@ mod tests {
         let [first, second] = parts[..] else { panic!("{parts:?}") };
         assert_eq!((first.contact, first.wrap_up, first.pause, first.rest), (600, 20, 1_800, 7_200 - 620 - 1_800));
         // beyond the shift: what was worked, and a little more
-        assert_eq!((second.room, second.contact, second.wrap_up, second.rest), (250, 100, 100, 50));
+        assert_eq!((second.room, second.contact, second.wrap_up, second.rest), (280, 100, 100, 80));
     }
 }

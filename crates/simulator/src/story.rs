@@ -20,7 +20,7 @@ pub(crate) const OVERLOAD_DAYS: (i64, i64) = (330, 240);
 pub(crate) const COMPLAINT_DAYS: (i64, i64) = (75, 45);
 pub(crate) const COMPLAINT_PRODUCT: &str = "Nimbus router";
 /// Days before the end on which the team Billing begins to leave out the identity check.
-pub(crate) const BREACH_DAYS: i64 = 120;
+pub(crate) const BREACH_DAYS: i64 = 240;
 
 /// Dated changes of one run.
 #[derive(Clone, Copy, Debug)]

@@ -5,8 +5,8 @@ use crate::change_log::{Actor, Change};
 use crate::clock::{DAY, HOUR, MINUTE, Seconds};
 use crate::organisation::{CATEGORIES, Channel, LANGUAGES, LATE_DELIVERY, Team};
 use crate::rows;
-use crate::tables::Table;
 use crate::story::Story;
+use crate::tables::Table;
 use crate::world::World;
 
 /// An answer on its way.
@@ -91,8 +91,7 @@ impl World<'_> {
         latent += 0.3 * self.customers.get(customer).fondness + chance;
         let score = CUTS.iter().filter(|cut| latent >= **cut).count();
         // One team's agents switch the survey off where they fear what the customer will say.
-        let is_held_back =
-            team == SELECTIVE && score < 3 && self.invitations.chance(HELD_BACK);
+        let is_held_back = team == SELECTIVE && score < 3 && self.invitations.chance(HELD_BACK);
         let bounces = self.invitations.chance(BOUNCES);
         if is_held_back {
             self.customers.impress(customer, (score as f64 - 3.1) / 2.0);

@@ -47,7 +47,7 @@ pub enum Table {
     Absences,
     /// Days of the roster, with time paid. CSV with semicolons, dates day first, lengths as H:MM:SS.
     WorkDays,
-    /// What agents did while logged in, added up over two hours; over the day in lean runs. CSV.
+    /// What agents did while logged in, added up over an hour; over the day in lean runs. CSV.
     States,
     /// The employee survey of each quarter, a row a respondent. CSV.
     StaffSurvey,
@@ -200,23 +200,127 @@ impl Table {
             }
             Table::Teams => &["team", "title", "department", "schedule"],
             Table::Offered => &["Invitation", "Ticket", "Customer", "Solved", "Sent", "Bounced"],
-            Table::Sessions => &["id", "kind", "place", "visitor", "topic", "began", "ended", "read", "turns", "result", "helped", "handed_to", "language", "crawler"],
-            Table::Partner => &["Day", "Line", "Offered", "Answered", "Within 20 s", "Abandoned", "Abandoned in 5 s", "Seconds to answer", "Seconds handled"],
-            Table::Reviews => &["review", "contact", "ticket", "agent", "team", "channel", "reviewer", "form", "form_version", "sample", "reviewed_at"],
+            Table::Sessions => &[
+                "id",
+                "kind",
+                "place",
+                "visitor",
+                "topic",
+                "began",
+                "ended",
+                "read",
+                "turns",
+                "result",
+                "helped",
+                "handed_to",
+                "language",
+                "crawler",
+            ],
+            Table::Partner => &[
+                "Day",
+                "Line",
+                "Offered",
+                "Answered",
+                "Within 20 s",
+                "Abandoned",
+                "Abandoned in 5 s",
+                "Seconds to answer",
+                "Seconds handled",
+            ],
+            Table::Reviews => &[
+                "review",
+                "contact",
+                "ticket",
+                "agent",
+                "team",
+                "channel",
+                "reviewer",
+                "form",
+                "form_version",
+                "sample",
+                "reviewed_at",
+            ],
             Table::Items => &["review", "question", "area", "weight", "points", "knock_out"],
-            Table::Checks => &["check", "contact", "agent", "team", "rule", "result", "severity", "sample", "checked_at"],
-            Table::Complaints => &["File", "Ticket", "Customer", "Received", "Answered", "Term (days)", "Product", "Cause", "Gravity", "Decision", "Ombudsman", "Team"],
-            Table::Subscriptions => &["movement", "customer", "subscription", "effective", "type", "plan", "monthly_amount", "currency", "reason", "by_customer"],
-            Table::Orders => &["order", "customer", "placed", "total", "margin", "currency", "cancelled", "via", "product"],
+            Table::Checks => {
+                &["check", "contact", "agent", "team", "rule", "result", "severity", "sample", "checked_at"]
+            }
+            Table::Complaints => &[
+                "File",
+                "Ticket",
+                "Customer",
+                "Received",
+                "Answered",
+                "Term (days)",
+                "Product",
+                "Cause",
+                "Gravity",
+                "Decision",
+                "Ombudsman",
+                "Team",
+            ],
+            Table::Subscriptions => &[
+                "movement",
+                "customer",
+                "subscription",
+                "effective",
+                "type",
+                "plan",
+                "monthly_amount",
+                "currency",
+                "reason",
+                "by_customer",
+            ],
+            Table::Orders => {
+                &["order", "customer", "placed", "total", "margin", "currency", "cancelled", "via", "product"]
+            }
             Table::Refunds => &["refund", "order", "customer", "booked", "amount", "currency", "reason"],
             Table::Chances => &["offer", "contact", "customer", "agent", "at", "type", "product", "made", "accepted"],
-            Table::Sales => &["sale", "offer", "contact", "customer", "agent", "at", "amount", "margin", "currency", "cancelled", "product"],
+            Table::Sales => &[
+                "sale",
+                "offer",
+                "contact",
+                "customer",
+                "agent",
+                "at",
+                "amount",
+                "margin",
+                "currency",
+                "cancelled",
+                "product",
+            ],
             Table::Absences => &["Employee", "Team", "Date", "Hours", "Type"],
             Table::WorkDays => &["Employee", "Team", "Date", "Rostered", "Paid"],
             Table::States => &["agent", "team", "state", "medium", "began", "ended"],
-            Table::StaffSurvey => &["Response", "Wave", "Submitted", "Team", "Role", "Job satisfaction", "Recommend", "Q1", "Q2", "Q3", "Q4", "Q5", "Q6"],
-            Table::Employments => &["Stretch", "Employee", "Team", "Function", "Contract", "From", "Until", "Hired", "Reason", "Regretted"],
-            Table::Costs => &["Entry", "Account", "From", "To", "Amount", "Currency", "Medium", "Period state", "Project"],
+            Table::StaffSurvey => &[
+                "Response",
+                "Wave",
+                "Submitted",
+                "Team",
+                "Role",
+                "Job satisfaction",
+                "Recommend",
+                "Q1",
+                "Q2",
+                "Q3",
+                "Q4",
+                "Q5",
+                "Q6",
+            ],
+            Table::Employments => &[
+                "Stretch",
+                "Employee",
+                "Team",
+                "Function",
+                "Contract",
+                "From",
+                "Until",
+                "Hired",
+                "Reason",
+                "Regretted",
+            ],
+            Table::Costs => {
+                &["Entry", "Account", "From", "To", "Amount", "Currency", "Medium", "Period state", "Project"]
+            }
             Table::Allocations => &["Account", "Medium", "Team", "Share", "Key", "Version", "From", "To"],
             Table::Rates => &["Date", "Currency", "EUR", "Units"],
         }
@@ -260,7 +364,15 @@ impl Table {
     /// What stands between its cells, where it is CSV.
     pub fn delimiter(self) -> u8 {
         match self {
-            Table::Contacts | Table::Partner | Table::Complaints | Table::Absences | Table::WorkDays | Table::Employments | Table::Costs | Table::Allocations | Table::Rates => b';',
+            Table::Contacts
+            | Table::Partner
+            | Table::Complaints
+            | Table::Absences
+            | Table::WorkDays
+            | Table::Employments
+            | Table::Costs
+            | Table::Allocations
+            | Table::Rates => b';',
             _ => b',',
         }
     }

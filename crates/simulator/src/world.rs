@@ -19,7 +19,6 @@ use crate::portal::Portal;
 use crate::quality::Quality;
 use crate::roster::STEP;
 use crate::rows::{Emit, Form, Sheets};
-use crate::tables::Table;
 use crate::sales::Sales;
 use crate::shop::Shop;
 use crate::staff::Staff;
@@ -28,6 +27,7 @@ use crate::staffing::{self, Desk, Line, SLICE};
 use crate::states::Duty;
 use crate::story::{self, Story};
 use crate::surveys::Answer;
+use crate::tables::Table;
 use crate::worktime::WorkTime;
 use crate::{Config, Detail, Error, Summary};
 

@@ -1,7 +1,9 @@
 //! The simulated organisation from outside: its exports, read back as anybody would read them.
 
+mod books;
 mod contacts;
 mod data;
+mod executive;
 mod files;
 mod legs;
 mod promises;
@@ -10,6 +12,7 @@ mod runs;
 mod schedule;
 mod shifts;
 mod sizes;
+mod staff;
 mod stories;
 mod surveys;
 mod tally;
