@@ -139,7 +139,7 @@ impl World<'_> {
         }
         let x = self.billing.dice.unit();
         // most do nothing: their plan and mood are not asked for
-        if x > 0.25 {
+        if x > 0.13 {
             return None;
         }
         let part = (until - self.now) as f64 / (30.4 * DAY as f64);

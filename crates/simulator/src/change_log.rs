@@ -121,6 +121,8 @@ pub(crate) enum Value {
     Nothing,
     Name(&'static str),
     Agent(Option<AgentIndex>),
+    /// A member of staff by number, whatever place they have or had.
+    Person(u32),
     Ticket(u32),
 }
 
@@ -133,6 +135,8 @@ pub(crate) enum Change {
     Status(Status),
     /// To an agent.
     Assigned(Option<AgentIndex>),
+    /// To whoever comes after the agent, who has left: numbers of both.
+    Inherited(u32, u32),
     /// To a team, and to nobody there yet.
     Moved(Team),
     Merged(u32),
@@ -204,7 +208,12 @@ impl Ticket {
             Change::Status(Status::Solved) => true,
             Change::Status(Status::Closed) => self.status != Status::Solved,
             Change::Status(Status::Open) => self.status == Status::Solved,
-            Change::Note | Change::Status(_) | Change::Assigned(_) | Change::Moved(_) | Change::Surveyed => false,
+            Change::Note
+            | Change::Status(_)
+            | Change::Assigned(_)
+            | Change::Inherited(..)
+            | Change::Moved(_)
+            | Change::Surveyed => false,
         }
     }
 
@@ -221,6 +230,7 @@ impl Ticket {
                 let before = std::mem::replace(&mut self.assignee, agent);
                 ("Assignment", "", Value::Agent(before), Value::Agent(agent))
             }
+            Change::Inherited(from, to) => ("Assignment", "", Value::Person(from), Value::Person(to)),
             Change::Moved(team) => {
                 let before = std::mem::replace(&mut self.team, team);
                 self.assignee = None;
@@ -248,6 +258,7 @@ fn value(row: &mut Row<'_>, value: Value) {
         Value::Nothing => row.plain(""),
         Value::Name(name) => row.plain(name),
         Value::Agent(agent) => row.agent(agent),
+        Value::Person(person) => row.staff(person),
         Value::Ticket(ticket) => row.ticket(Some(ticket)),
     }
 }

@@ -50,8 +50,8 @@ pub(crate) type Shift = (i64, i64, Option<i64>);
 /// Share of the agents on holiday in a week, and of those ill on a day; and how many more are where there is too much
 /// to do.
 const ON_HOLIDAY: f64 = 0.07;
-pub(crate) const ILL: f64 = 0.055;
-pub(crate) const ILL_STRAINED: f64 = 0.06;
+pub(crate) const ILL: f64 = 0.068;
+pub(crate) const ILL_STRAINED: f64 = 0.07;
 
 /// Why somebody is not there on a day of their roster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

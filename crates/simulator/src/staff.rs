@@ -1,5 +1,6 @@
 //! Who is employed: people come, move to other teams, and go. An agent's place on a floor stays; who has it changes.
 
+use crate::change_log::{Actor, Change};
 use crate::clock::{DAY, Seconds};
 use crate::dice::{Dice, fraction, mix};
 use crate::organisation::Team;
@@ -142,8 +143,12 @@ impl World<'_> {
         let stretch = &mut self.staff.stretches[self.staff.present[place]];
         *stretch = Stretch { until: Some(self.now), reason, is_regretted, ..*stretch };
         let number = self.staff.hire(&self.agents[place], self.now, false);
+        let before = self.sheets.persons[place];
         self.staff.present[place] = self.staff.stretches.len() - 1;
         self.sheets.persons[place] = number;
+        for ticket in self.tickets.present_mut().filter(|ticket| ticket.assignee == Some(place as u32)) {
+            ticket.change(&mut self.sheets, self.now, Actor::System, Change::Inherited(before, number));
+        }
     }
 
     /// Every sixth agent of Orders & Delivery changes places with one of Returns, and of Billing with one of Technical.

@@ -6,6 +6,7 @@ mod data;
 mod executive;
 mod files;
 mod legs;
+mod planted;
 mod promises;
 mod rates;
 mod runs;
