@@ -15,6 +15,8 @@ struct Sheet {
     table: Table,
     path: String,
     begun: bool,
+    /// Whether any file of the export has been begun.
+    exists: bool,
     bytes: Vec<u8>,
 }
 
@@ -46,7 +48,13 @@ pub(crate) struct Sheets<'a> {
 
 impl<'a> Sheets<'a> {
     pub(crate) fn new(emit: Emit<'a>, clock: Clock, form: Form) -> Self {
-        let sheets = Table::ALL.map(|table| Sheet { table, path: String::new(), begun: false, bytes: Vec::new() });
+        let sheets = Table::ALL.map(|table| Sheet {
+            table,
+            path: String::new(),
+            begun: false,
+            exists: false,
+            bytes: Vec::new(),
+        });
         let stamp = Stamp::new();
         let persons = Vec::new();
         Sheets { emit, sheets, stamp, clock, snapshot: 0, form, failure: None, persons, rows: 0, bytes: 0 }
@@ -79,12 +87,9 @@ impl<'a> Sheets<'a> {
         let index = table as usize;
         let sheet = &mut self.sheets[index];
         let before = sheet.bytes.len();
-        if !sheet.begun && !table.is_json() {
-            let mut row = Row::new(sheet, &mut self.stamp, &mut self.clock, self.snapshot, &self.persons);
-            table.columns().iter().for_each(|name| row.text(name));
-            row.out.push(b'\n');
+        if !sheet.begun {
+            header(sheet);
         }
-        sheet.begun = true;
         write(&mut Row::new(sheet, &mut self.stamp, &mut self.clock, self.snapshot, &self.persons));
         sheet.bytes.push(b'\n');
         self.rows += 1;
@@ -107,10 +112,33 @@ impl<'a> Sheets<'a> {
         (0..self.sheets.len()).for_each(|index| self.hand_on(index));
     }
 
+    /// Exports without any row have a header all the same, so that whoever reads them finds them.
+    pub(crate) fn begin_all(&mut self) {
+        for sheet in self.sheets.iter_mut().filter(|sheet| !sheet.exists) {
+            header(sheet);
+            self.bytes += sheet.bytes.len() as u64;
+        }
+    }
+
     /// What went wrong so far.
     pub(crate) fn check(&mut self) -> io::Result<()> {
         self.failure.take().map_or(Ok(()), Err)
     }
+}
+
+/// Begins a file; one of JSON has no header.
+fn header(sheet: &mut Sheet) {
+    (sheet.begun, sheet.exists) = (true, true);
+    if sheet.table.is_json() {
+        return;
+    }
+    for (index, name) in sheet.table.columns().iter().enumerate() {
+        if index > 0 {
+            sheet.bytes.push(sheet.table.delimiter());
+        }
+        quote(&mut sheet.bytes, name, sheet.table.delimiter());
+    }
+    sheet.bytes.push(b'\n');
 }
 
 /// A row being written, cell after cell.

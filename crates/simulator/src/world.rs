@@ -177,6 +177,7 @@ impl<'a> World<'a> {
         self.write_employments();
         self.write_ledger();
         self.summary.agents = self.staff.people.len() as u64;
+        self.sheets.begin_all();
         self.sheets.finish();
         self.sheets.check()?;
         self.summary.open = self.tickets_open();
