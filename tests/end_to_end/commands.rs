@@ -278,6 +278,11 @@ fn the_demo_is_made_loaded_and_the_same_every_time() {
             "2026-11-21T09:00:00Z",
         ]));
         assert_eq!(ran.code, Some(0), "{ran:?}");
+        // every row of every export is a record
+        let told: Vec<&str> = ran.out.lines().filter(|line| line.starts_with("imported ")).collect();
+        assert!(told.len() >= 28 && told.iter().all(|line| line.ends_with(" rows, 0 rejected")), "{told:?}");
+        let checked = run(std::process::Command::new(end_to_end::binary()).args(["--workspace", &folder, "check"]));
+        assert_eq!(checked.code, Some(0), "{checked:?}");
         let asked = [
             "kpi",
             "csat_t2b",

@@ -198,6 +198,12 @@ impl<T> Slots<T> {
         self.unused.push(key.slot);
     }
 
+    /// Those that are there now, to be changed.
+    pub(crate) fn present_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        let unused: std::collections::HashSet<u32> = self.unused.iter().copied().collect();
+        self.things.iter_mut().zip(0u32..).filter(move |(_, slot)| !unused.contains(slot)).map(|(thing, _)| thing)
+    }
+
     /// Those that are there now.
     pub(crate) fn present(&self) -> impl Iterator<Item = &T> {
         let unused: std::collections::HashSet<u32> = self.unused.iter().copied().collect();

@@ -8,7 +8,8 @@ use crate::organisation::{
     CARRIERS, CATEGORIES, Channel, LANGUAGES, LATE_DELIVERY, PRIORITIES, PRODUCTS, Status, Team,
 };
 use crate::promises::Promises;
-use crate::rows::{self, Row, Sheets, Table};
+use crate::rows::{self, Row, Sheets};
+use crate::tables::Table;
 use crate::world::World;
 
 /// What an agent is to do next.
@@ -120,6 +121,8 @@ pub(crate) enum Value {
     Nothing,
     Name(&'static str),
     Agent(Option<AgentIndex>),
+    /// A member of staff by number, whatever place they have or had.
+    Person(u32),
     Ticket(u32),
 }
 
@@ -132,11 +135,15 @@ pub(crate) enum Change {
     Status(Status),
     /// To an agent.
     Assigned(Option<AgentIndex>),
+    /// To whoever comes after the agent, who has left: numbers of both.
+    Inherited(u32, u32),
     /// To a team, and to nobody there yet.
     Moved(Team),
     Merged(u32),
     Flagged(Flag),
     Surveyed,
+    /// To somebody above, for this reason.
+    Escalated(&'static str),
 }
 
 impl Ticket {
@@ -196,12 +203,17 @@ impl Ticket {
     /// no request.
     fn is_telling(&self, actor: Actor, change: Change) -> bool {
         match change {
-            Change::Created | Change::Merged(_) | Change::Flagged(_) => true,
+            Change::Created | Change::Merged(_) | Change::Flagged(_) | Change::Escalated(_) => true,
             Change::Reply => !matches!(actor, Actor::Bot),
             Change::Status(Status::Solved) => true,
             Change::Status(Status::Closed) => self.status != Status::Solved,
             Change::Status(Status::Open) => self.status == Status::Solved,
-            Change::Note | Change::Status(_) | Change::Assigned(_) | Change::Moved(_) | Change::Surveyed => false,
+            Change::Note
+            | Change::Status(_)
+            | Change::Assigned(_)
+            | Change::Inherited(..)
+            | Change::Moved(_)
+            | Change::Surveyed => false,
         }
     }
 
@@ -218,6 +230,7 @@ impl Ticket {
                 let before = std::mem::replace(&mut self.assignee, agent);
                 ("Assignment", "", Value::Agent(before), Value::Agent(agent))
             }
+            Change::Inherited(from, to) => ("Assignment", "", Value::Person(from), Value::Person(to)),
             Change::Moved(team) => {
                 let before = std::mem::replace(&mut self.team, team);
                 self.assignee = None;
@@ -231,6 +244,7 @@ impl Ticket {
                 self.flag = flag;
                 ("Field", "", Value::Nothing, Value::Name("spam"))
             }
+            Change::Escalated(reason) => ("Escalation", "internal", Value::Nothing, Value::Name(reason)),
             Change::Surveyed => {
                 let before = std::mem::replace(&mut self.survey, "offered");
                 ("Field", "", Value::Name(before), Value::Name("offered"))
@@ -244,6 +258,7 @@ fn value(row: &mut Row<'_>, value: Value) {
         Value::Nothing => row.plain(""),
         Value::Name(name) => row.plain(name),
         Value::Agent(agent) => row.agent(agent),
+        Value::Person(person) => row.staff(person),
         Value::Ticket(ticket) => row.ticket(Some(ticket)),
     }
 }
@@ -277,6 +292,12 @@ impl World<'_> {
         };
         let priority = self.work.weighted(&PRIORITIES.map(|(_, share)| share));
         let customer = (!request.is_spam).then_some(customer);
+        let team = CATEGORIES[category as usize].team;
+        if !request.is_spam && request.flag == Flag::None && request.duplicate_of.is_none() {
+            self.may_complain(number, request.created_at, &request.wish);
+        }
+        let counted = &mut self.ledger.counted[request.channel as usize][team as usize];
+        *counted = counted.saturating_add(1);
 
         let mut cells = Vec::with_capacity(160);
         self.stamp.iso(&mut cells, request.created_at);
@@ -322,7 +343,7 @@ impl World<'_> {
             product,
             language,
             priority,
-            team: CATEGORIES[category as usize].team,
+            team,
             queue: match request.channel {
                 Channel::Phone => Queue::Phone,
                 Channel::Chat => Queue::Chat,

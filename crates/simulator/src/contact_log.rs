@@ -6,8 +6,9 @@ use crate::change_log::Queue;
 use crate::clock::Seconds;
 use crate::floor::AgentIndex;
 use crate::organisation::{CATEGORIES, Channel, LANGUAGES, Team};
-use crate::rows::Table;
+use crate::sales::Intent;
 use crate::skills::Need;
+use crate::tables::Table;
 use crate::world::World;
 
 /// How a contact ended, as the contact centre names it.
@@ -84,6 +85,7 @@ pub(crate) struct Contact {
     pub(crate) wish: Wish,
     pub(crate) language: usize,
     pub(crate) is_outbound: bool,
+    pub(crate) intent: Intent,
     pub(crate) queued_at: Seconds,
     /// How it ends if nobody answers.
     pub(crate) otherwise: Disposition,
@@ -121,6 +123,7 @@ impl World<'_> {
         for (spent, part) in contact.spent.iter_mut().zip([leg.talk, leg.hold, leg.wrap_up]) {
             *spent += part;
         }
+        self.worked(leg.agent, (contact.channel, contact.right_team()), [leg.began, leg.ended(), leg.done()]);
         let team = self.agents[leg.agent as usize].team;
         let (number, position) = (contact.number, contact.legs);
         self.sheets.row(Table::Legs, |row| {
@@ -174,6 +177,18 @@ impl World<'_> {
             self.summary.abandoned += u64::from(is_abandoned);
             self.summary.abandoned_at_once += u64::from(is_abandoned && ended - contact.queued_at <= 5);
         }
+        let opened = handled.is_some() && self.history_opened(contact.right_team());
+        match disposition {
+            Disposition::Handled => {}
+            Disposition::Overflow => self.partner.overflowed += 1,
+            Disposition::Abandoned | Disposition::Callback => {
+                // who waited in vain likes the company less
+                if ended - contact.queued_at > 30 && disposition == Disposition::Abandoned {
+                    self.customers.impress(contact.wish.customer, -0.8);
+                    self.leaves_unheard(contact, ended);
+                }
+            }
+        }
         // Who hangs up early often stays unknown.
         let known = self.conversations.chance(if handled.is_some() { 0.97 } else { 0.7 });
         self.sheets.row(Table::Contacts, |row| {
@@ -203,6 +218,12 @@ impl World<'_> {
             }
             row.plain(CATEGORIES[contact.wish.category as usize].name);
             row.plain(LANGUAGES[contact.language]);
+            row.plain(contact.intent.name());
+            row.plain(match (handled, opened) {
+                (None, _) => "-",
+                (_, true) => "yes",
+                (_, false) => "no",
+            });
         });
     }
 }

@@ -38,6 +38,7 @@ impl World<'_> {
         let person = self.customers.get(wish.customer);
         let (patience, otherwise) = self.patience(channel, is_outbound, person.patience);
         self.contacts_begun += 1;
+        let intent = self.intent(&wish);
         let contact = Contact {
             number: self.contacts_begun,
             line: index as u8,
@@ -46,6 +47,7 @@ impl World<'_> {
             wish,
             language: person.language,
             is_outbound,
+            intent,
             queued_at: self.now,
             otherwise,
             first: None,

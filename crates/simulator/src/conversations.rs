@@ -3,11 +3,12 @@
 
 use crate::agenda::{Event, Key};
 use crate::change_log::{Actor, Change, Flag, Request, Task};
-use crate::clock::{HOUR, Seconds};
+use crate::clock::{HOUR, MINUTE, Seconds};
 use crate::contact_log::{Contact, Disposition, Leg, Passed};
 use crate::floor::AgentIndex;
 use crate::organisation::{CATEGORIES, Channel, Status};
 use crate::promises::Promised;
+use crate::quality::Reviewed;
 use crate::skills::Need;
 use crate::world::World;
 
@@ -159,6 +160,8 @@ impl World<'_> {
         };
         let number = self.tickets.get(ticket).map(|ticket| ticket.number);
         self.contact_row(&contact, Disposition::Handled, leg.ended(), number);
+        self.after_contact(&contact, number);
+        self.may_escalate(ticket, agent, 0.018);
         match self.conversations.unit() {
             x if x < 0.77 => self.solve(ticket, Actor::Agent(agent)),
             x if x < 0.84 => {
@@ -178,6 +181,23 @@ impl World<'_> {
         }
         self.lines[index].floor.release(agent, &mut self.agents, self.now);
         self.serve(index);
+    }
+
+    /// What a handled contact leads to beside its ticket.
+    fn after_contact(&mut self, contact: &Contact, ticket: Option<u32>) {
+        let (agent, ended) = (contact.leg.agent, contact.leg.ended());
+        let waited = contact.first.map_or(0, |(_, at)| at - contact.queued_at);
+        // who has waited for minutes likes the company less, whatever the answer
+        if waited > 2 * MINUTE {
+            self.customers.impress(contact.wish.customer, -0.8);
+        }
+        if !contact.is_outbound {
+            self.sells(contact, agent, ended);
+        }
+        let is_poor = contact.transfers > 0 || contact.wish.again;
+        let channel = contact.channel;
+        self.may_be_reviewed(&Reviewed { contact: Some(contact.number), ticket, agent, channel, at: ended, is_poor });
+        self.may_be_checked(contact.number, agent, channel, ended);
     }
 
     /// The ticket of a call: the agent makes it when they answer.

@@ -14,6 +14,18 @@ pub(crate) enum Stream {
     Work,
     Opinions,
     People,
+    Staff,
+    Duty,
+    Quality,
+    Complaints,
+    Portal,
+    Billing,
+    Shop,
+    Sales,
+    Partner,
+    StaffSurvey,
+    Escalations,
+    Invitations,
 }
 
 /// A stream of random numbers.

@@ -7,7 +7,7 @@ use crate::{Config, Error};
 /// Name of the organisation, for the workspace's settings.
 pub const ORGANISATION: &str = NAME;
 
-const SOURCES: [(&str, &str); 8] = [
+const SOURCES: [(&str, &str); 28] = [
     ("sources/teams.toml", include_str!("../files/sources/teams.toml")),
     ("sources/agents.toml", include_str!("../files/sources/agents.toml")),
     ("sources/crm.toml", include_str!("../files/sources/crm.toml")),
@@ -16,6 +16,26 @@ const SOURCES: [(&str, &str); 8] = [
     ("sources/contact-legs.toml", include_str!("../files/sources/contact-legs.toml")),
     ("sources/sla.toml", include_str!("../files/sources/sla.toml")),
     ("sources/surveys.toml", include_str!("../files/sources/surveys.toml")),
+    ("sources/survey-offers.toml", include_str!("../files/sources/survey-offers.toml")),
+    ("sources/portal.toml", include_str!("../files/sources/portal.toml")),
+    ("sources/partner.toml", include_str!("../files/sources/partner.toml")),
+    ("sources/qa-reviews.toml", include_str!("../files/sources/qa-reviews.toml")),
+    ("sources/qa-items.toml", include_str!("../files/sources/qa-items.toml")),
+    ("sources/compliance.toml", include_str!("../files/sources/compliance.toml")),
+    ("sources/complaints.toml", include_str!("../files/sources/complaints.toml")),
+    ("sources/billing.toml", include_str!("../files/sources/billing.toml")),
+    ("sources/shop-orders.toml", include_str!("../files/sources/shop-orders.toml")),
+    ("sources/shop-refunds.toml", include_str!("../files/sources/shop-refunds.toml")),
+    ("sources/sales-offers.toml", include_str!("../files/sources/sales-offers.toml")),
+    ("sources/sales.toml", include_str!("../files/sources/sales.toml")),
+    ("sources/hr.toml", include_str!("../files/sources/hr.toml")),
+    ("sources/absences.toml", include_str!("../files/sources/absences.toml")),
+    ("sources/work-days.toml", include_str!("../files/sources/work-days.toml")),
+    ("sources/agent-states.toml", include_str!("../files/sources/agent-states.toml")),
+    ("sources/staff-survey.toml", include_str!("../files/sources/staff-survey.toml")),
+    ("sources/ledger.toml", include_str!("../files/sources/ledger.toml")),
+    ("sources/ledger-allocation.toml", include_str!("../files/sources/ledger-allocation.toml")),
+    ("sources/ledger-rates.toml", include_str!("../files/sources/ledger-rates.toml")),
 ];
 
 /// Path, relative to the workspace, and content of the files that import what [`crate::simulate`] writes for `config`:

@@ -19,9 +19,11 @@
 //! ```
 
 mod agenda;
+mod billing;
 mod calendar;
 mod change_log;
 mod clock;
+mod complaints;
 mod contact_log;
 mod contacts;
 mod conversations;
@@ -31,15 +33,25 @@ mod dice;
 mod erlang;
 mod files;
 mod floor;
+mod ledger;
 mod organisation;
+mod partner;
 mod people;
+mod portal;
 mod promises;
+mod quality;
 mod roster;
 mod rows;
+mod sales;
+mod shop;
 mod skills;
+mod staff;
+mod staff_survey;
 mod staffing;
+mod states;
 mod story;
 mod surveys;
+mod tables;
 mod tickets;
 mod worktime;
 mod world;
@@ -52,7 +64,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 pub use files::{ORGANISATION, workspace_files};
-pub use rows::Table;
+pub use tables::Table;
 
 /// What to simulate.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -56,6 +56,7 @@ pub(crate) struct Customer {
     pub(crate) plan: &'static str,
     pub(crate) industry: &'static str,
     pub(crate) country: &'static str,
+    pub(crate) region: &'static str,
     /// Index in [`crate::organisation::LANGUAGES`].
     pub(crate) language: usize,
     /// Web shop they buy in.
@@ -94,7 +95,7 @@ impl Customers {
     }
 
     /// Customers who have come by `at`: those with smaller numbers.
-    fn known(&self, at: Seconds) -> u32 {
+    pub(crate) fn known(&self, at: Seconds) -> u32 {
         let progress = (at - self.start) as f64 / (self.end - self.start) as f64;
         ((f64::from(self.count()) * (AT_START + (1.0 - AT_START) * progress)) as u32).clamp(1, self.count())
     }
@@ -153,6 +154,8 @@ impl Customers {
             _ => ("Reseller", "Business"),
         };
         let is_business = plan == "Business";
+        let regions = regions(country);
+        let region = regions[(two >> 16) as usize % regions.len()];
         let share = f64::from(number) / f64::from(self.count().max(1));
         let since = if share < AT_START {
             self.start - ((AT_START - share) / AT_START * (5 * 365 * DAY) as f64) as Seconds
@@ -166,6 +169,7 @@ impl Customers {
             plan,
             industry: if is_business { INDUSTRIES[(two >> 10) as usize % INDUSTRIES.len()] } else { "" },
             country,
+            region,
             language,
             shop,
             since,
@@ -176,6 +180,17 @@ impl Customers {
             // sum of four uniforms, scaled to deviation 1
             fondness: ((0..4).map(|part| fraction(mix(self.seed, one), part)).sum::<f64>() - 2.0) * 1.732,
         }
+    }
+}
+
+/// Regions of a country where customers live.
+fn regions(country: &str) -> &'static [&'static str] {
+    match country {
+        "NL" => &["Noord-Holland", "Zuid-Holland", "Utrecht", "Noord-Brabant", "Gelderland", "Groningen"],
+        "BE" => &["Flanders", "Brussels", "Wallonia"],
+        "DE" => &["Nordrhein-Westfalen", "Niedersachsen", "Rheinland-Pfalz"],
+        "FR" => &["Hauts-de-France", "Grand Est"],
+        _ => &["Luxembourg"],
     }
 }
 
@@ -193,6 +208,8 @@ pub(crate) struct Agent {
     pub(crate) pace: f64,
     /// Added to the satisfaction of those they serve; mean 0.
     pub(crate) quality: f64,
+    /// Probability of being ill on a day.
+    pub(crate) ill: f64,
     /// Contacts they have now.
     pub(crate) busy: u8,
     /// Whether they are to take more.
@@ -208,7 +225,8 @@ impl Agent {
         let quality = 0.35 * dice.normal();
         let roster = mix(post as u64, (dice.unit() * 1e15) as u64);
         let skills = Skills::of_post(post, team, shared);
-        Agent { team, channels, post, skills, roster, pace, quality, busy: 0, on: false, since: 0 }
+        let ill = crate::roster::ILL;
+        Agent { team, channels, post, skills, roster, pace, quality, ill, busy: 0, on: false, since: 0 }
     }
 
     /// Every fourth works half days.

@@ -8,8 +8,9 @@ use crate::agenda::Key;
 use crate::calendar::Hours;
 use crate::change_log::Ticket;
 use crate::clock::{HOUR, Seconds};
-use crate::rows::{Sheets, Table};
+use crate::rows::Sheets;
 use crate::story::Story;
+use crate::tables::Table;
 use crate::worktime::WorkTime;
 use crate::world::World;
 

@@ -45,11 +45,29 @@ pub(crate) enum Presence {
 }
 
 /// A day's work: from, to, and the start of half an hour's break, in minutes after midnight.
-type Shift = (i64, i64, Option<i64>);
+pub(crate) type Shift = (i64, i64, Option<i64>);
 
-/// Share of the agents on holiday in a week, and of those ill on a day.
+/// Share of the agents on holiday in a week, and of those ill on a day; and how many more are where there is too much
+/// to do.
 const ON_HOLIDAY: f64 = 0.07;
-const ILL: f64 = 0.03;
+pub(crate) const ILL: f64 = 0.068;
+pub(crate) const ILL_STRAINED: f64 = 0.07;
+
+/// Why somebody is not there on a day of their roster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Absence {
+    Holiday,
+    Ill,
+}
+
+/// Whether an agent is missing on a day.
+pub(crate) fn absence(agent: &Agent, day: i64) -> Option<Absence> {
+    let week = Moment { day, minute: 0 }.week();
+    if fraction(mix(agent.roster, week as u64), 0) < ON_HOLIDAY {
+        return Some(Absence::Holiday);
+    }
+    (fraction(mix(agent.roster, !day as u64), 1) < agent.ill).then_some(Absence::Ill)
+}
 
 /// Whether an agent is there.
 pub(crate) fn presence(agent: &Agent, hours: Hours, at: Moment) -> Presence {
@@ -62,11 +80,12 @@ pub(crate) fn presence(agent: &Agent, hours: Hours, at: Moment) -> Presence {
 }
 
 fn shift(agent: &Agent, hours: Hours, at: Moment) -> Option<Shift> {
+    if absence(agent, at.day).is_some() { None } else { rostered(agent, hours, at) }
+}
+
+/// The day's work as planned, whether they come or not.
+pub(crate) fn rostered(agent: &Agent, hours: Hours, at: Moment) -> Option<Shift> {
     let (post, week, weekday) = (agent.post as i64, at.week(), at.weekday());
-    let absent = mix(agent.roster, week as u64);
-    if fraction(absent, 0) < ON_HOLIDAY || fraction(mix(agent.roster, !at.day as u64), 1) < ILL {
-        return None;
-    }
     let group = post % 4;
     let part_time = agent.is_part_time();
     let works_saturday = hours == Hours::Live && (post + week) % 3 == 0;

@@ -3,168 +3,7 @@
 use std::io;
 
 use crate::clock::{Clock, Seconds, Stamp};
-
-/// An export.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Table {
-    /// The help desk's change log: one row a change, with the ticket's columns after it. CSV, times in UTC.
-    Changes,
-    /// Calls and chats of the contact centre. CSV with semicolons, local times without zone, `-` for missing.
-    Contacts,
-    /// What each agent had with a call or chat. NDJSON, nested, local times with their offset.
-    Legs,
-    /// Promises of time that ended in a month, and those still running at its end. CSV, lengths of time as H:MM:SS.
-    Promises,
-    /// Survey answers. NDJSON, nested, epoch seconds.
-    Answers,
-    /// Customers of the CRM. CSV, dates day first.
-    Customers,
-    /// Staff of the help desk. CSV.
-    Agents,
-    /// Teams of the help desk. CSV.
-    Teams,
-}
-
-impl Table {
-    /// Every export.
-    pub const ALL: [Table; 8] = [
-        Table::Changes,
-        Table::Contacts,
-        Table::Legs,
-        Table::Promises,
-        Table::Answers,
-        Table::Customers,
-        Table::Agents,
-        Table::Teams,
-    ];
-
-    /// Its column names; for NDJSON the dotted paths of its values.
-    pub fn columns(self) -> &'static [&'static str] {
-        match self {
-            Table::Changes => &[
-                "ticket_id",
-                "version",
-                "changed_at",
-                "change",
-                "actor_type",
-                "actor",
-                "visibility",
-                "old_value",
-                "new_value",
-                "status",
-                "priority",
-                "queue",
-                "team",
-                "assignee",
-                "flags",
-                "merged_into",
-                "csat_survey",
-                "category",
-                "created_at",
-                "created_by",
-                "channel",
-                "subject",
-                "product",
-                "language",
-                "requester",
-                "shop",
-                "carrier",
-                "order_value",
-            ],
-            Table::Contacts => &[
-                "Contact",
-                "Medium",
-                "Queue",
-                "Direction",
-                "Entered queue",
-                "Answered",
-                "Abandoned",
-                "Ended",
-                "Disposition",
-                "Wait (s)",
-                "Talk (s)",
-                "Hold (s)",
-                "Wrap-up (s)",
-                "Agent",
-                "Team",
-                "Ticket",
-                "Customer",
-                "Topic",
-                "Language",
-            ],
-            Table::Legs => &[
-                "leg",
-                "contact",
-                "agent.id",
-                "agent.team",
-                "began",
-                "ended",
-                "came_by",
-                "seconds.talk",
-                "seconds.hold",
-                "seconds.wrap_up",
-            ],
-            Table::Promises => &[
-                "SLA", "Snapshot", "Ticket", "Promise", "Policy", "Version", "Started", "Target", "Paused", "State",
-                "Ended",
-            ],
-            Table::Answers => &[
-                "id",
-                "survey",
-                "question",
-                "scale.min",
-                "scale.max",
-                "score",
-                "ticket",
-                "customer",
-                "about",
-                "language",
-                "sent",
-                "answered",
-                "comment",
-            ],
-            Table::Customers => &[
-                "Customer No",
-                "Name",
-                "Email",
-                "Segment",
-                "Plan",
-                "Industry",
-                "Country",
-                "Language",
-                "Customer since",
-                "Points",
-            ],
-            Table::Agents => {
-                &["agent_id", "name", "email", "team", "channels", "role", "languages", "skills", "contract"]
-            }
-            Table::Teams => &["team", "title", "department", "schedule"],
-        }
-    }
-
-    /// Path of the file, relative to the workspace, that holds the rows of `month`, as `2026-01`. It is to be written
-    /// compressed, as its name says.
-    pub fn path(self, month: &str) -> String {
-        match self {
-            Table::Changes => format!("incoming/helpdesk/changes-{month}.csv.gz"),
-            Table::Contacts => format!("incoming/contact-centre/contacts-{month}.csv.gz"),
-            Table::Legs => format!("incoming/contact-legs/legs-{month}.ndjson.gz"),
-            Table::Promises => format!("incoming/sla/promises-{month}.csv.gz"),
-            Table::Answers => format!("incoming/surveys/answers-{month}.ndjson.gz"),
-            Table::Customers => "incoming/crm/customers.csv.gz".to_owned(),
-            Table::Agents => "incoming/helpdesk/agents.csv.gz".to_owned(),
-            Table::Teams => "incoming/helpdesk/teams.csv.gz".to_owned(),
-        }
-    }
-
-    fn delimiter(self) -> u8 {
-        if self == Table::Contacts { b';' } else { b',' }
-    }
-
-    fn has_header(self) -> bool {
-        !matches!(self, Table::Answers | Table::Legs)
-    }
-}
+use crate::tables::Table;
 
 /// Number of the first ticket less one, so that numbers look like those of a desk that has run for a while.
 const TICKET_NUMBER: u64 = 400_000;
@@ -176,6 +15,8 @@ struct Sheet {
     table: Table,
     path: String,
     begun: bool,
+    /// Whether any file of the export has been begun.
+    exists: bool,
     bytes: Vec<u8>,
 }
 
@@ -199,15 +40,24 @@ pub(crate) struct Sheets<'a> {
     snapshot: u64,
     form: Form,
     failure: Option<io::Error>,
+    /// Who has each agent's place now, by number.
+    pub(crate) persons: Vec<u32>,
     pub(crate) rows: u64,
     pub(crate) bytes: u64,
 }
 
 impl<'a> Sheets<'a> {
     pub(crate) fn new(emit: Emit<'a>, clock: Clock, form: Form) -> Self {
-        let sheets = Table::ALL.map(|table| Sheet { table, path: String::new(), begun: false, bytes: Vec::new() });
+        let sheets = Table::ALL.map(|table| Sheet {
+            table,
+            path: String::new(),
+            begun: false,
+            exists: false,
+            bytes: Vec::new(),
+        });
         let stamp = Stamp::new();
-        Sheets { emit, sheets, stamp, clock, snapshot: 0, form, failure: None, rows: 0, bytes: 0 }
+        let persons = Vec::new();
+        Sheets { emit, sheets, stamp, clock, snapshot: 0, form, failure: None, persons, rows: 0, bytes: 0 }
     }
 
     /// Whether only the most telling changes of tickets are written.
@@ -237,13 +87,10 @@ impl<'a> Sheets<'a> {
         let index = table as usize;
         let sheet = &mut self.sheets[index];
         let before = sheet.bytes.len();
-        if !sheet.begun && table.has_header() {
-            let mut row = Row::new(sheet, &mut self.stamp, &mut self.clock, self.snapshot);
-            table.columns().iter().for_each(|name| row.text(name));
-            row.out.push(b'\n');
+        if !sheet.begun {
+            header(sheet);
         }
-        sheet.begun = true;
-        write(&mut Row::new(sheet, &mut self.stamp, &mut self.clock, self.snapshot));
+        write(&mut Row::new(sheet, &mut self.stamp, &mut self.clock, self.snapshot, &self.persons));
         sheet.bytes.push(b'\n');
         self.rows += 1;
         self.bytes += (sheet.bytes.len() - before) as u64;
@@ -265,10 +112,33 @@ impl<'a> Sheets<'a> {
         (0..self.sheets.len()).for_each(|index| self.hand_on(index));
     }
 
+    /// Exports without any row have a header all the same, so that whoever reads them finds them.
+    pub(crate) fn begin_all(&mut self) {
+        for sheet in self.sheets.iter_mut().filter(|sheet| !sheet.exists) {
+            header(sheet);
+            self.bytes += sheet.bytes.len() as u64;
+        }
+    }
+
     /// What went wrong so far.
     pub(crate) fn check(&mut self) -> io::Result<()> {
         self.failure.take().map_or(Ok(()), Err)
     }
+}
+
+/// Begins a file; one of JSON has no header.
+fn header(sheet: &mut Sheet) {
+    (sheet.begun, sheet.exists) = (true, true);
+    if sheet.table.is_json() {
+        return;
+    }
+    for (index, name) in sheet.table.columns().iter().enumerate() {
+        if index > 0 {
+            sheet.bytes.push(sheet.table.delimiter());
+        }
+        quote(&mut sheet.bytes, name, sheet.table.delimiter());
+    }
+    sheet.bytes.push(b'\n');
 }
 
 /// A row being written, cell after cell.
@@ -277,13 +147,25 @@ pub(crate) struct Row<'r> {
     stamp: &'r mut Stamp,
     clock: &'r mut Clock,
     snapshot: u64,
+    persons: &'r [u32],
     delimiter: u8,
     first: bool,
 }
 
 impl<'r> Row<'r> {
-    fn new(sheet: &'r mut Sheet, stamp: &'r mut Stamp, clock: &'r mut Clock, snapshot: u64) -> Self {
-        Row { out: &mut sheet.bytes, stamp, clock, snapshot, delimiter: sheet.table.delimiter(), first: true }
+    fn new(
+        sheet: &'r mut Sheet,
+        stamp: &'r mut Stamp,
+        clock: &'r mut Clock,
+        snapshot: u64,
+        persons: &'r [u32],
+    ) -> Self {
+        Row { out: &mut sheet.bytes, stamp, clock, snapshot, persons, delimiter: sheet.table.delimiter(), first: true }
+    }
+
+    /// The person who has an agent's place.
+    fn person(&self, agent: u32) -> u32 {
+        self.persons.get(agent as usize).copied().unwrap_or(agent)
     }
 
     fn separate(&mut self) {
@@ -349,11 +231,47 @@ impl<'r> Row<'r> {
         self.out.push(b'"');
     }
 
-    /// An agent's id as a string of JSON.
+    /// The id of the person in an agent's place as a string of JSON.
     pub(crate) fn agent_text(&mut self, agent: u32) {
         self.out.push(b'"');
-        agent_number(self.out, agent);
+        let person = self.person(agent);
+        agent_number(self.out, person);
         self.out.push(b'"');
+    }
+
+    /// An amount of hundredths, as `-12.30`.
+    pub(crate) fn money(&mut self, hundredths: i64) {
+        self.separate();
+        if hundredths < 0 {
+            self.out.push(b'-');
+        }
+        let hundredths = hundredths.unsigned_abs();
+        digits(self.out, hundredths / 100, 1);
+        self.out.push(b'.');
+        digits(self.out, hundredths % 100, 2);
+    }
+
+    /// A number that begins with these letters, as `R-12`.
+    pub(crate) fn numbered(&mut self, letters: &str, number: u64) {
+        self.separate();
+        self.out.extend_from_slice(letters.as_bytes());
+        digits(self.out, number, 1);
+    }
+
+    /// A time in UTC, nothing where there is none.
+    pub(crate) fn utc_or_nothing(&mut self, at: Option<Seconds>) {
+        match at {
+            Some(at) => self.utc(at),
+            None => self.separate(),
+        }
+    }
+
+    /// The local date of an instant, as `05/01/2026`; nothing where there is none.
+    pub(crate) fn date_of(&mut self, at: Option<Seconds>) {
+        self.separate();
+        if let Some(at) = at {
+            self.stamp.date(self.out, self.clock.local(at));
+        }
     }
 
     /// A length of time, as `8:30:00`.
@@ -406,12 +324,19 @@ impl<'r> Row<'r> {
         }
     }
 
-    /// An agent's id, nothing where there is none.
+    /// The id of the person in an agent's place, nothing where there is none.
     pub(crate) fn agent(&mut self, agent: Option<u32>) {
         self.separate();
         if let Some(agent) = agent {
-            agent_number(self.out, agent);
+            let person = self.person(agent);
+            agent_number(self.out, person);
         }
+    }
+
+    /// A person's id.
+    pub(crate) fn staff(&mut self, person: u32) {
+        self.separate();
+        agent_number(self.out, person);
     }
 }
 

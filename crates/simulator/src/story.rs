@@ -14,12 +14,21 @@ pub(crate) const DELIVERY_PROBLEM_DAYS: i64 = 21;
 pub(crate) const TRAINING_DAYS: i64 = 200;
 pub(crate) const TRAINING_GROWS_DAYS: i64 = 90;
 
+/// Days before the end on which the team Technical begins to be short of people, and on which it has enough again.
+pub(crate) const OVERLOAD_DAYS: (i64, i64) = (330, 240);
+/// Days before the end on which a product begins to draw complaints, and on which that ends; and the product.
+pub(crate) const COMPLAINT_DAYS: (i64, i64) = (75, 45);
+pub(crate) const COMPLAINT_PRODUCT: &str = "Nimbus router";
+/// Days before the end on which the team Billing begins to leave out the identity check.
+pub(crate) const BREACH_DAYS: i64 = 240;
+
 /// Dated changes of one run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Story {
     pub(crate) chat_first: Seconds,
     pub(crate) delivery_problem: Seconds,
     pub(crate) training: Seconds,
+    end: Seconds,
     /// When the second version of the agreements on times came into force, if there was one.
     policy_change: Option<Seconds>,
 }
@@ -31,6 +40,7 @@ impl Story {
             chat_first: end - CHAT_FIRST_DAYS * DAY,
             delivery_problem: end - DELIVERY_PROBLEM_DAYS * DAY,
             training: end - TRAINING_DAYS * DAY,
+            end,
             policy_change,
         }
     }
@@ -38,6 +48,24 @@ impl Story {
     /// Version of the agreements on times that is in force.
     pub(crate) fn policy_version(&self, at: Seconds) -> usize {
         if self.policy_change.is_some_and(|change| at >= change) { 2 } else { 1 }
+    }
+
+    /// How much more there is to do than usual for a team that is short of people: 0 or 1.
+    pub(crate) fn overload(&self, team: Team, at: Seconds) -> f64 {
+        let (from, until) = OVERLOAD_DAYS;
+        let is_short = team == Team::Technical && (self.end - from * DAY..self.end - until * DAY).contains(&at);
+        if is_short { 1.0 } else { 0.0 }
+    }
+
+    /// Whether a product draws complaints.
+    pub(crate) fn complaint_wave(&self, product: &str, at: Seconds) -> bool {
+        let (from, until) = COMPLAINT_DAYS;
+        product == COMPLAINT_PRODUCT && (self.end - from * DAY..self.end - until * DAY).contains(&at)
+    }
+
+    /// Whether the team Billing leaves out the identity check.
+    pub(crate) fn breaches(&self, at: Seconds) -> bool {
+        at >= self.end - BREACH_DAYS * DAY
     }
 
     /// Whether deliveries of one carrier fail.

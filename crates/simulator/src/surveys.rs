@@ -4,8 +4,9 @@ use crate::agenda::{Event, Key};
 use crate::change_log::{Actor, Change};
 use crate::clock::{DAY, HOUR, MINUTE, Seconds};
 use crate::organisation::{CATEGORIES, Channel, LANGUAGES, LATE_DELIVERY, Team};
-use crate::rows::{self, Table};
+use crate::rows;
 use crate::story::Story;
+use crate::tables::Table;
 use crate::world::World;
 
 /// An answer on its way.
@@ -17,6 +18,8 @@ pub(crate) struct Answer {
     customer: u32,
     about: &'static str,
     language: usize,
+    /// Reopenings before the solve asked about, for the invitation's number.
+    round: u8,
     sent: Seconds,
     comment: Option<&'static str>,
 }
@@ -36,6 +39,10 @@ const RESPONSE: [f64; 5] = [0.46, 0.36, 0.25, 0.26, 0.32];
 const EASE_CUTS: [f64; 6] = [-2.1, -1.6, -1.15, -0.65, 0.05, 0.95];
 const EASE_RESPONSE: f64 = 0.55;
 const EASE_RESPONSE_LEAN: f64 = 0.25;
+/// The team that does not ask those who fared badly, and how often it does not; and how many surveys do not arrive.
+const SELECTIVE: Team = Team::Technical;
+const HELD_BACK: f64 = 0.45;
+const BOUNCES: f64 = 0.025;
 /// Customers asked in a wave of the relationship survey, and how many of them answer.
 const NPS_SAMPLE: f64 = 0.06;
 const NPS_RESPONSE: f64 = 0.23;
@@ -46,7 +53,7 @@ impl World<'_> {
         let now = self.now;
         let Some(ticket) = self.tickets.get(key) else { return };
         let (Some(customer), Some(solved_at)) = (ticket.customer, ticket.solved_at) else { return };
-        ticket.change(&mut self.sheets, now, Actor::System, Change::Surveyed);
+        let reopens = ticket.reopens;
         let hours = ticket.replied_at.map_or(24.0, |at| (at - ticket.created_at) as f64 / HOUR as f64);
         let days = (solved_at - ticket.created_at) as f64 / DAY as f64;
         let wait = if ticket.channel.is_live() {
@@ -79,9 +86,22 @@ impl World<'_> {
             latent -= 0.35;
         }
         let (channel, category, language, number) = (ticket.channel, ticket.category, ticket.language, ticket.number);
+        let team = ticket.team;
         let (chance, other) = (self.opinions.normal(), self.opinions.normal());
         latent += 0.3 * self.customers.get(customer).fondness + chance;
         let score = CUTS.iter().filter(|cut| latent >= **cut).count();
+        // One team's agents switch the survey off where they fear what the customer will say.
+        let is_held_back = team == SELECTIVE && score < 3 && self.invitations.chance(HELD_BACK);
+        let bounces = self.invitations.chance(BOUNCES);
+        if is_held_back {
+            self.customers.impress(customer, (score as f64 - 3.1) / 2.0);
+            self.invitation(number, reopens, customer, solved_at, None);
+            return;
+        }
+        if let Some(ticket) = self.tickets.get(key) {
+            ticket.change(&mut self.sheets, now, Actor::System, Change::Surveyed);
+        }
+        self.invitation(number, reopens, customer, solved_at, Some((now, bounces)));
         self.customers.impress(customer, (score as f64 - 3.1) / 2.0);
         self.summary.surveys_sent += 1;
         self.summary.satisfied_of_sent += u64::from(score >= 3);
@@ -90,7 +110,7 @@ impl World<'_> {
             Channel::Phone => 0.85,
             _ => 1.0,
         };
-        if !self.opinions.chance(RESPONSE[score] * by_channel) {
+        if !self.opinions.chance(RESPONSE[score] * by_channel) || bounces {
             return;
         }
         self.summary.surveys_answered += 1;
@@ -108,6 +128,7 @@ impl World<'_> {
             customer,
             about,
             language,
+            round: reopens,
             sent: now,
             comment,
         };
@@ -120,6 +141,29 @@ impl World<'_> {
             let second = Answer { instrument: Instrument::Ces, score, about: "service", comment: None, ..answer };
             self.answer_comes(second, at);
         }
+    }
+
+    /// A customer could be asked about a solve; when the survey was sent, if it was, and whether it came back.
+    pub(crate) fn invitation(
+        &mut self,
+        ticket: u32,
+        round: u8,
+        customer: u32,
+        solved_at: Seconds,
+        sent: Option<(Seconds, bool)>,
+    ) {
+        self.sheets.row(Table::Offered, |row| {
+            row.promise(ticket, "s", Some(round));
+            row.ticket(Some(ticket));
+            row.customer(Some(customer));
+            row.utc(solved_at);
+            row.utc_or_nothing(sent.map(|(at, _)| at));
+            row.plain(match sent {
+                None => "",
+                Some((_, true)) => "yes",
+                Some((_, false)) => "no",
+            });
+        });
     }
 
     /// When an answer comes that is thought over for so long.
@@ -170,6 +214,7 @@ impl World<'_> {
                 customer,
                 about: "company",
                 language: person.language,
+                round: 0,
                 sent: self.now,
                 comment,
             };
@@ -211,7 +256,15 @@ impl World<'_> {
             line.extend_from_slice(answer.about.as_bytes());
             line.extend_from_slice(b"\",\"language\":\"");
             line.extend_from_slice(LANGUAGES[answer.language.min(3)].as_bytes());
-            line.extend_from_slice(b"\",\"sent\":");
+            line.push(b'"');
+            if let (Some(ticket), Instrument::Csat) = (answer.ticket, answer.instrument) {
+                line.extend_from_slice(b",\"offer\":\"");
+                rows::ticket_number(&mut line, ticket);
+                line.extend_from_slice(b"/s");
+                rows::digits(&mut line, answer.round.into(), 1);
+                line.push(b'"');
+            }
+            line.extend_from_slice(b",\"sent\":");
             rows::digits(&mut line, answer.sent.unsigned_abs(), 1);
             line.extend_from_slice(b",\"answered\":");
             rows::digits(&mut line, now.unsigned_abs(), 1);

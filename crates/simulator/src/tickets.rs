@@ -4,8 +4,9 @@ use crate::agenda::{Event, Key, Wish};
 use crate::change_log::{Actor, Change, Flag, Place, Queue, Request, Task};
 use crate::clock::{DAY, HOUR, MINUTE, Seconds, second_of_day};
 use crate::floor::AgentIndex;
-use crate::organisation::{CATEGORIES, Channel, LATE_DELIVERY, Status};
+use crate::organisation::{CATEGORIES, Channel, LATE_DELIVERY, Status, Team};
 use crate::promises::Promised;
+use crate::quality::Reviewed;
 use crate::world::World;
 
 /// Probability that a customer comes about a solved matter again, by another channel or the same.
@@ -135,6 +136,8 @@ impl World<'_> {
         };
         let pace = self.agents[agent as usize].pace * category.effort;
         let time = (self.work.lognormal(median, 0.55) * pace).clamp(20.0, 5_400.0) as Seconds;
+        let of = (ticket.channel, ticket.team);
+        self.worked(agent, of, [now, now + time, now + time]);
         self.agenda.enter(now + time, Event::TicketWorked(key));
     }
 
@@ -217,6 +220,7 @@ impl World<'_> {
         ticket.touches = ticket.touches.saturating_add(1);
         ticket.task = Task::Continue;
         self.reply_promises_kept(key);
+        self.may_escalate(key, agent, 0.03);
         let Some(ticket) = self.tickets.get(key) else { return };
         let category = &CATEGORIES[ticket.category as usize];
         let late = usize::from(ticket.category) == LATE_DELIVERY && struck;
@@ -239,6 +243,19 @@ impl World<'_> {
         } else {
             self.wait_for_customer(key, agent);
         }
+    }
+
+    /// Some matters are for somebody above.
+    pub(crate) fn may_escalate(&mut self, key: Key, agent: AgentIndex, share: f64) {
+        let Some(ticket) = self.tickets.get(key) else { return };
+        let harder = if ticket.team == Team::Technical { 1.8 } else { 1.0 };
+        if ticket.flag != Flag::None || !self.escalations.chance(share * harder) {
+            return;
+        }
+        const REASONS: [&str; 4] =
+            ["Outside authority", "Second line needed", "Customer asks for a supervisor", "Safety"];
+        let reason = REASONS[self.escalations.weighted(&[0.42, 0.33, 0.20, 0.05])];
+        ticket.change(&mut self.sheets, self.now, Actor::Agent(agent), Change::Escalated(reason));
     }
 
     /// The customer has to say something first.
@@ -320,6 +337,17 @@ impl World<'_> {
         if !is_quick && self.work.chance(if self.is_lean { 0.70 } else { 0.95 }) {
             let at = now + HOUR + self.work.between(0, 10 * MINUTE);
             self.agenda.enter(at, Event::SurveyGoesOut(key));
+        } else if !is_quick {
+            // lean runs leave these out, and others tell why the survey did not go out
+            let (number, customer) = (self.tickets.get(key).map_or(0, |ticket| ticket.number), wish.customer);
+            if !self.is_lean {
+                self.invitation(number, reopens, customer, now, None);
+            }
+        }
+        if let (Actor::Agent(agent), false) = (actor, channel.is_live()) {
+            let ticket = self.tickets.get(key).map(|ticket| ticket.number);
+            let is_poor = reopens > 0 || transfers > 0;
+            self.may_be_reviewed(&Reviewed { contact: None, ticket, agent, channel, at: now, is_poor });
         }
         // A poor answer is asked for again; so is one that went through several hands.
         let again = (1.0 - 0.7 * quality + 0.35 * f64::from(transfers)).clamp(0.35, 2.2);

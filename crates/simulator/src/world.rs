@@ -3,19 +3,31 @@
 use jiff::civil::Weekday;
 
 use crate::agenda::{Agenda, Event, Slots, Wish};
+use crate::billing::Billing;
 use crate::calendar::Hours;
 use crate::change_log::Ticket;
 use crate::clock::{self, Clock, DAY, HOUR, MINUTE, Seconds, Stamp, second_of_day};
+use crate::complaints::Complaints;
 use crate::contact_log::Contact;
 use crate::demand::{self, Day};
 use crate::dice::{Dice, Stream};
+use crate::ledger::Ledger;
 use crate::organisation::{Channel, LANGUAGES, PRODUCTS, Team};
+use crate::partner::Partner;
 use crate::people::{Agent, Customers};
+use crate::portal::Portal;
+use crate::quality::Quality;
 use crate::roster::STEP;
-use crate::rows::{Emit, Form, Sheets, Table};
+use crate::rows::{Emit, Form, Sheets};
+use crate::sales::Sales;
+use crate::shop::Shop;
+use crate::staff::Staff;
+use crate::staff_survey::StaffSurvey;
 use crate::staffing::{self, Desk, Line, SLICE};
+use crate::states::Duty;
 use crate::story::{self, Story};
 use crate::surveys::Answer;
+use crate::tables::Table;
 use crate::worktime::WorkTime;
 use crate::{Config, Detail, Error, Summary};
 
@@ -49,6 +61,19 @@ pub(crate) struct World<'a> {
     pub(crate) conversations: Dice,
     pub(crate) work: Dice,
     pub(crate) opinions: Dice,
+    pub(crate) escalations: Dice,
+    pub(crate) invitations: Dice,
+    pub(crate) staff: Staff,
+    pub(crate) duty: Duty,
+    pub(crate) ledger: Ledger,
+    pub(crate) quality: Quality,
+    pub(crate) complaints: Complaints,
+    pub(crate) portal: Portal,
+    pub(crate) billing: Billing,
+    pub(crate) shop: Shop,
+    pub(crate) sales: Sales,
+    pub(crate) partner: Partner,
+    pub(crate) staff_survey: StaffSurvey,
     pub(crate) customers: Customers,
     pub(crate) agents: Vec<Agent>,
     pub(crate) lines: Vec<Line>,
@@ -79,7 +104,10 @@ impl<'a> World<'a> {
         let desks = staffing::desks(&days, &story, &mut agents, &mut people);
         let work_times = [WorkTime::new(&days, Hours::Live), WorkTime::new(&days, Hours::Desk)];
         let is_lean = config.detail == Detail::Lean;
-        let summary = Summary { customers, agents: agents.len() as u64, ..Summary::default() };
+        let summary = Summary { customers, ..Summary::default() };
+        let dice = |stream| Dice::new(config.seed, stream);
+        let mut sheets = Sheets::new(emit, clock.clone(), Form { is_compressed: config.compress, is_lean });
+        sheets.persons = (0..agents.len() as u32).collect();
         Ok(World {
             seed: config.seed,
             now: start,
@@ -88,7 +116,7 @@ impl<'a> World<'a> {
             work_times,
             is_lean,
             contacts_begun: 0,
-            sheets: Sheets::new(emit, clock.clone(), Form { is_compressed: config.compress, is_lean }),
+            sheets,
             clock,
             stamp: Stamp::new(),
             story,
@@ -99,6 +127,19 @@ impl<'a> World<'a> {
             conversations: Dice::new(config.seed, Stream::Conversations),
             work: Dice::new(config.seed, Stream::Work),
             opinions: Dice::new(config.seed, Stream::Opinions),
+            escalations: dice(Stream::Escalations),
+            invitations: dice(Stream::Invitations),
+            staff: Staff::new(config.seed, &agents, start, dice(Stream::Staff)),
+            duty: Duty::new(agents.len(), dice(Stream::Duty)),
+            ledger: Ledger::default(),
+            quality: Quality::new(dice(Stream::Quality)),
+            complaints: Complaints::new(dice(Stream::Complaints)),
+            portal: Portal::new(dice(Stream::Portal)),
+            billing: Billing::new(customers, dice(Stream::Billing)),
+            shop: Shop::new(dice(Stream::Shop)),
+            sales: Sales::new(dice(Stream::Sales)),
+            partner: Partner::new(dice(Stream::Partner)),
+            staff_survey: StaffSurvey::new(dice(Stream::StaffSurvey)),
             customers: Customers::new(config.seed, customers as u32, start, end),
             agents,
             lines,
@@ -126,10 +167,17 @@ impl<'a> World<'a> {
             }
         }
         self.state_open_promises(self.agenda.end() - 1);
+        self.day_is_over(self.days.len() - 1);
+        self.close_month(self.agenda.end());
         // The last months are handed on first, so that files of one folder come one after another.
         self.sheets.finish();
         self.write_staff();
         self.write_customers()?;
+        self.sheets.finish();
+        self.write_employments();
+        self.write_ledger();
+        self.summary.agents = self.staff.people.len() as u64;
+        self.sheets.begin_all();
         self.sheets.finish();
         self.sheets.check()?;
         self.summary.open = self.tickets_open();
@@ -176,10 +224,25 @@ impl<'a> World<'a> {
         self.today = self.today.wrapping_add(1);
         let Some(day) = self.days.get(self.today) else { return };
         let (start, date, live, desk) = (day.start, day.date, day.live, day.desk);
+        if let Some(before) = self.today.checked_sub(1) {
+            self.day_is_over(before);
+        }
         if date.day() == 1 && self.today > 0 {
             self.state_open_promises(start - 1);
+            self.close_month(start);
         }
         self.sheets.turn_month(date.year(), date.month());
+        self.staff_day_begins();
+        if date.day() == 1 || self.today == 0 {
+            self.billing_month();
+            if !self.is_lean {
+                self.shop_month();
+            }
+        }
+        // Staff are asked on a Wednesday late in the quarter.
+        if date.month() % 3 == 0 && date.weekday() == Weekday::Wednesday && (15..=21).contains(&date.day()) {
+            self.staff_survey();
+        }
         if let Some((opens, closes)) = live {
             let first_hour = (second_of_day(self.clock.local(opens)) / HOUR) as usize;
             let slices = ((closes - opens) / SLICE) as usize;
@@ -213,6 +276,12 @@ impl<'a> World<'a> {
         }
     }
 
+    /// Midnight: what the systems write of the day that has ended.
+    fn day_is_over(&mut self, day: usize) {
+        self.write_day_of_staff(day);
+        self.write_day_of_partner(day);
+    }
+
     fn next_arrival(&mut self, channel: Channel) {
         let Some(day) = self.days.get(self.today) else { return };
         let last = &mut self.last_arrivals[channel as usize];
@@ -233,7 +302,10 @@ impl<'a> World<'a> {
             product: self.arrivals.below(PRODUCTS.len()) as u8,
             again: false,
         };
+        let before = self.contacts_begun;
         self.asks(channel, wish);
+        let contact = (self.contacts_begun > before).then_some(self.contacts_begun);
+        self.self_service(&wish, channel, contact);
     }
 
     fn asks(&mut self, channel: Channel, wish: Wish) {
@@ -250,18 +322,18 @@ impl<'a> World<'a> {
             row.plain("Bot");
             (0..3).for_each(|_| row.plain(""));
         });
-        for (index, agent) in self.agents.iter().enumerate() {
+        for (index, person) in self.staff.people.iter().enumerate() {
             let (first, last) = Agent::name(index);
             self.sheets.row(Table::Agents, |row| {
-                row.agent(Some(index as u32));
+                row.staff(index as u32);
                 row.text(&format!("{first} {last}"));
                 row.plain(&format!("agent{}@vondelware.example", index + 1));
-                row.plain(agent.team.name());
-                row.plain(agent.channels);
+                row.plain(person.team.name());
+                row.plain(person.channels);
                 row.plain("Agent");
-                row.plain(&agent.skills.languages());
-                row.plain(&agent.skills.teams());
-                row.plain(if agent.is_part_time() { "Part-time" } else { "Full-time" });
+                row.plain(&person.skills.languages());
+                row.plain(&person.skills.teams());
+                row.plain(if person.is_part_time { "Part-time" } else { "Full-time" });
             });
         }
         for team in Team::ALL {
@@ -287,6 +359,7 @@ impl<'a> World<'a> {
                 row.plain(person.plan);
                 row.plain(person.industry);
                 row.plain(person.country);
+                row.plain(person.region);
                 row.plain(LANGUAGES[person.language]);
                 row.date(local);
                 row.number(person.points.into());

@@ -52,6 +52,11 @@ pub static LARGE: LazyLock<Exports> =
 
 impl Exports {
     pub fn of(config: &Config) -> Exports {
+        Exports::keeping(config, |_| true)
+    }
+
+    /// Only the files whose path is to be kept, for runs of many tickets.
+    pub fn keeping(config: &Config, keep: impl Fn(&str) -> bool) -> Exports {
         let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         let mut open: BTreeMap<String, String> = BTreeMap::new();
         let summary = simulate(
@@ -62,7 +67,9 @@ impl Exports {
                 if open.insert(folder, path.to_owned()).is_none_or(|before| before != path) {
                     assert!(!files.contains_key(path), "{path} was complete");
                 }
-                files.entry(path.to_owned()).or_default().extend_from_slice(bytes);
+                if keep(path) {
+                    files.entry(path.to_owned()).or_default().extend_from_slice(bytes);
+                }
                 Ok(())
             },
             &mut |done, total| assert!(done <= total),
@@ -84,7 +91,7 @@ impl Exports {
     /// Rows of a CSV table.
     pub fn rows(&self, table: Table) -> &[Row] {
         self.rows[table as usize].get_or_init(|| {
-            let (delimiter, columns) = (if table == Table::Contacts { b';' } else { b',' }, table.columns());
+            let (delimiter, columns) = (table.delimiter(), table.columns());
             let mut rows = Vec::new();
             for (path, bytes) in self.contents(table) {
                 let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(bytes.as_slice());

@@ -45,7 +45,7 @@ fn agents_keep_their_hours() {
         weekly.entry((agent, (day + 3).div_euclid(7))).or_default().insert(day);
     }
     for (contract, (over, all)) in longer {
-        assert!(all > 300 && percent(over, all) < 20.0, "{contract}: {over} of {all} days longer than a shift");
+        assert!(all > 300 && percent(over, all) < 24.0, "{contract}: {over} of {all} days longer than a shift");
     }
     assert!(early > 300 && late > 150, "{early} early, {late} late");
     let six = weekly.values().filter(|days| days.len() > 5).count();

@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use simulator::{Config, Summary, Table, simulate};
 
+use crate::books::Books;
 use crate::data::{Row, local, utc};
 
 /// What became of a ticket.
@@ -54,6 +55,8 @@ pub struct Contact {
     pub customer: Option<u32>,
     pub issue: u64,
     pub spent: i64,
+    pub intent: String,
+    pub is_opened: Option<bool>,
 }
 
 /// A promise: what its first export says of it, and how it ended by the last one.
@@ -85,6 +88,8 @@ pub struct Tally {
     pub promises: HashMap<String, Promise>,
     /// Answers: survey, score, ticket, whether within 14 days.
     pub answers: Vec<(String, i64, Option<u32>, bool)>,
+    /// What the other systems say.
+    pub books: Books,
 }
 
 impl Tally {
@@ -100,6 +105,7 @@ impl Tally {
         )
         .unwrap();
         tally.summary = summary;
+        tally.books.settle();
         let zone = jiff::tz::TimeZone::get(&config.zone).unwrap();
         tally.end = config.until.to_zoned(zone).unwrap().timestamp().as_second();
         tally
@@ -112,7 +118,7 @@ impl Tally {
             "sla" => each(Table::Promises, lines, |row| self.promise(row)),
             "contact-legs" => each_json(lines, |line| self.leg(&line)),
             "surveys" => each_json(lines, |line| self.answer(&line)),
-            _ => {}
+            _ => self.books.take(path, lines),
         }
     }
 
@@ -180,6 +186,8 @@ impl Tally {
             customer: row["Customer"].parse().ok(),
             issue: hash(&row["Topic"]),
             spent: number("Talk (s)") + number("Hold (s)") + number("Wrap-up (s)"),
+            intent: row["Intent"].to_owned(),
+            is_opened: ["yes", "no"].contains(&&row["History opened"]).then(|| &row["History opened"] == "yes"),
         };
         if let Some(life) = contact.ticket.and_then(|number| self.lives.get_mut(&number)) {
             life.has_contact = true;
@@ -222,9 +230,8 @@ impl Tally {
 }
 
 /// Calls `take` with every row.
-fn each(table: Table, lines: &[u8], mut take: impl FnMut(&Row)) {
-    let delimiter = if table == Table::Contacts { b';' } else { b',' };
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).from_reader(lines);
+pub fn each(table: Table, lines: &[u8], mut take: impl FnMut(&Row)) {
+    let mut reader = csv::ReaderBuilder::new().delimiter(table.delimiter()).has_headers(false).from_reader(lines);
     for cells in reader.records() {
         let row = Row::new(table, cells.unwrap());
         if &row[table.columns()[0]] != table.columns()[0] {
@@ -233,7 +240,7 @@ fn each(table: Table, lines: &[u8], mut take: impl FnMut(&Row)) {
     }
 }
 
-fn each_json(lines: &[u8], mut take: impl FnMut(serde_json::Value)) {
+pub fn each_json(lines: &[u8], mut take: impl FnMut(serde_json::Value)) {
     for line in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         take(serde_json::from_slice(line).unwrap());
     }
@@ -245,11 +252,11 @@ fn ticket(id: &str) -> Option<u32> {
 }
 
 /// Seconds of a length written as H:MM:SS.
-fn length(text: &str) -> i64 {
+pub fn length(text: &str) -> i64 {
     text.split(':').fold(0, |sum, part| sum * 60 + part.parse::<i64>().unwrap())
 }
 
-fn hash(text: &str) -> u64 {
+pub fn hash(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     hasher.finish()
