@@ -8,12 +8,12 @@ use model::{Attributes, Instant};
 use serde_json::Value as Json;
 
 use crate::Catalogue;
-use crate::answer::{Answer, AnswerRow, Moment, Quality};
+use crate::answer::{Answer, AnswerRow, Moment, Quality, derived_row};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate;
 use crate::expression::Value;
 use crate::file::Problems;
-use crate::metric::{Example, Metric, from_json};
+use crate::metric::{Example, Metric, from_json, from_text};
 use crate::plan::{self, Plan, Row, columns, resolve};
 use crate::question::Question;
 
@@ -126,26 +126,30 @@ fn run(metric: &Metric, example: &Example, catalogue: &Catalogue, attributes: &A
 /// Runs an example of a derived metric: its figures are given, each of a large sample.
 fn run_derived(metric: &Metric, example: &Example, attributes: &Attributes) -> Vec<String> {
     let mut problems = Problems::default();
-    let Some(resolved) = resolve(metric, &metric.defaults(), attributes, &mut problems) else {
+    let mut parameters = metric.defaults();
+    let variant = example.variant.as_ref().and_then(|name| metric.variants.get(name));
+    parameters.extend(variant.into_iter().flat_map(|variant| variant.parameters.clone()));
+    for (name, text) in &example.parameters {
+        let declared = metric.parameters.iter().find(|parameter| parameter.name == *name);
+        match declared.and_then(|parameter| from_text(text, parameter.kind)) {
+            Some(value) => drop(parameters.insert(name.clone(), value)),
+            None => return vec![format!("`{text}` is not a value of a parameter `{name}`")],
+        }
+    }
+    let Some(resolved) = resolve(metric, &parameters, attributes, &mut problems) else {
         return problems.into_sorted().iter().map(|problem| problem.message.clone()).collect();
     };
-    let plan::Measure::Derived { value, .. } = resolved.measure else { return Vec::new() };
+    let plan::Measure::Derived { value, denominator, .. } = resolved.measure else { return Vec::new() };
     let names: Vec<&str> = metric.measure.inputs.iter().map(|input| input.name.as_str()).collect();
     if let Some(unknown) = example.given.keys().find(|name| !names.contains(&name.as_str())) {
         return vec![format!("`{unknown}` is not an input (valid: {})", names.join(", "))];
     }
     let given = names.iter().map(|name| (*name, (example.given.get(*name).copied(), u64::MAX))).collect();
-    let found = plan::derived_figure(&value, &given);
-    let wanted = example.expect.get("value");
-    match (wanted, found.value) {
-        (Some(Json::String(none)), None) if none == "none" => Vec::new(),
-        (Some(Json::Number(wanted)), Some(found)) if wanted.as_f64().is_some_and(|wanted| close(wanted, found)) => {
-            Vec::new()
-        }
-        (None, _) => vec!["the value is not expected to be anything".to_owned()],
-        (Some(wanted), Some(found)) => vec![format!("value is {found}, not {wanted}")],
-        (Some(wanted), None) => vec![format!("value is none, not {wanted}")],
+    let row = derived_row(metric, plan::derived_figure((&value, denominator.as_ref()), &given));
+    if !example.expect.contains_key("value") {
+        return vec!["the value is not expected to be anything".to_owned()];
     }
+    example.expect.iter().filter_map(|(name, wanted)| difference(name, wanted, &row)).collect()
 }
 
 /// What differs between an example's expectation and `answers`.
@@ -173,6 +177,7 @@ fn difference(name: &str, wanted: &Json, row: &AnswerRow) -> Option<String> {
                 Quality::NoData => "no_data",
                 Quality::Suppressed => "suppressed",
                 Quality::Settling => "settling",
+                Quality::Provisional => "provisional",
                 Quality::LowN => "low_n",
                 Quality::Ok => "ok",
             };

@@ -47,7 +47,8 @@ pub fn answer(answer: &Answer) -> String {
     let mut header = vec!["period".to_owned()];
     header.extend(dimensions.iter().cloned());
     let left = header.len();
-    header.extend([answer.statistic.clone(), "95 % interval".to_owned(), "n".to_owned()]);
+    let currency = answer.currency.as_ref().map_or_else(String::new, |currency| format!(", {currency}"));
+    header.extend([format!("{}{currency}", answer.statistic), "95 % interval".to_owned(), "n".to_owned()]);
     if parts {
         header.push("of which".to_owned());
     }
@@ -72,7 +73,18 @@ pub fn answer(answer: &Answer) -> String {
             cells
         })
         .collect();
-    render(&header, &rows, left)
+    render(&header, &rows, left) + &notes(answer)
+}
+
+/// Why figures are missing, a line each.
+fn notes(answer: &Answer) -> String {
+    let note = |row: &AnswerRow| {
+        let which = row.by.values().map(|value| value.as_deref().map_or_else(|| "—".to_owned(), plain));
+        let which: String = which.map(|value| format!(", {value}")).collect();
+        let note = plain(row.note.as_deref()?);
+        Some(format!("note: {}{which}: {note}\n", words::days(row.from, row.to)))
+    };
+    answer.rows.iter().filter_map(note).collect()
 }
 
 fn comparison(row: &AnswerRow, unit: Unit) -> [String; 2] {
@@ -83,7 +95,7 @@ fn comparison(row: &AnswerRow, unit: Unit) -> [String; 2] {
 
 /// The unit called `name` in answers.
 pub fn unit(name: &str) -> Unit {
-    [Unit::Percent, Unit::Points, Unit::Seconds].into_iter().find(|unit| unit.name() == name).unwrap_or(Unit::Count)
+    Unit::parse(name).unwrap_or(Unit::Count)
 }
 
 fn quality(quality: Quality) -> &'static str {
@@ -91,6 +103,7 @@ fn quality(quality: Quality) -> &'static str {
         Quality::NoData => "no data",
         Quality::Suppressed => "too few",
         Quality::Settling => "still settling",
+        Quality::Provisional => "provisional",
         Quality::LowN => "low n",
         Quality::Ok => "",
     }

@@ -244,15 +244,18 @@ fn refuse_too_many(plans: &[&Plan], found: &[Found]) -> Result<(), EngineError> 
 
 /// The cells of a plan, from those of its leaves in their order.
 fn cells(plan: &Plan, leaves: &mut impl Iterator<Item = Found>, moment: Moment) -> Found {
-    let Measure::Derived { value, inputs } = &plan.measure else { return leaves.next().unwrap_or_default() };
+    let Measure::Derived { value, denominator, inputs } = &plan.measure else {
+        return leaves.next().unwrap_or_default();
+    };
+    let formula = (value, denominator.as_ref());
     let of: Vec<Found> = inputs.iter().map(|input| cells(&input.plan, leaves, moment)).collect();
     let beyond = |periods: &[Period], period: usize| {
         periods.get(period).is_none_or(|period| moment.stock_instant(period).is_none())
     };
     let (current, compared) = of.into_iter().map(|found| (found.current, found.compared)).unzip();
     Found {
-        current: combine(value, inputs, current, &|period| beyond(&plan.periods, period)),
-        compared: combine(value, inputs, compared, &|period| {
+        current: combine(formula, inputs, current, &|period| beyond(&plan.periods, period)),
+        compared: combine(formula, inputs, compared, &|period| {
             beyond(plan.compared.as_deref().unwrap_or_default(), period)
         }),
     }
@@ -329,7 +332,11 @@ pub(crate) fn parts(
         Measure::Ratio { numerator, denominator } => (Shape::Ratio, vec![lower(numerator), lower(denominator)]),
         Measure::NetScore { positive, negative } => (Shape::NetScore, vec![lower(positive), lower(negative)]),
         Measure::Count => (Shape::Rows, Vec::new()),
-        Measure::Sum { value, .. } => (Shape::Sum, vec![lower(value)]),
+        Measure::Sum { value, complete, provisional, .. } => {
+            let shape = Shape::Sum { complete: complete.is_some(), provisional: provisional.is_some() };
+            let beside = complete.iter().chain(provisional).map(lower);
+            (shape, std::iter::once(lower(value)).chain(beside).collect())
+        }
         Measure::Mean { value, weight, .. } => {
             let weighted = weight.is_some();
             let weight = weight.as_ref().map(|(weight, _)| lower(weight));

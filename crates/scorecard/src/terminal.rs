@@ -51,15 +51,20 @@ pub fn text(scorecard: &Scorecard, columns: usize) -> String {
         let of_it = scorecard.kpis.iter().filter(|card| card.reason.as_deref() == Some(reason));
         format!("{}: {}", capital(reason), of_it.map(|card| card.name.as_str()).collect::<Vec<_>>().join(", "))
     });
-    let notes: Vec<String> = [(Quality::Settling, "Still settling"), (Quality::LowN, "Low n")]
-        .into_iter()
-        .filter_map(|(quality, words)| {
-            let names: Vec<&str> =
-                scorecard.kpis.iter().filter(|card| card.quality == quality).map(|card| card.name.as_str()).collect();
-            (!names.is_empty()).then(|| format!("{words}: {}", names.join(", ")))
-        })
-        .chain(reasons)
-        .collect();
+    let notes: Vec<String> =
+        [(Quality::Settling, "Still settling"), (Quality::Provisional, "Provisional"), (Quality::LowN, "Low n")]
+            .into_iter()
+            .filter_map(|(quality, words)| {
+                let names: Vec<&str> = scorecard
+                    .kpis
+                    .iter()
+                    .filter(|card| card.quality == quality)
+                    .map(|card| card.name.as_str())
+                    .collect();
+                (!names.is_empty()).then(|| format!("{words}: {}", names.join(", ")))
+            })
+            .chain(reasons)
+            .collect();
     if !notes.is_empty() {
         lines.push(String::new());
         for note in notes {

@@ -8,8 +8,8 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
-use model::calendar::Calendars;
-use model::lifecycle::{self, BucketRecords, Conflict, Directory, FoldContext, Warnings};
+use model::calendar::{Calendars, Organisation};
+use model::lifecycle::{self, BucketRecords, Conflict, Directory, FoldContext, Rates, Warnings};
 use model::{Attributes, RecordKind};
 
 use crate::arrange::{self, FactSegment, Neighbours, Shelf};
@@ -38,6 +38,8 @@ const CONFLICTS_LISTED: usize = 1000;
 pub struct FoldSettings<'a> {
     /// Schedules of business clocks.
     pub calendars: &'a Calendars,
+    /// Its reporting days, and the currency that amounts become.
+    pub organisation: &'a Organisation,
 }
 
 /// How far a commit is.
@@ -68,8 +70,10 @@ pub enum Stage {
     Committing,
 }
 
-/// Hash of all that facts depend on beside the records: the calendars, the fold and the schema. In hexadecimal.
-pub fn fold_hash(calendars: &Calendars) -> String {
+/// Hash of all that facts depend on beside the records: the calendars, the reporting zone, the currency, the fold and
+/// the schema. In hexadecimal.
+pub fn fold_hash(settings: &FoldSettings) -> String {
+    let FoldSettings { calendars, organisation } = settings;
     let mut hasher = blake3::Hasher::new();
     hasher.update(&FOLD_VERSION.to_le_bytes());
     hasher.update(&SCHEMA_VERSION.to_le_bytes());
@@ -77,6 +81,8 @@ pub fn fold_hash(calendars: &Calendars) -> String {
         hasher.update(&(text.len() as u64).to_le_bytes());
         hasher.update(text.as_bytes());
     };
+    text(&organisation.zone_name);
+    text(&organisation.currency);
     text(calendars.default().name());
     for name in calendars.names() {
         text(name);
@@ -115,7 +121,7 @@ pub(crate) struct Inputs<'a> {
     /// Live segments of records.
     pub(crate) records: BTreeMap<RecordKind, Vec<Live>>,
     pub(crate) attributes: &'a Attributes,
-    pub(crate) calendars: &'a Calendars,
+    pub(crate) settings: FoldSettings<'a>,
     pub(crate) buckets: u32,
     /// Directory for temporary files.
     pub(crate) directory: PathBuf,
@@ -143,7 +149,12 @@ pub(crate) fn fold(inputs: &Inputs, progress: &mut dyn FnMut(Stage)) -> Result<(
     let directory = directory(inputs)?;
     findings.add_conflicts(directory.conflicts().iter().cloned());
     findings.warnings.extend(directory.warnings());
-    let context = FoldContext { calendars: inputs.calendars, directory: &directory, attributes: inputs.attributes };
+    let FoldSettings { calendars, organisation } = inputs.settings;
+    let rates = rates(inputs)?;
+    findings.add_conflicts(rates.conflicts().iter().cloned());
+    findings.warnings.extend(rates.warnings());
+    let context =
+        FoldContext { calendars, organisation, rates: &rates, directory: &directory, attributes: inputs.attributes };
 
     let homes = Homes::find(inputs)?;
     let legs = Legs::find(inputs, &homes)?;
@@ -200,8 +211,8 @@ fn bucket_records(inputs: &Inputs, homes: &Homes, legs: &Legs, buckets: Range<u3
     let mut of_kind = BTreeMap::new();
     for kind in RecordKind::ALL {
         let records = match kind {
-            // these are in the directory
-            RecordKind::Customer | RecordKind::Agent | RecordKind::Team => continue,
+            // these have been read as a whole
+            RecordKind::Customer | RecordKind::Agent | RecordKind::Team | RecordKind::ExchangeRate => continue,
             RecordKind::ContactLeg => legs.gather(inputs, buckets.clone())?,
             _ => {
                 let lying = records(inputs, kind, Part::Buckets(buckets.start, buckets.end))?;
@@ -223,6 +234,11 @@ fn directory(inputs: &Inputs) -> Result<Directory> {
         inputs.attributes,
     )
     .map_err(|source| Error::Fold { what: "customers, agents and teams".to_owned(), source })
+}
+
+fn rates(inputs: &Inputs) -> Result<Rates> {
+    Rates::new(&records(inputs, RecordKind::ExchangeRate, Part::All)?, inputs.settings.organisation)
+        .map_err(|source| Error::Fold { what: "exchange rates".to_owned(), source })
 }
 
 /// The records of a kind, of one bucket or of all.

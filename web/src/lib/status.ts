@@ -91,6 +91,8 @@ export function qualityWord(figure: { quality: Quality; n: number; numerator: nu
       return 'no data';
     case 'settling':
       return 'still settling';
+    case 'provisional':
+      return 'provisional';
     case 'low_n':
       return 'low n';
     case 'suppressed':

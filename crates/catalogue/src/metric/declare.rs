@@ -53,7 +53,7 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
             section.missing(key, problems);
         }
     }
-    let unit = section.choice("unit", &["percent", "points", "seconds", "count"], parse_unit, problems);
+    let unit = section.choice("unit", &Unit::ALL.map(Unit::name), Unit::parse, problems);
     let direction = section.choice("direction", &["up", "down", "range"], parse_direction, problems);
     let perspectives = section.words("perspectives", problems);
     let audience = section.words("audience", problems);
@@ -172,10 +172,6 @@ fn parse_status(text: &str) -> Option<Status> {
         "deprecated" => Status::Deprecated,
         _ => return None,
     })
-}
-
-fn parse_unit(text: &str) -> Option<Unit> {
-    [Unit::Percent, Unit::Points, Unit::Seconds, Unit::Count].into_iter().find(|unit| unit.name() == text)
 }
 
 fn parse_direction(text: &str) -> Option<Direction> {
@@ -431,6 +427,8 @@ fn declare_small_sample(section: &Section<'_>, problems: &mut Problems) -> Small
             tail: count("tail", problems).unwrap_or(5),
             least: count("least", problems).unwrap_or(20),
         }
+    } else if section.has("provisional_below") {
+        SmallSample::Ledger { provisional_below: count("provisional_below", problems).unwrap_or(30) }
     } else {
         SmallSample::Count {
             hide_below: count("hide_below", problems).unwrap_or(10),

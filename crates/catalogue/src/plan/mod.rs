@@ -8,6 +8,7 @@ mod computed;
 mod count;
 mod derived;
 mod dimension;
+mod ledger;
 mod mean;
 mod net_score;
 mod quantile;
@@ -34,6 +35,7 @@ pub(crate) use derived::figure as derived_figure;
 pub use derived::{Input, combine};
 pub(crate) use dimension::is_dimension;
 pub use dimension::{dimensions, lacking};
+pub use ledger::Ledger;
 pub use mean::{Sums, raw_units};
 pub use resolve::{Resolved, columns, resolve};
 
@@ -69,6 +71,8 @@ pub struct Plan {
     pub periods: Vec<Period>,
     /// Comparison periods, one for each of `periods`, where asked for.
     pub compared: Option<Vec<Period>>,
+    /// ISO 4217 code of amounts of money.
+    pub currency: Option<String>,
 }
 
 /// A dimension of a question, resolved to the column of the role the metric uses.
@@ -120,6 +124,10 @@ pub enum Measure {
         value: Expr,
         /// Its type: duration, number or integer.
         kind: FieldType,
+        /// What a row lacks that has no value, where every row needs one.
+        complete: Option<Expr>,
+        /// Rows that may still change.
+        provisional: Option<Expr>,
     },
     /// Rows.
     Count,
@@ -136,6 +144,8 @@ pub enum Measure {
     Derived {
         /// The formula over the inputs' names.
         value: Expr,
+        /// What it divides by, where its sample is counted by that and not by the smallest of its inputs.
+        denominator: Option<Expr>,
         /// The figures it is made of.
         inputs: Vec<Input>,
     },
@@ -192,6 +202,8 @@ pub enum Moments {
         total: i128,
         /// Whether the period lies outside of what is loaded.
         beyond: bool,
+        /// Rows without a value, and rows that may still change.
+        ledger: Ledger,
     },
     /// Of a count.
     Count {
@@ -200,8 +212,8 @@ pub enum Moments {
         /// Whether the period lies outside of what is loaded.
         beyond: bool,
     },
-    /// Of a derived metric: the figure itself.
-    Derived(Figure),
+    /// Of a derived metric: the figure itself, and what stands in its way or in that of its inputs.
+    Derived(Figure, Ledger),
     /// Of a quantile or survival measure.
     Quantiles {
         /// Rows.
@@ -225,10 +237,19 @@ impl Moments {
     pub fn is_nothing(&self) -> bool {
         match self {
             Moments::Parts { numerator, denominator } => *numerator == 0 && *denominator == 0,
-            Moments::Net { n, .. } | Moments::Sum { n, .. } | Moments::Quantiles { n, .. } => *n == 0,
+            Moments::Net { n, .. } | Moments::Quantiles { n, .. } => *n == 0,
+            Moments::Sum { n, ledger, .. } => *n == 0 && *ledger == Ledger::default(),
             Moments::Sums(sums) => sums.n == 0,
             Moments::Count { count, .. } => *count == 0,
-            Moments::Derived(_) | Moments::Stock { .. } => false,
+            Moments::Derived(..) | Moments::Stock { .. } => false,
+        }
+    }
+
+    /// Rows without a value, and rows that may still change, where that is asked.
+    pub fn ledger(&self) -> Option<&Ledger> {
+        match self {
+            Moments::Sum { ledger, .. } | Moments::Derived(_, ledger) => Some(ledger),
+            _ => None,
         }
     }
 }
@@ -364,20 +385,19 @@ impl Measure {
             Measure::NetScore { .. } => Moments::Net { positive: 0, negative: 0, n: 0 },
             Measure::Stock { .. } => Moments::Stock { count: 0, beyond },
             Measure::Mean { .. } => Moments::Sums(Sums::NONE),
-            Measure::Sum { .. } => Moments::Sum { n: 0, total: 0, beyond },
+            Measure::Sum { .. } => Moments::Sum { n: 0, total: 0, beyond, ledger: Ledger::default() },
             Measure::Count => Moments::Count { count: 0, beyond },
             Measure::Quantile { quantiles, .. } | Measure::Survival { quantiles, .. } => {
                 Moments::Quantiles { n: 0, ended: 0, values: vec![QuantileValue::default(); quantiles.len()] }
             }
-            Measure::Derived { value, inputs } => {
+            Measure::Derived { value, denominator, inputs } => {
+                let formula = (value, denominator.as_ref());
                 let cells = inputs
                     .iter()
                     .map(|input| vec![Cell { period: 0, by: Vec::new(), moments: input.plan.measure.nothing(beyond) }]);
-                let combined = combine(value, inputs, cells.collect(), &|_| beyond);
-                combined
-                    .into_iter()
-                    .next()
-                    .map_or_else(|| Moments::Derived(derived::figure(value, &BTreeMap::new())), |cell| cell.moments)
+                let combined = combine(formula, inputs, cells.collect(), &|_| beyond);
+                let nothing = || Moments::Derived(derived::figure(formula, &BTreeMap::new()), Ledger::default());
+                combined.into_iter().next().map_or_else(nothing, |cell| cell.moments)
             }
         }
     }
@@ -394,15 +414,15 @@ impl Measure {
             (_, Moments::Net { positive, negative, n }) => vec![net_score::figure(*positive, *negative, *n)],
             (_, Moments::Stock { count, beyond }) => vec![stock::figure(*count, *beyond)],
             (_, Moments::Count { count, beyond }) => vec![count::count_figure(*count, *beyond)],
-            (_, Moments::Derived(figure)) => vec![*figure],
+            (_, Moments::Derived(figure, _)) => vec![*figure],
             (Measure::Mean { kind, weight, .. }, Moments::Sums(sums)) => {
                 vec![mean::figure(sums, *kind, weight.as_ref().map(|(_, kind)| *kind))]
             }
             (_, Moments::Sums(sums)) => vec![mean::figure(sums, FieldType::Integer, None)],
-            (Measure::Sum { kind, .. }, Moments::Sum { n, total, beyond }) => {
-                vec![count::sum_figure(*n, *total, *beyond, *kind)]
+            (Measure::Sum { kind, .. }, Moments::Sum { n, total, beyond, ledger }) => {
+                vec![count::sum_figure(*n, *total, *beyond || !ledger.lacking.is_empty(), *kind)]
             }
-            (_, Moments::Sum { n, total, beyond }) => {
+            (_, Moments::Sum { n, total, beyond, .. }) => {
                 vec![count::sum_figure(*n, *total, *beyond, FieldType::Integer)]
             }
             (Measure::Quantile { kind, .. }, Moments::Quantiles { n, values, .. }) => {
@@ -446,7 +466,9 @@ pub fn evaluate(
         Measure::NetScore { positive, negative } => net_score::evaluate(positive, negative, rows),
         Measure::Quantile { value, quantiles, .. } => quantile::evaluate(value, quantiles, rows),
         Measure::Mean { value, weight, .. } => mean::evaluate(value, weight.as_ref().map(|(weight, _)| weight), rows),
-        Measure::Sum { value, .. } => count::sum(value, rows),
+        Measure::Sum { value, complete, provisional, .. } => {
+            count::sum(value, complete.as_ref(), provisional.as_ref(), rows)
+        }
         Measure::Count => count::count(rows),
         // made of cells, not of rows
         Measure::Derived { .. } => measure.nothing(true),

@@ -93,7 +93,7 @@ pub fn resolve(
         MeasureKind::Count => Measure::Count,
         MeasureKind::Sum => {
             let (value, kind) = typed(expr("value")?);
-            Measure::Sum { value, kind }
+            Measure::Sum { value, kind, complete: expr("complete"), provisional: expr("provisional") }
         }
         MeasureKind::Mean => {
             let (value, kind) = typed(expr("value")?);
@@ -103,7 +103,9 @@ pub fn resolve(
             let (value, kind) = typed(expr("value")?);
             Measure::Quantile { value, kind, quantiles }
         }
-        MeasureKind::Derived => Measure::Derived { value: expr("value")?, inputs: Vec::new() },
+        MeasureKind::Derived => {
+            Measure::Derived { value: expr("value")?, denominator: expr("denominator"), inputs: Vec::new() }
+        }
         MeasureKind::Survival => {
             let business = named("clock")? == "business";
             let duration = expr(if business { "business" } else { "calendar" })?;

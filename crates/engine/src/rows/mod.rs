@@ -11,7 +11,7 @@ use std::sync::Arc;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 use catalogue::expression::Value;
-use catalogue::plan::{Figure, Measure, Moments, Plan, QuantileValue, Sums, raw_units};
+use catalogue::plan::{Figure, Ledger, Measure, Moments, Plan, QuantileValue, Sums, raw_units};
 use catalogue::question::Principal;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::logical_expr::{Expr, lit};
@@ -193,7 +193,7 @@ impl Selection {
             }
             Measure::NetScore { .. } => Moments::Net { positive: of(0), negative: of(1), n },
             Measure::Mean { .. } => Moments::Sums(Sums { n, x: amount, w: weight, squares: None }),
-            Measure::Sum { .. } => Moments::Sum { n, total: amount, beyond: false },
+            Measure::Sum { .. } => Moments::Sum { n, total: amount, beyond: false, ledger: Ledger::default() },
             Measure::Count => Moments::Count { count: n, beyond: false },
             Measure::Stock { .. } => Moments::Stock { count: n, beyond: false },
             Measure::Quantile { quantiles, .. } | Measure::Survival { quantiles, .. } => {

@@ -28,6 +28,7 @@ mod money;
 mod people;
 mod plain;
 mod quality;
+mod rates;
 mod reach;
 mod reopening;
 mod revisions;
@@ -48,17 +49,18 @@ use arrow::record_batch::RecordBatch;
 
 pub use busy::{Busy, BusyRow, Shift, fill_busy, share};
 pub use directory::Directory;
-pub use error::{FoldError, Warning, Warnings};
+pub use error::{FoldError, MissingRate, Warning, Warnings};
 pub use links::{Gap, Link, Scope, fill_gaps, gaps};
+pub use rates::Rates;
 pub use revisions::{Body, Conflict};
 
-use crate::calendar::Calendars;
+use crate::calendar::{Calendars, Organisation};
 use crate::{Attributes, FactTable, RecordKind};
 use clock::Clocks;
 use column::{Records, Times};
 use contact::Contacts;
-use directory::DirectoryColumns;
 use customer_contact::Visits;
+use directory::DirectoryColumns;
 use event::EventLog;
 use leg::Legs;
 use plain::Plain;
@@ -72,6 +74,10 @@ use ticket_facts::TicketTables;
 pub struct FoldContext<'a> {
     /// Schedules of the business clocks.
     pub calendars: &'a Calendars,
+    /// Its reporting days, and the currency that amounts become.
+    pub organisation: &'a Organisation,
+    /// Exchange rates into that currency.
+    pub rates: &'a Rates,
     /// Customers, agents and teams.
     pub directory: &'a Directory,
     /// Custom attributes of the workspace.
@@ -121,6 +127,8 @@ pub fn winners(kind: RecordKind, batches: &[RecordBatch]) -> Result<Vec<(usize, 
 /// What is folded on top of tickets and contacts stands on.
 struct Ground<'f, 'a> {
     records: &'a BucketRecords,
+    organisation: &'f Organisation,
+    rates: &'f Rates,
     directory: &'f DirectoryColumns<'a>,
     attributes: &'f Attributes,
     tickets: &'f Tickets<'a>,
@@ -199,6 +207,8 @@ pub fn fold_bucket(context: &FoldContext, records: &BucketRecords) -> Result<Fol
         survey::fold(answer_records, &newest(&answer_records)?, on_tickets, &directory, attributes, &mut warnings)?;
     let ground = Ground {
         records,
+        organisation: context.organisation,
+        rates: context.rates,
         directory: &directory,
         attributes,
         tickets: &tickets,

@@ -119,7 +119,7 @@ fn conflicts_of_every_kind_are_listed() {
     let folded = fold(&parts);
     let kinds = |conflicts: &[Conflict]| conflicts.iter().map(|conflict| conflict.kind).collect::<Vec<_>>();
     assert_eq!(kinds(&folded.conflicts), RecordKind::ALL[..6]);
-    assert_eq!(kinds(directory.conflicts()), RecordKind::ALL[6..]);
+    assert_eq!(kinds(directory.conflicts()), RecordKind::ALL[6..9]);
 }
 
 #[test]

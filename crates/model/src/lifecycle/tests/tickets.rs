@@ -7,8 +7,8 @@ use arrow::array::{Int64Array, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::RecordBatch;
 
-use super::harness::{MONDAY_MICROS, attributes, batch, calendars, cell, check, fold, lines};
-use crate::lifecycle::{BucketRecords, Directory, FoldContext, FoldError, Warning, fold_bucket};
+use super::harness::{MONDAY_MICROS, attributes, batch, calendars, cell, check, fold, lines, organisation};
+use crate::lifecycle::{BucketRecords, Directory, FoldContext, FoldError, Rates, Warning, fold_bucket};
 use crate::{FactTable, RecordKind};
 
 #[test]
@@ -127,7 +127,15 @@ fn fold_tickets(tickets: RecordBatch) -> Result<crate::lifecycle::Folded, FoldEr
     let attributes = attributes();
     let directory = Directory::new(&[], &[], &[], &attributes)?;
     let calendars = calendars();
-    let context = FoldContext { calendars: &calendars, directory: &directory, attributes: &attributes };
+    let organisation = organisation();
+    let rates = Rates::new(&[], &organisation)?;
+    let context = FoldContext {
+        calendars: &calendars,
+        organisation: &organisation,
+        rates: &rates,
+        directory: &directory,
+        attributes: &attributes,
+    };
     fold_bucket(&context, &BucketRecords(BTreeMap::from([(RecordKind::Ticket, vec![tickets])])))
 }
 
