@@ -99,20 +99,39 @@ fn the_engine_agrees_with_the_plain_evaluator() {
     ];
     let made = run(Command::new(end_to_end::binary()).args(options));
     assert_eq!(made.code, Some(0), "{made:?}");
+    let compared = compare(&directory, now, "2026-07-06..2026-11-08");
+    assert!(compared.empty.is_empty(), "{:?} have no facts", compared.empty);
+    assert!(compared.asked > 200 && compared.valued > 2000, "{compared:?}");
+}
 
-    let reader =
-        Reader::open(Arc::new(Workspace::load(Path::new(&directory)).expect("a workspace"))).expect("a reader");
+/// What was compared.
+#[derive(Debug)]
+pub struct Compared {
+    /// Tables without facts.
+    pub empty: Vec<FactTable>,
+    /// Questions.
+    pub asked: usize,
+    /// Figures.
+    pub valued: usize,
+    /// Rows of answers by their quality.
+    pub qualities: BTreeMap<String, usize>,
+}
+
+/// Asks every metric of a workspace both ways.
+pub fn compare(directory: &Path, now: &str, range: &str) -> Compared {
+    let reader = Reader::open(Arc::new(Workspace::load(directory).expect("a workspace"))).expect("a reader");
     let workspace = &reader.workspace;
     let snapshot = reader.store.snapshot().expect("a snapshot");
     let facts: BTreeMap<FactTable, Vec<Row>> =
         FactTable::ALL.into_iter().map(|table| (table, rows(&snapshot, table))).collect();
-    assert!(facts.values().all(|rows| !rows.is_empty()), "every table has facts");
+    let since: BTreeMap<FactTable, Option<Instant>> =
+        facts.iter().map(|(table, rows)| (*table, first(rows, *table))).collect();
     let now: Instant = now.parse().expect("a time");
-    let range = resolve_range("2026-07-06..2026-11-08", now, &workspace.organisation).expect("a range");
+    let range = resolve_range(range, now, &workspace.organisation).expect("a range");
     let runtime = tokio::runtime::Builder::new_multi_thread().build().expect("a runtime");
 
     let breakdowns: [&[&str]; 3] = [&[], &["channel"], &["team", "language"]];
-    let (mut asked, mut valued) = (0, 0);
+    let (mut asked, mut valued, mut qualities) = (0, 0, BTreeMap::new());
     for metric in workspace.catalogue.metrics() {
         let variants = std::iter::once(None).chain(metric.variants.keys().map(|name| Some(name.clone())));
         let mut questions = Vec::new();
@@ -148,15 +167,19 @@ fn the_engine_agrees_with_the_plain_evaluator() {
             let moment = |tables: &[FactTable]| {
                 let through = tables.iter().map(|table| snapshot.watermark(table.record_kinds()));
                 let watermark = through.collect::<Option<Vec<_>>>().and_then(|through| through.into_iter().min());
-                let since = tables.iter().filter_map(|table| first(&facts[table], *table)).max();
+                let since = tables.iter().filter_map(|table| since[table]).max();
                 Moment { now, watermark, since }
             };
             let given = Facts { rows: &|table| &facts[&table], moment: &moment };
             let wanted = evaluate::answer_from(&plan, metric, &given, &workspace.calendars);
             assert_eq!(found, wanted, "{question:?}");
             asked += 1;
-            valued += found.iter().flat_map(|answer| &answer.rows).filter(|row| row.value.is_some()).count();
+            for row in found.iter().flat_map(|answer| &answer.rows) {
+                valued += usize::from(row.value.is_some());
+                *qualities.entry(format!("{:?}", row.quality)).or_default() += 1;
+            }
         }
     }
-    assert!(asked > 200 && valued > 2000, "{asked} questions, {valued} values");
+    let empty = facts.iter().filter(|(_, rows)| rows.is_empty()).map(|(table, _)| *table).collect();
+    Compared { empty, asked, valued, qualities }
 }

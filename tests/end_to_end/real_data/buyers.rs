@@ -60,19 +60,21 @@ fn transactions_of_one_day_are_one_order() {
     assert_eq!(repeat["numerator"].as_f64(), reference["repeat_buyers_(distinct_days)"].as_f64());
     assert_close("repeat purchase ratio", &repeat["value"], &reference["repeat_purchase_ratio_pct"], 1.0, 2);
 
-    // within 90 days, of those whose 90 days have passed by the last day of the data: with a calendar of days
+    // within 180 days, of those whose 180 days have passed by the last day of the data: with a calendar of days
     let mut days: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     table(&file).iter().for_each(|row| days.entry(row["id"].clone()).or_default().push(day(&row["date"])));
     let (mut judged, mut came) = (0, 0);
     for bought in days.values_mut() {
         bought.sort_unstable();
         bought.dedup();
-        if 365 - bought[0] >= 90 {
+        if 365 - bought[0] >= 180 {
             judged += 1;
-            came += u64::from(bought.get(1).is_some_and(|second| second - bought[0] <= 90));
+            came += u64::from(bought.get(1).is_some_and(|second| second - bought[0] <= 180));
         }
     }
-    let quarter = trial.figure("share", &[&["repeat_purchase_ratio:quarter"], &year[..]].concat());
-    assert_eq!((quarter["n"].as_u64(), quarter["numerator"].as_f64()), (Some(judged), Some(came as f64)));
+    let half = ["repeat_purchase_ratio", "--set", "horizon_days=180"];
+    let half = trial.figure("share", &[&half, &year[..]].concat());
+    assert_eq!((half["n"].as_u64(), half["numerator"].as_f64()), (Some(judged), Some(came as f64)));
+    assert_eq!(half["quality"], "settling");
     assert!(judged < 5000 && came > 1000, "{came} of {judged}");
 }
