@@ -105,7 +105,7 @@ fn the_engine_agrees_on_money() {
     let mut dice = Dice(7);
     for (name, kind, id, fields) in SOURCES {
         let mapped: String = fields.split(' ').map(|field| format!("{field} = \"{field}\"\n")).collect();
-        let read = format!("system = \"shop\"\n[read]\nformat = \"csv\"\nfiles = \"incoming/{name}.csv\"\n");
+        let read = format!("system = \"shop\"\n[read]\nformat = \"csv\"\nfiles = [\"incoming/{name}.csv\"]\n");
         trial.write(
             &format!("sources/{name}.toml"),
             format!("{read}\n[[record]]\nkind = \"{kind}\"\nid = \"{id}\"\n[record.fields]\n{mapped}"),

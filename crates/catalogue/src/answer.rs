@@ -28,7 +28,7 @@ pub struct Answer {
     /// `percent`, `points`, `seconds`, `count` or `currency`.
     pub unit: String,
     /// ISO 4217 code of amounts of money.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub currency: Option<String>,
     /// Whether `up` or `down` is better, or `range`.
     #[schema(value_type = crate::metric::Direction)]
@@ -68,7 +68,7 @@ pub struct AnswerRow {
     /// Whether the figure can be relied on.
     pub quality: Quality,
     /// Why there is none, where that can be said: `3 rows without a value: USD 3`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub note: Option<String>,
     /// The comparison period's figure and the change since.
     pub compare: Option<Comparison>,

@@ -23,8 +23,10 @@ fn buyers_who_came_again_and_what_they_brought() {
     let said = import(&trial, "buyers-summary", &[&file]);
     assert!(said.contains("→ 3,303 order"), "{said}");
     let ever = ["--from", "1996-12-01", "--to", "1997-12-01"];
+    // first orders; of what came later the data know until the end of September
+    let cohort = ["--from", "1996-12-01", "--to", "1997-06-01"];
 
-    let repeat = trial.figure("share", &[&["repeat_purchase_ratio:so_far"], &ever[..]].concat());
+    let repeat = trial.figure("share", &[&["repeat_purchase_ratio:so_far"], &cohort[..]].concat());
     assert_eq!((&repeat["n"], &repeat["numerator"]), (&reference["customers"], &serde_json::json!(946.0)));
     assert_close("repeat purchase ratio", &repeat["value"], &reference["repeat_purchase_ratio_pct"], 1.0, 6);
 
@@ -32,7 +34,7 @@ fn buyers_who_came_again_and_what_they_brought() {
     let rows = table(&file);
     let number = |row: &BTreeMap<String, String>, name: &str| row[name].parse::<f64>().expect("a number");
     let spent: f64 = rows.iter().map(|row| number(row, "x") * number(row, "zbar")).sum();
-    let historic = trial.figure("value", &[&["clv:historic_so_far"], &ever[..]].concat());
+    let historic = trial.figure("value", &[&["clv:historic_so_far"], &cohort[..]].concat());
     assert_eq!((historic["n"].as_u64(), historic["quality"].as_str()), (Some(2357), Some("ok")));
     assert!(close(&historic["value"], spent / 2357.0, 1e-4), "{historic}, {}", spent / 2357.0);
 

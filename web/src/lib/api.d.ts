@@ -199,8 +199,10 @@ export interface components {
             };
             /** @description `share`, `net_score`, `ratio`, `count`, `mean`, `median`, `p90` and so on. */
             statistic: string;
-            /** @description `percent`, `points`, `seconds` or `count`. */
+            /** @description `percent`, `points`, `seconds`, `count` or `currency`. */
             unit: string;
+            /** @description ISO 4217 code of amounts of money. */
+            currency?: string | null;
             /** @description Whether `up` or `down` is better, or `range`. */
             direction: components["schemas"]["Direction"];
             /** @description One row a period and cell, sorted by period, then by dimension values. */
@@ -264,6 +266,8 @@ export interface components {
             margin?: number | null;
             /** @description Whether the figure can be relied on. */
             quality: components["schemas"]["Quality"];
+            /** @description Why there is none, where that can be said: `3 rows without a value: USD 3`. */
+            note?: string | null;
             compare?: null | components["schemas"]["Comparison"];
         };
         /** @description One KPI of a card: its figure, its target and where it stands. */
@@ -715,7 +719,7 @@ export interface components {
          * @description Whether a figure can be relied on, in order of precedence.
          * @enum {string}
          */
-        Quality: "no_data" | "suppressed" | "settling" | "low_n" | "ok";
+        Quality: "no_data" | "suppressed" | "settling" | "provisional" | "low_n" | "ok";
         /** @description Days in the organisation's zone. */
         Range: {
             /**
@@ -1026,7 +1030,7 @@ export interface components {
          * @description Unit of a metric's values.
          * @enum {string}
          */
-        Unit: "percent" | "points" | "seconds" | "count";
+        Unit: "percent" | "points" | "seconds" | "count" | "currency";
         /** @description A value of a dimension. */
         ValueBody: {
             /** @description The value, as `only` takes it; null for rows without one. */

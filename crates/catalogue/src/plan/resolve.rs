@@ -59,8 +59,6 @@ pub fn resolve(
         None => Some(String::new()),
     };
     let matures = declared.matures.as_ref().and_then(|text| length(metric, text, &scope, problems));
-    // what needs no time counts at once
-    let matures = matures.filter(|matures| matures.get() > 0);
     let mut expressions: BTreeMap<&'static str, Expr> = BTreeMap::new();
     let mut names: BTreeMap<&'static str, String> = BTreeMap::new();
     for part in kind_parts(declared.kind) {

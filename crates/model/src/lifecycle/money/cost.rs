@@ -26,7 +26,7 @@ use crate::{FactTable, Instant, RecordKind};
 const DAYS_MAX: usize = 36_525;
 
 /// The weight of a whole day.
-const WHOLE_DAY: i128 = 1_000_000;
+const WHOLE_DAY: i128 = 100_000_000;
 
 /// One share of a pool.
 struct Share<'a> {

@@ -95,7 +95,7 @@ proptest! {
         for (row, (day, weight)) in weights.iter().enumerate() {
             prop_assert_eq!(cell(facts, "day", row), day.micros().to_string());
             let wanted = amount as f64 * weight / whole;
-            // weights are kept to a millionth of a day
+            // weights are kept to a hundred-millionth of a day
             let slack = 1.0 + amount.abs() as f64 * 2e-6;
             prop_assert!((amounts.value(row) as f64 - wanted).abs() <= slack, "{} for {wanted}", amounts.value(row));
         }
