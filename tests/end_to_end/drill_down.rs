@@ -7,6 +7,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use catalogue::answer::{Answer, AnswerRow};
+use catalogue::plan::lacking;
 use catalogue::question::{Principal, Question};
 use end_to_end::run;
 use model::Instant;
@@ -127,7 +128,10 @@ fn check(demo: &Demo, question: &Question, answers: &[Answer], cell: &[AnswerRow
         }
         "sum" => {
             assert_eq!(amounts().count() as u64, figure.n, "{what}");
-            assert_eq!(Some(thousandths(amounts())), figure.value, "{what}");
+            // none where nothing is loaded, or where a row has no value
+            if let Some(value) = figure.value {
+                assert_eq!(thousandths(amounts()), value, "{what}");
+            }
         }
         "mean" => {
             assert_eq!(amounts().count() as u64, figure.n, "{what}");
@@ -197,12 +201,17 @@ fn the_rows_behind_every_figure_add_up_to_it() {
             if metric.measure.table.is_none() {
                 let refused = demo.page(&demo.question(&metric.id, variant, &[]), &RowsAsked::default());
                 let Err(ServerError::Derived { instead, .. }) = refused else { panic!("{}: {refused:?}", metric.id) };
-                assert_eq!(instead.len(), metric.measure.inputs.len());
+                // those that its parameters make it use
+                let inputs = &metric.measure.inputs;
+                assert!((1..=inputs.len()).contains(&instead.len()), "{}: {instead:?}", metric.id);
                 continue;
             }
             kinds.insert(metric.measure.kind.name());
             for by in [&[][..], &["channel"], &["team", "language"]] {
-                if by.len() == 2 && variant.is_some() {
+                let names: Vec<String> = by.iter().map(|name| (*name).to_owned()).collect();
+                let snapshot = demo.reader.store.snapshot().expect("a snapshot");
+                let lacks = lacking(metric, &names, &demo.reader.workspace.catalogue, &snapshot.attributes);
+                if by.len() == 2 && variant.is_some() || !lacks.is_empty() {
                     continue;
                 }
                 let question = demo.question(&metric.id, variant, by);

@@ -7,6 +7,7 @@ mod drill_down;
 mod faults;
 mod guide;
 mod history;
+mod money;
 mod real_data;
 mod reference;
 mod second_opinion;

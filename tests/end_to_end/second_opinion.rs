@@ -10,9 +10,9 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{Decimal128Type, Int64Type, TimestampMicrosecondType};
 use catalogue::answer::Moment;
-use catalogue::evaluate;
+use catalogue::evaluate::{self, Facts};
 use catalogue::expression::Value;
-use catalogue::plan::{Row, lacking, plan};
+use catalogue::plan::{Row, dimensions, lacking, plan};
 use catalogue::question::{Principal, Question};
 use end_to_end::run;
 use model::calendar::{Compare, Grain, resolve_range};
@@ -63,7 +63,7 @@ pub(crate) fn rows(snapshot: &Snapshot, table: FactTable) -> Vec<Row> {
 }
 
 /// For one of the breakdowns, values of another dimension that is not broken down by.
-fn only(by: &[&str]) -> BTreeMap<String, Vec<Option<String>>> {
+fn only(by: &[String]) -> BTreeMap<String, Vec<Option<String>>> {
     let values = vec![Some("email".to_owned()), Some("phone".to_owned()), None];
     if by.len() == 2 { BTreeMap::from([("channel".to_owned(), values)]) } else { BTreeMap::new() }
 }
@@ -99,42 +99,60 @@ fn the_engine_agrees_with_the_plain_evaluator() {
     ];
     let made = run(Command::new(end_to_end::binary()).args(options));
     assert_eq!(made.code, Some(0), "{made:?}");
+    let compared = compare(&directory, now, "2026-07-06..2026-11-08");
+    assert!(compared.empty.is_empty(), "{:?} have no facts", compared.empty);
+    assert!(compared.asked > 200 && compared.valued > 2000, "{compared:?}");
+}
 
-    let reader =
-        Reader::open(Arc::new(Workspace::load(Path::new(&directory)).expect("a workspace"))).expect("a reader");
+/// What was compared.
+#[derive(Debug)]
+pub struct Compared {
+    /// Tables without facts.
+    pub empty: Vec<FactTable>,
+    /// Questions.
+    pub asked: usize,
+    /// Figures.
+    pub valued: usize,
+    /// Rows of answers by their quality.
+    pub qualities: BTreeMap<String, usize>,
+}
+
+/// Asks every metric of a workspace both ways.
+pub fn compare(directory: &Path, now: &str, range: &str) -> Compared {
+    let reader = Reader::open(Arc::new(Workspace::load(directory).expect("a workspace"))).expect("a reader");
     let workspace = &reader.workspace;
     let snapshot = reader.store.snapshot().expect("a snapshot");
     let facts: BTreeMap<FactTable, Vec<Row>> =
         FactTable::ALL.into_iter().map(|table| (table, rows(&snapshot, table))).collect();
-    assert!(facts.values().all(|rows| !rows.is_empty()), "every table has facts");
+    let since: BTreeMap<FactTable, Option<Instant>> =
+        facts.iter().map(|(table, rows)| (*table, first(rows, *table))).collect();
     let now: Instant = now.parse().expect("a time");
-    let range = resolve_range("2026-07-06..2026-11-08", now, &workspace.organisation).expect("a range");
+    let range = resolve_range(range, now, &workspace.organisation).expect("a range");
     let runtime = tokio::runtime::Builder::new_multi_thread().build().expect("a runtime");
 
     let breakdowns: [&[&str]; 3] = [&[], &["channel"], &["team", "language"]];
-    let (mut asked, mut valued) = (0, 0);
+    let (mut asked, mut valued, mut qualities) = (0, 0, BTreeMap::new());
     for metric in workspace.catalogue.metrics() {
         let variants = std::iter::once(None).chain(metric.variants.keys().map(|name| Some(name.clone())));
         let mut questions = Vec::new();
         for variant in variants {
             for (number, grain) in [Grain::Total, Grain::Month, Grain::Week].into_iter().enumerate() {
                 for by in breakdowns {
-                    // metrics over staff have neither channel nor language: see `staff`
-                    let named = ["channel", "language"].into_iter().chain(by.iter().copied()).map(str::to_owned);
-                    let named: Vec<String> = named.collect();
-                    if !by.is_empty() && !lacking(metric, &named, &workspace.catalogue, &snapshot.attributes).is_empty()
-                    {
-                        continue;
-                    }
+                    let by: Vec<String> = by.iter().map(|name| (*name).to_owned()).collect();
+                    // where it cannot be cut so, it is asked as a whole once more
+                    let cut = lacking(metric, &by, &workspace.catalogue, &snapshot.attributes).is_empty();
+                    let filters = dimensions(metric, &workspace.catalogue, &snapshot.attributes);
+                    let by = if cut { by } else { Vec::new() };
                     questions.push(Question {
                         metric: metric.id.clone(),
                         variant: variant.clone(),
                         parameters: BTreeMap::new(),
-                        by: by.iter().map(|name| (*name).to_owned()).collect(),
+                        by: by.clone(),
                         grain,
-                        range,
-                        only: only(by),
-                        filter: (by.len() == 1).then(|| "channel <> 'email' or language is null".to_owned()),
+                        range: range.clone(),
+                        only: if filters.contains_key("channel") { only(&by) } else { BTreeMap::new() },
+                        filter: (by.len() == 1 && filters.contains_key("language"))
+                            .then(|| "channel <> 'email' or language is null".to_owned()),
                         compare: [None, Some(Compare::Prev), Some(Compare::Year)][(number + by.len()) % 3],
                     });
                 }
@@ -145,16 +163,23 @@ fn the_engine_agrees_with_the_plain_evaluator() {
         for (question, found) in questions.iter().zip(answers) {
             let plan =
                 plan(question, &workspace.catalogue, &workspace.organisation, &snapshot.attributes).expect("a plan");
-            let moment = Moment {
-                now,
-                watermark: snapshot.watermark(plan.table.record_kinds()),
-                since: first(&facts[&plan.table], plan.table),
+            // a derived metric reaches as far as the least of its tables
+            let moment = |tables: &[FactTable]| {
+                let through = tables.iter().map(|table| snapshot.watermark(table.record_kinds()));
+                let watermark = through.collect::<Option<Vec<_>>>().and_then(|through| through.into_iter().min());
+                let since = tables.iter().filter_map(|table| since[table]).max();
+                Moment { now, watermark, since }
             };
-            let wanted = evaluate::answer(&plan, metric, &facts[&plan.table], moment, &workspace.calendars);
+            let given = Facts { rows: &|table| &facts[&table], moment: &moment };
+            let wanted = evaluate::answer_from(&plan, metric, &given, &workspace.calendars);
             assert_eq!(found, wanted, "{question:?}");
             asked += 1;
-            valued += found.iter().flat_map(|answer| &answer.rows).filter(|row| row.value.is_some()).count();
+            for row in found.iter().flat_map(|answer| &answer.rows) {
+                valued += usize::from(row.value.is_some());
+                *qualities.entry(format!("{:?}", row.quality)).or_default() += 1;
+            }
         }
     }
-    assert!(asked > 200 && valued > 2000, "{asked} questions, {valued} values");
+    let empty = facts.iter().filter(|(_, rows)| rows.is_empty()).map(|(table, _)| *table).collect();
+    Compared { empty, asked, valued, qualities }
 }

@@ -2,6 +2,7 @@
 //! what naive software would say, and asks for the right figure.
 
 mod contacts;
+mod money;
 mod quality;
 mod retention;
 mod staff;

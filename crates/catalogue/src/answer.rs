@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::margin;
 use crate::metric::{Margin, Metric, SmallSample};
-use crate::plan::{Figure, Measure, Moments, Plan};
+use crate::plan::{Figure, Ledger, Measure, Moments, Plan};
 
 /// Answer of one statistic of one metric; `kpi --format json` and the API give an array of these.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -25,8 +25,11 @@ pub struct Answer {
     pub parameters: BTreeMap<String, serde_json::Value>,
     /// `share`, `net_score`, `ratio`, `count`, `mean`, `median`, `p90` and so on.
     pub statistic: String,
-    /// `percent`, `points`, `score`, `seconds` or `count`.
+    /// `percent`, `points`, `score`, `seconds`, `count` or `currency`.
     pub unit: String,
+    /// ISO 4217 code of amounts of money.
+    #[serde(default)]
+    pub currency: Option<String>,
     /// Whether `up` or `down` is better, or `range`.
     #[schema(value_type = crate::metric::Direction)]
     pub direction: String,
@@ -64,6 +67,9 @@ pub struct AnswerRow {
     pub margin: Option<f64>,
     /// Whether the figure can be relied on.
     pub quality: Quality,
+    /// Why there is none, where that can be said: `3 rows without a value: USD 3`.
+    #[serde(default)]
+    pub note: Option<String>,
     /// The comparison period's figure and the change since.
     pub compare: Option<Comparison>,
 }
@@ -82,6 +88,7 @@ impl AnswerRow {
         high: None,
         margin: None,
         quality: Quality::NoData,
+        note: None,
         compare: None,
     };
 }
@@ -100,6 +107,8 @@ pub enum Quality {
     Settling,
     /// So much of a period long past is still open that the quantile has not been reached, and may never be.
     NotReached,
+    /// Made of books that are not closed yet, or of too few entries for a ledger.
+    Provisional,
     /// Few; shown with its interval.
     LowN,
     /// Good.
@@ -213,7 +222,8 @@ pub fn assemble(
 ) -> Vec<Answer> {
     // a scan shared with other metrics also finds cells in which this one counts nothing at all
     let counts = |cell: &&Cell| {
-        plan.measure.figures(&cell.moments).iter().any(|figure| figure.n > 0 || is_derived(plan, figure))
+        let lacks = cell.moments.ledger().is_some_and(|ledger| !ledger.lacking.is_empty());
+        lacks || plan.measure.figures(&cell.moments).iter().any(|figure| figure.n > 0 || is_derived(plan, figure))
     };
     let cells = current.iter().chain(compared.iter().flatten());
     let mut keys: BTreeSet<Vec<Option<String>>> = cells.filter(counts).map(|cell| cell.by.clone()).collect();
@@ -240,16 +250,18 @@ pub fn assemble(
             };
             let figures = figures(plan, metric, &now);
             for (which, (answer, figure)) in answers.iter_mut().zip(&figures).enumerate() {
-                let quality = quality(metric, figure, &statistics[which], period, moment, plan);
+                let quality = quality(metric, (&now, figure), &statistics[which], period, moment, plan);
                 let compare = then.as_ref().map(|(period, moments)| {
                     let figure_then = &self::figures(plan, metric, moments)[which];
-                    let quality_then = self::quality(metric, figure_then, &statistics[which], period, moment, plan);
+                    let side = (moments, figure_then);
+                    let quality_then = self::quality(metric, side, &statistics[which], period, moment, plan);
                     let sides = ((&now, figure, quality), (moments, figure_then, quality_then));
                     let comparable = !counts_a_stretch(&plan.measure)
                         || moment.covers(&plan.periods[number]) && moment.covers(period);
                     comparison((metric, plan), sides.0, sides.1, period, comparable)
                 });
-                answer.rows.push(row(plan, metric, period, key, figure, quality, compare));
+                let note = now.ledger().and_then(Ledger::note);
+                answer.rows.push(AnswerRow { note, ..row(plan, metric, period, key, figure, quality, compare) });
             }
         }
     }
@@ -281,6 +293,7 @@ fn empty_answer(plan: &Plan, metric: &Metric, statistic: &str, moment: Moment) -
         parameters: plan.parameters.clone(),
         statistic: statistic.to_owned(),
         unit: metric.unit.name().to_owned(),
+        currency: plan.currency.clone(),
         direction: metric.direction.name().to_owned(),
         rows: Vec::new(),
         watermark: moment.watermark,
@@ -312,6 +325,7 @@ fn row(
         high,
         margin: low.zip(high).map(|(low, high)| (high - low) / 2.0),
         quality,
+        note: None,
         compare,
     }
 }
@@ -328,7 +342,14 @@ fn is_derived(plan: &Plan, figure: &Figure) -> bool {
 /// How long after a period, in microseconds, what is still open of it is no longer expected to be done any day.
 const LONG_PAST: i64 = 28 * DAY;
 
-fn quality(metric: &Metric, figure: &Figure, statistic: &str, period: &Period, moment: Moment, plan: &Plan) -> Quality {
+fn quality(
+    metric: &Metric,
+    (moments, figure): (&Moments, &Figure),
+    statistic: &str,
+    period: &Period,
+    moment: Moment,
+    plan: &Plan,
+) -> Quality {
     let full = plan.measure.is_full_count() || is_derived(plan, figure);
     if (figure.n == 0 && !full) || (full && figure.value.is_none()) {
         return Quality::NoData;
@@ -343,6 +364,7 @@ fn quality(metric: &Metric, figure: &Figure, statistic: &str, period: &Period, m
             let beyond = figure.n as f64 * q.min(1.0 - q);
             (figure.n < least || beyond + 1e-9 < tail as f64, false)
         }
+        SmallSample::Ledger { .. } => (false, false),
     };
     let settled = period.end.micros().saturating_add(i64::from(metric.settling_days) * 86_400_000_000);
     // some rows of the period are not old enough to be judged, as far as the data reach
@@ -361,11 +383,40 @@ fn quality(metric: &Metric, figure: &Figure, statistic: &str, period: &Period, m
     } else if figure.value.is_none() {
         let is_long_past = period.end.micros().saturating_add(LONG_PAST) <= moment.as_of().micros();
         if is_long_past { Quality::NotReached } else { Quality::Settling }
+    } else if is_provisional(metric, moments, figure) {
+        Quality::Provisional
     } else if low {
         Quality::LowN
     } else {
         Quality::Ok
     }
+}
+
+/// Whether a figure is made of books that are still open, or of fewer entries than a ledger needs.
+fn is_provisional(metric: &Metric, moments: &Moments, figure: &Figure) -> bool {
+    let open = moments.ledger().is_some_and(|ledger| ledger.open > 0);
+    open || matches!(metric.small_sample, SmallSample::Ledger { provisional_below } if figure.n < provisional_below)
+}
+
+/// The row of a derived metric's worked example, whose figures are given: whatever its period is, it is over.
+pub(crate) fn derived_row(metric: &Metric, figure: Figure) -> AnswerRow {
+    let (hide, low) = match metric.small_sample {
+        SmallSample::Count { hide_below, low_below } => (figure.n < hide_below, figure.n < low_below),
+        _ => (false, false),
+    };
+    let quality = match figure.value {
+        _ if hide => Quality::Suppressed,
+        None => Quality::NoData,
+        Some(_) if is_provisional(metric, &Moments::Derived(figure, Ledger::default()), &figure) => {
+            Quality::Provisional
+        }
+        Some(_) if low => Quality::LowN,
+        Some(_) => Quality::Ok,
+    };
+    let (n, denominator) = (figure.n, figure.denominator);
+    let shown = |end: Option<f64>| end.filter(|_| shown(quality));
+    let (value, low, high) = (shown(figure.value), shown(figure.low), shown(figure.high));
+    AnswerRow { value, low, high, n, denominator, quality, ..AnswerRow::NO_DATA }
 }
 
 type Side<'a> = (&'a Moments, &'a Figure, Quality);

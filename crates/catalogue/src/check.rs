@@ -8,7 +8,7 @@ use model::{Attributes, FieldType, Instant};
 use serde_json::Value as Json;
 
 use crate::Catalogue;
-use crate::answer::{Answer, AnswerRow, Moment, Quality};
+use crate::answer::{Answer, AnswerRow, Moment, Quality, derived_row};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate;
 use crate::expression::Value;
@@ -151,7 +151,7 @@ fn run_derived(metric: &Metric, example: &Example, catalogue: &Catalogue, attrib
     let Some(resolved) = resolve(metric, &parameters, attributes, &mut problems) else {
         return problems.into_sorted().iter().map(|problem| problem.message.clone()).collect();
     };
-    let plan::Measure::Derived { value, interval, .. } = resolved.measure else { return Vec::new() };
+    let plan::Measure::Derived { value, denominator, interval, .. } = resolved.measure else { return Vec::new() };
     let names: Vec<&str> = metric.measure.inputs.iter().map(|input| input.name.as_str()).collect();
     let months = example.given.get(plan::PERIOD_MONTHS).copied().unwrap_or(11.0);
     let known = |name: &&String| names.contains(&name.as_str()) || *name == plan::PERIOD_MONTHS;
@@ -166,8 +166,9 @@ fn run_derived(metric: &Metric, example: &Example, catalogue: &Catalogue, attrib
         let interval = plan::derived_interval(kind == Some(MeasureKind::Count), &figure);
         (input.name.as_str(), plan::Given { value, n: u64::MAX, interval })
     });
-    let figure = plan::derived_figure(&value, interval.as_deref(), &given.collect(), Some(months));
-    let row = AnswerRow { value: figure.value, low: figure.low, high: figure.high, ..AnswerRow::NO_DATA };
+    let formula =
+        plan::DerivedFormula { value: &value, denominator: denominator.as_ref(), varies: interval.as_deref() };
+    let row = derived_row(metric, plan::derived_figure(formula, &given.collect(), Some(months)));
     if !example.expect.contains_key("value") {
         return vec!["the value is not expected to be anything".to_owned()];
     }
@@ -201,6 +202,7 @@ fn difference(name: &str, wanted: &Json, row: &AnswerRow) -> Option<String> {
                 Quality::Suppressed => "suppressed",
                 Quality::Settling => "settling",
                 Quality::NotReached => "not_reached",
+                Quality::Provisional => "provisional",
                 Quality::LowN => "low_n",
                 Quality::Ok => "ok",
             };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use model::FactTable;
 use model::calendar::{Calendars, Period};
 
 use crate::answer::{Answer, Cell, Moment, Reach, assemble};
@@ -12,15 +13,30 @@ use crate::privacy::{Census, Group, Guard, Parts, People, Seen, withhold};
 
 /// Answers `plan` from `rows` of its fact table; a derived metric's inputs are of that table too.
 pub fn answer(plan: &Plan, metric: &Metric, rows: &[Row], moment: Moment, calendars: &Calendars) -> Vec<Answer> {
-    let current = cells(plan, Side::Current, rows, moment, calendars);
-    let compared = plan.compared.as_ref().map(|_| cells(plan, Side::Compared, rows, moment, calendars));
+    answer_from(plan, metric, &Facts { rows: &|_| rows, moment: &|_| moment }, calendars)
+}
+
+/// The facts of several tables.
+pub struct Facts<'a> {
+    /// The rows of a table.
+    pub rows: &'a dyn Fn(FactTable) -> &'a [Row],
+    /// When an answer from these tables is given, and how far their data reach.
+    pub moment: &'a dyn Fn(&[FactTable]) -> Moment,
+}
+
+/// Answers `plan` from the facts of its tables.
+pub fn answer_from(plan: &Plan, metric: &Metric, facts: &Facts<'_>, calendars: &Calendars) -> Vec<Answer> {
+    let tables: Vec<FactTable> = plan.leaves().iter().map(|leaf| leaf.table).collect();
+    let moment = (facts.moment)(&tables);
+    let current = cells(plan, Side::Current, facts, moment, calendars);
+    let compared = plan.compared.as_ref().map(|_| cells(plan, Side::Compared, facts, moment, calendars));
     let mut answers = assemble(plan, metric, current, compared, moment);
     let leaves = plan.leaves();
     let guards: Vec<(Guard, Option<Guard>)> = leaves
         .iter()
         .filter_map(|leaf| {
             let people = leaf.people.as_ref()?;
-            let of = |periods: &[Period]| guard(leaf, people, periods, rows, moment, calendars);
+            let of = |periods: &[Period]| guard(leaf, people, periods, (facts.rows)(leaf.table), moment, calendars);
             Some((of(&leaf.periods), leaf.compared.as_deref().map(of)))
         })
         .collect();
@@ -77,16 +93,18 @@ enum Side {
     Compared,
 }
 
-fn cells(plan: &Plan, side: Side, rows: &[Row], moment: Moment, calendars: &Calendars) -> Vec<Cell> {
+fn cells(plan: &Plan, side: Side, facts: &Facts<'_>, outermost: Moment, calendars: &Calendars) -> Vec<Cell> {
     let periods = match side {
         Side::Current => &plan.periods,
         Side::Compared => plan.compared.as_ref().unwrap_or(&plan.periods),
     };
     if let Measure::Derived { inputs, .. } = &plan.measure {
-        let of = inputs.iter().map(|input| cells(&input.plan, side, rows, moment, calendars)).collect();
-        let reach = |period: usize| periods.get(period).map_or(Reach::BEYOND, |period| moment.reach(period));
+        let of = inputs.iter().map(|input| cells(&input.plan, side, facts, outermost, calendars)).collect();
+        let reach = |period: usize| periods.get(period).map_or(Reach::BEYOND, |period| outermost.reach(period));
         return combine(&plan.measure, of, &reach);
     }
+    let moment = (facts.moment)(&[plan.table]);
+    let rows = (facts.rows)(plan.table);
     let rows: Vec<Row> = rows.iter().map(|row| with_columns(row, &plan.computed, calendars)).collect();
     let counted: Vec<&Row> = rows.iter().filter(|row| holds(&plan.population, row)).collect();
     let at_instants = plan.measure.is_at_instants();

@@ -49,7 +49,7 @@ enum Command {
     Demo(command::demo::Options),
     /// Check every file of the workspace
     Check,
-    /// Fold all records into facts again, after calendars have changed
+    /// Fold all records into facts again, after calendars, zone or currency have changed
     Fold,
     /// Compare all data on disk with the hashes they were written with
     Verify,

@@ -65,7 +65,8 @@ pub fn answer(answer: &Answer, by: &[String]) -> String {
     let mut header = vec!["period".to_owned()];
     header.extend(dimensions.iter().cloned());
     let left = header.len();
-    header.extend([answer.statistic.clone(), "95 % interval".to_owned(), "n".to_owned()]);
+    let currency = answer.currency.as_ref().map_or_else(String::new, |currency| format!(", {currency}"));
+    header.extend([format!("{}{currency}", answer.statistic), "95 % interval".to_owned(), "n".to_owned()]);
     if parts {
         header.push("of which".to_owned());
     }
@@ -91,7 +92,18 @@ pub fn answer(answer: &Answer, by: &[String]) -> String {
             cells
         })
         .collect();
-    render(&header, &rows, left)
+    render(&header, &rows, left) + &notes(answer)
+}
+
+/// Why figures are missing, a line each.
+fn notes(answer: &Answer) -> String {
+    let note = |row: &AnswerRow| {
+        let which = row.by.values().map(|value| value.as_deref().map_or_else(|| "—".to_owned(), plain));
+        let which: String = which.map(|value| format!(", {value}")).collect();
+        let note = plain(row.note.as_deref()?);
+        Some(format!("note: {}{which}: {note}\n", words::days(row.from, row.to)))
+    };
+    answer.rows.iter().filter_map(note).collect()
 }
 
 fn comparison(row: &AnswerRow, unit: Unit) -> [String; 2] {
@@ -112,6 +124,7 @@ fn quality(quality: Quality) -> &'static str {
         Quality::Suppressed => "too few",
         Quality::Settling => "still settling",
         Quality::NotReached => "not reached",
+        Quality::Provisional => "provisional",
         Quality::LowN => "low n",
         Quality::Ok => "",
     }

@@ -364,7 +364,11 @@ pub(crate) fn parts(
         Measure::Ratio { numerator, denominator } => (Shape::Ratio, vec![lower(numerator), lower(denominator)]),
         Measure::NetScore { positive, negative } => (Shape::NetScore, vec![lower(positive), lower(negative)]),
         Measure::Count => (Shape::Rows, Vec::new()),
-        Measure::Sum { value, .. } => (Shape::Sum, vec![lower(value)]),
+        Measure::Sum { value, complete, provisional, .. } => {
+            let shape = Shape::Sum { complete: complete.is_some(), provisional: provisional.is_some() };
+            let beside = complete.iter().chain(provisional).map(lower);
+            (shape, std::iter::once(lower(value)).chain(beside).collect())
+        }
         Measure::Mean { value, weight, .. } => {
             let weighted = weight.is_some();
             let weight = weight.as_ref().map(|(weight, _)| lower(weight));

@@ -91,6 +91,8 @@ fn clearness(card: &Card) -> Option<(f64, f64)> {
         None => {
             let noise = match card.unit {
                 Unit::Count => 1.96 * previous.abs().max(1.0).sqrt(),
+                // how many there are of an amount of money is not known
+                Unit::Currency => 0.01,
                 Unit::Percent | Unit::Points | Unit::Seconds => 1.0,
                 Unit::Score => 0.1,
             };

@@ -54,6 +54,7 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
     });
     let notes: Vec<String> = [
         (Quality::Settling, "Still settling"),
+        (Quality::Provisional, "Provisional"),
         (Quality::NotReached, "Not reached"),
         (Quality::LowN, "Low n"),
         (Quality::Withheld, "Withheld, being about too few people"),

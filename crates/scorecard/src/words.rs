@@ -30,6 +30,7 @@ pub fn figure(value: Option<f64>, unit: Unit) -> String {
         Unit::Score => decimal(value, 2),
         Unit::Seconds => duration(value),
         Unit::Count => decimal(value, count_digits(value)),
+        Unit::Currency => decimal(value, currency_digits(value)),
     }
 }
 
@@ -39,12 +40,12 @@ pub fn difference(change: f64, unit: Unit) -> String {
         Unit::Percent => format!("{} pp", decimal(change.abs(), difference_digits(change))),
         Unit::Points => format!("{} pt", decimal(change.abs(), difference_digits(change))),
         Unit::Score => decimal(change.abs(), difference_digits(change).max(2)),
-        Unit::Seconds | Unit::Count => figure(Some(change.abs()), unit),
+        Unit::Seconds | Unit::Count | Unit::Currency => figure(Some(change.abs()), unit),
     };
     signed(size, change)
 }
 
-/// A change, of a count with its relative size: `+47 (+3.4 %)`. A rate's change has none: it would be taken for points.
+/// A change, of a count or an amount with its relative size: `+47 (+3.4 %)`. A rate's change has none: it would be taken for points.
 ///
 /// ```
 /// use catalogue::metric::Unit;
@@ -54,7 +55,7 @@ pub fn difference(change: f64, unit: Unit) -> String {
 /// ```
 pub fn change(change: f64, unit: Unit, previous: Option<f64>) -> String {
     let absolute = difference(change, unit);
-    match previous.filter(|previous| unit == Unit::Count && *previous > 0.0) {
+    match previous.filter(|previous| matches!(unit, Unit::Count | Unit::Currency) && *previous > 0.0) {
         Some(previous) => {
             let relative = 100.0 * change / previous;
             format!("{absolute} ({} %)", signed(decimal(relative.abs(), 1), relative))
@@ -189,6 +190,11 @@ fn count_digits(value: f64) -> usize {
     usize::from(value.fract() != 0.0 && value.abs() < 100.0)
 }
 
+/// Amounts of a thousand and more are told without their cents.
+fn currency_digits(value: f64) -> usize {
+    if value.abs() < 1000.0 { 2 } else { 0 }
+}
+
 fn signed(size: String, change: f64) -> String {
     match is_something(&size) {
         false => size,
@@ -258,6 +264,8 @@ mod tests {
         check(99.9996, Percent, "99.9996 %");
         check(0.04, Percent, "0.04 %");
         check(150.04, Percent, "150.0 %");
+        check(5.5, Unit::Currency, "5.50");
+        check(-1234.5, Unit::Currency, "−1,235");
         check(39.84, Points, "39.8");
         check(-4.25, Points, "−4.3");
         check(-0.04, Points, "0.0");

@@ -114,13 +114,21 @@ impl Reader {
         if plan.is_private() {
             return Err(engine::EngineError::Private { metric: plan.metric }.into());
         }
-        if matches!(plan.measure, Measure::Derived { .. }) {
+        if let Measure::Derived { inputs: asked, .. } = &plan.measure {
             let inputs = workspace.catalogue.get(&plan.metric).map(|metric| metric.measure.inputs.as_slice());
-            let instead = inputs.unwrap_or_default().iter().map(|input| Instead {
-                name: input.name.clone(),
-                metric: input.metric.value.clone(),
-                variant: input.variant.clone(),
-                parameters: input.parameters.clone(),
+            // those that are used under its parameters, with what these hand on
+            let instead = inputs.unwrap_or_default().iter().filter_map(|input| {
+                let asked = &asked.iter().find(|asked| asked.name == input.name)?.plan;
+                let set = input.parameters.keys().filter_map(|name| {
+                    let value = asked.parameters.get(name)?;
+                    Some((name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+                });
+                Some(Instead {
+                    name: input.name.clone(),
+                    metric: input.metric.value.clone(),
+                    variant: input.variant.clone(),
+                    parameters: set.collect(),
+                })
             });
             return Err(ServerError::Derived { metric: plan.metric, instead: instead.collect() });
         }

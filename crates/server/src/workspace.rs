@@ -12,7 +12,7 @@ use catalogue::source::{self, Source, SourceText};
 use catalogue::workspace::{Settings, declare_calendars, declare_settings};
 use model::calendar::{Calendars, Organisation};
 use model::{Attribute, Attributes, Instant};
-use store::Store;
+use store::{FoldSettings, Store};
 
 use crate::ServerError;
 
@@ -98,6 +98,11 @@ impl Workspace {
     /// Where its data is.
     pub fn data(&self) -> PathBuf {
         self.directory.join("data")
+    }
+
+    /// What its records are folded under.
+    pub fn fold_settings(&self) -> FoldSettings<'_> {
+        FoldSettings { calendars: &self.calendars, organisation: &self.organisation }
     }
 
     /// Opens its store; made where there is none yet.

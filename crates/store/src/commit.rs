@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::lifecycle::Warning;
+use model::lifecycle::{MissingRate, Warning};
 use model::{Attributes, FactTable, Instant, RecordKind};
 
 use crate::arrange::FactSegment;
@@ -38,6 +38,8 @@ pub struct Committed {
     pub conflicts: u64,
     /// How often the fold found something odd that did not stop it.
     pub warnings: BTreeMap<Warning, u64>,
+    /// Currencies for which exchange rates are missing, with the days.
+    pub missing_rates: BTreeMap<String, MissingRate>,
 }
 
 /// What is to be changed.
@@ -161,7 +163,7 @@ impl Writer {
         let inputs = Inputs {
             records: live,
             attributes: &change.attributes,
-            calendars: settings.calendars,
+            settings: *settings,
             buckets: self.buckets,
             directory: self.directory.join(TEMPORARY),
             limits: self.limits,
@@ -173,7 +175,7 @@ impl Writer {
         progress(Stage::Committing);
         let rows: Vec<&SegmentRow> =
             records.iter().map(|(_, row)| row).chain(facts.iter().map(|(_, row)| row)).collect();
-        self.record(&change, generation, now, &fold::fold_hash(settings.calendars), &rows, &findings)?;
+        self.record(&change, generation, now, &fold::fold_hash(settings), &rows, &findings)?;
 
         let mut counts: BTreeMap<FactTable, u64> = FactTable::ALL.into_iter().map(|table| (table, 0)).collect();
         for (table, row) in &facts {
@@ -188,6 +190,7 @@ impl Writer {
             facts: counts,
             conflicts: findings.conflict_count,
             warnings: findings.warnings.iter().collect(),
+            missing_rates: findings.warnings.missing_rates().clone(),
         })
     }
 
@@ -285,6 +288,7 @@ fn unchanged(snapshot: &Snapshot) -> Committed {
         facts: FactTable::ALL.into_iter().map(|table| (table, count(table))).collect(),
         conflicts: snapshot.conflict_count,
         warnings: snapshot.warnings.clone(),
+        missing_rates: snapshot.missing_rates.clone(),
         ..Committed::default()
     }
 }

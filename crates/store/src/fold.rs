@@ -8,8 +8,8 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
-use model::calendar::Calendars;
-use model::lifecycle::{self, BucketRecords, Conflict, Directory, Employments, FoldContext, Warnings};
+use model::calendar::{Calendars, Organisation};
+use model::lifecycle::{self, BucketRecords, Conflict, Directory, Employments, FoldContext, Rates, Warnings};
 use model::records::Lies;
 use model::{Attributes, RecordKind};
 
@@ -39,6 +39,8 @@ const CONFLICTS_LISTED: usize = 1000;
 pub struct FoldSettings<'a> {
     /// Schedules of business clocks.
     pub calendars: &'a Calendars,
+    /// Its reporting days, and the currency that amounts become.
+    pub organisation: &'a Organisation,
 }
 
 /// How far a commit is.
@@ -69,8 +71,10 @@ pub enum Stage {
     Committing,
 }
 
-/// Hash of all that facts depend on beside the records: the calendars, the fold and the schema. In hexadecimal.
-pub fn fold_hash(calendars: &Calendars) -> String {
+/// Hash of all that facts depend on beside the records: the calendars, the reporting zone, the currency, the fold and
+/// the schema. In hexadecimal.
+pub fn fold_hash(settings: &FoldSettings) -> String {
+    let FoldSettings { calendars, organisation } = settings;
     let mut hasher = blake3::Hasher::new();
     hasher.update(&FOLD_VERSION.to_le_bytes());
     hasher.update(&SCHEMA_VERSION.to_le_bytes());
@@ -78,6 +82,8 @@ pub fn fold_hash(calendars: &Calendars) -> String {
         hasher.update(&(text.len() as u64).to_le_bytes());
         hasher.update(text.as_bytes());
     };
+    text(&organisation.zone_name);
+    text(&organisation.currency);
     text(calendars.default().name());
     for name in calendars.names() {
         text(name);
@@ -116,7 +122,7 @@ pub(crate) struct Inputs<'a> {
     /// Live segments of records.
     pub(crate) records: BTreeMap<RecordKind, Vec<Live>>,
     pub(crate) attributes: &'a Attributes,
-    pub(crate) calendars: &'a Calendars,
+    pub(crate) settings: FoldSettings<'a>,
     pub(crate) buckets: u32,
     /// Directory for temporary files.
     pub(crate) directory: PathBuf,
@@ -145,8 +151,14 @@ pub(crate) fn fold(inputs: &Inputs, progress: &mut dyn FnMut(Stage)) -> Result<(
     findings.add_conflicts(directory.conflicts().iter().cloned());
     findings.warnings.extend(directory.warnings());
     let employments = employments(inputs)?;
+    let FoldSettings { calendars, organisation } = inputs.settings;
+    let rates = rates(inputs)?;
+    findings.add_conflicts(rates.conflicts().iter().cloned());
+    findings.warnings.extend(rates.warnings());
     let context = FoldContext {
-        calendars: inputs.calendars,
+        calendars,
+        organisation,
+        rates: &rates,
         directory: &directory,
         employments: &employments,
         attributes: inputs.attributes,
@@ -207,8 +219,8 @@ fn bucket_records(inputs: &Inputs, homes: &Homes, handover: &Handover, buckets: 
     let mut of_kind = BTreeMap::new();
     for kind in RecordKind::ALL {
         let records = match kind {
-            // these are in the directory
-            RecordKind::Customer | RecordKind::Agent | RecordKind::Team => continue,
+            // these have been read as a whole
+            RecordKind::Customer | RecordKind::Agent | RecordKind::Team | RecordKind::ExchangeRate => continue,
             _ if matches!(kind.lies(), Lies::Contact | Lies::Review) => {
                 handover.gather(inputs, kind, buckets.clone())?
             }
@@ -237,6 +249,11 @@ fn directory(inputs: &Inputs) -> Result<Directory> {
 fn employments(inputs: &Inputs) -> Result<Employments> {
     Employments::new(&records(inputs, RecordKind::Employment, Part::All)?)
         .map_err(|source| Error::Fold { what: "employment".to_owned(), source })
+}
+
+fn rates(inputs: &Inputs) -> Result<Rates> {
+    Rates::new(&records(inputs, RecordKind::ExchangeRate, Part::All)?, inputs.settings.organisation)
+        .map_err(|source| Error::Fold { what: "exchange rates".to_owned(), source })
 }
 
 /// The records of a kind, of one bucket or of all.

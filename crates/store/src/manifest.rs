@@ -16,7 +16,8 @@ pub(crate) use load::{declared, snapshot};
 const APPLICATION: i64 = 0x5843_484b;
 
 /// One step from each format to the next; `user_version` counts those that were taken.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_manifest.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../migrations/0001_manifest.sql"), include_str!("../migrations/0002_missing_rates.sql")];
 
 /// How long a statement waits for another process's statement.
 const STATEMENT_WAIT: Duration = Duration::from_secs(30);
@@ -314,7 +315,9 @@ pub(crate) fn drop_facts(transaction: &Transaction, generation: i64, at: i64) ->
 
 /// Puts what a fold found in the place of what the last one found.
 pub(crate) fn replace_findings(transaction: &Transaction, findings: &crate::fold::Findings) -> rusqlite::Result<()> {
-    transaction.execute_batch("DELETE FROM conflict_body; DELETE FROM conflict; DELETE FROM fold_count;")?;
+    transaction.execute_batch(
+        "DELETE FROM conflict_body; DELETE FROM conflict; DELETE FROM fold_count; DELETE FROM missing_rate;",
+    )?;
     for (number, conflict) in (0i64..).zip(&findings.conflicts) {
         transaction.prepare_cached("INSERT INTO conflict VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?.execute(
             params![
@@ -343,6 +346,10 @@ pub(crate) fn replace_findings(transaction: &Transaction, findings: &crate::fold
     for (warning, times) in findings.warnings.iter() {
         count.execute(params![warning.name(), times as i64])?;
     }
+    let mut missing = transaction.prepare_cached("INSERT INTO missing_rate VALUES (?1, ?2, ?3, ?4)")?;
+    for (currency, rate) in findings.warnings.missing_rates() {
+        missing.execute(params![currency, rate.first.to_string(), rate.last.to_string(), rate.amounts as i64])?;
+    }
     Ok(())
 }
 
@@ -361,7 +368,7 @@ mod tests {
             let number = |name| manifest.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
             assert_eq!(pragma("journal_mode"), "wal");
             assert_eq!((number("synchronous"), number("foreign_keys")), (2, 1));
-            assert_eq!((number("application_id"), number("user_version")), (APPLICATION, 1));
+            assert_eq!((number("application_id"), number("user_version")), (APPLICATION, MIGRATIONS.len() as i64));
         }
     }
 

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use model::calendar::Calendars;
-use model::lifecycle::{Conflict, Warning};
+use model::lifecycle::{Conflict, MissingRate, Warning};
 use model::{Attributes, FactTable, Instant, RecordKind};
 
 use crate::error::Result;
 use crate::fact_hash;
-use crate::fold;
+use crate::fold::{self, FoldSettings};
 use crate::segment::{SCHEMA_VERSION, Segment};
 
 /// What is live in one generation of a workspace.
@@ -27,6 +26,7 @@ pub struct Snapshot {
     pub(crate) conflicts: Vec<Conflict>,
     pub(crate) conflict_count: u64,
     pub(crate) warnings: BTreeMap<Warning, u64>,
+    pub(crate) missing_rates: BTreeMap<String, MissingRate>,
 }
 
 /// A live delivery.
@@ -97,11 +97,16 @@ impl Snapshot {
         &self.warnings
     }
 
-    /// Whether the facts were folded under other calendars than these, or by an older program:
+    /// Currencies for which exchange rates are missing, with the days.
+    pub fn missing_rates(&self) -> &BTreeMap<String, MissingRate> {
+        &self.missing_rates
+    }
+
+    /// Whether the facts were folded under other settings than these, or by an older program:
     /// [`Writer::refold`](crate::Writer::refold) renews them. A workspace without any delivery is never stale.
-    pub fn is_stale(&self, calendars: &Calendars) -> bool {
+    pub fn is_stale(&self, settings: &FoldSettings) -> bool {
         let older = self.facts.values().flatten().any(|segment| segment.schema_version < SCHEMA_VERSION);
-        !self.deliveries.is_empty() && (older || self.folded_under.as_deref() != Some(&fold::fold_hash(calendars)))
+        !self.deliveries.is_empty() && (older || self.folded_under.as_deref() != Some(&fold::fold_hash(settings)))
     }
 
     /// A hash of each table's rows, whatever their order and the segments they lie in: BLAKE3 over the sorted BLAKE3

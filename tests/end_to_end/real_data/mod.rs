@@ -3,6 +3,7 @@
 
 mod agent_months;
 mod airport;
+mod buyers;
 mod call_centre;
 mod city;
 mod conference;

@@ -79,6 +79,9 @@ export function parts(value: number, unit: string): Part[] {
     }
     case 'count':
       return [{ text: fixed(value, countDigits(value)), small: false }];
+    // amounts of a thousand and more are told without their cents
+    case 'currency':
+      return [{ text: fixed(value, Math.abs(value) >= 1000 ? 0 : 2), small: false }];
     default:
       return [{ text: fixed(value, Math.abs(value) >= 100 ? 0 : 2), small: false }, { text: unit, small: true }];
   }
@@ -113,7 +116,7 @@ export function difference(change: number, unit: string): string {
 /** A change, for counts with its relative size: "+47 (+3.4 %)". A rate's change has none: it would be taken for points. */
 export function change(value: number, unit: string, previous: number | null): string {
   const text = difference(value, unit);
-  if (unit !== 'count' || previous === null || previous <= 0) return text;
+  if ((unit !== 'count' && unit !== 'currency') || previous === null || previous <= 0) return text;
   const relative = (100 * value) / previous;
   return `${text} (${sign(fixed(relative, 1), relative)}${NBSP}%)`;
 }

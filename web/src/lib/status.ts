@@ -95,6 +95,8 @@ export function qualityWord(figure: { quality: Quality; n: number; numerator: nu
       return 'still settling';
     case 'not_reached':
       return 'not reached';
+    case 'provisional':
+      return 'provisional';
     case 'low_n':
       return 'low n';
     case 'suppressed':

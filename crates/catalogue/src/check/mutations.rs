@@ -20,6 +20,8 @@ const EQUIVALENT: &[(&str, &str, &str)] = &[
     ("enps", "invited = -1", "a number that is not above 1 is none that is known"),
     ("enps", "invited = 1", "a number that is not above 1 is none that is known"),
     ("dsat_rate", "dissatisfied_to = -1", "whatever is not above 0 takes the boxes of the scale"),
+    ("contacts_handled", "old_days = -1", "none is younger than no days"),
+    ("first_orders", "old_months = -1", "none is younger than no months"),
     ("fcr", "planned_issues = \"another\"", "a name of people's own; no row has that one"),
 ];
 

@@ -462,6 +462,8 @@ fn declare_small_sample(section: &Section<'_>, problems: &mut Problems) -> Small
             tail: count("tail", problems).unwrap_or(5),
             least: count("least", problems).unwrap_or(20),
         }
+    } else if section.has("provisional_below") {
+        SmallSample::Ledger { provisional_below: count("provisional_below", problems).unwrap_or(30) }
     } else {
         SmallSample::Count {
             hide_below: count("hide_below", problems).unwrap_or(10),

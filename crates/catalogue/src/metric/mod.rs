@@ -125,11 +125,13 @@ pub enum Unit {
     Seconds,
     /// Whole things.
     Count,
+    /// Money, in the organisation's currency.
+    Currency,
 }
 
 impl Unit {
     /// Every unit.
-    pub const ALL: [Unit; 5] = [Self::Percent, Self::Points, Self::Score, Self::Seconds, Self::Count];
+    pub const ALL: [Unit; 6] = [Self::Percent, Self::Points, Self::Score, Self::Seconds, Self::Count, Self::Currency];
 
     /// The unit called `name`.
     pub fn parse(name: &str) -> Option<Self> {
@@ -144,6 +146,7 @@ impl Unit {
             Unit::Score => "score",
             Unit::Seconds => "seconds",
             Unit::Count => "count",
+            Unit::Currency => "currency",
         }
     }
 }
@@ -427,6 +430,11 @@ pub enum SmallSample {
         tail: u64,
         /// Rows needed in all.
         least: u64,
+    },
+    /// Of a figure of a ledger, which nothing was sampled for: it is shown whatever it is made of.
+    Ledger {
+        /// Fewer: marked provisional, as one entry more or less would change it much.
+        provisional_below: u64,
     },
 }
 

@@ -31,7 +31,7 @@ pub const METRIC: FileShape = FileShape {
                 required("effective", "a date", "from when that version holds"),
                 required(
                     "unit",
-                    "`percent`, `points`, `score`, `seconds` or `count`",
+                    "`percent`, `points`, `score`, `seconds`, `count` or `currency`",
                     "unit of its values; `score` is a mean on its scale, told to the hundredth",
                 ),
                 required("direction", "`up`, `down` or `range`", "which way is better"),
@@ -162,6 +162,18 @@ pub const METRIC: FileShape = FileShape {
                     "1",
                     "what is added up below the line of a mean",
                 ),
+                optional(
+                    "complete",
+                    "an expression that is text",
+                    "rows without a value add nothing",
+                    "a sum is no data as soon as one of its rows has no value; this says of such rows what the answer notes, as their currency",
+                ),
+                optional(
+                    "provisional",
+                    "an expression that is true or false",
+                    "none are",
+                    "rows of a sum that may still change: a figure with one of them is marked provisional",
+                ),
                 required(
                     "start",
                     "a column that is a time",
@@ -230,19 +242,30 @@ pub const METRIC: FileShape = FileShape {
                 required("metric", "the id of a metric", "whose figure it is"),
                 optional("statistic", "a statistic of it", "its first", "which of its figures"),
                 optional("variant", "a variant of it", "none", "preset of its parameters"),
-                optional("parameters", "a table: parameter → value", "its defaults", "parameters set by hand"),
+                optional(
+                    "parameters",
+                    "a table: parameter → value",
+                    "its defaults",
+                    "parameters set by hand; an expression over this metric's own parameters, as \"$NAME\", hands them on",
+                ),
             ],
         ),
         table("measure.of.*.parameters", "Parameter → value.", &[]),
         table("roles", "Dimension → column, as team = \"team_solved\": whose team is meant.", &[]),
         table(
             "small_sample",
-            "What to do with few rows. Quantiles take `tail` and `least`, all others `hide_below` and `low_below`.",
+            "What to do with few rows. Quantiles take `tail` and `least`, figures of a ledger `provisional_below`, all others `hide_below` and `low_below`.",
             &[
                 optional("hide_below", "a whole number", "that of the kind, or 10", "fewer rows: only k of n is shown"),
                 optional("low_below", "a whole number", "that of the kind, or 30", "fewer rows: marked as few"),
                 optional("tail", "a whole number", "5", "a quantile q needs n·q and n·(1−q) of at least this"),
                 optional("least", "a whole number", "20", "rows that any quantile needs"),
+                optional(
+                    "provisional_below",
+                    "a whole number",
+                    "none",
+                    "fewer rows, or below the line: marked provisional",
+                ),
             ],
         ),
         table(

@@ -1,16 +1,16 @@
 //! Question → plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::calendar::{DateRange, Grain, Organisation, Period, compared, split};
 use model::{Attributes, FactTable, FieldType};
 
 use super::dimension::{dimension, only, ordered};
 use super::resolve::{Resolved, columns, resolve};
-use super::{Dimension, Input, Measure, Plan, computed};
+use super::{Dimension, Input, Measure, Plan, computed, derived};
 use crate::Catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::expression::{Expr, Operator, Scope, Value, resolve_as};
+use crate::expression::{Expr, Operator, Scope, Value, resolve as resolve_expression, resolve_as};
 use crate::file::{Problems, suggest};
 use crate::metric::{self, Metric};
 use crate::privacy::{Group, Parts, People};
@@ -45,8 +45,12 @@ fn plan_within(
     let resolved = resolve(metric, &parameters, attributes, &mut problems);
     let Some(table) = metric.measure.table else {
         let resolved = resolved.filter(|_| !problems.has_errors()).ok_or_else(|| problems.into_sorted())?;
-        let inputs = inputs(question, metric, &parameters, catalogue, organisation, attributes, above)?;
-        return derived(question, metric, &parameters, resolved.measure, inputs);
+        let Measure::Derived { value, denominator, interval, .. } = &resolved.measure else { return Err(Vec::new()) };
+        let formula = derived::Formula { value, denominator: denominator.as_ref(), varies: interval.as_deref() };
+        let used = derived::used(formula);
+        let inputs = inputs(question, metric, (&parameters, &used), catalogue, organisation, attributes, above)?;
+        let plan = derived(question, metric, &parameters, resolved.measure, inputs)?;
+        return Ok(Plan { currency: currency(metric, organisation), ..plan });
     };
     let columns = columns(table, attributes);
     let by: Vec<Dimension> =
@@ -101,6 +105,7 @@ fn plan_within(
         by,
         periods,
         compared,
+        currency: currency(metric, organisation),
     })
 }
 
@@ -159,11 +164,12 @@ fn people<'p, P: Iterator<Item = &'p Period>>(
     })
 }
 
-/// The plans of the figures a derived metric is made of: the same question to each.
+/// The plans of the figures a derived metric is made of, those that it uses under its parameters: the same question to
+/// each.
 fn inputs(
     question: &Question,
     metric: &Metric,
-    parameters: &BTreeMap<String, Value>,
+    (own, used): (&BTreeMap<String, Value>, &BTreeSet<&str>),
     catalogue: &Catalogue,
     organisation: &Organisation,
     attributes: &Attributes,
@@ -178,19 +184,12 @@ fn inputs(
     }
     above.push(metric.id.clone());
     let mut inputs = Vec::new();
-    let own = shown(parameters);
-    // a parameter of the derived metric is handed on by its name
-    let handed_on = |text: &String| match text.strip_prefix('$').and_then(|name| own.get(name)) {
-        Some(serde_json::Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
-        None => text.clone(),
-    };
     let binding = metric.privacy.as_ref().and_then(|privacy| privacy.of.as_ref());
-    for input in &metric.measure.inputs {
+    for input in metric.measure.inputs.iter().filter(|input| used.contains(input.name.as_str())) {
         let asked = Question {
             metric: input.metric.value.clone(),
             variant: input.variant.clone(),
-            parameters: input.parameters.iter().map(|(name, text)| (name.clone(), handed_on(text))).collect(),
+            parameters: input.parameters.iter().map(|(name, text)| (name.clone(), handed_on(text, own))).collect(),
             ..question.clone()
         };
         match plan_within(&asked, catalogue, organisation, attributes, above) {
@@ -235,6 +234,26 @@ fn inputs(
     if problems.has_errors() { Err(problems.into_sorted()) } else { Ok(inputs) }
 }
 
+/// The currency of a metric that is money.
+fn currency(metric: &Metric, organisation: &Organisation) -> Option<String> {
+    (metric.unit == metric::Unit::Currency).then(|| organisation.currency.clone())
+}
+
+/// What an input's parameter is set to: as written, or what comes of it where it is an expression of the metric's own
+/// parameters, as `$window_days`.
+fn handed_on(text: &str, own: &BTreeMap<String, Value>) -> String {
+    let columns = BTreeMap::new();
+    let scope = Scope { columns: &columns, raw: false, parameters: own };
+    let value = match resolve_expression(text, &scope) {
+        Ok(Expr::Literal(value)) if text.contains('$') => metric::to_json(&value),
+        _ => return text.to_owned(),
+    };
+    match value {
+        serde_json::Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
 fn derived(
     question: &Question,
     metric: &Metric,
@@ -248,7 +267,7 @@ fn derived(
         problems.error(&metric.file, metric.measure.span.clone(), "missing_field", message, None);
         return Err(problems.into_sorted());
     };
-    let Measure::Derived { value, interval, .. } = measure else { return Err(Vec::new()) };
+    let Measure::Derived { value, denominator, interval, .. } = measure else { return Err(Vec::new()) };
     let shown = shown(parameters);
     let identities: Vec<&str> = inputs.iter().map(|input| input.plan.identity.as_str()).collect();
     Ok(Plan {
@@ -258,7 +277,9 @@ fn derived(
         identity: identity(metric, &shown, &identities),
         parameters: shown,
         population: Expr::Literal(Value::Boolean(true)),
-        measure: Measure::Derived { value, inputs, interval },
+        // it can be judged once all its figures can
+        matures: inputs.iter().filter_map(|input| input.plan.matures).max(),
+        measure: Measure::Derived { value, denominator, inputs, interval },
         people: None,
         ..first
     })

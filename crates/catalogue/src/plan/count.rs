@@ -4,20 +4,38 @@
 use model::FieldType;
 
 use super::mean::{quantity, raw_units};
-use super::{Figure, Moments, Part, PartRole, Row};
-use crate::expression::Expr;
+use super::{Figure, Ledger, Moments, Part, PartRole, Row, holds};
+use crate::expression::{Expr, Value, evaluate};
 
 pub(super) const COUNT_PARTS: &[Part] = &[];
 
-pub(super) const SUM_PARTS: &[Part] = &[Part { name: "value", role: PartRole::Quantity, required: true }];
+pub(super) const SUM_PARTS: &[Part] = &[
+    Part { name: "value", role: PartRole::Quantity, required: true },
+    Part { name: "complete", role: PartRole::Expression(FieldType::Text), required: false },
+    Part { name: "provisional", role: PartRole::Expression(FieldType::Boolean), required: false },
+];
 
 pub(super) fn count(rows: &[&Row]) -> Moments {
     Moments::Count { count: rows.len() as u64, beyond: false }
 }
 
-pub(super) fn sum(value: &Expr, rows: &[&Row]) -> Moments {
-    let values: Vec<i64> = rows.iter().filter_map(|row| quantity(value, row)).collect();
-    Moments::Sum { n: values.len() as u64, total: values.into_iter().map(i128::from).sum(), beyond: false }
+pub(super) fn sum(value: &Expr, complete: Option<&Expr>, provisional: Option<&Expr>, rows: &[&Row]) -> Moments {
+    let (mut n, mut total, mut ledger) = (0, 0, Ledger::default());
+    for row in rows {
+        match (quantity(value, row), complete) {
+            (Some(value), _) => {
+                n += 1;
+                total += i128::from(value);
+            }
+            (None, Some(what)) => match evaluate(what, &|name| row.get(name).cloned().unwrap_or(Value::Null)) {
+                Value::Text(what) => ledger.lack(Some(&what)),
+                _ => ledger.lack(None),
+            },
+            (None, None) => {}
+        }
+        ledger.open += u64::from(provisional.is_some_and(|open| holds(open, row)));
+    }
+    Moments::Sum { n, total, beyond: false, ledger }
 }
 
 pub(super) fn count_figure(count: u64, beyond: bool) -> Figure {
@@ -25,7 +43,8 @@ pub(super) fn count_figure(count: u64, beyond: bool) -> Figure {
     Figure { value, low: None, high: None, n: count, numerator: None, denominator: None }
 }
 
-pub(super) fn sum_figure(n: u64, total: i128, beyond: bool, kind: FieldType) -> Figure {
-    let value = (!beyond).then_some(total as f64 / raw_units(kind));
+/// What is added up; nothing where that is not known as a whole.
+pub(super) fn sum_figure(n: u64, total: i128, unknown: bool, kind: FieldType) -> Figure {
+    let value = (!unknown).then_some(total as f64 / raw_units(kind));
     Figure { value, low: None, high: None, n, numerator: None, denominator: None }
 }

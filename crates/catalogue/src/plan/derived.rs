@@ -2,17 +2,18 @@
 //! independent, so it has no margin, unless one of them is named as the one that varies: then its interval is the
 //! formula at both ends of that one's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{Figure, Measure, Moments, Part, PartRole, Plan};
+use super::{Figure, Ledger, Measure, Moments, Part, PartRole, Plan};
 use crate::answer::{Cell, Reach};
 use crate::expression::{Expr, calculate};
 use crate::margin::{Interval, garwood};
 
 pub(super) const PARTS: &[Part] = &[
     Part { name: "value", role: PartRole::Formula, required: true },
+    Part { name: "denominator", role: PartRole::Formula, required: false },
     Part { name: "interval", role: PartRole::Input, required: false },
 ];
 
@@ -22,6 +23,14 @@ pub(crate) const PERIOD_MONTHS: &str = "period_months";
 /// Where no figure is known.
 pub(super) const NOTHING: Figure =
     Figure { value: None, low: None, high: None, n: 0, numerator: None, denominator: None };
+
+/// What is worked out, what it divides by, and the input whose interval it has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Formula<'a> {
+    pub(crate) value: &'a Expr,
+    pub(crate) denominator: Option<&'a Expr>,
+    pub(crate) varies: Option<&'a str>,
+}
 
 /// One of the figures a derived metric is made of.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -46,29 +55,42 @@ pub(crate) struct Given {
 }
 
 /// The figure of a formula over named figures and the months of the period. Null where one it needs is, or where it
-/// divides by zero; its n is the least of theirs. Its interval is that of the input `varies`, carried through: the
-/// formula at both ends, the other figures taken as exact.
-pub(crate) fn figure(
-    value: &Expr,
-    varies: Option<&str>,
-    inputs: &BTreeMap<&str, Given>,
-    months: Option<f64>,
-) -> Figure {
-    let with = |instead: Option<f64>| {
-        calculate(value, &|name| match inputs.get(name) {
+/// divides by zero; its n is what it divides by where that is said, the least of theirs otherwise. Its interval is that of
+/// the input that `varies`, carried through: the formula at both ends, the other figures taken as exact.
+pub(crate) fn figure(formula: Formula, inputs: &BTreeMap<&str, Given>, months: Option<f64>) -> Figure {
+    let Formula { value, denominator, varies } = formula;
+    let with = |expr: &Expr, instead: Option<f64>| {
+        calculate(expr, &|name| match inputs.get(name) {
             Some(given) if instead.is_some() && Some(name) == varies => given.value.and(instead),
             Some(given) => given.value,
             None => months.filter(|_| name == PERIOD_MONTHS),
         })
     };
-    let result = with(None);
+    let result = with(value, None);
     let interval = varies.and_then(|name| inputs.get(name)?.interval);
     let ends = interval.and_then(|interval| {
-        let (low, high) = (with(Some(interval.low))?, with(Some(interval.high))?);
+        let (low, high) = (with(value, Some(interval.low))?, with(value, Some(interval.high))?);
         result.map(|_| (low.min(high), low.max(high)))
     });
-    let n = inputs.values().map(|given| given.n).min().unwrap_or(0);
-    Figure { value: result, low: ends.map(|ends| ends.0), high: ends.map(|ends| ends.1), n, ..NOTHING }
+    let below = denominator.and_then(|expr| with(expr, None));
+    let n = match denominator {
+        // whole things are divided by: contacts, customers; a fraction of one is none
+        Some(_) => below.map_or(0, |below| below.max(0.0) as u64),
+        None => inputs.values().map(|given| given.n).min().unwrap_or(0),
+    };
+    let (low, high) = (ends.map(|ends| ends.0), ends.map(|ends| ends.1));
+    Figure { value: result, low, high, n, numerator: None, denominator: below }
+}
+
+/// The inputs that a formula uses under its parameters.
+pub(super) fn used(formula: Formula<'_>) -> BTreeSet<&str> {
+    let mut names = BTreeSet::new();
+    for expr in [Some(formula.value), formula.denominator].into_iter().flatten() {
+        expr.columns(&mut |name| {
+            names.insert(name);
+        });
+    }
+    names
 }
 
 /// The interval of an input: its own, and Garwood's of a plain count.
@@ -80,7 +102,8 @@ pub(crate) fn interval(is_count: bool, figure: &Figure) -> Option<Interval> {
 /// The cells of a derived metric, from those of its inputs in their order; a cell that an input lacks is nothing there.
 pub fn combine(measure: &Measure, cells: Vec<Vec<Cell>>, reach: &dyn Fn(usize) -> Reach) -> Vec<Cell> {
     type Key = (usize, Vec<Option<String>>);
-    let Measure::Derived { value, inputs, interval: varies } = measure else { return Vec::new() };
+    let Measure::Derived { value, denominator, inputs, interval } = measure else { return Vec::new() };
+    let formula = Formula { value, denominator: denominator.as_ref(), varies: interval.as_deref() };
     let by_key: Vec<BTreeMap<Key, Moments>> = cells
         .into_iter()
         .map(|cells| cells.into_iter().map(|cell| ((cell.period, cell.by), cell.moments)).collect())
@@ -91,14 +114,17 @@ pub fn combine(measure: &Measure, cells: Vec<Vec<Cell>>, reach: &dyn Fn(usize) -
     keys.into_iter()
         .map(|key| {
             let reach = reach(key.0);
-            let figures = inputs.iter().zip(&by_key).map(|(input, cells)| {
+            let mut ledger = Ledger::default();
+            let mut figures = BTreeMap::new();
+            for (input, cells) in inputs.iter().zip(&by_key) {
                 let measure = &input.plan.measure;
                 let moments = cells.get(key).cloned().unwrap_or_else(|| measure.nothing(reach));
+                ledger.join(moments.ledger().unwrap_or(&Ledger::default()));
                 let figure = measure.figures(&moments).into_iter().nth(input.statistic).unwrap_or(NOTHING);
-                let interval = interval(matches!(moments, Moments::Count { .. }), &figure);
-                (input.name.as_str(), Given { value: figure.value, n: figure.n, interval })
-            });
-            let moments = Moments::Derived(figure(value, varies.as_deref(), &figures.collect(), reach.months));
+                let interval = self::interval(matches!(moments, Moments::Count { .. }), &figure);
+                figures.insert(input.name.as_str(), Given { value: figure.value, n: figure.n, interval });
+            }
+            let moments = Moments::Derived(figure(formula, &figures, reach.months), ledger);
             Cell { period: key.0, by: key.1.clone(), moments }
         })
         .collect()

@@ -9,6 +9,7 @@ mod computed;
 mod count;
 mod derived;
 mod dimension;
+mod ledger;
 mod mean;
 mod net_score;
 mod quantile;
@@ -35,10 +36,13 @@ pub(crate) use cohort::cells as cohort_cells;
 pub use cohort::{Cohort, CohortSums, Member};
 pub(crate) use computed::with_columns;
 pub use computed::{Computed, Formula, business_day_end};
-pub(crate) use derived::{Given, PERIOD_MONTHS, figure as derived_figure, interval as derived_interval};
+pub(crate) use derived::{
+    Formula as DerivedFormula, Given, PERIOD_MONTHS, figure as derived_figure, interval as derived_interval,
+};
 pub use derived::{Input, combine};
 pub(crate) use dimension::is_dimension;
 pub use dimension::{dimensions, lacking};
+pub use ledger::Ledger;
 pub use mean::{Sums, raw_units};
 pub use resolve::{Resolved, columns, resolve};
 
@@ -76,6 +80,8 @@ pub struct Plan {
     pub periods: Vec<Period>,
     /// Comparison periods, one for each of `periods`, where asked for.
     pub compared: Option<Vec<Period>>,
+    /// ISO 4217 code of amounts of money.
+    pub currency: Option<String>,
 }
 
 impl Plan {
@@ -177,6 +183,10 @@ pub enum Measure {
         value: Expr,
         /// Its type: duration, number or integer.
         kind: FieldType,
+        /// What a row lacks that has no value, where every row needs one.
+        complete: Option<Expr>,
+        /// Rows that may still change.
+        provisional: Option<Expr>,
     },
     /// Rows.
     Count,
@@ -193,6 +203,8 @@ pub enum Measure {
     Derived {
         /// The formula over the inputs' names.
         value: Expr,
+        /// What it divides by, where its sample is counted by that and not by the smallest of its inputs.
+        denominator: Option<Expr>,
         /// The figures it is made of.
         inputs: Vec<Input>,
         /// The input whose interval the figure's follows from, the others taken as exact.
@@ -268,6 +280,8 @@ pub enum Moments {
         total: i128,
         /// Whether the period lies outside of what is loaded.
         beyond: bool,
+        /// Rows without a value, and rows that may still change.
+        ledger: Ledger,
     },
     /// Of a count.
     Count {
@@ -276,8 +290,8 @@ pub enum Moments {
         /// Whether the period lies outside of what is loaded.
         beyond: bool,
     },
-    /// Of a derived metric: the figure itself.
-    Derived(Figure),
+    /// Of a derived metric: the figure itself, and what stands in its way or in that of its inputs.
+    Derived(Figure, Ledger),
     /// Of a quantile or survival measure.
     Quantiles {
         /// Rows.
@@ -317,13 +331,19 @@ impl Moments {
     pub fn is_nothing(&self) -> bool {
         match self {
             Moments::Parts { numerator, denominator } => *numerator == 0 && *denominator == 0,
-            Moments::Net { n, .. }
-            | Moments::Sum { n, .. }
-            | Moments::Quantiles { n, .. }
-            | Moments::Value { n, .. } => *n == 0,
+            Moments::Net { n, .. } | Moments::Quantiles { n, .. } | Moments::Value { n, .. } => *n == 0,
+            Moments::Sum { n, ledger, .. } => *n == 0 && *ledger == Ledger::default(),
             Moments::Sums(sums) => sums.n == 0,
             Moments::Count { count, .. } => *count == 0,
-            Moments::Derived(_) | Moments::Stock { .. } | Moments::Average { .. } => false,
+            Moments::Derived(..) | Moments::Stock { .. } | Moments::Average { .. } => false,
+        }
+    }
+
+    /// Rows without a value, and rows that may still change, where that is asked.
+    pub fn ledger(&self) -> Option<&Ledger> {
+        match self {
+            Moments::Sum { ledger, .. } | Moments::Derived(_, ledger) => Some(ledger),
+            _ => None,
         }
     }
 }
@@ -478,7 +498,7 @@ impl Measure {
             Measure::Stock { month_ends: None, .. } => Moments::Stock { count: 0, beyond },
             Measure::Stock { .. } => Moments::Average { total: 0, instants: u64::from(!beyond) },
             Measure::Mean { .. } => Moments::Sums(Sums::NONE),
-            Measure::Sum { .. } => Moments::Sum { n: 0, total: 0, beyond },
+            Measure::Sum { .. } => Moments::Sum { n: 0, total: 0, beyond, ledger: Ledger::default() },
             Measure::Count => Moments::Count { count: 0, beyond },
             Measure::Quantile { quantiles, .. } | Measure::Survival { quantiles, .. } => {
                 Moments::Quantiles { n: 0, ended: 0, values: vec![QuantileValue::default(); quantiles.len()] }
@@ -488,7 +508,7 @@ impl Measure {
                     .iter()
                     .map(|input| vec![Cell { period: 0, by: Vec::new(), moments: input.plan.measure.nothing(reach) }]);
                 let combined = combine(self, cells.collect(), &|_| reach).into_iter().next();
-                combined.map_or(Moments::Derived(derived::NOTHING), |cell| cell.moments)
+                combined.map_or(Moments::Derived(derived::NOTHING, Ledger::default()), |cell| cell.moments)
             }
         }
     }
@@ -534,15 +554,15 @@ impl Measure {
             (_, Moments::Value { n, numerator, denominator }) => {
                 vec![cohort::figure(*n, *numerator, *denominator, FieldType::Integer)]
             }
-            (_, Moments::Derived(figure)) => vec![*figure],
+            (_, Moments::Derived(figure, _)) => vec![*figure],
             (Measure::Mean { kind, weight, .. }, Moments::Sums(sums)) => {
                 vec![mean::figure(sums, *kind, weight.as_ref().map(|(_, kind)| *kind))]
             }
             (_, Moments::Sums(sums)) => vec![mean::figure(sums, FieldType::Integer, None)],
-            (Measure::Sum { kind, .. }, Moments::Sum { n, total, beyond }) => {
-                vec![count::sum_figure(*n, *total, *beyond, *kind)]
+            (Measure::Sum { kind, .. }, Moments::Sum { n, total, beyond, ledger }) => {
+                vec![count::sum_figure(*n, *total, *beyond || !ledger.lacking.is_empty(), *kind)]
             }
-            (_, Moments::Sum { n, total, beyond }) => {
+            (_, Moments::Sum { n, total, beyond, .. }) => {
                 vec![count::sum_figure(*n, *total, *beyond, FieldType::Integer)]
             }
             (Measure::Quantile { kind, .. }, Moments::Quantiles { n, values, .. }) => {
@@ -603,7 +623,9 @@ pub fn evaluate(
         Measure::NetScore { positive, negative } => net_score::evaluate(positive, negative, rows),
         Measure::Quantile { value, quantiles, .. } => quantile::evaluate(value, quantiles, rows),
         Measure::Mean { value, weight, .. } => mean::evaluate(value, weight.as_ref().map(|(weight, _)| weight), rows),
-        Measure::Sum { value, .. } => count::sum(value, rows),
+        Measure::Sum { value, complete, provisional, .. } => {
+            count::sum(value, complete.as_ref(), provisional.as_ref(), rows)
+        }
         Measure::Count => count::count(rows),
         // made of cells, not of rows; of rows of all cells
         Measure::Derived { .. } | Measure::Cohort(_) => measure.nothing(Reach::BEYOND),

@@ -156,7 +156,7 @@ pub fn resolve(
         MeasureKind::Count => Measure::Count,
         MeasureKind::Sum => {
             let (value, kind) = typed(expr("value")?);
-            Measure::Sum { value, kind }
+            Measure::Sum { value, kind, complete: expr("complete"), provisional: expr("provisional") }
         }
         MeasureKind::Mean => {
             let (value, kind) = typed(expr("value")?);
@@ -167,7 +167,8 @@ pub fn resolve(
             Measure::Quantile { value, kind, quantiles }
         }
         MeasureKind::Derived => {
-            Measure::Derived { value: expr("value")?, inputs: Vec::new(), interval: named("interval") }
+            let (value, denominator) = (expr("value")?, expr("denominator"));
+            Measure::Derived { value, denominator, inputs: Vec::new(), interval: named("interval") }
         }
         MeasureKind::Survival => {
             let business = named("clock")? == "business";

@@ -18,7 +18,12 @@ pub const SETTINGS: FileShape = FileShape {
                     "a zone of the IANA list",
                     "reporting zone: days, weeks and months are cut in it, never in the viewer's",
                 ),
-                optional("currency", "three capital letters", "EUR", "currency, after ISO 4217"),
+                optional(
+                    "currency",
+                    "three capital letters",
+                    "EUR",
+                    "currency, after ISO 4217: every amount becomes it, at the exchange rates that are loaded",
+                ),
                 optional(
                     "week_start",
                     "the name of a day",

@@ -7,12 +7,13 @@ use catalogue::diagnostic::{Diagnostic, Severity};
 use catalogue::file::suggest;
 use catalogue::source::Source;
 use clap::Args;
+use scorecard::words;
 use server::jobs::import::{FileReport, Imported, find_files, import};
 use server::{ServerError, Workspace};
 
 use crate::Context;
 use crate::progress::Shown;
-use crate::table::count;
+use crate::table::{count, plain};
 
 /// Options of `import`.
 #[derive(Args)]
@@ -98,6 +99,10 @@ fn print(imported: &Imported) {
     }
     for (warning, times) in &committed.warnings {
         println!("note: {} × {}", count(*times), warning.words());
+    }
+    for (currency, missing) in &committed.missing_rates {
+        let days = words::days(missing.first, missing.last.tomorrow().unwrap_or(missing.last));
+        println!("note: no exchange rate for {}: {} × amounts of {days}", plain(currency), count(missing.amounts));
     }
     if committed.changed {
         let facts: Vec<String> =

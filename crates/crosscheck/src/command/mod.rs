@@ -39,9 +39,9 @@ fn open(context: &Context) -> Result<Reader, ServerError> {
     }
     let reader = Reader::open(Arc::new(workspace))?;
     let snapshot = reader.store.snapshot()?;
-    if snapshot.is_stale(&reader.workspace.calendars) && !snapshot.deliveries().is_empty() {
+    if snapshot.is_stale(&reader.workspace.fold_settings()) && !snapshot.deliveries().is_empty() {
         eprintln!(
-            "note: calendars have changed since the data was folded; `crosscheck fold` brings the business clocks up to date"
+            "note: calendars, zone or currency have changed since the data was folded; `crosscheck fold` brings the facts up to date"
         );
     }
     Ok(reader)

@@ -36,6 +36,7 @@ pub fn measures() -> String {
                 format!("hide_below = {hide_below}, low_below = {low_below}")
             }
             SmallSample::Quantile { tail, least } => format!("tail = {tail}, least = {least}"),
+            SmallSample::Ledger { provisional_below } => format!("provisional_below = {provisional_below}"),
         };
         let _ = write!(
             text,

@@ -98,6 +98,7 @@ fn formula(metric: &Metric) -> String {
         SmallSample::Quantile { tail, least } => {
             format!("a quantile q needs n·q and n·(1−q) of at least {tail}, and n of at least {least}")
         }
+        SmallSample::Ledger { provisional_below } => format!("under {provisional_below} it is marked provisional"),
     };
     row("few rows", &few);
     if metric.settling_days > 0 {

@@ -13,7 +13,7 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 use catalogue::answer::Reach;
 use catalogue::expression::Value;
-use catalogue::plan::{Cohort, Figure, Measure, Moments, Plan, QuantileValue, Sums, raw_units};
+use catalogue::plan::{Cohort, Figure, Ledger, Measure, Moments, Plan, QuantileValue, Sums, raw_units};
 use catalogue::question::Principal;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::logical_expr::{Expr, lit};
@@ -212,7 +212,7 @@ impl Selection {
             }
             Measure::NetScore { .. } => Moments::Net { positive: of(0), negative: of(1), n },
             Measure::Mean { .. } => Moments::Sums(Sums { n, x: amount, w: weight, squares: None }),
-            Measure::Sum { .. } => Moments::Sum { n, total: amount, beyond: false },
+            Measure::Sum { .. } => Moments::Sum { n, total: amount, beyond: false, ledger: Ledger::default() },
             Measure::Count => Moments::Count { count: n, beyond: false },
             Measure::StockAge { quantiles, .. } => {
                 Moments::Quantiles { n, ended: n, values: vec![QuantileValue::default(); quantiles.len()] }

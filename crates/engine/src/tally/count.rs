@@ -2,7 +2,9 @@
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::buffer::BooleanBuffer;
-use catalogue::plan::{Cohort, Moments, Sums};
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
+use catalogue::plan::{Cohort, Ledger, Moments, Sums};
 use datafusion::common::{Result, exec_err};
 
 use super::ages::{Ages, Open};
@@ -25,7 +27,12 @@ pub enum Shape {
         weighted: bool,
     },
     /// Σx.
-    Sum,
+    Sum {
+        /// Whether there is a column that says what a row without a value lacks.
+        complete: bool,
+        /// Whether there is a column of rows that may still change.
+        provisional: bool,
+    },
     /// Rows.
     Rows,
     /// Values of what has ended and of what is open.
@@ -77,8 +84,12 @@ pub enum Count {
     },
     /// Sums of a value.
     Sum {
+        /// Whether there is a column that says what a row without a value lacks.
+        complete: bool,
+        /// Whether there is a column of rows that may still change.
+        provisional: bool,
         /// Rows and total of each group.
-        totals: Vec<(u64, i128)>,
+        totals: Vec<(u64, i128, Ledger)>,
     },
     /// Durations.
     Durations {
@@ -143,7 +154,9 @@ impl Count {
                 read: |[_, _, count]| Moments::Count { count, beyond: false },
             },
             Shape::Mean { weighted } => Count::Sums { weighted: *weighted, sums: Vec::new() },
-            Shape::Sum => Count::Sum { totals: Vec::new() },
+            Shape::Sum { complete, provisional } => {
+                Count::Sum { complete: *complete, provisional: *provisional, totals: Vec::new() }
+            }
             Shape::Quantiles { quantiles, survival, margins } => Count::Durations {
                 quantiles: quantiles.clone(),
                 survival: *survival,
@@ -166,7 +179,7 @@ impl Count {
         match self {
             Count::Kinds { rows, .. } => rows.resize(groups, [0; 3]),
             Count::Sums { sums, .. } => sums.resize(groups, Sums::NONE),
-            Count::Sum { totals } => totals.resize(groups, (0, 0)),
+            Count::Sum { totals, .. } => totals.resize(groups, (0, 0, Ledger::default())),
             Count::Durations { values, .. } => values.resize_with(groups, Durations::default),
             Count::Stock { steps, .. } => steps.resize_with(groups, Vec::new),
             Count::Ages { stretches, .. } => stretches.resize_with(groups, Vec::new),
@@ -205,13 +218,21 @@ impl Count {
                     }
                 });
             }
-            Count::Sum { totals } => {
+            Count::Sum { complete, provisional, totals } => {
                 let values = quantities(column(0)?)?;
+                let lacking = if *complete { Some(cast(column(1)?, &DataType::Utf8)?) } else { None };
+                let lacking = lacking.as_ref().map(|lacking| lacking.as_string::<i32>());
+                let open =
+                    if *provisional { Some(truth(column(1 + usize::from(*complete))?.as_boolean())) } else { None };
                 each(groups, mask, |group, row| {
+                    let (n, total, ledger) = &mut totals[group];
                     if values.is_valid(row) {
-                        totals[group].0 += 1;
-                        totals[group].1 += i128::from(values.value(row));
+                        *n += 1;
+                        *total += i128::from(values.value(row));
+                    } else if let Some(lacking) = lacking {
+                        ledger.lack(lacking.is_valid(row).then(|| lacking.value(row)));
                     }
+                    ledger.open += u64::from(open.as_ref().is_some_and(|open| open.value(row)));
                 });
             }
             Count::Durations { survival, values, .. } => {
@@ -273,10 +294,12 @@ impl Count {
                     join_sums(&mut sums[*place as usize], more);
                 }
             }
-            (Count::Sum { totals }, Count::Sum { totals: more }) => {
-                for (place, (n, total)) in places.iter().zip(more) {
-                    totals[*place as usize].0 += n;
-                    totals[*place as usize].1 += total;
+            (Count::Sum { totals, .. }, Count::Sum { totals: more, .. }) => {
+                for (place, (n, total, ledger)) in places.iter().zip(more) {
+                    let own = &mut totals[*place as usize];
+                    own.0 += n;
+                    own.1 += total;
+                    own.2.join(&ledger);
                 }
             }
             (Count::Durations { values, .. }, Count::Durations { values: more, .. }) => {
@@ -310,8 +333,9 @@ impl Count {
         match self {
             Count::Kinds { rows, read, .. } => rows.into_iter().map(|rows| vec![read(rows)]).collect(),
             Count::Sums { sums, .. } => sums.into_iter().map(|sums| vec![Moments::Sums(sums)]).collect(),
-            Count::Sum { totals } => {
-                totals.into_iter().map(|(n, total)| vec![Moments::Sum { n, total, beyond: false }]).collect()
+            Count::Sum { totals, .. } => {
+                let moments = |(n, total, ledger)| vec![Moments::Sum { n, total, beyond: false, ledger }];
+                totals.into_iter().map(moments).collect()
             }
             Count::Durations { quantiles, survival, margins, values } => {
                 summarise(values, &quantiles, survival, margins, threads).into_iter().map(|one| vec![one]).collect()

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// Why a bucket cannot be folded: its batches are not what the store promises, or too large for one batch of facts.
@@ -81,11 +82,18 @@ pub enum Warning {
     BotAmongStaff,
     /// A value of a custom attribute in a type it was declared with earlier: read as empty until imported again.
     AttributeType,
+    /// An amount of a day for which there is no exchange rate: empty, so that figures over it are no data. Which currency
+    /// and days tells [`Warnings::missing_rates`].
+    MissingRate,
+    /// A refund whose order is not there: its fact has no dimensions of an order, and no order is less for it.
+    RefundWithoutOrder,
+    /// An offer or revenue event that names a contact or ticket which is not there.
+    OfferWithoutContact,
 }
 
 impl Warning {
     /// Every warning, in the order of the reference.
-    pub const ALL: [Warning; 14] = [
+    pub const ALL: [Warning; 17] = [
         Self::EventWithoutTicket,
         Self::AnswerWithoutTicket,
         Self::LegWithoutContact,
@@ -100,6 +108,9 @@ impl Warning {
         Self::MovementContradicted,
         Self::BotAmongStaff,
         Self::AttributeType,
+        Self::MissingRate,
+        Self::RefundWithoutOrder,
+        Self::OfferWithoutContact,
     ];
 
     /// What it means, for people.
@@ -127,6 +138,11 @@ impl Warning {
             }
             Self::BotAmongStaff => "employment or working time of a bot: bots are no staff, so it counts nowhere",
             Self::AttributeType => "a custom attribute in an earlier type: empty until imported again",
+            Self::MissingRate => "an amount of a day without an exchange rate: empty, figures over it are no data",
+            Self::RefundWithoutOrder => "a refund of an order that has not come: the order is not less for it yet",
+            Self::OfferWithoutContact => {
+                "an offer or revenue of a contact or ticket that has not come: counts without its dimensions"
+            }
         }
     }
 
@@ -147,23 +163,47 @@ impl Warning {
             Self::MovementContradicted => "movement_contradicted",
             Self::BotAmongStaff => "bot_among_staff",
             Self::AttributeType => "attribute_type",
+            Self::MissingRate => "missing_rate",
+            Self::RefundWithoutOrder => "refund_without_order",
+            Self::OfferWithoutContact => "offer_without_contact",
         }
+    }
+}
+
+/// The days of which amounts in one currency have no exchange rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MissingRate {
+    /// The earliest of them, in the reporting zone.
+    pub first: Date,
+    /// The latest.
+    pub last: Date,
+    /// Amounts concerned.
+    pub amounts: u64,
+}
+
+impl MissingRate {
+    /// One amount of one day.
+    pub(super) fn of(day: Date) -> Self {
+        MissingRate { first: day, last: day, amounts: 1 }
     }
 }
 
 /// How often each [`Warning`] occurred.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Warnings(BTreeMap<Warning, u64>);
+pub struct Warnings {
+    counts: BTreeMap<Warning, u64>,
+    missing_rates: BTreeMap<String, MissingRate>,
+}
 
 impl Warnings {
     /// How often `warning` occurred.
     pub fn count(&self, warning: Warning) -> u64 {
-        self.0.get(&warning).copied().unwrap_or(0)
+        self.counts.get(&warning).copied().unwrap_or(0)
     }
 
     /// The warnings that occurred, with how often.
     pub fn iter(&self) -> impl Iterator<Item = (Warning, u64)> {
-        self.0.iter().map(|(warning, count)| (*warning, *count))
+        self.counts.iter().map(|(warning, count)| (*warning, *count))
     }
 
     /// Adds the counts of `other`.
@@ -171,11 +211,38 @@ impl Warnings {
         for (warning, count) in other.iter() {
             self.add(warning, count);
         }
+        for (currency, missing) in &other.missing_rates {
+            self.note_rate(currency, *missing);
+        }
+    }
+
+    /// The currencies for which exchange rates are missing, with the days.
+    pub fn missing_rates(&self) -> &BTreeMap<String, MissingRate> {
+        &self.missing_rates
+    }
+
+    pub(super) fn miss_rate(&mut self, currency: &str, missing: MissingRate) {
+        self.add(Warning::MissingRate, missing.amounts);
+        self.note_rate(currency, missing);
+    }
+
+    fn note_rate(&mut self, currency: &str, missing: MissingRate) {
+        let known = self.missing_rates.get_mut(currency);
+        match known {
+            Some(known) => {
+                known.first = known.first.min(missing.first);
+                known.last = known.last.max(missing.last);
+                known.amounts += missing.amounts;
+            }
+            None => {
+                self.missing_rates.insert(currency.to_owned(), missing);
+            }
+        }
     }
 
     pub(super) fn add(&mut self, warning: Warning, count: u64) {
         if count > 0 {
-            *self.0.entry(warning).or_default() += count;
+            *self.counts.entry(warning).or_default() += count;
         }
     }
 

@@ -30,6 +30,7 @@ mod money;
 mod people;
 mod plain;
 mod quality;
+mod rates;
 mod reach;
 mod reopening;
 mod revisions;
@@ -53,11 +54,12 @@ use arrow::record_batch::RecordBatch;
 pub use busy::{Busy, BusyRow, Shift, fill_busy, share};
 pub use directory::Directory;
 pub use employment::Employments;
-pub use error::{FoldError, Warning, Warnings};
+pub use error::{FoldError, MissingRate, Warning, Warnings};
 pub use links::{Cell, Link, Role, fill_gaps, gaps, linked_columns};
+pub use rates::Rates;
 pub use revisions::{Body, Conflict};
 
-use crate::calendar::Calendars;
+use crate::calendar::{Calendars, Organisation};
 use crate::{Attributes, FactTable, RecordKind};
 use clock::Clocks;
 use column::{Records, Times};
@@ -77,6 +79,10 @@ use ticket_facts::TicketTables;
 pub struct FoldContext<'a> {
     /// Schedules of the business clocks.
     pub calendars: &'a Calendars,
+    /// Its reporting days, and the currency that amounts become.
+    pub organisation: &'a Organisation,
+    /// Exchange rates into that currency.
+    pub rates: &'a Rates,
     /// Customers, agents and teams.
     pub directory: &'a Directory,
     /// Stretches of employment: the team of an agent at a time.
@@ -129,6 +135,8 @@ pub fn winners(kind: RecordKind, batches: &[RecordBatch]) -> Result<Vec<(usize, 
 /// What is folded on top of tickets and contacts stands on.
 struct Ground<'f, 'a> {
     records: &'a BucketRecords,
+    organisation: &'f Organisation,
+    rates: &'f Rates,
     directory: &'f DirectoryColumns<'a>,
     attributes: &'f Attributes,
     tickets: &'f Tickets<'a>,
@@ -207,6 +215,8 @@ pub fn fold_bucket(context: &FoldContext, records: &BucketRecords) -> Result<Fol
         survey::fold(answer_records, &newest(&answer_records)?, on_tickets, &directory, attributes, &mut warnings)?;
     let ground = Ground {
         records,
+        organisation: context.organisation,
+        rates: context.rates,
         directory: &directory,
         attributes,
         tickets: &tickets,

@@ -64,7 +64,6 @@ struct Running<'a> {
     currency: Option<&'a str>,
     plan: Option<&'a str>,
     /// When that was said, for the rate of the day.
-    #[expect(dead_code, reason = "read where conversion goes in")]
     at: Instant,
     /// Number of the customer's movement that said so.
     said: usize,
@@ -120,7 +119,7 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<(FactTable, Rec
     for of_customer in movements.chunk_by(|left, right| left.customer == right.customer) {
         let Some(first) = of_customer.first() else { continue };
         let customer = ground.directory.customer(first.customer);
-        fold_customer(customer, of_customer, &columns, &mut stretches, noted.warnings);
+        fold_customer(customer, of_customer, &columns, ground, &mut stretches, noted.warnings);
     }
     stretches.sort_unstable_by(|left, right| left.key().cmp(&right.key()));
     Ok((FactTable::Subscription, table(&stretches, &columns, ground)?))
@@ -131,6 +130,7 @@ fn fold_customer<'a>(
     customer: Customer<'a>,
     movements: &[Movement<'a>],
     columns: &Columns<'a>,
+    ground: &Ground,
     stretches: &mut Vec<Stretch<'a>>,
     warnings: &mut Warnings,
 ) {
@@ -177,7 +177,7 @@ fn fold_customer<'a>(
             (true, true) => "change",
         };
         let since = earlier.last().filter(|_| !before.is_empty()).map_or(last.at, |open| open.subscribed_since);
-        let (mrr, constant_mrr) = revenue(running.values());
+        let (mrr, constant_mrr) = revenue(running.values(), last.at, ground, warnings);
         stretches.push(Stretch {
             customer,
             begun_by: last.row,
@@ -195,12 +195,21 @@ fn fold_customer<'a>(
 }
 
 /// The recurring revenue of all subscriptions, at the rate of the day each was said and at the newest one; none where
-/// that of one of them is not known.
-fn revenue<'a>(running: impl Iterator<Item = &'a Running<'a>>) -> (Option<i128>, Option<i128>) {
+/// that of one of them is not known. A rate that is missing is counted once, where the amount is said: at `now`.
+fn revenue<'a>(
+    running: impl Iterator<Item = &'a Running<'a>>,
+    now: Instant,
+    ground: &Ground,
+    warnings: &mut Warnings,
+) -> (Option<i128>, Option<i128>) {
     let add = |sum: Option<i128>, amount: Option<i128>| sum?.checked_add(amount?);
-    let (of_day, newest) = running
-        .map(in_own_currency)
-        .fold((Some(0), Some(0)), |(of_day, newest), one| (add(of_day, one.0), add(newest, one.1)));
+    let mut known = Warnings::default();
+    let (mut of_day, mut newest) = (Some(0), Some(0));
+    for one in running {
+        let noted = if one.at == now { &mut *warnings } else { &mut known };
+        let (amount, constant) = in_own_currency(one, ground, noted);
+        (of_day, newest) = (add(of_day, amount), add(newest, constant));
+    }
     let fits = |sum: &i128| sum.abs() < NUMBER_MAX;
     (of_day.filter(fits), newest.filter(fits))
 }
@@ -208,11 +217,13 @@ fn revenue<'a>(running: impl Iterator<Item = &'a Running<'a>>) -> (Option<i128>,
 /// What a number of a fact holds: 18 digits.
 const NUMBER_MAX: i128 = 1_000_000_000_000_000_000;
 
-/// CONVERSION GOES HERE: an amount in the organisation's currency, at the rate of the day (`one.at`) and at the newest
-/// rate. One that names no currency is in the organisation's own; of others nothing is known without rates.
-fn in_own_currency(one: &Running<'_>) -> (Option<i128>, Option<i128>) {
-    let amount = one.amount.filter(|_| one.currency.is_none());
-    (amount, amount)
+/// An amount in the organisation's currency, at the rate of the day it was said and at the newest one. One that names no
+/// currency is in the organisation's own.
+fn in_own_currency(one: &Running<'_>, ground: &Ground, warnings: &mut Warnings) -> (Option<i128>, Option<i128>) {
+    let Some(amount) = one.amount else { return (None, None) };
+    let Some(currency) = one.currency else { return (Some(amount), Some(amount)) };
+    let converted = ground.rates.convert(amount, currency, ground.organisation.date_of(one.at), warnings);
+    (converted.amount, converted.constant)
 }
 
 impl Kind {

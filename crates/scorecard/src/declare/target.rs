@@ -65,6 +65,7 @@ pub(super) fn example(metric: &Metric) -> &'static str {
         (_, Unit::Seconds) => "target = { value = 14400, tolerance = 1800 }, in seconds",
         (_, Unit::Percent) => "target = { value = 85, tolerance = 2 }, in percent 0–100",
         (_, Unit::Score) => "target = { value = 4.2, tolerance = 0.1 }, on the scale of the answers",
+        (_, Unit::Currency) => "target = { value = 5.5, tolerance = 0.5 }, in the organisation's currency",
         (_, Unit::Points | Unit::Count) => "target = { value = 40, tolerance = 5 }",
     }
 }
@@ -131,6 +132,7 @@ fn check_unit(section: &Section<'_>, metric: &Metric, number: &Located<f64>, pro
         Unit::Count => (value < 0.0, false, "a count, 0 or more"),
         Unit::Points => (false, false, "points"),
         Unit::Score => (value < 0.0, false, "a mean on the scale of the answers, 0 or more"),
+        Unit::Currency => (false, false, "an amount of money"),
     };
     let message = format!("{value} is not a value of `{}`", metric.id);
     if is_wrong {

@@ -349,6 +349,11 @@ fn small_sample(metric: &Metric) -> SmallSampleBody {
             let words: Vec<String> = needed.iter().map(|(n, name)| format!("{name} from {n}")).collect();
             SmallSampleBody { hide_below: needed.first().map(|(n, _)| *n), low_below: None, words: words.join(", ") }
         }
+        SmallSample::Ledger { provisional_below } => SmallSampleBody {
+            hide_below: None,
+            low_below: None,
+            words: format!("under {provisional_below} \"provisional\""),
+        },
     }
 }
 

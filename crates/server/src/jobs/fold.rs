@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::Instant;
-use store::{Committed, FoldSettings, Stage};
+use store::{Committed, Stage};
 
 use crate::{ServerError, Workspace};
 
@@ -17,5 +17,5 @@ pub(crate) const WAIT: Duration = Duration::from_secs(10);
 pub fn fold(workspace: &Workspace, now: Instant, progress: &mut dyn FnMut(Stage)) -> Result<Committed, ServerError> {
     let store = workspace.store()?;
     let mut writer = store.writer(WAIT)?;
-    Ok(writer.refold(&FoldSettings { calendars: &workspace.calendars }, now, progress)?)
+    Ok(writer.refold(&workspace.fold_settings(), now, progress)?)
 }

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use catalogue::source::Source;
 use engine::map::{Mapped, Options, Reject, SinkError, file_hash, map_file};
 use model::{Attributes, Instant, RecordKind};
-use store::{Committed, Delivery, DeliveryKey, FinishedDelivery, FoldSettings, Stage};
+use store::{Committed, Delivery, DeliveryKey, FinishedDelivery, Stage};
 
 use super::fold::WAIT;
 use crate::ServerError;
@@ -162,9 +162,9 @@ pub fn import(
         (report.records, report.reasons) = (mapped.records, reasons);
         report.rejects = temporary.exists().then(|| rejects.clone());
     }
-    let settings = FoldSettings { calendars: &workspace.calendars };
+    let settings = workspace.fold_settings();
     let mut stage = |stage: Stage| progress(Progress::Storing(stage));
-    let committed = if deliveries.is_empty() && writer.snapshot()?.is_stale(&workspace.calendars) {
+    let committed = if deliveries.is_empty() && writer.snapshot()?.is_stale(&settings) {
         writer.refold(&settings, now, &mut stage)?
     } else {
         writer.commit(deliveries, &settings, now, &mut stage)?

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::lifecycle::{Body, Conflict, Warning};
+use model::lifecycle::{Body, Conflict, MissingRate, Warning};
 use model::{Attribute, FactTable, FieldType, Instant, RecordKind};
 use rusqlite::{Connection, Row};
 
@@ -47,6 +47,7 @@ fn read(manifest: &Manifest, connection: &Connection) -> Result<Snapshot> {
             snapshot.warnings.insert(warning.ok_or_else(|| unknown(manifest, "warning", &name))?, count);
         }
     }
+    snapshot.missing_rates = missing_rates(manifest, connection)?;
     Ok(snapshot)
 }
 
@@ -157,6 +158,19 @@ fn conflicts(manifest: &Manifest, connection: &Connection) -> Result<Vec<Conflic
         }
     }
     Ok(conflicts)
+}
+
+fn missing_rates(manifest: &Manifest, connection: &Connection) -> Result<BTreeMap<String, MissingRate>> {
+    let missing = "SELECT currency, first, last, amounts FROM missing_rate";
+    let found = rows(manifest, connection, missing, |row| {
+        let days: [String; 2] = [row.get(1)?, row.get(2)?];
+        Ok((row.get::<_, String>(0)?, days, row.get::<_, i64>(3)?.unsigned_abs()))
+    })?;
+    let day = |text: &str| text.parse().map_err(|_| unknown(manifest, "day", text));
+    let rate = |([first, last], amounts): ([String; 2], u64)| {
+        Ok(MissingRate { first: day(&first)?, last: day(&last)?, amounts })
+    };
+    found.into_iter().map(|(currency, days, amounts)| Ok((currency, rate((days, amounts))?))).collect()
 }
 
 fn rows<T>(

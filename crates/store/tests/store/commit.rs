@@ -24,7 +24,7 @@ fn nothing_is_visible_before_the_commit_and_all_of_it_after() {
     let store = create(room.path());
     let empty = store.snapshot().unwrap();
     assert_eq!((empty.generation, empty.folded_under.clone(), empty.deliveries().len()), (0, None, 0));
-    assert!(!empty.is_stale(&always()));
+    assert!(!empty.is_stale(&FoldSettings { calendars: &always(), organisation: &organisation() }));
 
     let mut writer = store.writer(Duration::ZERO).unwrap();
     let sheet = Sheet {
@@ -53,7 +53,12 @@ fn nothing_is_visible_before_the_commit_and_all_of_it_after() {
     assert_eq!(store.snapshot().unwrap(), empty);
     let mut stages = Vec::new();
     let committed = writer
-        .commit(vec![finished], &FoldSettings { calendars: &always() }, NOW, &mut |stage| stages.push(stage))
+        .commit(
+            vec![finished],
+            &FoldSettings { calendars: &always(), organisation: &organisation() },
+            NOW,
+            &mut |stage| stages.push(stage),
+        )
         .unwrap();
     assert_eq!(
         (committed.generation, committed.changed, committed.added, committed.replaced, committed.unchanged),
@@ -80,7 +85,7 @@ fn nothing_is_visible_before_the_commit_and_all_of_it_after() {
     let [delivery] = snapshot.deliveries() else { panic!() };
     assert_eq!((delivery.accepted, delivery.rejected, delivery.imported_at, delivery.number), (4, 0, NOW, 1));
     assert_eq!(delivery.loaded_through[&RecordKind::SurveyAnswer], Instant::from_micros(500_000_000));
-    assert!(!snapshot.is_stale(&always()));
+    assert!(!snapshot.is_stale(&FoldSettings { calendars: &always(), organisation: &organisation() }));
 
     // another process sees the same
     let other = Store::open(store.directory()).unwrap();
@@ -102,8 +107,11 @@ fn the_same_file_changes_nothing_and_folds_nothing() {
     assert_eq!(writer.find("crm", "hash of a.csv").unwrap(), None);
     let again = deliver(&mut writer, &Sheet { file: "a.csv".to_owned(), ..sheet.clone() });
     let mut stages = 0;
-    let committed =
-        writer.commit(vec![again], &FoldSettings { calendars: &always() }, NOW, &mut |_| stages += 1).unwrap();
+    let committed = writer
+        .commit(vec![again], &FoldSettings { calendars: &always(), organisation: &organisation() }, NOW, &mut |_| {
+            stages += 1
+        })
+        .unwrap();
     assert_eq!(
         (committed.changed, committed.generation, committed.unchanged, committed.added, stages),
         (false, 1, 1, 0, 0)
@@ -277,13 +285,20 @@ fn other_calendars_make_facts_stale_and_a_refold_renews_them() {
     import(&store, &[Sheet::new("a.csv", vec![ticket("1", 100).time("first_reply_at", 4000)])]);
     let before = store.snapshot().unwrap();
     let other = Calendars::new("day", vec![Schedule::always("day"), Schedule::always("night")]).unwrap();
-    assert!(before.is_stale(&other) && !before.is_stale(&always()));
+    assert!(
+        before.is_stale(&FoldSettings { calendars: &other, organisation: &organisation() })
+            && !before.is_stale(&FoldSettings { calendars: &always(), organisation: &organisation() })
+    );
 
     let mut writer = store.writer(Duration::ZERO).unwrap();
-    let committed = writer.refold(&FoldSettings { calendars: &other }, NOW, &mut |_| {}).unwrap();
+    let committed =
+        writer.refold(&FoldSettings { calendars: &other, organisation: &organisation() }, NOW, &mut |_| {}).unwrap();
     assert_eq!((committed.generation, committed.changed, committed.added), (2, true, 0));
     let after = store.snapshot().unwrap();
-    assert!(!after.is_stale(&other) && after.is_stale(&always()));
+    assert!(
+        !after.is_stale(&FoldSettings { calendars: &other, organisation: &organisation() })
+            && after.is_stale(&FoldSettings { calendars: &always(), organisation: &organisation() })
+    );
     assert_eq!(after.deliveries(), before.deliveries());
     assert_eq!(after.records(RecordKind::Ticket), before.records(RecordKind::Ticket));
     // a fact keeps the name of its calendar

@@ -18,7 +18,11 @@ fn flip(path: &std::path::Path, at: usize) {
 }
 
 fn refold(store: &Store) -> store::Result<store::Committed> {
-    store.writer(Duration::ZERO).unwrap().refold(&FoldSettings { calendars: &always() }, NOW, &mut |_| {})
+    store.writer(Duration::ZERO).unwrap().refold(
+        &FoldSettings { calendars: &always(), organisation: &organisation() },
+        NOW,
+        &mut |_| {},
+    )
 }
 
 #[test]

@@ -9,7 +9,8 @@ use arrow::array::{
     ArrayRef, BooleanArray, Decimal128Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
 };
 use arrow::datatypes::{DataType, SchemaRef};
-use model::calendar::{Calendars, Schedule};
+use jiff::civil::Weekday;
+use model::calendar::{Calendars, FiscalYear, Organisation, Schedule};
 use model::{Attribute, Attributes, FieldType, Instant, RecordKind};
 use store::{Committed, Delivery, DeliveryKey, FinishedDelivery, FoldSettings, Snapshot, Store, Writer};
 
@@ -178,6 +179,11 @@ pub fn deliver(writer: &mut Writer, sheet: &Sheet) -> FinishedDelivery {
     delivery.finish(sheet.records.len() as u64, 0, through).unwrap()
 }
 
+/// One that reports in UTC and in euros.
+pub fn organisation() -> Organisation {
+    Organisation::new("store", "UTC", "EUR", Weekday::Monday, FiscalYear::default()).unwrap()
+}
+
 pub fn always() -> Calendars {
     Calendars::new("always", vec![Schedule::always("always")]).unwrap()
 }
@@ -187,7 +193,7 @@ pub const NOW: Instant = Instant::from_micros(1_700_000_000_000_000);
 
 pub fn commit(writer: &mut Writer, sheets: &[Sheet]) -> store::Result<Committed> {
     let finished = sheets.iter().map(|sheet| deliver(writer, sheet)).collect();
-    writer.commit(finished, &FoldSettings { calendars: &always() }, NOW, &mut |_| {})
+    writer.commit(finished, &FoldSettings { calendars: &always(), organisation: &organisation() }, NOW, &mut |_| {})
 }
 
 /// Imports sheets in one commit by a writer of its own.

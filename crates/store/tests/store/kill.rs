@@ -71,7 +71,9 @@ fn attempt(store: &Store) -> store::Result<()> {
         }
         finished.push(delivery.finish(sheet.records.len() as u64, 0, Default::default())?);
     }
-    writer.commit(finished, &FoldSettings { calendars: &always() }, NOW, &mut |_| {}).map(drop)
+    writer
+        .commit(finished, &FoldSettings { calendars: &always(), organisation: &organisation() }, NOW, &mut |_| {})
+        .map(drop)
 }
 
 /// What the child did.

@@ -59,7 +59,14 @@ fn row_groups_of_records_say_which_neighbouring_buckets_they_hold() {
     let mut delivery = writer.begin(Sheet::new("a.csv", Vec::new()).key(), &Default::default()).unwrap();
     records.chunks(50).for_each(|part| append(&mut delivery, part));
     let finished = delivery.finish(records.len() as u64, 0, BTreeMap::new()).unwrap();
-    writer.commit(vec![finished], &store::FoldSettings { calendars: &always() }, NOW, &mut |_| {}).unwrap();
+    writer
+        .commit(
+            vec![finished],
+            &store::FoldSettings { calendars: &always(), organisation: &organisation() },
+            NOW,
+            &mut |_| {},
+        )
+        .unwrap();
 
     let snapshot = store.snapshot().unwrap();
     for kind in [RecordKind::Ticket, RecordKind::Event, RecordKind::Contact, RecordKind::Agent] {

@@ -40,7 +40,14 @@ fn one_writer_at_a_time() {
         let waiting =
             scope.spawn(|| store.writer(Duration::from_secs(60)).map(|writer| writer.find("desk", "hash of a.csv")));
         std::thread::sleep(Duration::from_millis(100));
-        writer.commit(vec![finished], &FoldSettings { calendars: &always() }, NOW, &mut |_| {}).unwrap();
+        writer
+            .commit(
+                vec![finished],
+                &FoldSettings { calendars: &always(), organisation: &organisation() },
+                NOW,
+                &mut |_| {},
+            )
+            .unwrap();
         drop(writer);
         assert!(waiting.join().unwrap().unwrap().unwrap().is_some());
     });
@@ -52,7 +59,9 @@ fn a_delivery_belongs_to_its_writer() {
     let (store, other) = (create(room.path()), create(elsewhere.path()));
     let finished = deliver(&mut store.writer(Duration::ZERO).unwrap(), &sheet("a.csv", "1"));
     let mut writer = other.writer(Duration::ZERO).unwrap();
-    let problem = writer.commit(vec![finished], &FoldSettings { calendars: &always() }, NOW, &mut |_| {}).unwrap_err();
+    let problem = writer
+        .commit(vec![finished], &FoldSettings { calendars: &always(), organisation: &organisation() }, NOW, &mut |_| {})
+        .unwrap_err();
     assert!(matches!(problem, Error::ForeignDelivery { .. }), "{problem}");
     assert_eq!((files(&store), files(&other)), (vec![], vec![]));
 }
@@ -70,7 +79,7 @@ fn a_snapshot_outlives_the_commits_after_it_for_as_long_as_is_said() {
     let finished = deliver(&mut writer, &Sheet { mapping: "m2", ..sheet("a.csv", "9") });
     let mut seen = Vec::new();
     writer
-        .commit(vec![finished], &FoldSettings { calendars: &always() }, NOW, &mut |_| {
+        .commit(vec![finished], &FoldSettings { calendars: &always(), organisation: &organisation() }, NOW, &mut |_| {
             seen.push(store.snapshot().unwrap())
         })
         .unwrap();
@@ -156,7 +165,7 @@ fn directories_that_hold_no_store() {
     let newer = create(room.path());
     let connection = rusqlite::Connection::open(newer.directory().join("store.db")).unwrap();
     connection.pragma_update(None, "user_version", 99).unwrap();
-    check(newer.directory(), "DIR/store.db has format 99, made by a newer version: this one reads up to 1");
+    check(newer.directory(), "DIR/store.db has format 99, made by a newer version: this one reads up to 2");
 }
 
 #[test]
@@ -185,11 +194,18 @@ fn a_failed_write_stops_all_further_ones() {
     // a directory where the segment is to be named: the rename fails
     std::fs::create_dir(store.directory().join("segments/records/ticket-00000002-2.parquet")).unwrap();
     let settings = always();
-    let problem = writer.commit(vec![finished], &FoldSettings { calendars: &settings }, NOW, &mut |_| {}).unwrap_err();
+    let problem = writer
+        .commit(vec![finished], &FoldSettings { calendars: &settings, organisation: &organisation() }, NOW, &mut |_| {})
+        .unwrap_err();
     assert!(matches!(problem, Error::File { action: "rename to", .. }), "{problem}");
     assert!(matches!(writer.begin(sheet("c.csv", "3").key(), &Default::default()), Err(Error::Latched { .. })));
     assert!(matches!(
-        writer.commit(Vec::new(), &FoldSettings { calendars: &settings }, NOW, &mut |_| {}),
+        writer.commit(
+            Vec::new(),
+            &FoldSettings { calendars: &settings, organisation: &organisation() },
+            NOW,
+            &mut |_| {}
+        ),
         Err(Error::Latched { .. })
     ));
     drop(writer);
@@ -224,7 +240,9 @@ fn deliveries_that_wait_survive_other_commits_good_and_bad() {
     assert!(matches!(commit(&mut writer, &[many("b.csv")]), Err(Error::Damaged(_))));
 
     waiting.push(deliver(&mut writer, &many("a.csv")));
-    let committed = writer.commit(waiting, &FoldSettings { calendars: &always() }, NOW, &mut |_| {}).unwrap();
+    let committed = writer
+        .commit(waiting, &FoldSettings { calendars: &always(), organisation: &organisation() }, NOW, &mut |_| {})
+        .unwrap();
     assert_eq!((committed.added, committed.replaced, committed.facts[&FactTable::SurveyAnswer]), (6, 1, 6));
     assert_eq!(store.verify().unwrap(), []);
 }

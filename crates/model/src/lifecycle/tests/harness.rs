@@ -15,10 +15,10 @@ use arrow::array::{
 };
 use arrow::datatypes::{Decimal128Type, Int64Type, Schema, TimestampMicrosecondType};
 use arrow::record_batch::RecordBatch;
-use jiff::civil::date;
+use jiff::civil::{Weekday, date};
 
-use crate::calendar::{Calendars, ClockRange, Holiday, Schedule, Version};
-use crate::lifecycle::{BucketRecords, Directory, Employments, FoldContext, Folded, fold_bucket};
+use crate::calendar::{Calendars, ClockRange, FiscalYear, Holiday, Organisation, Schedule, Version};
+use crate::lifecycle::{BucketRecords, Directory, Employments, FoldContext, Folded, Rates, fold_bucket};
 use crate::records::ENVELOPE;
 use crate::{Attribute, Attributes, FactTable, FieldType, Instant, RecordKind};
 
@@ -101,6 +101,11 @@ pub fn calendars() -> Calendars {
         vec![Schedule::new("office", "Europe/Berlin", vec![office]).unwrap(), Schedule::always("around_the_clock")],
     )
     .unwrap()
+}
+
+/// One that reports in Berlin and in euros.
+pub fn organisation() -> Organisation {
+    Organisation::new("desk", "Europe/Berlin", "EUR", Weekday::Monday, FiscalYear::default()).unwrap()
 }
 
 /// The batch of `lines`, all of one kind, under a schema of it.
@@ -199,8 +204,13 @@ pub fn fold(parts: &[Vec<Line>]) -> Folded {
     let (records, directory, employments) = records(parts);
     static CALENDARS: LazyLock<Calendars> = LazyLock::new(calendars);
     let attributes = attributes();
+    let organisation = organisation();
+    let rates = records.0.get(&RecordKind::ExchangeRate).map_or(&[][..], Vec::as_slice);
+    let rates = Rates::new(rates, &organisation).unwrap();
     let context = FoldContext {
         calendars: &CALENDARS,
+        organisation: &organisation,
+        rates: &rates,
         directory: &directory,
         employments: &employments,
         attributes: &attributes,

@@ -3,8 +3,10 @@
 mod busy;
 mod contacts;
 mod harness;
+mod money;
 mod naive;
 mod naive_contacts;
+mod naive_money;
 mod naive_quality;
 mod neighbours;
 mod quality;

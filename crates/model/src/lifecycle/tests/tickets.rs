@@ -7,8 +7,8 @@ use arrow::array::{Int64Array, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::RecordBatch;
 
-use super::harness::{MONDAY_MICROS, attributes, batch, calendars, cell, check, fold, lines};
-use crate::lifecycle::{BucketRecords, Directory, Employments, FoldContext, FoldError, Warning, fold_bucket};
+use super::harness::{MONDAY_MICROS, attributes, batch, calendars, cell, check, fold, lines, organisation};
+use crate::lifecycle::{BucketRecords, Directory, Employments, FoldContext, FoldError, Rates, Warning, fold_bucket};
 use crate::{FactTable, RecordKind};
 
 #[test]
@@ -128,8 +128,12 @@ fn fold_tickets(tickets: RecordBatch) -> Result<crate::lifecycle::Folded, FoldEr
     let directory = Directory::new(&[], &[], &[], &attributes)?;
     let calendars = calendars();
     let employments = Employments::default();
+    let organisation = organisation();
+    let rates = Rates::new(&[], &organisation)?;
     let context = FoldContext {
         calendars: &calendars,
+        organisation: &organisation,
+        rates: &rates,
         directory: &directory,
         employments: &employments,
         attributes: &attributes,

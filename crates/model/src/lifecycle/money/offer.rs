@@ -1,0 +1,169 @@
+//! Offers and the revenue that follows from them.
+//!
+//! What a record does not say of channel, queue, language, team, agent and customer says its contact; what that does not
+//! say, or where none is named, the ticket: of its team and agent those in charge at the time.
+
+use arrow::array::{BooleanArray, StringArray, TimestampMicrosecondArray};
+use arrow::record_batch::RecordBatch;
+
+use super::super::charge::{Charge, Timeline};
+use super::super::clock::calendar_time;
+use super::super::column::{Numbers, Row, Text, Times};
+use super::super::directory::Customer;
+use super::super::plain::Plain;
+use super::super::rates::Converted;
+use super::super::table::Table;
+use super::super::{FoldError, Ground, Noted, Warning};
+use super::order::{convert, convert_beside};
+use crate::{FactTable, Instant, Millis, RecordKind};
+
+/// What a record has from its contact and ticket.
+struct Origin<'a> {
+    /// When its contact, else its ticket began.
+    began_at: Option<Instant>,
+    customer: Option<Customer<'a>>,
+    channel: Option<&'a str>,
+    queue: Option<&'a str>,
+    language: Option<&'a str>,
+    charge: Charge<'a>,
+    is_test: bool,
+}
+
+/// Folds offers and revenue events into their tables.
+pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<[(FactTable, RecordBatch); 2], FoldError> {
+    Ok([(FactTable::Offer, offers(ground, noted)?), (FactTable::RevenueEvent, revenue(ground, noted)?)])
+}
+
+fn offers(ground: &Ground, noted: &mut Noted) -> Result<RecordBatch, FoldError> {
+    let (records, newest) = ground.newest(RecordKind::Offer, noted)?;
+    let at: Times = records.column("at")?;
+    let mut plain = Plain::read(FactTable::Offer, records, &newest, ground.directory, |row| at.required(row))?;
+    let origins = origins(ground, noted, &plain, &at)?;
+    let mut table = Table::new(FactTable::Offer, plain.rows.len());
+    let rows = || plain.rows.iter();
+    let is_made = records.attribute::<BooleanArray>("is_made");
+    let is_accepted = records.attribute::<BooleanArray>("is_accepted");
+    let accepted = |row: Row| is_accepted.get(row).unwrap_or(false);
+    table.times("contact_at", rows().zip(&origins).map(|(row, origin)| origin.began_at.or(at.time(*row))));
+    // what was accepted was made
+    table.booleans("is_made", rows().map(|row| Some(is_made.get(*row).unwrap_or(true) || accepted(*row))));
+    table.booleans("is_accepted", rows().map(|row| Some(accepted(*row))));
+    put_origins(&mut table, &mut plain, &origins)?;
+    plain.finish(table, ground.directory, ground.attributes)
+}
+
+fn revenue(ground: &Ground, noted: &mut Noted) -> Result<RecordBatch, FoldError> {
+    let (records, newest) = ground.newest(RecordKind::RevenueEvent, noted)?;
+    let at: Times = records.column("at")?;
+    let mut plain = Plain::read(FactTable::RevenueEvent, records, &newest, ground.directory, |row| at.required(row))?;
+    let origins = origins(ground, noted, &plain, &at)?;
+    let (amount, margin, currency): (Numbers, Numbers, Text) =
+        (records.column("amount")?, records.column("margin")?, records.column("currency")?);
+    let cancelled_at = records.attribute::<TimestampMicrosecondArray>("cancelled_at");
+    let mut amounts: Vec<(Converted, Converted)> = Vec::with_capacity(plain.rows.len());
+    for row in &plain.rows {
+        let (at, currency) = (at.required(*row), currency.required(*row));
+        let whole = convert(ground, noted, amount.get(*row), currency, at);
+        amounts.push((whole, convert_beside(ground, margin.get(*row), currency, at)));
+    }
+    let mut table = Table::new(FactTable::RevenueEvent, plain.rows.len());
+    let rows = || plain.rows.iter();
+    table.times("contact_at", origins.iter().map(|origin| origin.began_at));
+    let since = |(row, origin): (&Row, &Origin)| calendar_time(origin.began_at?, at.time(*row));
+    table.lengths("since_contact", rows().zip(&origins).map(since));
+    let delay = |row: &Row| calendar_time(at.required(*row), cancelled_at.time(*row));
+    let early = rows().filter(|row| cancelled_at.time(**row).is_some() && delay(row).is_none()).count();
+    noted.warnings.add(Warning::EndBeforeStart, early as u64);
+    // cancelled before it was bought is cancelled at once, not kept
+    let cancelled = |row: &Row| delay(row).or(cancelled_at.time(*row).map(|_| Millis::new(0)));
+    table.lengths("cancel_delay", rows().map(cancelled));
+    table.numbers("amount", amounts.iter().map(|(amount, _)| amount.amount));
+    table.numbers("margin", amounts.iter().map(|(_, margin)| margin.amount));
+    table.numbers("constant_amount", amounts.iter().map(|(amount, _)| amount.constant));
+    table.numbers("constant_margin", amounts.iter().map(|(_, margin)| margin.constant));
+    put_origins(&mut table, &mut plain, &origins)?;
+    plain.finish(table, ground.directory, ground.attributes)
+}
+
+/// Puts what the records have from their contacts and tickets into the table.
+fn put_origins<'a>(table: &mut Table, plain: &mut Plain<'a>, origins: &[Origin<'a>]) -> Result<(), FoldError> {
+    table.text("channel", origins.iter().map(|origin| origin.channel))?;
+    table.text("queue", origins.iter().map(|origin| origin.queue))?;
+    table.text("language", origins.iter().map(|origin| origin.language))?;
+    table.text("team", origins.iter().map(|origin| origin.charge.team))?;
+    table.text("agent", origins.iter().map(|origin| origin.charge.agent))?;
+    table.booleans("is_test", origins.iter().map(|origin| Some(origin.is_test)));
+    plain.customers = origins.iter().map(|origin| origin.customer).collect();
+    Ok(())
+}
+
+fn origins<'a>(
+    ground: &Ground<'_, 'a>,
+    noted: &mut Noted,
+    plain: &Plain<'a>,
+    at: &Times<'a>,
+) -> Result<Vec<Origin<'a>>, FoldError> {
+    let records = plain.records;
+    let (contact_system, contact_id): (Text<'a>, Text<'a>) =
+        (records.column("contact_system")?, records.column("contact_id")?);
+    let (ticket_system, ticket_id): (Text<'a>, Text<'a>) =
+        (records.column("ticket_system")?, records.column("ticket_id")?);
+    let agent_system: Text<'a> = records.column("agent_system")?;
+    let (own_channel, own_team) =
+        (records.attribute::<StringArray>("channel"), records.attribute::<StringArray>("team"));
+    let (own_agent, own_test) =
+        (records.attribute::<StringArray>("agent"), records.attribute::<BooleanArray>("is_test"));
+    let mut timeline = Timeline::default();
+    let mut origins = Vec::with_capacity(plain.rows.len());
+    for (row, own_customer) in plain.rows.iter().zip(&plain.customers) {
+        let row = *row;
+        let system = plain.keys.system.required(row);
+        let contact = contact_id.get(row).map(|id| ground.contacts.find(contact_system.get(row).unwrap_or(system), id));
+        let contact_number = contact.flatten();
+        let contact = contact_number.and_then(|number| ground.contacts.all.get(number as usize));
+        let own_ticket = ticket_id.get(row).map(|id| ground.tickets.find(ticket_system.get(row).unwrap_or(system), id));
+        let ticket_number = own_ticket.flatten().or(contact.and_then(|contact| contact.ticket));
+        let ticket = ticket_number.and_then(|number| ground.ticket_facts.tickets.get(number as usize));
+        let named = contact_id.get(row).is_some() || ticket_id.get(row).is_some();
+        if named && contact.is_none() && ticket.is_none() {
+            noted.warnings.note(Warning::OfferWithoutContact);
+        }
+
+        let of_contact = |column: &Text<'a>| column.get(contact?.row);
+        let of_ticket = |column: &Text<'a>| column.get(ticket?.row);
+        let stated = Charge { team: own_team.get(row), agent: own_agent.get(row) };
+        let own_system = agent_system.get(row).unwrap_or(system);
+        let charge = match (stated.team.or(stated.agent), contact, ticket_number.zip(ticket)) {
+            (Some(_), _, _) => stated.with_team(ground.directory, own_system, at.time(row)),
+            (None, Some(contact), _) if contact.team.is_some() || contact.agent.is_some() => {
+                Charge { team: contact.team, agent: contact.agent }
+            }
+            (None, _, Some((number, ticket))) => {
+                let log = ground.log;
+                ground.tickets.read_timeline(ticket.row, log.of(number), log, ground.directory, &mut timeline);
+                let agent_system = ground.tickets.agent_system(ticket.row);
+                timeline.at(at.required(row)).with_team(ground.directory, agent_system, at.time(row))
+            }
+            (None, _, None) => stated,
+        };
+        let customer = (*own_customer)
+            .or(contact.and_then(|contact| contact.customer))
+            .or(ticket.and_then(|ticket| ticket.customer));
+        let (columns, of_tickets) = (&ground.contacts.columns, &ground.tickets.columns);
+        let channel = own_channel.get(row).or_else(|| of_contact(&columns.channel));
+        let language = contact.and_then(|contact| contact.language);
+        origins.push(Origin {
+            began_at: contact.map(|contact| contact.queued_at).or(ticket.map(|ticket| ticket.created_at)),
+            customer,
+            channel: channel.or_else(|| of_ticket(&of_tickets.channel)),
+            queue: of_contact(&columns.queue).or_else(|| of_ticket(&of_tickets.queue)),
+            language: language.or_else(|| of_ticket(&of_tickets.language)),
+            charge,
+            is_test: own_test.get(row).unwrap_or(false)
+                || customer.is_some_and(|customer| customer.is_test)
+                || contact.is_some_and(|contact| contact.is_test)
+                || ticket.is_some_and(|ticket| ticket.is_test),
+        });
+    }
+    Ok(origins)
+}
