@@ -268,3 +268,36 @@ fn fewer_than_ten_are_not_broken_down() {
     assert_eq!(of(&[vec![[0, 0, 0, 1]; 12], vec![[1, 0, 0, 1]; 9]].concat()), (21, vec![0, 0]));
     assert_eq!(of(&[vec![[0, 0, 0, 1]; 12], vec![[1, 0, 0, 1]; 10]].concat()), (22, vec![12, 10]));
 }
+
+/// The codes of the problems of the metric with a line more.
+fn problems(from: &str, to: &str) -> Vec<&'static str> {
+    let text = METRIC.replace(from, to);
+    assert_ne!(text, METRIC);
+    let file = SourceText { path: "metrics/content.toml".to_owned(), text };
+    let mut problems = Problems::default();
+    let catalogue = Catalogue::load(&[file], &mut problems);
+    crate::check::check(&catalogue, &BTreeMap::new(), &mut problems);
+    problems.into_sorted().iter().map(|problem| problem.code).collect()
+}
+
+#[test]
+fn the_floor_is_not_lowered() {
+    let with = |lines: &str| problems("[measure]", &format!("[privacy]\n{lines}\n[measure]"));
+    assert_eq!(with("minimum = 8\nbreakdown_minimum = 20\npeople = \"respondent\""), Vec::<&str>::new());
+    assert_eq!(with("minimum = 4"), ["wrong_value"]);
+    assert_eq!(with("minimum = 8\nbreakdown_minimum = 7"), ["wrong_value"]);
+    assert_eq!(with("people = \"team\""), ["unknown_column"]);
+    assert_eq!(with("among = \"value > 1\""), Vec::<&str>::new());
+    assert_eq!(with("among = \"respondent = 'p1'\""), ["names_people"]);
+    assert_eq!(with("group = \"present\""), ["wrong_value"]);
+    assert_eq!(with("group = \"nobody\"").len(), 1);
+    assert_eq!(with("of = [\"other\"]"), ["unknown_input"]);
+    let population = |text: &str| problems("hit =", &format!("population = \"{text}\"\nhit ="));
+    assert_eq!(population("team = 'A'"), Vec::<&str>::new());
+    assert_eq!(population("starts_with(respondent, 'p1')"), ["names_people"]);
+    // and without a word of it the floor is there
+    let desk = Desk::new();
+    let own = desk.catalogue.get("content").expect("the metric").privacy.as_ref().expect("a floor");
+    assert_eq!((own.minimum, own.breakdown_minimum), (5, 5));
+    assert!(desk.catalogue.get("csat_t2b").expect("a metric").privacy.is_none());
+}
