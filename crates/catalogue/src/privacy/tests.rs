@@ -35,8 +35,11 @@ name = "nobody"
 expect = { value = "none" }
 "#;
 
-/// One person a row: team, role, site.
-type Person = [u8; 3];
+/// Team, role, site, and the waves answered: 1, 2, or 3 for both.
+type Person = [u8; 4];
+
+/// Both waves and each, with the ranges in which they are.
+const RANGES: [(&str, u8); 3] = [("2026", 3), ("2026-01..2026-03", 1), ("2026-04..2026-06", 2)];
 
 struct Desk {
     catalogue: Catalogue,
@@ -83,14 +86,22 @@ impl Desk {
 
 const DIMENSIONS: [&str; 3] = ["team", "role", "site"];
 
+/// Which person answered in which wave.
+fn answers(people: &[Person]) -> Vec<(usize, u8)> {
+    let of = |(number, person): (usize, &Person)| [1, 2].map(|wave| (person[3] & wave > 0).then_some((number, wave)));
+    people.iter().enumerate().flat_map(of).flatten().collect()
+}
+
 fn rows(people: &[Person]) -> Vec<Row> {
-    let rows = people.iter().enumerate().map(|(number, person)| {
+    let rows = answers(people).into_iter().map(|(number, wave)| {
+        let person = people[number];
+        let at = if wave == 1 { "2026-03-02T00:00:00Z" } else { "2026-06-02T00:00:00Z" };
         let text = |value: String| Value::Text(value);
         BTreeMap::from([
             ("respondent".to_owned(), text(format!("p{number}"))),
-            ("wave".to_owned(), text("w1".to_owned())),
-            ("wave_at".to_owned(), Value::Time("2026-03-02T00:00:00Z".parse().expect("a time"))),
-            ("answered_at".to_owned(), Value::Time("2026-03-02T00:00:00Z".parse().expect("a time"))),
+            ("wave".to_owned(), text(format!("w{wave}"))),
+            ("wave_at".to_owned(), Value::Time(at.parse().expect("a time"))),
+            ("answered_at".to_owned(), Value::Time(at.parse().expect("a time"))),
             ("value".to_owned(), Value::Number(50_000)),
             ("team".to_owned(), text(person[0].to_string())),
             ("role".to_owned(), text(person[1].to_string())),
@@ -100,34 +111,38 @@ fn rows(people: &[Person]) -> Vec<Row> {
     rows.collect()
 }
 
-/// The people of every figure that is given.
+/// The answers of every figure that is given.
 fn given(desk: &Desk, people: &[Person]) -> Vec<Vec<f64>> {
     let rows = rows(people);
     let mut all = Vec::new();
-    let mut add = |answer: Answer, only: &[(&str, u8)]| {
-        for row in answer.rows.iter().filter(|row| row.quality != Quality::Withheld && row.n > 0) {
-            let inside = |person: &Person| {
-                let is = |name: &str, value: &str| {
-                    let place = DIMENSIONS.iter().position(|known| *known == name).expect("a dimension");
-                    person[place].to_string() == value
+    for (range, waves) in RANGES {
+        let mut add = |by: &[&str], only: &[(&str, u8)]| {
+            let answer = desk.ask("content", &rows, by, only, range);
+            for row in answer.rows.iter().filter(|row| row.quality != Quality::Withheld && row.n > 0) {
+                let inside = |(number, wave): &(usize, u8)| {
+                    let is = |name: &str, value: &str| {
+                        let place = DIMENSIONS.iter().position(|known| *known == name).expect("a dimension");
+                        people[*number][place].to_string() == value
+                    };
+                    wave & waves > 0
+                        && row.by.iter().all(|(name, value)| value.as_deref().is_some_and(|value| is(name, value)))
+                        && only.iter().all(|(name, value)| is(name, &value.to_string()))
                 };
-                row.by.iter().all(|(name, value)| value.as_deref().is_some_and(|value| is(name, value)))
-                    && only.iter().all(|(name, value)| is(name, &value.to_string()))
-            };
-            let vector: Vec<f64> = people.iter().map(|person| f64::from(u8::from(inside(person)))).collect();
-            assert_eq!(vector.iter().sum::<f64>(), row.n as f64, "{row:?}");
-            all.push(vector);
-        }
-    };
-    add(desk.ask("content", &rows, &[], &[], "2026"), &[]);
-    for (place, name) in DIMENSIONS.into_iter().enumerate() {
-        add(desk.ask("content", &rows, &[name], &[], "2026"), &[]);
-        let other = DIMENSIONS[(place + 1) % 3];
-        add(desk.ask("content", &rows, &[name, other], &[], "2026"), &[]);
-        for value in 0..3 {
-            let only = [(name, value)];
-            add(desk.ask("content", &rows, &[], &only, "2026"), &only);
-            add(desk.ask("content", &rows, &[other], &only, "2026"), &only);
+                let vector: Vec<f64> =
+                    answers(people).iter().map(|answer| f64::from(u8::from(inside(answer)))).collect();
+                assert_eq!(vector.iter().sum::<f64>(), row.n as f64, "{row:?}");
+                all.push(vector);
+            }
+        };
+        add(&[], &[]);
+        for (place, name) in DIMENSIONS.into_iter().enumerate() {
+            let other = DIMENSIONS[(place + 1) % 3];
+            add(&[name], &[]);
+            add(&[name, other], &[]);
+            for value in 0..3 {
+                add(&[], &[(name, value)]);
+                add(&[other], &[(name, value)]);
+            }
         }
     }
     all
@@ -151,14 +166,16 @@ fn rank(vectors: &[Vec<f64>], places: &[usize]) -> usize {
     rank
 }
 
-/// Four people of whom, or of some of whom, something follows: without them the figures have a lower rank.
-fn revealed(vectors: &[Vec<f64>], people: usize) -> Option<Vec<usize>> {
-    let all: Vec<usize> = (0..people).collect();
+/// Four people of whom, or of some of whom, something follows: without their answers the figures have a lower rank.
+/// `persons` says whose each answer is.
+fn revealed(vectors: &[Vec<f64>], persons: &[usize]) -> Option<Vec<usize>> {
+    let people = persons.iter().max().map_or(0, |last| last + 1);
+    let all: Vec<usize> = (0..persons.len()).collect();
     let full = rank(vectors, &all);
     let mut few = vec![0, 1, 2, 3];
     few.truncate(people);
     loop {
-        let others: Vec<usize> = all.iter().copied().filter(|person| !few.contains(person)).collect();
+        let others: Vec<usize> = all.iter().copied().filter(|answer| !few.contains(&persons[*answer])).collect();
         if rank(vectors, &others) < full {
             return Some(few);
         }
@@ -190,11 +207,14 @@ fn differencing() {
                 // roles and sites that mostly lie in a team, as departments do, and others that do not
                 let role = if round % 2 == 0 && dice(&mut state, 8) > 0 { team / 2 } else { dice(&mut state, 2) as u8 };
                 let site = if round % 3 == 0 { team } else { dice(&mut state, 3) as u8 };
-                [team, role, site]
+                // most answer in both waves
+                let waves = if round % 4 == 3 { 1 } else { [1, 2, 3, 3, 3][dice(&mut state, 5) as usize] };
+                [team, role, site, waves]
             })
             .collect();
+        let persons: Vec<usize> = answers(&people).iter().map(|(number, _)| *number).collect();
         let vectors = given(&desk, &people);
-        assert_eq!(revealed(&vectors, people.len()), None, "{people:?} {vectors:?}");
+        assert_eq!(revealed(&vectors, &persons), None, "{people:?} {vectors:?}");
         shown += vectors.len();
         // hiding cells of fewer than five is not enough
         let mut cells: Vec<Vec<f64>> = vec![vec![1.0; count]];
@@ -202,7 +222,7 @@ fn differencing() {
             cells.push(people.iter().map(|person| f64::from(u8::from(person[place] == value))).collect());
         }
         cells.retain(|cell| cell.iter().sum::<f64>() >= 5.0);
-        naive += usize::from(revealed(&cells, people.len()).is_some());
+        naive += usize::from(revealed(&cells, &(0..count).collect::<Vec<usize>>()).is_some());
     }
     assert!(shown > 150, "{shown} figures are given");
     assert!(naive > 20, "{naive} organisations are given away where only small cells are hidden");
@@ -213,7 +233,7 @@ fn what_is_shown_of_a_small_organisation() {
     let desk = Desk::new();
     // 20, 10, 6 and 3: the smallest is hidden, and the next smallest with it, or it were the total minus the rest
     let sizes = [(0, 20), (1, 10), (2, 6), (3, 3)];
-    let people: Vec<Person> = sizes.iter().flat_map(|(team, size)| vec![[*team, 0, 0]; *size]).collect();
+    let people: Vec<Person> = sizes.iter().flat_map(|(team, size)| vec![[*team, 0, 0, 1]; *size]).collect();
     let rows = rows(&people);
     let by_team = desk.ask("content", &rows, &["team"], &[], "2026");
     let shown: Vec<(u64, Quality)> = by_team.rows.iter().map(|row| (row.n, row.quality)).collect();
@@ -243,8 +263,41 @@ fn fewer_than_ten_are_not_broken_down() {
         let by = desk.ask("employee_satisfaction", &rows, &["team"], &[], "2026");
         (total, by.rows.iter().map(|row| row.n).collect::<Vec<u64>>())
     };
-    assert_eq!(of(&[[0, 0, 0]; 9]), (9, vec![9]), "a team that is everybody follows from the total");
-    assert_eq!(of(&[vec![[0, 0, 0]; 5], vec![[1, 0, 0]; 4]].concat()), (9, vec![0, 0]));
-    assert_eq!(of(&[vec![[0, 0, 0]; 12], vec![[1, 0, 0]; 9]].concat()), (21, vec![0, 0]));
-    assert_eq!(of(&[vec![[0, 0, 0]; 12], vec![[1, 0, 0]; 10]].concat()), (22, vec![12, 10]));
+    assert_eq!(of(&[[0, 0, 0, 1]; 9]), (9, vec![9]), "a team that is everybody follows from the total");
+    assert_eq!(of(&[vec![[0, 0, 0, 1]; 5], vec![[1, 0, 0, 1]; 4]].concat()), (9, vec![0, 0]));
+    assert_eq!(of(&[vec![[0, 0, 0, 1]; 12], vec![[1, 0, 0, 1]; 9]].concat()), (21, vec![0, 0]));
+    assert_eq!(of(&[vec![[0, 0, 0, 1]; 12], vec![[1, 0, 0, 1]; 10]].concat()), (22, vec![12, 10]));
+}
+
+/// The codes of the problems of the metric with a line more.
+fn problems(from: &str, to: &str) -> Vec<&'static str> {
+    let text = METRIC.replace(from, to);
+    assert_ne!(text, METRIC);
+    let file = SourceText { path: "metrics/content.toml".to_owned(), text };
+    let mut problems = Problems::default();
+    let catalogue = Catalogue::load(&[file], &mut problems);
+    crate::check::check(&catalogue, &BTreeMap::new(), &mut problems);
+    problems.into_sorted().iter().map(|problem| problem.code).collect()
+}
+
+#[test]
+fn the_floor_is_not_lowered() {
+    let with = |lines: &str| problems("[measure]", &format!("[privacy]\n{lines}\n[measure]"));
+    assert_eq!(with("minimum = 8\nbreakdown_minimum = 20\npeople = \"respondent\""), Vec::<&str>::new());
+    assert_eq!(with("minimum = 4"), ["wrong_value"]);
+    assert_eq!(with("minimum = 8\nbreakdown_minimum = 7"), ["wrong_value"]);
+    assert_eq!(with("people = \"team\""), ["unknown_column"]);
+    assert_eq!(with("among = \"value > 1\""), Vec::<&str>::new());
+    assert_eq!(with("among = \"respondent = 'p1'\""), ["names_people"]);
+    assert_eq!(with("group = \"present\""), ["wrong_value"]);
+    assert_eq!(with("group = \"nobody\"").len(), 1);
+    assert_eq!(with("of = [\"other\"]"), ["unknown_input"]);
+    let population = |text: &str| problems("hit =", &format!("population = \"{text}\"\nhit ="));
+    assert_eq!(population("team = 'A'"), Vec::<&str>::new());
+    assert_eq!(population("starts_with(respondent, 'p1')"), ["names_people"]);
+    // and without a word of it the floor is there
+    let desk = Desk::new();
+    let own = desk.catalogue.get("content").expect("the metric").privacy.as_ref().expect("a floor");
+    assert_eq!((own.minimum, own.breakdown_minimum), (5, 5));
+    assert!(desk.catalogue.get("csat_t2b").expect("a metric").privacy.is_none());
 }

@@ -101,6 +101,14 @@ fn formula(metric: &Metric) -> String {
         SmallSample::Ledger { provisional_below } => format!("under {provisional_below} it is marked provisional"),
     };
     row("few rows", &few);
+    if let Some(privacy) = &metric.privacy {
+        let (least, broken) = (privacy.minimum, privacy.breakdown_minimum);
+        let broken = if broken > least { format!(", of fewer than {broken} in a breakdown") } else { String::new() };
+        row(
+            "few people",
+            &format!("withheld of fewer than {least}{broken}, and where so few would follow; rows are not listed"),
+        );
+    }
     if metric.settling_days > 0 {
         row("settling", &format!("{} days after the end of a period", metric.settling_days));
     }

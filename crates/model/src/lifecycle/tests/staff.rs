@@ -1,6 +1,11 @@
 //! Employment and the team of an agent at a time, working time, employee surveys.
 
-use super::harness::check;
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::harness::{Line, cell, check, fold, lines, time};
+use crate::FactTable;
 
 /// Ann is in the first team until the tenth day, then in the second; the directory knows the second only.
 const ANN: &str = "
@@ -119,4 +124,87 @@ fn items_of_a_person_belong_together() {
          employee_answer a7 wave_at=5h answer_number=1
          warning unknown_value 1",
     );
+}
+
+/// Stretches of three people in some hours, days of work and answers.
+fn history() -> impl Strategy<Value = String> {
+    let stretch = (0..3_usize, 0..3_usize, 0..20_i64, prop::option::of(-2..12_i64));
+    let day = (0..4_usize, -2..24_i64);
+    let answer = (0..3_usize, 0..2_usize, 0..2_usize, 1..6_i64, 0..9_i64);
+    (
+        prop::collection::vec(stretch, 0..9),
+        prop::collection::vec(day, 0..9),
+        prop::collection::vec(answer, 0..12),
+    )
+        .prop_map(|(stretches, days, answers)| {
+            let agents = ["ann", "bob", "cid", "zoe"];
+            let mut text = "agent ann team=now\nagent bob\n".to_owned();
+            for (number, (agent, team, start, length)) in stretches.iter().enumerate() {
+                let team = ["", " team=first", " team=second"][*team];
+                let end = length.map_or(String::new(), |length| format!(" ended_at={}h", start + length));
+                text += &format!("employment e{number} agent={}{team} started_at={start}h{end}\n", agents[*agent]);
+            }
+            for (number, (agent, at)) in days.iter().enumerate() {
+                text += &format!("work_day d{number} agent={} day={at}h\n", agents[*agent]);
+            }
+            for (number, (person, wave, instrument, value, at)) in answers.iter().enumerate() {
+                text += &format!(
+                    "employee_answer a{number} wave=w{wave} instrument=i{instrument} respondent=p{person} scale_min=1 scale_max=5 value={value} answered_at={at}h\n"
+                );
+            }
+            text
+        })
+}
+
+/// The team of somebody at a time, looked for among all stretches.
+fn team(all: &[Line], agent: &str, at: i64) -> String {
+    let at_of = |line: &Line, name: &str| line.get(name).map(|text| time(text).micros());
+    let mut found: Vec<(i64, &str)> = Vec::new();
+    for line in all.iter().filter(|line| line.kind == crate::RecordKind::Employment && line.get("agent") == Some(agent))
+    {
+        let (start, end) = (at_of(line, "started_at").expect("a start"), at_of(line, "ended_at"));
+        let goes_on = start <= at && end.is_none_or(|end| at < end);
+        found.extend(line.get("team").filter(|_| goes_on).map(|team| (start, team)));
+    }
+    let of_directory = if agent == "ann" { "now" } else { "-" };
+    found.iter().max().map_or(of_directory, |(_, team)| team).to_owned()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn teams_and_people_agree_with_a_naive_look(text in history()) {
+        let all = lines(&text);
+        let folded = fold(&[all.clone()]);
+        let days = &folded.facts[&FactTable::WorkDay];
+        for row in 0..days.num_rows() {
+            let at: i64 = cell(days, "day", row).parse().expect("a time");
+            prop_assert_eq!(cell(days, "team", row), team(&all, &cell(days, "agent", row), at));
+        }
+        let answers = &folded.facts[&FactTable::EmployeeAnswer];
+        let group = |row: usize| ["wave", "instrument", "respondent"].map(|name| cell(answers, name, row));
+        let mut of_person: BTreeMap<[String; 3], (BTreeSet<i64>, f64)> = BTreeMap::new();
+        for row in 0..answers.num_rows() {
+            let person = of_person.entry(group(row)).or_default();
+            person.0.insert(cell(answers, "answer_number", row).parse().expect("a number"));
+            person.1 += cell(answers, "value", row).parse::<f64>().expect("a number");
+        }
+        for row in 0..answers.num_rows() {
+            let (numbers, total) = &of_person[&group(row)];
+            prop_assert!(numbers.iter().copied().eq(1..=numbers.len() as i64));
+            prop_assert_eq!(cell(answers, "person_items", row), numbers.len().to_string());
+            prop_assert_eq!(cell(answers, "person_total", row).parse::<f64>().expect("a number"), *total);
+            let same = |other: &usize| group(*other)[..2] == group(row)[..2];
+            let first = (0..answers.num_rows()).filter(same).map(|other| cell(answers, "answered_at", other)).min_by_key(|at| at.parse::<i64>().expect("a time"));
+            prop_assert_eq!(Some(cell(answers, "wave_at", row)), first);
+        }
+        // in another order of arrival the facts are the same
+        let mut turned = all;
+        turned.reverse();
+        let again = fold(&[turned]);
+        for table in [FactTable::Employment, FactTable::WorkDay, FactTable::EmployeeAnswer] {
+            prop_assert_eq!(&again.facts[&table], &folded.facts[&table]);
+        }
+    }
 }
