@@ -53,12 +53,37 @@ fn the_api_gives_what_the_command_gives() {
     let keys = |value: &Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
     assert_eq!(
         keys(&by_command[0]),
-        ["metric", "version", "variant", "parameters", "statistic", "unit", "direction", "rows", "watermark"]
+        [
+            "metric",
+            "version",
+            "variant",
+            "parameters",
+            "statistic",
+            "unit",
+            "currency",
+            "direction",
+            "rows",
+            "watermark"
+        ]
     );
     let row = &by_command[0]["rows"][0];
     assert_eq!(
         keys(row),
-        ["from", "to", "by", "value", "n", "numerator", "denominator", "low", "high", "margin", "quality", "compare"]
+        [
+            "from",
+            "to",
+            "by",
+            "value",
+            "n",
+            "numerator",
+            "denominator",
+            "low",
+            "high",
+            "margin",
+            "quality",
+            "note",
+            "compare"
+        ]
     );
     assert_eq!(keys(&row["compare"]), ["from", "to", "value", "n", "change", "low", "high"]);
 }
@@ -165,9 +190,21 @@ fn its_document_its_page_and_its_errors() {
     let committed: Value = serde_json::from_str(committed).expect("web/openapi.json is JSON");
     assert!(document == committed, "web/openapi.json is not what the program says: `make reference` writes it");
     let fields = &document["components"]["schemas"]["AnswerRow"]["properties"];
-    for field in
-        ["from", "to", "by", "value", "n", "numerator", "denominator", "low", "high", "margin", "quality", "compare"]
-    {
+    for field in [
+        "from",
+        "to",
+        "by",
+        "value",
+        "n",
+        "numerator",
+        "denominator",
+        "low",
+        "high",
+        "margin",
+        "quality",
+        "note",
+        "compare",
+    ] {
         assert!(fields[field].is_object(), "{field}");
     }
     for (path, wanted) in [
