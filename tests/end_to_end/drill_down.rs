@@ -122,6 +122,14 @@ fn check(demo: &Demo, question: &Question, answers: &[Answer], cell: &[AnswerRow
             let net = count(&rows, &["positive"]) - count(&rows, &["negative"]);
             assert_eq!((Some(net), rows.len() as u64), (figure.numerator, figure.n), "{what}");
         }
+        // of a value, and of a mean over month ends, the amounts add up to what stands above the line
+        "cohort" | "stock" if amounts().count() > 0 || figure.denominator.is_some() && body.sums.is_some() => {
+            assert_eq!(Some(thousandths(amounts())), figure.numerator.or(Some(0.0)), "{what}");
+        }
+        "cohort" => {
+            assert_eq!(Some(count(&rows, &["numerator"])), figure.numerator, "{what}");
+            assert_eq!(Some(rows.len() as f64), figure.denominator, "{what}");
+        }
         "count" | "stock" => {
             assert_eq!(figure.value.or(Some(0.0)), Some(rows.len() as f64), "{what}");
             assert_eq!((body.sums, amounts().count()), (None, 0), "{what}");
