@@ -29,6 +29,8 @@ export type Direction = Schemas['Direction'];
 export type Status = Schemas['Status'];
 /** Beside what the document names: withheld for privacy, made of an open ledger, and a quantile that open work keeps out of reach. */
 export type Quality = Schemas['Quality'] | 'withheld' | 'provisional' | 'not_reached';
+/** Beside what the document names: a mean of a scale, money, and rates per 1,000. */
+export type Unit = Schemas['Unit'] | 'score' | 'currency' | 'per_thousand';
 export type DefinitionStatus = Schemas['DefinitionStatus'];
 
 /** Of whom figures are withheld. */
@@ -37,12 +39,6 @@ export interface Privacy {
   minimum: number;
   /** Of fewer they are withheld in a breakdown. */
   breakdown_minimum: number;
-}
-
-/** A part of a measure as it is declared: `population`, `hit`, `value`. */
-export interface MeasurePart {
-  name: string;
-  expression: string;
 }
 
 /** A column of facts that a metric uses. */
@@ -100,8 +96,10 @@ interface AnswerBeyond {
   line_unit?: string | null;
 }
 
-export type KpiEntry = Sent<Schemas['KpiSummary']> & EntryBeyond;
-export type Kpi = Omit<Sent<Schemas['KpiBody']>, 'measure' | 'examples'> & KpiBeyond & { measure: Sent<Schemas['MeasureBody']> & { parts?: MeasurePart[] }; examples: Example[] };
+type Measured<T> = Omit<T, 'unit'> & { unit: Unit };
+
+export type KpiEntry = Measured<Sent<Schemas['KpiSummary']>> & EntryBeyond;
+export type Kpi = Omit<Measured<Sent<Schemas['KpiBody']>>, 'examples'> & KpiBeyond & { examples: Example[] };
 export type Target = Sent<Schemas['Target']>;
 export type Related = Sent<Schemas['Related']>;
 export type Dimension = Sent<Schemas['DimensionBody']>;
@@ -112,7 +110,7 @@ export type AnswerRow = Judged<Sent<Schemas['AnswerRow']>> & RowBeyond;
 export type Answer = Omit<Sent<Schemas['Answer']>, 'rows'> & AnswerBeyond & { rows: AnswerRow[] };
 export type TrendPoint = Judged<Sent<Schemas['TrendPoint']>>;
 
-export type Card = Omit<Judged<Sent<Schemas['Card']>>, 'trend'> & { trend: TrendPoint[] };
+export type Card = Omit<Judged<Measured<Sent<Schemas['Card']>>>, 'trend'> & { trend: TrendPoint[] };
 export type Scorecard = Omit<Sent<Schemas['Scorecard']>, 'kpis'> & { kpis: Card[] };
 export type ScorecardChange = Sent<Schemas['ScorecardChange']>;
 
