@@ -82,8 +82,8 @@ interface KpiBeyond {
   lineage?: Lineage[];
 }
 interface ExampleBeyond {
-  /** When it is asked. */
-  now?: string;
+  /** When it is asked, where the file says it. */
+  now?: string | null;
   /** Figures of the inputs of a derived metric, by name. */
   given?: Record<string, number>;
 }

@@ -5,7 +5,7 @@ import { count, figure } from './format';
 
 /** Parts of measures, in the order they are read, and what each of them says. */
 const PARTS: Record<string, string> = {
-  population: 'rows that are looked at at all',
+  population: 'which rows are looked at',
   hit: 'rows of these that count above the line',
   numerator: 'rows above the line',
   denominator: 'rows below the line',
@@ -44,13 +44,18 @@ export function partsOf(kpi: Pick<Kpi, 'formula' | 'measure'>): Part[] {
 
 const NOUNS: Record<string, string> = {
   ticket: 'tickets', contact: 'contacts', contact_leg: 'contact legs', customer_contact: 'contacts of customers', sla_target: 'promises of time', reply_turn: 'turns of a conversation',
-  open_interval: 'spells of open work', survey_answer: 'survey answers', survey_offer: 'offers of a survey', employment: 'spells of employment', absence: 'absences', staff_answer: 'answers of staff',
+  open_interval: 'stretches of open work', survey_answer: 'survey answers', survey_offer: 'occasions to ask', session: 'sessions', daily_count: 'daily counts', quality_review: 'quality reviews',
+  compliance_check: 'compliance checks', complaint: 'complaints', cost: 'shares of costs', order: 'orders', refund: 'refunds', offer: 'occasions of an offer', revenue_event: 'purchases', subscription: 'stretches of subscriptions',
+  employment: 'stretches of employment', absence: 'days of absence', work_day: 'working days', agent_state: 'stretches of staff time', employee_answer: 'answers of staff',
 };
 
 /** What the rows of a fact table are called. */
 export const rowsOf = (table: string | null): string => (table === null ? 'figures' : (NOUNS[table] ?? `rows of ${table.replaceAll('_', ' ')}`));
 
 export const titled = (name: string): string => name.replaceAll('_', ' ').replace(/^./, (c) => c.toUpperCase());
+
+/** Words as a sentence. */
+export const sentence = (text: string): string => text.replace(/^./, (c) => c.toUpperCase()).replace(/[^.!?…]$/, '$&.');
 
 const KINDS: Record<string, { name: string; words: (rows: string, unit: string) => string }> = {
   share: { name: 'share', words: (rows) => `100 × the ${rows} that are a hit ÷ all ${rows} of the population.` },
@@ -62,7 +67,7 @@ const KINDS: Record<string, { name: string; words: (rows: string, unit: string) 
   quantile: { name: 'quantile', words: (rows) => `Of the ${rows} that have a value, the one that half of them, or nine tenths, do not exceed.` },
   survival: { name: 'time until done', words: (rows) => `The time by which half of the ${rows}, or nine tenths, are done. Those still open count as open for as long as they have been (Kaplan–Meier): leaving them out would flatter a growing queue.` },
   stock: { name: 'level', words: (rows) => `The number of ${rows} at the end of each period; levels of several periods are never added.` },
-  cohort: { name: 'cohort', words: (rows) => `What is there of the ${rows} of the start of a period at its end ÷ what was there at the start; those who came in between are not counted.` },
+  cohort: { name: 'cohort', words: () => '100 × what those who were there at the start of a period have at its end ÷ what they had at its start; who came in between does not count.' },
   derived: { name: 'made of other KPIs', words: () => 'Arithmetic of the figures of other KPIs of the same period; no figure where one of them has none.' },
 };
 

@@ -190,5 +190,7 @@ export function spoken(value: number | null, unit: string): string {
 
 /** What stands above and below a line: counts, money or time, in the unit they are in. */
 export function counted(above: number, below: number, unit: string): string {
-  return `${unit === 'count' ? count(above) : figure(above, unit)} of ${unit === 'count' ? count(below) : figure(below, unit)}`;
+  if (unit === 'seconds') return `${figure(above, unit)} of ${figure(below, unit)}`;
+  // Of a rate of money the millions would hide what it is about.
+  return `${unit === 'currency' && currency() !== '' ? `${currency()}${NBSP}` : ''}${count(above)} of ${count(below)}`;
 }
