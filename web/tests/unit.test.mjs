@@ -91,6 +91,16 @@ table('small samples in words', definition.fewWords, [
   [[{ hide_below: 20, low_below: null, words: 'median from 20, p90 from 50' }], 'Shown where enough lie beyond the quantile: median from 20, p90 from 50.'],
 ]);
 
+table('lengths of edge cases', (seconds) => plain(definition.lengthText(seconds)), [
+  [[86_400], '1 d'],
+  [[86_401], '1 d 1 s'],
+  [[694_861], '694861 s'],
+  [[604_800.001], '604800.001 s'],
+  [[5_400], '1 h 30 m'],
+  [[0], '0 s'],
+  [[-60], '\u221260 s'],
+]);
+
 table('what an example expects', definition.expectedOf, [
   [[{ value: 66.666, n: 3, quality: 'low_n' }, 'percent'], { value: '66.7 %'.replace(' ', '\u00a0'), rest: ['n 3', 'marked “low n”'] }],
   [[{ value: 'none', quality: 'no_data' }, 'percent'], { value: 'no figure', rest: ['no data'] }],

@@ -104,11 +104,22 @@ export function fewWords({ hide_below: hide, low_below: low, words }: Kpi['small
 export type Types = ReadonlyMap<string, string>;
 export const typesOf = (kpi: Kpi): Types => new Map((kpi.lineage ?? []).flatMap((l) => l.columns.map((c) => [c.name, c.type] as const)));
 
+/** A length of time to the second and beyond: an edge case is about the moment that rounding would hide. */
+export function lengthText(seconds: number): string {
+  const plain = `${String(seconds).replace('-', '\u2212')}\u00a0s`;
+  if (!Number.isInteger(seconds) || seconds <= 0) return plain;
+  const units = ([[86_400, 'd'], [3_600, 'h'], [60, 'm'], [1, 's']] as const).flatMap(([size, name], i, all) => {
+    const of = Math.floor((i === 0 ? seconds : seconds % (all[i - 1]?.[0] ?? 1)) / size);
+    return of > 0 ? [`${of}\u00a0${name}`] : [];
+  });
+  return units.length <= 2 ? units.join('\u00a0') : plain;
+}
+
 /** A value as a definition's reader sees it. */
 export function valueText(value: unknown, type?: string): string {
   if (value === null || value === undefined) return 'none';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'number') return type === 'duration' ? figure(value, 'seconds') : String(value).replace('-', '\u2212');
+  if (typeof value === 'number') return type === 'duration' ? lengthText(value) : String(value).replace('-', '\u2212');
   if (typeof value === 'string') {
     if (value === '') return 'empty';
     const [, date, time] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.0+)?Z?$/.exec(value) ?? [];
