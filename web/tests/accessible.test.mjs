@@ -10,6 +10,8 @@ const PAGES = {
   'KPI with a percentile': '/kpis/first_response_time?by=team&stat=p90',
   dictionary: '/kpis',
   'dictionary without a hit': '/kpis?q=zzz',
+  'KPI of money': '/kpis/cost_per_contact?range=last-28d',
+  'KPI of staff': '/kpis/enps?by=team',
   missing: '/nowhere',
   'scorecard under filters': '/?channel=Email,Phone&kpi=csat_t2b&priority=High',
   explore: '/explore?by=channel,team&kpi=first_response_time',

@@ -188,7 +188,7 @@ describe('honesty', () => {
 
   test('a definition nobody approved says so', () => site.open('/kpis/csat_t2b', async (page) => {
     await page.getByText('template default, not approved').waitFor();
-    for (const word of ['Formula', 'Balanced by', 'Driven by', 'How it is gamed', 'Caveats', 'Parameters', 'Variants', 'Reliability', 'Examples, run as tests', 'version 1', 'owner Voice-of-the-customer lead']) {
+    for (const word of ['Formula in words', 'Formula as declared', 'Balanced by', 'Driven by', 'How it is gamed', 'Caveats', 'Parameters', 'Variants', 'Reliability', 'Edge cases, run as tests', 'Lineage', 'version 1', 'owner Voice-of-the-customer lead']) {
       assert.ok(plain(await page.locator('main').innerText()).includes(word), word);
     }
     await page.goto(`${site.server.url}/kpis/unresolved_backlog`);

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const load = async (name) => (await runnerImport(`${root}src/lib/${name}.ts`, { root, configFile: false, logLevel: 'error' })).module;
-const [format, dates, periods, status, series, scale, search, sheet, bullet, clocks, rows] = await Promise.all(['format', 'dates', 'periods', 'status', 'series', 'scale', 'search', 'csv', 'bullet', 'clock', 'rows'].map(load));
+const load = async (name) => (await runnerImport(name.includes('/') ? `${root}${name}.ts` : `${root}src/lib/${name}.ts`, { root, configFile: false, logLevel: 'error' })).module;
+const [{ format, money, scale }, dates, periods, status, series, search, sheet, bullet, clocks, rows, definition] = await Promise.all(['tests/fixture/money', 'dates', 'periods', 'status', 'series', 'search', 'csv', 'bullet', 'clock', 'rows', 'definition'].map(load));
 const plain = (text) => text.replaceAll('\u00a0', ' ');
 
 function table(name, call, cases) {
@@ -34,6 +34,83 @@ table('figure', (...a) => plain(format.figure(...a)), [
   [[null, 'percent'], '–'],
   [[5.54, 'of 7'], '5.54 of 7'],
 ]);
+
+table('money, per 1,000 and scores', (value, unit, code = 'EUR') => {
+  money.setCurrency(code);
+  return plain(format.figure(value, unit));
+}, [
+  [[4.82, 'currency'], 'EUR 4.82'],
+  [[0, 'currency'], 'EUR 0.00'],
+  [[-0.004, 'currency'], 'EUR 0.00'],
+  [[-4.82, 'currency'], '\u2212EUR 4.82'],
+  [[999.994, 'currency'], 'EUR 999.99'],
+  [[999.996, 'currency'], 'EUR 1,000'],
+  [[12_345.6, 'currency'], 'EUR 12,346'],
+  [[999_999.6, 'currency'], 'EUR 1.0 M'],
+  [[1_234_567, 'currency'], 'EUR 1.2 M'],
+  [[-999_960_000, 'currency'], '\u2212EUR 1.0 bn'],
+  [[482.4, 'currency', 'JPY'], 'JPY 482'],
+  [[4.8216, 'currency', 'KWD'], 'KWD 4.822'],
+  // Before the organisation is known there is no code to say.
+  [[4.82, 'currency', ''], '4.82'],
+  [[12.34, 'per_thousand'], '12.3 per 1,000'],
+  [[0.04, 'per_thousand'], '0.04 per 1,000'],
+  [[4.2, 'score'], '4.20'],
+]);
+
+table('changes, margins and intervals of money', (name, ...a) => {
+  money.setCurrency('EUR');
+  return plain(format[name](...a));
+}, [
+  [['change', 0.31, 'currency', 4.5], '+EUR 0.31 (+6.9 %)'],
+  [['change', -1_200, 'currency', 0], '\u2212EUR 1,200'],
+  [['change', 0.004, 'currency', 4.5], 'EUR 0.00 (+0.1 %)'],
+  [['margin', 0.12, 'currency'], '± EUR 0.12'],
+  [['interval', 4.7, 4.94, 'currency'], 'EUR 4.70–4.94'],
+  [['interval', -4.7, 4.94, 'currency'], '\u2212EUR 4.70 to EUR 4.94'],
+  [['interval', 950_000, 1_150_000, 'currency'], 'EUR 950,000 – 1.2 M'],
+  [['spoken', 1_234_567, 'currency'], 'EUR 1.2 million'],
+  [['spoken', -4.82, 'currency'], 'minus EUR 4.82'],
+  [['spoken', 12.3, 'per_thousand'], '12.3 per thousand'],
+  [['counted', 1_143_211.4, 1_099_240, 'currency'], 'EUR 1,143,211 of 1,099,240'],
+  [['counted', 7_200, 36_000, 'seconds'], '2 h of 10 h'],
+  [['counted', 24, 36, 'count'], '24 of 36'],
+]);
+
+test('ticks of money', () => {
+  money.setCurrency('EUR');
+  const texts = (...a) => scale.valueTicks(...a).map((tick) => plain(tick.text));
+  assert.deepEqual(texts(4.2, 4.5, 'currency', 3), ['EUR 4.20', 'EUR 4.30', 'EUR 4.40', 'EUR 4.50']);
+  assert.deepEqual(texts(0, 2_500_000, 'currency', 5), ['0', 'EUR 0.5 M', 'EUR 1.0 M', 'EUR 1.5 M', 'EUR 2.0 M', 'EUR 2.5 M']);
+  assert.deepEqual(texts(0, 200, 'currency', 2), ['0', 'EUR 100', 'EUR 200']);
+});
+
+table('small samples in words', definition.fewWords, [
+  [[{ hide_below: 10, low_below: 30, words: '' }], 'Under 10, only the count is shown and no figure; under 30, the figure is marked “low n”.'],
+  [[{ hide_below: 0, low_below: 0, words: 'under 0 only the count' }], 'Shown however few there are.'],
+  [[{ hide_below: 0, low_below: 10, words: '' }], 'Under 10, the figure is marked “low n”.'],
+  [[{ hide_below: 20, low_below: null, words: 'median from 20, p90 from 50' }], 'Shown where enough lie beyond the quantile: median from 20, p90 from 50.'],
+]);
+
+table('lengths of edge cases', (seconds) => plain(definition.lengthText(seconds)), [
+  [[86_400], '1 d'],
+  [[86_401], '1 d 1 s'],
+  [[694_861], '694861 s'],
+  [[604_800.001], '604800.001 s'],
+  [[5_400], '1 h 30 m'],
+  [[0], '0 s'],
+  [[-60], '\u221260 s'],
+]);
+
+table('what an example expects', definition.expectedOf, [
+  [[{ value: 66.666, n: 3, quality: 'low_n' }, 'percent'], { value: '66.7 %'.replace(' ', '\u00a0'), rest: ['n 3', 'marked “low n”'] }],
+  [[{ value: 'none', quality: 'no_data' }, 'percent'], { value: 'no figure', rest: ['no data'] }],
+  [[{ n: 7, numerator: 5, low: 'none' }, 'percent'], { value: null, rest: ['n 7', 'above the line 5', 'lower end none'] }],
+]);
+
+test('a part whose name is no part’s stays in the one before', () => {
+  assert.deepEqual(definition.partsOf({ measure: { kind: 'share' }, formula: "population: a = 'x'\nnote: b\nhit: c" }).map((p) => [p.name, p.expression]), [['population', "a = 'x'\nnote: b"], ['hit', 'c']]);
+});
 
 table('durations', (...a) => plain(format.figure(...a, 'seconds')), [
   [[0], '0 s'],

@@ -27,22 +27,91 @@ export type Organisation = Sent<Schemas['OrganisationBody']>;
 export type Range = Sent<Schemas['Range']>;
 export type Direction = Schemas['Direction'];
 export type Status = Schemas['Status'];
-export type Quality = Schemas['Quality'];
+/** Beside what the document names: withheld for privacy, made of an open ledger, and a quantile that open work keeps out of reach. */
+export type Quality = Schemas['Quality'] | 'withheld' | 'provisional' | 'not_reached';
+/** Beside what the document names: a mean of a scale, money, and rates per 1,000. */
+export type Unit = Schemas['Unit'] | 'score' | 'currency' | 'per_thousand';
 export type DefinitionStatus = Schemas['DefinitionStatus'];
 
-export type KpiEntry = Sent<Schemas['KpiSummary']>;
-export type Kpi = Sent<Schemas['KpiBody']>;
+/** Of whom figures are withheld. */
+export interface Privacy {
+  /** Figures of fewer people are withheld. */
+  minimum: number;
+  /** Of fewer they are withheld in a breakdown. */
+  breakdown_minimum: number;
+}
+
+/** A column of facts that a metric uses. */
+export interface LineageColumn {
+  name: string;
+  type: string;
+  meaning: string;
+  /** Parts of the measure that name it, `at` among them. */
+  used_in: string[];
+  /** Fields of records it is folded from. */
+  from: { record: string; field: string }[];
+}
+
+/** A kind of record that facts are folded from. */
+export interface LineageRecord {
+  kind: string;
+  meaning: string;
+  /** Source files of this workspace that make such records, and the fields they map. */
+  sources: { name: string; file: string; fields: string[] }[];
+}
+
+/** Where a figure comes from: one a fact table, several of a derived metric. */
+export interface Lineage {
+  table: string;
+  meaning: string;
+  columns: LineageColumn[];
+  records: LineageRecord[];
+}
+
+/** What a server says beyond the document; a server of before leaves it out. */
+interface EntryBeyond {
+  audience?: string[];
+  /** Kind of measure. */
+  kind?: string;
+  /** Fact table; none of a derived metric. */
+  table?: string | null;
+  privacy?: Privacy | null;
+}
+interface KpiBeyond {
+  privacy?: Privacy | null;
+  lineage?: Lineage[];
+}
+interface ExampleBeyond {
+  /** When it is asked, where the file says it. */
+  now?: string | null;
+  /** Figures of the inputs of a derived metric, by name. */
+  given?: Record<string, number>;
+}
+interface RowBeyond {
+  /** Why there is no value: "no exchange rate from USD to EUR on 3 Oct 2026". */
+  reason?: string | null;
+}
+interface AnswerBeyond {
+  /** Unit of numerator and denominator: `count`, `currency` or `seconds`. */
+  line_unit?: string | null;
+}
+
+type Measured<T> = Omit<T, 'unit'> & { unit: Unit };
+
+export type KpiEntry = Measured<Sent<Schemas['KpiSummary']>> & EntryBeyond;
+export type Kpi = Omit<Measured<Sent<Schemas['KpiBody']>>, 'examples'> & KpiBeyond & { examples: Example[] };
 export type Target = Sent<Schemas['Target']>;
 export type Related = Sent<Schemas['Related']>;
 export type Dimension = Sent<Schemas['DimensionBody']>;
-export type Example = Sent<Schemas['ExampleBody']>;
+export type Example = Sent<Schemas['ExampleBody']> & ExampleBeyond;
 
-export type Answer = Sent<Schemas['Answer']>;
-export type AnswerRow = Sent<Schemas['AnswerRow']>;
-export type TrendPoint = Sent<Schemas['TrendPoint']>;
+type Judged<T> = Omit<T, 'quality'> & { quality: Quality };
+export type AnswerRow = Judged<Sent<Schemas['AnswerRow']>> & RowBeyond;
+export type Answer = Omit<Sent<Schemas['Answer']>, 'rows'> & AnswerBeyond & { rows: AnswerRow[] };
+export type TrendPoint = Judged<Sent<Schemas['TrendPoint']>>;
 
-export type Scorecard = Sent<Schemas['Scorecard']>;
-export type Card = Sent<Schemas['Card']>;
+export type Card = Omit<Judged<Measured<Sent<Schemas['Card']>>>, 'trend'> & { trend: TrendPoint[] };
+export type Scorecard = Omit<Sent<Schemas['Scorecard']>, 'kpis'> & { kpis: Card[] };
 export type ScorecardChange = Sent<Schemas['ScorecardChange']>;
 
 export type RowColumn = Sent<Schemas['ColumnBody']>;

@@ -9,6 +9,8 @@ export interface Shared {
   kpis: Resource<KpiEntry[]>;
   /** Filters of the address as the server takes them; null until it is known which keys are dimensions. */
   readonly only: readonly string[] | null;
+  /** Whether the rows behind a metric's figures are listed: of staff they are not. */
+  listed: (metric: string) => boolean;
 }
 
 const KEY = Symbol('shared');

@@ -1,4 +1,7 @@
-// Figures as people read them. Rates move by percentage points, durations have two units, minus is a minus.
+// Figures as people read them. Rates move by percentage points, durations have two units, minus is a minus, money is led
+// by its currency.
+
+import { coins, currency } from './currency';
 
 const NBSP = '\u00a0';
 const MINUS = '\u2212';
@@ -62,6 +65,15 @@ function countDigits(value: number): number {
   return Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : 1;
 }
 
+/** An amount of money: to the coin up to a thousand, then whole, from a million on "1.2 M". */
+function amount(value: number, code: string): string {
+  const size = Math.abs(value);
+  const digits = coins(code);
+  if (Number(size.toFixed(digits)) < 1_000) return fixed(value, digits);
+  if (Math.round(size) < 1_000_000) return fixed(value, 0);
+  return size < 999_950_000 ? `${fixed(value / 1e6, 1)}${NBSP}M` : `${fixed(value / 1e9, 1)}${NBSP}bn`;
+}
+
 /** Pieces of a figure, so that a card can print units small. */
 export function parts(value: number, unit: string): Part[] {
   switch (unit) {
@@ -71,6 +83,15 @@ export function parts(value: number, unit: string): Part[] {
       return [{ text: fixed(value, 1), small: false }, { text: 'pt', small: true }];
     case 'score':
       return [{ text: fixed(value, 2), small: false }];
+    case 'per_thousand':
+      return [{ text: fixed(value, Math.abs(value) < 1 ? 2 : 1), small: false }, { text: 'per 1,000', small: true }];
+    case 'currency': {
+      const code = currency();
+      const text = amount(value, code);
+      // The sign stands before the code.
+      const sign = text.startsWith(MINUS) ? MINUS : '';
+      return code === '' ? [{ text, small: false }] : [{ text: sign + code, small: true }, { text: text.slice(sign.length), small: false }];
+    }
     case 'seconds': {
       const pieces = durationParts(value).flatMap(({ amount, unit: name }) => [{ text: amount, small: false }, { text: name, small: true }]);
       const [first] = pieces;
@@ -108,12 +129,14 @@ export function difference(change: number, unit: string): string {
       return sign(fixed(change, 1), change) + NBSP + 'pp';
     case 'points':
       return sign(fixed(change, 1), change) + NBSP + 'pt';
+    case 'currency':
+      return (change > 0 && /[1-9]/.test(amount(change, currency())) ? '+' : '') + figure(change, unit);
     default:
       return sign(figure(coarse(change, unit), unit), change);
   }
 }
 
-/** A change, for counts with its relative size: "+47 (+3.4 %)". A rate's change has none: it would be taken for points. */
+/** A change, for counts and money with its relative size: "+47 (+3.4 %)". A rate's change has none: it would be taken for points. */
 export function change(value: number, unit: string, previous: number | null): string {
   const text = difference(value, unit);
   if ((unit !== 'count' && unit !== 'currency') || previous === null || previous <= 0) return text;
@@ -133,6 +156,12 @@ export function interval(low: number | null, high: number | null, unit: string):
   if (low === null && high === null) return '–';
   if (low === null || high === null) return low === null ? `up to ${figure(high, unit)}` : `${figure(low, unit)} or more`;
   if (unit === 'seconds') return `${figure(low, unit)} – ${figure(high, unit)}`;
+  if (unit === 'currency') {
+    const [bottom, top] = [figure(low, unit), figure(high, unit)];
+    // The code is said once: "EUR 4.70–4.94".
+    const lead = `${currency()}${NBSP}`;
+    return low < 0 || !top.startsWith(lead) ? `${bottom} to ${top}` : `${bottom}${/[Mbn]$/.test(bottom + top) ? ' – ' : '–'}${top.slice(lead.length)}`;
+  }
   const [bottom, top] = [parts(low, unit), parts(high, unit)];
   const dash = low < 0 || high < 0 ? ' to ' : '–';
   return `${bottom[0]?.text}${dash}${top.map((p) => p.text).join(NBSP)}`;
@@ -155,8 +184,16 @@ const SPOKEN: Record<string, [string, string]> = { d: ['day', 'days'], h: ['hour
 export function spoken(value: number | null, unit: string): string {
   if (value === null) return 'no data';
   const minus = value < 0 ? 'minus ' : '';
+  if (unit === 'currency') return minus + figure(Math.abs(value), unit).replace(/\u00a0M$/, ' million').replace(/\u00a0bn$/, ' billion').replace(NBSP, ' ');
   if (unit === 'seconds') return minus + durationParts(value).map(({ amount, unit: name }) => `${amount} ${SPOKEN[name]?.[amount === '1' ? 0 : 1]}`).join(' ');
   const text = parts(Math.abs(value), unit)[0]?.text ?? '';
-  const names: Record<string, string> = { percent: ' percent', points: ' points', score: '', count: '' };
+  const names: Record<string, string> = { percent: ' percent', points: ' points', score: '', count: '', per_thousand: ' per thousand' };
   return `${minus}${text}${names[unit] ?? ` ${unit}`}`;
+}
+
+/** What stands above and below a line: counts, money or time, in the unit they are in. */
+export function counted(above: number, below: number, unit: string): string {
+  if (unit === 'seconds') return `${figure(above, unit)} of ${figure(below, unit)}`;
+  // Of a rate of money the millions would hide what it is about.
+  return `${unit === 'currency' && currency() !== '' ? `${currency()}${NBSP}` : ''}${count(above)} of ${count(below)}`;
 }

@@ -1,6 +1,7 @@
 // Value axes: round steps in the unit's own terms.
 
 import { ticks, tickStep } from 'd3-array';
+import { coins, currency } from './currency';
 import { figure } from './format';
 
 const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 14_400, 21_600, 43_200, 86_400];
@@ -19,6 +20,16 @@ export function valueTicks(low: number, high: number, unit: string, most: number
     const values = [];
     for (let value = Math.ceil(low / step) * step; value <= high; value += step) values.push(value);
     return values.map((value) => ({ value, text: value === 0 ? '0' : figure(value, unit) }));
+  }
+  if (unit === 'currency') {
+    const values = ticks(low, high, most);
+    const code = currency();
+    // Round steps need no coins, unless the steps are of coins.
+    const [largest, step] = [Math.max(Math.abs(low), Math.abs(high)), tickStep(low, high, most)];
+    const [size, name] = largest >= 1e9 ? [1e9, 'bn'] : largest >= 1e6 ? [1e6, 'M'] : [1, ''];
+    const digits = step / size >= 1 ? 0 : size > 1 ? Math.max(0, -Math.floor(Math.log10(step / size) + 1e-9)) : coins(code);
+    const format = new Intl.NumberFormat('en-GB', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    return values.map((value) => ({ value, text: value === 0 ? '0' : [`${value < 0 ? '\u2212' : ''}${code}`, format.format(Math.abs(value) / size), name].filter(Boolean).join('\u00a0') }));
   }
   const step = tickStep(low, high, most);
   const digits = unit === 'count' ? 0 : Math.max(0, -Math.floor(Math.log10(step) + 1e-9));

@@ -73,3 +73,9 @@ export function search<T>(typed: string, things: readonly T[], names: (thing: T)
   const others = ranked(near);
   return { hits: others, close: others.length > 0 };
 }
+
+/** The things that go by exactly the name typed: where there are several, the name does not tell which is meant. */
+export function namesakes<T>(typed: string, things: readonly T[], names: (thing: T) => readonly string[]): T[] {
+  const wanted = fold(typed);
+  return wanted === '' ? [] : things.filter((thing) => names(thing).some((name) => fold(name) === wanted));
+}

@@ -31,7 +31,7 @@ export type Pooling = 'weighted' | 'level' | 'none';
 
 export function poolingOf(statistic: string, unit: string): Pooling {
   if (statistic === 'median' || /^p\d/.test(statistic)) return 'none';
-  return unit === 'count' ? 'level' : 'weighted';
+  return unit === 'count' || (unit === 'currency' && statistic === 'sum') ? 'level' : 'weighted';
 }
 
 const Z = 1.959963984540054;

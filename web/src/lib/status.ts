@@ -26,6 +26,12 @@ interface Judged {
   quality: Quality;
 }
 
+/** Whether there is no figure to be shown. */
+export const hidden = (quality: Quality) => quality === 'no_data' || quality === 'suppressed' || quality === 'withheld';
+
+/** What is said in place of a figure about few people. */
+export const WITHHELD = 'fewer than five people: not shown';
+
 /** The good side: from, to; open where nothing bounds it. */
 export function goodSide(target: Target, direction: Direction): [number, number] {
   if (target.low !== null && target.high !== null) return [target.low, target.high];
@@ -49,7 +55,7 @@ function includes({ low, high }: Judged, number: number): boolean {
 export function judge(figure: Judged, target: Target | null, direction: Direction): Status | null {
   if (!target) return null;
   const { value } = figure;
-  if (value === null || figure.quality === 'no_data' || figure.quality === 'withheld' || figure.quality === 'suppressed') return 'no_data';
+  if (value === null || hidden(figure.quality)) return 'no_data';
   const [from, to] = goodSide(target, direction);
   const edges = [from, to].filter(Number.isFinite);
   if (edges.some((edge) => includes(figure, edge))) return 'too_close_to_call';
@@ -82,21 +88,21 @@ export function statisticWord(statistic: string): string {
   return { median: 'median', mean: 'mean', net_score: 'net score', share: 'share', ratio: 'share', count: 'count', sum: 'sum' }[statistic] ?? statistic.replaceAll('_', ' ');
 }
 
-/** What is said in place of, or beside, a figure that cannot be fully relied on. */
-export function qualityWord(figure: { quality: Quality; n: number; numerator: number | null; denominator: number | null }): string | null {
+/** What is said in place of, or beside, a figure that cannot be fully relied on; a figure that is missing for a reason says it. */
+export function qualityWord(figure: { quality: Quality; n: number; numerator: number | null; denominator: number | null; reason?: string | null }): string | null {
   switch (figure.quality) {
     case 'ok':
       return null;
     case 'no_data':
-      return 'no data';
+      return figure.reason ? `no data: ${figure.reason}` : 'no data';
     case 'withheld':
-      return 'withheld';
+      return WITHHELD;
     case 'settling':
       return 'still settling';
-    case 'not_reached':
-      return 'not reached';
     case 'provisional':
       return 'provisional';
+    case 'not_reached':
+      return 'not reached';
     case 'low_n':
       return 'low n';
     case 'suppressed':

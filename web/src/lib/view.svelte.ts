@@ -7,7 +7,7 @@ import { COMPARISONS, DEFAULT_RANGE, type CompareWith } from './periods';
 
 /** What a page's query may hold, and what is meant when it does not. An empty default is "the page or server decides". */
 const DEFAULTS: Record<string, string> = {
-  range: DEFAULT_RANGE, compare: 'prev', grain: '', kpi: '', by: '', sort: '', stat: '', variant: '', q: '', perspective: '', part: '', columns: '',
+  range: DEFAULT_RANGE, compare: 'prev', grain: '', kpi: '', by: '', sort: '', stat: '', variant: '', q: '', perspective: '', audience: '', unit: '', kind: '', part: '', columns: '',
 };
 
 const KEYS = {
@@ -16,7 +16,7 @@ const KEYS = {
   explore: ['range', 'compare', 'grain', 'kpi', 'by', 'sort', 'stat', 'variant'],
   tickets: ['range', 'compare', 'kpi', 'stat', 'variant', 'part', 'sort', 'columns'],
   ticket: [],
-  dictionary: ['range', 'compare', 'q', 'perspective'],
+  dictionary: ['range', 'compare', 'q', 'perspective', 'audience', 'unit', 'kind'],
   missing: [],
 } satisfies Record<Route['page'], readonly string[]>;
 
@@ -98,7 +98,7 @@ export const view = {
   get trail(): readonly Step[] {
     return address.trail;
   },
-  get: (key: 'grain' | 'kpi' | 'by' | 'sort' | 'stat' | 'variant' | 'q' | 'perspective' | 'part' | 'columns'): string | null => get(key) || null,
+  get: (key: 'grain' | 'kpi' | 'by' | 'sort' | 'stat' | 'variant' | 'q' | 'perspective' | 'audience' | 'unit' | 'kind' | 'part' | 'columns'): string | null => get(key) || null,
 };
 
 /** Filters as pairs of an address. */
