@@ -8,9 +8,9 @@ use crate::tables::Table;
 use crate::world::World;
 
 /// Probability that a member, or a business, leaves in a month, with a mood of 0; and how strongly it follows from it.
-const LEAVES: f64 = 0.019;
-const BUSINESS_LEAVES: f64 = 0.0105;
-const MOOD: f64 = 1.4;
+const LEAVES: f64 = 0.0175;
+const BUSINESS_LEAVES: f64 = 0.0095;
+const MOOD: f64 = 2.0;
 /// Probability that somebody changes what they pay for in a month, and that it becomes more.
 const CHANGES: f64 = 0.008;
 const BUSINESS_CHANGES: f64 = 0.08;
@@ -139,7 +139,7 @@ impl World<'_> {
         }
         let x = self.billing.dice.unit();
         // most do nothing: their plan and mood are not asked for
-        if x > 0.13 {
+        if x > 0.21 {
             return None;
         }
         let part = (until - self.now) as f64 / (30.4 * DAY as f64);

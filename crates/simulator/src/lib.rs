@@ -2,8 +2,9 @@
 //!
 //! Vondelware, an invented web shop, is simulated event by event: requests come in by hour, weekday and season; calls
 //! and chats queue for free agents until patience ends; written requests wait for working time; tickets are answered,
-//! handed over, put on hold, solved, reopened and closed; customers answer surveys, or do not. Nothing of that is
-//! known to the rest of the system: the rows are imported through source files like anybody's data.
+//! handed over, put on hold, solved, reopened and closed; customers answer surveys, or do not, subscribe and leave;
+//! people are hired, fall ill and leave, and all of it costs something. Nothing of that is known to the rest of the
+//! system: the rows are imported through source files like anybody's data.
 //!
 //! The same [`Config`] gives the same bytes. No clock is read, and memory follows from the work open at one time and
 //! the number of customers, not from the number of tickets.
@@ -88,11 +89,13 @@ pub struct Config {
 /// How much of each ticket's life the exports tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Detail {
-    /// Every change, about twelve a ticket; a survey after most solves; promises of time on all written requests.
+    /// Every change, about twelve a ticket; a survey after most solves; promises of time on all written requests; all
+    /// that the other systems have.
     #[default]
     Full,
-    /// Creation, replies, solves and reopenings, about three changes a ticket; 0.3 survey answers a ticket; promises
-    /// of time to businesses only. For runs of millions of tickets.
+    /// Creation, replies, solves, reopenings and escalations, about three changes a ticket; 0.3 survey answers a ticket;
+    /// promises of time to businesses only; fewer reviews, checks and visits, states of agents by the day; no orders,
+    /// offers and conversations with the bot. For runs of millions of tickets.
     Lean,
 }
 
@@ -157,7 +160,7 @@ pub struct Summary {
     pub answers: u64,
     /// Customers.
     pub customers: u64,
-    /// Agents, without the bot.
+    /// People who are or were agents, without the bot.
     pub agents: u64,
     /// Rows written, without headers.
     pub rows: u64,

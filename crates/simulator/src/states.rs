@@ -79,11 +79,11 @@ impl World<'_> {
     }
 
     /// Midnight after a day: its rows of the roster and of the phone system.
-    pub(crate) fn write_day_of_staff(&mut self, day: usize) {
-        let Some(day) = self.days.get(day) else { return };
+    pub(crate) fn write_day_of_staff(&mut self, index: usize) {
+        let Some(day) = self.days.get(index) else { return };
         let (start, end, live, desk) = (day.start, day.end, day.live, day.desk);
         let at = roster::Moment::of(self.clock.local(start + HOUR));
-        let strains = Team::ALL.map(|team| self.strain(team, self.today_of(start)));
+        let strains = Team::ALL.map(|team| self.strain(team, index));
         for place in 0..self.agents.len() {
             let agent = self.agents[place];
             let hours = if agent.channels == "Written" { Hours::Desk } else { Hours::Live };
@@ -123,11 +123,6 @@ impl World<'_> {
             work.clear();
             self.duty.today[place] = work;
         }
-    }
-
-    /// Index of the day that begins at `start`.
-    fn today_of(&self, start: Seconds) -> usize {
-        self.days.partition_point(|day| day.start < start)
     }
 
     fn write_absence(&mut self, agent: u32, team: Team, day: Seconds, time: Seconds, absence: Absence) {
