@@ -279,7 +279,8 @@ fn attribution() {
     load(&trial, "reviews", REVIEWS, &rows(30, |number| format!("R{number},,T{number},2026-03-20T08:00:00Z,random")));
     load(&trial, "items", ITEMS, &rows(30, |number| format!("R{number},tone,skill,1,0.5,")));
     let of_team = |metric: &str, statistic: &str, team: &str| {
-        let asked = [&[metric, "--where"], &[&format!("team = '{team}'")[..]], &MARCH[..]].concat();
+        let filter = format!("team = '{team}'");
+        let asked = [&[metric, "--where", &filter], &MARCH[..]].concat();
         trial.figure(statistic, &asked)["n"].as_u64()
     };
     assert_eq!(of_team("quality_score", "mean", "first"), Some(30));

@@ -114,7 +114,7 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
 
     let measure = measure?;
     let mut defaults = plan::kind_defaults(measure.kind);
-    if measure.parts.contains_key("interval") {
+    if measure.kind == MeasureKind::Derived && measure.parts.contains_key("interval") {
         defaults.0 = Margin::Carried;
     }
     if let Some(margin) = &margin
