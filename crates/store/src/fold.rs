@@ -23,7 +23,7 @@ use crate::segment::{self, Part, SCHEMA_VERSION};
 use crate::store::Limits;
 
 /// Version of the fold: raised when the same records fold to other facts, so that old facts count as stale.
-pub const FOLD_VERSION: u32 = 4;
+pub const FOLD_VERSION: u32 = 5;
 
 /// Sets that buckets are folded in where records are few.
 const SETS: u32 = 32;

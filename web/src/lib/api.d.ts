@@ -199,8 +199,10 @@ export interface components {
             };
             /** @description `share`, `net_score`, `ratio`, `count`, `mean`, `median`, `p90` and so on. */
             statistic: string;
-            /** @description `percent`, `points`, `seconds` or `count`. */
+            /** @description `percent`, `points`, `score`, `seconds`, `count` or `currency`. */
             unit: string;
+            /** @description ISO 4217 code of amounts of money. */
+            currency?: string | null;
             /** @description Whether `up` or `down` is better, or `range`. */
             direction: components["schemas"]["Direction"];
             /** @description One row a period and cell, sorted by period, then by dimension values. */
@@ -264,6 +266,8 @@ export interface components {
             margin?: number | null;
             /** @description Whether the figure can be relied on. */
             quality: components["schemas"]["Quality"];
+            /** @description Why there is none, where that can be said: `3 rows without a value: USD 3`. */
+            note?: string | null;
             compare?: null | components["schemas"]["Comparison"];
         };
         /** @description One KPI of a card: its figure, its target and where it stands. */
@@ -330,7 +334,7 @@ export interface components {
             quality: components["schemas"]["Quality"];
             /** @description Where it stands against its target. */
             status: components["schemas"]["Status"];
-            /** @description Why it has no value or no target on a card that is held to values of dimensions. */
+            /** @description Why it has no value or no target: on a card that is held to values of dimensions, or of a metric with errors. */
             reason?: string | null;
             target?: null | components["schemas"]["Target"];
             change?: null | components["schemas"]["CardChange"];
@@ -493,8 +497,8 @@ export interface components {
              */
             until?: string | null;
             /**
-             * @description `created`, `open`, `turn`, `sla`, `contact`, `leg`, `survey`, `closed`, `stated`, or the kind of an event:
-             *     `reply`, `note`, `status`, `assign`, `merge`, `update`.
+             * @description `created`, `open`, `turn`, `sla`, `contact`, `leg`, `survey`, `review`, `check`, `complaint`, `closed`, `stated`, or
+             *     the kind of an event: `reply`, `note`, `status`, `assign`, `escalate`, `merge`, `update`.
              */
             kind: string;
             /** @description In words. */
@@ -695,6 +699,11 @@ export interface components {
             default: Record<string, never>;
             meaning: string;
             one_of: Record<string, never>[];
+            /**
+             * Format: double
+             * @description The least a number may be; null where any is valid.
+             */
+            min?: number | null;
         };
         /** @description One problem of a question or a file. */
         ProblemDetail: {
@@ -715,7 +724,7 @@ export interface components {
          * @description Whether a figure can be relied on, in order of precedence.
          * @enum {string}
          */
-        Quality: "no_data" | "withheld" | "suppressed" | "settling" | "low_n" | "ok";
+        Quality: "no_data" | "withheld" | "suppressed" | "settling" | "not_reached" | "provisional" | "low_n" | "ok";
         /** @description Days in the organisation's zone. */
         Range: {
             /**
@@ -783,7 +792,7 @@ export interface components {
             parameters: {
                 [key: string]: unknown;
             };
-            /** @description Kind of measure under these parameters: `share`, `ratio`, `net_score`, `mean`, `sum`, `count`, `quantile`, `survival` or `stock`. */
+            /** @description Kind of measure under these parameters: `share`, `ratio`, `net_score`, `mean`, `sum`, `count`, `quantile`, `survival`, `stock`, `stock_age` or `stock_older`. */
             kind: string;
             /** @description `percent`, `points`, `seconds` or `count`: the unit of the figure, and of amounts. */
             unit: string;
@@ -1026,7 +1035,7 @@ export interface components {
          * @description Unit of a metric's values.
          * @enum {string}
          */
-        Unit: "percent" | "points" | "seconds" | "count";
+        Unit: "percent" | "points" | "score" | "seconds" | "count" | "currency";
         /** @description A value of a dimension. */
         ValueBody: {
             /** @description The value, as `only` takes it; null for rows without one. */
@@ -1066,7 +1075,7 @@ export interface operations {
             query: {
                 /** @description id or alias, with a variant as ID:VARIANT; repeated, once a metric */
                 kpi: string[];
-                /** @description named range as last-28d, or A..B with both days included; last-28d where absent */
+                /** @description named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent */
                 range?: string;
                 /** @description first day, with `to`, in place of range */
                 from?: string;
@@ -1177,7 +1186,7 @@ export interface operations {
     answers: {
         parameters: {
             query?: {
-                /** @description named range as last-28d, or A..B with both days included; last-28d where absent */
+                /** @description named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent */
                 range?: string;
                 /** @description first day, with `to`, in place of range */
                 from?: string;
@@ -1238,7 +1247,7 @@ export interface operations {
     values: {
         parameters: {
             query?: {
-                /** @description named range as last-28d, or A..B with both days included; last-28d where absent */
+                /** @description named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent */
                 range?: string;
                 /** @description first day, with `to`, in place of range */
                 from?: string;
@@ -1293,7 +1302,7 @@ export interface operations {
     rows: {
         parameters: {
             query?: {
-                /** @description named range as last-28d, or A..B with both days included; last-28d where absent */
+                /** @description named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent */
                 range?: string;
                 /** @description first day, with `to`, in place of range */
                 from?: string;
@@ -1383,7 +1392,7 @@ export interface operations {
     scorecard: {
         parameters: {
             query?: {
-                /** @description named range as last-28d, or A..B with both days included */
+                /** @description named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent */
                 range?: string;
                 /** @description first day, with `to`, in place of range */
                 from?: string;

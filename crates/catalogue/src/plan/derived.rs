@@ -150,12 +150,13 @@ mod tests {
         let formula = resolve_as(text, FieldType::Number, &scope).expect("a formula");
         let inputs: BTreeMap<&str, Given> =
             [("leavers", given(9.0, Some(garwood(9)))), ("headcount", given(60.0, None))].into();
-        let found = figure(&formula, Some("leavers"), &inputs, Some(4.0));
+        let formula = Formula { value: &formula, denominator: None, varies: Some("leavers") };
+        let found = figure(formula, &inputs, Some(4.0));
         assert_eq!((found.value, found.n), (Some(45.0), 9));
         let ends = (found.low.expect("an end"), found.high.expect("an end"));
         assert!((ends.0 - 20.576_8).abs() < 1e-3 && (ends.1 - 85.424_3).abs() < 1e-3, "{ends:?}");
-        assert_eq!(figure(&formula, None, &inputs, Some(4.0)).low, None);
-        assert_eq!(figure(&formula, Some("leavers"), &inputs, None).value, None);
+        assert_eq!(figure(Formula { varies: None, ..formula }, &inputs, Some(4.0)).low, None);
+        assert_eq!(figure(formula, &inputs, None).value, None);
     }
 
     #[test]
@@ -164,7 +165,8 @@ mod tests {
         let scope = Scope { columns: &columns, raw: false, parameters: &BTreeMap::new() };
         let formula = resolve_as("100 - lost", FieldType::Number, &scope).expect("a formula");
         let inputs = [("lost", given(6.0, Some(Interval { low: 4.0, high: 9.0 })))].into();
-        let found = figure(&formula, Some("lost"), &inputs, None);
+        let formula = Formula { value: &formula, denominator: None, varies: Some("lost") };
+        let found = figure(formula, &inputs, None);
         assert_eq!((found.value, found.low, found.high), (Some(94.0), Some(91.0), Some(96.0)));
     }
 }

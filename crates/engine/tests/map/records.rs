@@ -221,7 +221,7 @@ fn what_a_record_must_hold() {
         (
             "event",
             &[("kind", "phoned")],
-            "unknown_value event kind: \"phoned\" is none of reply, note, status, assign, merge, update",
+            "unknown_value event kind: \"phoned\" is none of reply, note, status, assign, merge, update, escalate",
         ),
         (
             "event",
