@@ -110,7 +110,7 @@ fn check(demo: &Demo, question: &Question, answers: &[Answer], cell: &[AnswerRow
     assert!(rows.is_sorted_by_key(|row| row.at), "{what}");
     let amounts = || rows.iter().filter_map(|row| row.amount);
     match body.kind.as_str() {
-        "share" => {
+        "share" | "stock_older" => {
             assert_eq!(Some(count(&rows, &["numerator"])), figure.numerator, "{what}");
             assert_eq!(rows.len() as u64, figure.n, "{what}");
         }
@@ -147,7 +147,7 @@ fn check(demo: &Demo, question: &Question, answers: &[Answer], cell: &[AnswerRow
             assert_eq!(Some(thousandths(amounts())), figure.numerator, "{what}");
             assert_eq!(Some(thousandths(weights)), figure.denominator, "{what}");
         }
-        "quantile" | "survival" => {
+        "quantile" | "survival" | "stock_age" => {
             assert_eq!(rows.len() as u64, figure.n, "{what}");
             for (answer, cell) in answers.iter().zip(cell) {
                 let Some(value) = cell.value else { continue };
