@@ -12,6 +12,7 @@ mod dictionary;
 pub mod evaluate;
 pub mod expression;
 pub mod file;
+pub mod lineage;
 pub mod margin;
 pub mod metric;
 pub mod plan;

@@ -87,10 +87,6 @@ interface ExampleBeyond {
   /** Figures of the inputs of a derived metric, by name. */
   given?: Record<string, number>;
 }
-interface RowBeyond {
-  /** Why there is no value: "no exchange rate from USD to EUR on 3 Oct 2026". */
-  reason?: string | null;
-}
 interface AnswerBeyond {
   /** Unit of numerator and denominator: `count`, `currency` or `seconds`. */
   line_unit?: string | null;
@@ -106,7 +102,7 @@ export type Dimension = Sent<Schemas['DimensionBody']>;
 export type Example = Sent<Schemas['ExampleBody']> & ExampleBeyond;
 
 type Judged<T> = Omit<T, 'quality'> & { quality: Quality };
-export type AnswerRow = Judged<Sent<Schemas['AnswerRow']>> & RowBeyond;
+export type AnswerRow = Judged<Sent<Schemas['AnswerRow']>>;
 export type Answer = Omit<Sent<Schemas['Answer']>, 'rows'> & AnswerBeyond & { rows: AnswerRow[] };
 export type TrendPoint = Judged<Sent<Schemas['TrendPoint']>>;
 

@@ -531,6 +531,10 @@ export interface components {
         ExampleBody: {
             name: string;
             rows: Record<string, never>[];
+            /** @description Figures of the inputs of a derived metric, by name. */
+            given: {
+                [key: string]: number;
+            };
             variant?: string | null;
             statistic?: string | null;
             parameters: {
@@ -624,6 +628,9 @@ export interface components {
             settling_days: number;
             sources: string[];
             examples: components["schemas"]["ExampleBody"][];
+            /** @description Tables of facts, fields of records and source files that it comes from. */
+            lineage: components["schemas"]["LineageBody"][];
+            privacy?: null | components["schemas"]["PrivacyBody"];
             target?: null | components["schemas"]["KpiTarget"];
         };
         /** @description A metric in the list. */
@@ -640,10 +647,58 @@ export interface components {
             on_scorecard: boolean;
             /** @description What it can be broken down and narrowed by. */
             dimensions: string[];
+            /** @description Whom it is for. */
+            audience: string[];
+            /** @description Kind of measure. */
+            kind: string;
+            /** @description Fact table; none for a derived metric. */
+            table?: string | null;
+            privacy?: null | components["schemas"]["PrivacyBody"];
         };
         /** @description A target with the statistic it is for. */
         KpiTarget: components["schemas"]["Target"] & {
             statistic: string;
+        };
+        /** @description What a metric uses of one table of facts. */
+        LineageBody: {
+            /** @description Table of facts. */
+            table: string;
+            /** @description What a row of it is. */
+            meaning: string;
+            /** @description The columns it uses. */
+            columns: components["schemas"]["LineageColumn"][];
+            /** @description The kinds of record that the table is folded from. */
+            records: components["schemas"]["LineageRecord"][];
+        };
+        /** @description A column of facts that a metric uses. */
+        LineageColumn: {
+            name: string;
+            type: string;
+            meaning: string;
+            /** @description The parts of the measure that name it, as `population`, `at` or `hit`. */
+            used_in: string[];
+            /** @description The fields it is carried over from; empty where it is worked out. */
+            from: components["schemas"]["LineageField"][];
+        };
+        /** @description A field of a record. */
+        LineageField: {
+            record: string;
+            field: string;
+        };
+        /** @description A kind of record. */
+        LineageRecord: {
+            kind: string;
+            meaning: string;
+            /** @description The source files that make such records. */
+            sources: components["schemas"]["LineageSource"][];
+        };
+        /** @description A source file. */
+        LineageSource: {
+            name: string;
+            /** @description Path within the workspace. */
+            file: string;
+            /** @description The fields it maps. */
+            fields: string[];
         };
         /** @description What is measured, as written. */
         MeasureBody: {
@@ -704,6 +759,19 @@ export interface components {
              * @description The least a number may be; null where any is valid.
              */
             min?: number | null;
+        };
+        /** @description Of whom figures are withheld; rows are not listed then. */
+        PrivacyBody: {
+            /**
+             * Format: int64
+             * @description Figures of fewer people are withheld.
+             */
+            minimum: number;
+            /**
+             * Format: int64
+             * @description Of fewer they are withheld in a breakdown.
+             */
+            breakdown_minimum: number;
         };
         /** @description One problem of a question or a file. */
         ProblemDetail: {

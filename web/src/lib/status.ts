@@ -89,12 +89,12 @@ export function statisticWord(statistic: string): string {
 }
 
 /** What is said in place of, or beside, a figure that cannot be fully relied on; a figure that is missing for a reason says it. */
-export function qualityWord(figure: { quality: Quality; n: number; numerator: number | null; denominator: number | null; reason?: string | null }): string | null {
+export function qualityWord(figure: { quality: Quality; n: number; numerator: number | null; denominator: number | null; reason?: string | null; note?: string | null }): string | null {
   switch (figure.quality) {
     case 'ok':
       return null;
     case 'no_data':
-      return figure.reason ? `no data: ${figure.reason}` : 'no data';
+      return (figure.note ?? figure.reason) ? `no data: ${figure.note ?? figure.reason}` : 'no data';
     case 'withheld':
       return WITHHELD;
     case 'settling':

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use catalogue::Catalogue;
+use catalogue::lineage::lineage;
 use catalogue::metric::{Example, Metric, SmallSample, to_json};
 
 use super::{cell, code};
@@ -32,6 +33,7 @@ pub fn page(metric: &Metric, catalogue: &Catalogue) -> String {
     text.push_str(&parameters(metric));
     text.push_str(&variants(metric));
     text.push_str(&examples(metric));
+    text.push_str(&comes_from(metric, catalogue));
     let mut list = |title: &str, items: &[String]| {
         if !items.is_empty() {
             let _ = write!(text, "\n## {title}\n\n");
@@ -50,6 +52,29 @@ pub fn page(metric: &Metric, catalogue: &Catalogue) -> String {
     list("Read it beside", &linked(&metric.counterbalances));
     list("What moves it", &linked(&metric.drivers));
     list("Sources", &metric.sources);
+    text
+}
+
+/// Which fields of records its figures come from.
+fn comes_from(metric: &Metric, catalogue: &Catalogue) -> String {
+    let mut text = String::new();
+    for of in lineage(metric, catalogue) {
+        let table = of.table.name();
+        let _ = write!(
+            text,
+            "\n## Where it comes from: [{table}](../facts.md#{table})\n\n| column | used in | carried over from |\n|---|---|---|\n"
+        );
+        for used in &of.columns {
+            let parts: Vec<&str> = used.parts.iter().copied().collect();
+            let from: Vec<String> = used
+                .from
+                .iter()
+                .map(|(kind, field)| format!("[{kind}](../records.md#{kind}) `{field}`", kind = kind.name()))
+                .collect();
+            let from = if from.is_empty() { "worked out by the fold".to_owned() } else { from.join(", ") };
+            let _ = writeln!(text, "| {} | {} | {from} |", code(used.column.name), parts.join(", "));
+        }
+    }
     text
 }
 

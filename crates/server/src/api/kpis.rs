@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::Context;
 use super::error::{ApiError, ErrorBody};
+use super::lineage::{LineageBody, lineage};
 use super::question::Asked;
 use crate::ServerError;
 
@@ -34,6 +35,23 @@ pub struct KpiSummary {
     on_scorecard: bool,
     /// What it can be broken down and narrowed by.
     dimensions: Vec<String>,
+    /// Whom it is for.
+    audience: Vec<String>,
+    /// Kind of measure.
+    kind: String,
+    /// Fact table; none for a derived metric.
+    table: Option<String>,
+    /// Of whom figures are withheld; none where they are of nobody in particular.
+    privacy: Option<PrivacyBody>,
+}
+
+/// Of whom figures are withheld; rows are not listed then.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PrivacyBody {
+    /// Figures of fewer people are withheld.
+    minimum: u64,
+    /// Of fewer they are withheld in a breakdown.
+    breakdown_minimum: u64,
 }
 
 /// A metric's definition.
@@ -73,6 +91,10 @@ pub struct KpiBody {
     settling_days: u32,
     sources: Vec<String>,
     examples: Vec<ExampleBody>,
+    /// Tables of facts, fields of records and source files that it comes from.
+    lineage: Vec<LineageBody>,
+    /// Of whom figures are withheld; none where they are of nobody in particular.
+    privacy: Option<PrivacyBody>,
     /// What the company scorecard holds it against.
     target: Option<KpiTarget>,
 }
@@ -154,6 +176,8 @@ pub struct ExampleBody {
     name: String,
     #[schema(value_type = Vec<Object>)]
     rows: Vec<serde_json::Map<String, serde_json::Value>>,
+    /// Figures of the inputs of a derived metric, by name.
+    given: BTreeMap<String, f64>,
     variant: Option<String>,
     statistic: Option<String>,
     parameters: BTreeMap<String, String>,
@@ -182,6 +206,10 @@ pub async fn list(State(context): State<Context>) -> Result<Json<Vec<KpiSummary>
         dimensions: in_order(dimensions(metric, &workspace.catalogue, &snapshot.attributes))
             .map(|(name, _)| name)
             .collect(),
+        audience: metric.audience.clone(),
+        kind: metric.measure.kind.name().to_owned(),
+        table: metric.measure.table.map(|table| table.name().to_owned()),
+        privacy: privacy(metric),
     });
     Ok(Json(summaries.collect()))
 }
@@ -267,14 +295,22 @@ pub async fn show(State(context): State<Context>, Path(id): Path<String>) -> Res
             .map(|example| ExampleBody {
                 name: example.name.clone(),
                 rows: example.rows.clone(),
+                given: example.given.clone(),
                 variant: example.variant.clone(),
                 statistic: example.statistic.clone(),
                 parameters: example.parameters.clone(),
                 expect: example.expect.clone(),
             })
             .collect(),
+        lineage: lineage(metric, workspace),
+        privacy: privacy(metric),
         target,
     }))
+}
+
+fn privacy(metric: &Metric) -> Option<PrivacyBody> {
+    let privacy = metric.privacy.as_ref()?;
+    Some(PrivacyBody { minimum: privacy.minimum, breakdown_minimum: privacy.breakdown_minimum })
 }
 
 /// Figures of one metric: an array, one answer a statistic.

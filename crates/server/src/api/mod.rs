@@ -4,6 +4,7 @@ pub mod answers;
 pub mod dimensions;
 pub mod error;
 pub mod kpis;
+mod lineage;
 pub mod organisation;
 pub mod question;
 pub mod rows;
