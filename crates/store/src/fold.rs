@@ -9,16 +9,18 @@ use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
 use model::calendar::Calendars;
-use model::lifecycle::{self, BucketRecords, Conflict, Directory, FoldContext, Warnings};
+use model::lifecycle::{self, BucketRecords, Conflict, FoldContext, Warnings};
 use model::{Attributes, RecordKind};
 
 use crate::arrange::{self, FactSegment, Neighbours, Shelf};
+use crate::directory;
 use crate::disk::Latch;
 use crate::error::{Error, Result};
 use crate::homes::Homes;
 use crate::legs::Legs;
 use crate::parallel;
-use crate::segment::{self, Part, SCHEMA_VERSION};
+use crate::read::{self, Shape};
+use crate::segment::SCHEMA_VERSION;
 use crate::store::Limits;
 
 /// Version of the fold: raised when the same records fold to other facts, so that old facts count as stale.
@@ -95,7 +97,7 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
-    fn add_conflicts(&mut self, conflicts: impl IntoIterator<Item = Conflict>) {
+    pub(crate) fn add_conflicts(&mut self, conflicts: impl IntoIterator<Item = Conflict>) {
         let before = self.conflicts.len();
         self.conflicts.extend(conflicts);
         self.conflict_count += (self.conflicts.len() - before) as u64;
@@ -140,9 +142,7 @@ impl Inputs<'_> {
 /// Folds all records and writes the facts to temporary files.
 pub(crate) fn fold(inputs: &Inputs, progress: &mut dyn FnMut(Stage)) -> Result<(Vec<FactSegment>, Findings)> {
     let mut findings = Findings::default();
-    let directory = directory(inputs)?;
-    findings.add_conflicts(directory.conflicts().iter().cloned());
-    findings.warnings.extend(directory.warnings());
+    let directory = directory::read(inputs, &mut findings)?;
     let context = FoldContext { calendars: inputs.calendars, directory: &directory, attributes: inputs.attributes };
 
     let homes = Homes::find(inputs)?;
@@ -173,7 +173,7 @@ pub(crate) fn fold(inputs: &Inputs, progress: &mut dyn FnMut(Stage)) -> Result<(
         progress(Stage::Folding { done: set + 1, of });
         Ok(())
     })?;
-    drop((homes, legs));
+    drop((homes, legs, directory));
     findings.shorten();
     let segments = arrange::write(shelf, neighbours, inputs, progress)?;
     Ok((segments, findings))
@@ -197,7 +197,7 @@ fn number(index: usize) -> u32 {
 
 /// All that is folded in some buckets.
 fn bucket_records(inputs: &Inputs, homes: &Homes, legs: &Legs, buckets: Range<u32>) -> Result<BucketRecords> {
-    let lying = |kind| records(inputs, kind, Part::Buckets(buckets.start, buckets.end));
+    let lying = |kind| lying(inputs, kind, buckets.clone());
     let at_home = |kind| homes.gather(kind, buckets.clone(), lying(kind)?);
     Ok(BucketRecords {
         tickets: lying(RecordKind::Ticket)?,
@@ -209,21 +209,11 @@ fn bucket_records(inputs: &Inputs, homes: &Homes, legs: &Legs, buckets: Range<u3
     })
 }
 
-fn directory(inputs: &Inputs) -> Result<Directory> {
-    Directory::new(
-        &records(inputs, RecordKind::Customer, Part::All)?,
-        &records(inputs, RecordKind::Agent, Part::All)?,
-        &records(inputs, RecordKind::Team, Part::All)?,
-        inputs.attributes,
-    )
-    .map_err(|source| Error::Fold { what: "customers, agents and teams".to_owned(), source })
-}
-
-/// The records of a kind, of one bucket or of all.
-pub(crate) fn records(inputs: &Inputs, kind: RecordKind, part: Part) -> Result<Vec<RecordBatch>> {
+/// The records of a kind that lie in some buckets.
+pub(crate) fn lying(inputs: &Inputs, kind: RecordKind, buckets: Range<u32>) -> Result<Vec<RecordBatch>> {
     let mut batches = Vec::new();
     for live in inputs.records(kind) {
-        segment::read(&live.path, part, |batch| {
+        read::read_buckets(&live.path, buckets.clone(), Shape::ForFold, |batch| {
             batches.push(batch);
             Ok(())
         })?;

@@ -3,18 +3,17 @@
 //! A leg names its contact, not the contact's ticket, by which the contact's bucket goes. So it lies in the bucket of
 //! the contact's key, and is handed to the bucket of the contact's winning revision before buckets are folded.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
-use arrow::array::{Array, RecordBatch, UInt32Array};
-use arrow::compute::{concat_batches, take_record_batch};
+use arrow::array::{Array, RecordBatch};
 use model::RecordKind;
 
-use crate::error::{self, Result};
+use crate::error::Result;
 use crate::fold::{self, Inputs};
 use crate::homes::{self, Homes, Moved};
-use crate::segment::{self, Part};
-use crate::spill::{Place, Spill};
+use crate::read::{self, Part};
+use crate::segment;
+use crate::spread::Spread;
 
 const LEG: RecordKind = RecordKind::ContactLeg;
 const CONTACT: RecordKind = RecordKind::Contact;
@@ -29,8 +28,7 @@ pub(crate) enum Legs {
 
 /// Legs by the bucket they are folded in, in memory as long as they are few.
 pub(crate) struct Handed {
-    buckets: BTreeMap<u32, Vec<Place>>,
-    spill: Spill,
+    spread: Spread,
     /// Legs that named several contacts.
     moved: Moved,
 }
@@ -54,11 +52,10 @@ impl Legs {
     /// The legs that are folded in some buckets.
     pub(crate) fn gather(&self, inputs: &Inputs, buckets: Range<u32>) -> Result<Vec<RecordBatch>> {
         let handed = match self {
-            Legs::InPlace => return fold::records(inputs, LEG, Part::Buckets(buckets.start, buckets.end)),
+            Legs::InPlace => return fold::lying(inputs, LEG, buckets),
             Legs::HandedOver(handed) => handed,
         };
-        let places = handed.buckets.range(buckets.clone()).flat_map(|(_, places)| places);
-        let mut gathered = places.map(|place| handed.spill.fetch(place)).collect::<Result<Vec<_>>>()?;
+        let mut gathered = handed.spread.gather(buckets.clone())?;
         gathered.extend(handed.moved.rows.range(buckets).flat_map(|(_, rows)| rows).cloned());
         Ok(gathered)
     }
@@ -80,7 +77,7 @@ fn homes_of_rows(inputs: &Inputs, contacts: &Homes) -> Result<(Vec<u8>, bool)> {
         let mut before = 0;
         for live in inputs.records(LEG) {
             let columns = ["bucket", "system", "id", "contact_system", "contact_id"];
-            segment::read(&live.path, Part::Columns(&columns), |batch| {
+            read::read(&live.path, Part::Columns(&columns), |batch| {
                 let buckets = homes::buckets(LEG, &batch)?;
                 if pass == 0 {
                     homes.extend(buckets.iter().map(|&bucket| bucket as u8));
@@ -115,7 +112,7 @@ fn homes_of_rows(inputs: &Inputs, contacts: &Homes) -> Result<(Vec<u8>, bool)> {
 fn contacts_by_hash(inputs: &Inputs, wanted: impl Fn(u64) -> bool) -> Result<Vec<u64>> {
     let mut known: Vec<u64> = Vec::new();
     for live in inputs.records(CONTACT) {
-        segment::read(&live.path, Part::Columns(&["bucket", "system", "id"]), |batch| {
+        read::read(&live.path, Part::Columns(&["bucket", "system", "id"]), |batch| {
             let (systems, ids) = homes::keys(CONTACT, &batch)?;
             for (row, &bucket) in homes::buckets(CONTACT, &batch)?.iter().enumerate() {
                 let hash = homes::hash(systems.value(row), ids.value(row));
@@ -133,52 +130,19 @@ fn contacts_by_hash(inputs: &Inputs, wanted: impl Fn(u64) -> bool) -> Result<Vec
 
 /// Reads all legs and puts each where it is folded.
 fn hand_over(inputs: &Inputs, homes: &[u8], moved: Moved) -> Result<Handed> {
-    let wrap = error::batch(LEG.name());
-    let spill = Spill::new(inputs.directory.join("legs.spill"));
-    let mut handed = Handed { buckets: BTreeMap::new(), spill, moved };
-    let mut waiting: BTreeMap<u32, Vec<RecordBatch>> = BTreeMap::new();
-    let (mut held, mut before) = (0, 0);
+    let path = inputs.directory.join("legs.spill");
+    let mut spread = Spread::new(LEG, path, inputs.limits.fold_bytes / 4, &inputs.latch);
+    let mut before = 0;
     for live in inputs.records(LEG) {
-        segment::read(&live.path, Part::All, |batch| {
+        read::read(&live.path, Part::All, |batch| {
             let (systems, ids) = homes::keys(LEG, &batch)?;
-            let mut rows: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-            // a batch read has fewer than 2³² rows
-            for (row, number) in (0..batch.num_rows()).zip(0u32..) {
-                if handed.moved.home(systems.value(row), ids.value(row)).is_none() {
-                    rows.entry(homes[before + row].into()).or_default().push(number);
-                }
-            }
+            spread.add(&batch, |row| {
+                let is_moved = moved.home(systems.value(row), ids.value(row)).is_some();
+                (!is_moved).then(|| homes[before + row].into())
+            })?;
             before += batch.num_rows();
-            for (home, rows) in rows {
-                let part = take_record_batch(&batch, &UInt32Array::from(rows)).map_err(&wrap)?;
-                held += segment::bytes(&part);
-                waiting.entry(home).or_default().push(part);
-            }
-            if held > inputs.limits.fold_bytes {
-                for (home, mut place) in put_together(&mut waiting)? {
-                    inputs.latch.guard(handed.spill.put_away(&mut place))?;
-                    handed.buckets.entry(home).or_default().push(place);
-                }
-                held = 0;
-            }
             Ok(())
         })?;
     }
-    for (home, place) in put_together(&mut waiting)? {
-        handed.buckets.entry(home).or_default().push(place);
-    }
-    Ok(handed)
-}
-
-/// What waits for each bucket, as one batch for those of one schema.
-fn put_together(waiting: &mut BTreeMap<u32, Vec<RecordBatch>>) -> Result<Vec<(u32, Place)>> {
-    let mut places = Vec::new();
-    for (home, batches) in std::mem::take(waiting) {
-        // deliveries differ in the attributes they declare
-        for same in batches.chunk_by(|left, right| left.schema_ref() == right.schema_ref()) {
-            let batch = concat_batches(same[0].schema_ref(), same).map_err(error::batch(LEG.name()))?;
-            places.push((home, Place::Memory(batch)));
-        }
-    }
-    Ok(places)
+    Ok(Handed { spread: spread.finish()?, moved })
 }

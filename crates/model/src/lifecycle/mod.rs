@@ -42,7 +42,7 @@ use std::collections::BTreeMap;
 use arrow::record_batch::RecordBatch;
 
 pub use busy::{Busy, BusyRow, Shift, fill_busy, share};
-pub use directory::Directory;
+pub use directory::{Directory, DirectoryBuilder};
 pub use error::{FoldError, Warning, Warnings};
 pub use links::{Gap, Link, Scope, fill_gaps, gaps};
 pub use revisions::{Body, Conflict};

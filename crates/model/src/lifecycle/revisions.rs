@@ -103,17 +103,12 @@ impl Newest {
         if self.rows.is_empty() {
             return None;
         }
-        let wanted = hash(system, id);
+        let wanted = hash_of(system, id);
         let slot = slot(wanted, self.bits);
         let range = self.starts[slot] as usize..self.starts[slot + 1] as usize;
         let found =
             self.rows[range.clone()].iter().position(|(hash, row)| *hash == wanted && keys.at(*row) == (system, id))?;
         Some(range.start + found)
-    }
-
-    /// The row with this key.
-    pub fn row(&self, keys: &Keys, system: &str, id: &str) -> Option<Row> {
-        self.find(keys, system, id).map(|position| self.rows[position].1)
     }
 }
 
@@ -122,7 +117,8 @@ fn slot(hash: u64, bits: u32) -> usize {
     hash.checked_shr(u64::BITS - bits).unwrap_or(0) as usize
 }
 
-fn hash(system: &str, id: &str) -> u64 {
+/// Hash of a key, to find it by.
+pub(super) fn hash_of(system: &str, id: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     system.hash(&mut hasher);
     id.hash(&mut hasher);
@@ -174,7 +170,7 @@ fn walk(records: &Records, mut each: impl FnMut(&[Row])) -> Result<(Newest, Vec<
         .rows()?
         .map(|row| {
             let (system, id) = keys.at(row);
-            (hash(system, id), row)
+            (hash_of(system, id), row)
         })
         .collect();
     // Strings and versions are compared only between rows of one key (or of one hash).

@@ -13,12 +13,12 @@ use std::sync::{Arc, LazyLock};
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, Int64Array, StringArray, TimestampMicrosecondArray,
 };
-use arrow::datatypes::{Decimal128Type, Int64Type, Schema, TimestampMicrosecondType};
+use arrow::datatypes::{DataType, Decimal128Type, Field, Int64Type, Schema, TimestampMicrosecondType};
 use arrow::record_batch::RecordBatch;
 use jiff::civil::date;
 
 use crate::calendar::{Calendars, ClockRange, Holiday, Schedule, Version};
-use crate::lifecycle::{BucketRecords, Directory, FoldContext, Folded, fold_bucket};
+use crate::lifecycle::{BucketRecords, Conflict, Directory, FoldContext, Folded, fold_bucket};
 use crate::records::ENVELOPE;
 use crate::{Attribute, Attributes, FactTable, FieldType, Instant, RecordKind};
 
@@ -173,8 +173,8 @@ pub fn micros(text: &str) -> i64 {
     sign * total
 }
 
-/// `lines` as records of a bucket and a directory, a batch for each of `parts` in turn.
-pub fn records(parts: &[Vec<Line>]) -> (BucketRecords, Directory) {
+/// `lines` as records of a bucket and a directory with its conflicts, a batch for each of `parts` in turn.
+pub fn records(parts: &[Vec<Line>]) -> (BucketRecords, (Directory, Vec<Conflict>)) {
     let attributes = attributes();
     let mut of_kind: BTreeMap<RecordKind, Vec<RecordBatch>> = BTreeMap::new();
     for part in parts {
@@ -200,14 +200,28 @@ pub fn records(parts: &[Vec<Line>]) -> (BucketRecords, Directory) {
     (records, directory.unwrap())
 }
 
+/// The same facts with dictionaries as text.
+pub fn spelled_out(facts: &RecordBatch) -> RecordBatch {
+    let is_coded = |field: &Field| matches!(field.data_type(), DataType::Dictionary(..));
+    let mut fields = Vec::new();
+    let mut columns = Vec::new();
+    for (field, column) in facts.schema().fields().iter().zip(facts.columns()) {
+        let kind = if is_coded(field) { DataType::Utf8 } else { field.data_type().clone() };
+        fields.push(field.as_ref().clone().with_data_type(kind.clone()));
+        columns.push(arrow::compute::cast(column, &kind).unwrap());
+    }
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap()
+}
+
 /// Folds `parts`, a batch of each kind for each of them.
 pub fn fold(parts: &[Vec<Line>]) -> Folded {
-    let (records, directory) = records(parts);
+    let (records, (directory, _)) = records(parts);
     static CALENDARS: LazyLock<Calendars> = LazyLock::new(calendars);
     let attributes = attributes();
     let context = FoldContext { calendars: &CALENDARS, directory: &directory, attributes: &attributes };
-    let folded = fold_bucket(&context, &records).unwrap();
-    for (table, facts) in &folded.facts {
+    let mut folded = fold_bucket(&context, &records).unwrap();
+    for (table, facts) in &mut folded.facts {
+        *facts = spelled_out(facts);
         assert_eq!(facts.schema(), table.schema(&attributes));
     }
     folded

@@ -6,7 +6,7 @@ use arrow::array::{Int64Array, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::RecordBatch;
 
-use super::harness::{MONDAY_MICROS, attributes, batch, calendars, cell, check, fold, lines};
+use super::harness::{MONDAY_MICROS, attributes, batch, calendars, cell, check, fold, lines, spelled_out};
 use crate::lifecycle::{BucketRecords, Directory, FoldContext, FoldError, Warning, fold_bucket};
 use crate::{FactTable, RecordKind};
 
@@ -124,10 +124,12 @@ fn nothing_folds_to_empty_tables() {
 
 fn fold_tickets(tickets: RecordBatch) -> Result<crate::lifecycle::Folded, FoldError> {
     let attributes = attributes();
-    let directory = Directory::new(&[], &[], &[], &attributes)?;
+    let (directory, _) = Directory::new(&[], &[], &[], &attributes)?;
     let calendars = calendars();
     let context = FoldContext { calendars: &calendars, directory: &directory, attributes: &attributes };
-    fold_bucket(&context, &BucketRecords { tickets: vec![tickets], ..BucketRecords::default() })
+    let mut folded = fold_bucket(&context, &BucketRecords { tickets: vec![tickets], ..BucketRecords::default() })?;
+    folded.facts.values_mut().for_each(|facts| *facts = spelled_out(facts));
+    Ok(folded)
 }
 
 #[test]
