@@ -124,6 +124,11 @@ impl Delivery {
         &self.key
     }
 
+    /// Gives the hash of the delivered file, where it is known only once the file is read.
+    pub fn identify(&mut self, file_hash: String) {
+        self.key.file_hash = file_hash;
+    }
+
     /// The columns [`append`](Self::append) takes for records of `kind`: those of
     /// [`RecordKind::schema`] under the attributes the delivery was begun with, without `bucket`, `mapping` and
     /// `delivery`, which are filled in here.
