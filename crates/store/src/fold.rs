@@ -1,7 +1,7 @@
 //! The fold's way through the store: bucket by bucket from record segments to fact segments.
 //!
-//! Memory holds the buckets that are folded at once, 96 bytes a customer contact, 48 a contact leg, and the facts of a
-//! few months; the rest waits on disk.
+//! Memory holds the buckets that are folded at once, what folds read of the newest revision of every customer, a byte a
+//! contact leg, and of facts, links and shifts as much as the limits say; the rest waits on disk.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -142,11 +142,15 @@ impl Inputs<'_> {
 /// Folds all records and writes the facts to temporary files.
 pub(crate) fn fold(inputs: &Inputs, progress: &mut dyn FnMut(Stage)) -> Result<(Vec<FactSegment>, Findings)> {
     let mut findings = Findings::default();
-    let directory = directory::read(inputs, &mut findings)?;
+    let find = || {
+        let homes = Homes::find(inputs)?;
+        let legs = Legs::find(inputs, &homes)?;
+        Ok((homes, legs))
+    };
+    let ((homes, legs), directory) =
+        parallel::both(inputs.limits.threads, find, || directory::read(inputs, &mut findings))?;
     let context = FoldContext { calendars: inputs.calendars, directory: &directory, attributes: inputs.attributes };
 
-    let homes = Homes::find(inputs)?;
-    let legs = Legs::find(inputs, &homes)?;
     let sets = bucket_sets(inputs);
     let of = number(sets.len());
     let mut shelf = Shelf::new(inputs);

@@ -71,7 +71,8 @@ impl Homes {
         let mut gathered = Vec::with_capacity(lying.len());
         for batch in lying {
             // both may be coded here
-            let (systems, ids) = (segment::plain_text(kind, &batch, "system")?, segment::plain_text(kind, &batch, "id")?);
+            let (systems, ids) =
+                (segment::plain_text(kind, &batch, "system")?, segment::plain_text(kind, &batch, "id")?);
             let stays = |row| moved.home(systems.value(row), ids.value(row)).is_none();
             let stays: BooleanArray = (0..batch.num_rows()).map(|row| Some(stays(row))).collect();
             gathered.push(filter_record_batch(&batch, &stays).map_err(error::batch(kind.name()))?);

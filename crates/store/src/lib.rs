@@ -27,6 +27,7 @@ mod fold;
 mod homes;
 mod ledger;
 mod legs;
+mod lexicon;
 mod lock;
 mod manifest;
 mod neighbours;

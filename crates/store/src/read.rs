@@ -115,8 +115,10 @@ pub(crate) fn read_buckets(
             group(&shaped, index, &columns, rows)?
         } else {
             let lying = group(&metadata, index, &bucket, rows)?.build().map_err(&wrap)?;
-            let wanted: Vec<BooleanArray> =
-                lying.map(|batch| batch.map(|batch| lie_in(&batch, &buckets))).collect::<std::result::Result<_, _>>().map_err(&failed)?;
+            let wanted: Vec<BooleanArray> = lying
+                .map(|batch| batch.map(|batch| lie_in(&batch, &buckets)))
+                .collect::<std::result::Result<_, _>>()
+                .map_err(&failed)?;
             let rows = wanted.iter().map(BooleanArray::true_count).sum();
             // rows lie in the order of their buckets, so that this is one stretch
             group(&shaped, index, &columns, rows)?.with_row_selection(RowSelection::from_filters(&wanted))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, new_null_array};
 use arrow::datatypes::{DataType, Field as ArrowField, Schema, SchemaRef, TimestampMicrosecondType};
-use model::{FieldType, Instant, RecordKind};
+use model::{FieldType, Instant, RecordKind, repeats};
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::arrow::{ArrowWriter, add_encoded_arrow_schema_to_metadata};
 use parquet::basic::Compression;
@@ -103,14 +103,11 @@ pub(crate) fn fact_properties(time: &str, row_group_rows: usize) -> WriterProper
 }
 
 /// The schema as readers of facts should take it: text that repeats as dictionaries, which Parquet makes of it anyway.
-/// Names of one thing each, and people's own words, stay text. Written into segments of facts as the Arrow schema, so
+/// Written into segments of facts as the Arrow schema, so
 /// that whatever reads Arrow from them gets dictionaries; their bytes are the same without it.
 pub fn hinted(schema: &Schema) -> Schema {
     let fields = schema.fields().iter().map(|field| {
-        let name = field.name();
-        let own = name.ends_with("_id")
-            || matches!(name.as_str(), "id" | "url" | "comment" | "subject" | "reopenings" | "rest");
-        if *field.data_type() != DataType::Utf8 || own {
+        if *field.data_type() != DataType::Utf8 || !repeats(field.name()) {
             return field.as_ref().clone();
         }
         let dictionary = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));

@@ -69,7 +69,10 @@ struct Carried<'n> {
 
 impl Carried<'_> {
     /// The columns of those kinds that declare the attribute with this type.
-    fn columns<'a, P: Part<'a>, const KINDS: usize>(&self, sources: [Records<'a>; KINDS]) -> [Option<Column<P>>; KINDS] {
+    fn columns<'a, P: Part<'a>, const KINDS: usize>(
+        &self,
+        sources: [Records<'a>; KINDS],
+    ) -> [Option<Column<P>>; KINDS] {
         sources.map(|records| {
             if !self.attributes.get(&records.kind)?.contains(self.attribute) {
                 return None;

@@ -108,9 +108,7 @@ impl<'a> Part<'a> for TextPart<'a> {
 }
 
 /// Values with keys of 16 bits in place of those that repeat; none where they do not, or where too many differ.
-pub(super) fn coded<'s>(
-    values: impl ExactSizeIterator<Item = Option<&'s str>>,
-) -> Option<DictionaryArray<UInt16Type>> {
+pub(super) fn coded<'s>(values: impl ExactSizeIterator<Item = Option<&'s str>>) -> Option<DictionaryArray<UInt16Type>> {
     let rows = values.len();
     let mut builder = StringDictionaryBuilder::<UInt16Type>::new();
     for value in values {

@@ -90,8 +90,8 @@ pub struct BucketRecords {
 /// What a bucket folds to.
 #[derive(Clone, Debug)]
 pub struct Folded {
-    /// One batch for every table, of its schema, sorted by its layout time and then by key. Gaps are empty, see
-    /// [`fill_gaps`]; so are busy times of legs that have an agent, and their part in those of contacts, see
+    /// One batch for every table, of its schema but that text which [repeats](crate::repeats) is a dictionary, sorted by
+    /// its layout time and then by key. Gaps are empty, see [`fill_gaps`]; so are busy times of legs that have an agent, and their part in those of contacts, see
     /// [`fill_busy`].
     pub facts: BTreeMap<FactTable, RecordBatch>,
     /// The customer contacts that can be neighbours, for [`gaps`]: those of a known customer that are no test.
