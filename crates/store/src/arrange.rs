@@ -70,7 +70,7 @@ impl Shelf {
             lexicon: Lexicon::default(),
             spill: Spill::new(inputs.directory.join("facts.spill")),
             held: 0,
-            limit: inputs.limits.fold_bytes,
+            limit: inputs.limits.fold_bytes / 2,
             rows: 0,
             latch: inputs.latch.clone(),
         }

@@ -15,8 +15,8 @@ const RECORD: u64 = 256;
 /// Parts at most that keys are told apart into.
 const PARTS: u64 = 256;
 
-/// Reads the directory. Not all revisions of a kind are in memory at once, but those of some keys: as many as half the
-/// bytes that a fold may hold.
+/// Reads the directory. Not all revisions of a kind are in memory at once, but those of some keys: as many as a quarter of
+/// the bytes that a fold may hold.
 pub(crate) fn read(inputs: &Inputs, findings: &mut Findings) -> Result<Directory> {
     let failed = |source| Error::Fold { what: "customers, agents and teams".to_owned(), source };
     let mut builder = DirectoryBuilder::new(inputs.attributes);
@@ -34,7 +34,7 @@ pub(crate) fn read(inputs: &Inputs, findings: &mut Findings) -> Result<Directory
             continue;
         }
         let path = inputs.directory.join(format!("{}.spill", kind.name()));
-        let mut spread = Spread::new(kind, path, half(inputs), &inputs.latch);
+        let mut spread = Spread::new(kind, path, quarter(inputs), &inputs.latch);
         for live in inputs.records(kind) {
             read::read(&live.path, Part::All, |batch| {
                 let (systems, ids) = homes::keys(kind, &batch)?;
@@ -56,9 +56,9 @@ pub(crate) fn read(inputs: &Inputs, findings: &mut Findings) -> Result<Directory
 /// Parts of the keys of a kind, each of which has about as many revisions as may be held.
 fn parts(inputs: &Inputs, kind: RecordKind) -> u64 {
     let rows: u64 = inputs.records(kind).iter().map(|live| live.rows).sum();
-    rows.saturating_mul(RECORD).div_ceil(half(inputs).max(1) as u64).min(PARTS)
+    rows.saturating_mul(RECORD).div_ceil(quarter(inputs).max(1) as u64).min(PARTS)
 }
 
-fn half(inputs: &Inputs) -> usize {
-    inputs.limits.fold_bytes / 2
+fn quarter(inputs: &Inputs) -> usize {
+    inputs.limits.fold_bytes / 4
 }
