@@ -4,7 +4,8 @@ use arrow::array::{
     Array, ArrayAccessor, ArrayRef, AsArray, BooleanArray, Decimal128Array, DictionaryArray, Int64Array, StringArray,
     StringDictionaryBuilder, TimestampMicrosecondArray,
 };
-use arrow::datatypes::{DataType, Int32Type, UInt16Type};
+use arrow::buffer::NullBuffer;
+use arrow::datatypes::{ArrowDictionaryKeyType, ArrowNativeType, DataType, Int32Type, UInt16Type};
 use arrow::record_batch::RecordBatch;
 
 use super::FoldError;
@@ -70,40 +71,59 @@ where
 #[derive(Clone, Copy)]
 pub(super) enum TextPart<'a> {
     Plain(&'a StringArray),
-    Coded(&'a DictionaryArray<Int32Type>, &'a StringArray),
+    Coded(Coded<'a, i32>),
     /// As [`coded`] makes them.
-    Short(&'a DictionaryArray<UInt16Type>, &'a StringArray),
+    Short(Coded<'a, u16>),
+}
+
+/// A dictionary taken apart, as each row is looked up many times.
+#[derive(Clone, Copy)]
+pub(super) struct Coded<'a, K> {
+    keys: &'a [K],
+    nulls: Option<&'a NullBuffer>,
+    values: &'a StringArray,
+}
+
+impl<'a, K: ArrowNativeType> Coded<'a, K> {
+    fn open<D: ArrowDictionaryKeyType<Native = K>>(array: &'a ArrayRef) -> Option<Self> {
+        let coded = array.as_dictionary_opt::<D>()?;
+        let values = coded.values().as_string_opt()?;
+        Some(Coded { keys: coded.keys().values(), nulls: coded.keys().nulls(), values })
+    }
+
+    fn empty(self) -> usize {
+        self.nulls.map_or(0, NullBuffer::null_count)
+    }
+
+    fn key(self, row: usize) -> Option<K> {
+        if self.nulls.is_some_and(|nulls| nulls.is_null(row)) { None } else { self.keys.get(row).copied() }
+    }
 }
 
 impl<'a> Part<'a> for TextPart<'a> {
     type Value = &'a str;
 
     fn open(array: &'a ArrayRef) -> Option<Self> {
-        if let Some(plain) = array.as_string_opt() {
-            return Some(Self::Plain(plain));
-        }
-        if let Some(short) = array.as_dictionary_opt::<UInt16Type>() {
-            return Some(Self::Short(short, short.values().as_string_opt()?));
-        }
-        let coded = array.as_dictionary_opt::<Int32Type>()?;
-        Some(Self::Coded(coded, coded.values().as_string_opt()?))
+        let plain = || Some(Self::Plain(array.as_string_opt()?));
+        let coded = || Some(Self::Coded(Coded::open::<Int32Type>(array)?));
+        plain().or_else(coded).or_else(|| Some(Self::Short(Coded::open::<UInt16Type>(array)?)))
     }
 
     fn empty(self) -> usize {
         match self {
             Self::Plain(plain) => plain.null_count(),
-            Self::Coded(coded, _) => coded.logical_null_count(),
-            Self::Short(short, _) => short.logical_null_count(),
+            Self::Coded(coded) => coded.empty(),
+            Self::Short(coded) => coded.empty(),
         }
     }
 
     fn get(self, row: usize) -> Option<&'a str> {
-        let (key, values) = match self {
-            Self::Plain(plain) => return plain.get(row),
-            Self::Coded(coded, values) => (coded.key(row)?, values),
-            Self::Short(short, values) => (short.key(row)?, values),
-        };
-        values.get(key)
+        match self {
+            Self::Plain(plain) => plain.get(row),
+            // no dictionary here has empty values or negative keys
+            Self::Coded(coded) => Some(coded.values.value(coded.key(row)? as usize)),
+            Self::Short(coded) => Some(coded.values.value(coded.key(row)?.into())),
+        }
     }
 }
 

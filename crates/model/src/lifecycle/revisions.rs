@@ -5,7 +5,7 @@
 //! everything mapped: neither the envelope nor the undeclared input columns in `rest`. So the winner depends on what
 //! was said, never on the order, the splitting or the repetition of its arrival.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::Serialize;
@@ -60,6 +60,18 @@ impl<'a> Keys<'a> {
 
     pub fn at(&self, row: Row) -> (&'a str, &'a str) {
         (self.system.required(row), self.id.required(row))
+    }
+
+    /// The order of the keys of two rows.
+    fn compare(&self, left: Row, right: Row) -> Ordering {
+        let (one, other) = (self.system.required(left), self.system.required(right));
+        // mostly one word of a dictionary
+        let systems = if std::ptr::eq(one, other) { Ordering::Equal } else { one.cmp(other) };
+        systems.then_with(|| self.id.required(left).cmp(self.id.required(right)))
+    }
+
+    fn are_same(&self, left: Row, right: Row) -> bool {
+        self.compare(left, right).is_eq()
     }
 }
 
@@ -177,7 +189,7 @@ fn walk(records: &Records, mut each: impl FnMut(&[Row])) -> Result<(Newest, Vec<
     rows.sort_unstable_by(|(left_hash, left), (right_hash, right)| {
         left_hash
             .cmp(right_hash)
-            .then_with(|| keys.at(*left).cmp(&keys.at(*right)))
+            .then_with(|| keys.compare(*left, *right))
             .then_with(|| Reverse(versions.at(*left)).cmp(&Reverse(versions.at(*right))))
     });
 
@@ -185,7 +197,7 @@ fn walk(records: &Records, mut each: impl FnMut(&[Row])) -> Result<(Newest, Vec<
     let mut conflicts = Vec::new();
     let mut bodies = Bodies::new(*records);
     let mut revisions: Vec<Row> = Vec::new();
-    for same_key in rows.chunk_by(|left, right| left.0 == right.0 && keys.at(left.1) == keys.at(right.1)) {
+    for same_key in rows.chunk_by(|left, right| left.0 == right.0 && keys.are_same(left.1, right.1)) {
         let mut winner = None;
         let mut last = None;
         revisions.clear();
