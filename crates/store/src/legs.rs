@@ -23,7 +23,7 @@ pub(crate) enum Legs {
     /// Where they lie: there are none, or none is to be handed over.
     InPlace,
     /// By bucket.
-    HandedOver(Handed),
+    HandedOver(Box<Handed>),
 }
 
 /// Legs by the bucket they are folded in, in memory as long as they are few.
@@ -46,7 +46,7 @@ impl Legs {
             true => Moved::default(),
             false => homes::moved(inputs, LEG, &suspects, Some(&homes))?,
         };
-        Ok(Legs::HandedOver(hand_over(inputs, &homes, moved)?))
+        Ok(Legs::HandedOver(Box::new(hand_over(inputs, &homes, moved)?)))
     }
 
     /// The legs that are folded in some buckets.
