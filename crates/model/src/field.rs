@@ -85,3 +85,10 @@ pub struct Attribute {
 
 /// The custom attributes of a workspace, by the kind of record that carries them.
 pub type Attributes = BTreeMap<RecordKind, Vec<Attribute>>;
+
+/// Whether text in a column of this name repeats, so that it is held as dictionaries: all but the names of one thing each
+/// and people's own words.
+pub fn repeats(column: &str) -> bool {
+    let is_own = matches!(column, "id" | "url" | "comment" | "subject" | "reopenings" | "rest");
+    !is_own && !column.ends_with("_id")
+}

@@ -13,6 +13,7 @@ use model::{FactTable, Instant};
 use crate::disk::Latch;
 use crate::error::{self, Error, Result};
 use crate::fold::{Inputs, Stage};
+use crate::lexicon::{Decoder, Lexicon};
 use crate::neighbours::{BusyTimes, Gaps, Links, Shifts};
 use crate::parallel;
 use crate::segment::{self, Finished, SegmentWriter};
@@ -36,6 +37,7 @@ pub(crate) struct FactSegment {
 /// Facts by table and month, in memory as long as they are few.
 pub(crate) struct Shelf {
     pieces: BTreeMap<FactTable, BTreeMap<Piece, Vec<Chunk>>>,
+    lexicon: Lexicon,
     spill: Spill,
     /// Bytes in memory.
     held: usize,
@@ -45,13 +47,19 @@ pub(crate) struct Shelf {
     latch: Latch,
 }
 
-/// Rows of one bucket and month that follow each other.
+/// Rows of one piece, some of each of several buckets.
 struct Chunk {
+    spans: Vec<Span>,
+    place: Place,
+}
+
+/// Rows of one bucket that follow each other.
+#[derive(Clone, Copy)]
+struct Span {
     bucket: u32,
     /// Index of its first row among the bucket's facts.
     first: u32,
     rows: u32,
-    place: Place,
 }
 
 impl Shelf {
@@ -59,9 +67,10 @@ impl Shelf {
     pub(crate) fn new(inputs: &Inputs) -> Shelf {
         Shelf {
             pieces: BTreeMap::new(),
+            lexicon: Lexicon::default(),
             spill: Spill::new(inputs.directory.join("facts.spill")),
             held: 0,
-            limit: inputs.limits.fold_bytes,
+            limit: inputs.limits.fold_bytes / 2,
             rows: 0,
             latch: inputs.latch.clone(),
         }
@@ -69,7 +78,8 @@ impl Shelf {
 
     /// Adds the facts of a bucket.
     pub(crate) fn put(&mut self, table: FactTable, bucket: u32, facts: &RecordBatch) -> Result<()> {
-        let times = layout_times(table, facts)?;
+        let facts = self.lexicon.encode(table, facts).map_err(error::batch(table.name()))?;
+        let times = layout_times(table, &facts)?;
         let pieces = self.pieces.entry(table).or_default();
         let mut first = 0;
         while first < times.len() {
@@ -78,19 +88,19 @@ impl Shelf {
             let length = times[first..].partition_point(|&time| time < end).max(1);
             let rows = facts.slice(first, length);
             self.held += segment::bytes(&rows);
-            let (first_row, length_rows) = (row_number(table, first)?, row_number(table, length)?);
-            pieces.entry(here).or_default().push(Chunk {
-                bucket,
-                first: first_row,
-                rows: length_rows,
-                place: Place::Memory(rows),
-            });
+            let span = Span { bucket, first: row_number(table, first)?, rows: row_number(table, length)? };
+            pieces.entry(here).or_default().push(Chunk { spans: vec![span], place: Place::Memory(rows) });
             first += length;
         }
         self.rows += facts.num_rows() as u64;
         if self.held > self.limit {
-            for chunk in self.pieces.values_mut().flat_map(BTreeMap::values_mut).flatten() {
-                self.latch.guard(self.spill.put_away(&mut chunk.place))?;
+            for (table, pieces) in &mut self.pieces {
+                for chunks in pieces.values_mut() {
+                    *chunks = put_together(*table, std::mem::take(chunks))?;
+                    for chunk in chunks {
+                        self.latch.guard(self.spill.put_away(&mut chunk.place))?;
+                    }
+                }
             }
             self.held = 0;
             let path = self.spill.path();
@@ -98,6 +108,26 @@ impl Shelf {
         }
         Ok(())
     }
+}
+
+/// The same rows with those in memory as few chunks: many small ones are slow to put away and to fetch.
+fn put_together(table: FactTable, chunks: Vec<Chunk>) -> Result<Vec<Chunk>> {
+    let mut together = Vec::new();
+    let mut waiting: Vec<(Vec<Span>, RecordBatch)> = Vec::new();
+    for chunk in chunks {
+        match chunk.place {
+            Place::Memory(rows) => waiting.push((chunk.spans, rows)),
+            Place::Disk { .. } => together.push(chunk),
+        }
+    }
+    // a column may have become text, see the lexicon
+    for same in waiting.chunk_by(|(_, left), (_, right)| left.schema_ref() == right.schema_ref()) {
+        let rows = concat_batches(same[0].1.schema_ref(), same.iter().map(|(_, rows)| rows));
+        let rows = rows.map_err(error::batch(table.name()))?;
+        let spans = same.iter().flat_map(|(spans, _)| spans).copied().collect();
+        together.push(Chunk { spans, place: Place::Memory(rows) });
+    }
+    Ok(together)
 }
 
 /// What rows have from rows of other buckets.
@@ -149,12 +179,13 @@ pub(crate) fn write(
             _ => Fill::Nothing,
         };
         let groups = groups(pieces, inputs.limits.segment_rows);
+        let decoder = shelf.lexicon.decoder(table, &table.schema(inputs.attributes));
         let first = segments.len();
         progress(Stage::Arranging { done, of });
         let write = |index: usize| {
-            let mut writer = segment_writer(table, first + index, inputs)?;
+            let mut writer = segment_writer(table, first + index, &decoder, inputs)?;
             for piece in &groups[index] {
-                let facts = assemble(table, piece, &fill, &shelf.spill, inputs)?;
+                let facts = assemble(table, piece, &fill, &shelf.spill, &decoder)?;
                 write_piece(table, &facts, &mut writer)?;
             }
             Ok(FactSegment { table, finished: writer.finish()? })
@@ -177,7 +208,7 @@ fn groups(pieces: BTreeMap<Piece, Vec<Chunk>>, segment_rows: u64) -> Vec<Vec<Vec
     let mut rows = 0;
     let mut pieces = pieces.into_iter().peekable();
     while let Some((piece, chunks)) = pieces.next() {
-        rows += chunks.iter().map(|chunk| u64::from(chunk.rows)).sum::<u64>();
+        rows += chunks.iter().flat_map(|chunk| &chunk.spans).map(|span| u64::from(span.rows)).sum::<u64>();
         group.push(chunks);
         let month_ends = pieces.peek().is_none_or(|(next, _)| next.month != piece.month);
         if month_ends && rows >= segment_rows {
@@ -192,17 +223,18 @@ fn groups(pieces: BTreeMap<Piece, Vec<Chunk>>, segment_rows: u64) -> Vec<Vec<Vec
 }
 
 /// The rows of some chunks as one batch, with what comes from other buckets.
-fn assemble(table: FactTable, chunks: &[Chunk], fill: &Fill, spill: &Spill, inputs: &Inputs) -> Result<RecordBatch> {
+fn assemble(table: FactTable, chunks: &[Chunk], fill: &Fill, spill: &Spill, decoder: &Decoder) -> Result<RecordBatch> {
     let mut batches = Vec::with_capacity(chunks.len());
-    let mut places = Vec::with_capacity(chunks.len());
+    let mut places = Vec::new();
     let mut start = 0u32;
     for chunk in chunks {
-        places.push([chunk.bucket, chunk.first, chunk.rows, start]);
-        start = start.checked_add(chunk.rows).ok_or_else(|| too_large(table))?;
+        for span in &chunk.spans {
+            places.push([span.bucket, span.first, span.rows, start]);
+            start = start.checked_add(span.rows).ok_or_else(|| too_large(table))?;
+        }
         batches.push(spill.fetch(&chunk.place)?);
     }
-    let schema = table.schema(inputs.attributes);
-    let facts = concat_batches(&schema, &batches).map_err(error::batch(table.name()))?;
+    let facts = decoder.concat(&batches).map_err(error::batch(table.name()))?;
     drop(batches);
     let filled = match fill {
         Fill::Nothing => Ok(facts),
@@ -222,11 +254,11 @@ fn assemble(table: FactTable, chunks: &[Chunk], fill: &Fill, spill: &Spill, inpu
 }
 
 /// The segment of this number, begun.
-fn segment_writer(table: FactTable, index: usize, inputs: &Inputs) -> Result<SegmentWriter> {
+fn segment_writer(table: FactTable, index: usize, decoder: &Decoder, inputs: &Inputs) -> Result<SegmentWriter> {
     let path = inputs.directory.join(format!("fact-{}-{index}.parquet", table.name()));
     let writer = SegmentWriter::create(
         path.clone(),
-        &table.schema(inputs.attributes),
+        decoder.schema(),
         Some(table.layout_time()),
         segment::fact_properties(table.layout_time(), inputs.limits.row_group_rows),
         ["fact.written", "fact.synced"],

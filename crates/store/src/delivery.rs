@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, UInt32Array};
-use arrow::compute::{concat_batches, take_record_batch};
+use arrow::compute::{concat_batches, interleave_record_batch, take_record_batch};
 use arrow::datatypes::{Schema, SchemaRef};
 use model::{Attributes, Instant, RecordKind};
 
@@ -23,6 +23,9 @@ const SHELVES: u32 = 32;
 
 /// Rows of a bucket that are worth a row group of their own; fewer stay together with those of the shelf.
 const BUCKET_ROWS: usize = 4096;
+
+/// Rows that are copied into order at once.
+const COPIED_ROWS: usize = 16 << 10;
 
 /// What makes a delivery the same as another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,6 +122,11 @@ impl Delivery {
     /// Source, file and mapping.
     pub fn key(&self) -> &DeliveryKey {
         &self.key
+    }
+
+    /// Gives the hash of the delivered file, where it is known only once the file is read.
+    pub fn identify(&mut self, file_hash: String) {
+        self.key.file_hash = file_hash;
     }
 
     /// The columns [`append`](Self::append) takes for records of `kind`: those of
@@ -263,7 +271,7 @@ impl Delivery {
         }
     }
 
-    /// Writes what a shelf holds: a row group a bucket, or one for all of them where they are small.
+    /// Writes what a shelf holds in the order of buckets: a row group a bucket, or one for all where they are small.
     fn flush(&mut self, kind: RecordKind, shelf: usize) -> Result<()> {
         let Some(buffer) = self.kinds.get_mut(&kind) else { return Ok(()) };
         let held = std::mem::take(&mut buffer.shelves[shelf]);
@@ -287,24 +295,32 @@ impl Delivery {
         }
         if let Some(writer) = &mut buffer.writer {
             let wrap = error::batch(kind.name());
-            let rows = concat_batches(&buffer.schema, &held.batches).map_err(&wrap)?;
-            drop(held);
-            let buckets = homes::buckets(kind, &rows)?;
-            let mut order: Vec<u32> = (0..).take(rows.num_rows()).collect();
-            order.sort_by_key(|&row| buckets[row as usize]);
-            let several = order.chunk_by(|&a, &b| buckets[a as usize] == buckets[b as usize]);
-            if rows.num_rows() / several.clone().count().max(1) >= BUCKET_ROWS {
-                for of_bucket in several {
-                    let of_bucket = UInt32Array::from(of_bucket.to_vec());
-                    writer.write(&take_record_batch(&rows, &of_bucket).map_err(&wrap)?)?;
-                    writer.end_group()?;
+            let order = by_bucket(kind, &held.batches)?;
+            let batches: Vec<&RecordBatch> = held.batches.iter().collect();
+            let mut groups: Vec<_> = order.chunk_by(|(left, _), (right, _)| left == right).collect();
+            if order.len() / groups.len().max(1) < BUCKET_ROWS {
+                groups = vec![&order[..]];
+            }
+            for group in groups {
+                for rows in group.chunks(COPIED_ROWS) {
+                    let rows: Vec<(usize, usize)> = rows.iter().map(|(_, row)| *row).collect();
+                    writer.write(&interleave_record_batch(&batches, &rows).map_err(&wrap)?)?;
                 }
-            } else {
-                writer.write(&rows)?;
                 writer.end_group()?;
             }
             latch.pass("record.group", &self.room.directory)?;
         }
         Ok(())
     }
+}
+
+/// Bucket and place, as batch and row, of all rows, in the order of their buckets and within one of arrival.
+fn by_bucket(kind: RecordKind, batches: &[RecordBatch]) -> Result<Vec<(i64, (usize, usize))>> {
+    let mut order = Vec::with_capacity(batches.iter().map(RecordBatch::num_rows).sum());
+    for (index, batch) in batches.iter().enumerate() {
+        let places = (0..batch.num_rows()).map(|row| (index, row));
+        order.extend(homes::buckets(kind, batch)?.iter().copied().zip(places));
+    }
+    order.sort_by_key(|(bucket, _)| *bucket);
+    Ok(order)
 }

@@ -6,13 +6,14 @@ use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Decimal128Type, Int64Type, SchemaRef, TimeUnit, TimestampMicrosecondType};
 
 use crate::error::{Error, Result};
-use crate::segment::{self, Part};
+use crate::read::{self, Part};
+use crate::segment;
 
 /// The hash of all rows of the segments, read with the columns of `schema`.
 pub(crate) fn of_segments(schema: &SchemaRef, segments: &[PathBuf]) -> Result<String> {
     let mut rows = Rows::new(schema);
     for path in segments {
-        segment::read(path, Part::All, |batch| rows.add(&segment::upgrade(path, &batch, schema)?))?;
+        read::read(path, Part::All, |batch| rows.add(&segment::upgrade(path, &batch, schema)?))?;
     }
     Ok(rows.hash())
 }

@@ -1,7 +1,7 @@
 //! The fold's way through the store: bucket by bucket from record segments to fact segments.
 //!
-//! Memory holds the buckets that are folded at once, 96 bytes a customer contact, 48 a contact leg, and the facts of a
-//! few months; the rest waits on disk.
+//! Memory holds the buckets that are folded at once, what folds read of the newest revision of every customer, a byte a
+//! contact leg, and of facts, links and shifts as much as the limits say; the rest waits on disk.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -9,17 +9,19 @@ use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
 use model::calendar::{Calendars, Organisation};
-use model::lifecycle::{self, BucketRecords, Conflict, Directory, Employments, FoldContext, Rates, Warnings};
+use model::lifecycle::{self, BucketRecords, Conflict, Employments, FoldContext, Rates, Warnings};
 use model::records::Lies;
 use model::{Attributes, RecordKind};
 
 use crate::arrange::{self, FactSegment, Neighbours, Shelf};
+use crate::directory;
 use crate::disk::Latch;
 use crate::error::{Error, Result};
 use crate::handover::Handover;
 use crate::homes::Homes;
 use crate::parallel;
-use crate::segment::{self, Part, SCHEMA_VERSION};
+use crate::read::{self, Part, Shape};
+use crate::segment::SCHEMA_VERSION;
 use crate::store::Limits;
 
 /// Version of the fold: raised when the same records fold to other facts, so that old facts count as stale.
@@ -102,7 +104,7 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
-    fn add_conflicts(&mut self, conflicts: impl IntoIterator<Item = Conflict>) {
+    pub(crate) fn add_conflicts(&mut self, conflicts: impl IntoIterator<Item = Conflict>) {
         let before = self.conflicts.len();
         self.conflicts.extend(conflicts);
         self.conflict_count += (self.conflicts.len() - before) as u64;
@@ -147,9 +149,13 @@ impl Inputs<'_> {
 /// Folds all records and writes the facts to temporary files.
 pub(crate) fn fold(inputs: &Inputs, progress: &mut dyn FnMut(Stage)) -> Result<(Vec<FactSegment>, Findings)> {
     let mut findings = Findings::default();
-    let directory = directory(inputs)?;
-    findings.add_conflicts(directory.conflicts().iter().cloned());
-    findings.warnings.extend(directory.warnings());
+    let find = || {
+        let homes = Homes::find(inputs)?;
+        let handover = Handover::find(inputs, &homes)?;
+        Ok((homes, handover))
+    };
+    let ((homes, handover), directory) =
+        parallel::both(inputs.limits.threads, find, || directory::read(inputs, &mut findings))?;
     let employments = employments(inputs)?;
     let FoldSettings { calendars, organisation } = inputs.settings;
     let rates = rates(inputs)?;
@@ -164,8 +170,6 @@ pub(crate) fn fold(inputs: &Inputs, progress: &mut dyn FnMut(Stage)) -> Result<(
         attributes: inputs.attributes,
     };
 
-    let homes = Homes::find(inputs)?;
-    let handover = Handover::find(inputs, &homes)?;
     let sets = bucket_sets(inputs);
     let of = number(sets.len());
     let mut shelf = Shelf::new(inputs);
@@ -192,7 +196,7 @@ pub(crate) fn fold(inputs: &Inputs, progress: &mut dyn FnMut(Stage)) -> Result<(
         progress(Stage::Folding { done: set + 1, of });
         Ok(())
     })?;
-    drop((homes, handover));
+    drop((homes, handover, directory));
     findings.shorten();
     let segments = arrange::write(shelf, neighbours, inputs, progress)?;
     Ok((segments, findings))
@@ -224,10 +228,7 @@ fn bucket_records(inputs: &Inputs, homes: &Homes, handover: &Handover, buckets: 
             _ if matches!(kind.lies(), Lies::Contact | Lies::Review) => {
                 handover.gather(inputs, kind, buckets.clone())?
             }
-            _ => {
-                let lying = records(inputs, kind, Part::Buckets(buckets.start, buckets.end))?;
-                homes.gather(kind, buckets.clone(), lying)?
-            }
+            _ => homes.gather(kind, buckets.clone(), lying(inputs, kind, buckets.clone())?)?,
         };
         if !records.is_empty() {
             of_kind.insert(kind, records);
@@ -236,31 +237,33 @@ fn bucket_records(inputs: &Inputs, homes: &Homes, handover: &Handover, buckets: 
     Ok(BucketRecords(of_kind))
 }
 
-fn directory(inputs: &Inputs) -> Result<Directory> {
-    Directory::new(
-        &records(inputs, RecordKind::Customer, Part::All)?,
-        &records(inputs, RecordKind::Agent, Part::All)?,
-        &records(inputs, RecordKind::Team, Part::All)?,
-        inputs.attributes,
-    )
-    .map_err(|source| Error::Fold { what: "customers, agents and teams".to_owned(), source })
-}
-
 fn employments(inputs: &Inputs) -> Result<Employments> {
-    Employments::new(&records(inputs, RecordKind::Employment, Part::All)?)
+    Employments::new(&all(inputs, RecordKind::Employment)?)
         .map_err(|source| Error::Fold { what: "employment".to_owned(), source })
 }
 
 fn rates(inputs: &Inputs) -> Result<Rates> {
-    Rates::new(&records(inputs, RecordKind::ExchangeRate, Part::All)?, inputs.settings.organisation)
+    Rates::new(&all(inputs, RecordKind::ExchangeRate)?, inputs.settings.organisation)
         .map_err(|source| Error::Fold { what: "exchange rates".to_owned(), source })
 }
 
-/// The records of a kind, of one bucket or of all.
-pub(crate) fn records(inputs: &Inputs, kind: RecordKind, part: Part) -> Result<Vec<RecordBatch>> {
+/// All records of a kind.
+pub(crate) fn all(inputs: &Inputs, kind: RecordKind) -> Result<Vec<RecordBatch>> {
     let mut batches = Vec::new();
     for live in inputs.records(kind) {
-        segment::read(&live.path, part, |batch| {
+        read::read(&live.path, Part::All, |batch| {
+            batches.push(batch);
+            Ok(())
+        })?;
+    }
+    Ok(batches)
+}
+
+/// The records of a kind that lie in some buckets.
+pub(crate) fn lying(inputs: &Inputs, kind: RecordKind, buckets: Range<u32>) -> Result<Vec<RecordBatch>> {
+    let mut batches = Vec::new();
+    for live in inputs.records(kind) {
+        read::read_buckets(&live.path, buckets.clone(), Shape::ForFold, |batch| {
             batches.push(batch);
             Ok(())
         })?;

@@ -8,30 +8,28 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use arrow::array::{Array, RecordBatch, StringArray, UInt32Array};
-use arrow::compute::{concat_batches, take_record_batch};
+use arrow::array::{Array, RecordBatch, StringArray};
 use model::RecordKind;
 use model::records::Lies;
 
-use crate::error::{self, Result};
+use crate::error::Result;
 use crate::fold::{self, Inputs};
 use crate::homes::{self, Homes, Moved};
-use crate::segment::{self, Part};
-use crate::spill::{Place, Spill};
+use crate::read::{self, Part};
+use crate::segment;
+use crate::spread::Spread;
 
 /// Where the records of the kinds that name a contact or a review are found.
 pub(crate) struct Handover {
     /// Kinds of which something is handed over; the others are found where they lie.
     kinds: BTreeMap<RecordKind, Handed>,
-    spill: Spill,
-    /// Bytes in memory.
-    held: usize,
+    /// Bytes of a kind that wait in memory at most.
+    limit: usize,
 }
 
-/// Records of a kind by the bucket they are folded in, in memory as long as they are few.
-#[derive(Default)]
+/// Records of a kind by the bucket they are folded in.
 struct Handed {
-    buckets: BTreeMap<u32, Vec<Place>>,
+    spread: Spread,
     /// Records whose revisions go to several buckets.
     moved: Moved,
 }
@@ -47,20 +45,21 @@ struct RowHomes {
 impl Handover {
     /// Looks up where the contact or review of every record is.
     pub(crate) fn find(inputs: &Inputs, homes: &Homes) -> Result<Handover> {
-        let spill = Spill::new(inputs.directory.join("handover.spill"));
-        let mut handover = Handover { kinds: BTreeMap::new(), spill, held: 0 };
         let there = |lies: Lies| -> Vec<RecordKind> {
             let wanted = |kind: &RecordKind| kind.lies() == lies && !inputs.records(*kind).is_empty();
             RecordKind::ALL.into_iter().filter(wanted).collect()
         };
+        let (by_contact, by_review) = (there(Lies::Contact), there(Lies::Review));
+        let kinds = (by_contact.len() + by_review.len()).max(1);
+        let mut handover = Handover { kinds: BTreeMap::new(), limit: inputs.limits.fold_bytes / 4 / kinds };
         let contact = |system: &str, id: &str| homes.home(RecordKind::Contact, system, id);
-        let of_contacts = find_homes(inputs, RecordKind::Contact, None, &contact, &there(Lies::Contact))?;
+        let of_contacts = find_homes(inputs, RecordKind::Contact, None, &contact, &by_contact)?;
         for (kind, rows) in &of_contacts {
             handover.take(inputs, *kind, rows)?;
         }
         let reviews = of_contacts.get(&RecordKind::QualityReview).map(|rows| rows.buckets.as_slice());
         let review = |system: &str, id: &str| handover.kinds.get(&RecordKind::QualityReview)?.moved.home(system, id);
-        let of_reviews = find_homes(inputs, RecordKind::QualityReview, reviews, &review, &there(Lies::Review))?;
+        let of_reviews = find_homes(inputs, RecordKind::QualityReview, reviews, &review, &by_review)?;
         for (kind, rows) in &of_reviews {
             handover.take(inputs, *kind, rows)?;
         }
@@ -69,11 +68,8 @@ impl Handover {
 
     /// The records of a kind that are folded in some buckets.
     pub(crate) fn gather(&self, inputs: &Inputs, kind: RecordKind, buckets: Range<u32>) -> Result<Vec<RecordBatch>> {
-        let Some(handed) = self.kinds.get(&kind) else {
-            return fold::records(inputs, kind, Part::Buckets(buckets.start, buckets.end));
-        };
-        let places = handed.buckets.range(buckets.clone()).flat_map(|(_, places)| places);
-        let mut gathered = places.map(|place| self.spill.fetch(place)).collect::<Result<Vec<_>>>()?;
+        let Some(handed) = self.kinds.get(&kind) else { return fold::lying(inputs, kind, buckets) };
+        let mut gathered = handed.spread.gather(buckets.clone())?;
         gathered.extend(handed.moved.rows.range(buckets).flat_map(|(_, rows)| rows).cloned());
         Ok(gathered)
     }
@@ -89,63 +85,28 @@ impl Handover {
             true => Moved::default(),
             false => homes::moved(inputs, kind, &suspects, Some(&rows.buckets))?,
         };
-        self.kinds.insert(kind, Handed { buckets: BTreeMap::new(), moved });
-        self.hand_over(inputs, kind, &rows.buckets)
+        let spread = self.hand_over(inputs, kind, &rows.buckets, &moved)?;
+        self.kinds.insert(kind, Handed { spread, moved });
+        Ok(())
     }
 
-    /// Reads all records of a kind and puts each where it is folded.
-    fn hand_over(&mut self, inputs: &Inputs, kind: RecordKind, homes: &[u8]) -> Result<()> {
-        let wrap = error::batch(kind.name());
-        let mut waiting: BTreeMap<u32, Vec<RecordBatch>> = BTreeMap::new();
+    /// Reads all records of a kind and puts each where it is folded, but those that moved.
+    fn hand_over(&self, inputs: &Inputs, kind: RecordKind, homes: &[u8], moved: &Moved) -> Result<Spread> {
+        let path = inputs.directory.join(format!("{}-handover.spill", kind.name()));
+        let mut spread = Spread::new(kind, path, self.limit, &inputs.latch);
         let mut before = 0;
         for live in inputs.records(kind) {
-            segment::read(&live.path, Part::All, |batch| {
+            read::read(&live.path, Part::All, |batch| {
                 let (systems, ids) = homes::keys(kind, &batch)?;
-                let moved = self.kinds.get(&kind).map(|handed| &handed.moved);
-                let mut rows: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-                // a batch read has fewer than 2³² rows
-                for (row, number) in (0..batch.num_rows()).zip(0u32..) {
-                    if moved.and_then(|moved| moved.home(systems.value(row), ids.value(row))).is_none() {
-                        rows.entry(homes[before + row].into()).or_default().push(number);
-                    }
-                }
+                spread.add(&batch, |row| {
+                    let is_moved = moved.home(systems.value(row), ids.value(row)).is_some();
+                    (!is_moved).then(|| homes[before + row].into())
+                })?;
                 before += batch.num_rows();
-                for (home, rows) in rows {
-                    let part = take_record_batch(&batch, &UInt32Array::from(rows)).map_err(&wrap)?;
-                    self.held += segment::bytes(&part);
-                    waiting.entry(home).or_default().push(part);
-                }
-                if self.held > inputs.limits.fold_bytes {
-                    self.put_together(kind, &mut waiting)?;
-                    self.put_away(inputs)?;
-                }
                 Ok(())
             })?;
         }
-        self.put_together(kind, &mut waiting)
-    }
-
-    /// Makes of what waits for each bucket one batch for those of one schema.
-    fn put_together(&mut self, kind: RecordKind, waiting: &mut BTreeMap<u32, Vec<RecordBatch>>) -> Result<()> {
-        let handed = self.kinds.entry(kind).or_default();
-        for (home, batches) in std::mem::take(waiting) {
-            // deliveries differ in the attributes they declare
-            for same in batches.chunk_by(|left, right| left.schema_ref() == right.schema_ref()) {
-                let batch = concat_batches(same[0].schema_ref(), same).map_err(error::batch(kind.name()))?;
-                handed.buckets.entry(home).or_default().push(Place::Memory(batch));
-            }
-        }
-        Ok(())
-    }
-
-    /// Moves all that is in memory to disk.
-    fn put_away(&mut self, inputs: &Inputs) -> Result<()> {
-        let Handover { kinds, spill, held } = self;
-        for place in kinds.values_mut().flat_map(|handed| handed.buckets.values_mut()).flatten() {
-            inputs.latch.guard(spill.put_away(place))?;
-        }
-        *held = 0;
-        Ok(())
+        spread.finish()
     }
 }
 
@@ -243,7 +204,7 @@ fn read_names(inputs: &Inputs, kind: RecordKind, mut take: impl FnMut(Names) -> 
     let columns: Vec<&str> =
         ["bucket", "system", "id", id].into_iter().chain(system).chain(ticket.into_iter().flatten()).collect();
     for live in inputs.records(kind) {
-        segment::read(&live.path, Part::Columns(&columns), |batch| {
+        read::read(&live.path, Part::Columns(&columns), |batch| {
             let text = |name| segment::text(kind, &batch, name);
             take(Names {
                 buckets: homes::buckets(kind, &batch)?,
@@ -262,7 +223,7 @@ fn by_hash(inputs: &Inputs, kind: RecordKind, homes: Option<&[u8]>, wanted: impl
     let mut known: Vec<u64> = Vec::new();
     let mut before = 0;
     for live in inputs.records(kind) {
-        segment::read(&live.path, Part::Columns(&["bucket", "system", "id"]), |batch| {
+        read::read(&live.path, Part::Columns(&["bucket", "system", "id"]), |batch| {
             let (systems, ids) = homes::keys(kind, &batch)?;
             for (row, &bucket) in homes::buckets(kind, &batch)?.iter().enumerate() {
                 let hash = homes::hash(systems.value(row), ids.value(row));

@@ -14,7 +14,8 @@ use model::records::Lies;
 
 use crate::error::{self, Error, Result};
 use crate::fold::Inputs;
-use crate::segment::{self, Part};
+use crate::read::{self, Part};
+use crate::segment;
 
 /// By kind: the keys whose revisions lie in several buckets.
 #[derive(Debug, Default)]
@@ -68,7 +69,9 @@ impl Homes {
         let Some(moved) = self.kinds.get(&kind) else { return Ok(lying) };
         let mut gathered = Vec::with_capacity(lying.len());
         for batch in lying {
-            let (systems, ids) = keys(kind, &batch)?;
+            // both may be coded here
+            let (systems, ids) =
+                (segment::plain_text(kind, &batch, "system")?, segment::plain_text(kind, &batch, "id")?);
             let stays = |row| moved.home(systems.value(row), ids.value(row)).is_none();
             let stays: BooleanArray = (0..batch.num_rows()).map(|row| Some(stays(row))).collect();
             gathered.push(filter_record_batch(&batch, &stays).map_err(error::batch(kind.name()))?);
@@ -89,7 +92,7 @@ pub(crate) fn suspects(inputs: &Inputs, kind: RecordKind, homes: Option<&[u8]>) 
         let mut seen: Vec<u64> = Vec::new();
         let mut before = 0;
         for live in inputs.records(kind) {
-            segment::read(&live.path, Part::Columns(&["bucket", "system", "id"]), |batch| {
+            read::read(&live.path, Part::Columns(&["bucket", "system", "id"]), |batch| {
                 let (systems, ids) = keys(kind, &batch)?;
                 let buckets = buckets(kind, &batch)?;
                 for (row, &bucket) in buckets.iter().enumerate() {
@@ -130,7 +133,7 @@ pub(crate) fn moved(
     let mut lying: Vec<Vec<u32>> = Vec::new();
     let mut before = 0;
     for live in inputs.records(kind) {
-        segment::read(&live.path, Part::All, |batch| {
+        read::read(&live.path, Part::All, |batch| {
             let (systems, ids) = keys(kind, &batch)?;
             let wanted = |row| suspects.contains(&hash(systems.value(row), ids.value(row)));
             let wanted: BooleanArray = (0..batch.num_rows()).map(|row| Some(wanted(row))).collect();

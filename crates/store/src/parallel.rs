@@ -1,4 +1,4 @@
-//! Several pieces of work at once, their results taken one by one and in order.
+//! Several pieces of work at once: two, or many whose results are taken one by one and in order.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
@@ -42,6 +42,27 @@ pub(crate) fn in_order<T: Send>(
             take(index, result?)?;
         }
         Ok(())
+    })
+}
+
+/// Does two pieces of work, at once where there are several threads, and gives the results of both.
+///
+/// # Errors
+/// That of the first one, else that of the second.
+pub(crate) fn both<A: Send, B>(
+    threads: usize,
+    first: impl FnOnce() -> Result<A> + Send,
+    second: impl FnOnce() -> Result<B>,
+) -> Result<(A, B)> {
+    if threads <= 1 {
+        return Ok((first()?, second()?));
+    }
+    std::thread::scope(|scope| {
+        let first = scope.spawn(first);
+        let second = second();
+        // a panic goes on where it would have gone without the thread
+        let first = first.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Ok((first?, second?))
     })
 }
 
@@ -93,6 +114,16 @@ mod tests {
             assert!(begun.into_inner() <= 5 + 2 * threads);
             let result = in_order(threads, 1000, Ok, |index, _| if index == 3 { Err(failure()) } else { Ok(()) });
             assert!(result.is_err());
+        }
+    }
+
+    #[test]
+    fn both_are_done_and_the_first_error_is_given() {
+        for threads in [1, 2] {
+            let given = both(threads, || Ok(1), || Ok("two")).unwrap();
+            assert_eq!(given, (1, "two"));
+            assert!(both(threads, || Err::<u8, _>(failure()), || Ok(2)).is_err());
+            assert!(both(threads, || Ok(1), || Err::<u8, _>(failure())).is_err());
         }
     }
 }

@@ -1,23 +1,16 @@
 //! Segments: Parquet files that never change once they have their name.
 
-use std::fs::File;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringArray, new_null_array};
-use arrow::compute::filter_record_batch;
-use arrow::datatypes::{DataType, Field as ArrowField, Int64Type, Schema, SchemaRef, TimestampMicrosecondType};
-use arrow::error::ArrowError;
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, new_null_array};
+use arrow::datatypes::{DataType, Field as ArrowField, Schema, SchemaRef, TimestampMicrosecondType};
 use model::records::Lies;
-use model::{FieldType, Instant, RecordKind};
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use model::{FieldType, Instant, RecordKind, repeats};
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
-use parquet::arrow::{ArrowWriter, ProjectionMask, add_encoded_arrow_schema_to_metadata};
+use parquet::arrow::{ArrowWriter, add_encoded_arrow_schema_to_metadata};
 use parquet::basic::Compression;
-use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
-use parquet::file::statistics::Statistics;
 use parquet::schema::types::ColumnPath;
 
 use crate::disk::{Draft, Latch, Written};
@@ -26,9 +19,6 @@ use crate::error::{self, Error, Result};
 /// Version of the schema of records and facts that this program writes. Columns are only ever added, so a segment of
 /// an older version is read with the columns it lacks left empty.
 pub const SCHEMA_VERSION: u32 = 2;
-
-/// Rows a batch read from a segment has at most.
-const READ_ROWS: usize = 65_536;
 
 /// A Parquet file of records or facts, as the manifest knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,12 +81,16 @@ pub(crate) fn record_time(kind: RecordKind) -> Option<&'static str> {
 /// groups are small, and facts are unpacked by each question.
 const COMPRESSION: Compression = Compression::LZ4_RAW;
 
+/// Rows of a page of records: few, as those of one bucket are read and the others passed over.
+const PAGE_ROWS: usize = 2048;
+
 /// How record segments are written: statistics only for `bucket`, by which a row group is chosen.
 pub(crate) fn record_properties() -> WriterPropertiesBuilder {
     WriterProperties::builder()
         .set_compression(COMPRESSION)
         .set_statistics_enabled(EnabledStatistics::None)
         .set_column_statistics_enabled(ColumnPath::from("bucket"), EnabledStatistics::Chunk)
+        .set_data_page_row_count_limit(PAGE_ROWS)
         .set_max_row_group_row_count(None)
 }
 
@@ -110,13 +104,11 @@ pub(crate) fn fact_properties(time: &str, row_group_rows: usize) -> WriterProper
 }
 
 /// The schema as readers of facts should take it: text that repeats as dictionaries, which Parquet makes of it anyway.
-/// Names of one thing each, and people's own words, stay text. Written into segments of facts as the Arrow schema, so
+/// Written into segments of facts as the Arrow schema, so
 /// that whatever reads Arrow from them gets dictionaries; their bytes are the same without it.
 pub fn hinted(schema: &Schema) -> Schema {
     let fields = schema.fields().iter().map(|field| {
-        let name = field.name();
-        let own = name.ends_with("_id") || matches!(name.as_str(), "url" | "comment" | "subject" | "reopenings");
-        if *field.data_type() != DataType::Utf8 || own {
+        if *field.data_type() != DataType::Utf8 || !repeats(field.name()) {
             return field.as_ref().clone();
         }
         let dictionary = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
@@ -183,89 +175,6 @@ impl SegmentWriter {
         self.latch.pass(written, &self.path)?;
         Ok(Finished { written: draft.finish(synced)?, rows: self.rows, times: self.times })
     }
-}
-
-/// What of a segment is read.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Part<'a> {
-    /// All rows and columns.
-    All,
-    /// All columns of the rows of the buckets from the first to before the second.
-    Buckets(u32, u32),
-    /// These columns of all rows.
-    Columns(&'a [&'a str]),
-}
-
-/// Gives the rows of a segment to `take`, batch by batch, with the columns they were written with; text as text.
-///
-/// # Errors
-/// When the file cannot be read, or `take` fails.
-pub(crate) fn read(path: &Path, part: Part, mut take: impl FnMut(RecordBatch) -> Result<()>) -> Result<()> {
-    let file = File::open(path).map_err(error::file("read", path))?;
-    let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new().with_skip_arrow_metadata(true))
-        .map_err(error::segment(path))?;
-    let groups = metadata.metadata().row_groups();
-    let wanted = match part {
-        Part::Buckets(first, end) => groups_of(path, groups, first.into()..end.into())?,
-        Part::All | Part::Columns(_) => (0..groups.len()).collect(),
-    };
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    let columns = match part {
-        Part::Columns(names) => ProjectionMask::columns(metadata.parquet_schema(), names.iter().copied()),
-        Part::All | Part::Buckets(..) => ProjectionMask::all(),
-    };
-    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
-        .with_batch_size(READ_ROWS)
-        .with_row_groups(wanted)
-        .with_projection(columns)
-        .build()
-        .map_err(error::segment(path))?;
-    let name = path.display().to_string();
-    let wrap = error::batch(&name);
-    for batch in reader {
-        let batch = batch.map_err(&wrap)?;
-        match part {
-            Part::Buckets(first, end) => take(of_buckets(batch, first.into()..end.into()).map_err(&wrap)?)?,
-            Part::All | Part::Columns(_) => take(batch)?,
-        }
-    }
-    Ok(())
-}
-
-/// The rows of a batch that lie in `buckets`.
-fn of_buckets(batch: RecordBatch, buckets: Range<i64>) -> std::result::Result<RecordBatch, ArrowError> {
-    let Some(column) = batch.column_by_name("bucket").and_then(|column| column.as_primitive_opt::<Int64Type>()) else {
-        return Ok(batch);
-    };
-    if column.values().iter().all(|bucket| buckets.contains(bucket)) {
-        return Ok(batch);
-    }
-    let wanted: BooleanArray = column.values().iter().map(|bucket| Some(buckets.contains(bucket))).collect();
-    filter_record_batch(&batch, &wanted)
-}
-
-/// The row groups that hold rows of some buckets. Every row group says which buckets it holds: the writer sees to that.
-fn groups_of(path: &Path, groups: &[RowGroupMetaData], buckets: Range<i64>) -> Result<Vec<usize>> {
-    let mut wanted = Vec::new();
-    for (index, group) in groups.iter().enumerate() {
-        let column = group.columns().iter().find(|column| column.column_path().string() == "bucket");
-        let range = match column.and_then(|column| column.statistics()) {
-            Some(Statistics::Int64(range)) => range.min_opt().copied().zip(range.max_opt().copied()),
-            _ => None,
-        };
-        let Some((least, greatest)) = range else {
-            return Err(Error::Manifest {
-                path: path.to_path_buf(),
-                what: format!("row group {index} does not say which buckets it holds: every one of records does"),
-            });
-        };
-        if least < buckets.end && buckets.start <= greatest {
-            wanted.push(index);
-        }
-    }
-    Ok(wanted)
 }
 
 /// A batch of an older schema, with the columns of `schema`: those it lacks are empty.
@@ -365,6 +274,17 @@ pub(crate) fn text<'a>(kind: RecordKind, batch: &'a RecordBatch, name: &str) -> 
         found: "none of that".to_owned(),
         expected: format!("text column `{name}`"),
     })
+}
+
+/// A column of text, whichever way it is held.
+pub(crate) fn plain_text(kind: RecordKind, batch: &RecordBatch, name: &str) -> Result<StringArray> {
+    match batch.column_by_name(name).filter(|column| matches!(column.data_type(), DataType::Dictionary(..))) {
+        Some(coded) => {
+            let text = arrow::compute::cast(coded, &DataType::Utf8).map_err(error::batch(name))?;
+            Ok(text.as_string::<i32>().clone())
+        }
+        None => text(kind, batch, name).cloned(),
+    }
 }
 
 /// Bytes that the rows of a batch take, without what else its buffers hold.

@@ -7,7 +7,8 @@ use model::lifecycle;
 use model::records::Lies;
 
 use crate::error::{self, Error, Result};
-use crate::segment::{self, Part};
+use crate::read::{self, Shape};
+use crate::segment;
 use crate::snapshot::Snapshot;
 use crate::store::Store;
 
@@ -72,7 +73,7 @@ impl Store {
         let bucket = RecordKind::bucket(system, id, self.buckets()?);
         let mut found = Vec::new();
         for live in snapshot.records(kind) {
-            segment::read(&live.path, Part::Buckets(bucket, bucket + 1), |batch| {
+            read::read_buckets(&live.path, bucket..bucket + 1, Shape::AsWritten, |batch| {
                 let systems = segment::text(kind, &batch, names[0])?;
                 let own = segment::text(kind, &batch, "system")?;
                 let ids = segment::text(kind, &batch, names[1])?;

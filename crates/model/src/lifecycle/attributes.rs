@@ -1,11 +1,9 @@
 //! Custom attributes of facts: the row's own first, then its ticket's, then its customer's, then its agent's.
 
-use arrow::array::{
-    Array, ArrayAccessor, BooleanArray, Decimal128Array, Int64Array, StringArray, TimestampMicrosecondArray,
-};
+use arrow::array::{Array, BooleanArray, Decimal128Array, Int64Array, TimestampMicrosecondArray};
 
 use super::FoldError;
-use super::column::{Column, Records, Row};
+use super::column::{Column, Part, Records, Row, TextPart, is_of};
 use super::table::Table;
 use crate::{Attribute, Attributes, FactTable, FieldType, Instant};
 
@@ -26,23 +24,23 @@ pub(super) fn add<const KINDS: usize>(
         let rows = rows.clone();
         match attribute.kind {
             FieldType::Text => {
-                let columns = carried.columns::<StringArray, KINDS>(sources);
+                let columns = carried.columns::<TextPart, KINDS>(sources);
                 facts.text(&name, rows.map(|rows| first(&columns, rows)))?;
             }
             FieldType::Integer | FieldType::Duration => {
-                let columns = carried.columns::<Int64Array, KINDS>(sources);
+                let columns = carried.columns::<&Int64Array, KINDS>(sources);
                 facts.integers(&name, rows.map(|rows| first(&columns, rows)));
             }
             FieldType::Number => {
-                let columns = carried.columns::<Decimal128Array, KINDS>(sources);
+                let columns = carried.columns::<&Decimal128Array, KINDS>(sources);
                 facts.numbers(&name, rows.map(|rows| first(&columns, rows)));
             }
             FieldType::Boolean => {
-                let columns = carried.columns::<BooleanArray, KINDS>(sources);
+                let columns = carried.columns::<&BooleanArray, KINDS>(sources);
                 facts.booleans(&name, rows.map(|rows| first(&columns, rows)));
             }
             FieldType::Time => {
-                let columns = carried.columns::<TimestampMicrosecondArray, KINDS>(sources);
+                let columns = carried.columns::<&TimestampMicrosecondArray, KINDS>(sources);
                 facts.times(&name, rows.map(|rows| first(&columns, rows).map(Instant::from_micros)));
             }
         }
@@ -56,8 +54,8 @@ pub(super) fn unread(records: &Records, attributes: &Attributes) -> u64 {
     let each = declared.flat_map(|attribute| records.batches.iter().map(move |batch| (attribute, batch)));
     each.filter_map(|(attribute, batch)| {
         let column = batch.column_by_name(&format!("attr.{}", attribute.name))?;
-        let lost = *column.data_type() != attribute.kind.arrow();
-        lost.then(|| (column.len() - column.null_count()) as u64)
+        let lost = !is_of(column.data_type(), attribute.kind);
+        lost.then(|| (column.len() - column.logical_null_count()) as u64)
     })
     .sum()
 }
@@ -71,10 +69,10 @@ struct Carried<'n> {
 
 impl Carried<'_> {
     /// The columns of those kinds that declare the attribute with this type.
-    fn columns<'a, A: Array + 'static, const KINDS: usize>(
+    fn columns<'a, P: Part<'a>, const KINDS: usize>(
         &self,
         sources: [Records<'a>; KINDS],
-    ) -> [Option<Column<'a, A>>; KINDS] {
+    ) -> [Option<Column<P>>; KINDS] {
         sources.map(|records| {
             if !self.attributes.get(&records.kind)?.contains(self.attribute) {
                 return None;
@@ -84,12 +82,9 @@ impl Carried<'_> {
     }
 }
 
-fn first<'a, A, const KINDS: usize>(
-    columns: &[Option<Column<'a, A>>; KINDS],
+fn first<'a, P: Part<'a>, const KINDS: usize>(
+    columns: &[Option<Column<P>>; KINDS],
     rows: [Option<Row>; KINDS],
-) -> Option<<&'a A as ArrayAccessor>::Item>
-where
-    &'a A: ArrayAccessor,
-{
+) -> Option<P::Value> {
     columns.iter().zip(rows).find_map(|(column, row)| column.as_ref()?.get(row?))
 }

@@ -4,7 +4,7 @@ use arrow::array::{Array, AsArray};
 use arrow::datatypes::{DataType, Decimal128Type, Int64Type, TimeUnit, TimestampMicrosecondType};
 use arrow::record_batch::RecordBatch;
 
-use super::column::{Records, Row};
+use super::column::{Part, Records, Row, TextPart};
 use super::{Body, FoldError};
 use crate::records::ENVELOPE;
 
@@ -85,7 +85,10 @@ impl<'a> Bodies<'a> {
             }
             put(bytes, schema.field(*index).name().as_bytes());
             match array.data_type() {
-                DataType::Utf8 => put(bytes, array.as_string::<i32>().value(at).as_bytes()),
+                DataType::Utf8 | DataType::Dictionary(..) => {
+                    let text = TextPart::open(array).and_then(|text| text.get(at));
+                    put(bytes, text.unwrap_or_default().as_bytes());
+                }
                 DataType::Int64 => put(bytes, &array.as_primitive::<Int64Type>().value(at).to_le_bytes()),
                 DataType::Decimal128(_, _) => {
                     put(bytes, &array.as_primitive::<Decimal128Type>().value(at).to_le_bytes());

@@ -52,7 +52,7 @@ use std::collections::BTreeMap;
 use arrow::record_batch::RecordBatch;
 
 pub use busy::{Busy, BusyRow, Shift, fill_busy, share};
-pub use directory::Directory;
+pub use directory::{Directory, DirectoryBuilder};
 pub use employment::Employments;
 pub use error::{FoldError, MissingRate, Warning, Warnings};
 pub use links::{Cell, Link, Role, fill_gaps, gaps, linked_columns};
@@ -107,8 +107,8 @@ impl BucketRecords {
 /// What a bucket folds to.
 #[derive(Clone, Debug)]
 pub struct Folded {
-    /// One batch for every table, of its schema, sorted by its layout time and then by key. Gaps are empty, see
-    /// [`fill_gaps`]; so are busy times of legs that have an agent, and their part in those of contacts, see
+    /// One batch for every table, of its schema but that text which [repeats](crate::repeats) is a dictionary, sorted by
+    /// its layout time and then by key. Gaps are empty, see [`fill_gaps`]; so are busy times of legs that have an agent, and their part in those of contacts, see
     /// [`fill_busy`].
     pub facts: BTreeMap<FactTable, RecordBatch>,
     /// What can be neighbours, for [`gaps`]: contacts and sessions of a known customer that are no test, and the beginnings

@@ -1,10 +1,9 @@
 //! Kinds whose every record is one fact: columns of the same name are carried over, those of the customer and the agent are
 //! added, and what a kind works out for itself has been put into the table before.
 
-use arrow::array::{BooleanArray, Decimal128Array, Int64Array, StringArray, TimestampMicrosecondArray};
 use arrow::record_batch::RecordBatch;
 
-use super::column::{Booleans, Records, Row};
+use super::column::{Booleans, Integers, Numbers, Records, Row, Text, Times};
 use super::directory::{Customer, DirectoryColumns};
 use super::revisions::{Keys, Newest};
 use super::table::Table;
@@ -41,9 +40,8 @@ impl<'a> Plain<'a> {
         });
         let rows: Vec<Row> = ordered.into_iter().map(|(_, row)| row).collect();
         // a kind that names nobody has no such column: all its cells are empty
-        let named = |system: &str, id: &str| {
-            Ok::<_, FoldError>((records.attribute::<StringArray>(system), records.attribute::<StringArray>(id)))
-        };
+        let named =
+            |system: &str, id: &str| Ok::<(Text, Text), FoldError>((records.attribute(system), records.attribute(id)));
         let (customer_system, customer_id) = named("customer_system", "customer_id")?;
         let (agent_system, agent) = named("agent_system", "agent")?;
         let customer = |row: &Row| {
@@ -99,23 +97,23 @@ impl<'a> Plain<'a> {
                 }
                 _ if name == id => table.text(name, rows().map(|row| Some(self.keys.id.required(*row))))?,
                 (_, FieldType::Text) => {
-                    let values = self.records.attribute::<StringArray>(name);
+                    let values: Text = self.records.attribute(name);
                     table.text(name, rows().map(|row| values.get(*row)))?;
                 }
                 (_, FieldType::Integer | FieldType::Duration) => {
-                    let values = self.records.attribute::<Int64Array>(name);
+                    let values: Integers = self.records.attribute(name);
                     table.integers(name, rows().map(|row| values.get(*row)));
                 }
                 (_, FieldType::Number) => {
-                    let values = self.records.attribute::<Decimal128Array>(name);
+                    let values: Numbers = self.records.attribute(name);
                     table.numbers(name, rows().map(|row| values.get(*row)));
                 }
                 (_, FieldType::Boolean) => {
-                    let values = self.records.attribute::<BooleanArray>(name);
+                    let values: Booleans = self.records.attribute(name);
                     table.booleans(name, rows().map(|row| values.get(*row)));
                 }
                 (_, FieldType::Time) => {
-                    let values = self.records.attribute::<TimestampMicrosecondArray>(name);
+                    let values: Times = self.records.attribute(name);
                     table.times(name, rows().map(|row| values.get(*row).map(Instant::from_micros)));
                 }
             }

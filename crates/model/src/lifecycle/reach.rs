@@ -3,7 +3,7 @@
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::TimestampMicrosecondType;
 
-use super::column::{Text, Times};
+use super::column::{Part, Text, TextPart, Times};
 use super::links::{Link, Role, key_hash, tie, word_hash};
 use super::plain::Plain;
 use super::table::Table;
@@ -54,7 +54,7 @@ fn sessions(ground: &Ground, noted: &mut Noted) -> Result<(RecordBatch, Vec<Link
 
 /// When the customers of these subscriptions begin and cease to be subscribed, as links.
 pub(super) fn subscription_marks(subscriptions: &RecordBatch) -> Vec<Link> {
-    let text = |name: &str| subscriptions.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
+    let text = |name: &str| subscriptions.column_by_name(name).and_then(TextPart::open);
     let times = |name: &str| {
         let column = subscriptions.column_by_name(name)?;
         column.as_primitive_opt::<TimestampMicrosecondType>()
@@ -68,11 +68,13 @@ pub(super) fn subscription_marks(subscriptions: &RecordBatch) -> Vec<Link> {
         let (Some(at), Some(kind)) = (times(at), text(kind)) else { continue };
         for row in 0..subscriptions.num_rows() {
             let is_test = tests.is_some_and(|tests| tests.is_valid(row) && tests.value(row));
-            if is_test || at.is_null(row) || kind.is_null(row) || kind.value(row) == "change" {
+            if is_test || at.is_null(row) || kind.get(row).is_none_or(|kind| kind == "change") {
                 continue;
             }
+            // a subscription without a customer marks nothing
+            let (Some(system), Some(customer)) = (systems.get(row), customers.get(row)) else { continue };
             marks.push(Link {
-                customer: key_hash((systems.value(row), customers.value(row))),
+                customer: key_hash((system, customer)),
                 issue: 0,
                 channel: 0,
                 tie: 0,

@@ -5,7 +5,7 @@
 //! everything mapped: neither the envelope nor the undeclared input columns in `rest`. So the winner depends on what
 //! was said, never on the order, the splitting or the repetition of its arrival.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::Serialize;
@@ -61,6 +61,18 @@ impl<'a> Keys<'a> {
     pub fn at(&self, row: Row) -> (&'a str, &'a str) {
         (self.system.required(row), self.id.required(row))
     }
+
+    /// The order of the keys of two rows.
+    fn compare(&self, left: Row, right: Row) -> Ordering {
+        let (one, other) = (self.system.required(left), self.system.required(right));
+        // mostly one word of a dictionary
+        let systems = if std::ptr::eq(one, other) { Ordering::Equal } else { one.cmp(other) };
+        systems.then_with(|| self.id.required(left).cmp(self.id.required(right)))
+    }
+
+    fn are_same(&self, left: Row, right: Row) -> bool {
+        self.compare(left, right).is_eq()
+    }
 }
 
 /// The winning row of every key, found by key.
@@ -103,17 +115,12 @@ impl Newest {
         if self.rows.is_empty() {
             return None;
         }
-        let wanted = hash(system, id);
+        let wanted = hash_of(system, id);
         let slot = slot(wanted, self.bits);
         let range = self.starts[slot] as usize..self.starts[slot + 1] as usize;
         let found =
             self.rows[range.clone()].iter().position(|(hash, row)| *hash == wanted && keys.at(*row) == (system, id))?;
         Some(range.start + found)
-    }
-
-    /// The row with this key.
-    pub fn row(&self, keys: &Keys, system: &str, id: &str) -> Option<Row> {
-        self.find(keys, system, id).map(|position| self.rows[position].1)
     }
 }
 
@@ -122,7 +129,8 @@ fn slot(hash: u64, bits: u32) -> usize {
     hash.checked_shr(u64::BITS - bits).unwrap_or(0) as usize
 }
 
-fn hash(system: &str, id: &str) -> u64 {
+/// Hash of a key, to find it by.
+pub(super) fn hash_of(system: &str, id: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     system.hash(&mut hasher);
     id.hash(&mut hasher);
@@ -174,14 +182,14 @@ fn walk(records: &Records, mut each: impl FnMut(&[Row])) -> Result<(Newest, Vec<
         .rows()?
         .map(|row| {
             let (system, id) = keys.at(row);
-            (hash(system, id), row)
+            (hash_of(system, id), row)
         })
         .collect();
     // Strings and versions are compared only between rows of one key (or of one hash).
     rows.sort_unstable_by(|(left_hash, left), (right_hash, right)| {
         left_hash
             .cmp(right_hash)
-            .then_with(|| keys.at(*left).cmp(&keys.at(*right)))
+            .then_with(|| keys.compare(*left, *right))
             .then_with(|| Reverse(versions.at(*left)).cmp(&Reverse(versions.at(*right))))
     });
 
@@ -189,7 +197,7 @@ fn walk(records: &Records, mut each: impl FnMut(&[Row])) -> Result<(Newest, Vec<
     let mut conflicts = Vec::new();
     let mut bodies = Bodies::new(*records);
     let mut revisions: Vec<Row> = Vec::new();
-    for same_key in rows.chunk_by(|left, right| left.0 == right.0 && keys.at(left.1) == keys.at(right.1)) {
+    for same_key in rows.chunk_by(|left, right| left.0 == right.0 && keys.are_same(left.1, right.1)) {
         let mut winner = None;
         let mut last = None;
         revisions.clear();

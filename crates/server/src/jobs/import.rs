@@ -1,6 +1,6 @@
 //! Importing files: read and mapped as streams, then all of them and the facts folded from them made visible at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -127,15 +127,24 @@ pub fn import(
     fs::create_dir_all(&rejects).map_err(|error| ServerError::io(&rejects, error))?;
     remove_temporary(&rejects)?;
 
+    // a file of a source that has delivered nothing yet is none that is known: it is hashed when it is read
+    let delivered: BTreeSet<String> =
+        writer.snapshot()?.deliveries().iter().map(|delivery| delivery.source.clone()).collect();
     let mut read: Vec<ReadFile> = Vec::new();
     let mut pending: Vec<Pending<'_>> = Vec::new();
     for (source, path) in files {
         let name = shown_name(workspace, path);
-        let hash = file_hash(path)?.to_hex().to_string();
+        let hash = match delivered.contains(&source.name) {
+            true => Some(file_hash(path)?.to_hex().to_string()),
+            false => None,
+        };
         let target = rejects.join(format!("{}--{}.ndjson", source.name, rejects_name(&name)));
         let temporary = rejects.join(format!("{}-{}.tmp", source.name, read.len()));
         let mut report = FileReport { file: name.clone(), source: source.name.clone(), ..FileReport::default() };
-        let known = writer.find(&source.name, &hash)?;
+        let known = match &hash {
+            Some(hash) => writer.find(&source.name, hash)?,
+            None => None,
+        };
         if let Some(known) = known.filter(|known| known.mapping_hash == source.hash && known.intact) {
             report.unchanged = true;
             (report.accepted, report.rejected) = (known.accepted, known.rejected);
@@ -144,7 +153,7 @@ pub fn import(
             let key = DeliveryKey {
                 source: source.name.clone(),
                 file_name: name.clone(),
-                file_hash: hash,
+                file_hash: hash.unwrap_or_default(),
                 mapping_hash: source.hash.clone(),
             };
             let declared = attributes([(&source.name, *source)]);
@@ -267,7 +276,14 @@ fn read_file(file: Pending<'_>, now: Instant, tell: &mut dyn FnMut(u64, u64)) ->
     let mut sink = |kind, batch| delivery.append(kind, &batch).map_err(SinkError::from);
     let options = Options { now, preview: None, undated: modified(path) };
     let mapped = map_file(source, path, &declared, options, &mut sink, &mut refuse, tell)?;
-    if mapped.hash.is_some_and(|read| read.to_hex().as_str() != delivery.key().file_hash) {
+    let hash = match mapped.hash {
+        Some(hash) => hash,
+        None => file_hash(path)?,
+    };
+    let hash = hash.to_hex().to_string();
+    if delivery.key().file_hash.is_empty() {
+        delivery.identify(hash);
+    } else if delivery.key().file_hash != hash {
         return Err(ServerError::Usage(format!(
             "{name}: the file changed between being recognised and being read; import it again"
         )));

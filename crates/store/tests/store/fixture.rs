@@ -196,9 +196,10 @@ pub fn commit(writer: &mut Writer, sheets: &[Sheet]) -> store::Result<Committed>
     writer.commit(finished, &FoldSettings { calendars: &always(), organisation: &organisation() }, NOW, &mut |_| {})
 }
 
-/// Imports sheets in one commit by a writer of its own.
+/// Imports sheets in one commit by a writer of its own. It waits: a process that another test is starting has the lock
+/// until it is itself.
 pub fn import(store: &Store, sheets: &[Sheet]) -> Committed {
-    commit(&mut store.writer(Duration::ZERO).unwrap(), sheets).unwrap()
+    commit(&mut store.writer(Duration::from_secs(10)).unwrap(), sheets).unwrap()
 }
 
 pub fn create(directory: &Path) -> Store {

@@ -126,10 +126,23 @@ fn tickets() -> Vec<Record> {
         .collect()
 }
 
+/// Their customers, in two revisions each, and some who have no ticket.
+fn customers() -> Vec<Record> {
+    (0..80)
+        .map(|number| {
+            let segment = format!("s{}", number % 7);
+            Record::new(RecordKind::Customer, &format!("c{}", number % 40))
+                .integer("revision", number)
+                .text("segment", &segment)
+                .text("plan", &format!("p{number}"))
+        })
+        .collect()
+}
+
 fn imported(limits: Limits) -> (tempfile::TempDir, Store) {
     let room = tempfile::tempdir().unwrap();
     let store = create(room.path()).with_limits(limits);
-    import(&store, &[Sheet::new("a.csv", tickets())]);
+    import(&store, &[Sheet::new("a.csv", tickets()), Sheet::new("b.csv", customers())]);
     (room, store)
 }
 
@@ -156,6 +169,12 @@ fn facts_lie_by_month_and_in_order() {
         for group in &groups {
             let times = group.column_by_name("created_at").unwrap().as_primitive::<TimestampMicrosecondType>();
             keys.extend((0..group.num_rows()).map(|row| (times.value(row), text(group, "ticket_id", row).unwrap())));
+            for row in 0..group.num_rows() {
+                // the second revision of customer 0 is record 40, and so on
+                let customer: usize = text(group, "customer_id", row).unwrap()[1..].parse().unwrap();
+                let told = ["customer_segment", "customer_plan"].map(|column| text(group, column, row).unwrap());
+                assert_eq!(told, [format!("s{}", (40 + customer) % 7), format!("p{}", 40 + customer)]);
+            }
         }
         assert!(keys.is_sorted());
         assert_eq!(

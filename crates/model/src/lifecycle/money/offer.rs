@@ -3,12 +3,11 @@
 //! What a record does not say of channel, queue, language, team, agent and customer says its contact; what that does not
 //! say, or where none is named, the ticket: of its team and agent those in charge at the time.
 
-use arrow::array::{BooleanArray, StringArray, TimestampMicrosecondArray};
 use arrow::record_batch::RecordBatch;
 
 use super::super::charge::{Charge, Timeline};
 use super::super::clock::calendar_time;
-use super::super::column::{Numbers, Row, Text, Times};
+use super::super::column::{Booleans, Numbers, Row, Text, Times};
 use super::super::directory::Customer;
 use super::super::plain::Plain;
 use super::super::rates::Converted;
@@ -41,8 +40,7 @@ fn offers(ground: &Ground, noted: &mut Noted) -> Result<RecordBatch, FoldError> 
     let origins = origins(ground, noted, &plain, &at)?;
     let mut table = Table::new(FactTable::Offer, plain.rows.len());
     let rows = || plain.rows.iter();
-    let is_made = records.attribute::<BooleanArray>("is_made");
-    let is_accepted = records.attribute::<BooleanArray>("is_accepted");
+    let (is_made, is_accepted): (Booleans, Booleans) = (records.column("is_made")?, records.column("is_accepted")?);
     let accepted = |row: Row| is_accepted.get(row).unwrap_or(false);
     table.times("contact_at", rows().zip(&origins).map(|(row, origin)| origin.began_at.or(at.time(*row))));
     // what was accepted was made
@@ -59,7 +57,7 @@ fn revenue(ground: &Ground, noted: &mut Noted) -> Result<RecordBatch, FoldError>
     let origins = origins(ground, noted, &plain, &at)?;
     let (amount, margin, currency): (Numbers, Numbers, Text) =
         (records.column("amount")?, records.column("margin")?, records.column("currency")?);
-    let cancelled_at = records.attribute::<TimestampMicrosecondArray>("cancelled_at");
+    let cancelled_at: Times = records.column("cancelled_at")?;
     let mut amounts: Vec<(Converted, Converted)> = Vec::with_capacity(plain.rows.len());
     for row in &plain.rows {
         let (at, currency) = (at.required(*row), currency.required(*row));
@@ -109,10 +107,8 @@ fn origins<'a>(
     let (ticket_system, ticket_id): (Text<'a>, Text<'a>) =
         (records.column("ticket_system")?, records.column("ticket_id")?);
     let agent_system: Text<'a> = records.column("agent_system")?;
-    let (own_channel, own_team) =
-        (records.attribute::<StringArray>("channel"), records.attribute::<StringArray>("team"));
-    let (own_agent, own_test) =
-        (records.attribute::<StringArray>("agent"), records.attribute::<BooleanArray>("is_test"));
+    let (own_channel, own_team): (Text, Text) = (records.attribute("channel"), records.attribute("team"));
+    let (own_agent, own_test): (Text, Booleans) = (records.attribute("agent"), records.attribute("is_test"));
     let mut timeline = Timeline::default();
     let mut origins = Vec::with_capacity(plain.rows.len());
     for (row, own_customer) in plain.rows.iter().zip(&plain.customers) {

@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 
-use arrow::array::{BooleanArray, StringArray};
 use arrow::record_batch::RecordBatch;
 
 use super::super::clock::calendar_time;
@@ -188,10 +187,9 @@ fn refund_table(
 ) -> Result<RecordBatch, FoldError> {
     let of = |index: usize| Some(orders.rows[refunded[index].1?]);
     let rows = || 0..refunded.len();
-    let (channel, product) =
-        (orders.records.attribute::<StringArray>("channel"), orders.records.attribute::<StringArray>("product"));
-    let order_is_test = orders.records.attribute::<BooleanArray>("is_test");
-    let is_service_cost = plain.records.attribute::<BooleanArray>("is_service_cost");
+    let (channel, product): (Text, Text) = (orders.records.attribute("channel"), orders.records.attribute("product"));
+    let order_is_test: Booleans = orders.records.attribute("is_test");
+    let is_service_cost: Booleans = plain.records.attribute("is_service_cost");
     let of_test = |index: usize| {
         let customer = plain.customers[index].is_some_and(|customer| customer.is_test);
         customer || of(index).and_then(|row| order_is_test.get(row)).unwrap_or(false)

@@ -13,12 +13,14 @@ use std::sync::{Arc, LazyLock};
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, Int64Array, StringArray, TimestampMicrosecondArray,
 };
-use arrow::datatypes::{Decimal128Type, Int64Type, Schema, TimestampMicrosecondType};
+use arrow::datatypes::{DataType, Decimal128Type, Field, Int64Type, Schema, TimestampMicrosecondType};
 use arrow::record_batch::RecordBatch;
 use jiff::civil::{Weekday, date};
 
 use crate::calendar::{Calendars, ClockRange, FiscalYear, Holiday, Organisation, Schedule, Version};
-use crate::lifecycle::{BucketRecords, Directory, Employments, FoldContext, Folded, Rates, fold_bucket};
+use crate::lifecycle::{
+    BucketRecords, Conflict, Directory, Employments, FoldContext, FoldError, Folded, Rates, fold_bucket,
+};
 use crate::records::ENVELOPE;
 use crate::{Attribute, Attributes, FactTable, FieldType, Instant, RecordKind};
 
@@ -178,8 +180,8 @@ pub fn micros(text: &str) -> i64 {
     sign * total
 }
 
-/// `lines` as records of a bucket and a directory, a batch for each of `parts` in turn.
-pub fn records(parts: &[Vec<Line>]) -> (BucketRecords, Directory, Employments) {
+/// `lines` as records of a bucket and a directory with its conflicts, a batch for each of `parts` in turn.
+pub fn records(parts: &[Vec<Line>]) -> (BucketRecords, (Directory, Vec<Conflict>), Employments) {
     let attributes = attributes();
     let mut of_kind: BTreeMap<RecordKind, Vec<RecordBatch>> = BTreeMap::new();
     for part in parts {
@@ -199,23 +201,47 @@ pub fn records(parts: &[Vec<Line>]) -> (BucketRecords, Directory, Employments) {
     (BucketRecords(of_kind), directory, employments)
 }
 
-/// Folds `parts`, a batch of each kind for each of them.
-pub fn fold(parts: &[Vec<Line>]) -> Folded {
-    let (records, directory, employments) = records(parts);
+/// The same facts with dictionaries as text.
+pub fn spelled_out(facts: &RecordBatch) -> RecordBatch {
+    let is_coded = |field: &Field| matches!(field.data_type(), DataType::Dictionary(..));
+    let mut fields = Vec::new();
+    let mut columns = Vec::new();
+    for (field, column) in facts.schema().fields().iter().zip(facts.columns()) {
+        let kind = if is_coded(field) { DataType::Utf8 } else { field.data_type().clone() };
+        fields.push(field.as_ref().clone().with_data_type(kind.clone()));
+        columns.push(arrow::compute::cast(column, &kind).unwrap());
+    }
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap()
+}
+
+/// Folds records of a bucket under a directory; dictionaries as text.
+pub fn fold_under(
+    directory: &Directory,
+    employments: &Employments,
+    records: &BucketRecords,
+) -> Result<Folded, FoldError> {
     static CALENDARS: LazyLock<Calendars> = LazyLock::new(calendars);
-    let attributes = attributes();
-    let organisation = organisation();
+    let (attributes, organisation) = (attributes(), organisation());
     let rates = records.0.get(&RecordKind::ExchangeRate).map_or(&[][..], Vec::as_slice);
-    let rates = Rates::new(rates, &organisation).unwrap();
+    let rates = Rates::new(rates, &organisation)?;
     let context = FoldContext {
         calendars: &CALENDARS,
         organisation: &organisation,
         rates: &rates,
-        directory: &directory,
-        employments: &employments,
+        directory,
+        employments,
         attributes: &attributes,
     };
-    let folded = fold_bucket(&context, &records).unwrap();
+    let mut folded = fold_bucket(&context, records)?;
+    folded.facts.values_mut().for_each(|facts| *facts = spelled_out(facts));
+    Ok(folded)
+}
+
+/// Folds `parts`, a batch of each kind for each of them.
+pub fn fold(parts: &[Vec<Line>]) -> Folded {
+    let (records, (directory, _), employments) = records(parts);
+    let folded = fold_under(&directory, &employments, &records).unwrap();
+    let attributes = attributes();
     for (table, facts) in &folded.facts {
         assert_eq!(facts.schema(), table.schema(&attributes));
     }

@@ -2,6 +2,7 @@
 
 mod busy;
 mod contacts;
+mod directory;
 mod harness;
 mod money;
 mod naive;

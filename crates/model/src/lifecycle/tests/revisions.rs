@@ -115,11 +115,11 @@ fn conflicts_of_every_kind_are_listed() {
          team 1
          team 1 schedule=office",
     )];
-    let (_, directory, _) = records(&parts);
+    let (_, (_, of_people), _) = records(&parts);
     let folded = fold(&parts);
     let kinds = |conflicts: &[Conflict]| conflicts.iter().map(|conflict| conflict.kind).collect::<Vec<_>>();
     assert_eq!(kinds(&folded.conflicts), RecordKind::ALL[..6]);
-    assert_eq!(kinds(directory.conflicts()), RecordKind::ALL[6..9]);
+    assert_eq!(kinds(&of_people), RecordKind::ALL[6..9]);
 }
 
 #[test]

@@ -7,8 +7,8 @@ use arrow::array::{Int64Array, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::RecordBatch;
 
-use super::harness::{MONDAY_MICROS, attributes, batch, calendars, cell, check, fold, lines, organisation};
-use crate::lifecycle::{BucketRecords, Directory, Employments, FoldContext, FoldError, Rates, Warning, fold_bucket};
+use super::harness::{MONDAY_MICROS, attributes, batch, cell, check, fold, fold_under, lines};
+use crate::lifecycle::{BucketRecords, Directory, Employments, FoldError, Warning};
 use crate::{FactTable, RecordKind};
 
 #[test]
@@ -125,20 +125,9 @@ fn nothing_folds_to_empty_tables() {
 
 fn fold_tickets(tickets: RecordBatch) -> Result<crate::lifecycle::Folded, FoldError> {
     let attributes = attributes();
-    let directory = Directory::new(&[], &[], &[], &attributes)?;
-    let calendars = calendars();
-    let employments = Employments::default();
-    let organisation = organisation();
-    let rates = Rates::new(&[], &organisation)?;
-    let context = FoldContext {
-        calendars: &calendars,
-        organisation: &organisation,
-        rates: &rates,
-        directory: &directory,
-        employments: &employments,
-        attributes: &attributes,
-    };
-    fold_bucket(&context, &BucketRecords(BTreeMap::from([(RecordKind::Ticket, vec![tickets])])))
+    let (directory, _) = Directory::new(&[], &[], &[], &attributes)?;
+    let records = BucketRecords(BTreeMap::from([(RecordKind::Ticket, vec![tickets])]));
+    fold_under(&directory, &Employments::default(), &records)
 }
 
 #[test]
