@@ -12,4 +12,4 @@ pub mod ticket;
 pub mod workspace;
 
 pub use error::{Instead, ServerError, ask_instead};
-pub use workspace::Workspace;
+pub use workspace::{TEMPLATE_HOURS, Workspace};

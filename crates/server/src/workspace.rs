@@ -31,9 +31,15 @@ pub struct Workspace {
     pub sources: BTreeMap<String, Source>,
     /// Sound scorecards by name.
     pub scorecards: BTreeMap<String, scorecard::Definition>,
+    /// Schedules whose hours are still those of the template.
+    pub template_hours: Vec<String>,
     /// Problems of every file, by file and place.
     pub problems: Vec<Diagnostic>,
 }
+
+/// First line of the calendar of a new workspace; as long as it stands there, its hours are nobody's.
+pub const TEMPLATE_HOURS: &str =
+    "# These hours are a template: take this line out once they are those of the organisation.";
 
 impl Workspace {
     /// Reads every file of the workspace in `directory`.
@@ -57,6 +63,8 @@ impl Workspace {
         let has_settings = settings.is_some();
         let settings = settings.unwrap_or(fallback);
         let sound = has_settings && calendars.is_some() && !problems.has_errors();
+        let is_template = |file: &&SourceText| file.text.lines().any(|line| line.trim() == TEMPLATE_HOURS);
+        let template_hours = schedules.iter().filter(is_template).map(|file| name_of(&file.path)).collect();
         let metric_files = files(directory, "metrics", &["toml"])?;
         let mut catalogue = Catalogue::load(&metric_files, &mut problems);
         let mut sources = BTreeMap::new();
@@ -89,6 +97,7 @@ impl Workspace {
                 catalogue,
                 sources,
                 scorecards,
+                template_hours,
                 problems,
             }),
             _ => Err(ServerError::Problems(problems)),

@@ -13,7 +13,7 @@ use crate::Context;
 /// Options of `scorecard`.
 #[derive(Args)]
 pub struct Options {
-    /// Named range (last-28d, last-month …), a day (2026-05-26), a month (2026-05), or A..B of these, both included
+    /// Named range (last-28d, last-quarter …), a day (2026-05-26), a month (2026-05), or A..B of these, both included; last-month where none is given
     #[arg(long)]
     range: Option<String>,
     /// First day

@@ -178,6 +178,9 @@ pub struct ExampleBody {
     rows: Vec<serde_json::Map<String, serde_json::Value>>,
     /// Figures of the inputs of a derived metric, by name.
     given: BTreeMap<String, f64>,
+    /// When it is asked.
+    #[schema(format = DateTime)]
+    now: String,
     variant: Option<String>,
     statistic: Option<String>,
     parameters: BTreeMap<String, String>,
@@ -296,6 +299,7 @@ pub async fn show(State(context): State<Context>, Path(id): Path<String>) -> Res
                 name: example.name.clone(),
                 rows: example.rows.clone(),
                 given: example.given.clone(),
+                now: example.now.to_string(),
                 variant: example.variant.clone(),
                 statistic: example.statistic.clone(),
                 parameters: example.parameters.clone(),
@@ -316,7 +320,7 @@ fn privacy(metric: &Metric) -> Option<PrivacyBody> {
 /// Figures of one metric: an array, one answer a statistic.
 #[utoipa::path(get, operation_id = "answers", path = "/api/kpis/{id}/answers", tag = "kpis", params(
     ("id" = String, Path, description = "id or alias"),
-    ("range" = Option<String>, Query, description = "named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent"),
+    ("range" = Option<String>, Query, description = "named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-month where absent"),
     ("from" = Option<String>, Query, description = "first day, with `to`, in place of range"),
     ("to" = Option<String>, Query, description = "day after the last"),
     ("grain" = Option<String>, Query, description = "day, week, month, quarter, year or total; chosen by the range where absent"),

@@ -11,7 +11,7 @@ use super::question::Asked;
 
 /// The company scorecard.
 #[utoipa::path(get, operation_id = "scorecard", path = "/api/scorecard", tag = "scorecard", params(
-    ("range" = Option<String>, Query, description = "named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent"),
+    ("range" = Option<String>, Query, description = "named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-month where absent"),
     ("from" = Option<String>, Query, description = "first day, with `to`, in place of range"),
     ("to" = Option<String>, Query, description = "day after the last"),
     ("compare" = Option<String>, Query, description = "prev, year or none; prev where absent"),
