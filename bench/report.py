@@ -15,7 +15,6 @@ GOALS = {"raw": 0.25, "facts": 1.5, "import": 4.0, "memory": 2**30, "cold": 0.3}
 def write(sizes: list, options) -> str:
     """The whole report."""
     version = subprocess.run([options.binary, "--version"], capture_output=True, text=True, check=True).stdout.strip()
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     asked = " ".join(str(size["tickets"]) for size in sizes)
     lines = [
         "# Benchmarks",
@@ -23,7 +22,7 @@ def write(sizes: list, options) -> str:
         f'Written by `make bench SIZES="{asked}"` on {date.today()}; the same command repeats it. Nothing here is edited by hand.',
         "",
         f"{version} and DuckDB {duckdb.__version__}, {measure.THREADS} threads each, on a machine of {os.cpu_count()} cores and "
-        f"{memory:.0f} GiB. Figures are medians, the least and the greatest in brackets.",
+        f"{measure.memory() / 2**30:.0f} GiB. Figures are medians, the least and the greatest in brackets.",
         "",
         "Both sides answer the same questions about the same records, in turn, and before a time is printed the answers are "
         "compared: counts exactly, values to the last digit of a division (`bench/answers.py`). Clocks are calendar clocks, "
