@@ -1,7 +1,8 @@
 """Answers of both sides in one form, and whether they are equal.
 
-A figure is `(n, value)` under (metric, statistic, week, channel), on the card under (metric, month). Counts are equal or not. Values are worked out from
-integers in both programs, so that they differ by no more than the last digit of a floating-point division.
+A figure is `(n, value)` under (metric, statistic, week, channel), on the card under (metric, month). Counts are equal or
+not. Values are worked out from integers in both programs, so that they differ by no more than the last digit of a
+floating-point division.
 """
 
 from datetime import date, timedelta

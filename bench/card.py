@@ -1,7 +1,7 @@
 """The card of the customer-experience template: one request for the whole of it, and what DuckDB is asked in its place.
 
-A card over more than 400 days has its trend by month. Figures are `(n, value)` under (KPI, first day), those of the whole
-range under (KPI, `total`).
+A card over more than 400 days has its trend by month. Figures are `(n, value)` under (KPI, first day), those of the
+whole range under (KPI, `total`).
 """
 
 import shutil
@@ -80,8 +80,10 @@ class Questions:
         self.instants = (starts[0], starts[-1])
         periods = [(None, starts[0], starts[-1])]
         periods += [(number(day), *slot) for day, slot in zip(days, zip(starts, starts[1:]))]
-        rows = ", ".join(f"({'NULL' if month is None else month}, {sql(start)}, {sql(end)})" for month, start, end in periods)
-        duckdb.database.execute(f"CREATE OR REPLACE TEMP TABLE period AS FROM (VALUES {rows}) AS _(month, starts_at, ends_at)")
+        rows = (f"({'NULL' if month is None else month}, {sql(start)}, {sql(end)})" for month, start, end in periods)
+        duckdb.database.execute(
+            f"CREATE OR REPLACE TEMP TABLE period AS FROM (VALUES {', '.join(rows)}) AS _(month, starts_at, ends_at)"
+        )
 
     def paths(self, side: str) -> dict:
         """The queries of a side, `raw` or `facts`, by name; the side's tables are there from here on."""

@@ -2,8 +2,8 @@
 -- contact of a customer about an issue, answered, with no other in the 7 days after it, in whatever channel.
 -- A contact is one in a queue that was not abandoned, or a ticket that no queued contact of it up to an hour after it
 -- stands for; a ticket is answered once a human has replied.
--- Simplified: a cost is for one whole month, and so is the rate of a currency, which is for a power of ten of its units;
--- a queued contact states its issue.
+-- Simplified: a cost is for one whole month, and so is the rate of a currency, for a power of ten of its units; a queued
+-- contact states its issue.
 with expense as (
     -- at the newest rate of the day or before, as decimals, so that halves are rounded as such
     select month_of(period_start) as month,

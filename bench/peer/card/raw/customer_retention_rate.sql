@@ -1,4 +1,4 @@
--- Customers at the start of a period who are customers at its end, of all at its start: each month, and the whole range.
+-- Customers at the start of a period who are customers at its end, of all at its start: by month and in total.
 -- Those at the start are what came and went before; of them those are lost who went and are not back by the end.
 -- Simplified: a customer has one subscription, whose movements do not contradict each other and are not simultaneous.
 with membership as (

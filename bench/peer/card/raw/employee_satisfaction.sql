@@ -1,4 +1,4 @@
--- Satisfied answers of staff (4 and 5 of 1-5), the first one a person and wave; all of a wave count with its first answer.
+-- Satisfied answers of staff (4 and 5 of 1-5), the first one a person and wave; a wave counts with its first answer.
 with answer as (
     select value, scale_min, scale_max,
            min(answered_at) over (partition by wave) as wave_at,

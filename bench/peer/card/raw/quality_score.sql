@@ -13,7 +13,8 @@ work as (
     select quality_review.id,
            coalesce(happened_at, contact.queued_at, ticket.created_at, reviewed_at) as happened_at,
            coalesce(ticket.is_test, false)
-               or coalesce(contact.customer_id, ticket.customer_id) in (select id from customer where is_test) as is_test
+               or coalesce(contact.customer_id, ticket.customer_id) in (select id from customer where is_test)
+               as is_test
     from quality_review
     left join contact on contact.id = quality_review.contact_id
     left join ticket on ticket.id = coalesce(quality_review.ticket_id, contact.ticket_id)
