@@ -58,6 +58,11 @@ def added(runs: list) -> list:
     return [Run(sum(one.wall for one in run), sum(one.cpu for one in run), 0) for run in zip(*runs, strict=True)]
 
 
+def memory() -> int:
+    """Bytes of memory of this machine."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
 def forget(*places: Path):
     """Asks the system to drop files from its page cache, so that the next reader goes to the disk."""
     for place in places:
