@@ -131,9 +131,10 @@ def one_size(size: dict) -> list:
         "| process | wall, s | processors, s | peak memory |",
         "|---|---|---|---|",
     ]
+    day = f" ({size['import_measured']}, by an earlier run)" if "import_measured" in size else ""
     for side, name in (("crosscheck", "Crosscheck, import folded into facts"), ("duckdb", "DuckDB, copy to Parquet")):
         if "import" in size:
-            lines.append(process(name, size["import"][side]))
+            lines.append(process(name + day, size["import"][side]))
     lines.append(process("`crosscheck kpi csat_t2b`, files in the page cache", size["cold"]["warm"]))
     lines.append(process("`crosscheck kpi csat_t2b`, nothing in the page cache", size["cold"]["cold"]))
     lines += ["", "| DuckDB over raw records | figures | wall, s | processors, s |", "|---|---|---|---|"]

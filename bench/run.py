@@ -47,7 +47,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, default=cache / "bench-data", help="where data is made and kept")
     parser.add_argument("--runs", type=int, default=5, help="measurements of each answer")
     parser.add_argument("--imports", type=int, help="measurements of each import; three of small sizes, else one")
-    parser.add_argument("--no-import", action="store_true", help="use what an earlier run has imported")
+    parser.add_argument("--no-import", action="store_true", help="use what an earlier run has imported, and its times")
     parser.add_argument("--report", type=Path, help="file to write; standard output where absent")
     options = parser.parse_args()
     options.binary = options.binary.resolve()
@@ -64,6 +64,9 @@ def measure_size(options: argparse.Namespace, tickets: int) -> dict:
     if not (options.no_import and loaded):
         runs = options.imports or (3 if tickets <= 1_000_000 else 1)
         size["import"] = measure_import(workspace, folder, runs)
+        measure.keep(folder / "import.json", size["import"])
+    elif (kept := measure.kept(folder / "import.json")) is not None:
+        size["import"], size["import_measured"] = kept
     size["records"] = {kind: rows for kind, (_, rows) in workspace.segments("record").items()}
     size["fact_rows"] = {table: rows for table, (_, rows) in workspace.segments("fact").items()}
     size["cold"] = measure_cold(workspace, options.runs)
