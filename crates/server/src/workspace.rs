@@ -37,6 +37,13 @@ pub struct Workspace {
     pub problems: Vec<Diagnostic>,
 }
 
+/// The settings of a workspace.
+pub const SETTINGS: &str = "crosscheck.toml";
+
+/// Folders of a workspace whose files say how its data are read and what is made of them.
+pub const FOLDERS: [&str; 7] =
+    ["calendars", "holidays", "metrics", "sources", "scorecards", "initiatives", "decisions"];
+
 /// First line of the calendar of a new workspace; as long as it stands there, its hours are nobody's.
 pub const TEMPLATE_HOURS: &str =
     "# These hours are a template: take this line out once they are those of the organisation.";
@@ -49,12 +56,12 @@ impl Workspace {
     pub fn load(directory: &Path) -> Result<Workspace, ServerError> {
         // segments are found by absolute paths, wherever the command was started
         let directory = &std::path::absolute(directory).map_err(|error| ServerError::io(directory, error))?;
-        let settings_path = directory.join("crosscheck.toml");
+        let settings_path = directory.join(SETTINGS);
         if !settings_path.is_file() {
             return Err(ServerError::NoWorkspace(directory.display().to_string()));
         }
         let mut problems = Problems::default();
-        let settings_file = read(directory, Path::new("crosscheck.toml"))?;
+        let settings_file = read(directory, Path::new(SETTINGS))?;
         let settings = declare_settings(&settings_file, &mut problems);
         let schedules = files(directory, "calendars", &["toml"])?;
         let holidays = files(directory, "holidays", &["toml", "ics"])?;
