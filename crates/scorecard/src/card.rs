@@ -16,6 +16,7 @@ use crate::cut::Cut;
 use crate::definition::{Definition, Goal, Kpi, Target};
 use crate::error::Error;
 use crate::questions::subjects;
+use crate::review::Restated;
 use crate::status::{Reading, Status, status};
 
 /// A scorecard over one range. Everything on it comes from the definition or from an answer; nothing is counted anew.
@@ -160,6 +161,8 @@ pub struct Card {
     pub definition_status: DefinitionStatus,
     /// The figure over time, up to the end of the range.
     pub trend: Vec<TrendPoint>,
+    /// What the figure was when its period was closed, where it is another now.
+    pub restated: Option<Restated>,
 }
 
 /// What a KPI is held against, in its unit.
@@ -353,6 +356,7 @@ fn card(kpi: &Kpi, metric: Option<&Metric>, total: &AnswerRow, trend: &[AnswerRo
         change: total.compare.as_ref().map(|compare| change(compare, kpi.direction, sampled)),
         definition_status: metric.map_or(DefinitionStatus::Draft, |metric| metric.status),
         trend: trend.iter().map(point).collect(),
+        restated: None,
     }
 }
 

@@ -200,6 +200,7 @@ mod tests {
             }),
             definition_status: DefinitionStatus::Draft,
             trend: Vec::new(),
+            restated: None,
             reason: None,
         }
     }

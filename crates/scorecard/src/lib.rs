@@ -11,7 +11,9 @@ mod definition;
 mod error;
 #[cfg(test)]
 mod fixture;
+pub mod initiative;
 mod questions;
+pub mod review;
 mod status;
 mod terminal;
 pub mod words;
