@@ -200,6 +200,7 @@ mod tests {
             }),
             definition_status: DefinitionStatus::Draft,
             trend: Vec::new(),
+            approval: None,
             restated: None,
             reason: None,
         }

@@ -164,7 +164,9 @@ impl Reader {
         let mut answers = self.ask(&questions, principal, now).await?.into_iter();
         let answers = asked.iter().map(|question| question.as_ref().and_then(|_| answers.next()).unwrap_or_default());
         let answers: Vec<Vec<Answer>> = answers.collect();
-        Ok(scorecard::build(definition, &self.workspace.catalogue, &range, &answers, &cut)?)
+        let mut card = scorecard::build(definition, &self.workspace.catalogue, &range, &answers, &cut)?;
+        self.place_reviews(&mut card, definition)?;
+        Ok(card)
     }
 
     /// What the figures of the card `definition` over `range` are asked as, held to the values `only`; not of metrics

@@ -67,6 +67,13 @@ fn initiative(id: &str, section: &Section<'_>, around: Around<'_>, problems: &mu
     let effect = section.number("effect", problems);
     check_effect(section, effect.as_ref(), metric, problems);
     let objective = section.text("objective", problems);
+    if let (Some(objective), Some((name, Some(card)))) = (&objective, &card)
+        && card.objectives.iter().all(|one| one.id != objective.value)
+    {
+        let message = format!("there is no objective `{}` on the card `{name}`", objective.value);
+        let help = suggest(&objective.value, card.objectives.iter().map(|one| one.id.as_str()));
+        problems.error(section.file, objective.span.clone(), "unknown_objective", message, help);
+    }
     let owner = section.text("owner", problems).filter(|owner| !owner.value.trim().is_empty());
     if owner.is_none() {
         let help = "owner = \"Head of support\"".to_owned();

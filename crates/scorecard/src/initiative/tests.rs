@@ -105,6 +105,7 @@ fn what_is_wrong_with_an_initiative_has_its_place() {
     check("status = \"running\"", "status = \"begun\"", false, &["4:10 unknown_value: `begun` is not a value of `status`"]);
     check("status = \"running\"", "card = \"billing\"", false, &["4:8 unknown_card: there is no card `billing` without errors"]);
     check("end = 2026-12-31", "end = 2026-08-31", false, &["10:7 wrong_value: the end 2026-08-31 is before the start 2026-09-01", "14:1 odd_milestone: milestone \"Pilot\" is due outside the initiative, on 2026-09-15", "19:1 odd_milestone: milestone \"All teams\" is due outside the initiative, on 2026-10-15"]);
+    check("cost = 12000", "objective = \"fast\"", false, &["8:13 unknown_objective: there is no objective `fast` on the card `company`"]);
     check("cost = 12000", "cost = -1", false, &["8:8 wrong_value: a cost of -1 is negative"]);
     check("start = 2026-09-01\n", "", false, &["1:1 missing_field: `start` is missing"]);
     check("effect = 3", "effect = -3", true, &["6:10 odd_effect: an effect of -3 makes `csat_t2b` no better"]);

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::state::{Signature, State, same_name};
 use super::subject::Subject;
+use crate::definition::Definition;
 
 /// Where the text of a subject stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -92,6 +93,13 @@ pub enum Refusal {
         /// Number of the announcement.
         number: u64,
     },
+}
+
+/// Whether it takes two people to approve what is on a card, whatever the workspace says: one that competes on regulated
+/// compliance, or of financial services.
+pub fn is_regulated(definition: &Definition) -> bool {
+    definition.competes_on.get("compliance").is_some_and(|share| *share > 0.0)
+        || definition.industry.as_deref() == Some("financial_services")
 }
 
 /// Where the text with `hash` of `subject` stands. `written` is what its file says of itself. Where `second_person` is

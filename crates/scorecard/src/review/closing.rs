@@ -9,10 +9,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::approval::{approval, is_regulated};
 use super::event::Archived;
 use super::state::State;
-use super::text::metric_text;
+use super::subject::Kind;
+use super::text::{card_texts, metric_text};
 use crate::card::{Card, Scorecard};
+use crate::definition::Definition;
 use crate::words;
 
 /// The answers of a card over a period that is over.
@@ -78,6 +81,18 @@ pub struct Figure {
     /// What it was held against, as the card shows it.
     #[serde(default)]
     pub target: Option<Value>,
+}
+
+/// How a period was closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ClosedPeriod {
+    /// The day it was closed.
+    #[schema(value_type = String, format = Date)]
+    pub on: Date,
+    /// Who closed it.
+    pub by: String,
+    /// Whether something was not settled then.
+    pub provisional: bool,
 }
 
 /// What a figure was when its period was closed, where it is another now.
@@ -161,22 +176,49 @@ fn figure(kpi: &Card, catalogue: &Catalogue) -> Figure {
     }
 }
 
-/// Says on the card `name`, where its days are a period that was closed, what each figure was then and is no more.
-pub fn place(card: &mut Scorecard, name: &str, state: &State, catalogue: &Catalogue, organisation: &Organisation) {
+/// What the journal says about the card of `definition`: whether it and each of its KPIs is approved, and, where its days
+/// are a period that was closed, what each figure was then and is no more. A card held to other values than its file
+/// says is another's, and was not closed.
+pub fn place(
+    card: &mut Scorecard,
+    definition: &Definition,
+    second_person: bool,
+    state: &State,
+    catalogue: &Catalogue,
+    organisation: &Organisation,
+) {
+    let name = definition.name();
+    let second_person = second_person || is_regulated(definition);
+    for text in card_texts(name, definition) {
+        let stands = || approval(state, &text.subject, &text.hash, second_person, definition.status, organisation);
+        match text.subject.kind {
+            Kind::Card => card.approval = Some(stands()),
+            Kind::Kpi => {
+                let of_it = card.kpis.iter_mut().filter(|kpi| kpi.id == text.subject.id);
+                of_it.for_each(|kpi| kpi.approval = Some(stands()));
+            }
+            Kind::Metric | Kind::Target | Kind::Initiative => {}
+        }
+    }
     let Some(closing) = state.closing(name, card.range.from, card.range.to) else { return };
+    if card.only != definition.held_to() {
+        return;
+    }
+    let on = organisation.date_of(closing.at);
+    let provisional = !closing.closed.settling.is_empty();
+    card.closed = Some(ClosedPeriod { on, by: closing.by.clone(), provisional });
     for kpi in &mut card.kpis {
         let Some(then) = closing.closed.figures.iter().find(|figure| figure.kpi == kpi.id) else { continue };
         let now = figure(kpi, catalogue);
-        if is_same(then, &now) {
-            continue;
+        if !is_same(then, &now) {
+            kpi.restated = Some(Restated {
+                closed_value: then.value,
+                closed_on: on,
+                closed_by: closing.by.clone(),
+                closed_n: then.n,
+                definition_changed: then.definition != now.definition,
+            });
         }
-        kpi.restated = Some(Restated {
-            closed_value: then.value,
-            closed_on: organisation.date_of(closing.at),
-            closed_by: closing.by.clone(),
-            closed_n: then.n,
-            definition_changed: then.definition != now.definition,
-        });
     }
 }
 

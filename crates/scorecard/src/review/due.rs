@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::state::State;
 use super::subject::Subject;
+use crate::definition::Cadence;
 
 /// After so many days without anybody looking at its page something is said to be unseen.
 pub const UNSEEN_DAYS: i32 = 90;
@@ -46,6 +47,16 @@ impl Every {
             Every::Monthly => date.saturating_add(1.month()),
             Every::Quarterly => date.saturating_add(3.months()),
             Every::Yearly => date.saturating_add(1.year()),
+        }
+    }
+}
+
+impl From<Cadence> for Every {
+    fn from(cadence: Cadence) -> Every {
+        match cadence {
+            Cadence::Weekly => Every::Weekly,
+            Cadence::Monthly => Every::Monthly,
+            Cadence::Quarterly => Every::Quarterly,
         }
     }
 }

@@ -448,7 +448,7 @@ fn a_closed_period_is_restated() {
     let restated = |change: &dyn Fn(&mut crate::Scorecard)| -> Vec<(String, Restated)> {
         let mut card = card.clone();
         change(&mut card);
-        place(&mut card, "company", &state, &catalogue, &organisation());
+        place(&mut card, &definition, false, &state, &catalogue, &organisation());
         card.kpis.into_iter().filter_map(|kpi| Some((kpi.id, kpi.restated?))).collect()
     };
     assert_eq!(restated(&|_| {}), []);
@@ -477,7 +477,7 @@ fn a_closed_period_is_restated() {
     other = other.with([metric]);
     let mut now_card = card.clone();
     now_card.kpis[0].value = Some(80.0);
-    place(&mut now_card, "company", &state, &other, &organisation());
+    place(&mut now_card, &definition, false, &state, &other, &organisation());
     assert_eq!(now_card.kpis[0].restated.as_ref().map(|restated| restated.definition_changed), Some(true));
 }
 

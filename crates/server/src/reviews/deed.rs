@@ -1,12 +1,12 @@
 //! What a person asks to have recorded.
 
 use catalogue::file::suggest;
-use catalogue::metric::Metric;
+use catalogue::metric::{Metric, Status as DefinitionStatus};
 use jiff::civil::Date;
 use model::Instant;
 use scorecard::review::{
-    Archived, Event, Every, Item, Kind, Recorded, Refusal, Signed, State, Subject, Text, card_texts, initiative_text,
-    may_acknowledge, may_approve, metric_text,
+    Archived, Event, Every, Item, Kind, Recorded, Refusal, Signed, State, Subject, Text, approval, card_texts, initiative_text,
+    is_regulated, may_acknowledge, may_approve, metric_text,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -147,8 +147,8 @@ impl Reader {
         Ok(subject)
     }
 
-    /// Everything that is reviewed: KPIs of cards after their cadence, cards and the definitions of their metrics once
-    /// a year.
+    /// Everything that is reviewed: KPIs of cards after their cadence, cards once a year, and so the definitions of the
+    /// metrics on them, of their gates and of those that drive them.
     pub fn review_items(&self) -> Vec<Item> {
         let workspace = &self.workspace;
         let mut items: Vec<Item> = Vec::new();
@@ -158,7 +158,7 @@ impl Reader {
                 let kpi = definition.kpis.iter().find(|kpi| kpi.id == text.subject.id);
                 let (title, every) = match (text.subject.kind, kpi) {
                     (Kind::Card, _) => (definition.title.clone(), Every::Yearly),
-                    (Kind::Kpi, Some(kpi)) => (kpi.name.clone(), Every::Monthly),
+                    (Kind::Kpi, Some(kpi)) => (kpi.name.clone(), kpi.cadence.into()),
                     _ => continue,
                 };
                 items.push(Item {
@@ -171,7 +171,9 @@ impl Reader {
                     page: None,
                 });
             }
-            metrics.extend(definition.kpis.iter().filter_map(|kpi| workspace.catalogue.get(&kpi.metric)));
+            let kpis = definition.kpis.iter().flat_map(|kpi| kpi.operational.iter().chain([&kpi.metric]));
+            let gates = definition.gates.iter().map(|gate| &gate.metric);
+            metrics.extend(kpis.chain(gates).filter_map(|id| workspace.catalogue.get(id)));
         }
         metrics.sort_by_key(|metric| &metric.id);
         metrics.dedup_by_key(|metric| &metric.id);
@@ -190,9 +192,27 @@ impl Reader {
         items
     }
 
+    /// Who signed `subject` as it is written, where it waits for a second person.
+    ///
+    /// # Errors
+    /// An unknown subject, or what the journal met.
+    pub fn waits_for_second(&self, subject: &Subject) -> Result<Option<String>, ServerError> {
+        let (state, texts) = (self.reviewed()?, self.texts(subject)?);
+        let (second, organisation) = (self.needs_second_person(subject), &self.workspace.organisation);
+        let found = texts.first().map(|text| {
+            approval(&state, subject, &text.hash, second, DefinitionStatus::Draft, organisation).waits_for_second
+        });
+        Ok(found.flatten())
+    }
+
     /// Whether it takes two people to approve `subject`.
     pub fn needs_second_person(&self, subject: &Subject) -> bool {
-        self.workspace.second_person
+        let card = match subject.kind {
+            Kind::Card => Some(&subject.id),
+            Kind::Kpi | Kind::Target | Kind::Metric | Kind::Initiative => subject.card.as_ref(),
+        };
+        let definition = card.and_then(|name| self.workspace.scorecards.get(name));
+        self.workspace.second_person || definition.is_some_and(is_regulated)
     }
 
     /// What is written about `subject` now; of a card and a KPI also what is part of it.

@@ -8,11 +8,13 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use model::Instant;
-use scorecard::review::{Event, Recorded, State, Subject};
+use scorecard::review::{Event, Recorded, State, Subject, place};
+use scorecard::{Definition, Scorecard};
 use store::journal::{Entry, Journal};
 
 use crate::ServerError;
 use crate::ask::Reader;
+use crate::workspace::Workspace;
 
 pub use close::Closing;
 pub use deed::{Deed, Verb, named};
@@ -70,6 +72,13 @@ impl Reader {
     /// When the journal cannot be read.
     pub fn reviewed(&self) -> Result<Arc<State>, ServerError> {
         self.reviews.state()
+    }
+
+    /// Puts what the journal says about a card on it.
+    pub(crate) fn place_reviews(&self, card: &mut Scorecard, definition: &Definition) -> Result<(), ServerError> {
+        let Workspace { catalogue, organisation, second_person, .. } = &*self.workspace;
+        place(card, definition, *second_person, &*self.reviewed()?, catalogue, organisation);
+        Ok(())
     }
 
     /// Every entry of the journal, oldest first.
