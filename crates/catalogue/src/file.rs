@@ -160,6 +160,11 @@ impl<'t> Section<'t> {
         self.get(key).is_some_and(|value| matches!(value.get_ref(), DeValue::Boolean(_)))
     }
 
+    /// Whether text stands under `key`, for a key that takes something else as well.
+    pub fn is_text(&self, key: &'static str) -> bool {
+        self.get(key).is_some_and(|value| matches!(value.get_ref(), DeValue::String(_)))
+    }
+
     fn get(&self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
         self.asked.borrow_mut().push(key);
         self.table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
@@ -496,6 +501,12 @@ pub(crate) fn nearest<'a>(name: &str, valid: &[&'a str]) -> Option<&'a str> {
     }
     let begins = |candidate: &&&str| written.len() >= 3 && candidate.to_lowercase().starts_with(&written);
     valid.iter().find(begins).copied()
+}
+
+/// What `file` says, as JSON, dates as text. Of a file with errors what could be read.
+pub fn as_json(file: &SourceText) -> serde_json::Value {
+    let (table, _) = DeTable::parse_recoverable(&file.text);
+    json_of(&DeValue::Table(table.into_inner()))
 }
 
 /// Where byte `offset` of the text of a TOML string at `span` stands in the file: exact for strings without escapes,

@@ -14,7 +14,9 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{answers, dimensions, kpis, organisation, rows, scorecard, tickets};
+use crate::api::{
+    answers, decisions, dimensions, initiatives, kpis, organisation, reviews, rows, scorecard, tickets,
+};
 use crate::live::Live;
 use crate::page;
 
@@ -34,6 +36,9 @@ fn api() -> OpenApiRouter<Arc<Live>> {
         .routes(routes!(kpis::answers))
         .routes(routes!(answers::list))
         .routes(routes!(dimensions::values))
+        .routes(routes!(initiatives::list))
+        .routes(routes!(decisions::list))
+        .routes(routes!(reviews::list, reviews::record))
         .routes(routes!(rows::list))
         .routes(routes!(scorecard::show))
         .routes(routes!(tickets::find))

@@ -12,12 +12,13 @@ use catalogue::source::{self, Source, SourceText};
 use catalogue::workspace::{Settings, declare_calendars, declare_settings};
 use model::calendar::{Calendars, Organisation};
 use model::{Attribute, Attributes, Instant};
+use scorecard::initiative::{Around, Decision, Initiative, declare_decision, declare_initiative};
 use store::{FoldSettings, Store};
 
 use crate::ServerError;
 
 /// A workspace whose settings and calendars are sound. Other files may have problems; they are left out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Workspace {
     /// Its directory.
     pub directory: PathBuf,
@@ -33,6 +34,12 @@ pub struct Workspace {
     pub scorecards: BTreeMap<String, scorecard::Definition>,
     /// Schedules whose hours are still those of the template.
     pub template_hours: Vec<String>,
+    /// Sound initiatives by name.
+    pub initiatives: BTreeMap<String, Initiative>,
+    /// Sound decisions by name.
+    pub decisions: BTreeMap<String, Decision>,
+    /// Whether it takes two people to approve anything.
+    pub second_person: bool,
     /// Problems of every file, by file and place.
     pub problems: Vec<Diagnostic>,
 }
@@ -66,7 +73,7 @@ impl Workspace {
         let schedules = files(directory, "calendars", &["toml"])?;
         let holidays = files(directory, "holidays", &["toml", "ics"])?;
         let calendars = declare_calendars(settings.as_ref(), &settings_file, &schedules, &holidays, &mut problems);
-        let fallback = Settings { calendar: None, organisation: placeholder()? };
+        let fallback = Settings { calendar: None, organisation: placeholder()?, second_person: false };
         let has_settings = settings.is_some();
         let settings = settings.unwrap_or(fallback);
         let sound = has_settings && calendars.is_some() && !problems.has_errors();
@@ -82,10 +89,27 @@ impl Workspace {
             }
         }
         let mut scorecards = BTreeMap::new();
+        let mut card_names = BTreeSet::new();
         for file in files(directory, "scorecards", &["toml"])? {
             let name = name_of(&file.path);
+            card_names.insert(name.clone());
             if let Some(definition) = scorecard::declare(file, &catalogue, &mut problems) {
                 scorecards.insert(name, definition);
+            }
+        }
+        let around = Around { catalogue: &catalogue, cards: &scorecards };
+        let mut initiatives = BTreeMap::new();
+        for file in files(directory, "initiatives", &["toml"])? {
+            let name = name_of(&file.path);
+            if let Some(initiative) = declare_initiative(&name, file, around, &mut problems) {
+                initiatives.insert(name, initiative);
+            }
+        }
+        let mut decisions = BTreeMap::new();
+        for file in files(directory, "decisions", &["toml"])? {
+            let name = name_of(&file.path);
+            if let Some(decision) = declare_decision(&name, file, around, &initiatives, &mut problems) {
+                decisions.insert(name, decision);
             }
         }
         let declared = attributes(&sources);
@@ -93,6 +117,7 @@ impl Workspace {
         for definition in scorecards.values() {
             scorecard::check(definition, &catalogue, &settings.organisation, &declared, &mut problems);
         }
+        scorecard::check_tree(&scorecards, &card_names, &mut problems);
         let problems = problems.into_sorted();
         let wrong = problems.iter().filter(|problem| problem.severity == Severity::Error);
         catalogue.withdraw(wrong.map(|problem| problem.file.as_str()));
@@ -105,6 +130,9 @@ impl Workspace {
                 sources,
                 scorecards,
                 template_hours,
+                initiatives,
+                decisions,
+                second_person: settings.second_person,
                 problems,
             }),
             _ => Err(ServerError::Problems(problems)),
