@@ -2,7 +2,7 @@ use catalogue::question::Question;
 use model::calendar::{Compare, FiscalYear, Grain, Organisation};
 
 use super::*;
-use crate::fixture::{answers, card, catalogue, definition, october};
+use crate::fixture::{answers, built, built_from, card, catalogue, definition, october};
 
 const SMALL: &str = r#"title = "Card"
 value_proposition = "Right, fast"
@@ -186,7 +186,7 @@ fn the_json_of_the_page() {
 fn the_card_says_what_the_answers_say() {
     let definition = definition(crate::COMPANY.1);
     let answers = answers(&definition, Some(Compare::Year), None);
-    let card = build(&definition, &catalogue(), &october(), &answers, &Cut::default()).unwrap();
+    let card = built(&definition, &answers, &Cut::default()).unwrap();
     assert_eq!(card.kpis.len(), definition.kpis.len());
     let counts = Status::ALL.map(|status| card.counts.get(status));
     assert_eq!(counts.iter().sum::<usize>(), card.kpis.len());
@@ -244,15 +244,16 @@ fn statistics_of_one_metric_share_their_questions() {
     let definition_of = |text: &str| definition(text);
     let definition = definition_of(&two);
     let answers = answers(&definition, None, None);
-    assert_eq!(answers.len(), 2);
-    let card = build(&definition, &catalogue(), &october(), &answers, &Cut::default()).unwrap();
+    // the total, the trend, and the history of the one with a deadline
+    assert_eq!(answers.len(), 3);
+    let card = built(&definition, &answers, &Cut::default()).unwrap();
     let figures: Vec<(&str, Option<f64>)> = card.kpis.iter().map(|kpi| (kpi.statistic.as_str(), kpi.value)).collect();
     assert_eq!(figures, [("median", Some(6000.0)), ("p90", Some(30_000.0))]);
     assert_eq!((card.compared, card.kpis[0].change.as_ref()), (None, None));
     // another variant, another filter, another parameter: another question
     for other in ["variant = \"calendar\"", "where = \"channel = 'email'\"", "parameters = { include_bot = true }"] {
         let text = two.replace("statistic = \"p90\"", &format!("statistic = \"p90\"\n{other}"));
-        assert_eq!(crate::fixture::answers(&definition_of(&text), None, None).len(), 4, "{other}");
+        assert_eq!(crate::fixture::answers(&definition_of(&text), None, None).len(), 5, "{other}");
     }
 }
 
@@ -263,10 +264,10 @@ fn answers_to_other_questions_are_refused() {
     let check = |change: &dyn Fn(&mut Vec<Vec<Answer>>), expected: &str| {
         let mut answers = sound.clone();
         change(&mut answers);
-        let error = build(&definition, &catalogue(), &october(), &answers, &Cut::default()).unwrap_err();
+        let error = built(&definition, &answers, &Cut::default()).unwrap_err();
         assert_eq!(error.to_string(), expected);
     };
-    check(&|answers| answers.truncate(3), "the card asks 4 questions, there are 3 answers");
+    check(&|answers| answers.truncate(3), "the card asks 5 questions, there are 3 answers");
     check(&|answers| answers.swap(0, 2), "kpi `csat` needs `share` of `csat_t2b`, which is not among its answers");
     check(
         &|answers| answers.swap(0, 1),
@@ -276,7 +277,7 @@ fn answers_to_other_questions_are_refused() {
         &|answers| answers[2][0].rows.clear(),
         "kpi `unresolved_backlog` needs one row from 2026-10-01 to 2026-11-01 (exclusive), without breakdown",
     );
-    let error = build(&definition, &Catalogue::default(), &october(), &sound, &Cut::default()).unwrap_err();
+    let error = built_from(&definition, &Catalogue::default(), &sound, &Cut::default()).unwrap_err();
     assert_eq!(error.to_string(), "kpi `csat` needs metric `csat_t2b`, which is not in the catalogue");
 }
 
@@ -291,7 +292,7 @@ fn nothing_answered_is_no_data_everywhere() {
             (compare.value, compare.n, compare.change, compare.low, compare.high) = (None, 0, None, None, None);
         }
     }
-    let card = build(&definition, &catalogue(), &october(), &answers, &Cut::default()).unwrap();
+    let card = built(&definition, &answers, &Cut::default()).unwrap();
     assert_eq!(card.counts, Counts { no_data: card.kpis.len(), ..Counts::default() });
     assert!(
         card.changes.is_empty()
@@ -352,11 +353,11 @@ fn a_cut_card_says_what_it_cannot_show() {
     let asked = answers(&definition, Some(Compare::Prev), None);
     let only = BTreeMap::from([("channel".to_owned(), vec![Some("email".to_owned()), None])]);
     let lacking = BTreeMap::from([("nps".to_owned(), vec!["channel".to_owned()])]);
-    let cut = Cut { only, lacking, wrong: BTreeMap::new() };
+    let cut = Cut { only, is_part: true, lacking, wrong: BTreeMap::new() };
     let answers: Vec<Vec<Answer>> =
         asked.iter().map(|answers| if answers[0].metric == "nps" { Vec::new() } else { answers.clone() }).collect();
-    let card = build(&definition, &catalogue(), &october(), &answers, &cut).unwrap();
-    let whole = build(&definition, &catalogue(), &october(), &asked, &Cut::default()).unwrap();
+    let card = built(&definition, &answers, &cut).unwrap();
+    let whole = built(&definition, &asked, &Cut::default()).unwrap();
     assert_eq!(card.kpis.len(), whole.kpis.len());
     for (kpi, uncut) in card.kpis.iter().zip(&whole.kpis) {
         let found = (kpi.value, kpi.reason.as_deref(), kpi.target.is_some(), kpi.trend.len());
@@ -404,8 +405,8 @@ fn a_metric_with_errors_is_named() {
     let files: Vec<String> = catalogue.get("nps").map(|metric| metric.file.path.clone()).into_iter().collect();
     catalogue.withdraw(files.iter().map(String::as_str));
     assert!(catalogue.get("nps").is_none());
-    let card = build(&definition, &catalogue, &october(), &answers, &cut).unwrap();
-    let whole = build(&definition, &self::catalogue(), &october(), &asked, &Cut::default()).unwrap();
+    let card = built_from(&definition, &catalogue, &answers, &cut).unwrap();
+    let whole = built(&definition, &asked, &Cut::default()).unwrap();
     for (kpi, sound) in card.kpis.iter().zip(&whole.kpis) {
         match kpi.metric.as_str() {
             "nps" => {
