@@ -431,12 +431,7 @@ pub(crate) fn served(kpi: &Kpi, above: &Definition) -> Option<String> {
 }
 
 /// A gate at its figure.
-fn gate_of(
-    gate: &Gate,
-    view: &View<'_>,
-    catalogue: &Catalogue,
-    answers: &[Answer],
-) -> Result<CardGate, Error> {
+fn gate_of(gate: &Gate, view: &View<'_>, catalogue: &Catalogue, answers: &[Answer]) -> Result<CardGate, Error> {
     let metric = catalogue.get(&gate.metric);
     let reason = view.cut.no_value(&gate.metric);
     let reason = reason.or_else(|| metric.and_then(|metric| view.cut.no_limit(gate, metric)));

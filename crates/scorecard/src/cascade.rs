@@ -154,7 +154,8 @@ pub fn cascade(
         Parts::Cards(cards) => {
             for (index, child) in cards.iter().enumerate() {
                 let row = rows(answers.get(index + 1)).into_iter().next().unwrap_or(AnswerRow::NO_DATA);
-                let part = CascadePart { card: Some(child.name.clone()), name: child.title.clone(), ..CascadePart::default() };
+                let part =
+                    CascadePart { card: Some(child.name.clone()), name: child.title.clone(), ..CascadePart::default() };
                 found.push((part, row));
             }
         }
@@ -205,7 +206,10 @@ pub fn cascade(
             Parts::Values(dimension) => Some(dimension.to_owned()),
             Parts::Cards(_) => None,
         },
-        total: filled(CascadePart { card: Some(card.name.clone()), name: card.title.clone(), ..CascadePart::default() }, &whole),
+        total: filled(
+            CascadePart { card: Some(card.name.clone()), name: card.title.clone(), ..CascadePart::default() },
+            &whole,
+        ),
         parts: found.into_iter().map(|(part, row)| filled(part, &row)).collect(),
         adds_up: rest.is_some(),
         rest,
@@ -230,7 +234,10 @@ fn has_line(kind: MeasureKind) -> bool {
 fn does_not_add_up(metric: &Metric, statistic: &str) -> Option<String> {
     let why = match metric.measure.kind {
         MeasureKind::Survival | MeasureKind::Quantile | MeasureKind::StockAge => {
-            format!("a {} does not add up: that of the whole does not follow from those of its parts", quantile(statistic))
+            format!(
+                "a {} does not add up: that of the whole does not follow from those of its parts",
+                quantile(statistic)
+            )
         }
         MeasureKind::Derived => "it is worked out from other figures, which add up each for itself".to_owned(),
         _ => return None,
@@ -240,7 +247,9 @@ fn does_not_add_up(metric: &Metric, statistic: &str) -> Option<String> {
 
 fn quantile(statistic: &str) -> String {
     match statistic.strip_prefix('p') {
-        Some(percent) if percent.chars().all(|character| character.is_ascii_digit()) => format!("percentile ({percent} %)"),
+        Some(percent) if percent.chars().all(|character| character.is_ascii_digit()) => {
+            format!("percentile ({percent} %)")
+        }
         _ => statistic.to_owned(),
     }
 }
@@ -271,7 +280,8 @@ fn is_withheld(row: &AnswerRow) -> bool {
 fn left_over(kind: MeasureKind, whole: &AnswerRow, parts: &[&AnswerRow]) -> Option<AnswerRow> {
     let left = |of: fn(&AnswerRow) -> Option<f64>| -> Option<f64> {
         let whole = of(whole)?;
-        let parts: f64 = parts.iter().map(|row| of(row).or_else(|| (row.n == 0).then_some(0.0))).sum::<Option<f64>>()?;
+        let parts: f64 =
+            parts.iter().map(|row| of(row).or_else(|| (row.n == 0).then_some(0.0))).sum::<Option<f64>>()?;
         let left = whole - parts;
         // sums of money and time are not whole numbers, so that their differences have dust on them
         Some(if left.abs() <= DUST * whole.abs().max(1.0) { 0.0 } else { left })
@@ -279,7 +289,8 @@ fn left_over(kind: MeasureKind, whole: &AnswerRow, parts: &[&AnswerRow]) -> Opti
     let n = parts.iter().try_fold(whole.n, |left, row| left.checked_sub(row.n));
     if has_line(kind) {
         let (numerator, denominator) = (left(|row| row.numerator)?, left(|row| row.denominator)?);
-        let is_sound = denominator >= 0.0 && (kind == MeasureKind::NetScore || numerator >= 0.0 || kind == MeasureKind::Mean);
+        let is_sound =
+            denominator >= 0.0 && (kind == MeasureKind::NetScore || numerator >= 0.0 || kind == MeasureKind::Mean);
         let scale = if kind == MeasureKind::Mean { 1.0 } else { 100.0 };
         let value = (denominator > 0.0).then(|| scale * numerator / denominator);
         let (numerator, denominator) = (Some(numerator), Some(denominator));

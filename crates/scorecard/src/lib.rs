@@ -24,8 +24,8 @@ mod tree;
 pub mod words;
 
 pub use card::{
-    Card, CardChange, CardFactor, CardLeftOut, CardObjective, CardPair, CardPerspective, CardTarget, Counts, MetricName,
-    Range, Scorecard, TrendPoint, View, build,
+    Card, CardChange, CardFactor, CardLeftOut, CardObjective, CardPair, CardPerspective, CardTarget, Counts,
+    MetricName, Range, Scorecard, TrendPoint, View, build,
 };
 pub use cascade::{Cascade, CascadePart, Parts, both, cascade, cascade_questions};
 pub use changes::{ScorecardChange, better};

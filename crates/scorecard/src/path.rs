@@ -60,7 +60,8 @@ pub fn why(cards: &BTreeMap<String, Definition>, catalogue: &Catalogue, metric: 
             found.push(at(Place::Operational, &kpi.id, &kpi.name, of_operational(cards, catalogue, card, kpi, metric)));
         }
         for gate in card.gates.iter().filter(|gate| gate.kpi.is_none() && gate.metric == metric) {
-            let sentence = format!("Unless {} holds, the total of {} is capped.", quoted(&gate.name), quoted(&card.title));
+            let sentence =
+                format!("Unless {} holds, the total of {} is capped.", quoted(&gate.name), quoted(&card.title));
             let path = std::iter::once(sentence).chain(to_promise(cards, card)).collect();
             found.push(at(Place::Gate, &gate.id, &gate.name, path));
         }
@@ -148,7 +149,10 @@ fn factor_steps(card: &Definition, id: &str) -> Vec<String> {
 fn objective_steps(card: &Definition, id: &str) -> Vec<String> {
     let objective = card.objectives.iter().find(|objective| objective.id == id);
     let sentence = objective.map(|objective| {
-        because(format!("{} is an objective of {}", quoted(&objective.name), quoted(&card.title)), objective.why.as_deref())
+        because(
+            format!("{} is an objective of {}", quoted(&objective.name), quoted(&card.title)),
+            objective.why.as_deref(),
+        )
     });
     sentence.into_iter().collect()
 }
@@ -264,14 +268,20 @@ role = "driver"
             "“Customers get it solved once” is an objective of “Company scorecard”: it is what they pay for.",
             "The promise: “Right, fast, at a cost we can sustain.”",
         ];
-        let of_team = ["“CSAT of Billing” is a primary KPI of “Satisfaction”, on “Billing”.", "On “Company scorecard” it serves “CSAT”."];
+        let of_team = [
+            "“CSAT of Billing” is a primary KPI of “Satisfaction”, on “Billing”.",
+            "On “Company scorecard” it serves “CSAT”.",
+        ];
         let whole: Vec<&str> = of_team.into_iter().chain(of_csat).collect();
         check("csat_t2b", &[("company", Place::Kpi, &of_csat), ("billing", Place::Kpi, &whole)]);
         let name = catalogue().get("dsat_rate").unwrap().name.clone();
         let first = [format!("“{name}” moves “CSAT”."), format!("“{name}” moves “CSAT of Billing”.")];
         let of_company: Vec<&str> = std::iter::once(first[0].as_str()).chain(of_csat).collect();
         let of_billing: Vec<&str> = std::iter::once(first[1].as_str()).chain(whole.iter().copied()).collect();
-        check("dsat_rate", &[("company", Place::Operational, &of_company), ("billing", Place::Operational, &of_billing)]);
+        check(
+            "dsat_rate",
+            &[("company", Place::Operational, &of_company), ("billing", Place::Operational, &of_billing)],
+        );
         // no factor, a reason of its own
         check(
             "nps",

@@ -376,10 +376,16 @@ at_least = 60
         );
         let layout = Layout::of(&definition);
         assert_eq!(layout.len(), asked.len());
-        assert_eq!((layout.kpi(2), layout.history(0), layout.history(1), layout.history(2)), (Some((2, 3)), Some(5), None, Some(6)));
+        assert_eq!(
+            (layout.kpi(2), layout.history(0), layout.history(1), layout.history(2)),
+            (Some((2, 3)), Some(5), None, Some(6))
+        );
         assert_eq!([layout.gate(0), layout.gate(1), layout.gate(2)], [Some(4), Some(4), Some(0)]);
         let plain = figures(&definition, &range("2026-11-01", "2026-12-01"));
-        assert_eq!(plain.iter().map(|one| one.metric.as_str()).collect::<Vec<_>>(), ["csat_t2b", "first_response_time"]);
+        assert_eq!(
+            plain.iter().map(|one| one.metric.as_str()).collect::<Vec<_>>(),
+            ["csat_t2b", "first_response_time"]
+        );
     }
 
     proptest! {

@@ -115,8 +115,7 @@ pub(crate) fn total(
     let red = red.map(|gate| Cap { kind: CapKind::Gate, id: gate.id.clone(), name: gate.name.clone(), at: CAP });
     let below = definition.perspectives.iter().zip(perspectives);
     let below = below.filter(|(one, found)| found.score.is_some_and(|score| score < one.floor - DUST));
-    let below =
-        below.map(|(one, _)| Cap { kind: CapKind::Floor, id: one.id.clone(), name: one.name.clone(), at: CAP });
+    let below = below.map(|(one, _)| Cap { kind: CapKind::Floor, id: one.id.clone(), name: one.name.clone(), at: CAP });
     let caps: Vec<Cap> = red.chain(below).collect();
     let (uncapped, scored_weight) = mean(cards.iter().map(|card| (card.weight, card.score)));
     let most = caps.iter().map(|cap| cap.at).fold(f64::INFINITY, f64::min);
@@ -169,7 +168,8 @@ mod tests {
         up(90.0, 120.0);
         up(99.0, 120.0);
         // less is better: 10,800 s → 7,200 s, stretch 3,600 s. 6,000 s is 1,200 of 3,600 beyond: 100 + 20 ÷ 3
-        let down = |value: f64, expected: f64| check(AtMost(7200.0), Some(10_800.0), Some(3600.0), value, Some(expected));
+        let down =
+            |value: f64, expected: f64| check(AtMost(7200.0), Some(10_800.0), Some(3600.0), value, Some(expected));
         down(12_000.0, 0.0);
         down(9000.0, 50.0);
         down(6000.0, 100.0 + 20.0 / 3.0);
@@ -180,8 +180,9 @@ mod tests {
         open(82.0, 120.0);
         open(95.0, 120.0);
         // a band of 75–85 whose baseline of 95 is 10 outside: 88 is 3 outside, as is 72
-        let band =
-            |value: f64, expected: f64| check(Between { low: 75.0, high: 85.0 }, Some(95.0), None, value, Some(expected));
+        let band = |value: f64, expected: f64| {
+            check(Between { low: 75.0, high: 85.0 }, Some(95.0), None, value, Some(expected))
+        };
         band(80.0, 100.0);
         band(85.0, 100.0);
         band(88.0, 70.0);
@@ -261,7 +262,12 @@ weight = 0.4
         // without Two: (36 + 44) ÷ .8 = 100; A has .4 of its .6, more than half
         check([Some(90.0), None, Some(110.0)], &[], (Some(100.0), Some(100.0), 0.8, &[]), [Some(90.0), Some(110.0)]);
         // Two alone is a third of A: no score of A. With Three: (12 + 44) ÷ .6 = 93 1/3
-        check([None, Some(60.0), Some(110.0)], &[], (Some(280.0 / 3.0), Some(280.0 / 3.0), 0.6, &[]), [None, Some(110.0)]);
+        check(
+            [None, Some(60.0), Some(110.0)],
+            &[],
+            (Some(280.0 / 3.0), Some(280.0 / 3.0), 0.6, &[]),
+            [None, Some(110.0)],
+        );
         // .4 of the weight is less than half
         check([None, None, Some(110.0)], &[], (None, None, 0.4, &[]), [None, Some(110.0)]);
         check([None; 3], &[], (None, None, 0.0, &[]), [None, None]);
@@ -269,7 +275,12 @@ weight = 0.4
         check(all, &[Green, Unknown], (Some(92.0), Some(92.0), 1.0, &[]), [Some(80.0), Some(110.0)]);
         check(all, &[Green, Red], (Some(60.0), Some(92.0), 1.0, &["Gate"]), [Some(80.0), Some(110.0)]);
         // a cap does not lift: .4 · 50 + .2 · 50 + .4 · 55 = 52
-        check([Some(50.0), Some(50.0), Some(55.0)], &[Red], (Some(52.0), Some(52.0), 1.0, &["Gate"]), [Some(50.0), Some(55.0)]);
+        check(
+            [Some(50.0), Some(50.0), Some(55.0)],
+            &[Red],
+            (Some(52.0), Some(52.0), 1.0, &["Gate"]),
+            [Some(50.0), Some(55.0)],
+        );
         // a red gate is said without a total too
         check([None; 3], &[Red], (None, None, 0.0, &["Gate"]), [None, None]);
     }

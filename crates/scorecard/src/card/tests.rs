@@ -31,9 +31,12 @@ fn the_json_of_the_page() {
     let json = serde_json::to_string_pretty(&card).unwrap();
     insta::assert_snapshot!(json, @r#"
     {
+      "name": "company",
       "title": "Card",
       "value_proposition": "Right, fast",
       "status": "draft",
+      "level": "company",
+      "parent": null,
       "range": {
         "from": "2026-10-01",
         "to": "2026-11-01"
@@ -50,6 +53,13 @@ fn the_json_of_the_page() {
         "too_close_to_call": 0,
         "no_data": 1
       },
+      "total": {
+        "score": 112.0,
+        "uncapped": 112.0,
+        "scored_weight": 0.7,
+        "caps": []
+      },
+      "gates": [],
       "changes": [
         {
           "kpi": "unresolved_backlog",
@@ -70,16 +80,24 @@ fn the_json_of_the_page() {
           "text": "Customer satisfaction (top-2-box) rose by 3.2 pp to 86.0 %, better"
         }
       ],
+      "objectives": [],
+      "factors": [],
       "perspectives": [
         {
           "id": "satisfaction",
           "name": "Satisfaction",
-          "weight": 0.7
+          "weight": 0.7,
+          "score": 112.0,
+          "scored_weight": 1.0,
+          "floor": 40.0
         },
         {
           "id": "cost",
           "name": "Cost",
-          "weight": 0.3
+          "weight": 0.3,
+          "score": null,
+          "scored_weight": 0.0,
+          "floor": 40.0
         }
       ],
       "kpis": [
@@ -110,9 +128,12 @@ fn the_json_of_the_page() {
             "high": null,
             "tolerance": 2.0,
             "baseline": 70.0,
+            "baseline_n": null,
             "stretch": 90.0,
             "deadline": "2027-03-31",
-            "owner": "Ann"
+            "owner": "Ann",
+            "set_on": null,
+            "from": null
           },
           "change": {
             "value": 3.200000000000003,
@@ -132,7 +153,24 @@ fn the_json_of_the_page() {
               "n": 2000,
               "quality": "settling"
             }
-          ]
+          ],
+          "role": "primary",
+          "factor": null,
+          "also": [],
+          "operational": [],
+          "cadence": "monthly",
+          "serves": null,
+          "why": null,
+          "score": 112.0,
+          "projection": {
+            "deadline": "2027-03-31",
+            "value": 85.99999999999996,
+            "low": 83.39966571032495,
+            "high": 88.60033428967496,
+            "chance": 0.9997252880599835,
+            "verdict": "will make it",
+            "points": 11
+          }
         },
         {
           "id": "unresolved_backlog",
@@ -174,9 +212,20 @@ fn the_json_of_the_page() {
               "n": 585,
               "quality": "ok"
             }
-          ]
+          ],
+          "role": "primary",
+          "factor": null,
+          "also": [],
+          "operational": [],
+          "cadence": "monthly",
+          "serves": null,
+          "why": null,
+          "score": null,
+          "projection": null
         }
       ],
+      "pairs": [],
+      "left_out": [],
       "watermark": "2026-11-05T08:55:00Z"
     }
     "#);
@@ -313,7 +362,7 @@ fn the_api_describes_the_card() {
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let names: Vec<&str> = schemas.keys().map(String::as_str).collect();
     insta::assert_snapshot!(names.join(" "), @r"
-    Answer AnswerRow Card CardChange CardPerspective Comparison Counts DefinitionStatus Direction Quality Range Scorecard ScorecardChange Status Target TrendPoint Unit
+    Answer AnswerRow Bound Cadence Cap CapKind Card CardChange CardGate CardPerspective Comparison Counts DefinitionStatus Direction Factor GateStatus LeftOut Level MetricName Objective Origin Pair Projection Quality Range Role Scorecard ScorecardChange Status Target Total TrendPoint Unit Verdict
     ");
     assert_eq!(schemas["Range"]["properties"]["from"]["format"], "date");
     assert_eq!(schemas["AnswerRow"]["properties"]["to"]["format"], "date");

@@ -164,7 +164,10 @@ fn values_of_a_dimension_are_compared_with_the_whole() {
 #[test]
 fn what_is_asked() {
     let company = named("company", COMPANY);
-    let north = named("north", &COMPANY.replace("title = \"Company\"\n", "title = \"North\"\nonly = { team = [\"A\", \"B\"] }\n"));
+    let north = named(
+        "north",
+        &COMPANY.replace("title = \"Company\"\n", "title = \"North\"\nonly = { team = [\"A\", \"B\"] }\n"),
+    );
     let (a, c) = (team("a", "only = { team = \"A\", channel = \"email\" }"), team("c", "only = { team = \"C\" }"));
     let kpi = company.kpi("csat_t2b").unwrap();
     let cards = [&a, &c];

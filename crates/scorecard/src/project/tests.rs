@@ -122,10 +122,9 @@ fn when_nothing_is_projected() {
 
 #[test]
 fn a_scale_has_ends() {
-    let steep: Vec<(f64, Option<f64>)> = (0..8).map(|week| (90.0 + f64::from(week), Some(20.0))).collect();
+    let steep: Vec<(f64, Option<f64>)> = (0..8).map(|week| (90.0 + f64::from(week), Some(2.0))).collect();
     let found = projected(&weeks(&steep), AtLeast(95.0), end_of_week(30)).unwrap();
-    assert_eq!((found.value, found.high), (100.0, 100.0));
-    assert!(found.low < 100.0 && found.verdict == Verdict::Will, "{found:?}");
+    assert_eq!((found.value, found.low, found.high, found.verdict), (100.0, 100.0, 100.0, Verdict::Will));
 }
 
 /// Numbers that look like chance and are the same each time (SplitMix64), as standard normal ones (Box and Muller).
@@ -150,7 +149,7 @@ impl Chance {
 /// target was met, over many organisations that go on as they have: twelve weeks that scatter by `scatter`, told with a
 /// standard error of `told`.
 fn simulated(seed: u64, scatter: f64, told: Option<f64>) -> (f64, f64) {
-    const RUNS: usize = 3000;
+    const RUNS: usize = 2000;
     let mut chance = Chance(seed);
     let (mut inside, mut met, mut promised) = (0usize, 0usize, 0.0);
     for _ in 0..RUNS {
@@ -169,13 +168,13 @@ fn simulated(seed: u64, scatter: f64, told: Option<f64>) -> (f64, f64) {
 
 #[test]
 fn what_comes_is_as_likely_as_was_said() {
-    // 3,000 runs tell a share of 95 % to ± 0.8 pp
+    // 2,000 runs tell a share of 95 % to ± 1 pp
     let (inside, off) = simulated(1, 2.0, None);
-    assert!((0.942..=0.958).contains(&inside) && off.abs() < 0.02, "{inside} {off}");
+    assert!((0.94..=0.96).contains(&inside) && off.abs() < 0.025, "{inside} {off}");
     // margins that tell the scatter rightly: the least of it, so rather more than 95 %
     let (inside, off) = simulated(2, 2.0, Some(2.0));
-    assert!((0.96..=0.995).contains(&inside) && off.abs() < 0.02, "{inside} {off}");
+    assert!((0.96..=0.995).contains(&inside) && off.abs() < 0.025, "{inside} {off}");
     // margins that tell a quarter of it: the line is no more certain for that
     let (inside, off) = simulated(3, 2.0, Some(0.5));
-    assert!((0.942..=0.958).contains(&inside) && off.abs() < 0.02, "{inside} {off}");
+    assert!((0.94..=0.96).contains(&inside) && off.abs() < 0.025, "{inside} {off}");
 }
