@@ -15,7 +15,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::{
-    answers, decisions, dimensions, initiatives, kpis, organisation, reviews, rows, scorecard, tickets,
+    answers, cards, cascade, decisions, dimensions, initiatives, kpis, organisation, reviews, rows, scorecard, strategy,
+    tickets,
 };
 use crate::live::Live;
 use crate::page;
@@ -40,7 +41,10 @@ fn api() -> OpenApiRouter<Arc<Live>> {
         .routes(routes!(decisions::list))
         .routes(routes!(reviews::list, reviews::record))
         .routes(routes!(rows::list))
+        .routes(routes!(cards::list))
         .routes(routes!(scorecard::show))
+        .routes(routes!(strategy::show))
+        .routes(routes!(cascade::show))
         .routes(routes!(tickets::find))
         .routes(routes!(tickets::show))
 }
