@@ -5,16 +5,21 @@
 
 mod card;
 mod changes;
+pub mod chart;
 mod cut;
 mod declare;
 mod definition;
+pub mod document;
 mod error;
 #[cfg(test)]
 mod fixture;
+pub mod manual;
 mod questions;
+pub mod report;
 mod status;
 mod terminal;
 pub mod words;
+pub mod workbook;
 
 pub use card::{Card, CardChange, CardPerspective, CardTarget, Counts, Range, Scorecard, TrendPoint, build};
 pub use changes::{ScorecardChange, better};

@@ -33,7 +33,7 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
         .into_iter()
         .map(|status| (status, scorecard.counts.get(status)))
         .filter(|(_, count)| *count > 0)
-        .map(|(status, count)| format!("{} {count} {}", symbol(status), status.words()).replace(' ', NO_BREAK))
+        .map(|(status, count)| format!("{} {count} {}", status.symbol(), status.words()).replace(' ', NO_BREAK))
         .collect();
     wrap(&counts.join(" · "), "", width, &mut lines);
     if !scorecard.changes.is_empty() {
@@ -84,17 +84,6 @@ fn capital(text: &str) -> String {
     characters.next().map(|first| first.to_uppercase().collect::<String>() + characters.as_str()).unwrap_or_default()
 }
 
-/// The shape of a status.
-fn symbol(status: Status) -> char {
-    match status {
-        Status::OnTarget => '✓',
-        Status::WithinTolerance => '▲',
-        Status::OffTarget => '✗',
-        Status::TooCloseToCall => '≈',
-        Status::NoData => '–',
-    }
-}
-
 fn period(scorecard: &Scorecard, zone: &TimeZone) -> String {
     let mut text = words::days(scorecard.range.from, scorecard.range.to);
     if let Some(compared) = &scorecard.compared {
@@ -130,7 +119,7 @@ const COLUMNS: [Column; 7] = [
 ];
 
 /// Of too few only how many: of a share k of n, which a net score does not have.
-fn value(card: &Card) -> String {
+pub(crate) fn value(card: &Card) -> String {
     match (card.quality, card.numerator, card.denominator) {
         (Quality::Suppressed, Some(numerator), Some(denominator)) if card.unit == Unit::Percent => {
             format!("{numerator} of {denominator}")
@@ -140,7 +129,7 @@ fn value(card: &Card) -> String {
     }
 }
 
-fn margin(card: &Card) -> String {
+pub(crate) fn margin(card: &Card) -> String {
     match card.margin {
         Some(half) => words::margin(half, card.unit),
         None if card.value.is_some() && !card.sampled => "full count".to_owned(),
@@ -163,7 +152,7 @@ fn change(card: &Card) -> String {
 
 fn status(card: &Card) -> String {
     let words = if card.target.is_none() && card.value.is_some() { "no target" } else { card.status.words() };
-    format!("{} {words}", symbol(card.status))
+    format!("{} {words}", card.status.symbol())
 }
 
 fn table(scorecard: &Scorecard, width: usize, lines: &mut Vec<String>) {
