@@ -43,6 +43,10 @@ enum Command {
     Ticket(command::ticket::Options),
     /// Show the company scorecard
     Scorecard(command::scorecard::Options),
+    /// Print the service manual: what is measured, why, how, by whom
+    Manual(command::manual::Options),
+    /// Print the report of a period
+    Report(command::report::Options),
     /// Serve the page and the API
     Serve(command::serve::Options),
     /// Make a sample organisation, load it and serve it
@@ -113,6 +117,8 @@ fn main() -> ExitCode {
         Command::Rows(options) => command::rows::run(&context, options),
         Command::Ticket(options) => command::ticket::run(&context, &options),
         Command::Scorecard(options) => command::scorecard::run(&context, options),
+        Command::Manual(options) => command::manual::run(&context, &options),
+        Command::Report(options) => command::report::run(&context, options),
         Command::Serve(options) => command::serve::run(&context, &options),
         Command::Demo(options) => command::demo::run(&context, &options),
         Command::Check => command::check::run(&context),

@@ -7,7 +7,7 @@ use scorecard::workbook::Sheet;
 /// `sheet` as CSV: a header, then its rows without those that only head others. Percent, seconds, points and amounts stand
 /// as bare numbers, days as 2026-01-31.
 pub fn csv(sheet: &Sheet) -> String {
-    let heads = sheet.table.columns.iter().map(|column| harmless(&column.head));
+    let heads = sheet.table.columns.iter().map(|column| harmless(column.head.clone()));
     let mut text = line(heads);
     for row in sheet.table.rows.iter().filter(|row| row.kind != RowKind::Group) {
         text.push_str(&line(row.cells.iter().map(cell)));
@@ -32,7 +32,7 @@ fn quoted(cell: &str) -> String {
 fn cell(cell: &Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
-        Cell::Text(text) => harmless(&text.words()),
+        Cell::Text(text) => harmless(text.words()),
         Cell::Figure(value, unit) | Cell::Change(value, unit) => number(*value, *unit),
         Cell::Count(count) => count.to_string(),
         Cell::Share(value) | Cell::Number(value, _) => value.to_string(),
@@ -49,11 +49,11 @@ fn number(value: f64, unit: Unit) -> String {
 /// Text that a spreadsheet would run as a formula, made harmless by a leading apostrophe.
 ///
 /// ```
-/// assert_eq!(press::harmless("=1+1"), "'=1+1");
-/// assert_eq!(press::harmless("1+1"), "1+1");
+/// assert_eq!(press::harmless("=1+1".to_owned()), "'=1+1");
+/// assert_eq!(press::harmless("1+1".to_owned()), "1+1");
 /// ```
-pub fn harmless(text: &str) -> String {
-    if is_formula(text) { format!("'{text}") } else { text.to_owned() }
+pub fn harmless(text: String) -> String {
+    if is_formula(&text) { format!("'{text}") } else { text }
 }
 
 /// Whether a spreadsheet would take `text` for something to run.

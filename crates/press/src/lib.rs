@@ -6,6 +6,8 @@
 
 mod csv;
 mod error;
+#[cfg(test)]
+mod fixture;
 mod html;
 mod markdown;
 mod pdf;

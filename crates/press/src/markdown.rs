@@ -178,7 +178,8 @@ fn escape(words: &str) -> String {
     }
     // "1. " at the start would be a list
     let digits = text.chars().take_while(char::is_ascii_digit).count();
-    if digits > 0 && text[digits..].starts_with(['.', ')']) {
+    let after = text[digits..].strip_prefix(['.', ')']);
+    if digits > 0 && after.is_some_and(|after| after.is_empty() || after.starts_with(' ')) {
         text.insert(digits, '\\');
     }
     text

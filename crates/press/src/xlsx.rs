@@ -82,7 +82,7 @@ fn write_cell(
         Cell::Text(text) => write_text(page, row, column, &text.words(), formats, look),
         Cell::Status(status) => write_text(page, row, column, status.words(), formats, look),
         Cell::Figure(value, unit) => match unit {
-            Unit::Percent => number(value / 100.0, "0.0%", formats),
+            Unit::Percent => number(hundredth(*value), "0.0%", formats),
             Unit::Seconds => number(value / SECONDS_PER_DAY, "[h]:mm:ss", formats),
             Unit::Currency => {
                 let shown = format!("#,##0.00 [${}]", formats.currency);
@@ -131,6 +131,12 @@ fn write_text(
 ) -> Result<(), XlsxError> {
     let format = if is_formula(text) { formats.get(look, "@").clone().set_quote_prefix() } else { formats.get(look, "").clone() };
     page.write_string_with_format(row, column, text, &format).map(|_| ())
+}
+
+/// A hundredth of `value` as people write it: of 86.4 it is 0.864, not 0.8640000000000001.
+fn hundredth(value: f64) -> f64 {
+    let hundredth = (1e10 * value).round() / 1e12;
+    if hundredth.is_finite() { hundredth } else { value / 100.0 }
 }
 
 fn day(date: jiff::civil::Date) -> Result<ExcelDateTime, XlsxError> {

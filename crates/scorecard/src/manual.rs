@@ -171,5 +171,3 @@ fn capital(text: &str) -> String {
     characters.next().map(|first| first.to_uppercase().collect::<String>() + characters.as_str()).unwrap_or_default()
 }
 
-#[cfg(test)]
-mod tests;

@@ -3,6 +3,7 @@
 
 mod due;
 mod headline;
+mod operational;
 mod sheets;
 mod tables;
 
@@ -11,6 +12,7 @@ use jiff::civil::Date;
 use model::calendar::Organisation;
 
 pub use due::Due;
+pub use operational::operational;
 
 use crate::card::{Card, Range, Scorecard};
 use crate::chart;
@@ -201,5 +203,3 @@ fn sentences<'s>(of: impl Iterator<Item = &'s str>) -> Option<Block> {
     (!items.is_empty()).then(|| Block::list(items))
 }
 
-#[cfg(test)]
-mod tests;

@@ -181,7 +181,7 @@ impl Reader {
     }
 
     /// Which metrics of a card can be held to `only`.
-    fn cut(&self, definition: &Definition, only: BTreeMap<String, Vec<Option<String>>>) -> Result<Cut, ServerError> {
+    pub(crate) fn cut(&self, definition: &Definition, only: BTreeMap<String, Vec<Option<String>>>) -> Result<Cut, ServerError> {
         let attributes = self.store.snapshot()?.attributes;
         let catalogue = &self.workspace.catalogue;
         let metrics: Vec<&Metric> = definition.kpis.iter().filter_map(|kpi| catalogue.get(&kpi.metric)).collect();

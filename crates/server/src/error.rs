@@ -49,6 +49,9 @@ pub enum ServerError {
     /// Answers did not fit the scorecard.
     #[error(transparent)]
     Scorecard(#[from] scorecard::Error),
+    /// A document could not be printed.
+    #[error(transparent)]
+    Press(#[from] press::Error),
     /// A file could not be mapped; nothing of it was kept.
     #[error(transparent)]
     Map(#[from] engine::map::MapError),

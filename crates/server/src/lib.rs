@@ -6,6 +6,7 @@ pub mod csv;
 mod error;
 pub mod jobs;
 pub mod page;
+pub mod printed;
 pub mod router;
 pub mod serve;
 pub mod ticket;

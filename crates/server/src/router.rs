@@ -12,7 +12,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{Context, answers, dimensions, kpis, organisation, rows, scorecard, tickets};
+use crate::api::{Context, answers, dimensions, kpis, organisation, printed, rows, scorecard, tickets};
 use crate::page;
 
 #[derive(OpenApi)]
@@ -33,6 +33,8 @@ fn api() -> OpenApiRouter<Context> {
         .routes(routes!(dimensions::values))
         .routes(routes!(rows::list))
         .routes(routes!(scorecard::show))
+        .routes(routes!(printed::manual))
+        .routes(routes!(printed::report))
         .routes(routes!(tickets::find))
         .routes(routes!(tickets::show))
 }

@@ -5,8 +5,10 @@ use std::collections::HashSet;
 use scorecard::document::{Block, Cell, Document, Link, RowKind, Span, Table, Text, Tone};
 use serde_json::{Value, json};
 
-/// `document` for the template, to be set in type of `size` points.
-pub(super) fn json(document: &Document, size: f64) -> Value {
+use super::Setting;
+
+/// `document` for the template, and how it is to be set.
+pub(super) fn json(document: &Document, setting: Setting) -> Value {
     let ids: HashSet<&str> = document.headings().map(|heading| heading.id.as_str()).collect();
     let mut data = Data { ids, seen: HashSet::new() };
     let blocks: Vec<Value> = document.blocks.iter().map(|block| data.block(block)).collect();
@@ -17,7 +19,8 @@ pub(super) fn json(document: &Document, size: f64) -> Value {
         "facts": document.facts,
         "about": document.about,
         "cover": document.has_cover,
-        "size": size,
+        "size": setting.size,
+        "air": setting.air,
         "blocks": blocks,
     })
 }

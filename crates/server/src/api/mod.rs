@@ -6,6 +6,7 @@ pub mod error;
 pub mod kpis;
 mod lineage;
 pub mod organisation;
+pub mod printed;
 pub mod question;
 pub mod rows;
 pub mod scorecard;
