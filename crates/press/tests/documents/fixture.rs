@@ -78,7 +78,7 @@ when = "always but in December"
 
 [[left_out]]
 kpi = "customer_retention_rate"
-needs = ["subscription"]
+needs = ["subscription_movement"]
 "#;
 
 /// A team's card below it.
