@@ -41,8 +41,12 @@ enum Command {
     Rows(command::rows::Options),
     /// Show one ticket, its clocks and what happened to it
     Ticket(command::ticket::Options),
-    /// Show the company scorecard
+    /// Show a scorecard
     Scorecard(command::scorecard::Options),
+    /// Show where a KPI's figure comes from: the cards below, or the values of a dimension
+    Cascade(command::cascade::Options),
+    /// Say why a metric is measured: its path to what the company promises
+    Why(command::why::Options),
     /// Print the service manual: what is measured, why, how, by whom
     Manual(command::manual::Options),
     /// Print the report of a period
@@ -117,6 +121,8 @@ fn main() -> ExitCode {
         Command::Rows(options) => command::rows::run(&context, options),
         Command::Ticket(options) => command::ticket::run(&context, &options),
         Command::Scorecard(options) => command::scorecard::run(&context, options),
+        Command::Cascade(options) => command::cascade::run(&context, options),
+        Command::Why(options) => command::why::run(&context, &options),
         Command::Manual(options) => command::manual::run(&context, &options),
         Command::Report(options) => command::report::run(&context, options),
         Command::Serve(options) => command::serve::run(&context, &options),

@@ -123,11 +123,17 @@ impl Page<'_> {
 
     fn span(&self, span: &Span) -> String {
         let words = escape(span.words());
+        // blanks inside the marks would make them stars
+        let marked = |mark: &str| {
+            let inner = words.trim();
+            let (before, after) = words.split_once(inner).unwrap_or(("", ""));
+            format!("{before}{mark}{inner}{mark}{after}")
+        };
         match span {
             Span::Plain(_) => words,
-            _ if words.is_empty() => words,
-            Span::Strong(_) => format!("**{words}**"),
-            Span::Emphasis(_) => format!("*{words}*"),
+            _ if words.trim().is_empty() => words,
+            Span::Strong(_) => marked("**"),
+            Span::Emphasis(_) => marked("*"),
             Span::Code(code) => fenced(code),
             Span::Link { to: Link::Heading(id), .. } if !self.ids.contains(id.as_str()) => words,
             Span::Link { to: Link::Heading(id), .. } => format!("[{words}](#{id})"),

@@ -136,6 +136,7 @@ mod tests {
 
     use super::*;
     use crate::card::CardChange;
+    use crate::definition::{Cadence, Role};
     use crate::status::Status;
 
     #[test]
@@ -201,6 +202,15 @@ mod tests {
             definition_status: DefinitionStatus::Draft,
             trend: Vec::new(),
             reason: None,
+            role: Role::Primary,
+            factor: None,
+            also: Vec::new(),
+            operational: Vec::new(),
+            cadence: Cadence::Monthly,
+            serves: None,
+            why: None,
+            score: None,
+            projection: None,
         }
     }
 

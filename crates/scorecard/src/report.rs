@@ -7,6 +7,8 @@ mod operational;
 mod sheets;
 mod tables;
 
+use std::collections::BTreeMap;
+
 use catalogue::Catalogue;
 use jiff::civil::Date;
 use model::calendar::Organisation;
@@ -68,6 +70,8 @@ pub struct Sources<'a> {
     pub catalogue: &'a Catalogue,
     /// What the card is made of.
     pub definition: &'a Definition,
+    /// Every card, by name, for the way from a KPI to what the company promises.
+    pub cards: &'a BTreeMap<String, Definition>,
     /// The card over the period, its trend in months.
     pub card: &'a Scorecard,
     /// The operational metrics of its KPIs over the period, as a card of their own; none where it has none.
@@ -93,6 +97,7 @@ pub fn executive(sources: &Sources<'_>) -> Report {
     blocks.extend(tables::against_target(sources, false));
     blocks.extend(headline::scores(sources));
     blocks.extend(trends(sources.card));
+    blocks.extend(headline::outlook(sources));
     blocks.extend(due::blocks(sources.due));
     blocks.extend(tables::notes(sources.card));
     report(Kind::Executive, sources, blocks)
@@ -105,6 +110,7 @@ pub fn manager(sources: &Sources<'_>) -> Report {
     blocks.extend(bullets(sources.card));
     blocks.extend(tables::operational(sources));
     blocks.extend(trends(sources.card));
+    blocks.extend(headline::outlook(sources));
     blocks.extend(due::blocks(sources.due));
     blocks.extend(tables::notes(sources.card));
     report(Kind::Manager, sources, blocks)
@@ -116,6 +122,7 @@ pub fn team(sources: &Sources<'_>) -> Report {
     blocks.extend(tables::against_target(sources, false));
     blocks.extend(tables::purposes(sources));
     blocks.extend(trends(sources.card));
+    blocks.extend(headline::outlook(sources));
     blocks.extend(tables::operational(sources));
     blocks.extend(due::blocks(sources.due));
     blocks.extend(tables::notes(sources.card));
@@ -139,7 +146,7 @@ fn report(kind: Kind, sources: &Sources<'_>, blocks: Vec<Block>) -> Report {
         let values: Vec<&str> = values.iter().map(|value| value.as_deref().unwrap_or("none")).collect();
         facts.push((format!("Only {name}"), values.join(" or ")));
     }
-    let loaded = card.watermark.map(|watermark| words::time(watermark, &organisation.zone));
+    let loaded = card.watermark.map(|watermark| words::moment(watermark, &organisation.zone));
     facts.extend(loaded.map(|loaded| ("Data loaded through".to_owned(), loaded)));
     facts.push(("Targets and weights".to_owned(), words::definition_status(card.status).to_owned()));
     facts.push(("Amounts of money".to_owned(), format!("in {}", organisation.currency)));

@@ -127,6 +127,11 @@ pub fn day(date: Date) -> String {
     date.strftime("%-d %b %Y").to_string()
 }
 
+/// A time as people say it, on the clocks of `zone`: `5 Nov 2026, 09:55`.
+pub fn moment(at: Instant, zone: &TimeZone) -> String {
+    at.timestamp().to_zoned(zone.clone()).strftime("%-d %b %Y, %H:%M").to_string()
+}
+
 /// A number of answers, tickets, contacts: `8,160`.
 pub fn count(n: u64) -> String {
     group(&n.to_string())

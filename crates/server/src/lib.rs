@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod ask;
+pub mod cards;
 pub mod csv;
 mod error;
 pub mod jobs;

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use catalogue::answer::Answer;
-use catalogue::question::{Principal, Question};
+use catalogue::question::Principal;
 use model::Instant;
 use model::calendar::{Compare, DateRange, Grain};
 use scorecard::report::{self, Due, Kind, Report};
-use scorecard::{Definition, Level, Scorecard};
+use scorecard::{Definition, Level, Scorecard, View};
 
 use crate::ServerError;
 use crate::ask::Reader;
+use crate::cards::COMPANY;
 
 /// In which shape a document is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ impl Reader {
         let workspace = &self.workspace;
         let mut cards = workspace.scorecards.clone();
         if let Some(name) = card {
-            self.card(name)?;
+            self.workspace.card(name)?;
             let wanted: Vec<&str> = scorecard::ancestors(&workspace.scorecards, name).chain([name]).collect();
             cards.retain(|known, _| wanted.contains(&known.as_str()));
         }
@@ -132,15 +132,13 @@ impl Reader {
         now: Instant,
     ) -> Result<Printed, ServerError> {
         let (name, definition) = self.card_of(asked)?;
-        let mut only = definition.held_to();
-        only.extend(asked.only.clone());
-        let card = self.monthly(definition, asked, only.clone(), principal, now).await?;
+        let card = self.monthly(definition, asked, principal, now).await?;
         let moving = match asked.kind {
             Kind::Executive => None,
             Kind::Manager | Kind::Team => report::operational(definition, &self.workspace.catalogue),
         };
         let operational = match &moving {
-            Some(moving) => Some(self.monthly(moving, asked, only, principal, now).await?),
+            Some(moving) => Some(self.monthly(moving, asked, principal, now).await?),
             None => None,
         };
         let today = self.workspace.organisation.today(now);
@@ -148,6 +146,7 @@ impl Reader {
             organisation: &self.workspace.organisation,
             catalogue: &self.workspace.catalogue,
             definition,
+            cards: &self.workspace.scorecards,
             card: &card,
             operational: operational.as_ref(),
             due: &self.due(definition, today),
@@ -163,25 +162,13 @@ impl Reader {
         Ok(Printed { format, name: file_name(&name, format), bytes: print(&made, format)? })
     }
 
-    /// The card called `name`.
-    fn card(&self, name: &str) -> Result<&Definition, ServerError> {
-        let cards = &self.workspace.scorecards;
-        cards.get(name).ok_or_else(|| ServerError::NotFound {
-            message: format!("there is no card `{name}`"),
-            help: Some(match cards.is_empty() {
-                true => "a file scorecards/company.toml without errors; `crosscheck check` says what is wrong".to_owned(),
-                false => format!("one of {}", quoted(cards.keys())),
-            }),
-        })
-    }
-
     /// The card a report is of: the company's for those who steer and lead, a team's for a team.
     fn card_of<'a>(&'a self, asked: &'a ReportAsked) -> Result<(&'a str, &'a Definition), ServerError> {
         if let Some(name) = &asked.card {
-            return Ok((name, self.card(name)?));
+            return Ok((name, self.workspace.card(name)?));
         }
         if asked.kind != Kind::Team || !asked.only.is_empty() {
-            return Ok(("company", self.card("company")?));
+            return Ok((COMPANY, self.workspace.card(COMPANY)?));
         }
         let teams = || self.workspace.scorecards.iter().filter(|(_, card)| card.level >= Level::Team);
         let mut found = teams();
@@ -199,20 +186,19 @@ impl Reader {
         &self,
         definition: &Definition,
         asked: &ReportAsked,
-        only: BTreeMap<String, Vec<Option<String>>>,
         principal: &Principal,
         now: Instant,
     ) -> Result<Scorecard, ServerError> {
-        let cut = self.cut(definition, only)?;
+        let cut = self.cut(definition, asked.only.clone())?;
         let workspace = &self.workspace;
-        let (range, trend) = (&asked.range, Some(Grain::Month));
-        let questions = scorecard::questions(definition, range, asked.compare, trend, &workspace.organisation, now);
-        let questions: Vec<Option<Question>> = questions.into_iter().map(|question| cut.question(question)).collect();
-        let asking: Vec<Question> = questions.iter().flatten().cloned().collect();
-        let mut answers = self.ask(&asking, principal, now).await?.into_iter();
-        let answers = questions.iter().map(|question| question.as_ref().and_then(|_| answers.next()).unwrap_or_default());
-        let answers: Vec<Vec<Answer>> = answers.collect();
-        Ok(scorecard::build(definition, &workspace.catalogue, range, &answers, &cut)?)
+        let trend = Some(Grain::Month);
+        let questions =
+            scorecard::questions(definition, &asked.range, asked.compare, trend, &workspace.organisation, now);
+        let questions = questions.into_iter().map(|question| cut.question(question)).collect();
+        let answers = self.ask_some(questions, principal, now).await?;
+        let above = definition.parent.as_ref().and_then(|parent| workspace.scorecards.get(&parent.value));
+        let view = View { range: &asked.range, today: workspace.organisation.today(now), cut: &cut, above };
+        Ok(scorecard::build(definition, &workspace.catalogue, &view, &answers)?)
     }
 
     /// Targets whose day is near or past.

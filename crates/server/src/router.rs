@@ -12,7 +12,9 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{Context, answers, dimensions, kpis, organisation, printed, rows, scorecard, tickets};
+use crate::api::{
+    Context, answers, cards, cascade, dimensions, kpis, organisation, printed, rows, scorecard, strategy, tickets,
+};
 use crate::page;
 
 #[derive(OpenApi)]
@@ -32,9 +34,12 @@ fn api() -> OpenApiRouter<Context> {
         .routes(routes!(answers::list))
         .routes(routes!(dimensions::values))
         .routes(routes!(rows::list))
+        .routes(routes!(cards::list))
         .routes(routes!(scorecard::show))
         .routes(routes!(printed::manual))
         .routes(routes!(printed::report))
+        .routes(routes!(strategy::show))
+        .routes(routes!(cascade::show))
         .routes(routes!(tickets::find))
         .routes(routes!(tickets::show))
 }

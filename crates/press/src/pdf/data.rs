@@ -11,7 +11,8 @@ use super::Setting;
 pub(super) fn json(document: &Document, setting: Setting) -> Value {
     let ids: HashSet<&str> = document.headings().map(|heading| heading.id.as_str()).collect();
     let mut data = Data { ids, seen: HashSet::new() };
-    let blocks: Vec<Value> = document.blocks.iter().map(|block| data.block(block)).collect();
+    let next = document.blocks.iter().skip(1).map(Some).chain([None]);
+    let blocks: Vec<Value> = document.blocks.iter().zip(next).map(|(block, next)| data.block(block, next)).collect();
     json!({
         "kind": document.kind,
         "title": document.title,
@@ -33,13 +34,17 @@ struct Data<'d> {
 }
 
 impl<'d> Data<'d> {
-    fn block(&mut self, block: &'d Block) -> Value {
+    /// One block; a paragraph that introduces what is `next` stays with it.
+    fn block(&mut self, block: &'d Block, next: Option<&Block>) -> Value {
         match block {
             Block::Heading(heading) => {
                 let id = self.seen.insert(&heading.id).then(|| label(&heading.id));
                 json!({ "block": "heading", "level": heading.level.clamp(1, 3), "text": heading.text, "id": id })
             }
-            Block::Paragraph(text) => json!({ "block": "paragraph", "text": self.text(text) }),
+            Block::Paragraph(text) => {
+                let keep = matches!(next, Some(Block::Table(_) | Block::Figures(_) | Block::List { .. } | Block::Definitions(_)));
+                json!({ "block": "paragraph", "text": self.text(text), "keep": keep })
+            }
             Block::List { is_ordered, items } => {
                 let items: Vec<Value> = items.iter().map(|item| self.text(item)).collect();
                 json!({ "block": "list", "ordered": is_ordered, "items": items })

@@ -11,7 +11,7 @@ use catalogue::source::SourceText;
 use jiff::civil::Weekday;
 use model::calendar::{Compare, DateRange, FiscalYear, Grain, Organisation};
 use model::{Attributes, Instant};
-use scorecard::{Cut, Definition, Scorecard};
+use scorecard::{Cut, Definition, Scorecard, View};
 
 /// A card with something of everything.
 pub const COMPANY: &str = r#"
@@ -127,7 +127,9 @@ pub fn october(definition: &Definition) -> Scorecard {
     let trend = Some(Grain::Month);
     let asked = scorecard::questions(definition, &range, Some(Compare::Prev), trend, &organisation(), now);
     let answers: Vec<Vec<Answer>> = asked.iter().map(|question| answer(question, now)).collect();
-    scorecard::build(definition, &catalogue(), &range, &answers, &Cut::default()).expect("a card")
+    let cut = Cut { only: definition.held_to(), ..Cut::default() };
+    let view = View { range: &range, today: today(), cut: &cut, above: None };
+    scorecard::build(definition, &catalogue(), &view, &answers).expect("a card")
 }
 
 fn answer(question: &Question, now: Instant) -> Vec<Answer> {

@@ -31,6 +31,7 @@ fn made(name: &str, of: fn(&Sources<'_>) -> Report) -> Report {
         organisation: &organisation(),
         catalogue: &catalogue,
         definition,
+        cards: &cards,
         card: &october(definition),
         operational: moving.as_ref().map(october).as_ref(),
         due: &due,

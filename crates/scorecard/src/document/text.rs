@@ -39,6 +39,23 @@ impl Text {
         Text::default()
     }
 
+    /// Prose in which what is typed stands between backticks.
+    ///
+    /// ```
+    /// use scorecard::document::{Span, Text};
+    /// let text = Text::prose("ask `about` it");
+    /// assert_eq!(text.0[1], Span::Code("about".to_owned()));
+    /// ```
+    pub fn prose(words: &str) -> Text {
+        // an odd one out ends nothing
+        let pairs = words.matches('`').count() / 2;
+        let mut text = Text::new();
+        for (place, part) in words.splitn(2 * pairs + 1, '`').enumerate().filter(|(_, part)| !part.is_empty()) {
+            text = if place % 2 == 1 { text.code(part) } else { text.plain(part) };
+        }
+        text
+    }
+
     /// With more plain words.
     #[must_use]
     pub fn plain(self, words: impl Into<String>) -> Text {

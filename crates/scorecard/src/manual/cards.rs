@@ -3,10 +3,8 @@
 use super::{Book, capital, entry};
 use crate::definition::{Definition, Gate, Kpi, Limit, Target};
 use crate::document::{Block, Cell, Column, Row, Table, Text};
+use crate::score::CAP;
 use crate::words;
-
-/// What a total is capped at by a red gate or a perspective below its floor.
-const CAP: &str = "60";
 
 pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();

@@ -6,7 +6,7 @@ use catalogue::expression::Value;
 use catalogue::metric::{Direction, Example, Metric, Unit, to_json};
 use model::FieldType;
 
-use super::{Book, and, capital, rule};
+use super::{Book, and, capital, glossary, rule};
 use crate::definition::{Definition, Kpi};
 use crate::document::{Block, Callout, Cell, Column, Row, Table, Text, Tone};
 use crate::words;
@@ -34,7 +34,7 @@ pub(super) fn kpis(book: &Book<'_>) -> Vec<Block> {
         blocks.push(Block::heading(3, "Reading it rightly", of_it("reading")));
         blocks.extend(beside(book, metric));
         blocks.extend(gamed(metric));
-        blocks.extend(caveats(metric));
+        blocks.extend(caveats(book, metric));
         blocks.push(Block::Paragraph(standing(book, metric)));
     }
     blocks
@@ -55,7 +55,7 @@ pub(super) fn operational(book: &Book<'_>) -> Vec<Block> {
         blocks.extend(wanted_operational(book, metric));
         blocks.push(rule::facts(metric));
         blocks.extend(gamed(metric));
-        blocks.extend(caveats(metric));
+        blocks.extend(caveats(book, metric));
     }
     blocks
 }
@@ -72,7 +72,7 @@ fn head(metric: &Metric) -> Vec<Block> {
         Direction::Range => ". Neither too much nor too little is good.",
     };
     blocks.push(Block::Paragraph(called.plain(better)));
-    blocks.push(Block::paragraph(metric.meaning.trim()));
+    blocks.push(Block::Paragraph(Text::prose(metric.meaning.trim())));
     blocks
 }
 
@@ -111,7 +111,7 @@ fn wanted(book: &Book<'_>, metric: &Metric) -> Option<Block> {
             let text = match &kpi.target {
                 None => text.plain("no target yet"),
                 Some(target) => {
-                    let text = text.plain(format!("{}", words::goal(&target.goal, kpi.unit)));
+                    let text = text.plain(words::goal(&target.goal, kpi.unit));
                     let text = match target.deadline {
                         Some(day) => text.plain(format!(" by {}", words::day(day))),
                         None => text,
@@ -192,7 +192,7 @@ fn parameters(book: &Book<'_>, metric: &Metric) -> Option<Block> {
         set.dedup();
         Row::plain([
             Cell::Text(Text::new().code(&parameter.name)),
-            Cell::text(capital(parameter.meaning.trim())),
+            Cell::Text(Text::prose(&capital(parameter.meaning.trim()))),
             Cell::Text(Text::new().strong(set.join(" or "))),
         ])
     });
@@ -217,6 +217,7 @@ fn value(value: &Value, kind: FieldType) -> String {
     match (kind, json.as_f64(), json.as_str()) {
         (FieldType::Duration, Some(seconds), _) => words::figure(Some(seconds), Unit::Seconds),
         (_, _, Some("")) => "nothing".to_owned(),
+        (FieldType::Number, Some(number), _) => number.to_string(),
         (_, _, Some(text)) => text.to_owned(),
         _ => json.to_string(),
     }
@@ -230,7 +231,7 @@ fn examples(metric: &Metric) -> Vec<Block> {
         return Vec::new();
     }
     let rows = told.iter().map(|example| {
-        Row::plain([Cell::text(capital(&example.name)), Cell::text(answer(example, metric.unit))])
+        Row::plain([Cell::Text(Text::prose(&capital(&example.name))), Cell::text(answer(example, metric.unit))])
     });
     vec![Block::Table(Table {
         caption: "Edge cases".to_owned(),
@@ -286,12 +287,12 @@ pub(super) fn named(book: &Book<'_>, metric: &str) -> Text {
 fn gamed(metric: &Metric) -> Option<Block> {
     let text = metric.gamed.trim();
     (!text.is_empty()).then(|| {
-        Block::Callout(Callout { tone: Tone::Warning, title: "How it is gamed".to_owned(), text: vec![Text::from(text)] })
+        Block::Callout(Callout { tone: Tone::Warning, title: "How it is gamed".to_owned(), text: vec![Text::prose(text)] })
     })
 }
 
-fn caveats(metric: &Metric) -> Option<Block> {
-    (!metric.caveats.is_empty()).then(|| Block::list(metric.caveats.iter().map(|caveat| caveat.trim())))
+fn caveats(book: &Book<'_>, metric: &Metric) -> Option<Block> {
+    (!metric.caveats.is_empty()).then(|| Block::list(metric.caveats.iter().map(|caveat| glossary::spelled(book, caveat))))
 }
 
 /// Where its definition stands, and where it comes from.

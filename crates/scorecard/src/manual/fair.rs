@@ -12,7 +12,7 @@ pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
             let away = metric.counterbalances.iter().map(|id| entry::named(book, id));
             Row::plain([
                 Cell::Text(Text::new().link(metric.name.as_str(), entry::id(&metric.id))),
-                Cell::text(metric.gamed.trim()),
+                Cell::Text(Text::prose(metric.gamed.trim())),
                 Cell::Text(Text::join(away, ", ")),
             ])
         })

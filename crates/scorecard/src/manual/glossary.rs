@@ -66,20 +66,20 @@ fn not_to_be_taken_for(book: &Book<'_>, metric: &Metric) -> Option<(Text, Text)>
 }
 
 /// A caveat with the names of metrics in place of their ids.
-fn spelled(book: &Book<'_>, caveat: &str) -> Text {
+pub(super) fn spelled(book: &Book<'_>, caveat: &str) -> Text {
     let mut text = Text::new();
     let mut plain = String::new();
     for piece in caveat.trim().split_inclusive(|character: char| !character.is_ascii_alphanumeric() && character != '_') {
         let word = piece.trim_end_matches(|character: char| !character.is_ascii_alphanumeric() && character != '_');
         match book.sources.catalogue.get(word).filter(|_| word.contains('_')) {
             Some(metric) => {
-                text = text.plain(std::mem::take(&mut plain)).link(format!("“{}”", metric.name), entry::id(word));
+                text = text.then(Text::prose(&std::mem::take(&mut plain))).link(format!("“{}”", metric.name), entry::id(word));
                 plain.push_str(&piece[word.len()..]);
             }
             None => plain.push_str(piece),
         }
     }
-    text.plain(plain)
+    text.then(Text::prose(&plain))
 }
 
 /// Every other name of the metrics of the manual.

@@ -24,7 +24,7 @@ pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
         Block::heading(2, "Where a figure stands", "reading-statuses"),
         Block::Table(Table {
             caption: String::new(),
-            columns: vec![Column::text("Status", 2), Column::text("Means", 7)],
+            columns: vec![Column::text("Status", 0), Column::text("Means", 7)],
             rows: statuses.into_iter().collect(),
         }),
         Block::heading(2, "How sure a figure is", "reading-margins"),

@@ -30,7 +30,7 @@ pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
         Block::heading(2, "What follows from a status", "people-acts"),
         Block::Table(Table {
             caption: String::new(),
-            columns: vec![Column::text("Status", 3), Column::text("Who acts", 3), Column::text("What they do", 8)],
+            columns: vec![Column::text("Status", 0), Column::text("Who acts", 3), Column::text("What they do", 8)],
             rows: acts.into_iter().collect(),
         }),
     ];

@@ -1,7 +1,7 @@
 //! How a metric is computed: its facts in words, and its expressions as they are written.
 
 use catalogue::lineage::lineage;
-use catalogue::metric::{Margin, Metric, SmallSample};
+use catalogue::metric::{Margin, MeasureKind, Metric, SmallSample};
 
 use super::{Book, capital, entry};
 use crate::document::{Block, Cell, Column, Row, Table, Text};
@@ -9,7 +9,7 @@ use crate::document::{Block, Cell, Column, Row, Table, Text};
 /// What it counts, when, how sure it is, and what is done with few.
 pub(super) fn facts(metric: &Metric) -> Block {
     let measure = &metric.measure;
-    let mut rows = vec![row("What kind of figure", Text::from(capital(measure.kind.meaning())))];
+    let mut rows = vec![row("What kind of figure", Text::from(kind(measure.kind)))];
     if let Some(table) = measure.table {
         rows.push(row("What is counted", Text::from(capital(table.meaning()))));
     }
@@ -42,6 +42,27 @@ pub(super) fn facts(metric: &Metric) -> Block {
         columns: vec![Column::text("", 3), Column::text("", 10)],
         rows,
     })
+}
+
+/// What a kind of figure is, for who has never heard of it.
+fn kind(kind: MeasureKind) -> &'static str {
+    match kind {
+        MeasureKind::Share => "A share: of all that counts, how many in a hundred are as the definition says.",
+        MeasureKind::Ratio => "A ratio: how many of one thing there are to a hundred of another.",
+        MeasureKind::NetScore => "A net score: the percentage of the best answers less the percentage of the worst, from −100 to 100.",
+        MeasureKind::Mean => "A mean: what everything that counts adds up to, over how many there are.",
+        MeasureKind::Sum => "A sum: what everything that counts adds up to.",
+        MeasureKind::Count => "A count: how many there are.",
+        MeasureKind::Quantile => "Quantiles: put in order, the value that so many in a hundred stay within.",
+        MeasureKind::Survival => {
+            "Quantiles of the time until something is done. What is still open counts as open, not as if it were not there."
+        }
+        MeasureKind::Cohort => "A cohort: of those who are there at the start of a period, the share that is kept or lost at its end.",
+        MeasureKind::Stock => "A stock: how many are open at the end of a period. Stocks of several periods are never added.",
+        MeasureKind::StockAge => "The age of a stock: how long what is open at the end of a period has been open.",
+        MeasureKind::StockOlder => "The old part of a stock: of all that is open at the end of a period, how many in a hundred are overdue.",
+        MeasureKind::Derived => "A figure made of other figures; there is none where one of them is not known.",
+    }
 }
 
 fn row(name: &str, text: Text) -> Row {

@@ -47,10 +47,10 @@ fn stance(card: &Definition) -> Option<Block> {
             let name = lower(name);
             Text::from(if mix.len() > 1 { format!("{name} ({})", words::share(**share)) } else { name })
         });
-        sentences.push(Text::from("We set out to ").then(and(shares.collect())).plain("."));
+        sentences.push(Text::from("What we set out to do: ").then(Text::join(shares, ", ")).plain("."));
     }
     if let Some((_, name)) = card.industry.as_ref().and_then(|id| INDUSTRIES.iter().find(|(known, _)| known == id)) {
-        sentences.push(Text::from(format!("Our industry is {}, whose obligations are among the KPIs.", lower(name))));
+        sentences.push(Text::from(format!("Our industry is {}.", lower(name))));
     }
     if !card.channels.is_empty() {
         let channels = card.channels.iter().map(|channel| Text::from(channel.replace('_', " ")));
@@ -81,7 +81,7 @@ fn objectives(name: &str, card: &Definition, level: u8) -> Vec<Block> {
                 true => head.plain("; no KPI tells about it yet"),
                 false => head.plain(", told by ").then(and(told)),
             };
-            if also.is_empty() { head.plain(".") } else { head.plain("; ").then(and(also)).plain(" say something about it too.") }
+            if also.is_empty() { head.plain(".") } else { head.plain("; see also ").then(and(also)).plain(".") }
         });
         let items: Vec<Text> = items.collect();
         if !items.is_empty() {

@@ -24,7 +24,7 @@ pub(super) fn sheets(sources: &Sources<'_>) -> Vec<Sheet> {
 /// A column of a sheet of figures.
 type Field = (&'static str, bool, fn(&Scorecard, &Card) -> Cell);
 
-const FIELDS: [Field; 26] = [
+const FIELDS: [Field; 27] = [
     ("KPI", false, |_, kpi| Cell::text(kpi.name.as_str())),
     ("id", false, |_, kpi| Cell::text(kpi.id.as_str())),
     ("metric", false, |_, kpi| Cell::text(kpi.metric.as_str())),
@@ -44,6 +44,7 @@ const FIELDS: [Field; 26] = [
     ("high", true, |_, kpi| Cell::figure(kpi.high, kpi.unit)),
     ("quality", false, |_, kpi| Cell::text(words::quality(kpi.quality))),
     ("status", false, |_, kpi| Cell::Status(kpi.status)),
+    ("score", true, |_, kpi| kpi.score.map_or(Cell::Empty, |score| Cell::Number(score, 1))),
     ("target from", true, |_, kpi| edge(kpi, |goal| match goal {
         Goal::AtLeast(target) | Goal::Between { low: target, .. } => Some(target),
         Goal::AtMost(_) => None,

@@ -5,6 +5,7 @@ use catalogue::answer::Quality;
 use super::Sources;
 use crate::card::{Card, Scorecard};
 use crate::document::{Block, Cell, Column, Row, Table, Text};
+use crate::path;
 use crate::terminal;
 use crate::words;
 
@@ -12,12 +13,19 @@ use crate::words;
 pub(super) fn against_target(sources: &Sources<'_>, is_detailed: bool) -> Vec<Block> {
     let card = sources.card;
     let has_change = card.compared.is_some();
-    let mut columns = vec![Column::text("KPI", 6), Column::number("Figure"), Column::number("Margin"), Column::number("n")];
+    let mut columns = vec![Column::text("KPI", 6), Column::number("Figure"), Column::number("Margin")];
+    if !is_detailed {
+        columns.push(Column::number("n"));
+    }
     if has_change {
         columns.push(Column::number("Change"));
     }
     columns.push(Column::number("Target"));
-    columns.push(Column::text("Status", 4));
+    columns.push(Column::text("Status", 0));
+    let has_scores = card.kpis.iter().any(|kpi| kpi.score.is_some());
+    if has_scores {
+        columns.push(Column::number("Score"));
+    }
     if is_detailed {
         columns.push(Column::text("Who", 3));
     }
@@ -29,7 +37,7 @@ pub(super) fn against_target(sources: &Sources<'_>, is_detailed: bool) -> Vec<Bl
         }
         let share = words::share(perspective.weight);
         rows.push(Row::group(Text::new().strong(perspective.name.as_str()).plain(format!(", {share} of the card"))));
-        rows.extend(of_it.into_iter().map(|kpi| row(kpi, has_change, is_detailed)));
+        rows.extend(of_it.into_iter().map(|kpi| row(kpi, has_change, has_scores, is_detailed)));
     }
     if rows.is_empty() {
         return Vec::new();
@@ -37,14 +45,20 @@ pub(super) fn against_target(sources: &Sources<'_>, is_detailed: bool) -> Vec<Bl
     vec![Block::heading(1, "Against target", "target"), Block::Table(Table { caption: String::new(), columns, rows })]
 }
 
-fn row(kpi: &Card, has_change: bool, is_detailed: bool) -> Row {
-    let mut cells = vec![Cell::text(kpi.name.as_str()), figure(kpi), Cell::text(terminal::margin(kpi)), n(kpi)];
+fn row(kpi: &Card, has_change: bool, has_scores: bool, is_detailed: bool) -> Row {
+    let mut cells = vec![Cell::text(kpi.name.as_str()), figure(kpi), Cell::text(terminal::margin(kpi))];
+    if !is_detailed {
+        cells.push(n(kpi));
+    }
     if has_change {
         cells.push(change(kpi));
     }
     let target = kpi.target.as_ref();
     cells.push(target.map_or(Cell::Empty, |target| Cell::text(words::goal(&target.goal(kpi.direction), kpi.unit))));
     cells.push(status(kpi));
+    if has_scores {
+        cells.push(kpi.score.map_or(Cell::Empty, |score| Cell::Number(score, 0)));
+    }
     if is_detailed {
         cells.push(target.and_then(|target| target.owner.as_ref()).map_or(Cell::Empty, Cell::text));
     }
@@ -134,31 +148,16 @@ pub(super) fn purposes(sources: &Sources<'_>) -> Vec<Block> {
     let items: Vec<Text> = definition
         .kpis
         .iter()
-        .filter_map(|kpi| {
-            let factor = definition.factors.iter().find(|factor| Some(&factor.id) == kpi.factor.as_ref());
-            let objective = factor.and_then(|factor| definition.objectives.iter().find(|one| one.id == factor.objective));
-            let path = factor.zip(objective).map(|(factor, objective)| {
-                format!("It tells about {}, on which it depends that {}.", lower(&factor.name), lower(objective.name.trim_end_matches('.')))
-            });
-            let why: Vec<String> = kpi.why.clone().into_iter().chain(path).collect();
-            (!why.is_empty()).then(|| Text::new().strong(format!("{}. ", kpi.name)).plain(why.join(" ")))
+        .map(|kpi| {
+            let path = path::of_kpi(sources.cards, definition, kpi);
+            let why = kpi.why.clone().into_iter().chain(path).collect::<Vec<_>>().join(" ");
+            Text::new().strong(format!("{}. ", kpi.name)).plain(why)
         })
         .collect();
     if items.is_empty() {
         return Vec::new();
     }
     vec![Block::heading(1, "What they are for", "purposes"), Block::list(items)]
-}
-
-fn lower(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters.next();
-    // a name in capitals stays as it is
-    let is_word = characters.clone().next().is_some_and(char::is_lowercase);
-    first.map_or_else(String::new, |first| {
-        let first = if is_word { first.to_lowercase().collect() } else { first.to_string() };
-        first + characters.as_str()
-    })
 }
 
 /// What to know before relying on a figure.

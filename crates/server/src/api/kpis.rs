@@ -229,11 +229,13 @@ pub async fn show(State(context): State<Context>, Path(id): Path<String>) -> Res
             })
             .collect()
     };
-    // a target is for the definition as it stands; one for a variant or a filter is another figure's
+    // a target is for the definition as it stands; one for a variant, a filter or a part is another figure's
     let plain = |kpi: &&scorecard::Kpi| {
         kpi.metric == metric.id && kpi.variant.is_none() && kpi.parameters.is_empty() && kpi.filter.is_none()
     };
-    let kpi = workspace.scorecards.values().flat_map(|card| card.kpis.iter()).find(plain);
+    let mut cards: Vec<_> = workspace.scorecards.values().filter(|card| card.only.is_empty()).collect();
+    cards.sort_by_key(|card| (card.level, card.name.as_str()));
+    let kpi = cards.into_iter().flat_map(|card| card.kpis.iter()).find(plain);
     let target =
         kpi.and_then(|kpi| Some(KpiTarget { statistic: kpi.statistic.clone(), target: kpi.target.as_ref()?.into() }));
     Ok(Json(KpiBody {

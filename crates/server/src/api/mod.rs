@@ -1,6 +1,8 @@
 //! The HTTP API, a file a noun. The page uses nothing else.
 
 pub mod answers;
+pub mod cards;
+pub mod cascade;
 pub mod dimensions;
 pub mod error;
 pub mod kpis;
@@ -10,6 +12,7 @@ pub mod printed;
 pub mod question;
 pub mod rows;
 pub mod scorecard;
+pub mod strategy;
 pub mod tickets;
 
 use std::sync::Arc;
