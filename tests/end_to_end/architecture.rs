@@ -13,9 +13,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("store", &["model"]),
     ("simulator", &["model"]),
     ("scorecard", &["model", "catalogue"]),
+    ("press", &["model", "catalogue", "scorecard"]),
     ("engine", &["model", "catalogue", "store"]),
-    ("server", &["model", "catalogue", "store", "scorecard", "engine", "simulator"]),
-    ("crosscheck", &["model", "catalogue", "store", "scorecard", "engine", "simulator", "server"]),
+    ("server", &["model", "catalogue", "store", "scorecard", "engine", "simulator", "press"]),
+    ("crosscheck", &["model", "catalogue", "store", "scorecard", "engine", "simulator", "press", "server"]),
 ];
 
 #[test]

@@ -58,6 +58,10 @@ enum Command {
     Cascade(command::cascade::Options),
     /// Say why a metric is measured: its path to what the company promises
     Why(command::why::Options),
+    /// Print the service manual: what is measured, why, how, by whom
+    Manual(command::manual::Options),
+    /// Print the report of a period
+    Report(command::report::Options),
     /// Serve the page and the API
     Serve(command::serve::Options),
     /// Make a sample organisation, load it and serve it
@@ -134,6 +138,8 @@ fn main() -> ExitCode {
         Command::Decision(command) => command::decision::run(&context, command),
         Command::Cascade(options) => command::cascade::run(&context, options),
         Command::Why(options) => command::why::run(&context, &options),
+        Command::Manual(options) => command::manual::run(&context, &options),
+        Command::Report(options) => command::report::run(&context, options),
         Command::Serve(options) => command::serve::run(&context, &options),
         Command::Demo(options) => command::demo::run(&context, &options),
         Command::Check => command::check::run(&context),

@@ -6,17 +6,21 @@
 mod card;
 mod cascade;
 mod changes;
+pub mod chart;
 mod cut;
 mod declare;
 mod definition;
+pub mod document;
 mod error;
 #[cfg(test)]
 mod fixture;
 mod gate;
 pub mod initiative;
+pub mod manual;
 mod path;
 mod project;
 mod questions;
+pub mod report;
 pub mod review;
 mod score;
 mod status;
@@ -24,6 +28,7 @@ mod strategy;
 mod terminal;
 mod tree;
 pub mod words;
+pub mod workbook;
 
 pub use card::{
     Card, CardChange, CardFactor, CardLeftOut, CardObjective, CardPair, CardPerspective, CardTarget, Counts,

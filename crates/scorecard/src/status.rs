@@ -39,6 +39,19 @@ impl Status {
     }
 }
 
+impl Status {
+    /// Its shape where only text can be shown, so that it is never told by colour alone.
+    pub fn symbol(self) -> char {
+        match self {
+            Status::OnTarget => '✓',
+            Status::WithinTolerance => '▲',
+            Status::OffTarget => '✗',
+            Status::TooCloseToCall => '≈',
+            Status::NoData => '–',
+        }
+    }
+}
+
 /// A figure as an answer gives it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reading {

@@ -40,7 +40,7 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
         .into_iter()
         .map(|status| (status, scorecard.counts.get(status)))
         .filter(|(_, count)| *count > 0)
-        .map(|(status, count)| format!("{} {count} {}", symbol(status), status.words()).replace(' ', NO_BREAK))
+        .map(|(status, count)| format!("{} {count} {}", status.symbol(), status.words()).replace(' ', NO_BREAK))
         .collect();
     wrap(&counts.join(" · "), "", width, &mut lines);
     if !scorecard.changes.is_empty() {
@@ -143,7 +143,7 @@ fn restated(scorecard: &Scorecard, width: usize, lines: &mut Vec<String>) {
 }
 
 /// What caps the total and how every gate stands, red ones first, then the total.
-fn headline(scorecard: &Scorecard) -> Vec<String> {
+pub(crate) fn headline(scorecard: &Scorecard) -> Vec<String> {
     let gates = |status: GateStatus, symbol: char, more: &str| -> Vec<String> {
         let found = scorecard.gates.iter().filter(|gate| gate.status == status);
         found.map(|gate| format!("{symbol} {}{more}", gate.sentence)).collect()
@@ -182,7 +182,7 @@ fn points(score: Option<f64>) -> String {
 }
 
 /// `· First response time on 31 Mar 2027: 1 h 20 m (58 m – 1 h 40 m), will make it (93 %)`.
-fn projection(card: &Card) -> Option<String> {
+pub(crate) fn projection(card: &Card) -> Option<String> {
     let found = card.projection?;
     let (value, range) =
         (words::figure(Some(found.value), card.unit), words::interval(Some(found.low), Some(found.high), card.unit));
@@ -206,17 +206,6 @@ fn left_out(scorecard: &Scorecard) -> Option<String> {
 fn capital(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map(|first| first.to_uppercase().collect::<String>() + characters.as_str()).unwrap_or_default()
-}
-
-/// The shape of a status.
-fn symbol(status: Status) -> char {
-    match status {
-        Status::OnTarget => '✓',
-        Status::WithinTolerance => '▲',
-        Status::OffTarget => '✗',
-        Status::TooCloseToCall => '≈',
-        Status::NoData => '–',
-    }
 }
 
 fn period(scorecard: &Scorecard, zone: &TimeZone) -> String {
@@ -255,7 +244,7 @@ const COLUMNS: [Column; 8] = [
 ];
 
 /// Of too few only how many: of a share k of n, which a net score does not have.
-fn value(card: &Card) -> String {
+pub(crate) fn value(card: &Card) -> String {
     match (card.quality, card.numerator, card.denominator) {
         (Quality::Suppressed, Some(numerator), Some(denominator)) if card.unit == Unit::Percent => {
             format!("{numerator} of {denominator}")
@@ -265,7 +254,7 @@ fn value(card: &Card) -> String {
     }
 }
 
-fn margin(card: &Card) -> String {
+pub(crate) fn margin(card: &Card) -> String {
     match card.margin {
         Some(half) => words::margin(half, card.unit),
         None if card.value.is_some() && !card.sampled => "full count".to_owned(),
@@ -288,7 +277,7 @@ fn change(card: &Card) -> String {
 
 fn status(card: &Card) -> String {
     let words = if card.target.is_none() && card.value.is_some() { "no target" } else { card.status.words() };
-    format!("{} {words}", symbol(card.status))
+    format!("{} {words}", card.status.symbol())
 }
 
 fn table(scorecard: &Scorecard, width: usize, lines: &mut Vec<String>) {

@@ -1,6 +1,7 @@
 //! Figures as people read them, the same in terminal, sentences and page: rates move by percentage points, durations
 //! have two units, a minus is a minus.
 
+use catalogue::answer::Quality;
 use catalogue::metric::{Direction, Status as DefinitionStatus, Unit};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -94,6 +95,41 @@ pub fn goal(goal: &Goal, unit: Unit) -> String {
         Goal::AtMost(target) => format!("≤ {}", figure(Some(*target), unit)),
         Goal::Between { low, high } => interval(Some(*low), Some(*high), unit),
     }
+}
+
+/// Whether a figure can be relied on: `still settling`; nothing more to say of a good one than `ok`.
+pub fn quality(quality: Quality) -> &'static str {
+    match quality {
+        Quality::NoData => "no data",
+        Quality::Withheld => "withheld",
+        Quality::Suppressed => "too few to show",
+        Quality::Settling => "still settling",
+        Quality::NotReached => "not reached",
+        Quality::Provisional => "provisional",
+        Quality::LowN => "few",
+        Quality::Ok => "ok",
+    }
+}
+
+/// A share from 0 to 1, as of weights: `20 %`, `12.5 %`.
+pub fn share(share: f64) -> String {
+    let digits = usize::from((100.0 * share - (100.0 * share).round()).abs() > 0.05);
+    format!("{} %", decimal(100.0 * share, digits))
+}
+
+/// A plain number with `digits` after the point: `1,234.5`.
+pub fn number(value: f64, digits: usize) -> String {
+    decimal(value, digits)
+}
+
+/// A day: `1 Oct 2026`.
+pub fn day(date: Date) -> String {
+    date.strftime("%-d %b %Y").to_string()
+}
+
+/// A time as people say it, on the clocks of `zone`: `5 Nov 2026, 09:55`.
+pub fn moment(at: Instant, zone: &TimeZone) -> String {
+    at.timestamp().to_zoned(zone.clone()).strftime("%-d %b %Y, %H:%M").to_string()
 }
 
 /// A number of answers, tickets, contacts: `8,160`.

@@ -142,7 +142,7 @@ impl Reader {
     }
 
     /// The answers of those questions that there are, an empty list for the others.
-    async fn ask_some(
+    pub(crate) async fn ask_some(
         &self,
         asked: Vec<Option<Question>>,
         principal: &Principal,
@@ -154,7 +154,7 @@ impl Reader {
     }
 
     /// What the card is held to, `only` beside its own values, and which of its metrics can be.
-    fn cut(&self, definition: &Definition, only: Held) -> Result<Cut, ServerError> {
+    pub(crate) fn cut(&self, definition: &Definition, only: Held) -> Result<Cut, ServerError> {
         let attributes = self.store.snapshot()?.attributes;
         let catalogue = &self.workspace.catalogue;
         let of_kpis = definition.kpis.iter().map(|kpi| &kpi.metric);

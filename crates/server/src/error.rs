@@ -52,6 +52,9 @@ pub enum ServerError {
     /// Not recorded, as the same person twice.
     #[error(transparent)]
     Refused(#[from] scorecard::review::Refusal),
+    /// A document could not be printed.
+    #[error(transparent)]
+    Press(#[from] press::Error),
     /// A file could not be mapped; nothing of it was kept.
     #[error(transparent)]
     Map(#[from] engine::map::MapError),

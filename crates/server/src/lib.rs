@@ -9,6 +9,7 @@ pub mod jobs;
 pub mod live;
 pub mod page;
 pub mod reviews;
+pub mod printed;
 pub mod router;
 pub mod serve;
 pub mod ticket;

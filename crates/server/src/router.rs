@@ -15,8 +15,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::{
-    answers, cards, cascade, decisions, dimensions, initiatives, kpis, organisation, reviews, rows, scorecard, strategy,
-    tickets,
+    answers, cards, cascade, decisions, dimensions, initiatives, kpis, organisation, printed, reviews, rows, scorecard,
+    strategy, tickets,
 };
 use crate::live::Live;
 use crate::page;
@@ -43,6 +43,8 @@ fn api() -> OpenApiRouter<Arc<Live>> {
         .routes(routes!(rows::list))
         .routes(routes!(cards::list))
         .routes(routes!(scorecard::show))
+        .routes(routes!(printed::manual))
+        .routes(routes!(printed::report))
         .routes(routes!(strategy::show))
         .routes(routes!(cascade::show))
         .routes(routes!(tickets::find))

@@ -10,6 +10,7 @@ pub mod kpis;
 pub mod initiatives;
 mod lineage;
 pub mod organisation;
+pub mod printed;
 pub mod question;
 pub mod reviews;
 pub mod rows;

@@ -1,0 +1,124 @@
+use hayro_interpret::font::Glyph;
+use hayro_interpret::hayro_cmap::BfString;
+use hayro_interpret::hayro_syntax::Pdf;
+use hayro_interpret::{
+    BlendMode, ClipPath, Context, Device, GlyphDrawMode, Image, InterpreterCache, InterpreterSettings, Paint, PathDrawMode,
+    SoftMask, interpret_page,
+};
+use kurbo::{Affine, BezPath, Rect};
+use scorecard::document::{Block, Cell, Column, Document, Row, Table};
+
+use super::*;
+use crate::fixture::{NASTY, document};
+
+/// Text of a PDF as another program reads it, without blanks, which lie between glyphs as the typesetter likes.
+fn text(bytes: &[u8]) -> String {
+    pages(bytes).concat()
+}
+
+fn pages(bytes: &[u8]) -> Vec<String> {
+    let pdf = Pdf::new(bytes.to_vec()).expect("a PDF");
+    let cache = InterpreterCache::new();
+    let mut texts = Vec::new();
+    for page in pdf.pages().iter() {
+        let paper = Rect::new(0.0, 0.0, 600.0, 850.0);
+        let mut context = Context::new(Affine::IDENTITY, paper, &cache, page.xref(), InterpreterSettings::default());
+        let mut glyphs = Glyphs::default();
+        interpret_page(page, &mut context, &mut glyphs);
+        texts.push(glyphs.0.chars().filter(|character| !character.is_whitespace()).collect());
+    }
+    texts
+}
+
+/// Characters in the order they are drawn.
+#[derive(Default)]
+struct Glyphs(String);
+
+impl<'a> Device<'a> for Glyphs {
+    fn set_soft_mask(&mut self, _: Option<SoftMask<'a>>) {}
+    fn set_blend_mode(&mut self, _: BlendMode) {}
+    fn draw_path(&mut self, _: &BezPath, _: Affine, _: &Paint<'a>, _: &PathDrawMode) {}
+    fn push_clip_path(&mut self, _: &ClipPath) {}
+    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
+    fn draw_image(&mut self, _: Image<'a, '_>, _: Affine) {}
+    fn pop_clip_path(&mut self) {}
+    fn pop_transparency_group(&mut self) {}
+
+    fn draw_glyph(&mut self, glyph: &Glyph<'a>, _: Affine, _: Affine, _: &Paint<'a>, _: &GlyphDrawMode) {
+        match glyph.as_unicode() {
+            Some(BfString::Char(character)) => self.0.push(character),
+            Some(BfString::String(text)) => self.0.push_str(&text),
+            None => self.0.push('\u{fffd}'),
+        }
+    }
+}
+
+fn without_blanks(words: &str) -> String {
+    words.chars().filter(|character| !character.is_whitespace()).collect()
+}
+
+#[test]
+fn words_from_data_stay_words() {
+    let bytes = pdf(&document()).expect("a PDF");
+    let text = text(&bytes);
+    let nasty = without_blanks(NASTY);
+    assert!(text.contains(&nasty), "{nasty} in {text}");
+    // not evaluated: the version of the typesetter would be in its place
+    assert!(text.contains("#sys.version"));
+    assert!(text.contains("Page1of2"), "{text}");
+}
+
+#[test]
+fn the_same_document_gives_the_same_bytes() {
+    assert_eq!(pdf(&document()).expect("a PDF"), pdf(&document()).expect("a PDF"));
+}
+
+/// A table of so many rows.
+fn long(rows: usize, has_cover: bool) -> Document {
+    let row = |row: usize| Row::plain([Cell::text(format!("row {row}")), Cell::Count(row as u64)]);
+    let table = Table {
+        caption: String::new(),
+        columns: vec![Column::text("Head of names", 3), Column::number("Head of numbers")],
+        rows: (0..rows).map(row).collect(),
+    };
+    Document {
+        kind: "Test".to_owned(),
+        title: "A long table".to_owned(),
+        has_cover,
+        blocks: vec![Block::heading(1, "Rows", "rows"), Block::Table(table)],
+        ..Document::default()
+    }
+}
+
+#[test]
+fn tables_break_across_pages_under_their_heads() {
+    let bytes = pdf(&long(150, false)).expect("a PDF");
+    let pages = pages(&bytes);
+    assert!(pages.len() >= 3, "{}", pages.len());
+    let text = pages.concat();
+    for (number, page) in (1..).zip(&pages) {
+        assert_eq!(page.matches("Headofnames").count(), 1, "the head on page {number}");
+        assert!(page.contains(&format!("Page{number}of{}", pages.len())), "{page}");
+    }
+    for row in 0..150 {
+        assert!(text.contains(&format!("row{row}")), "{row}");
+    }
+}
+
+#[test]
+fn a_cover_has_contents_behind_it() {
+    let text = text(&pdf(&long(10, true)).expect("a PDF"));
+    // in the contents and over the table
+    assert_eq!(text.matches("Rows").count(), 2, "{text}");
+    assert!(text.contains("Contents"));
+    assert!(!text.contains("Page1of"), "no page number on the cover");
+    assert!(text.contains("Page2of3"));
+}
+
+#[test]
+fn the_last_page_is_not_nearly_empty() {
+    for rows in [40, 44, 48, 52] {
+        let last = filled(&fitting(&long(rows, false)).expect("pages"));
+        assert!(last >= FULL_ENOUGH, "{rows}: {last}");
+    }
+}

@@ -1,0 +1,183 @@
+//! A figure over time: line, interval band, target.
+
+use catalogue::metric::Unit;
+use jiff::civil::Date;
+
+use super::scale::{Scale, span, tick_words, ticks};
+use super::{Anchor, Drawing, LABEL, SMALL, Type, VALUE, breadth, ink};
+use crate::card::TrendPoint;
+use crate::definition::Goal;
+use crate::document::Figure;
+use crate::status::Status;
+use crate::words;
+
+const WIDTH: f64 = 330.0;
+const HEIGHT: f64 = 150.0;
+const TOP: f64 = 10.0;
+const BOTTOM: f64 = 22.0;
+
+/// `points` as a line in a band of its 95 % confidence interval, against `goal`. The newest figure is written at its end,
+/// in the shape of its `status`.
+pub fn trend(title: &str, points: &[TrendPoint], goal: Option<&Goal>, unit: Unit, status: Status) -> Figure {
+    let reading = reading(points, goal, unit);
+    let alt = format!("{title}: {reading}");
+    let mut drawing = Drawing::new(WIDTH, HEIGHT);
+    let values = points.iter().flat_map(|point| [point.value, point.value.and(point.low), point.value.and(point.high)]);
+    let domain = span(values.flatten().chain(goal.into_iter().flat_map(Goal::edges)), unit);
+    let marks = ticks(domain, unit);
+    let left = 8.0 + marks.iter().map(|tick| breadth(&tick_words(*tick, unit), SMALL.size)).fold(16.0, f64::max);
+    let newest = points.iter().rev().find_map(|point| point.value);
+    let last = words::figure(newest, unit);
+    let right = WIDTH - 16.0 - breadth(&last, VALUE.size);
+    let down = Scale::new(domain, (HEIGHT - BOTTOM, TOP));
+    let across = Scale::new((0.0, points.len().saturating_sub(1).max(1) as f64), (left + 6.0, right - 6.0));
+    let place = |index: usize| across.at(index as f64);
+
+    if let Some(goal) = goal {
+        tint(&mut drawing, goal, &down, (left, right));
+    }
+    for tick in &marks {
+        let y = down.at(*tick);
+        drawing.line((left, y), (right, y), ink::GRID, 0.6, false);
+        drawing.text((left - 5.0, y + 3.0), &tick_words(*tick, unit), Anchor::End, SMALL);
+    }
+    for run in runs(points) {
+        let ends = |end: fn(&TrendPoint) -> Option<f64>| {
+            run.clone().map(move |index| (place(index), end(&points[index]).or(points[index].value).map(|end| down.at(end))))
+        };
+        let has_band = run.clone().any(|index| points[index].low.is_some() && points[index].high.is_some());
+        if has_band && run.len() > 1 {
+            let upper = ends(|point| point.high);
+            let lower: Vec<_> = ends(|point| point.low).collect();
+            let around: Vec<(f64, f64)> =
+                upper.chain(lower.into_iter().rev()).filter_map(|(x, y)| Some((x, y?))).collect();
+            drawing.path(&around, None, Some(ink::BAND));
+        }
+        let line: Vec<(f64, f64)> =
+            ends(|point| point.value).filter_map(|(x, y)| Some((x, y?))).collect();
+        match line.as_slice() {
+            [alone] => drawing.dot(*alone, 2.0, ink::LINE, ink::LINE),
+            line => drawing.path(line, Some((ink::LINE, 1.8)), None),
+        }
+    }
+    if let Some(goal) = goal {
+        target_lines(&mut drawing, goal, unit, &down, (left, right));
+    }
+    dates(&mut drawing, points, &place);
+    let end = points.iter().rposition(|point| point.value.is_some());
+    if let Some((index, value)) = end.and_then(|index| Some((index, points[index].value?))) {
+        let (x, y) = (place(index), down.at(value));
+        match status {
+            Status::NoData => drawing.dot((x, y), 3.0, ink::LINE, ink::LINE),
+            status => drawing.shape((x, y), 4.5, status),
+        }
+        drawing.text((x + 8.0, y + 3.5), &last, Anchor::Start, VALUE);
+    }
+    Figure { svg: drawing.finish(&alt), width: WIDTH, alt, title: title.to_owned(), reading }
+}
+
+/// The side on which the target is reached.
+fn tint(drawing: &mut Drawing, goal: &Goal, down: &Scale, (left, right): (f64, f64)) {
+    let (top, bottom) = match goal {
+        Goal::AtLeast(target) => (TOP, down.at(*target)),
+        Goal::AtMost(target) => (down.at(*target), HEIGHT - BOTTOM),
+        Goal::Between { low, high } => (down.at(*high), down.at(*low)),
+    };
+    drawing.rectangle((left, top), (right - left, bottom - top), ink::GOOD);
+}
+
+fn target_lines(drawing: &mut Drawing, goal: &Goal, unit: Unit, down: &Scale, (left, right): (f64, f64)) {
+    for edge in goal.edges() {
+        let y = down.at(edge);
+        drawing.line((left, y), (right, y), ink::ON_TARGET, 1.0, true);
+    }
+    let look = Type { colour: ink::ON_TARGET, ..LABEL };
+    let (edge, is_good_above) = match goal {
+        Goal::AtLeast(target) => (*target, true),
+        Goal::AtMost(target) => (*target, false),
+        Goal::Between { high, .. } => (*high, true),
+    };
+    // on the good side where there is room, which is where a figure that misses its target is not
+    let y = down.at(edge);
+    let (above, below) = (y - 3.0, y + 9.5);
+    let y = match is_good_above {
+        true if above - look.size > 0.0 => above,
+        true => below,
+        false if below < HEIGHT - BOTTOM => below,
+        false => above,
+    };
+    drawing.text((left + 4.0, y), &format!("target {}", words::goal(goal, unit)), Anchor::Start, look);
+}
+
+/// Days or months under the line, as many as there is room for.
+fn dates(drawing: &mut Drawing, points: &[TrendPoint], place: &dyn Fn(usize) -> f64) {
+    let is_monthly = points.iter().all(|point| point.from.day() == 1 && days(point) >= 28);
+    let step = points.len().div_ceil(if is_monthly { 7 } else { 5 }).max(1);
+    // the newest is always among them
+    let first = points.len().saturating_sub(1) % step;
+    let mut year = None;
+    for (index, point) in points.iter().enumerate().skip(first).step_by(step) {
+        let date: Date = point.from;
+        let mut label = date.strftime(if is_monthly { "%b" } else { "%-d %b" }).to_string();
+        if is_monthly && year != Some(date.year()) {
+            label = format!("{label} {:02}", date.year() % 100);
+        }
+        year = Some(date.year());
+        drawing.text((place(index), HEIGHT - 8.0), &label, Anchor::Middle, SMALL);
+    }
+}
+
+fn days(point: &TrendPoint) -> i64 {
+    i64::from(point.from.until(point.to).map_or(0, |span| span.get_days()))
+}
+
+/// Runs of points that have a value.
+fn runs(points: &[TrendPoint]) -> Vec<std::ops::Range<usize>> {
+    let mut runs = Vec::new();
+    let mut start = None;
+    for (index, has_value) in points.iter().map(|point| point.value.is_some()).chain([false]).enumerate() {
+        match (has_value, start) {
+            (true, None) => start = Some(index),
+            (false, Some(from)) => {
+                runs.push(from..index);
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    runs
+}
+
+/// `▂▃▅▆ 81.0 % → 86.4 %, target ≥ 88.0 %`: the chart where pictures are dropped.
+fn reading(points: &[TrendPoint], goal: Option<&Goal>, unit: Unit) -> String {
+    let values: Vec<Option<f64>> = points.iter().map(|point| point.value).collect();
+    let mut known = values.iter().flatten();
+    let target = goal.map_or_else(String::new, |goal| format!(", target {}", words::goal(goal, unit)));
+    match (known.next(), known.next_back()) {
+        (None, _) => format!("no figures{target}"),
+        (Some(only), None) => format!("{}{target}", words::figure(Some(*only), unit)),
+        (Some(first), Some(last)) => {
+            let (first, last) = (words::figure(Some(*first), unit), words::figure(Some(*last), unit));
+            format!("{} {first} → {last}{target}", sparkline(&values))
+        }
+    }
+}
+
+/// Values as eight heights of blocks; a dot where there is none.
+///
+/// ```
+/// use scorecard::chart::sparkline;
+/// assert_eq!(sparkline(&[Some(1.0), Some(4.5), None, Some(8.0)]), "▁▅·█");
+/// assert_eq!(sparkline(&[Some(3.0), Some(3.0)]), "▄▄");
+/// ```
+pub fn sparkline(values: &[Option<f64>]) -> String {
+    const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let known = || values.iter().flatten().copied();
+    let (low, high) = (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max));
+    let block = |value: &Option<f64>| match value {
+        None => '·',
+        Some(_) if high - low < 1e-12 => BLOCKS[3],
+        Some(value) => BLOCKS[((value - low) / (high - low) * 7.0).round().clamp(0.0, 7.0) as usize],
+    };
+    values.iter().map(block).collect()
+}

@@ -1,0 +1,147 @@
+//! Tables, of typed cells: a figure stays a number until it is printed, so that a spreadsheet can calculate with it.
+
+use catalogue::metric::Unit;
+use jiff::civil::Date;
+
+use super::text::Text;
+use crate::status::Status;
+use crate::words;
+
+/// A table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// What it holds, over it; may be empty.
+    pub caption: String,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Its rows, each of as many cells as there are columns.
+    pub rows: Vec<Row>,
+}
+
+/// A column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Its head; may be empty.
+    pub head: String,
+    /// Whether its cells are set to the right, as numbers are.
+    pub is_number: bool,
+    /// Its part of the width beside the others'; 0 for as much as its cells need.
+    pub share: u8,
+}
+
+/// A row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// What sort of row.
+    pub kind: RowKind,
+    /// Its cells. Of a group only the first is shown.
+    pub cells: Vec<Cell>,
+}
+
+/// What sort of row it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowKind {
+    /// One of many.
+    Plain,
+    /// The head of those that follow, across all columns.
+    Group,
+    /// What others add up to.
+    Total,
+}
+
+/// What stands in a cell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// Nothing: there is nothing to say.
+    Empty,
+    /// Words.
+    Text(Text),
+    /// A figure in the unit of its metric: percent 0–100, seconds, points, a count, an amount of money.
+    Figure(f64, Unit),
+    /// A change of one; of a rate in percentage points.
+    Change(f64, Unit),
+    /// A whole number of things.
+    Count(u64),
+    /// A share from 0 to 1, as of weights.
+    Share(f64),
+    /// A plain number with so many digits after the point, as a score.
+    Number(f64, u8),
+    /// A day.
+    Date(Date),
+    /// Where a figure stands against its target.
+    Status(Status),
+}
+
+impl Column {
+    /// A column of words that takes `share` of the width.
+    pub fn text(head: &str, share: u8) -> Column {
+        Column { head: head.to_owned(), is_number: false, share }
+    }
+
+    /// A column of numbers, as wide as they need.
+    pub fn number(head: &str) -> Column {
+        Column { head: head.to_owned(), is_number: true, share: 0 }
+    }
+}
+
+impl Row {
+    /// One of many.
+    pub fn plain(cells: impl IntoIterator<Item = Cell>) -> Row {
+        Row { kind: RowKind::Plain, cells: cells.into_iter().collect() }
+    }
+
+    /// The head of those that follow.
+    pub fn group(text: impl Into<Text>) -> Row {
+        Row { kind: RowKind::Group, cells: vec![Cell::Text(text.into())] }
+    }
+
+    /// What others add up to.
+    pub fn total(cells: impl IntoIterator<Item = Cell>) -> Row {
+        Row { kind: RowKind::Total, cells: cells.into_iter().collect() }
+    }
+}
+
+impl Cell {
+    /// Words.
+    pub fn text(words: impl Into<Text>) -> Cell {
+        Cell::Text(words.into())
+    }
+
+    /// A figure; nothing where there is none.
+    pub fn figure(value: Option<f64>, unit: Unit) -> Cell {
+        value.filter(|value| value.is_finite()).map_or(Cell::Empty, |value| Cell::Figure(value, unit))
+    }
+
+    /// A change; nothing where there is none.
+    pub fn change(value: Option<f64>, unit: Unit) -> Cell {
+        value.filter(|value| value.is_finite()).map_or(Cell::Empty, |value| Cell::Change(value, unit))
+    }
+
+    /// A day; nothing where there is none.
+    pub fn date(date: Option<Date>) -> Cell {
+        date.map_or(Cell::Empty, Cell::Date)
+    }
+
+    /// As people read it.
+    ///
+    /// ```
+    /// use catalogue::metric::Unit;
+    /// use scorecard::document::Cell;
+    /// assert_eq!(Cell::Figure(12_660.0, Unit::Seconds).words(), "3 h 31 m");
+    /// assert_eq!(Cell::Change(-1.25, Unit::Percent).words(), "−1.3 pp");
+    /// assert_eq!(Cell::Share(0.2).words(), "20 %");
+    /// ```
+    pub fn words(&self) -> String {
+        match self {
+            Cell::Empty => String::new(),
+            Cell::Text(text) => text.words(),
+            Cell::Figure(value, unit) => words::figure(Some(*value), *unit),
+            Cell::Change(value, unit) => words::difference(*value, *unit),
+            Cell::Count(count) => words::count(*count),
+            Cell::Share(share) => words::share(*share),
+            Cell::Number(value, digits) => words::number(*value, usize::from(*digits)),
+            Cell::Date(date) => words::day(*date),
+            Cell::Status(status) => format!("{} {}", status.symbol(), status.words()),
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! The service manual and the reports of a workspace, printed: for the command line and the API alike.
+
+use std::collections::BTreeMap;
+
+use catalogue::question::Principal;
+use model::Instant;
+use model::calendar::{Compare, DateRange, Grain};
+use scorecard::report::{self, Due, Kind, Report};
+use scorecard::{Definition, Level, Scorecard, View};
+
+use crate::ServerError;
+use crate::ask::Reader;
+use crate::cards::COMPANY;
+
+/// In which shape a document is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// One file for browsers and mail programs.
+    Html,
+    /// Pages.
+    Pdf,
+    /// Text for wikis and repositories.
+    Markdown,
+    /// A line a KPI.
+    Csv,
+    /// Sheets.
+    Xlsx,
+}
+
+impl Format {
+    /// Those of the manual.
+    pub const OF_MANUAL: [Format; 3] = [Self::Html, Self::Pdf, Self::Markdown];
+    /// Those of reports.
+    pub const OF_REPORTS: [Format; 5] = [Self::Html, Self::Pdf, Self::Markdown, Self::Csv, Self::Xlsx];
+
+    /// The name on a command line, in addresses and at the end of a file's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Html => "html",
+            Format::Pdf => "pdf",
+            Format::Markdown => "md",
+            Format::Csv => "csv",
+            Format::Xlsx => "xlsx",
+        }
+    }
+
+    /// The media type.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Format::Html => "text/html; charset=utf-8",
+            Format::Pdf => "application/pdf",
+            Format::Markdown => "text/markdown; charset=utf-8",
+            Format::Csv => "text/csv; charset=utf-8",
+            Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+
+    /// Whether it is no text, so that a terminal would choke on it.
+    pub fn is_binary(self) -> bool {
+        matches!(self, Format::Pdf | Format::Xlsx)
+    }
+}
+
+/// A document in its shape.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Printed {
+    /// Its shape.
+    pub format: Format,
+    /// Name of a file for it: letters, digits, `-` and one dot.
+    pub name: String,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+/// What a report is asked over.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReportAsked {
+    /// Whom it is for.
+    pub kind: Kind,
+    /// Name of the card; of the kind's own where absent.
+    pub card: Option<String>,
+    /// The period.
+    pub range: DateRange,
+    /// What it is compared with.
+    pub compare: Option<Compare>,
+    /// Values of dimensions it is held to, beside those of the card.
+    pub only: BTreeMap<String, Vec<Option<String>>>,
+}
+
+impl Reader {
+    /// The service manual of all cards, or of one and those above it.
+    ///
+    /// # Errors
+    /// There is no such card; the document cannot be printed.
+    pub fn manual(&self, card: Option<&str>, format: Format, now: Instant) -> Result<Printed, ServerError> {
+        let workspace = &self.workspace;
+        let mut cards = workspace.scorecards.clone();
+        if let Some(name) = card {
+            self.workspace.card(name)?;
+            let wanted: Vec<&str> = scorecard::ancestors(&workspace.scorecards, name).chain([name]).collect();
+            cards.retain(|known, _| wanted.contains(&known.as_str()));
+        }
+        let today = workspace.organisation.today(now);
+        let document = scorecard::manual::manual(&scorecard::manual::Sources {
+            organisation: &workspace.organisation,
+            catalogue: &workspace.catalogue,
+            cards: &cards,
+            approved: &BTreeMap::new(),
+            today,
+        });
+        let bytes = match format {
+            Format::Html => press::html(&document).into_bytes(),
+            Format::Markdown => press::markdown(&document).into_bytes(),
+            Format::Pdf => press::pdf(&document)?,
+            Format::Csv | Format::Xlsx => {
+                return Err(ServerError::Usage(format!("the manual is text: {}", names(&Format::OF_MANUAL))));
+            }
+        };
+        let of = card.map_or_else(String::new, |card| format!("-{card}"));
+        Ok(Printed { format, name: file_name(&format!("service-manual{of}-{today}"), format), bytes })
+    }
+
+    /// A report.
+    ///
+    /// # Errors
+    /// There is no such card, or none of the kind's own; as [`Reader::scorecard`]; the document cannot be printed.
+    pub async fn report(
+        &self,
+        asked: &ReportAsked,
+        format: Format,
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<Printed, ServerError> {
+        let (name, definition) = self.card_of(asked)?;
+        let card = self.monthly(definition, asked, principal, now).await?;
+        let moving = match asked.kind {
+            Kind::Executive => None,
+            Kind::Manager | Kind::Team => report::operational(definition, &self.workspace.catalogue),
+        };
+        let operational = match &moving {
+            Some(moving) => Some(self.monthly(moving, asked, principal, now).await?),
+            None => None,
+        };
+        let today = self.workspace.organisation.today(now);
+        let sources = report::Sources {
+            organisation: &self.workspace.organisation,
+            catalogue: &self.workspace.catalogue,
+            definition,
+            cards: &self.workspace.scorecards,
+            card: &card,
+            operational: operational.as_ref(),
+            due: &self.due(definition, today),
+            today,
+        };
+        let made = match asked.kind {
+            Kind::Executive => report::executive(&sources),
+            Kind::Manager => report::manager(&sources),
+            Kind::Team => report::team(&sources),
+        };
+        let last = asked.range.to.yesterday().unwrap_or(asked.range.to);
+        let name = format!("{}-{name}-{}-{last}", asked.kind.name(), asked.range.from);
+        Ok(Printed { format, name: file_name(&name, format), bytes: print(&made, format)? })
+    }
+
+    /// The card a report is of: the company's for those who steer and lead, a team's for a team.
+    fn card_of<'a>(&'a self, asked: &'a ReportAsked) -> Result<(&'a str, &'a Definition), ServerError> {
+        if let Some(name) = &asked.card {
+            return Ok((name, self.workspace.card(name)?));
+        }
+        if asked.kind != Kind::Team || !asked.only.is_empty() {
+            return Ok((COMPANY, self.workspace.card(COMPANY)?));
+        }
+        let teams = || self.workspace.scorecards.iter().filter(|(_, card)| card.level >= Level::Team);
+        let mut found = teams();
+        match (found.next(), found.next()) {
+            (Some((name, card)), None) => Ok((name, card)),
+            (None, _) => Err(ServerError::Usage(
+                "no card is a team's: hold the company's to one, as with --only team=Billing, or write a card with level = \"team\"".to_owned(),
+            )),
+            _ => Err(ServerError::Usage(format!("whose report? --card {}", quoted(teams().map(|(name, _)| name))))),
+        }
+    }
+
+    /// A card over the period of a report, with its trend in months.
+    async fn monthly(
+        &self,
+        definition: &Definition,
+        asked: &ReportAsked,
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<Scorecard, ServerError> {
+        let cut = self.cut(definition, asked.only.clone())?;
+        let workspace = &self.workspace;
+        let trend = Some(Grain::Month);
+        let questions =
+            scorecard::questions(definition, &asked.range, asked.compare, trend, &workspace.organisation, now);
+        let questions = questions.into_iter().map(|question| cut.question(question)).collect();
+        let answers = self.ask_some(questions, principal, now).await?;
+        let above = definition.parent.as_ref().and_then(|parent| workspace.scorecards.get(&parent.value));
+        let view = View { range: &asked.range, today: workspace.organisation.today(now), cut: &cut, above };
+        Ok(scorecard::build(definition, &workspace.catalogue, &view, &answers)?)
+    }
+
+    /// Targets whose day is near or past.
+    fn due(&self, definition: &Definition, today: jiff::civil::Date) -> Vec<Due> {
+        let near = today.saturating_add(jiff::Span::new().days(NEAR_DAYS));
+        let of_target = |kpi: &scorecard::Kpi| {
+            let target = kpi.target.as_ref()?;
+            let on = target.deadline.filter(|day| *day <= near)?;
+            let overdue_days = on.until(today).ok().map_or(0, |span| u32::try_from(span.get_days()).unwrap_or(0));
+            Some(Due { name: kpi.name.clone(), what: "target".to_owned(), who: target.owner.clone(), on, overdue_days })
+        };
+        let mut due: Vec<Due> = definition.kpis.iter().filter_map(of_target).collect();
+        due.sort_by(|one, other| (one.on, &one.name).cmp(&(other.on, &other.name)));
+        due
+    }
+}
+
+/// How far ahead what is due is told.
+const NEAR_DAYS: i32 = 35;
+
+fn print(report: &Report, format: Format) -> Result<Vec<u8>, ServerError> {
+    Ok(match format {
+        Format::Html => press::html(&report.document).into_bytes(),
+        Format::Markdown => press::markdown(&report.document).into_bytes(),
+        Format::Pdf => press::pdf(&report.document)?,
+        Format::Xlsx => press::xlsx(&report.workbook)?,
+        Format::Csv => report.workbook.sheets.first().map(press::csv).unwrap_or_default().into_bytes(),
+    })
+}
+
+/// A name that is one on every system and in every header.
+fn file_name(name: &str, format: Format) -> String {
+    let plain = name.chars().map(|character| if character.is_ascii_alphanumeric() || character == '-' { character } else { '_' });
+    format!("{}.{}", plain.collect::<String>(), format.name())
+}
+
+/// `html, pdf or md`.
+pub fn names(formats: &[Format]) -> String {
+    let names: Vec<&str> = formats.iter().map(|format| format.name()).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+fn quoted<'n>(names: impl Iterator<Item = &'n String>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
