@@ -160,6 +160,11 @@ impl<'t> Section<'t> {
         self.get(key).is_some_and(|value| matches!(value.get_ref(), DeValue::Boolean(_)))
     }
 
+    /// Whether text stands under `key`, for a key that takes something else as well.
+    pub fn is_text(&self, key: &'static str) -> bool {
+        self.get(key).is_some_and(|value| matches!(value.get_ref(), DeValue::String(_)))
+    }
+
     fn get(&self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
         self.asked.borrow_mut().push(key);
         self.table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)

@@ -1,24 +1,32 @@
 //! `scorecards/NAME.toml` → [`Definition`], every problem with its place.
 
+mod figure;
+mod gate;
 mod kpi;
+mod pair;
 pub mod shape;
+mod strategy;
 mod target;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use catalogue::Catalogue;
 use catalogue::diagnostic::line_and_column;
-use catalogue::file::{Located, Problems, Section, place_in_string, read_file};
-use catalogue::metric::Status as DefinitionStatus;
-use catalogue::plan::plan;
+use catalogue::file::{Located, Problems, Section, place_in_string, read_file, suggest};
+use catalogue::metric::{Metric, Status as DefinitionStatus};
+use catalogue::plan::{dimensions, lacking, plan};
 use catalogue::question::Question;
 use catalogue::source::SourceText;
 use jiff::civil::Date;
 use model::Attributes;
 use model::calendar::{DateRange, Grain, Organisation};
 
-use crate::definition::{Definition, Perspective};
+use crate::definition::{Definition, FLOOR, Perspective};
+use gate::declare_gate;
 use kpi::{DeclaredKpi, declare_kpi};
+use pair::{declare_left_out, declare_operational, declare_pair};
+use strategy::declare_strategy;
 
 /// Weights that add up to what they should within this much do.
 const WEIGHT_SLACK: f64 = 0.001;
@@ -35,7 +43,7 @@ pub fn declare(file: SourceText, catalogue: &Catalogue, problems: &mut Problems)
     definition.map(|definition| Definition { file, ..definition })
 }
 
-/// Checks the filters of `definition` against the fact tables of a workspace.
+/// Checks what `definition` says of dimensions, its filters and `only`, against the fact tables of a workspace.
 pub fn check(
     definition: &Definition,
     catalogue: &Catalogue,
@@ -43,9 +51,13 @@ pub fn check(
     attributes: &Attributes,
     problems: &mut Problems,
 ) {
-    for kpi in &definition.kpis {
-        let Some(filter) = &kpi.filter else { continue };
-        let question = Question { filter: Some(filter.value.clone()), ..probe(&kpi.metric) };
+    check_only(definition, catalogue, attributes, problems);
+    let of_kpis = definition.kpis.iter().map(|kpi| (&kpi.metric, &kpi.filter));
+    // of a KPI's figure it is the KPI's filter, and said there
+    let of_gates = definition.gates.iter().filter(|gate| gate.kpi.is_none()).map(|gate| (&gate.metric, &gate.filter));
+    for (metric, filter) in of_kpis.chain(of_gates) {
+        let Some(filter) = filter else { continue };
+        let question = Question { filter: Some(filter.value.clone()), ..probe(metric) };
         for problem in plan(&question, catalogue, organisation, attributes).err().unwrap_or_default() {
             // What is wrong with the metric itself is said where its own file is checked.
             if problem.file == "--where" {
@@ -53,6 +65,22 @@ pub fn check(
                 problems.error(&definition.file, span, problem.code, problem.message, problem.help);
             }
         }
+    }
+}
+
+/// Each dimension that the card is held to is one of some metric on it; the KPIs of the others have no value.
+fn check_only(definition: &Definition, catalogue: &Catalogue, attributes: &Attributes, problems: &mut Problems) {
+    let metrics: Vec<&Metric> = definition.kpis.iter().filter_map(|kpi| catalogue.get(&kpi.metric)).collect();
+    for (name, values) in &definition.only {
+        let lacks = |metric: &&Metric| !lacking(metric, [name], catalogue, attributes).is_empty();
+        if metrics.is_empty() || !metrics.iter().all(lacks) {
+            continue;
+        }
+        let valid: BTreeSet<String> =
+            metrics.iter().flat_map(|metric| dimensions(metric, catalogue, attributes).into_keys()).collect();
+        let message = format!("no metric on the card has a dimension `{}`", name);
+        let help = suggest(name, valid.iter().map(String::as_str));
+        problems.error(&definition.file, values.span.clone(), "unknown_dimension", message, help);
     }
 }
 
@@ -76,6 +104,8 @@ struct DeclaredPerspective {
     id: Located<String>,
     name: String,
     weight: Option<Located<f64>>,
+    floor: f64,
+    span: Range<usize>,
 }
 
 fn declare_card(section: &Section<'_>, catalogue: &Catalogue, problems: &mut Problems) -> Option<Definition> {
@@ -87,19 +117,29 @@ fn declare_card(section: &Section<'_>, catalogue: &Catalogue, problems: &mut Pro
     }
     let statuses = ["template_default", "draft", "approved", "deprecated"];
     let status = section.choice("status", &statuses, parse_status, problems);
+    let strategy = declare_strategy(section, problems);
     let perspectives = declare_all(section, "perspective", "[[perspective]]", problems, declare_perspective);
     let kpis = declare_all(section, "kpi", "[[kpi]]", problems, |section, problems| {
-        declare_kpi(section, catalogue, &perspectives, problems)
+        declare_kpi(section, catalogue, &perspectives, &strategy.factors, problems)
     });
+    let gates = section.sections("gate", problems);
+    let gates: Vec<_> = gates.iter().map(|one| declare_gate(one, catalogue, &kpis, problems)).collect();
+    let pairs = section.sections("pair", problems);
+    let pairs: Vec<_> = pairs.iter().filter_map(|one| declare_pair(one, &kpis, problems)).collect();
+    let operational = section.sections("operational", problems);
+    let operational: Vec<_> =
+        operational.iter().filter_map(|one| declare_operational(one, catalogue, problems)).collect();
+    let left_out = section.sections("left_out", problems);
+    let left_out: Vec<_> = left_out.iter().filter_map(|one| declare_left_out(one, problems)).collect();
     section.finish(problems);
 
-    let ids = || perspectives.iter().flatten().map(|one| &one.id);
-    for (id, first) in repeated(ids()) {
-        duplicate(section, "perspective", id, first, problems);
-    }
-    let ids = || kpis.iter().filter_map(|kpi| kpi.id.as_ref());
-    for (id, first) in repeated(ids()) {
-        duplicate(section, "kpi", id, first, problems);
+    unique(section, "perspective", perspectives.iter().flatten().map(|one| &one.id), problems);
+    unique(section, "kpi", kpis.iter().filter_map(|kpi| kpi.id.as_ref()), problems);
+    unique(section, "gate", gates.iter().flatten().map(|(id, _)| id), problems);
+    for (metric, first) in repeated(operational.iter().map(|(metric, _)| metric)) {
+        let (line, _) = line_and_column(&section.file.text, first.span.start);
+        let message = format!("there is another [[operational]] of `{}` in line {line}", metric.value);
+        problems.error(section.file, metric.span.clone(), "duplicate_id", message, "one for each metric".to_owned());
     }
     for (name, first) in repeated(kpis.iter().filter_map(|kpi| kpi.name.as_ref())) {
         let (line, _) = line_and_column(&section.file.text, first.span.start);
@@ -115,12 +155,30 @@ fn declare_card(section: &Section<'_>, catalogue: &Catalogue, problems: &mut Pro
         title: title?.value,
         value_proposition: value_proposition.map_or_else(String::new, |text| text.value.trim().to_owned()),
         status: status.map_or(DefinitionStatus::Draft, |status| status.value),
+        competes_on: strategy.competes_on,
+        industry: strategy.industry,
+        channels: strategy.channels,
+        level: strategy.level,
+        parent: strategy.parent,
+        only: strategy.only,
+        objectives: strategy.objectives,
+        factors: strategy.factors.into_iter().flatten().map(|(_, factor)| factor).collect(),
         perspectives: perspectives
             .into_iter()
             .flatten()
-            .map(|one| Perspective { weight: decimal(sum(&one.id.value)), id: one.id.value, name: one.name })
+            .map(|one| Perspective {
+                weight: decimal(sum(&one.id.value)),
+                id: one.id.value,
+                name: one.name,
+                floor: one.floor,
+                span: one.span,
+            })
             .collect(),
         kpis,
+        gates: gates.into_iter().flatten().map(|(_, gate)| gate).collect(),
+        pairs,
+        operational: operational.into_iter().map(|(_, one)| one).collect(),
+        left_out,
         file: SourceText::default(),
     })
 }
@@ -153,8 +211,14 @@ fn declare_perspective(section: &Section<'_>, problems: &mut Problems) -> Option
     let id = section.required_text("id", problems);
     let name = section.required_text("name", problems);
     let weight = declare_weight(section, problems);
+    let floor = section.number("floor", problems);
     section.finish(problems);
-    Some(DeclaredPerspective { id: id?, name: name?.value, weight })
+    if let Some(floor) = floor.as_ref().filter(|floor| !(0.0..=100.0).contains(&floor.value)) {
+        let message = format!("a floor of {} is not a score that can be kept", floor.value);
+        problems.error(section.file, floor.span.clone(), "wrong_floor", message, "0 to 100, as 40".to_owned());
+    }
+    let floor = floor.map_or(FLOOR, |floor| floor.value);
+    Some(DeclaredPerspective { id: id?, name: name?.value, weight, floor, span: section.span.clone() })
 }
 
 /// `weight`, 0–1, where it is there.
@@ -180,6 +244,33 @@ fn repeated<'t>(texts: impl Iterator<Item = &'t Located<String>>) -> Vec<(&'t Lo
             }
         })
         .collect()
+}
+
+/// Whether `wanted` is one of `ids` of the card. One that could not be read, which is none, may be the one.
+fn check_known<'i>(
+    section: &Section<'_>,
+    (what, code): (&str, &'static str),
+    wanted: &Located<String>,
+    ids: impl Iterator<Item = Option<&'i str>>,
+    problems: &mut Problems,
+) {
+    let Some(ids) = ids.collect::<Option<Vec<&str>>>() else { return };
+    if !ids.contains(&wanted.value.as_str()) {
+        let message = format!("there is no {what} `{}` on this card", wanted.value);
+        problems.error(section.file, wanted.span.clone(), code, message, suggest(&wanted.value, ids));
+    }
+}
+
+/// Each of `ids` is there once.
+fn unique<'t>(
+    section: &Section<'_>,
+    what: &str,
+    ids: impl Iterator<Item = &'t Located<String>>,
+    problems: &mut Problems,
+) {
+    for (id, first) in repeated(ids) {
+        duplicate(section, what, id, first, problems);
+    }
 }
 
 fn duplicate(

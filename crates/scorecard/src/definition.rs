@@ -8,6 +8,29 @@ use catalogue::metric::{Direction, Status as DefinitionStatus, Unit};
 use catalogue::source::SourceText;
 use jiff::civil::Date;
 use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What a company can compete on: id and name. A card may mix them.
+pub const PROPOSITIONS: [(&str, &str); 5] = [
+    ("customer_experience", "Win on customer experience"),
+    ("cost", "Operational excellence and cost"),
+    ("lifetime_value", "Lifetime value and loyalty"),
+    ("compliance", "Regulated compliance"),
+    ("revenue", "Service as revenue engine"),
+];
+
+/// The industries that have a variant of the templates: id and name.
+pub const INDUSTRIES: [(&str, &str); 6] = [
+    ("healthcare", "Healthcare"),
+    ("insurance", "Insurance"),
+    ("financial_services", "Financial services"),
+    ("retail_ecommerce", "Retail and e-commerce"),
+    ("saas", "Software as a service"),
+    ("telecom", "Telecommunications"),
+];
+
+/// Below this score of a perspective the total is capped, where its file says nothing else.
+pub const FLOOR: f64 = 40.0;
 
 /// A checked `scorecards/NAME.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -18,13 +41,107 @@ pub struct Definition {
     pub value_proposition: String,
     /// Whether a person approved it.
     pub status: DefinitionStatus,
+    /// What the company competes on: id of [`PROPOSITIONS`] → share, together 1; empty where nobody said.
+    pub competes_on: BTreeMap<String, f64>,
+    /// Id of one of [`INDUSTRIES`].
+    pub industry: Option<String>,
+    /// Channels that are served, as the data names them.
+    pub channels: Vec<String>,
+    /// Whose card it is.
+    pub level: Level,
+    /// Name of the card above, which is its file without `.toml`.
+    pub parent: Option<Located<String>>,
+    /// Values of dimensions that it is held to: of one dimension any of them, of several dimensions all.
+    pub only: BTreeMap<String, Located<Vec<String>>>,
+    /// What is to be achieved, in the order of the file.
+    pub objectives: Vec<Objective>,
+    /// What it depends on.
+    pub factors: Vec<Factor>,
     /// Perspectives in the order of the file.
     pub perspectives: Vec<Perspective>,
     /// KPIs in the order of the file; their weights add up to 1.
     pub kpis: Vec<Kpi>,
+    /// What must hold whatever the total.
+    pub gates: Vec<Gate>,
+    /// KPIs that pull against each other, and which one wins.
+    pub pairs: Vec<Pair>,
+    /// Targets and audiences of operational metrics.
+    pub operational: Vec<Operational>,
+    /// KPIs that the data cannot support yet.
+    pub left_out: Vec<LeftOut>,
     /// The file itself, for messages that point into it.
     #[serde(skip)]
     pub file: SourceText,
+}
+
+impl Definition {
+    /// The KPI with this id.
+    pub fn kpi(&self, id: &str) -> Option<&Kpi> {
+        self.kpis.iter().find(|kpi| kpi.id == id)
+    }
+
+    /// The values it is held to, as a question takes them.
+    pub fn held_to(&self) -> BTreeMap<String, Vec<Option<String>>> {
+        let some = |values: &Located<Vec<String>>| values.value.iter().cloned().map(Some).collect();
+        self.only.iter().map(|(name, values)| (name.clone(), some(values))).collect()
+    }
+}
+
+/// Whose card it is, from the widest to the narrowest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// The whole company.
+    Company,
+    /// A department.
+    Department,
+    /// A team.
+    Team,
+    /// One agent.
+    Agent,
+}
+
+impl Level {
+    /// Every level.
+    pub const ALL: [Level; 4] = [Self::Company, Self::Department, Self::Team, Self::Agent];
+
+    /// The name in files and answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Company => "company",
+            Level::Department => "department",
+            Level::Team => "team",
+            Level::Agent => "agent",
+        }
+    }
+}
+
+/// What is to be achieved.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Objective {
+    /// Identifier, unique among the objectives of the card.
+    pub id: String,
+    /// The sentence for people.
+    pub name: String,
+    /// Why it serves the value proposition.
+    pub why: Option<String>,
+    /// Bytes of the file it stands at.
+    #[serde(skip)]
+    pub span: Range<usize>,
+}
+
+/// A critical success factor: what has to go right for an objective to be achieved.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Factor {
+    /// Identifier, unique among the factors of the card.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// Id of its objective.
+    pub objective: String,
+    /// Bytes of the file it stands at.
+    #[serde(skip)]
+    pub span: Range<usize>,
 }
 
 /// One of the views the card balances: satisfaction, cost, people and so on.
@@ -36,6 +153,68 @@ pub struct Perspective {
     pub name: String,
     /// Sum of the weights of its KPIs.
     pub weight: f64,
+    /// The score below which it caps the total.
+    pub floor: f64,
+    /// Bytes of the file it stands at.
+    #[serde(skip)]
+    pub span: Range<usize>,
+}
+
+/// What a KPI is on the card for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// It is what the company competes on.
+    #[default]
+    Primary,
+    /// It follows from the primary ones.
+    Outcome,
+    /// It moves the primary ones.
+    Driver,
+    /// It gets worse where the primary ones are pushed too hard.
+    Counter,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Role; 4] = [Self::Primary, Self::Outcome, Self::Driver, Self::Counter];
+
+    /// The name in files and answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Primary => "primary",
+            Role::Outcome => "outcome",
+            Role::Driver => "driver",
+            Role::Counter => "counter",
+        }
+    }
+}
+
+/// How often a KPI is reviewed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Cadence {
+    /// Every week.
+    Weekly,
+    /// Every month.
+    #[default]
+    Monthly,
+    /// Every quarter.
+    Quarterly,
+}
+
+impl Cadence {
+    /// Every cadence.
+    pub const ALL: [Cadence; 3] = [Self::Weekly, Self::Monthly, Self::Quarterly];
+
+    /// The name in files and answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Cadence::Weekly => "weekly",
+            Cadence::Monthly => "monthly",
+            Cadence::Quarterly => "quarterly",
+        }
+    }
 }
 
 /// One figure on the card.
@@ -66,12 +245,28 @@ pub struct Kpi {
     pub weight: f64,
     /// What it is held against; none until somebody sets it.
     pub target: Option<Target>,
+    /// What it is on the card for.
+    pub role: Role,
+    /// Id of the factor it measures.
+    pub factor: Option<String>,
+    /// Ids of further factors it says something about.
+    pub also: Vec<String>,
+    /// Ids of the operational metrics that move it.
+    pub operational: Vec<String>,
+    /// How often it is reviewed.
+    pub cadence: Cadence,
+    /// Id of the KPI on the parent card that it serves, where written.
+    pub serves: Option<Located<String>>,
+    /// Ids of the metrics that get worse where it is pushed too hard: as written, else the metric's.
+    pub counterbalances: Vec<String>,
+    /// Why it is on the card.
+    pub why: Option<String>,
     /// Bytes of the file it stands at.
     #[serde(skip)]
     pub span: Range<usize>,
 }
 
-/// What a KPI is held against, in the unit of answers: percent 0–100, seconds, points, counts.
+/// What a figure is held against, in the unit of answers: percent 0–100, seconds, points, counts.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Target {
     /// The number, or the band.
@@ -80,12 +275,31 @@ pub struct Target {
     pub tolerance: f64,
     /// Where things stood when it was set.
     pub baseline: Option<f64>,
+    /// Of how many answers, tickets or contacts that was.
+    pub baseline_n: Option<u64>,
     /// What would be more than was promised.
     pub stretch: Option<f64>,
     /// By when.
     pub deadline: Option<Date>,
     /// Who answers for it.
     pub owner: Option<String>,
+    /// When it was set.
+    pub set_on: Option<Date>,
+    /// Where its number comes from; none where nobody said.
+    pub from: Option<Origin>,
+    /// Bytes of the file it stands at.
+    #[serde(skip)]
+    pub span: Range<usize>,
+}
+
+/// Where the number of a target comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The company's own history.
+    Own,
+    /// A figure of others.
+    Benchmark,
 }
 
 /// The number to reach, by the direction of the metric.
@@ -130,4 +344,92 @@ impl Goal {
         };
         std::iter::once(first).chain(second)
     }
+}
+
+/// A condition on a figure that caps the total where it does not hold.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Gate {
+    /// Identifier, unique among the gates of the card.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// Id of the KPI on the card whose figure it is, where it is one's.
+    pub kpi: Option<String>,
+    /// Metric id.
+    pub metric: String,
+    /// Named preset of parameters.
+    pub variant: Option<String>,
+    /// Parameters set on the card, as written.
+    pub parameters: BTreeMap<String, String>,
+    /// A filter over the metric's fact table, as written.
+    #[serde(rename = "where")]
+    pub filter: Option<Located<String>>,
+    /// Which of the metric's statistics.
+    pub statistic: String,
+    /// Unit of its values.
+    pub unit: Unit,
+    /// Which way is better.
+    pub direction: Direction,
+    /// What must hold.
+    pub limit: Limit,
+    /// Bytes of the file it stands at.
+    #[serde(skip)]
+    pub span: Range<usize>,
+}
+
+/// What must hold of a gate's figure, in its unit.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Limit {
+    /// This or less.
+    AtMost(f64),
+    /// This or more.
+    AtLeast(f64),
+    /// Not worse than the baseline of its KPI by more than this.
+    NoWorseThanBaselineBy {
+        /// By how much it may be worse.
+        by: f64,
+        /// Where things stood.
+        baseline: f64,
+    },
+}
+
+/// KPIs that pull against each other.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Pair {
+    /// Ids of the two KPIs.
+    pub kpis: [String; 2],
+    /// Id of the one that wins.
+    pub wins: String,
+    /// When it does, in words.
+    pub when: Option<String>,
+    /// Bytes of the file it stands at.
+    #[serde(skip)]
+    pub span: Range<usize>,
+}
+
+/// Who is shown an operational metric, and what is wanted of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Operational {
+    /// Metric id.
+    pub metric: String,
+    /// `agent`, `service_manager`, `executive`: as written, else the metric's.
+    pub audience: Vec<String>,
+    /// What it is held against.
+    pub target: Option<Target>,
+    /// Bytes of the file it stands at.
+    #[serde(skip)]
+    pub span: Range<usize>,
+}
+
+/// A KPI that the card would have, were there data for it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LeftOut {
+    /// Metric id; perhaps of one that there is no definition of yet.
+    pub kpi: String,
+    /// Kinds of record it needs.
+    pub needs: Vec<String>,
+    /// Bytes of the file it stands at.
+    #[serde(skip)]
+    pub span: Range<usize>,
 }

@@ -13,7 +13,7 @@ use model::{Attributes, Instant};
 use crate::card::{Scorecard, build};
 use crate::cut::Cut;
 use crate::declare::declare;
-use crate::definition::Definition;
+use crate::definition::{Definition, Goal, Target};
 use crate::questions::questions;
 
 pub(crate) fn catalogue() -> Catalogue {
@@ -21,10 +21,31 @@ pub(crate) fn catalogue() -> Catalogue {
 }
 
 pub(crate) fn definition(text: &str) -> Definition {
-    let file = SourceText { path: "scorecards/company.toml".to_owned(), text: text.to_owned() };
+    named("company", text)
+}
+
+/// The card `name`.
+pub(crate) fn named(name: &str, text: &str) -> Definition {
+    let file = SourceText { path: format!("scorecards/{name}.toml"), text: text.to_owned() };
     let mut problems = Problems::default();
     let definition = declare(file, &catalogue(), &mut problems);
     definition.unwrap_or_else(|| panic!("{:?}", problems.into_sorted()))
+}
+
+/// A target with nothing but its goal and tolerance.
+pub(crate) fn target(goal: Goal, tolerance: f64) -> Target {
+    Target {
+        goal,
+        tolerance,
+        baseline: None,
+        baseline_n: None,
+        stretch: None,
+        deadline: None,
+        owner: None,
+        set_on: None,
+        from: None,
+        span: 0..0,
+    }
 }
 
 pub(crate) fn october() -> DateRange {

@@ -14,6 +14,7 @@ mod fixture;
 mod questions;
 mod status;
 mod terminal;
+mod tree;
 pub mod words;
 
 pub use card::{Card, CardChange, CardPerspective, CardTarget, Counts, Range, Scorecard, TrendPoint, build};
@@ -21,11 +22,15 @@ pub use changes::{ScorecardChange, better};
 pub use cut::Cut;
 pub use declare::shape::SCORECARD as SHAPE;
 pub use declare::{check, declare};
-pub use definition::{Definition, Goal, Kpi, Perspective, Target};
+pub use definition::{
+    Cadence, Definition, FLOOR, Factor, Gate, Goal, INDUSTRIES, Kpi, LeftOut, Level, Limit, Objective, Operational,
+    Origin, PROPOSITIONS, Pair, Perspective, Role, Target,
+};
 pub use error::Error;
 pub use questions::questions;
 pub use status::{Reading, Status, status};
 pub use terminal::text;
+pub use tree::{ancestors, check_tree, children};
 
 /// The company card shipped with Crosscheck: path and content.
 pub const COMPANY: (&str, &str) = ("scorecards/company.toml", include_str!("../../../scorecards/company.toml"));

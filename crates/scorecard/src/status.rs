@@ -110,7 +110,7 @@ mod tests {
     use Status::{NoData, OffTarget, OnTarget, TooCloseToCall, WithinTolerance};
 
     fn target(goal: Goal, tolerance: f64) -> Target {
-        Target { goal, tolerance, baseline: None, stretch: None, deadline: None, owner: None }
+        crate::fixture::target(goal, tolerance)
     }
 
     type Ends = (Option<f64>, Option<f64>);

@@ -67,8 +67,10 @@ impl Workspace {
             }
         }
         let mut scorecards = BTreeMap::new();
+        let mut card_names = BTreeSet::new();
         for file in files(directory, "scorecards", &["toml"])? {
             let name = name_of(&file.path);
+            card_names.insert(name.clone());
             if let Some(definition) = scorecard::declare(file, &catalogue, &mut problems) {
                 scorecards.insert(name, definition);
             }
@@ -78,6 +80,7 @@ impl Workspace {
         for definition in scorecards.values() {
             scorecard::check(definition, &catalogue, &settings.organisation, &declared, &mut problems);
         }
+        scorecard::check_tree(&scorecards, &card_names, &mut problems);
         let problems = problems.into_sorted();
         let wrong = problems.iter().filter(|problem| problem.severity == Severity::Error);
         catalogue.withdraw(wrong.map(|problem| problem.file.as_str()));

@@ -3,18 +3,13 @@
 use std::collections::BTreeMap;
 
 use catalogue::Catalogue;
-use catalogue::file::{Located, Problems, Section, suggest};
-use catalogue::metric::{Direction, Metric, Status as DefinitionStatus, Unit};
-use catalogue::plan::plan;
-use catalogue::question::Question;
-use catalogue::source::SourceText;
-use jiff::civil::Weekday;
-use model::Attributes;
-use model::calendar::{FiscalYear, Organisation};
+use catalogue::file::{Located, Problems, Section};
+use catalogue::metric::{Direction, Metric, Unit};
 
+use super::figure::{declare_metric, declare_metrics, declare_parameters, declare_statistic, declare_variant};
 use super::target::declare_target;
-use super::{DeclaredPerspective, declare_weight, probe};
-use crate::definition::Kpi;
+use super::{DeclaredPerspective, check_known, declare_weight};
+use crate::definition::{Cadence, Factor, Kpi, Role};
 
 /// A KPI as written: what other KPIs are compared with, and the whole where it is sound.
 pub(super) struct DeclaredKpi {
@@ -29,6 +24,7 @@ pub(super) fn declare_kpi(
     section: &Section<'_>,
     catalogue: &Catalogue,
     perspectives: &[Option<DeclaredPerspective>],
+    factors: &[Option<(Located<String>, Factor)>],
     problems: &mut Problems,
 ) -> DeclaredKpi {
     let id = section.text("id", problems);
@@ -41,7 +37,8 @@ pub(super) fn declare_kpi(
     let name = section.text("name", problems);
     let perspective = section.required_text("perspective", problems);
     if let Some(perspective) = &perspective {
-        check_perspective(section.file, perspective, perspectives, problems);
+        let ids = perspectives.iter().map(|one| one.as_ref().map(|one| one.id.value.as_str()));
+        check_known(section, ("perspective", "unknown_perspective"), perspective, ids, problems);
     }
     if !section.has("weight") {
         section.missing("weight", problems);
@@ -49,6 +46,7 @@ pub(super) fn declare_kpi(
     let weight = declare_weight(section, problems);
     let target = section.section("target", problems);
     let has_target = section.has("target");
+    let intent = declare_intent(section, catalogue, factors, problems);
     section.finish(problems);
 
     // Where id or name is not said, the metric's is meant; messages then point at the metric.
@@ -65,17 +63,10 @@ pub(super) fn declare_kpi(
             return Some(Kpi {
                 id: id.as_ref()?.value.clone(),
                 metric: wanted.value.clone(),
-                variant: None,
-                parameters: BTreeMap::new(),
-                filter: None,
-                statistic: String::new(),
                 name: name.as_ref()?.value.clone(),
-                unit: Unit::Count,
-                direction: Direction::Range,
                 perspective: perspective.as_ref()?.value.clone(),
                 weight: weight.as_ref()?.value,
-                target: None,
-                span: section.span.clone(),
+                ..intent.clone()
             });
         }
         let metric = metric?;
@@ -106,126 +97,55 @@ pub(super) fn declare_kpi(
             perspective: perspective.as_ref()?.value.clone(),
             weight: weight.as_ref()?.value,
             target,
-            span: section.span.clone(),
+            counterbalances: match section.has("counterbalances") {
+                true => intent.counterbalances.clone(),
+                false => metric.counterbalances.clone(),
+            },
+            ..intent.clone()
         })
     };
     let kpi = whole();
     DeclaredKpi { kpi, id, name, perspective: perspective.map(|perspective| perspective.value), weight }
 }
 
-/// The metric called `name` by its id; a card does not go by aliases, which may come to mean something else.
-fn declare_metric<'c>(
-    file: &SourceText,
-    name: &Located<String>,
-    catalogue: &'c Catalogue,
-    problems: &mut Problems,
-) -> Option<&'c Metric> {
-    let metric = catalogue.get(&name.value);
-    match metric {
-        Some(metric) if metric.status == DefinitionStatus::Deprecated => {
-            let message = format!("metric `{}` is deprecated", metric.id);
-            problems.warning(file, name.span.clone(), "deprecated_metric", message, None);
-        }
-        Some(_) => {}
-        None if catalogue.withdrawn(&name.value).is_some() => {
-            let message = format!("metric `{}` has errors: the card shows no figure of it", name.value);
-            problems.warning(file, name.span.clone(), "metric_has_errors", message, None);
-        }
-        None => {
-            let (message, help) = match catalogue.find(&name.value) {
-                Ok(metric) => (
-                    format!("there is no metric `{}`", name.value),
-                    Some(format!("`{}` is called that too", metric.id)),
-                ),
-                Err(problem) => (problem.message, problem.help),
-            };
-            problems.error(file, name.span.clone(), "unknown_metric", message, help);
-        }
-    }
-    metric
-}
-
-fn check_perspective(
-    file: &SourceText,
-    wanted: &Located<String>,
-    perspectives: &[Option<DeclaredPerspective>],
-    problems: &mut Problems,
-) {
-    // One perspective that could not be read may be the one.
-    if perspectives.iter().any(|one| one.as_ref().is_none_or(|one| one.id.value == wanted.value)) {
-        return;
-    }
-    let message = format!("there is no perspective `{}` on this card", wanted.value);
-    let valid = perspectives.iter().flatten().map(|one| one.id.value.as_str());
-    problems.error(file, wanted.span.clone(), "unknown_perspective", message, suggest(&wanted.value, valid));
-}
-
-/// The statistic asked for, the metric's first where none is.
-fn declare_statistic(
-    file: &SourceText,
-    metric: &Metric,
-    wanted: Option<Located<String>>,
-    problems: &mut Problems,
-) -> Option<String> {
-    let valid = metric.measure.statistics();
-    let Some(wanted) = wanted else { return valid.into_iter().next() };
-    if !valid.contains(&wanted.value) {
-        let message = format!("`{}` has no statistic `{}`", metric.id, wanted.value);
-        let help = suggest(&wanted.value, valid.iter().map(String::as_str));
-        problems.error(file, wanted.span, "unknown_statistic", message, help);
-        return None;
-    }
-    Some(wanted.value)
-}
-
-fn declare_variant(
-    file: &SourceText,
-    metric: &Metric,
-    wanted: Located<String>,
-    problems: &mut Problems,
-) -> Option<String> {
-    if !metric.variants.contains_key(&wanted.value) {
-        let message = format!("`{}` has no variant `{}`", metric.id, wanted.value);
-        let help = match metric.variants.is_empty() {
-            true => Some(format!("`{}` has no variants", metric.id)),
-            false => suggest(&wanted.value, metric.variants.keys().map(String::as_str)),
-        };
-        problems.error(file, wanted.span, "unknown_variant", message, help);
-        return None;
-    }
-    Some(wanted.value)
-}
-
-/// Parameters as a question takes them; each is planned by itself, so that a problem has its place.
-fn declare_parameters(
-    table: &Section<'_>,
-    metric: &Metric,
+/// What a KPI is on the card for, in one that has nothing else yet.
+fn declare_intent(
+    section: &Section<'_>,
     catalogue: &Catalogue,
+    factors: &[Option<(Located<String>, Factor)>],
     problems: &mut Problems,
-) -> BTreeMap<String, String> {
-    let organisation = Organisation::new("check", "UTC", "EUR", Weekday::Monday, FiscalYear::default());
-    let mut parameters = BTreeMap::new();
-    for entry in table.entries() {
-        let name = entry.key.value.clone();
-        let value = match entry.json() {
-            serde_json::Value::String(text) => text,
-            value @ (serde_json::Value::Number(_) | serde_json::Value::Bool(_)) => value.to_string(),
-            _ => {
-                entry.mismatch("a text, a number, true or false", problems);
-                continue;
-            }
-        };
-        let question = Question { parameters: BTreeMap::from([(name.clone(), value.clone())]), ..probe(&metric.id) };
-        let found =
-            organisation.as_ref().map(|organisation| plan(&question, catalogue, organisation, &Attributes::default()));
-        // Other problems are of the metric's own file, where they are said.
-        for problem in
-            found.ok().and_then(Result::err).unwrap_or_default().into_iter().filter(|one| one.file == "--set")
-        {
-            let span = if problem.code == "unknown_parameter" { entry.key.span.clone() } else { entry.span() };
-            problems.error(table.file, span, problem.code, problem.message, problem.help);
-        }
-        parameters.insert(name, value);
+) -> Kpi {
+    let parse_role = |text: &str| Role::ALL.into_iter().find(|role| role.name() == text);
+    let role = section.choice("role", &Role::ALL.map(Role::name), parse_role, problems);
+    let parse_cadence = |text: &str| Cadence::ALL.into_iter().find(|cadence| cadence.name() == text);
+    let cadence = section.choice("cadence", &Cadence::ALL.map(Cadence::name), parse_cadence, problems);
+    let factor = section.text("factor", problems);
+    let also = section.texts("also", problems);
+    for named in factor.iter().chain(&also) {
+        let ids = factors.iter().map(|one| one.as_ref().map(|(id, _)| id.value.as_str()));
+        check_known(section, ("factor", "unknown_factor"), named, ids, problems);
     }
-    parameters
+    Kpi {
+        id: String::new(),
+        metric: String::new(),
+        variant: None,
+        parameters: BTreeMap::new(),
+        filter: None,
+        statistic: String::new(),
+        name: String::new(),
+        unit: Unit::Count,
+        direction: Direction::Range,
+        perspective: String::new(),
+        weight: 0.0,
+        target: None,
+        role: role.map_or_else(Role::default, |role| role.value),
+        factor: factor.map(|factor| factor.value),
+        also: also.into_iter().map(|factor| factor.value).collect(),
+        operational: declare_metrics(section, "operational", catalogue, problems),
+        cadence: cadence.map_or_else(Cadence::default, |cadence| cadence.value),
+        serves: section.text("serves", problems),
+        counterbalances: declare_metrics(section, "counterbalances", catalogue, problems),
+        why: section.text("why", problems).map(|why| why.value),
+        span: section.span.clone(),
+    }
 }

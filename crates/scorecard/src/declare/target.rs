@@ -3,7 +3,7 @@
 use catalogue::file::{Located, Problems, Section};
 use catalogue::metric::{Direction, MeasureKind, Metric, Unit};
 
-use crate::definition::{Goal, Target};
+use crate::definition::{Goal, Origin, Target};
 use crate::words;
 
 /// Reads a target. `None` where it has no number, which is a warning, or where the number is wrong.
@@ -13,9 +13,12 @@ pub(super) fn declare_target(section: &Section<'_>, metric: &Metric, problems: &
     let high = section.number("high", problems);
     let tolerance = section.number("tolerance", problems);
     let baseline = section.number("baseline", problems);
+    let baseline_n = section.integer("baseline_n", problems);
     let stretch = section.number("stretch", problems);
     let deadline = section.date("deadline", problems);
     let owner = section.text("owner", problems).filter(|owner| !owner.value.trim().is_empty());
+    let set_on = section.date("set_on", problems);
+    let from = section.choice("from", &["own", "benchmark"], parse_origin, problems);
     section.finish(problems);
 
     if owner.is_none() {
@@ -32,6 +35,20 @@ pub(super) fn declare_target(section: &Section<'_>, metric: &Metric, problems: &
         let message = format!("a tolerance of {} is negative", tolerance.value);
         let help = "how far short of the target is still tolerated, 0 or more".to_owned();
         problems.error(section.file, tolerance.span.clone(), "wrong_tolerance", message, help);
+    }
+    let baseline_n = baseline_n.and_then(|n| {
+        let count = u64::try_from(n.value).ok();
+        if count.is_none() {
+            let message = format!("a baseline of {} answers, tickets or contacts cannot be", n.value);
+            problems.error(section.file, n.span, "wrong_baseline", message, "a count, 0 or more".to_owned());
+        }
+        count
+    });
+    if let (Some(set_on), Some(deadline)) = (&set_on, &deadline)
+        && deadline.value <= set_on.value
+    {
+        let message = format!("the deadline {} is not after {}, when it was set", deadline.value, set_on.value);
+        problems.error(section.file, deadline.span.clone(), "wrong_deadline", message, None);
     }
     let goal = declare_goal(section, metric, value, low, high, problems)?;
     if let Some(baseline) = &baseline
@@ -52,10 +69,22 @@ pub(super) fn declare_target(section: &Section<'_>, metric: &Metric, problems: &
         goal,
         tolerance: tolerance.map_or(0.0, |tolerance| tolerance.value),
         baseline: baseline.map(|number| number.value),
+        baseline_n,
         stretch: stretch.map(|number| number.value),
         deadline: deadline.map(|date| date.value),
         owner: owner.map(|owner| owner.value.trim().to_owned()),
+        set_on: set_on.map(|date| date.value),
+        from: from.map(|from| from.value),
+        span: section.span.clone(),
     })
+}
+
+fn parse_origin(text: &str) -> Option<Origin> {
+    match text {
+        "own" => Some(Origin::Own),
+        "benchmark" => Some(Origin::Benchmark),
+        _ => None,
+    }
 }
 
 /// A target of `metric` as it would be written.
@@ -122,7 +151,7 @@ fn declare_goal(
 }
 
 /// Numbers are in the unit of answers, where that can be told.
-fn check_unit(section: &Section<'_>, metric: &Metric, number: &Located<f64>, problems: &mut Problems) {
+pub(super) fn check_unit(section: &Section<'_>, metric: &Metric, number: &Located<f64>, problems: &mut Problems) {
     let value = number.value;
     // What is above the line of a ratio need not be part of what is below.
     let most = if metric.measure.kind == MeasureKind::Ratio { f64::INFINITY } else { 100.0 };

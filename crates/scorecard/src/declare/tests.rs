@@ -6,6 +6,8 @@ use model::calendar::FiscalYear;
 use super::*;
 use crate::definition::{Goal, Target};
 
+mod intent;
+
 fn shipped() -> Catalogue {
     let mut problems = Problems::default();
     let catalogue = Catalogue::load(&[], &mut problems);
@@ -87,6 +89,10 @@ fn a_sound_card_is_read_whole() {
             stretch: Some(90.0),
             deadline: Some(Date::constant(2027, 3, 31)),
             owner: Some("Ann".to_owned()),
+            baseline_n: None,
+            set_on: None,
+            from: None,
+            span: csat.target.as_ref().map(|target| target.span.clone()).unwrap(),
         })
     );
     assert_eq!((first.name.as_str(), first.statistic.as_str()), ("First response time", "median"));
