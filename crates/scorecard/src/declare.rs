@@ -85,7 +85,7 @@ fn check_only(definition: &Definition, catalogue: &Catalogue, attributes: &Attri
 }
 
 /// A question about `metric` that is only planned, never asked.
-fn probe(metric: &str) -> Question {
+pub(crate) fn probe(metric: &str) -> Question {
     Question {
         metric: metric.to_owned(),
         variant: None,

@@ -7,7 +7,7 @@ use catalogue::file::Located;
 use catalogue::metric::{Direction, Status as DefinitionStatus, Unit};
 use catalogue::source::SourceText;
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// What a company can compete on: id and name. A card may mix them.
@@ -161,7 +161,7 @@ pub struct Perspective {
 }
 
 /// What a KPI is on the card for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// It is what the company competes on.
@@ -429,6 +429,8 @@ pub struct LeftOut {
     pub kpi: String,
     /// Kinds of record it needs.
     pub needs: Vec<String>,
+    /// Why it is not there, in words.
+    pub why: Option<String>,
     /// Bytes of the file it stands at.
     #[serde(skip)]
     pub span: Range<usize>,

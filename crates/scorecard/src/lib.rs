@@ -3,6 +3,7 @@
 //! Pure, and never calls the engine: [`declare()`] reads the file, [`questions()`] says what has to be asked,
 //! [`build`] places the answers on the card, [`text`] and serde show it. [`words`] writes figures for people.
 
+pub mod benchmark;
 mod card;
 mod changes;
 mod cut;
@@ -11,8 +12,12 @@ mod definition;
 mod error;
 #[cfg(test)]
 mod fixture;
+pub mod lint;
+pub mod propose;
 mod questions;
 mod status;
+pub mod target;
+pub mod template;
 mod terminal;
 mod tree;
 pub mod words;
@@ -27,7 +32,7 @@ pub use definition::{
     Origin, PROPOSITIONS, Pair, Perspective, Role, Target,
 };
 pub use error::Error;
-pub use questions::questions;
+pub use questions::{questions, subject, subject_of};
 pub use status::{Reading, Status, status};
 pub use terminal::text;
 pub use tree::{ancestors, check_tree, children};

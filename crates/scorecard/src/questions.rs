@@ -69,6 +69,20 @@ impl<'d> Subject<'d> {
     }
 }
 
+/// What `kpi` is asked as; range, grain and comparison are still to be said.
+pub fn subject(kpi: &Kpi) -> Question {
+    Question {
+        parameters: kpi.parameters.clone(),
+        filter: kpi.filter.as_ref().map(|filter| filter.value.clone()),
+        ..subject_of(&kpi.metric, kpi.variant.clone())
+    }
+}
+
+/// What a metric is asked as under a variant; range, grain and comparison are still to be said.
+pub fn subject_of(metric: &str, variant: Option<String>) -> Question {
+    Question { variant, ..crate::declare::probe(metric) }
+}
+
 /// The subjects of `definition`, and of each KPI the index of its subject: subject i is asked for its total by
 /// question 2i and for its trend by question 2i + 1.
 pub(crate) fn subjects(definition: &Definition) -> (Vec<Subject<'_>>, Vec<usize>) {

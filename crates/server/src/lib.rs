@@ -5,6 +5,7 @@ pub mod ask;
 pub mod csv;
 mod error;
 pub mod jobs;
+pub mod lint;
 pub mod page;
 pub mod router;
 pub mod serve;

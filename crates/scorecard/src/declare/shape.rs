@@ -205,6 +205,7 @@ pub const SCORECARD: FileShape = FileShape {
             &[
                 required("kpi", "the id of a metric", "which one"),
                 optional("needs", "a list of kinds of record", "none", "what would have to be imported"),
+                optional("why", "text", "none", "why it is not there"),
             ],
         ),
     ],

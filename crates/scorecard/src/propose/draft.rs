@@ -27,7 +27,7 @@ pub(super) struct DraftKpi {
     /// Whether the industry wants it.
     pub(super) of_industry: bool,
     /// What the template it is from gave it, of all that name it the most.
-    part: f64,
+    pub(super) part: f64,
 }
 
 impl DraftKpi {

@@ -1,0 +1,189 @@
+//! What lint finds on the cards of a workspace, and targets out of its history.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catalogue::answer::Answer;
+use catalogue::question::{Principal, Question};
+use jiff::civil::Date;
+use model::{Instant, RecordKind};
+use scorecard::benchmark;
+use scorecard::lint::{Evidence, Finding, LintInput, Reviews, lint};
+use scorecard::propose::{Available, Proposal, Wish, propose};
+use scorecard::target::{self, History, Refusal, Suggestion};
+use scorecard::{Definition, Kpi};
+
+use crate::ServerError;
+use crate::ask::Reader;
+use crate::workspace::Workspace;
+
+/// What rules find on the card `name` by itself and, where there are any, by its `evidence` and `reviews`.
+pub fn findings(
+    workspace: &Workspace,
+    name: &str,
+    evidence: &Evidence,
+    reviews: Option<&Reviews>,
+    today: Date,
+) -> Vec<Finding> {
+    let Some(definition) = workspace.scorecards.get(name) else { return Vec::new() };
+    let (cards, catalogue) = (&workspace.scorecards, &workspace.catalogue);
+    lint(&LintInput { name, definition, cards, catalogue, evidence, reviews, today })
+}
+
+/// The kinds of record that the sources of a workspace make.
+pub fn kinds_at_hand(workspace: &Workspace) -> BTreeSet<RecordKind> {
+    workspace.sources.values().flat_map(|source| source.records.iter().map(|record| record.kind)).collect()
+}
+
+impl Reader {
+    /// Whether anything has been loaded.
+    ///
+    /// # Errors
+    /// What the store met.
+    pub fn has_data(&self) -> Result<bool, ServerError> {
+        Ok(!self.store.snapshot()?.deliveries().is_empty())
+    }
+
+    /// What the figures say of the card, as lint needs it; nothing where nothing has been loaded.
+    ///
+    /// # Errors
+    /// As [`Reader::ask`].
+    pub async fn evidence(
+        &self,
+        definition: &Definition,
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<Evidence, ServerError> {
+        if !self.has_data()? {
+            return Ok(Evidence::default());
+        }
+        let today = self.workspace.organisation.today(now);
+        let asked = scorecard::lint::questions(definition, &self.workspace.catalogue, today);
+        let answers = self.ask_held_to(definition, asked, principal, now).await?;
+        Ok(Evidence::of(definition, &self.workspace.catalogue, today, &answers))
+    }
+
+    /// The answers of `questions`, held to what the card is; none of those that cannot be held to it.
+    async fn ask_held_to(
+        &self,
+        definition: &Definition,
+        questions: Vec<Question>,
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<Vec<Vec<Answer>>, ServerError> {
+        let only = definition.held_to();
+        let attributes = self.store.snapshot()?.attributes;
+        let catalogue = &self.workspace.catalogue;
+        let held = |question: Question| {
+            let metric = catalogue.get(&question.metric)?;
+            let lacks = catalogue::plan::lacking(metric, only.keys(), catalogue, &attributes);
+            lacks.is_empty().then(|| Question { only: only.clone(), ..question })
+        };
+        let asked: Vec<Option<Question>> = questions.into_iter().map(held).collect();
+        let questions: Vec<Question> = asked.iter().flatten().cloned().collect();
+        let mut answers = self.ask(&questions, principal, now).await?.into_iter();
+        Ok(asked.iter().map(|one| one.as_ref().and_then(|_| answers.next()).unwrap_or_default()).collect())
+    }
+
+    /// What lint finds on the card `name`, worst first.
+    ///
+    /// # Errors
+    /// As [`Reader::ask`].
+    pub async fn lint(
+        &self,
+        name: &str,
+        reviews: Option<&Reviews>,
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<Vec<Finding>, ServerError> {
+        let Some(definition) = self.workspace.scorecards.get(name) else { return Ok(Vec::new()) };
+        let evidence = self.evidence(definition, principal, now).await?;
+        Ok(findings(&self.workspace, name, &evidence, reviews, self.workspace.organisation.today(now)))
+    }
+
+    /// A target for a KPI of a card, by `deadline`, or why there can be none.
+    ///
+    /// # Errors
+    /// As [`Reader::ask`].
+    pub async fn suggest_target(
+        &self,
+        definition: Option<&Definition>,
+        kpi: &Kpi,
+        deadline: Date,
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<Result<Suggestion, Refusal>, ServerError> {
+        let subject = scorecard::subject(kpi);
+        let found = self.suggest(definition, &[(subject, Some(kpi.statistic.clone()))], deadline, principal, now).await?;
+        let nothing = || Refusal {
+            message: format!("`{}` has no figure here", kpi.metric),
+            help: "records, and a card that its metric can be held to".to_owned(),
+        };
+        Ok(found.into_iter().next().flatten().unwrap_or_else(|| Err(nothing())))
+    }
+
+    /// Targets for figures, each by its subject and statistic.
+    async fn suggest(
+        &self,
+        definition: Option<&Definition>,
+        subjects: &[(Question, Option<String>)],
+        deadline: Date,
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<Vec<Option<Result<Suggestion, Refusal>>>, ServerError> {
+        let today = self.workspace.organisation.today(now);
+        let asked: Vec<Question> =
+            subjects.iter().flat_map(|(subject, _)| target::questions(subject, today)).collect();
+        let answers = match definition {
+            Some(definition) => self.ask_held_to(definition, asked, principal, now).await?,
+            None => self.ask(&asked, principal, now).await?,
+        };
+        let suggest = |((subject, statistic), answers): (&(Question, Option<String>), &[Vec<Answer>])| {
+            let metric = self.workspace.catalogue.get(&subject.metric)?;
+            let statistic = statistic.clone().or_else(|| metric.measure.statistics().into_iter().next())?;
+            let [months, recent] = answers else { return None };
+            let history = History::of(months, recent, &statistic)?;
+            Some(target::suggest(&history, metric, deadline, today))
+        };
+        Ok(subjects.iter().zip(answers.chunks(2)).map(suggest).collect())
+    }
+
+    /// A card for `wish` from records of `kinds`, with targets where the history of its figures carries them.
+    ///
+    /// # Errors
+    /// A wish that means nothing; as [`Reader::ask`].
+    pub async fn propose(
+        &self,
+        wish: &Wish,
+        kinds: BTreeSet<RecordKind>,
+        deadline: Date,
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<Proposal, ServerError> {
+        let available = Available { kinds, targets: BTreeMap::new() };
+        let catalogue = &self.workspace.catalogue;
+        let first = propose(wish, &available, catalogue).map_err(ServerError::Usage)?;
+        if !self.has_data()? {
+            return Ok(first);
+        }
+        let subjects: Vec<(Question, Option<String>)> = first
+            .kpis
+            .iter()
+            .map(|kpi| (scorecard::subject_of(&kpi.metric, kpi.variant.clone()), kpi.statistic.clone()))
+            .collect();
+        let made = self.suggest(None, &subjects, deadline, principal, now).await?;
+        let known = first.kpis.iter().zip(made);
+        let targets = known.filter_map(|(kpi, made)| Some((kpi.metric.clone(), made?.ok()?))).collect();
+        propose(wish, &Available { targets, ..available }, catalogue).map_err(ServerError::Usage)
+    }
+
+    /// The benchmarks of a metric with the number of those hidden for their age.
+    pub fn benchmarks(
+        &self,
+        metric: &str,
+        industry: Option<&str>,
+        with_old: bool,
+        now: Instant,
+    ) -> (Vec<&'static benchmark::Benchmark>, usize) {
+        benchmark::of(metric, industry, with_old, self.workspace.organisation.today(now))
+    }
+}
