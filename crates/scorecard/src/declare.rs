@@ -6,7 +6,7 @@ mod kpi;
 mod pair;
 pub mod shape;
 mod strategy;
-mod target;
+pub(crate) mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;

@@ -3,6 +3,7 @@
 use catalogue::diagnostic::Severity;
 
 use super::{LintInput, Report, Rule};
+use crate::declare::target::example;
 
 pub(super) const RULE: Rule = Rule {
     id: "L05",
@@ -14,7 +15,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
-    for kpi in input.definition.kpis.iter().filter(|kpi| kpi.target.is_none() && input.metric(kpi).is_some()) {
-        report.kpi(kpi, format!("`{}` has no target: its status will be \"no data\"", kpi.id));
+    for kpi in input.definition.kpis.iter().filter(|kpi| kpi.target.is_none()) {
+        let Some(metric) = input.metric(kpi) else { continue };
+        report.kpi(kpi, format!("`{}` has no target, as {}: its status will be \"no data\"", kpi.id, example(metric)));
     }
 }

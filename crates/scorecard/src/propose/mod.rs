@@ -188,4 +188,4 @@ pub fn propose(wish: &Wish, available: &Available, catalogue: &Catalogue) -> Res
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
