@@ -10,6 +10,7 @@ mod history;
 mod money;
 mod real_data;
 mod reference;
+mod reviews;
 mod second_opinion;
 mod serving;
 mod staff;

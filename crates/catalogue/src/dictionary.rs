@@ -181,6 +181,16 @@ impl Catalogue {
         }
     }
 
+    /// This catalogue with `metrics` in place of those of the same ids, as with the definitions of another day.
+    pub fn with(&self, metrics: impl IntoIterator<Item = Metric>) -> Catalogue {
+        let mut other = self.clone();
+        for metric in metrics {
+            other.withdrawn.remove(&metric.id);
+            other.metrics.insert(metric.id.clone(), metric);
+        }
+        other
+    }
+
     /// The metric with this id.
     pub fn get(&self, id: &str) -> Option<&Metric> {
         self.metrics.get(id)

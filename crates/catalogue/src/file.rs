@@ -503,6 +503,12 @@ pub(crate) fn nearest<'a>(name: &str, valid: &[&'a str]) -> Option<&'a str> {
     valid.iter().find(begins).copied()
 }
 
+/// What `file` says, as JSON, dates as text. Of a file with errors what could be read.
+pub fn as_json(file: &SourceText) -> serde_json::Value {
+    let (table, _) = DeTable::parse_recoverable(&file.text);
+    json_of(&DeValue::Table(table.into_inner()))
+}
+
 /// Where byte `offset` of the text of a TOML string at `span` stands in the file: exact for strings without escapes,
 /// the start of the string otherwise.
 pub fn place_in_string(file: &SourceText, span: &Range<usize>, inner: Range<usize>) -> Range<usize> {

@@ -23,6 +23,8 @@ pub struct Settings {
     pub organisation: Organisation,
     /// Name of the default schedule; round the clock where not said.
     pub calendar: Option<Located<String>>,
+    /// Whether it takes two people to approve anything.
+    pub second_person: bool,
 }
 
 /// Reads and checks `crosscheck.toml`. `None` where it has errors, which are in `problems`.
@@ -30,12 +32,19 @@ pub fn declare_settings(file: &SourceText, problems: &mut Problems) -> Option<Se
     let before = problems.error_count();
     let settings = read_file(&shape::SETTINGS, file, problems, |section, problems| {
         let organisation = section.section("organisation", problems);
+        let reviews = section.section("reviews", problems);
+        let second_person = reviews.and_then(|reviews| {
+            let wanted = reviews.boolean("second_person", problems);
+            reviews.finish(problems);
+            wanted
+        });
         section.finish(problems);
         let Some(organisation) = organisation else {
             section.missing("[organisation]", problems);
             return None;
         };
-        declare_organisation(&organisation, problems)
+        let settings = declare_organisation(&organisation, problems)?;
+        Some(Settings { second_person: second_person.is_some_and(|wanted| wanted.value), ..settings })
     });
     if problems.error_count() > before { None } else { settings }
 }
@@ -84,7 +93,7 @@ fn declare_organisation(section: &Section<'_>, problems: &mut Problems) -> Optio
     let named_after = named_after.map_or(YearName::End, |named| named.value);
     let fiscal_year = FiscalYear { first_month: month as i8, named_after };
     match Organisation::new(&name.value, &zone.value, &currency, week_start, fiscal_year) {
-        Ok(organisation) => Some(Settings { organisation, calendar }),
+        Ok(organisation) => Some(Settings { organisation, calendar, second_person: false }),
         Err(error) => {
             problems.error(
                 section.file,

@@ -43,6 +43,17 @@ enum Command {
     Ticket(command::ticket::Options),
     /// Show the company scorecard
     Scorecard(command::scorecard::Options),
+    /// Review metrics, KPIs and cards: what is due, approvals, changes, comments, announcements
+    #[command(subcommand)]
+    Review(command::review::Command),
+    /// Close a period: keep the answers of its card
+    Close(command::close::Options),
+    /// List initiatives, or add one
+    #[command(subcommand)]
+    Initiative(command::initiative::Command),
+    /// List decisions, or add one
+    #[command(subcommand)]
+    Decision(command::decision::Command),
     /// Serve the page and the API
     Serve(command::serve::Options),
     /// Make a sample organisation, load it and serve it
@@ -113,6 +124,10 @@ fn main() -> ExitCode {
         Command::Rows(options) => command::rows::run(&context, options),
         Command::Ticket(options) => command::ticket::run(&context, &options),
         Command::Scorecard(options) => command::scorecard::run(&context, options),
+        Command::Review(command) => command::review::run(&context, command),
+        Command::Close(options) => command::close::run(&context, options),
+        Command::Initiative(command) => command::initiative::run(&context, command),
+        Command::Decision(command) => command::decision::run(&context, command),
         Command::Serve(options) => command::serve::run(&context, &options),
         Command::Demo(options) => command::demo::run(&context, &options),
         Command::Check => command::check::run(&context),

@@ -16,6 +16,7 @@ use crate::cut::Cut;
 use crate::definition::{Definition, Goal, Kpi, Target};
 use crate::error::Error;
 use crate::questions::subjects;
+use crate::review::{Approval, ClosedPeriod, Restated};
 use crate::status::{Reading, Status, status};
 
 /// A scorecard over one range. Everything on it comes from the definition or from an answer; nothing is counted anew.
@@ -27,6 +28,10 @@ pub struct Scorecard {
     pub value_proposition: String,
     /// Whether a person approved the card.
     pub status: DefinitionStatus,
+    /// Whether the card as a whole is approved; null on one that the journal was not asked about.
+    pub approval: Option<Approval>,
+    /// How its days were closed, where they are a period that was.
+    pub closed: Option<ClosedPeriod>,
     /// Days the values are for.
     pub range: Range,
     /// Days they are compared with.
@@ -160,6 +165,10 @@ pub struct Card {
     pub definition_status: DefinitionStatus,
     /// The figure over time, up to the end of the range.
     pub trend: Vec<TrendPoint>,
+    /// Whether its entry on the card, with its target, is approved; null on a card that the journal was not asked about.
+    pub approval: Option<Approval>,
+    /// What the figure was when its period was closed, where it is another now.
+    pub restated: Option<Restated>,
 }
 
 /// What a KPI is held against, in its unit.
@@ -289,6 +298,8 @@ pub fn build(
         title: definition.title.clone(),
         value_proposition: definition.value_proposition.clone(),
         status: definition.status,
+        approval: None,
+        closed: None,
         range: Range { from: range.from, to: range.to },
         compared,
         only: cut.only.clone(),
@@ -353,6 +364,8 @@ fn card(kpi: &Kpi, metric: Option<&Metric>, total: &AnswerRow, trend: &[AnswerRo
         change: total.compare.as_ref().map(|compare| change(compare, kpi.direction, sampled)),
         definition_status: metric.map_or(DefinitionStatus::Draft, |metric| metric.status),
         trend: trend.iter().map(point).collect(),
+        approval: None,
+        restated: None,
     }
 }
 

@@ -200,6 +200,8 @@ mod tests {
             }),
             definition_status: DefinitionStatus::Draft,
             trend: Vec::new(),
+            approval: None,
+            restated: None,
             reason: None,
         }
     }

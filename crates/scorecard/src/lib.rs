@@ -12,9 +12,11 @@ mod definition;
 mod error;
 #[cfg(test)]
 mod fixture;
+pub mod initiative;
 pub mod lint;
 pub mod propose;
 mod questions;
+pub mod review;
 mod status;
 pub mod target;
 pub mod template;

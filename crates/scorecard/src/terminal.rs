@@ -1,11 +1,12 @@
 //! The card in a terminal: plain text, status by word and shape, never by colour.
 
 use catalogue::answer::Quality;
-use catalogue::metric::Unit;
+use catalogue::metric::{Status as DefinitionStatus, Unit};
 use jiff::tz::TimeZone;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::card::{Card, Scorecard};
+use crate::review::{ApprovalStatus, Restated};
 use crate::status::Status;
 use crate::words;
 
@@ -24,7 +25,7 @@ const NO_BREAK: &str = "\u{a0}";
 pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
     let width = columns.clamp(COLUMNS_MIN, COLUMNS_MAX);
     let mut lines = Vec::new();
-    let title = format!("{} · {}", scorecard.title, words::definition_status(scorecard.status));
+    let title = format!("{} · {}", scorecard.title, standing(scorecard));
     wrap(&title, "", width, &mut lines);
     wrap(&scorecard.value_proposition, "", width, &mut lines);
     wrap(&period(scorecard, zone), "", width, &mut lines);
@@ -43,6 +44,7 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
             wrap(&format!("· {}", change.text), "  ", width, &mut lines);
         }
     }
+    restated(scorecard, width, &mut lines);
     lines.push(String::new());
     table(scorecard, width, &mut lines);
     let mut reasons: Vec<&str> = scorecard.kpis.iter().filter_map(|card| card.reason.as_deref()).collect();
@@ -65,6 +67,7 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
             scorecard.kpis.iter().filter(|card| card.quality == quality).map(|card| card.name.as_str()).collect();
         (!names.is_empty()).then(|| format!("{words}: {}", names.join(", ")))
     })
+    .chain(changed_since_approval(scorecard))
     .chain(reasons)
     .collect();
     if !notes.is_empty() {
@@ -76,6 +79,52 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
     let mut text = lines.join("\n");
     text.push('\n');
     text
+}
+
+/// Whether the card is approved: after the journal, where it was asked; what the file says of itself is a claim.
+fn standing(scorecard: &Scorecard) -> String {
+    let is_deprecated = scorecard.status == DefinitionStatus::Deprecated;
+    let Some(approval) = scorecard.approval.as_ref().filter(|_| !is_deprecated) else {
+        return words::definition_status(scorecard.status).to_owned();
+    };
+    let signed = || match (&approval.by, approval.on) {
+        (Some(by), Some(on)) => format!(" by {by} on {on}"),
+        _ => String::new(),
+    };
+    let waits = approval.waits_for_second.as_ref();
+    let waits = waits.map_or_else(String::new, |first| format!(", signed by {first}, waiting for a second person"));
+    match approval.status {
+        ApprovalStatus::TemplateDefault => format!("template default, not approved{waits}"),
+        ApprovalStatus::Draft => format!("draft, not approved{waits}"),
+        ApprovalStatus::Approved => format!("approved{}", signed()),
+        ApprovalStatus::ChangedSinceApproval => format!("changed since its approval{}{waits}", signed()),
+    }
+}
+
+/// The KPIs whose entry is another than what was approved, as a note.
+fn changed_since_approval(scorecard: &Scorecard) -> Option<String> {
+    let is_changed = |card: &&Card| {
+        card.approval.as_ref().is_some_and(|approval| approval.status == ApprovalStatus::ChangedSinceApproval)
+    };
+    let names: Vec<&str> = scorecard.kpis.iter().filter(is_changed).map(|card| card.name.as_str()).collect();
+    (!names.is_empty()).then(|| format!("Changed since approval: {}", names.join(", ")))
+}
+
+/// How the period was closed, and what is another figure since.
+fn restated(scorecard: &Scorecard, width: usize, lines: &mut Vec<String>) {
+    let Some(closed) = &scorecard.closed else { return };
+    lines.push(String::new());
+    let how = if closed.provisional { "Closed provisionally" } else { "Closed" };
+    let since: Vec<(&Card, &Restated)> =
+        scorecard.kpis.iter().filter_map(|card| Some((card, card.restated.as_ref()?))).collect();
+    let then = if since.is_empty() { "; no figure has changed since" } else { "; restated since" };
+    wrap(&format!("{how} on {} by {}{then}", closed.on, closed.by), "  ", width, lines);
+    for (card, restated) in since {
+        let (then, now) = (words::figure(restated.closed_value, card.unit), words::figure(card.value, card.unit));
+        let counts = format!("n {} then, {} now", words::count(restated.closed_n), words::count(card.n));
+        let why = if restated.definition_changed { "; its definition has changed" } else { "" };
+        wrap(&format!("· {} {then} then, {now} now ({counts}{why})", card.name), "  ", width, lines);
+    }
 }
 
 /// `text` as the beginning of a line.

@@ -19,15 +19,19 @@ use store::Store;
 
 use crate::ServerError;
 use crate::error::Instead;
+use crate::reviews::Reviews;
 use crate::workspace::Workspace;
 
 /// A workspace with its store and engine open for reading.
+#[derive(Clone)]
 pub struct Reader {
     /// Files.
     pub workspace: Arc<Workspace>,
     /// Data.
-    pub store: Store,
-    pub(crate) engine: Engine,
+    pub store: Arc<Store>,
+    pub(crate) engine: Arc<Engine>,
+    /// What people did.
+    pub(crate) reviews: Arc<Reviews>,
 }
 
 impl Reader {
@@ -37,7 +41,8 @@ impl Reader {
     /// When the store cannot be opened.
     pub fn open(workspace: Arc<Workspace>) -> Result<Reader, ServerError> {
         let threads = std::thread::available_parallelism().map_or(2, usize::from);
-        Ok(Reader { store: workspace.store()?, workspace, engine: Engine::new(threads) })
+        let reviews = Arc::new(Reviews::open(&workspace.data())?);
+        Ok(Reader { store: Arc::new(workspace.store()?), workspace, engine: Arc::new(Engine::new(threads)), reviews })
     }
 
     /// The answers of `questions`, in their order, all from one snapshot, with every margin.
@@ -159,7 +164,9 @@ impl Reader {
         let mut answers = self.ask(&questions, principal, now).await?.into_iter();
         let answers = asked.iter().map(|question| question.as_ref().and_then(|_| answers.next()).unwrap_or_default());
         let answers: Vec<Vec<Answer>> = answers.collect();
-        Ok(scorecard::build(definition, &self.workspace.catalogue, &range, &answers, &cut)?)
+        let mut card = scorecard::build(definition, &self.workspace.catalogue, &range, &answers, &cut)?;
+        self.place_reviews(&mut card, definition)?;
+        Ok(card)
     }
 
     /// What the figures of the card `definition` over `range` are asked as, held to the values `only`; not of metrics

@@ -49,6 +49,9 @@ pub enum ServerError {
     /// Answers did not fit the scorecard.
     #[error(transparent)]
     Scorecard(#[from] scorecard::Error),
+    /// Not recorded, as the same person twice.
+    #[error(transparent)]
+    Refused(#[from] scorecard::review::Refusal),
     /// A file could not be mapped; nothing of it was kept.
     #[error(transparent)]
     Map(#[from] engine::map::MapError),

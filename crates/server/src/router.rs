@@ -12,7 +12,9 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{Context, answers, dimensions, kpis, organisation, rows, scorecard, tickets};
+use crate::api::{
+    Context, answers, decisions, dimensions, initiatives, kpis, organisation, reviews, rows, scorecard, tickets,
+};
 use crate::page;
 
 #[derive(OpenApi)]
@@ -31,6 +33,9 @@ fn api() -> OpenApiRouter<Context> {
         .routes(routes!(kpis::answers))
         .routes(routes!(answers::list))
         .routes(routes!(dimensions::values))
+        .routes(routes!(initiatives::list))
+        .routes(routes!(decisions::list))
+        .routes(routes!(reviews::list, reviews::record))
         .routes(routes!(rows::list))
         .routes(routes!(scorecard::show))
         .routes(routes!(tickets::find))

@@ -12,12 +12,13 @@ use catalogue::source::{self, Source, SourceText};
 use catalogue::workspace::{Settings, declare_calendars, declare_settings};
 use model::calendar::{Calendars, Organisation};
 use model::{Attribute, Attributes, Instant};
+use scorecard::initiative::{Around, Decision, Initiative, declare_decision, declare_initiative};
 use store::{FoldSettings, Store};
 
 use crate::ServerError;
 
 /// A workspace whose settings and calendars are sound. Other files may have problems; they are left out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Workspace {
     /// Its directory.
     pub directory: PathBuf,
@@ -31,6 +32,12 @@ pub struct Workspace {
     pub sources: BTreeMap<String, Source>,
     /// Sound scorecards by name.
     pub scorecards: BTreeMap<String, scorecard::Definition>,
+    /// Sound initiatives by name.
+    pub initiatives: BTreeMap<String, Initiative>,
+    /// Sound decisions by name.
+    pub decisions: BTreeMap<String, Decision>,
+    /// Whether it takes two people to approve anything.
+    pub second_person: bool,
     /// Problems of every file, by file and place.
     pub problems: Vec<Diagnostic>,
 }
@@ -53,7 +60,7 @@ impl Workspace {
         let schedules = files(directory, "calendars", &["toml"])?;
         let holidays = files(directory, "holidays", &["toml", "ics"])?;
         let calendars = declare_calendars(settings.as_ref(), &settings_file, &schedules, &holidays, &mut problems);
-        let fallback = Settings { calendar: None, organisation: placeholder()? };
+        let fallback = Settings { calendar: None, organisation: placeholder()?, second_person: false };
         let has_settings = settings.is_some();
         let settings = settings.unwrap_or(fallback);
         let sound = has_settings && calendars.is_some() && !problems.has_errors();
@@ -75,6 +82,21 @@ impl Workspace {
                 scorecards.insert(name, definition);
             }
         }
+        let around = Around { catalogue: &catalogue, cards: &scorecards };
+        let mut initiatives = BTreeMap::new();
+        for file in files(directory, "initiatives", &["toml"])? {
+            let name = name_of(&file.path);
+            if let Some(initiative) = declare_initiative(&name, file, around, &mut problems) {
+                initiatives.insert(name, initiative);
+            }
+        }
+        let mut decisions = BTreeMap::new();
+        for file in files(directory, "decisions", &["toml"])? {
+            let name = name_of(&file.path);
+            if let Some(decision) = declare_decision(&name, file, around, &initiatives, &mut problems) {
+                decisions.insert(name, decision);
+            }
+        }
         let declared = attributes(&sources);
         catalogue::check::check(&catalogue, &declared, &mut problems);
         for definition in scorecards.values() {
@@ -92,6 +114,9 @@ impl Workspace {
                 catalogue,
                 sources,
                 scorecards,
+                initiatives,
+                decisions,
+                second_person: settings.second_person,
                 problems,
             }),
             _ => Err(ServerError::Problems(problems)),

@@ -11,13 +11,16 @@
 //! - A file is on disk, under its name, before the manifest knows it; what the manifest does not know is removed by the
 //!   next writer. So a commit that is killed anywhere leaves the generation before or the one after.
 //! - One [`Writer`] a workspace. Once a write or fsync failed it refuses all further ones.
+//! - What people did is beside it, in `app.db`: appended to, never edited ([`journal`]).
 //! - Facts hash the same whatever the order and splitting of the deliveries: [`Snapshot::fact_hash`].
 
 pub mod crash;
+pub mod journal;
 
 mod arrange;
 mod attributes;
 mod commit;
+mod database;
 mod delivery;
 mod directory;
 mod disk;

@@ -1,26 +1,25 @@
 //! The manifest: an SQLite database that says which segments are live. A commit is one transaction on it.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use model::Instant;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
+use crate::database::{self, Kind};
 use crate::error::{self, Error, Result};
 
 mod load;
 
 pub(crate) use load::{declared, snapshot};
 
-/// Marks the database as ours: "XCHK".
-const APPLICATION: i64 = 0x5843_484b;
-
-/// One step from each format to the next; `user_version` counts those that were taken.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001_manifest.sql"), include_str!("../migrations/0002_missing_rates.sql")];
-
-/// How long a statement waits for another process's statement.
-const STATEMENT_WAIT: Duration = Duration::from_secs(30);
+/// Marked "XCHK".
+const KIND: Kind = Kind {
+    application: 0x5843_484b,
+    migrations: &[
+        include_str!("../migrations/0001_manifest.sql"),
+        include_str!("../migrations/0002_missing_rates.sql"),
+    ],
+};
 
 /// A connection to the manifest of a data directory.
 #[derive(Debug)]
@@ -35,48 +34,8 @@ impl Manifest {
     /// The manifest of `directory`, made or brought to the present format where `create` is set.
     pub(crate) fn open(directory: &Path, create: bool) -> Result<Manifest> {
         let path = directory.join("store.db");
-        let connection = Self::connect(directory, &path, create)?;
+        let connection = database::open(directory, &path, &KIND, create)?;
         Ok(Manifest { connection, path, directory: directory.to_path_buf() })
-    }
-
-    fn connect(directory: &Path, path: &Path, create: bool) -> Result<Connection> {
-        if !create && !path.is_file() {
-            return Err(Error::Absent { path: directory.to_path_buf() });
-        }
-        let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        if create {
-            flags |= OpenFlags::SQLITE_OPEN_CREATE;
-        }
-        let wrap = error::database(path);
-        let mut connection = Connection::open_with_flags(path, flags).map_err(&wrap)?;
-        connection.busy_timeout(STATEMENT_WAIT).map_err(&wrap)?;
-        let application: i64 =
-            connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(|source| {
-                match source.sqlite_error_code() {
-                    Some(rusqlite::ErrorCode::NotADatabase) => Error::Foreign { path: path.to_path_buf() },
-                    _ => Error::Database { path: path.to_path_buf(), source },
-                }
-            })?;
-        let tables: i64 =
-            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(&wrap)?;
-        match (application, tables) {
-            (APPLICATION, _) => {}
-            (0, 0) if create => {}
-            (0, 0) => return Err(Error::Absent { path: directory.to_path_buf() }),
-            _ => return Err(Error::Foreign { path: path.to_path_buf() }),
-        }
-        connection.pragma_update(None, "journal_mode", "WAL").map_err(&wrap)?;
-        connection.pragma_update(None, "synchronous", "FULL").map_err(&wrap)?;
-        connection.pragma_update(None, "foreign_keys", "ON").map_err(&wrap)?;
-        let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(&wrap)?;
-        let known = MIGRATIONS.len() as i64;
-        if version > known {
-            return Err(Error::Newer { path: path.to_path_buf(), found: version, known });
-        }
-        if version < known {
-            migrate(&mut connection).map_err(&wrap)?;
-        }
-        Ok(connection)
     }
 
     /// Number of hash buckets, fixed when the store was made.
@@ -171,25 +130,8 @@ impl Manifest {
 
     /// What SQLite finds wrong with the database itself.
     pub(crate) fn problems(&self) -> Result<Vec<String>> {
-        let wrap = error::database(&self.path);
-        let mut statement = self.connection.prepare("PRAGMA integrity_check").map_err(&wrap)?;
-        let rows = statement.query_map([], |row| row.get::<_, String>(0)).map_err(&wrap)?;
-        let lines = rows.collect::<rusqlite::Result<Vec<_>>>().map_err(&wrap)?;
-        Ok(lines.into_iter().filter(|line| line != "ok").collect())
+        database::problems(&self.connection).map_err(error::database(&self.path))
     }
-}
-
-/// Takes the steps that are missing, in one transaction.
-fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    // counted again inside: another process may have been faster
-    let taken: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    for step in MIGRATIONS.iter().skip(usize::try_from(taken).unwrap_or(0)) {
-        transaction.execute_batch(step)?;
-    }
-    transaction.pragma_update(None, "application_id", APPLICATION)?;
-    transaction.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
-    transaction.commit()
 }
 
 /// A live delivery, in short.
@@ -368,7 +310,7 @@ mod tests {
             let number = |name| manifest.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
             assert_eq!(pragma("journal_mode"), "wal");
             assert_eq!((number("synchronous"), number("foreign_keys")), (2, 1));
-            assert_eq!((number("application_id"), number("user_version")), (APPLICATION, MIGRATIONS.len() as i64));
+            assert_eq!((number("application_id"), number("user_version")), (KIND.application, KIND.migrations.len() as i64));
         }
     }
 

@@ -23,7 +23,8 @@ pub(crate) const RECORDS: &str = "segments/records";
 pub(crate) const FACTS: &str = "segments/facts";
 pub(crate) const TEMPORARY: &str = "segments/tmp";
 
-/// A workspace's data directory. It holds `store.db` (the manifest), `segments/` and `writer.lock`.
+/// A workspace's data directory. It holds `store.db` (the manifest), `segments/` and `writer.lock`,
+/// and `app.db` beside them (the [`crate::journal`]).
 #[derive(Debug)]
 pub struct Store {
     directory: PathBuf,
@@ -162,7 +163,7 @@ impl Store {
     }
 }
 
-fn refuse_network(directory: &Path) -> Result<()> {
+pub(crate) fn refuse_network(directory: &Path) -> Result<()> {
     let Ok(mounts) = std::fs::read_to_string("/proc/self/mounts") else { return Ok(()) };
     // the directory may not exist yet: the nearest one above it that does decides
     let above = std::path::absolute(directory).map_err(error::file("find", directory))?;

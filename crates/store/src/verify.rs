@@ -35,6 +35,8 @@ pub enum Fault {
     Unreadable(String),
     /// SQLite finds a fault in the manifest.
     Manifest(String),
+    /// The journal is not what was appended to it.
+    Journal(String),
 }
 
 impl fmt::Display for Damage {
@@ -52,7 +54,7 @@ impl fmt::Display for Fault {
                 write!(f, "is not what was written: its BLAKE3 is {}…, {}… is valid", short(found), short(expected))
             }
             Fault::Unreadable(problem) => write!(f, "cannot be read: {problem}"),
-            Fault::Manifest(problem) => write!(f, "is damaged: {problem}"),
+            Fault::Manifest(problem) | Fault::Journal(problem) => write!(f, "is damaged: {problem}"),
         }
     }
 }
@@ -62,6 +64,12 @@ impl Damage {
     pub(crate) fn of_manifest(directory: &Path, problem: String) -> Damage {
         let remedy = "a backup of the data directory repairs it".to_owned();
         Damage { path: directory.join("store.db"), fault: Fault::Manifest(problem), remedy }
+    }
+
+    /// A fault of the journal at `path`.
+    pub(crate) fn of_journal(path: &Path, problem: String) -> Damage {
+        let remedy = "a backup of it repairs it; nothing else can bring back what was said".to_owned();
+        Damage { path: path.to_path_buf(), fault: Fault::Journal(problem), remedy }
     }
 }
 

@@ -7,7 +7,14 @@ pub const SETTINGS: FileShape = FileShape {
     name: "crosscheck.toml",
     meaning: "The organisation. A directory that holds this file is a workspace.",
     tables: &[
-        table("", "", &[required("organisation", "a table", "the organisation")]),
+        table(
+            "",
+            "",
+            &[
+                required("organisation", "a table", "the organisation"),
+                optional("reviews", "a table", "one person is enough", "how things are approved"),
+            ],
+        ),
         table(
             "organisation",
             "Whose workspace it is, and how its time is cut.",
@@ -49,6 +56,16 @@ pub const SETTINGS: FileShape = FileShape {
                     "hours of the business clock where neither ticket nor team says otherwise",
                 ),
             ],
+        ),
+        table(
+            "reviews",
+            "How things are approved.",
+            &[optional(
+                "second_person",
+                "true or false",
+                "false",
+                "whether it takes two people to approve anything; what is on a card of regulated compliance or of financial services takes two in any case",
+            )],
         ),
     ],
 };

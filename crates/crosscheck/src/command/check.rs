@@ -13,10 +13,12 @@ pub fn run(context: &Context) -> Result<ExitCode, ServerError> {
     let (problems, known) = match Workspace::load(&context.workspace) {
         Ok(workspace) => {
             let known = format!(
-                "{} metrics, {} sources, {} scorecards, {} calendars",
+                "{} metrics, {} sources, {} scorecards, {} initiatives, {} decisions, {} calendars",
                 workspace.catalogue.metrics().count(),
                 workspace.sources.len(),
                 workspace.scorecards.len(),
+                workspace.initiatives.len(),
+                workspace.decisions.len(),
                 workspace.calendars.names().count(),
             );
             (workspace.problems, known)

@@ -2,14 +2,19 @@
 
 pub mod asking;
 pub mod check;
+pub mod close;
+pub mod decision;
+pub mod declared;
 pub mod demo;
 pub mod fold;
 pub mod hours;
 pub mod import;
 pub mod init;
+pub mod initiative;
 pub mod kpi;
 pub mod openapi;
 pub mod reference;
+pub mod review;
 pub mod rows;
 pub mod scorecard;
 pub mod serve;

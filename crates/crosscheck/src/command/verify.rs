@@ -9,7 +9,8 @@ use crate::Context;
 /// Verifies and reports.
 pub fn run(context: &Context) -> Result<ExitCode, ServerError> {
     let workspace = Workspace::load(&context.workspace)?;
-    let damage = workspace.store()?.verify()?;
+    let mut damage = workspace.store()?.verify()?;
+    damage.extend(store::journal::Journal::open(&workspace.data())?.verify()?);
     if damage.is_empty() {
         println!("all data is as it was written");
         return Ok(ExitCode::SUCCESS);

@@ -10,6 +10,7 @@ mod tables;
 use catalogue::Catalogue;
 use catalogue::file::Problems;
 use catalogue::shape::{FILES, FileShape};
+use scorecard::initiative::shape::{DECISION, INITIATIVE};
 
 /// At the top of every page.
 const HEAD: &str = "<!-- written by `make reference`; change the declarations instead -->\n\n";
@@ -48,7 +49,7 @@ pub fn undocumented() -> Vec<String> {
 }
 
 fn shapes() -> Vec<&'static FileShape> {
-    FILES.iter().copied().chain([&scorecard::SHAPE]).collect()
+    FILES.iter().copied().chain([&scorecard::SHAPE, &INITIATIVE, &DECISION]).collect()
 }
 
 fn shipped() -> Catalogue {

@@ -61,6 +61,11 @@ impl ApiError {
         ApiError::new(StatusCode::NOT_FOUND, "not_found", message.into(), help, Vec::new())
     }
 
+    /// A request that is not of the kind that is taken, whatever it asks.
+    pub(super) fn unacceptable(status: StatusCode, message: impl Into<String>, help: &str) -> Self {
+        ApiError::new(status, "bad_request", message.into(), Some(help.to_owned()), Vec::new())
+    }
+
     fn new(
         status: StatusCode,
         code: &str,
@@ -86,6 +91,9 @@ impl From<ServerError> for ApiError {
             }
             ServerError::Usage(message) => {
                 ApiError::new(StatusCode::BAD_REQUEST, "bad_request", message, None, Vec::new())
+            }
+            ServerError::Refused(refusal) => {
+                ApiError::new(StatusCode::CONFLICT, "refused", refusal.to_string(), None, Vec::new())
             }
             ServerError::NotFound { message, help } => ApiError::not_found(message, help),
             ServerError::Derived { ref instead, .. } => {

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use catalogue::answer::Answer;
 use catalogue::metric::{Direction, Metric, SmallSample, Status, Unit};
 use catalogue::plan::dimensions;
 use catalogue::question::Principal;
+use scorecard::review::Subject;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -217,9 +219,14 @@ pub async fn list(State(context): State<Context>) -> Result<Json<Vec<KpiSummary>
 /// The definition of one metric, by id or alias.
 #[utoipa::path(get, operation_id = "kpi", path = "/api/kpis/{id}", tag = "kpis", params(("id" = String, Path, description = "id or alias")), responses(
     (status = 200, body = KpiBody), (status = 404, body = ErrorBody)))]
-pub async fn show(State(context): State<Context>, Path(id): Path<String>) -> Result<Json<KpiBody>, ApiError> {
+pub async fn show(
+    State(context): State<Context>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<KpiBody>, ApiError> {
     let workspace = &context.reader.workspace;
     let metric = workspace.catalogue.find(&id).map_err(|problem| ApiError::from(vec![*problem]))?;
+    note_view(&context, &metric.id, &headers).await;
     let snapshot = context.reader.store.snapshot().map_err(ServerError::from)?;
     let related = |ids: &[String]| {
         ids.iter()
@@ -308,6 +315,22 @@ pub async fn show(State(context): State<Context>, Path(id): Path<String>) -> Res
     }))
 }
 
+/// Who looks at a page, as they said: percent-encoded UTF-8.
+const NAME: &str = "crosscheck-name";
+
+/// Notes that somebody looked at the page of a metric. That it could not be noted is no reason to show no page.
+async fn note_view(context: &Context, metric: &str, headers: &HeaderMap) {
+    let name = headers.get(NAME).and_then(|name| name.to_str().ok()).unwrap_or_default();
+    // decoded as the value of a query is
+    let decoded = form_urlencoded::parse(format!("name={name}").as_bytes()).next().map(|(_, name)| name.into_owned());
+    let viewer = decoded.unwrap_or_default();
+    let (reader, subject, now) = (context.reader.clone(), Subject::metric(metric), context.now());
+    let noted = tokio::task::spawn_blocking(move || reader.note_view(&subject, &viewer, now)).await;
+    if let Ok(Err(error)) = noted {
+        tracing::warn!(%error, "that a page was looked at could not be noted");
+    }
+}
+
 fn privacy(metric: &Metric) -> Option<PrivacyBody> {
     let privacy = metric.privacy.as_ref()?;
     Some(PrivacyBody { minimum: privacy.minimum, breakdown_minimum: privacy.breakdown_minimum })
@@ -327,6 +350,7 @@ fn privacy(metric: &Metric) -> Option<PrivacyBody> {
     ("variant" = Option<String>, Query, description = "named preset of parameters"),
     ("compare" = Option<String>, Query, description = "prev, year or none"),
     ("margins" = Option<String>, Query, description = "none leaves out the intervals of quantiles, which take longer than the quantiles; all where absent"),
+    ("as_defined_on" = Option<String>, Query, description = "a day, as 2026-01-31: under the definition that was in force then"),
 ), responses((status = 200, body = Vec<Answer>), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn answers(
     State(context): State<Context>,
@@ -335,7 +359,11 @@ pub async fn answers(
 ) -> Result<Json<Vec<Answer>>, ApiError> {
     let now = context.now();
     let question = asked.question(&id, None, now, &context.reader.workspace.organisation)?;
-    let answers = context.reader.ask_with(asked.margins()?, &[question], &Principal::local(), now).await?;
+    let reader = match asked.as_defined_on()? {
+        Some(date) => &context.reader.as_defined_on(date, &[id])?,
+        None => &*context.reader,
+    };
+    let answers = reader.ask_with(asked.margins()?, &[question], &Principal::local(), now).await?;
     Ok(Json(answers.into_iter().flatten().collect()))
 }
 

@@ -40,11 +40,25 @@ pub struct Asked {
     pub compare: Option<String>,
     /// `all` or `none`.
     pub margins: Option<String>,
+    /// The day whose definition is meant.
+    pub as_defined_on: Option<String>,
 }
 
 /// Names that may stand in the query of a question's address.
-const NAMES: [&str; 11] =
-    ["by", "grain", "range", "from", "to", "only", "where", "set", "variant", "compare", "margins"];
+const NAMES: [&str; 12] = [
+    "by",
+    "grain",
+    "range",
+    "from",
+    "to",
+    "only",
+    "where",
+    "set",
+    "variant",
+    "compare",
+    "margins",
+    "as_defined_on",
+];
 
 impl Asked {
     /// Reads the pairs of an address.
@@ -72,6 +86,7 @@ impl Asked {
                 "variant" => asked.variant = Some(value),
                 "compare" => asked.compare = Some(value),
                 "margins" => asked.margins = Some(value),
+                "as_defined_on" => asked.as_defined_on = Some(value),
                 other => complain(
                     "query",
                     other,
@@ -102,6 +117,7 @@ impl Asked {
             ("variant", self.variant.is_some()),
             ("compare", self.compare.is_some()),
             ("margins", self.margins.is_some()),
+            ("as_defined_on", self.as_defined_on.is_some()),
         ];
         let mut problems = Problems::default();
         for (name, _) in given.iter().filter(|(name, given)| *given && !names.contains(name)) {
@@ -207,6 +223,19 @@ impl Asked {
                 format!("`{text}` is not a choice of margins"),
                 suggest(text, ["all", "none"]),
             )),
+        }
+    }
+
+    /// The day whose definition is meant; today's where none is.
+    ///
+    /// # Errors
+    /// What is not a date.
+    pub fn as_defined_on(&self) -> Result<Option<jiff::civil::Date>, Vec<Diagnostic>> {
+        let Some(text) = &self.as_defined_on else { return Ok(None) };
+        let mut problems = Problems::default();
+        match date("--as-defined-on", text, &mut problems) {
+            Some(date) => Ok(Some(date)),
+            None => Err(problems.into_sorted()),
         }
     }
 

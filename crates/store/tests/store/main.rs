@@ -6,6 +6,7 @@ mod damage;
 mod fixture;
 mod gaps;
 mod handover;
+mod journal;
 mod kill;
 mod layout;
 mod writers;

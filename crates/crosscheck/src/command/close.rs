@@ -1,0 +1,58 @@
+//! `crosscheck close PERIOD`.
+
+use std::process::ExitCode;
+
+use catalogue::question::Principal;
+use clap::Args;
+use server::ServerError;
+use server::api::question::Asked;
+use server::reviews::Closing;
+
+use super::review::Who;
+use crate::Context;
+
+/// Options of `close`.
+#[derive(Args)]
+pub struct Options {
+    /// The period: a month (2026-10), a quarter (2026-Q3), last-month … or A..B of days, both included
+    period: String,
+    /// Name of the card
+    #[arg(long, default_value = "company", value_name = "NAME")]
+    card: String,
+    /// Close it although something is not settled, and say what
+    #[arg(long)]
+    provisional: bool,
+    /// Why it is closed again, where it has been closed before
+    #[arg(long)]
+    reason: Option<String>,
+    #[command(flatten)]
+    who: Who,
+}
+
+/// Closes the period.
+pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError> {
+    let reader = super::open(context)?;
+    let now = context.now();
+    let asked = Asked { range: Some(options.period), ..Asked::default() };
+    let range = asked.range(now, &reader.workspace.organisation).map_err(ServerError::Problems)?;
+    let closing = Closing {
+        card: &options.card,
+        range,
+        actor: &options.who.name,
+        reason: options.reason.as_deref(),
+        provisional: options.provisional,
+    };
+    let (recorded, closed) = super::block_on(reader.close(&closing, &Principal::local(), now))??;
+    let figures = closed.figures.iter().filter(|figure| figure.value.is_some()).count();
+    println!(
+        "{}: {}, card {}: {figures} of {} figures kept",
+        recorded.number,
+        recorded.sentence(),
+        options.card,
+        closed.figures.len()
+    );
+    for what in &closed.settling {
+        println!("not settled: {what}");
+    }
+    Ok(ExitCode::SUCCESS)
+}

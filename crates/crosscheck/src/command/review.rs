@@ -1,0 +1,286 @@
+//! `crosscheck review …`: what is due, what was done, and doing it.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand, ValueEnum};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use scorecard::review::{COLUMNS, Due, DueKind, Recorded, Subject, columns, due};
+use server::ServerError;
+use server::ask::Reader;
+use server::csv::harmless;
+use server::reviews::{Deed, Verb};
+
+use crate::Context;
+use crate::table::{plain, render};
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// List what is due
+    Due(DueOptions),
+    /// Say that something was looked at and is right as it is
+    Confirm(Reasoned),
+    /// Sign something as it is written; of a card, all that is on it
+    Approve(Approved),
+    /// Say why something was written anew, after its file was edited
+    Change(Reasoned),
+    /// Take something out of use
+    Retire(Reasoned),
+    /// Say something about a metric, KPI, card or initiative
+    Comment(Said),
+    /// Tell everybody concerned, who then acknowledge it
+    Announce(Said),
+    /// Say that an announcement was read
+    Acknowledge(Acknowledged),
+    /// List what was done, the last first
+    Log(LogOptions),
+    /// Write the whole journal
+    Export(ExportOptions),
+}
+
+/// Who it is.
+#[derive(Args)]
+pub struct Who {
+    /// Name of whoever does it; recorded as said, not as proved
+    #[arg(long = "as", value_name = "NAME", env = "CROSSCHECK_AS")]
+    pub name: String,
+}
+
+/// What is done to what, and why.
+#[derive(Args)]
+pub struct Reasoned {
+    /// metric:ID, kpi:CARD/ID, target:CARD/ID, card:NAME, initiative:NAME; or ID of a metric, CARD/ID of a KPI
+    subject: String,
+    /// Why
+    #[arg(long)]
+    reason: String,
+    /// First day on which the definition of a metric holds; the day its file names where absent
+    #[arg(long, value_name = "DATE")]
+    from: Option<String>,
+    #[command(flatten)]
+    who: Who,
+}
+
+/// What is approved.
+#[derive(Args)]
+pub struct Approved {
+    /// metric:ID, kpi:CARD/ID, target:CARD/ID, card:NAME, initiative:NAME; or ID of a metric, CARD/ID of a KPI
+    subject: String,
+    /// Why
+    #[arg(long)]
+    reason: Option<String>,
+    /// First day on which the definition of a metric holds; the day its file names where absent
+    #[arg(long, value_name = "DATE")]
+    from: Option<String>,
+    #[command(flatten)]
+    who: Who,
+}
+
+/// What is said about what.
+#[derive(Args)]
+pub struct Said {
+    /// metric:ID, kpi:CARD/ID, target:CARD/ID, card:NAME, initiative:NAME; or ID of a metric, CARD/ID of a KPI
+    subject: String,
+    /// What is said
+    text: String,
+    #[command(flatten)]
+    who: Who,
+}
+
+/// What was read.
+#[derive(Args)]
+pub struct Acknowledged {
+    /// Number of the announcement, as `crosscheck review log` shows it
+    number: u64,
+    #[command(flatten)]
+    who: Who,
+}
+
+/// What is listed as due.
+#[derive(Args)]
+pub struct DueOptions {
+    /// What is due within so many days, too
+    #[arg(long, default_value_t = 0, value_name = "DAYS")]
+    within: u16,
+    /// As JSON, as the API gives it
+    #[arg(long)]
+    json: bool,
+}
+
+/// What of the log is listed.
+#[derive(Args)]
+pub struct LogOptions {
+    /// Only what was done to this; everything where absent
+    subject: Option<String>,
+    /// Most entries
+    #[arg(long, default_value_t = 50, value_name = "N")]
+    limit: usize,
+}
+
+/// How the journal is written.
+#[derive(Args)]
+pub struct ExportOptions {
+    /// How
+    #[arg(long, value_enum, default_value_t = Format::Json)]
+    format: Format,
+}
+
+/// How the journal is written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// An array of entries.
+    Json,
+    /// A line an entry.
+    Csv,
+}
+
+/// Does it.
+pub fn run(context: &Context, command: Command) -> Result<ExitCode, ServerError> {
+    let reader = super::open(context)?;
+    match command {
+        Command::Due(options) => list_due(context, &reader, &options),
+        Command::Log(options) => list_log(&reader, &options),
+        Command::Export(options) => export(&reader, options.format),
+        Command::Confirm(options) => record(context, &reader, reasoned(Verb::Confirm, options)?),
+        Command::Change(options) => record(context, &reader, reasoned(Verb::Change, options)?),
+        Command::Retire(options) => record(context, &reader, reasoned(Verb::Retire, options)?),
+        Command::Approve(Approved { subject, reason, from, who }) => {
+            let in_force_from = from.map(|from| date(&from)).transpose()?;
+            let deed = Deed { subject, reason, in_force_from, ..deed(Verb::Approve, who) };
+            record(context, &reader, deed)
+        }
+        Command::Comment(options) => record(context, &reader, said(Verb::Comment, options)),
+        Command::Announce(options) => record(context, &reader, said(Verb::Announce, options)),
+        Command::Acknowledge(Acknowledged { number, who }) => {
+            let deed = Deed { announcement: Some(number), ..deed(Verb::Acknowledge, who) };
+            record(context, &reader, deed)
+        }
+    }
+}
+
+fn deed(kind: Verb, who: Who) -> Deed {
+    Deed {
+        kind,
+        subject: String::new(),
+        actor: who.name,
+        reason: None,
+        text: None,
+        announcement: None,
+        in_force_from: None,
+    }
+}
+
+fn reasoned(kind: Verb, options: Reasoned) -> Result<Deed, ServerError> {
+    let Reasoned { subject, reason, from, who } = options;
+    let in_force_from = from.map(|from| date(&from)).transpose()?;
+    Ok(Deed { subject, reason: Some(reason), in_force_from, ..deed(kind, who) })
+}
+
+fn said(kind: Verb, options: Said) -> Deed {
+    let Said { subject, text, who } = options;
+    Deed { subject, text: Some(text), ..deed(kind, who) }
+}
+
+fn date(text: &str) -> Result<Date, ServerError> {
+    text.parse().map_err(|_| ServerError::Usage(format!("`{text}` is not a date, as 2026-01-31")))
+}
+
+fn record(context: &Context, reader: &Reader, deed: Deed) -> Result<ExitCode, ServerError> {
+    let recorded = reader.record(&deed, context.now())?;
+    println!("{}: {}", recorded.number, told(&recorded));
+    if deed.kind == Verb::Approve
+        && let Ok(subject) = recorded.subject.parse::<Subject>()
+        && let Some(first) = reader.waits_for_second(&subject)?
+    {
+        println!("signed by {first}; it is approved once a second person signs it too");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `Anna approved kpi:company/fcr: fits`.
+fn told(entry: &Recorded) -> String {
+    let sentence = entry.sentence();
+    let (verb, rest) = match sentence.split_once(':') {
+        Some((verb, rest)) => (verb, format!(":{rest}")),
+        None => (sentence.as_str(), String::new()),
+    };
+    plain(&format!("{} {verb} {}{rest}", entry.actor, entry.subject))
+}
+
+fn list_due(context: &Context, reader: &Reader, options: &DueOptions) -> Result<ExitCode, ServerError> {
+    let organisation = &reader.workspace.organisation;
+    let today = organisation.today(context.now());
+    let mut found = due(&reader.review_items(), &*reader.reviewed()?, organisation, today);
+    let until = today.saturating_add(i64::from(options.within).days());
+    found.retain(|due| due.due <= until);
+    if options.json {
+        let json = serde_json::to_string_pretty(&found).map_err(|error| ServerError::Usage(error.to_string()))?;
+        println!("{json}");
+    } else if found.is_empty() {
+        println!("nothing is due");
+    } else {
+        let header = ["due", "overdue", "what", "name", "every", "last"].map(str::to_owned);
+        let rows: Vec<Vec<String>> = found.iter().map(row).collect();
+        print!("{}", render(&header, &rows, header.len()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(due: &Due) -> Vec<String> {
+    let last = due.last.map_or_else(|| "never".to_owned(), |last| last.to_string());
+    let overdue = match due.overdue_days {
+        0 => String::new(),
+        1 => "1 day".to_owned(),
+        days => format!("{days} days"),
+    };
+    let every = if due.kind == DueKind::Unseen { "not looked at" } else { due.cadence.name() };
+    let what = due.subject.to_string();
+    vec![due.due.to_string(), overdue, what, plain(&due.name), every.to_owned(), last]
+}
+
+fn list_log(reader: &Reader, options: &LogOptions) -> Result<ExitCode, ServerError> {
+    let subject = options.subject.as_deref().map(|text| reader.subject(text)).transpose()?;
+    let subject = subject.map(|subject| subject.to_string());
+    let journal = reader.journal()?;
+    let organisation = &reader.workspace.organisation;
+    let rows: Vec<Vec<String>> = journal
+        .iter()
+        .rev()
+        .filter(|entry| entry.kind != "viewed")
+        .filter(|entry| subject.as_ref().is_none_or(|subject| entry.subject == *subject))
+        .take(options.limit)
+        .map(|entry| {
+            let at = super::local_time(organisation, entry.at);
+            vec![entry.number.to_string(), at, plain(&entry.actor), entry.subject.clone(), plain(&entry.sentence())]
+        })
+        .collect();
+    if rows.is_empty() {
+        println!("nothing has been recorded");
+    } else {
+        let header = ["number", "at", "who", "what", "deed"].map(str::to_owned);
+        print!("{}", render(&header, &rows, header.len()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The whole journal. Text that a spreadsheet would run as a formula is made harmless.
+fn export(reader: &Reader, format: Format) -> Result<ExitCode, ServerError> {
+    let journal = reader.journal()?;
+    match format {
+        Format::Json => {
+            let json = serde_json::to_string_pretty(&journal).map_err(|error| ServerError::Usage(error.to_string()))?;
+            println!("{json}");
+        }
+        Format::Csv => {
+            let failed = |error: csv::Error| ServerError::Usage(error.to_string());
+            let mut out = csv::Writer::from_writer(std::io::stdout().lock());
+            out.write_record(COLUMNS).map_err(failed)?;
+            for entry in &journal {
+                out.write_record(columns(entry).map(harmless)).map_err(failed)?;
+            }
+            out.flush().map_err(|error| ServerError::io("standard output", error))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

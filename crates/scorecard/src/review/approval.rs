@@ -1,0 +1,186 @@
+//! Whether what is written has been approved, and by whom.
+
+use catalogue::metric::Status as DefinitionStatus;
+use jiff::civil::Date;
+use model::calendar::Organisation;
+use serde::Serialize;
+use thiserror::Error;
+use utoipa::ToSchema;
+
+use super::state::{Signature, State, same_name};
+use super::subject::Subject;
+use crate::definition::Definition;
+
+/// Where the text of a subject stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Approval {
+    /// Where it stands.
+    pub status: ApprovalStatus,
+    /// Who signed it; of one that was changed since, who signed what it was.
+    pub by: Option<String>,
+    /// The day it was approved.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub on: Option<Date>,
+    /// Who signed it first, where a second person has to.
+    pub waits_for_second: Option<String>,
+}
+
+/// Where a text stands, after the journal; what a file says of itself is a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub enum ApprovalStatus {
+    /// As it came with the program; nobody here has approved it.
+    #[serde(rename = "template default")]
+    TemplateDefault,
+    /// Written here, not approved.
+    #[serde(rename = "draft")]
+    Draft,
+    /// Approved as it is.
+    #[serde(rename = "approved")]
+    Approved,
+    /// Approved once, and written anew since.
+    #[serde(rename = "changed since approval")]
+    ChangedSinceApproval,
+}
+
+impl ApprovalStatus {
+    /// The name for people, which is that in answers.
+    pub fn words(self) -> &'static str {
+        match self {
+            ApprovalStatus::TemplateDefault => "template default",
+            ApprovalStatus::Draft => "draft",
+            ApprovalStatus::Approved => "approved",
+            ApprovalStatus::ChangedSinceApproval => "changed since approval",
+        }
+    }
+}
+
+/// Why something is not recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// The same person twice.
+    #[error("{by} has {verb} this text already: a second person is another name")]
+    SecondPerson {
+        /// The name.
+        by: String,
+        /// What they did.
+        verb: &'static str,
+    },
+    /// Approved already, by the same person.
+    #[error("{by} has approved this text already, and nothing in it has changed")]
+    Already {
+        /// The name.
+        by: String,
+    },
+    /// What is written is what was signed before.
+    #[error("{subject} is as {by} left it: a change is recorded once its file says something else")]
+    Unchanged {
+        /// Who signed it.
+        by: String,
+        /// What.
+        subject: String,
+    },
+    /// There is no such announcement.
+    #[error("there is no announcement {number}")]
+    NoAnnouncement {
+        /// Its number.
+        number: u64,
+    },
+    /// Acknowledged already, by the same person.
+    #[error("{by} has acknowledged announcement {number} already")]
+    Acknowledged {
+        /// The name.
+        by: String,
+        /// Number of the announcement.
+        number: u64,
+    },
+}
+
+/// Whether it takes two people to approve what is on a card, whatever the workspace says: one that competes on regulated
+/// compliance, or of financial services.
+pub fn is_regulated(definition: &Definition) -> bool {
+    definition.competes_on.get("compliance").is_some_and(|share| *share > 0.0)
+        || definition.industry.as_deref() == Some("financial_services")
+}
+
+/// Where the text with `hash` of `subject` stands. `written` is what its file says of itself. Where `second_person` is
+/// set it takes two names, of which one may be that of whoever recorded the change.
+pub fn approval(
+    state: &State,
+    subject: &Subject,
+    hash: &str,
+    second_person: bool,
+    written: DefinitionStatus,
+    organisation: &Organisation,
+) -> Approval {
+    let signatures = state.history(subject).map(|history| &history.signatures);
+    let of_text = signatures.and_then(|all| all.get(hash)).map_or(&[][..], Vec::as_slice);
+    let is_approved = |signatures: &[Signature]| {
+        let needed = if second_person { 2 } else { 1 };
+        signatures.iter().any(|signature| signature.approves) && signatures.len() >= needed
+    };
+    let told = |status, signatures: &[Signature]| {
+        let signers = signatures.iter().filter(|signature| second_person || signature.approves);
+        let names: Vec<&str> = signers.map(|signature| signature.by.as_str()).collect();
+        let last = signatures.iter().map(|signature| signature.at).max();
+        Approval {
+            status,
+            by: Some(names.join(" and ")),
+            on: last.map(|at| organisation.date_of(at)),
+            waits_for_second: None,
+        }
+    };
+    if is_approved(of_text) {
+        return told(ApprovalStatus::Approved, of_text);
+    }
+    let waits_for_second = of_text.first().filter(|_| second_person).map(|signature| signature.by.clone());
+    let before = signatures.into_iter().flatten().filter(|(_, signatures)| is_approved(signatures));
+    let last = before.max_by_key(|(_, signatures)| signatures.iter().map(|signature| signature.at).max());
+    match last {
+        Some((_, signatures)) => {
+            Approval { waits_for_second, ..told(ApprovalStatus::ChangedSinceApproval, signatures) }
+        }
+        None => {
+            let status = match written {
+                DefinitionStatus::TemplateDefault => ApprovalStatus::TemplateDefault,
+                _ => ApprovalStatus::Draft,
+            };
+            Approval { status, by: None, on: None, waits_for_second }
+        }
+    }
+}
+
+/// Whether `actor` may approve the text with `hash` of `subject`.
+///
+/// # Errors
+/// Where a second person is needed and `actor` is the first; where `actor` has approved it already.
+pub fn may_approve(
+    state: &State,
+    subject: &Subject,
+    hash: &str,
+    actor: &str,
+    second_person: bool,
+) -> Result<(), Refusal> {
+    let signatures = state.history(subject).and_then(|history| history.signatures.get(hash));
+    let own = signatures.into_iter().flatten().find(|signature| same_name(&signature.by, actor));
+    match own {
+        Some(own) if second_person => {
+            let verb = if own.approves { "approved" } else { "changed" };
+            Err(Refusal::SecondPerson { by: own.by.clone(), verb })
+        }
+        Some(own) if own.approves => Err(Refusal::Already { by: own.by.clone() }),
+        _ => Ok(()),
+    }
+}
+
+/// Whether `actor` may acknowledge announcement `number`.
+///
+/// # Errors
+/// Where there is none, or it was acknowledged by them.
+pub fn may_acknowledge(state: &State, number: u64, actor: &str) -> Result<(), Refusal> {
+    let found = state.announcements().find(|(found, _)| *found == number);
+    let Some((_, announcement)) = found else { return Err(Refusal::NoAnnouncement { number }) };
+    match announcement.acknowledged.iter().find(|(name, _)| same_name(name, actor)) {
+        Some((name, _)) => Err(Refusal::Acknowledged { by: name.clone(), number }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,26 @@
+//! What people did to a scorecard, and what follows from it: approvals, what is due, change log, comments,
+//! announcements, closed periods, definitions that were in force.
+//!
+//! The journal holds [`Recorded`] deeds; [`replay`] makes a [`State`] of them, which nothing else holds. An approval is
+//! of a *text* ([`Text`]): whoever edits it has an unapproved one again. Names are recorded as said, not as proved.
+
+mod approval;
+mod closing;
+mod due;
+mod event;
+mod export;
+mod state;
+mod subject;
+mod text;
+
+pub use approval::{Approval, ApprovalStatus, Refusal, approval, is_regulated, may_acknowledge, may_approve};
+pub use closing::{Closed, ClosedPeriod, Figure, Restated, close, place};
+pub use due::{Due, DueKind, Every, Item, UNSEEN_DAYS, due};
+pub use event::{Archived, Event, KINDS, Recorded, Signed, Unknown};
+pub use export::{COLUMNS, columns};
+pub use state::{Announcement, Change, Closing, Comment, DefinitionText, History, Mark, Signature, State, replay, same_name};
+pub use subject::{Kind, Subject};
+pub use text::{Text, card_texts, initiative_text, metric_text};
+
+#[cfg(test)]
+mod tests;

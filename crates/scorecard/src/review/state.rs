@@ -1,0 +1,286 @@
+//! What the journal amounts to.
+
+use std::collections::BTreeMap;
+
+use catalogue::metric::Metric;
+use catalogue::source::SourceText;
+use jiff::civil::Date;
+use model::Instant;
+
+use super::closing::Closed;
+use super::event::{Archived, Event, Recorded};
+use super::subject::Subject;
+use super::text::metric_text;
+
+/// All that was done, by subject. Only the order of what was done to one subject counts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    /// Number of the last entry that is in it; 0 before the first.
+    pub last: u64,
+    /// When the first entry was made.
+    pub since: Option<Instant>,
+    /// Entries that a newer version wrote, which are not in it.
+    pub unknown: u64,
+    subjects: BTreeMap<Subject, History>,
+    announcements: BTreeMap<u64, Announcement>,
+    definitions: BTreeMap<String, Vec<DefinitionText>>,
+    closings: BTreeMap<(String, Date, Date), Closing>,
+}
+
+/// What was done to one subject.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    /// When it was last confirmed, approved or changed.
+    pub reviewed: Option<Mark>,
+    /// Signatures by the hash of what was signed.
+    pub signatures: BTreeMap<String, Vec<Signature>>,
+    /// How it was changed, in order.
+    pub changes: Vec<Change>,
+    /// What was said about it, in order.
+    pub comments: Vec<Comment>,
+    /// Who took it out of use; none where it is in use.
+    pub retired: Option<Mark>,
+    /// When each person last looked at its page.
+    pub viewed: BTreeMap<String, Instant>,
+}
+
+/// Who, when and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// When.
+    pub at: Instant,
+    /// Who.
+    pub by: String,
+    /// Why; empty where nothing was said.
+    pub reason: String,
+}
+
+/// A name under a text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signature {
+    /// Whose.
+    pub by: String,
+    /// When.
+    pub at: Instant,
+    /// Whether they approved it; otherwise they wrote it.
+    pub approves: bool,
+}
+
+/// A change, with what it was changed to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// Number in the journal.
+    pub number: u64,
+    /// Who, when and why.
+    pub mark: Mark,
+    /// What it says since then, as JSON.
+    pub text: String,
+}
+
+/// Something said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comment {
+    /// Number in the journal.
+    pub number: u64,
+    /// When.
+    pub at: Instant,
+    /// Who.
+    pub by: String,
+    /// What.
+    pub text: String,
+}
+
+/// Something told to everybody concerned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Announcement {
+    /// What it is about.
+    pub subject: Subject,
+    /// When.
+    pub at: Instant,
+    /// Who told.
+    pub by: String,
+    /// What.
+    pub text: String,
+    /// Who acknowledged it, and when, in order.
+    pub acknowledged: Vec<(String, Instant)>,
+}
+
+/// A definition that was in force.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DefinitionText {
+    /// Number in the journal.
+    pub number: u64,
+    /// The definition.
+    pub archived: Archived,
+}
+
+/// A period that was closed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Closing {
+    /// Number in the journal.
+    pub number: u64,
+    /// When.
+    pub at: Instant,
+    /// Who.
+    pub by: String,
+    /// What it was closed with.
+    pub closed: Closed,
+}
+
+/// Whether two names are of one person: case and blanks do not count.
+pub fn same_name(one: &str, other: &str) -> bool {
+    let plain = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    plain(one) == plain(other)
+}
+
+/// What `entries`, in the order of the journal, amount to.
+pub fn replay<'r>(entries: impl IntoIterator<Item = &'r Recorded>) -> State {
+    let mut state = State::default();
+    for entry in entries {
+        state.apply(entry);
+    }
+    state
+}
+
+impl State {
+    /// Takes in the next entry.
+    pub fn apply(&mut self, entry: &Recorded) {
+        self.last = self.last.max(entry.number);
+        self.since = Some(self.since.map_or(entry.at, |since| since.min(entry.at)));
+        let Ok((subject, event)) = entry.event() else {
+            self.unknown += 1;
+            return;
+        };
+        let mark = |reason: &str| Mark { at: entry.at, by: entry.actor.clone(), reason: reason.to_owned() };
+        match event {
+            Event::Confirm { reason, archived, .. } => {
+                self.history_mut(&subject).reviewed = Some(mark(&reason));
+                self.keep(entry.number, archived);
+            }
+            Event::Approve { reason, texts, archived } => {
+                for text in texts {
+                    let history = self.history_mut(&text.subject);
+                    history.reviewed = Some(mark(reason.as_deref().unwrap_or_default()));
+                    history.retired = None;
+                    history.sign(text.hash, &entry.actor, entry.at, true);
+                }
+                self.keep(entry.number, archived);
+            }
+            Event::Change { reason, hash, text, archived } => {
+                let history = self.history_mut(&subject);
+                history.reviewed = Some(mark(&reason));
+                history.retired = None;
+                history.sign(hash, &entry.actor, entry.at, false);
+                history.changes.push(Change { number: entry.number, mark: mark(&reason), text });
+                self.keep(entry.number, archived);
+            }
+            Event::Retire { reason } => self.history_mut(&subject).retired = Some(mark(&reason)),
+            Event::Comment { text } => {
+                let comment = Comment { number: entry.number, at: entry.at, by: entry.actor.clone(), text };
+                self.history_mut(&subject).comments.push(comment);
+            }
+            Event::Announce { text } => {
+                let announcement =
+                    Announcement { subject, at: entry.at, by: entry.actor.clone(), text, acknowledged: Vec::new() };
+                self.announcements.insert(entry.number, announcement);
+            }
+            Event::Acknowledge { announcement } => {
+                if let Some(announcement) = self.announcements.get_mut(&announcement)
+                    && !announcement.acknowledged.iter().any(|(name, _)| same_name(name, &entry.actor))
+                {
+                    announcement.acknowledged.push((entry.actor.clone(), entry.at));
+                }
+            }
+            Event::Viewed {} => {
+                let last = self.history_mut(&subject).viewed.entry(entry.actor.clone()).or_insert(entry.at);
+                *last = entry.at.max(*last);
+            }
+            Event::Closed(mut closed) => {
+                self.keep(entry.number, std::mem::take(&mut closed.archived));
+                let key = (subject.id, closed.from, closed.to);
+                let closing = Closing { number: entry.number, at: entry.at, by: entry.actor.clone(), closed };
+                self.closings.insert(key, closing);
+            }
+        }
+    }
+
+    /// What was done to `subject`.
+    pub fn history(&self, subject: &Subject) -> Option<&History> {
+        self.subjects.get(subject)
+    }
+
+    /// Every subject something was done to.
+    pub fn subjects(&self) -> impl Iterator<Item = (&Subject, &History)> {
+        self.subjects.iter()
+    }
+
+    /// What was announced, by number, oldest first.
+    pub fn announcements(&self) -> impl Iterator<Item = (u64, &Announcement)> {
+        self.announcements.iter().map(|(number, announcement)| (*number, announcement))
+    }
+
+    /// How the card was closed last over these days.
+    pub fn closing(&self, card: &str, from: Date, to: Date) -> Option<&Closing> {
+        self.closings.get(&(card.to_owned(), from, to))
+    }
+
+    /// Every closed period, by card and first day.
+    pub fn closings(&self) -> impl Iterator<Item = (&str, &Closing)> {
+        self.closings.iter().map(|((card, _, _), closing)| (card.as_str(), closing))
+    }
+
+    /// The definition of `metric` that was in force on `date`: that which holds from the latest day up to then; of two
+    /// from one day the later written.
+    pub fn in_force(&self, metric: &str, date: Date) -> Option<&DefinitionText> {
+        let known = self.definitions.get(metric)?.iter().filter(|text| text.archived.in_force_from <= date);
+        known.max_by_key(|text| (text.archived.in_force_from, text.number))
+    }
+
+    /// The first day of which a definition of `metric` is known.
+    pub fn known_since(&self, metric: &str) -> Option<Date> {
+        self.definitions.get(metric)?.iter().map(|text| text.archived.in_force_from).min()
+    }
+
+    /// What is to be kept of `metric` when it is confirmed, approved or changed on the day `today`; none where that is
+    /// known. It holds from the day `from`; where none is said from the day its file names, unless an earlier text
+    /// claims that day or a later one: then from today.
+    pub fn archive(&self, metric: &Metric, from: Option<Date>, today: Date) -> Option<Archived> {
+        let hash = metric_text(metric).hash;
+        let known = self.definitions.get(&metric.id).map_or(&[][..], Vec::as_slice);
+        let is_claimed = || {
+            let others = known.iter().filter(|text| text.archived.hash != hash);
+            others.map(|text| text.archived.in_force_from).max().is_some_and(|last| last >= metric.effective)
+        };
+        let is_last = known.iter().max_by_key(|text| text.number).is_some_and(|text| text.archived.hash == hash);
+        if from.is_none() && is_last {
+            return None;
+        }
+        let in_force_from = from.unwrap_or_else(|| if is_claimed() { today } else { metric.effective });
+        let SourceText { path: file, text } = metric.file.clone();
+        Some(Archived { metric: metric.id.clone(), hash, in_force_from, file, text })
+    }
+
+    fn history_mut(&mut self, subject: &Subject) -> &mut History {
+        self.subjects.entry(subject.clone()).or_default()
+    }
+
+    fn keep(&mut self, number: u64, archived: Vec<Archived>) {
+        for archived in archived {
+            let of_it = self.definitions.entry(archived.metric.clone()).or_default();
+            of_it.push(DefinitionText { number, archived });
+        }
+    }
+}
+
+impl History {
+    fn sign(&mut self, hash: String, by: &str, at: Instant, approves: bool) {
+        let signatures = self.signatures.entry(hash).or_default();
+        let own = signatures.iter_mut().find(|signature| same_name(&signature.by, by));
+        match own {
+            // who wrote it and approves it then has one name under it still
+            Some(own) if approves && !own.approves => *own = Signature { at, approves, by: own.by.clone() },
+            Some(_) => {}
+            None => signatures.push(Signature { by: by.to_owned(), at, approves }),
+        }
+    }
+}

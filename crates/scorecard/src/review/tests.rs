@@ -1,0 +1,584 @@
+//! Every kind of event, by hand; then that only the order of what is done to one subject counts.
+
+use catalogue::metric::Status as DefinitionStatus;
+use jiff::civil::{Date, Weekday};
+use model::Instant;
+use model::calendar::{FiscalYear, Organisation};
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::fixture;
+
+fn organisation() -> Organisation {
+    Organisation::new("o", "Europe/Amsterdam", "EUR", Weekday::Monday, FiscalYear::default()).unwrap()
+}
+
+fn date(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+/// An entry as the journal has it, made on a day at 09:00 UTC.
+fn entry(number: u64, day: &str, actor: &str, subject: &str, event: &Event) -> Recorded {
+    let (kind, body) = event.parts();
+    Recorded {
+        number,
+        at: format!("{day}T09:00:00Z").parse().unwrap(),
+        actor: actor.to_owned(),
+        kind,
+        subject: subject.to_owned(),
+        body: serde_json::from_str(&body).unwrap(),
+        previous: String::new(),
+        hash: String::new(),
+    }
+}
+
+fn comment(text: &str) -> Event {
+    Event::Comment { text: text.to_owned() }
+}
+
+fn confirm(hash: &str) -> Event {
+    Event::Confirm { reason: "still right".to_owned(), hash: hash.to_owned(), archived: vec![] }
+}
+
+fn approve(subject: &str, hash: &str) -> Event {
+    let texts = vec![Signed { subject: subject.parse().unwrap(), hash: hash.to_owned() }];
+    Event::Approve { reason: None, texts, archived: vec![] }
+}
+
+fn change(hash: &str) -> Event {
+    Event::Change {
+        reason: "too easy".to_owned(),
+        hash: hash.to_owned(),
+        text: format!("{{\"value\":\"{hash}\"}}"),
+        archived: vec![],
+    }
+}
+
+fn archived(metric: &str, hash: &str, from: &str) -> Archived {
+    Archived {
+        metric: metric.to_owned(),
+        hash: hash.to_owned(),
+        in_force_from: date(from),
+        file: format!("metrics/quality/{metric}.toml"),
+        text: format!("# {hash}"),
+    }
+}
+
+#[test]
+fn names_and_fields_are_for_ever() {
+    let texts = vec![Signed { subject: Subject::kpi("company", "fcr"), hash: "h".to_owned() }];
+    let check = |event: Event, kind: &str, body: serde_json::Value, sentence: &str| {
+        let (found, text) = event.parts();
+        assert_eq!((found.as_str(), text), (kind, body.to_string()), "{sentence}");
+        assert!(KINDS.contains(&kind));
+        assert_eq!(event.sentence(), sentence);
+        let read = entry(1, "2026-01-05", "Anna", "metric:fcr", &event).event();
+        assert_eq!(read, Ok((Subject::metric("fcr"), event)));
+    };
+    check(confirm("h"), "confirm", json!({"reason": "still right", "hash": "h"}), "confirmed: still right");
+    check(
+        Event::Confirm { reason: "r".into(), hash: "h".into(), archived: vec![archived("fcr", "h", "2026-01-01")] },
+        "confirm",
+        json!({"reason": "r", "hash": "h", "archived": [{"metric": "fcr", "hash": "h", "in_force_from": "2026-01-01",
+               "file": "metrics/quality/fcr.toml", "text": "# h"}]}),
+        "confirmed: r",
+    );
+    check(
+        Event::Approve { reason: None, texts: texts.clone(), archived: vec![] },
+        "approve",
+        json!({"texts": [{"subject": "kpi:company/fcr", "hash": "h"}]}),
+        "approved",
+    );
+    check(
+        Event::Approve { reason: Some("fits".into()), texts: [texts.clone(), texts].concat(), archived: vec![] },
+        "approve",
+        json!({"reason": "fits", "texts": [{"subject": "kpi:company/fcr", "hash": "h"}, {"subject": "kpi:company/fcr", "hash": "h"}]}),
+        "approved with 1 more: fits",
+    );
+    check(
+        change("h"),
+        "change",
+        json!({"reason": "too easy", "hash": "h", "text": "{\"value\":\"h\"}"}),
+        "changed: too easy",
+    );
+    check(Event::Retire { reason: "gone".into() }, "retire", json!({"reason": "gone"}), "retired: gone");
+    check(comment("it rains"), "comment", json!({"text": "it rains"}), "commented: it rains");
+    check(Event::Announce { text: "new".into() }, "announce", json!({"text": "new"}), "announced: new");
+    check(
+        Event::Acknowledge { announcement: 7 },
+        "acknowledge",
+        json!({"announcement": 7}),
+        "acknowledged announcement 7",
+    );
+    check(Event::Viewed {}, "viewed", json!({}), "looked at");
+    let closed = Closed {
+        from: date("2026-10-01"),
+        to: date("2026-11-01"),
+        watermark: None,
+        settling: vec![],
+        reason: None,
+        figures: vec![],
+        archived: vec![],
+    };
+    check(
+        Event::Closed(closed.clone()),
+        "closed",
+        json!({"from": "2026-10-01", "to": "2026-11-01", "watermark": null, "figures": []}),
+        "closed 1–31 Oct 2026",
+    );
+    let again = Closed { settling: vec!["NPS: provisional".into()], reason: Some("audit".into()), ..closed };
+    assert_eq!(Event::Closed(again).sentence(), "closed provisionally 1–31 Oct 2026: audit");
+}
+
+#[test]
+fn what_a_newer_version_wrote_does_no_harm() {
+    let mut more = entry(1, "2026-01-05", "Anna", "metric:fcr", &comment("x"));
+    more.body["mood"] = json!("fair");
+    assert_eq!(more.event(), Ok((Subject::metric("fcr"), comment("x"))));
+    let other = Recorded { number: 2, kind: "praise".to_owned(), ..more.clone() };
+    let elsewhere = Recorded { number: 3, subject: "galaxy:fcr".to_owned(), ..more.clone() };
+    assert_eq!((other.event(), elsewhere.event()), (Err(Unknown), Err(Unknown)));
+    assert_eq!(other.sentence(), "done with a newer version");
+    let state = replay(&[more.clone(), other, elsewhere]);
+    assert_eq!((state.last, state.unknown), (3, 2));
+    assert_eq!(state.history(&Subject::metric("fcr")), replay(&[more]).history(&Subject::metric("fcr")));
+}
+
+#[test]
+fn subjects_are_written_one_way() {
+    for text in ["metric:fcr", "kpi:company/fcr", "target:team-a/fcr", "card:company", "initiative:easy_returns"] {
+        assert_eq!(text.parse::<Subject>().unwrap().to_string(), text);
+    }
+    for text in ["", "fcr", "kpi:fcr", "kpi:/fcr", "kpi:company/", "metric:", "colour:red"] {
+        let problem = text.parse::<Subject>().unwrap_err();
+        assert!(problem.contains("is valid"), "{text}: {problem}");
+    }
+}
+
+#[test]
+fn what_is_done_stays_with_its_subject() {
+    let fcr = "kpi:company/fcr";
+    let state = replay(&[
+        entry(1, "2026-01-05", "Anna", fcr, &change("h1")),
+        entry(2, "2026-01-06", "Bert", fcr, &comment("hard at month-ends")),
+        entry(3, "2026-01-07", "Bert", "kpi:company/aht", &comment("other")),
+        entry(4, "2026-02-05", "Anna", fcr, &confirm("h1")),
+        entry(5, "2026-02-06", "Cleo", fcr, &Event::Retire { reason: "merged".into() }),
+    ]);
+    let history = state.history(&Subject::kpi("company", "fcr")).unwrap();
+    assert_eq!(history.comments.len(), 1);
+    assert_eq!((history.comments[0].number, history.comments[0].by.as_str()), (2, "Bert"));
+    assert_eq!(history.changes.len(), 1);
+    assert_eq!(history.changes[0].text, "{\"value\":\"h1\"}");
+    assert_eq!(history.reviewed.as_ref().map(|mark| mark.at.to_string()), Some("2026-02-05T09:00:00Z".to_owned()));
+    assert_eq!(history.retired.as_ref().map(|mark| mark.reason.as_str()), Some("merged"));
+    // changed or approved again, it is in use again
+    for event in [change("h2"), approve(fcr, "h1")] {
+        let mut state = state.clone();
+        state.apply(&entry(6, "2026-03-01", "Anna", fcr, &event));
+        assert_eq!(state.history(&Subject::kpi("company", "fcr")).unwrap().retired, None);
+    }
+}
+
+#[test]
+fn announcements_are_acknowledged_once_a_person() {
+    let announce = Event::Announce { text: "targets of 2027".into() };
+    let state = replay(&[
+        entry(1, "2026-01-05", "Anna", "card:company", &announce),
+        entry(2, "2026-01-06", "Bert", "card:company", &Event::Acknowledge { announcement: 1 }),
+        entry(3, "2026-01-07", "bert ", "card:company", &Event::Acknowledge { announcement: 1 }),
+        entry(4, "2026-01-07", "Cleo", "card:company", &Event::Acknowledge { announcement: 9 }),
+    ]);
+    let (number, told) = state.announcements().next().unwrap();
+    assert_eq!((number, told.by.as_str(), told.acknowledged.len()), (1, "Anna", 1));
+    assert_eq!(may_acknowledge(&state, 1, "Cleo"), Ok(()));
+    assert_eq!(may_acknowledge(&state, 9, "Cleo"), Err(Refusal::NoAnnouncement { number: 9 }));
+    let refused = may_acknowledge(&state, 1, "BERT").unwrap_err();
+    assert_eq!(refused.to_string(), "Bert has acknowledged announcement 1 already");
+}
+
+#[test]
+fn approvals_are_of_a_text() {
+    let fcr = Subject::kpi("company", "fcr");
+    let check = |deeds: &[(&str, Event)], hash: &str, second: bool, expected: (&str, Option<&str>, Option<&str>)| {
+        let entries: Vec<Recorded> = deeds
+            .iter()
+            .zip(1..)
+            .map(|((actor, event), number)| {
+                entry(number, &format!("2026-01-{number:02}"), actor, "kpi:company/fcr", event)
+            })
+            .collect();
+        let state = replay(&entries);
+        let found = approval(&state, &fcr, hash, second, DefinitionStatus::Approved, &organisation());
+        let on = found.on.map(|on| on.to_string());
+        assert_eq!((found.status.words(), found.by.as_deref(), on.as_deref()), expected, "{deeds:?} {hash} {second}");
+        found.waits_for_second
+    };
+    let signed = |hash: &str| approve("kpi:company/fcr", hash);
+    // what a file says of itself is no evidence
+    check(&[], "h1", false, ("draft", None, None));
+    check(&[("Anna", signed("h1"))], "h1", false, ("approved", Some("Anna"), Some("2026-01-01")));
+    check(&[("Anna", signed("h1"))], "h2", false, ("changed since approval", Some("Anna"), Some("2026-01-01")));
+    // whoever wrote it has not approved it
+    check(&[("Anna", change("h1"))], "h1", false, ("draft", None, None));
+    let both = [("Anna", change("h1")), ("Bert", signed("h1"))];
+    check(&both, "h1", false, ("approved", Some("Bert"), Some("2026-01-02")));
+    check(&both, "h1", true, ("approved", Some("Anna and Bert"), Some("2026-01-02")));
+    // where two are needed one is not enough
+    let waits = check(&[("Anna", signed("h1"))], "h1", true, ("draft", None, None));
+    assert_eq!(waits.as_deref(), Some("Anna"));
+    let same = [("Anna", signed("h1")), (" anna", signed("h1"))];
+    check(&same, "h1", true, ("draft", None, None));
+    let two = [("Anna", signed("h1")), ("Bert", signed("h1"))];
+    check(&two, "h1", true, ("approved", Some("Anna and Bert"), Some("2026-01-02")));
+    let waits = check(
+        &[&two[..], &[("Cleo", change("h2"))]].concat(),
+        "h2",
+        true,
+        ("changed since approval", Some("Anna and Bert"), Some("2026-01-02")),
+    );
+    assert_eq!(waits.as_deref(), Some("Cleo"));
+    // a text of before is approved again as soon as it stands there again
+    check(&[("Anna", signed("h1")), ("Bert", change("h2"))], "h1", false, ("approved", Some("Anna"), Some("2026-01-01")));
+    let template = approval(&State::default(), &fcr, "h", false, DefinitionStatus::TemplateDefault, &organisation());
+    assert_eq!(template.status, ApprovalStatus::TemplateDefault);
+}
+
+#[test]
+fn who_may_approve() {
+    let fcr = Subject::kpi("company", "fcr");
+    let state = replay(&[
+        entry(1, "2026-01-05", "Anna", "kpi:company/fcr", &change("h1")),
+        entry(2, "2026-01-06", "Bert", "kpi:company/fcr", &approve("kpi:company/fcr", "h1")),
+    ]);
+    let check = |actor: &str, hash: &str, second: bool, expected: Option<&str>| {
+        let found = may_approve(&state, &fcr, hash, actor, second).err().map(|refusal| refusal.to_string());
+        assert_eq!(found.as_deref(), expected, "{actor} {hash} {second}");
+    };
+    check("Cleo", "h1", true, None);
+    check("Anna", "h2", true, None);
+    check("Anna", "h1", false, None);
+    check("Anna", "h1", true, Some("Anna has changed this text already: a second person is another name"));
+    check("  BERT ", "h1", true, Some("Bert has approved this text already: a second person is another name"));
+    check("Bert", "h1", false, Some("Bert has approved this text already, and nothing in it has changed"));
+}
+
+#[test]
+fn an_approved_card_approves_what_is_on_it() {
+    let definition = fixture::definition(crate::COMPANY.1);
+    let texts = card_texts("company", &definition);
+    // the card, its seven KPIs, their seven targets
+    assert_eq!(texts.len(), 15);
+    let signed = texts.iter().map(|text| Signed { subject: text.subject.clone(), hash: text.hash.clone() }).collect();
+    let event = Event::Approve { reason: None, texts: signed, archived: vec![] };
+    let state = replay(&[entry(1, "2026-01-05", "Anna", "card:company", &event)]);
+    let status = |definition: &crate::Definition, subject: &Subject| {
+        let text = card_texts("company", definition).into_iter().find(|text| text.subject == *subject).unwrap();
+        approval(&state, subject, &text.hash, false, DefinitionStatus::Draft, &organisation()).status.words()
+    };
+    let edited = fixture::definition(&crate::COMPANY.1.replace("value = 30, tolerance = 5", "value = 29, tolerance = 5"));
+    for (subject, before, after) in [
+        (Subject::card("company"), "approved", "changed since approval"),
+        (Subject::kpi("company", "nps"), "approved", "changed since approval"),
+        (Subject::target("company", "nps"), "approved", "changed since approval"),
+        (Subject::kpi("company", "csat_t2b"), "approved", "approved"),
+        (Subject::target("company", "csat_t2b"), "approved", "approved"),
+    ] {
+        assert_eq!((status(&definition, &subject), status(&edited, &subject)), (before, after), "{subject}");
+    }
+}
+
+#[test]
+fn layout_comments_and_status_are_not_part_of_a_text() {
+    let text = |toml: &str| card_texts("company", &fixture::definition(toml));
+    let plain = text(crate::COMPANY.1);
+    let laid_out = crate::COMPANY.1
+        .replace("status = \"template_default\"", "status = \"approved\"   # we did")
+        .replace("weight = 0.20\ntarget", "target")
+        .replace("metric = \"csat_t2b\"", "weight = 0.2000\nmetric   =   'csat_t2b'");
+    assert_eq!(text(&laid_out), plain);
+    assert_eq!(plain[2].text, "{\"baseline\":78,\"owner\":\"Head of support\",\"stretch\":92,\"tolerance\":4,\"value\":88}");
+    assert_eq!(plain[2].subject, Subject::target("company", "csat_t2b"));
+    // BLAKE3 of these very bytes
+    assert_eq!(plain[2].hash, blake3::hash(plain[2].text.as_bytes()).to_hex().to_string());
+}
+
+#[test]
+fn definitions_of_a_day() {
+    let with = |number, hash: &str, from| {
+        let event =
+            Event::Confirm { reason: "r".into(), hash: hash.into(), archived: vec![archived("fcr", hash, from)] };
+        entry(number, "2026-06-01", "Anna", "metric:fcr", &event)
+    };
+    // recorded out of order: what counts is the day they hold from
+    let state = replay(&[
+        with(1, "spring", "2026-03-01"),
+        with(2, "winter", "2026-01-01"),
+        with(3, "summer, wrong", "2026-06-01"),
+        with(4, "summer", "2026-06-01"),
+    ]);
+    let check = |on: &str, expected: Option<&str>| {
+        let found = state.in_force("fcr", date(on)).map(|text| text.archived.hash.as_str());
+        assert_eq!(found, expected, "{on}");
+    };
+    check("2025-12-31", None);
+    check("2026-01-01", Some("winter"));
+    check("2026-02-28", Some("winter"));
+    check("2026-03-01", Some("spring"));
+    check("2026-05-31", Some("spring"));
+    check("2027-01-01", Some("summer"));
+    assert_eq!((state.known_since("fcr"), state.known_since("aht")), (Some(date("2026-01-01")), None));
+}
+
+#[test]
+fn a_definition_holds_from_the_day_its_file_names() {
+    let catalogue = fixture::catalogue();
+    let metric = catalogue.get("nps").unwrap();
+    let today = date("2026-11-21");
+    let kept = State::default().archive(metric, None, today).unwrap();
+    assert_eq!((kept.in_force_from, kept.hash.as_str()), (metric.effective, metric_text(metric).hash.as_str()));
+    assert_eq!((kept.file.as_str(), kept.text.as_str()), (metric.file.path.as_str(), metric.file.text.as_str()));
+    let event = |archived| Event::Confirm { reason: "r".into(), hash: "h".into(), archived: vec![archived] };
+    let state = replay(&[entry(1, "2026-06-01", "Anna", "metric:nps", &event(kept))]);
+    // known
+    assert_eq!(state.archive(metric, None, today), None);
+    // said otherwise
+    let from = state.archive(metric, Some(date("2025-01-01")), today).unwrap().in_force_from;
+    assert_eq!(from, date("2025-01-01"));
+    // edited under the same day: it cannot have been so from then on
+    let mut edited = metric.clone();
+    edited.file.text = edited.file.text.replace(&format!("name = \"{}\"", metric.name), "name = \"Promoters\"");
+    assert_ne!(edited.file.text, metric.file.text);
+    assert_eq!(state.archive(&edited, None, today).unwrap().in_force_from, today);
+    // edited with a later day
+    edited.effective = date("2026-12-01");
+    assert_eq!(state.archive(&edited, None, today).unwrap().in_force_from, date("2026-12-01"));
+}
+
+fn item(subject: Subject, every: Every) -> Item {
+    Item {
+        name: subject.id.clone(),
+        page: (subject.kind == Kind::Metric).then(|| subject.clone()),
+        subject,
+        every,
+        hash: "h".to_owned(),
+        written: DefinitionStatus::Draft,
+        second_person: false,
+    }
+}
+
+#[test]
+fn what_is_due_and_since_when() {
+    let check = |every: Every, last: Option<&str>, today: &str, expected: (&str, u32)| {
+        let subject = Subject::kpi("company", "fcr");
+        let entries: Vec<Recorded> =
+            last.iter().map(|day| entry(1, day, "Anna", "kpi:company/fcr", &confirm("h"))).collect();
+        let found = due(&[item(subject, every)], &replay(&entries), &organisation(), date(today));
+        assert_eq!(found.len(), 1, "{every:?} {last:?}");
+        assert_eq!((found[0].due.to_string().as_str(), found[0].overdue_days), expected, "{every:?} {last:?} {today}");
+    };
+    use Every::{Monthly, Quarterly, Weekly, Yearly};
+    check(Weekly, Some("2026-03-02"), "2026-03-08", ("2026-03-09", 0));
+    check(Weekly, Some("2026-03-02"), "2026-03-12", ("2026-03-09", 3));
+    check(Monthly, Some("2026-01-31"), "2026-02-28", ("2026-02-28", 0));
+    check(Monthly, Some("2026-01-31"), "2026-03-28", ("2026-02-28", 28));
+    check(Quarterly, Some("2026-01-15"), "2026-05-15", ("2026-04-15", 30));
+    check(Yearly, Some("2024-02-29"), "2025-03-01", ("2025-02-28", 1));
+    // never: today
+    check(Monthly, None, "2026-03-28", ("2026-03-28", 0));
+}
+
+#[test]
+fn the_longest_due_comes_first_and_what_is_retired_never() {
+    let items: Vec<Item> = ["a", "b", "c"].iter().map(|id| item(Subject::kpi("company", id), Every::Monthly)).collect();
+    let state = replay(&[
+        entry(1, "2026-03-02", "Anna", "kpi:company/a", &confirm("h")),
+        entry(2, "2026-01-02", "Anna", "kpi:company/b", &confirm("h")),
+        entry(3, "2026-01-01", "Anna", "kpi:company/c", &confirm("h")),
+        entry(4, "2026-01-01", "Anna", "kpi:company/c", &Event::Retire { reason: "r".into() }),
+    ]);
+    let found = due(&items, &state, &organisation(), date("2026-03-20"));
+    let told: Vec<(String, u32)> = found.iter().map(|due| (due.subject.to_string(), due.overdue_days)).collect();
+    // 2 February to 20 March: 46 days
+    assert_eq!(told, [("kpi:company/b".to_owned(), 46), ("kpi:company/a".to_owned(), 0)]);
+}
+
+#[test]
+fn what_nobody_looks_at_is_told_after_ninety_days() {
+    let fcr = Subject::metric("fcr");
+    let check = |viewed: &[(&str, &str)], today: &str, expected: Option<(Option<&str>, &str, u32)>| {
+        let mut entries = vec![entry(1, "2026-01-01", "Anna", "metric:fcr", &confirm("h"))];
+        let deeds = viewed.iter().zip(2..);
+        entries.extend(deeds.map(|((day, who), number)| entry(number, day, who, "metric:fcr", &Event::Viewed {})));
+        let found = due(&[item(fcr.clone(), Every::Yearly)], &replay(&entries), &organisation(), date(today));
+        let unseen = found.iter().find(|due| due.kind == DueKind::Unseen);
+        let told = unseen.map(|due| (due.last.map(|last| last.to_string()), due.due.to_string(), due.overdue_days));
+        let expected = expected.map(|(last, due, days)| (last.map(str::to_owned), due.to_owned(), days));
+        assert_eq!(told, expected, "{viewed:?} {today}");
+    };
+    // 1 January and ninety days is 1 April
+    check(&[], "2026-03-31", None);
+    check(&[], "2026-04-01", Some((None, "2026-04-01", 0)));
+    check(&[], "2026-04-11", Some((None, "2026-04-01", 10)));
+    // 1 May and ninety days is 30 July
+    let views = [("2026-05-01", "Bert"), ("2026-02-01", "Cleo")];
+    check(&views, "2026-07-29", None);
+    check(&views, "2026-08-01", Some((Some("2026-05-01"), "2026-07-30", 2)));
+    // before anything was recorded nobody knows
+    assert!(due(&[item(fcr, Every::Yearly)], &State::default(), &organisation(), date("2030-01-01"))
+        .iter()
+        .all(|due| due.kind != DueKind::Unseen));
+}
+
+#[test]
+fn a_closed_period_is_restated() {
+    let definition = fixture::definition(crate::COMPANY.1);
+    let catalogue = fixture::catalogue();
+    let card = fixture::card(&definition, None, None);
+    let now: Instant = "2026-11-05T09:00:00Z".parse().unwrap();
+    let closed = close(&card, &catalogue, &organisation(), now);
+    // fixtures answer on 5 November, satisfaction settles for a week
+    assert_eq!(closed.settling, ["Customer satisfaction: late answers are not in yet"]);
+    assert_eq!(closed.figures.len(), 7);
+    assert_eq!((closed.figures[0].value, closed.figures[0].n), (Some(86.0), 2000));
+    assert_eq!(closed.figures[0].definition, metric_text(catalogue.get("csat_t2b").unwrap()).hash);
+    let state = replay(&[entry(1, "2026-11-05", "Anna", "card:company", &Event::Closed(closed.clone()))]);
+
+    let restated = |change: &dyn Fn(&mut crate::Scorecard)| -> Vec<(String, Restated)> {
+        let mut card = card.clone();
+        change(&mut card);
+        place(&mut card, &definition, false, &state, &catalogue, &organisation());
+        card.kpis.into_iter().filter_map(|kpi| Some((kpi.id, kpi.restated?))).collect()
+    };
+    assert_eq!(restated(&|_| {}), []);
+    // another period was not closed
+    assert_eq!(restated(&|card| (card.range.to, card.kpis[0].value) = (date("2026-10-31"), Some(1.0))), []);
+    let found = restated(&|card| (card.kpis[0].value, card.kpis[0].n) = (Some(85.9), 2001));
+    let wanted = Restated {
+        closed_value: Some(86.0),
+        closed_on: date("2026-11-05"),
+        closed_by: "Anna".to_owned(),
+        closed_n: 2000,
+        definition_changed: false,
+    };
+    assert_eq!(found, [("csat_t2b".to_owned(), wanted.clone())]);
+    // the same share of more answers is another figure too
+    let more = restated(&|card| (card.kpis[0].n, card.kpis[0].numerator) = (4000, Some(3440.0)));
+    assert_eq!(more, [("csat_t2b".to_owned(), wanted)]);
+    // the dust of floating point is none
+    assert_eq!(restated(&|card| card.kpis[0].value = card.kpis[0].value.map(|value| value * (1.0 + 1e-12))), []);
+    // another metric under the same id is another KPI
+    assert_eq!(restated(&|card| (card.kpis[0].metric, card.kpis[0].value) = ("dsat_rate".into(), Some(3.0))), []);
+
+    let mut other = fixture::catalogue();
+    let mut metric = other.get("csat_t2b").unwrap().clone();
+    metric.file.text = metric.file.text.replace(&format!("name = \"{}\"", metric.name), "name = \"CSAT\"");
+    other = other.with([metric]);
+    let mut now_card = card.clone();
+    now_card.kpis[0].value = Some(80.0);
+    place(&mut now_card, &definition, false, &state, &other, &organisation());
+    assert_eq!(now_card.kpis[0].restated.as_ref().map(|restated| restated.definition_changed), Some(true));
+}
+
+#[test]
+fn a_period_that_is_not_over_or_loaded_is_not_settled() {
+    let definition = fixture::definition(crate::COMPANY.1);
+    let card = fixture::card(&definition, None, None);
+    let check = |now: &str, watermark: Option<&str>, expected: &str| {
+        let mut card = card.clone();
+        card.kpis.clear();
+        card.watermark = watermark.map(|at| at.parse().unwrap());
+        let closed = close(&card, &fixture::catalogue(), &organisation(), now.parse().unwrap());
+        assert_eq!(closed.settling.join("; "), expected, "{now} {watermark:?}");
+    };
+    check("2026-11-05T09:00:00Z", Some("2026-11-01T08:00:00Z"), "");
+    // October of Amsterdam ends at 23:00 UTC
+    check("2026-10-31T22:59:00Z", Some("2026-10-31T22:00:00Z"), "the period goes on through 2026-10-31");
+    check("2026-10-31T23:00:00Z", Some("2026-10-31T23:00:00Z"), "");
+    check(
+        "2026-11-05T09:00:00Z",
+        Some("2026-10-30T11:00:00Z"),
+        "data is loaded through 2026-10-30T12:00:00+01:00 only",
+    );
+    check("2026-11-05T09:00:00Z", None, "no data is loaded");
+}
+
+#[test]
+fn the_last_closing_counts() {
+    let closed = |settling: &[&str], reason: Option<&str>| {
+        Event::Closed(Closed {
+            from: date("2026-10-01"),
+            to: date("2026-11-01"),
+            watermark: None,
+            settling: settling.iter().map(|text| (*text).to_owned()).collect(),
+            reason: reason.map(str::to_owned),
+            figures: vec![],
+            archived: vec![],
+        })
+    };
+    let state = replay(&[
+        entry(1, "2026-11-02", "Anna", "card:company", &closed(&["NPS"], None)),
+        entry(2, "2026-11-12", "Bert", "card:company", &closed(&[], Some("settled"))),
+        entry(3, "2026-11-12", "Bert", "card:billing", &closed(&[], None)),
+    ]);
+    let found = state.closing("company", date("2026-10-01"), date("2026-11-01")).unwrap();
+    assert_eq!((found.number, found.by.as_str()), (2, "Bert"));
+    assert_eq!(state.closing("company", date("2026-10-01"), date("2026-10-31")), None);
+    assert_eq!(state.closings().map(|(card, _)| card).collect::<Vec<_>>(), ["billing", "company"]);
+}
+
+#[test]
+fn the_table_has_all_of_an_entry() {
+    let one = entry(3, "2026-01-05", "Anna", "metric:fcr", &comment("=cmd()"));
+    let cells = columns(&one);
+    assert_eq!(COLUMNS.len(), cells.len());
+    assert_eq!(
+        cells[..7],
+        ["3", "2026-01-05T09:00:00Z", "Anna", "comment", "metric:fcr", "commented: =cmd()", "{\"text\":\"=cmd()\"}"]
+    );
+}
+
+/// Deeds to one of four subjects.
+fn deeds() -> impl Strategy<Value = Vec<(usize, usize, usize)>> {
+    prop::collection::vec((0..4usize, 0..8usize, 0..3usize), 0..40)
+}
+
+proptest! {
+    /// Only the order of what is done to one subject counts: entries of different subjects may change places.
+    #[test]
+    fn subjects_do_not_mind_each_other(deeds in deeds(), seed in prop::collection::vec(any::<bool>(), 200)) {
+        let subjects = ["metric:fcr", "kpi:company/fcr", "card:company", "target:company/fcr"];
+        let entries: Vec<(usize, Recorded)> = deeds.iter().zip(1..).map(|(&(subject, deed, actor), number)| {
+            let name = subjects[subject];
+            let hash = ["h1", "h2"][deed % 2];
+            let event = match deed {
+                0 => confirm(hash),
+                1 | 2 => approve(name, hash),
+                3 => change(hash),
+                4 => Event::Retire { reason: "r".into() },
+                5 => comment("c"),
+                6 => Event::Announce { text: "a".into() },
+                _ => Event::Viewed {},
+            };
+            let day = format!("2026-01-{:02}", 1 + number % 28);
+            (subject, entry(number, &day, ["Anna", "anna", "Bert"][actor], name, &event))
+        }).collect();
+        let mut moved = entries.clone();
+        let mut seed = seed.into_iter().cycle();
+        for _ in 0..3 {
+            for place in 1..moved.len() {
+                if moved[place - 1].0 != moved[place].0 && seed.next() == Some(true) {
+                    moved.swap(place - 1, place);
+                }
+            }
+        }
+        let state = |entries: &[(usize, Recorded)]| replay(entries.iter().map(|(_, entry)| entry));
+        prop_assert_eq!(state(&entries), state(&moved));
+        // and taking them in one by one, as a server does, is the same as all at once
+        let half = entries.len() / 2;
+        let mut bit_by_bit = state(&entries[..half]);
+        entries[half..].iter().for_each(|(_, entry)| bit_by_bit.apply(entry));
+        prop_assert_eq!(bit_by_bit, state(&entries));
+    }
+}

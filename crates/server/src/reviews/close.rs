@@ -1,0 +1,75 @@
+//! Closing a period: the card's answers are kept, and what becomes of them later is told.
+
+use catalogue::question::Principal;
+use model::Instant;
+use model::calendar::DateRange;
+use scorecard::Scorecard;
+use scorecard::review::{Closed, Event, Recorded, Subject, close};
+
+use super::deed::named;
+use crate::ServerError;
+use crate::ask::Reader;
+
+/// How a period is closed.
+#[derive(Clone, Debug)]
+pub struct Closing<'a> {
+    /// Name of the card.
+    pub card: &'a str,
+    /// The period.
+    pub range: DateRange,
+    /// Who closes it.
+    pub actor: &'a str,
+    /// Why it is closed again, where it has been closed.
+    pub reason: Option<&'a str>,
+    /// Whether it is closed although it is not settled.
+    pub provisional: bool,
+}
+
+impl Reader {
+    /// Closes a period with the answers of its card.
+    ///
+    /// # Errors
+    /// No such card; a period that is not over or not settled, unless it is closed provisionally; one that was closed
+    /// before, without a reason; what the engine or the journal met.
+    pub async fn close(
+        &self,
+        closing: &Closing<'_>,
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<(Recorded, Closed), ServerError> {
+        let actor = named(closing.actor)?;
+        let Some(definition) = self.workspace.scorecards.get(closing.card) else {
+            let message = format!("there is no card `{}` without errors", closing.card);
+            let names = self.workspace.scorecards.keys().map(String::as_str);
+            return Err(ServerError::NotFound { message, help: catalogue::file::suggest(closing.card, names) });
+        };
+        let card: Scorecard =
+            self.scorecard(definition, closing.range, None, Default::default(), principal, now).await?;
+        let organisation = &self.workspace.organisation;
+        let closed = close(&card, &self.workspace.catalogue, organisation, now);
+        if !closed.settling.is_empty() && !closing.provisional {
+            let message = format!(
+                "the period is not settled: {}; --provisional closes it nevertheless",
+                closed.settling.join("; ")
+            );
+            return Err(ServerError::Usage(message));
+        }
+        let reason = closing.reason.map(str::trim).filter(|reason| !reason.is_empty());
+        let closed = Closed { reason: reason.map(str::to_owned), ..closed };
+        let metrics: Vec<&str> = definition.kpis.iter().map(|kpi| kpi.metric.as_str()).collect();
+        let recorded = self.reviews.append(&actor, now, |state| {
+            if let Some(before) = state.closing(closing.card, closed.from, closed.to)
+                && before.closed.settling.is_empty()
+                && reason.is_none()
+            {
+                let on = organisation.date_of(before.at);
+                let message = format!("it was closed on {on} by {}; --reason says why it is closed again", before.by);
+                return Err(ServerError::Usage(message));
+            }
+            let archived = self.to_archive(metrics, None, state, now);
+            Ok(Some((Subject::card(closing.card), Event::Closed(Closed { archived, ..closed.clone() }))))
+        })?;
+        let recorded = recorded.ok_or_else(|| ServerError::Usage("there was nothing to close".to_owned()))?;
+        Ok((recorded, closed))
+    }
+}

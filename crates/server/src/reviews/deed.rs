@@ -1,0 +1,317 @@
+//! What a person asks to have recorded.
+
+use catalogue::file::suggest;
+use catalogue::metric::{Metric, Status as DefinitionStatus};
+use jiff::civil::Date;
+use model::Instant;
+use scorecard::review::{
+    Archived, Event, Every, Item, Kind, Recorded, Refusal, Signed, State, Subject, Text, approval, card_texts, initiative_text,
+    is_regulated, may_acknowledge, may_approve, metric_text,
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::ServerError;
+use crate::ask::Reader;
+
+/// Longest name, reason or text, in characters.
+const LONGEST: usize = 4000;
+
+/// Something to record.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub struct Deed {
+    /// What is done.
+    pub kind: Verb,
+    /// What it is done to: metric:ID, kpi:CARD/ID, target:CARD/ID, card:NAME or initiative:NAME; CARD/ID is that KPI, and
+    /// a name alone the metric, card or initiative called so. Not needed to acknowledge.
+    #[serde(default)]
+    pub subject: String,
+    /// Who does it; recorded as said.
+    pub actor: String,
+    /// Why; needed to confirm, change and retire.
+    pub reason: Option<String>,
+    /// What is said; needed to comment and announce.
+    pub text: Option<String>,
+    /// Number of the announcement that is acknowledged.
+    pub announcement: Option<u64>,
+    /// First day on which the definition of the metric holds; the day its file names where absent.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub in_force_from: Option<Date>,
+}
+
+/// What is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Verb {
+    /// Looked at, and right as it is.
+    Confirm,
+    /// Signed as it is written.
+    Approve,
+    /// Written anew, in its file.
+    Change,
+    /// Not used any more.
+    Retire,
+    /// Something is said about it.
+    Comment,
+    /// Everybody concerned is told.
+    Announce,
+    /// An announcement was read.
+    Acknowledge,
+}
+
+/// A name as it is recorded.
+///
+/// # Errors
+/// None, or one that is longer than a name.
+pub fn named(actor: &str) -> Result<String, ServerError> {
+    let name = actor.split_whitespace().collect::<Vec<_>>().join(" ");
+    match name.chars().count() {
+        0 => Err(ServerError::Usage("a name is needed: who does this".to_owned())),
+        1..=100 if !name.chars().any(char::is_control) => Ok(name),
+        _ => Err(ServerError::Usage("a name is at most 100 characters on one line".to_owned())),
+    }
+}
+
+impl Reader {
+    /// Records a deed.
+    ///
+    /// # Errors
+    /// An unknown subject, a missing reason or text, a refusal as of the same person twice, or what the journal met.
+    pub fn record(&self, deed: &Deed, now: Instant) -> Result<Recorded, ServerError> {
+        let actor = named(&deed.actor)?;
+        let recorded = match deed.kind {
+            Verb::Acknowledge => {
+                let missing = || ServerError::Usage("the number of an announcement is needed".to_owned());
+                let number = deed.announcement.ok_or_else(missing)?;
+                self.reviews.append(&actor, now, |state| {
+                    may_acknowledge(state, number, &actor)?;
+                    let found = state.announcements().find(|(found, _)| *found == number);
+                    let subject = found.map(|(_, announcement)| announcement.subject.clone());
+                    Ok(subject.map(|subject| (subject, Event::Acknowledge { announcement: number })))
+                })?
+            }
+            _ => {
+                let subject = self.subject(&deed.subject)?;
+                let texts = self.texts(&subject)?;
+                self.reviews.append(&actor, now, |state| {
+                    let event = self.event(deed, &subject, &texts, &actor, state, now)?;
+                    Ok(Some((subject.clone(), event)))
+                })?
+            }
+        };
+        recorded.ok_or_else(|| ServerError::Usage("there was nothing to record".to_owned()))
+    }
+
+    /// Notes that the page of `subject` was looked at, at most once a person and day.
+    ///
+    /// # Errors
+    /// What the journal met.
+    pub fn note_view(&self, subject: &Subject, viewer: &str, now: Instant) -> Result<(), ServerError> {
+        let viewer = named(viewer).unwrap_or_else(|_| "somebody".to_owned());
+        let organisation = &self.workspace.organisation;
+        let is_noted = |state: &State| {
+            let last = state.history(subject).and_then(|history| history.viewed.get(&viewer));
+            last.is_some_and(|last| organisation.date_of(*last) >= organisation.today(now))
+        };
+        if !is_noted(&*self.reviewed()?) {
+            self.reviews.append(&viewer, now, |state| {
+                Ok((!is_noted(state)).then(|| (subject.clone(), Event::Viewed {})))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The subject that is called `text`.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn subject(&self, text: &str) -> Result<Subject, ServerError> {
+        let workspace = &self.workspace;
+        let text = text.trim();
+        let subject = if text.contains(':') {
+            text.parse::<Subject>().map_err(ServerError::Usage)?
+        } else if let Some((card, id)) = text.split_once('/') {
+            Subject::kpi(card, id)
+        } else if workspace.scorecards.contains_key(text) && workspace.catalogue.get(text).is_none() {
+            Subject::card(text)
+        } else if workspace.initiatives.contains_key(text) && workspace.catalogue.get(text).is_none() {
+            Subject::initiative(text)
+        } else if text.is_empty() {
+            let valid = "metric:ID, kpi:CARD/ID, target:CARD/ID, card:NAME or initiative:NAME";
+            return Err(ServerError::Usage(format!("a subject is needed: {valid}")));
+        } else {
+            let metric = workspace.catalogue.find(text).map_err(|problem| ServerError::Problems(vec![*problem]))?;
+            Subject::metric(&metric.id)
+        };
+        self.texts(&subject)?;
+        Ok(subject)
+    }
+
+    /// Everything that is reviewed: KPIs of cards after their cadence, cards once a year, and so the definitions of the
+    /// metrics on them, of their gates and of those that drive them.
+    pub fn review_items(&self) -> Vec<Item> {
+        let workspace = &self.workspace;
+        let mut items: Vec<Item> = Vec::new();
+        let mut metrics: Vec<&Metric> = Vec::new();
+        for (name, definition) in &workspace.scorecards {
+            for text in card_texts(name, definition) {
+                let kpi = definition.kpis.iter().find(|kpi| kpi.id == text.subject.id);
+                let (title, every) = match (text.subject.kind, kpi) {
+                    (Kind::Card, _) => (definition.title.clone(), Every::Yearly),
+                    (Kind::Kpi, Some(kpi)) => (kpi.name.clone(), kpi.cadence.into()),
+                    _ => continue,
+                };
+                items.push(Item {
+                    second_person: self.needs_second_person(&text.subject),
+                    subject: text.subject,
+                    name: title,
+                    every,
+                    hash: text.hash,
+                    written: definition.status,
+                    page: None,
+                });
+            }
+            let kpis = definition.kpis.iter().flat_map(|kpi| kpi.operational.iter().chain([&kpi.metric]));
+            let gates = definition.gates.iter().map(|gate| &gate.metric);
+            metrics.extend(kpis.chain(gates).filter_map(|id| workspace.catalogue.get(id)));
+        }
+        metrics.sort_by_key(|metric| &metric.id);
+        metrics.dedup_by_key(|metric| &metric.id);
+        items.extend(metrics.into_iter().map(|metric| {
+            let text = metric_text(metric);
+            Item {
+                second_person: self.needs_second_person(&text.subject),
+                page: Some(text.subject.clone()),
+                subject: text.subject,
+                name: metric.name.clone(),
+                every: Every::Yearly,
+                hash: text.hash,
+                written: metric.status,
+            }
+        }));
+        items
+    }
+
+    /// Who signed `subject` as it is written, where it waits for a second person.
+    ///
+    /// # Errors
+    /// An unknown subject, or what the journal met.
+    pub fn waits_for_second(&self, subject: &Subject) -> Result<Option<String>, ServerError> {
+        let (state, texts) = (self.reviewed()?, self.texts(subject)?);
+        let (second, organisation) = (self.needs_second_person(subject), &self.workspace.organisation);
+        let found = texts.first().map(|text| {
+            approval(&state, subject, &text.hash, second, DefinitionStatus::Draft, organisation).waits_for_second
+        });
+        Ok(found.flatten())
+    }
+
+    /// Whether it takes two people to approve `subject`.
+    pub fn needs_second_person(&self, subject: &Subject) -> bool {
+        let card = match subject.kind {
+            Kind::Card => Some(&subject.id),
+            Kind::Kpi | Kind::Target | Kind::Metric | Kind::Initiative => subject.card.as_ref(),
+        };
+        let definition = card.and_then(|name| self.workspace.scorecards.get(name));
+        self.workspace.second_person || definition.is_some_and(is_regulated)
+    }
+
+    /// What is written about `subject` now; of a card and a KPI also what is part of it.
+    fn texts(&self, subject: &Subject) -> Result<Vec<Text>, ServerError> {
+        let workspace = &self.workspace;
+        let missing = |what: String, help: Option<String>| ServerError::NotFound { message: what, help };
+        match subject.kind {
+            Kind::Metric => {
+                let found = workspace.catalogue.find(&subject.id).map_err(|problem| ServerError::Problems(vec![*problem]));
+                Ok(vec![metric_text(found?)])
+            }
+            Kind::Initiative => match workspace.initiatives.get(&subject.id) {
+                Some(initiative) => Ok(vec![initiative_text(&subject.id, &initiative.file)]),
+                None => {
+                    let help = suggest(&subject.id, workspace.initiatives.keys().map(String::as_str));
+                    Err(missing(format!("there is no initiative `{}` without errors", subject.id), help))
+                }
+            },
+            Kind::Card | Kind::Kpi | Kind::Target => {
+                let name = subject.card.as_deref().unwrap_or(&subject.id);
+                let Some(definition) = workspace.scorecards.get(name) else {
+                    let help = suggest(name, workspace.scorecards.keys().map(String::as_str));
+                    return Err(missing(format!("there is no card `{name}` without errors"), help));
+                };
+                let mut texts = card_texts(name, definition);
+                if subject.kind != Kind::Card {
+                    texts.retain(|text| text.subject.id == subject.id && text.subject.card.is_some());
+                }
+                if subject.kind == Kind::Target {
+                    texts.retain(|text| text.subject.kind == Kind::Target);
+                }
+                if texts.is_empty() {
+                    let what = if subject.kind == Kind::Target { "target of a kpi" } else { "kpi" };
+                    let help = suggest(&subject.id, definition.kpis.iter().map(|kpi| kpi.id.as_str()));
+                    return Err(missing(format!("there is no {what} `{}` on the card `{name}`", subject.id), help));
+                }
+                Ok(texts)
+            }
+        }
+    }
+
+    /// What a deed is, after all that was done before.
+    fn event(
+        &self,
+        deed: &Deed,
+        subject: &Subject,
+        texts: &[Text],
+        actor: &str,
+        state: &State,
+        now: Instant,
+    ) -> Result<Event, ServerError> {
+        let reason = || said(deed.reason.as_deref(), "a reason is needed: why");
+        let text = || said(deed.text.as_deref().or(deed.reason.as_deref()), "a text is needed: what is said");
+        let own = texts.first().ok_or_else(|| ServerError::Usage(format!("nothing is written about {subject}")))?;
+        if deed.in_force_from.is_some() && subject.kind != Kind::Metric {
+            let message = "only the definition of a metric holds from a day on";
+            return Err(ServerError::Usage(message.to_owned()));
+        }
+        let archived = || self.archived(subject, deed.in_force_from, state, now);
+        Ok(match deed.kind {
+            Verb::Confirm => Event::Confirm { reason: reason()?, hash: own.hash.clone(), archived: archived() },
+            Verb::Approve => {
+                may_approve(state, subject, &own.hash, actor, self.needs_second_person(subject))?;
+                let signed = texts.iter().map(|text| Signed { subject: text.subject.clone(), hash: text.hash.clone() });
+                let reason = deed.reason.as_deref().map(|reason| said(Some(reason), "why")).transpose()?;
+                Event::Approve { reason, texts: signed.collect(), archived: archived() }
+            }
+            Verb::Change => {
+                let history = state.history(subject);
+                let known = history.and_then(|history| history.signatures.get(&own.hash));
+                if let Some(signature) = known.and_then(|signatures| signatures.first()) {
+                    let by = signature.by.clone();
+                    return Err(Refusal::Unchanged { by, subject: subject.to_string() }.into());
+                }
+                let (reason, hash, text) = (reason()?, own.hash.clone(), own.text.clone());
+                Event::Change { reason, hash, text, archived: archived() }
+            }
+            Verb::Retire => Event::Retire { reason: reason()? },
+            Verb::Comment => Event::Comment { text: text()? },
+            Verb::Announce => Event::Announce { text: text()? },
+            Verb::Acknowledge => return Err(ServerError::Usage("an announcement is acknowledged".to_owned())),
+        })
+    }
+
+    /// The definitions to keep with a deed to a metric: its own, and those it is made of.
+    fn archived(&self, subject: &Subject, from: Option<Date>, state: &State, now: Instant) -> Vec<Archived> {
+        if subject.kind != Kind::Metric {
+            return Vec::new();
+        }
+        self.to_archive([subject.id.as_str()], from, state, now)
+    }
+}
+
+/// What was said, where it was.
+fn said(text: Option<&str>, needed: &str) -> Result<String, ServerError> {
+    let text = text.unwrap_or_default().trim();
+    match text.chars().count() {
+        0 => Err(ServerError::Usage(needed.to_owned())),
+        1..=LONGEST => Ok(text.to_owned()),
+        long => Err(ServerError::Usage(format!("a text is at most {LONGEST} characters, this has {long}"))),
+    }
+}

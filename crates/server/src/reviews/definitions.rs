@@ -1,0 +1,95 @@
+//! Definitions of other days: kept when a metric is reviewed, and asked by.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use catalogue::file::Problems;
+use catalogue::metric::{Metric, declare};
+use catalogue::source::SourceText;
+use jiff::civil::Date;
+use model::Instant;
+use scorecard::review::{Archived, State};
+
+use crate::ServerError;
+use crate::ask::Reader;
+use crate::workspace::Workspace;
+
+impl Reader {
+    /// The definitions of `metrics`, and of all they are made of, that are not kept as they are. The first ones hold from
+    /// the day `from`, where that is said.
+    pub(super) fn to_archive<'a>(
+        &self,
+        metrics: impl IntoIterator<Item = &'a str>,
+        from: Option<Date>,
+        state: &State,
+        now: Instant,
+    ) -> Vec<Archived> {
+        let catalogue = &self.workspace.catalogue;
+        let today = self.workspace.organisation.today(now);
+        let mut kept = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut waiting: Vec<(String, Option<Date>)> =
+            metrics.into_iter().map(|metric| (metric.to_owned(), from)).collect();
+        while let Some((id, from)) = waiting.pop() {
+            let Some(metric) = catalogue.get(&id).filter(|_| seen.insert(id.clone())) else { continue };
+            waiting.extend(inputs(metric).map(|input| (input, None)));
+            kept.extend(state.archive(metric, from, today));
+        }
+        kept
+    }
+
+    /// This workspace with the definitions of `metrics`, and of all they are made of, that were in force on `date`.
+    ///
+    /// # Errors
+    /// An unknown metric; one of which no definition of that day is known; one that this version cannot read.
+    pub fn as_defined_on(&self, date: Date, metrics: &[String]) -> Result<Reader, ServerError> {
+        let state = self.reviewed()?;
+        let catalogue = &self.workspace.catalogue;
+        let mut problems = Problems::default();
+        let mut waiting: Vec<(String, Option<String>)> = Vec::new();
+        for name in metrics {
+            match catalogue.find(name) {
+                Ok(metric) => waiting.push((metric.id.clone(), None)),
+                // one that is no more may be known of that day
+                Err(_) if state.known_since(name).is_some() => waiting.push((name.clone(), None)),
+                Err(problem) => problems.extend([*problem]),
+            }
+        }
+        let mut found: Vec<Metric> = Vec::new();
+        while let Some((id, of)) = waiting.pop() {
+            if found.iter().any(|metric| metric.id == id) {
+                continue;
+            }
+            let Some(text) = state.in_force(&id, date) else {
+                return Err(unknown(&id, of.as_deref(), date, &state));
+            };
+            let SourceText { path, text } =
+                SourceText { path: text.archived.file.clone(), text: text.archived.text.clone() };
+            let file = SourceText { path: format!("{path} as of {date}"), text };
+            if let Some(metric) = declare(file, &mut problems) {
+                waiting.extend(inputs(&metric).map(|input| (input, Some(id.clone()))));
+                found.push(metric);
+            }
+        }
+        if problems.has_errors() {
+            return Err(ServerError::Problems(problems.into_sorted()));
+        }
+        let catalogue = catalogue.with(found);
+        Ok(Reader { workspace: Arc::new(Workspace { catalogue, ..(*self.workspace).clone() }), ..self.clone() })
+    }
+}
+
+/// Ids of the metrics that `metric` is made of.
+fn inputs(metric: &Metric) -> impl Iterator<Item = String> + '_ {
+    metric.measure.inputs.iter().map(|input| input.metric.value.clone())
+}
+
+fn unknown(id: &str, of: Option<&str>, date: Date, state: &State) -> ServerError {
+    let of = of.map_or_else(String::new, |of| format!(", which `{of}` is made of,"));
+    let message = format!("no definition of `{id}`{of} is known that was in force on {date}");
+    let help = match state.known_since(id) {
+        Some(first) => format!("the earliest that is known holds from {first}"),
+        None => format!("none has been recorded yet: `crosscheck review confirm {id}` keeps the present one"),
+    };
+    ServerError::NotFound { message, help: Some(help) }
+}

@@ -1,0 +1,473 @@
+//! Reviews: approvals by two people, restated periods, definitions of other days, initiatives and decisions.
+
+use end_to_end::{Server, Trial, close, run};
+use serde_json::{Value, json};
+
+use crate::history::DESK;
+
+/// A desk with sixty tickets of October 2026 and ten of November.
+fn desk() -> Trial {
+    let trial = Trial::new("UTC");
+    trial.write("sources/desk.toml", DESK);
+    let file = trial.write("october.csv", tickets("T", 60, 10));
+    trial.ok(&["import", "desk", &file]);
+    // November has begun, so that October is loaded to its end
+    let file = trial.write("november.csv", tickets("N", 10, 11));
+    trial.ok(&["import", "desk", &file]);
+    trial.write("scorecards/company.toml", CARD);
+    trial
+}
+
+/// Tickets of one month, a reply after ten minutes each, all solved at noon.
+fn tickets(name: &str, count: u32, month: u32) -> String {
+    let rows = (0..count).map(|number| {
+        let day = 1 + number % 20;
+        format!(
+            "{name}{number},1,2026-{month}-{day:02}T08:00:00Z,C,email,x,T,2026-{month}-{day:02}T08:10:00Z,reply,agent,\n\
+             {name}{number},2,2026-{month}-{day:02}T08:00:00Z,C,email,x,T,2026-{month}-{day:02}T12:00:00Z,status,agent,solved\n"
+        )
+    });
+    HEAD.to_owned() + &rows.collect::<String>()
+}
+
+const HEAD: &str = "ticket,revision,created,customer,channel,category,team,at,kind,actor,to\n";
+
+const CARD: &str = r#"
+title = "Company scorecard"
+value_proposition = "A right answer, fast."
+status = "approved"
+
+[[perspective]]
+id = "satisfaction"
+name = "Satisfaction"
+
+[[kpi]]
+metric = "first_response_time"
+variant = "calendar"
+name = "First response time"
+perspective = "satisfaction"
+weight = 0.5
+cadence = "weekly"
+target = { value = 1800, tolerance = 600, owner = "Head of support" }
+
+[[kpi]]
+metric = "tickets_solved"
+name = "Tickets solved"
+perspective = "satisfaction"
+weight = 0.5
+target = { low = 50, high = 70, owner = "Head of support" }
+"#;
+
+fn card(trial: &Trial, arguments: &[&str]) -> Value {
+    let out = trial.ok(&[&["scorecard", "--json", "--range", "2026-10"], arguments].concat());
+    serde_json::from_str(&out).expect("JSON")
+}
+
+fn standing(trial: &Trial) -> Vec<Value> {
+    let card = card(trial, &[]);
+    let kpis = card["kpis"].as_array().expect("KPIs").iter().map(|kpi| kpi["approval"].clone());
+    std::iter::once(card["approval"].clone()).chain(kpis).collect()
+}
+
+#[test]
+fn a_second_person_approves_and_an_edit_lapses_it() {
+    let trial = desk();
+    trial.write(
+        "crosscheck.toml",
+        std::fs::read_to_string(trial.path("crosscheck.toml")).expect("settings")
+            + "\n[reviews]\nsecond_person = true\n",
+    );
+    // the file says it is approved; nobody has approved it
+    let draft = json!({"status": "draft", "by": null, "on": null, "waits_for_second": null});
+    assert_eq!(standing(&trial), [draft.clone(), draft.clone(), draft.clone()]);
+
+    let out = trial.ok(&["review", "approve", "company", "--as", "Anna", "--reason", "agreed in the board"]);
+    assert!(out.contains("1: Anna approved with 4 more card:company: agreed in the board"), "{out}");
+    assert!(out.contains("signed by Anna; it is approved once a second person signs it too"), "{out}");
+    let waits = json!({"status": "draft", "by": null, "on": null, "waits_for_second": "Anna"});
+    assert_eq!(standing(&trial), [waits.clone(), waits.clone(), waits]);
+
+    // the same person, however she writes her name
+    for name in ["Anna", " anna "] {
+        let ran = trial.run(&["review", "approve", "company", "--as", name]);
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert!(ran.err.contains("Anna has approved this text already: a second person is another name"), "{}", ran.err);
+    }
+    trial.ok(&["review", "approve", "card:company", "--as", "Bert"]);
+    let approved = json!({"status": "approved", "by": "Anna and Bert", "on": "2026-11-21", "waits_for_second": null});
+    assert_eq!(standing(&trial), [approved.clone(), approved.clone(), approved.clone()]);
+    assert!(trial.ok(&["scorecard"]).starts_with("Company scorecard · approved by Anna and Bert on 2026-11-21\n"));
+
+    // an edited target is nobody's; the other KPI stays approved
+    trial.write("scorecards/company.toml", CARD.replace("value = 1800", "value = 2400"));
+    let changed =
+        json!({"status": "changed since approval", "by": "Anna and Bert", "on": "2026-11-21", "waits_for_second": null});
+    assert_eq!(standing(&trial), [changed.clone(), changed, approved.clone()]);
+    assert!(trial.ok(&["scorecard"]).contains("Changed since approval: First response time"));
+
+    // who says why it was changed is the first of the two
+    trial.ok(&["review", "change", "company/first_response_time", "--reason", "too hard", "--as", "Cleo"]);
+    let ran = trial.run(&["review", "approve", "company/first_response_time", "--as", "Cleo"]);
+    assert!(ran.err.contains("Cleo has changed this text already"), "{}", ran.err);
+    trial.ok(&["review", "approve", "company/first_response_time", "--as", "Anna"]);
+    let by = &standing(&trial)[1];
+    assert_eq!((&by["status"], &by["by"]), (&json!("approved"), &json!("Cleo and Anna")));
+    // nothing has changed since
+    let ran = trial.run(&["review", "change", "company/first_response_time", "--reason", "again", "--as", "Cleo"]);
+    assert!(ran.err.contains("is as Cleo left it"), "{}", ran.err);
+
+    let log = trial.ok(&["review", "log"]);
+    let deeds: Vec<&str> = log.lines().skip(2).filter_map(|line| line.split("  ").next()).collect();
+    assert_eq!(deeds, ["4", "3", "2", "1"], "{log}");
+    assert!(trial.ok(&["verify"]).contains("as it was written"));
+}
+
+#[test]
+fn regulated_cards_take_two_people_in_any_case() {
+    let check = |strategy: &str, expected: &str| {
+        let trial = desk();
+        trial.write("scorecards/company.toml", strategy.to_owned() + CARD);
+        trial.ok(&["review", "approve", "company", "--as", "Anna"]);
+        assert_eq!(standing(&trial)[1]["status"], json!(expected), "{strategy}");
+    };
+    check("", "approved");
+    check("industry = \"saas\"\ncompetes_on = { cost = 1.0 }\n", "approved");
+    check("industry = \"financial_services\"\n", "draft");
+    check("competes_on = { compliance = 0.6, cost = 0.4 }\n", "draft");
+}
+
+#[test]
+fn a_late_record_restates_a_closed_period() {
+    let trial = desk();
+    let refused = |arguments: &[&str], message: &str| {
+        let ran = trial.run(arguments);
+        assert!(ran.code != Some(0) && ran.err.contains(message), "{arguments:?}: {ran:?}");
+    };
+    // a period that goes on; one that is not loaded to its end
+    refused(&["close", "2026-11", "--as", "Anna"], "the period is not settled: the period goes on through 2026-11-30");
+    refused(&["close", "2026-11-20", "--as", "Anna"], "data is loaded through 2026-11-10T12:00:00+00:00 only");
+    refused(&["close", "2026-10"], "--as <NAME>");
+    refused(&["close", "2026-10", "--card", "companie", "--as", "Anna"], "there is no card `companie`");
+    assert!(!std::path::Path::new(&trial.path("data/app.db")).exists());
+
+    let out = trial.ok(&["close", "2026-10", "--as", "Anna"]);
+    assert!(out.contains("1: closed 1–31 Oct 2026, card company: 2 of 2 figures kept"), "{out}");
+    let closed = card(&trial, &[]);
+    assert_eq!(closed["closed"], json!({"on": "2026-11-21", "by": "Anna", "provisional": false}));
+    assert_eq!(closed["kpis"][1]["restated"], Value::Null);
+    assert!(trial.ok(&["scorecard", "--range", "2026-10"]).contains("by Anna; no figure has changed since"));
+    refused(&["close", "2026-10", "--as", "Bert"], "it was closed on 2026-11-21 by Anna; --reason says why");
+
+    // three tickets of October that come in late: 63 solved instead of 60
+    let late = trial.write("late.csv", tickets("L", 3, 10));
+    trial.ok(&["import", "desk", &late]);
+    let restated = card(&trial, &[]);
+    let solved = &restated["kpis"][1];
+    assert!(close(&solved["value"], 63.0, 1e-9));
+    assert_eq!(
+        solved["restated"],
+        json!({"closed_value": 60.0, "closed_on": "2026-11-21", "closed_by": "Anna", "closed_n": 60, "definition_changed": false})
+    );
+    // the median of ten minutes has not moved, but it is of more
+    let reply = &restated["kpis"][0]["restated"];
+    assert_eq!((&reply["closed_value"], &reply["closed_n"]), (&json!(600.0), &json!(60)));
+    let shown = trial.ok(&["scorecard", "--range", "2026-10"]);
+    assert!(shown.contains("Closed on 2026-11-21 by Anna; restated since"), "{shown}");
+    assert!(shown.contains("· Tickets solved 60 then, 63 now (n 60 then, 63 now)"), "{shown}");
+    // other days were not closed, and a part of the period is not the period
+    let other: Value = serde_json::from_str(&trial.ok(&["scorecard", "--json", "--range", "2026-10-01..2026-10-30"]))
+        .expect("JSON");
+    assert_eq!(other["kpis"][1]["restated"], Value::Null);
+    assert_eq!(card(&trial, &["--only", "team=T"])["closed"], Value::Null);
+    // the API says the same
+    let server = Server::start(&trial);
+    let (status, _, body) = server.get("/api/scorecard?range=2026-10");
+    let api: Value = serde_json::from_str(&body).expect("JSON");
+    assert_eq!((status, &api["kpis"], &api["closed"]), (200, &restated["kpis"], &restated["closed"]));
+
+    // closed again, the restated figures are those of the books
+    trial.ok(&["close", "2026-10", "--as", "Bert", "--reason", "three late tickets"]);
+    assert_eq!(card(&trial, &[])["kpis"][1]["restated"], Value::Null);
+    let out = trial.ok(&["close", "2026-11", "--as", "Anna", "--provisional"]);
+    assert!(out.contains("closed provisionally 1–30 Nov 2026") && out.contains("not settled: the period goes on"), "{out}");
+}
+
+#[test]
+fn an_old_period_is_answered_under_the_definition_of_its_day() {
+    let trial = desk();
+    trial.write("metrics/cost/fast.toml", metric("3600", 1, "2026-02-01"));
+    let share = |arguments: &[&str]| {
+        let row = trial.figure("share", &[&["fast", "--range", "2026-10"], arguments].concat());
+        row["value"].as_f64().expect("a value")
+    };
+    let refused = |date: &str, message: &str| {
+        let ran = trial.run(&["kpi", "fast", "--range", "2026-10", "--as-defined-on", date]);
+        assert!(ran.code == Some(1) && ran.err.contains(message), "{date}: {ran:?}");
+    };
+    // every reply comes after ten minutes
+    assert_eq!(share(&[]), 100.0);
+    refused("2026-10-15", "none has been recorded yet: `crosscheck review confirm fast` keeps the present one");
+    trial.ok(&["review", "confirm", "fast", "--reason", "yearly review", "--as", "Anna"]);
+    // within five minutes from November on
+    trial.write("metrics/cost/fast.toml", metric("300", 2, "2026-11-01"));
+    trial.ok(&["review", "change", "fast", "--reason", "customers expect it", "--as", "Anna"]);
+    assert_eq!(share(&[]), 0.0);
+    assert_eq!(share(&["--as-defined-on", "2026-11-01"]), 0.0);
+    assert_eq!(share(&["--as-defined-on", "2026-10-31"]), 100.0);
+    assert_eq!(share(&["--as-defined-on", "2026-02-01"]), 100.0);
+    refused("2026-01-31", "no definition of `fast` is known that was in force on 2026-01-31");
+    refused("2026-01-31", "the earliest that is known holds from 2026-02-01");
+    let ran = trial.run(&["kpi", "fast", "--as-defined-on", "soon"]);
+    assert!(ran.code == Some(2) && ran.err.contains("`soon` is not a date"), "{ran:?}");
+
+    let server = Server::start(&trial);
+    let (status, _, body) = server.get("/api/kpis/fast/answers?range=2026-10&grain=total&as_defined_on=2026-10-31");
+    let answers: Value = serde_json::from_str(&body).expect("JSON");
+    assert_eq!((status, &answers[0]["version"], &answers[0]["rows"][0]["value"]), (200, &json!(1), &json!(100.0)));
+    let (status, _, body) = server.get("/api/kpis/fast/answers?range=2026-10&as_defined_on=2025-10-31");
+    assert!(status == 404 && body.contains("the earliest that is known holds from 2026-02-01"), "{status} {body}");
+    let (status, _, body) = server.get("/api/answers?kpi=fast&as_defined_on=2025-10-31");
+    assert!(status == 400 && body.contains("`as_defined_on` cannot be asked of this"), "{status} {body}");
+}
+
+/// The share of tickets replied to within so many seconds of the clock.
+fn metric(seconds: &str, version: u32, effective: &str) -> String {
+    format!(
+        r#"
+id = "fast"
+name = "Replied fast"
+meaning = "Share of tickets that were replied to within the time that is promised."
+status = "draft"
+version = {version}
+effective = {effective}
+unit = "percent"
+direction = "up"
+perspectives = ["cost"]
+margin = "wilson"
+
+[measure]
+kind = "share"
+table = "ticket"
+at = "created_at"
+population = "first_reply_at is not null"
+hit = "first_reply_at <= created_at + {seconds}"
+
+[small_sample]
+hide_below = 5
+low_below = 30
+"#
+    )
+}
+
+#[test]
+fn what_is_due_is_listed_until_it_is_done() {
+    let trial = desk();
+    let due = |now: &str| {
+        let out = trial.ok(&["review", "due", "--json", "--now", now]);
+        let found: Vec<Value> = serde_json::from_str(&out).expect("JSON");
+        let told = |due: &Value| format!("{} {} {}", due["subject"], due["due"], due["overdue_days"]).replace('"', "");
+        found.iter().map(told).collect::<Vec<_>>()
+    };
+    // nobody has ever looked at anything
+    assert_eq!(
+        due("2026-11-21"),
+        [
+            "metric:first_response_time 2026-11-21 0",
+            "metric:tickets_solved 2026-11-21 0",
+            "kpi:company/first_response_time 2026-11-21 0",
+            "kpi:company/tickets_solved 2026-11-21 0",
+            "card:company 2026-11-21 0",
+        ]
+    );
+    for subject in ["first_response_time", "tickets_solved", "company", "company/tickets_solved"] {
+        trial.ok(&["review", "confirm", subject, "--reason", "fits", "--as", "Anna"]);
+    }
+    let ran = trial.run(&["review", "confirm", "company/first_response_time", "--as", "Anna"]);
+    assert!(ran.code == Some(2) && ran.err.contains("--reason"), "{ran:?}");
+    trial.ok(&["review", "retire", "company/first_response_time", "--reason", "another is asked", "--as", "Anna"]);
+    assert_eq!(due("2026-11-21"), Vec::<String>::new());
+    assert_eq!(trial.ok(&["review", "due"]), "nothing is due\n");
+    assert_eq!(due("2026-12-24"), ["kpi:company/tickets_solved 2026-12-21 3"]);
+    // changed again it is in use again: a week after
+    trial.write("scorecards/company.toml", CARD.replace("value = 1800", "value = 2400"));
+    trial.ok(&["review", "change", "company/first_response_time", "--reason", "kept", "--as", "Anna"]);
+    assert_eq!(due("2026-11-29"), ["kpi:company/first_response_time 2026-11-28 1"]);
+    let told = trial.ok(&["review", "due", "--now", "2026-11-29"]);
+    assert!(told.contains("1 day") && told.contains("weekly"), "{told}");
+    // and after ninety days without anybody looking at their pages
+    let unseen = due("2027-02-20");
+    assert!(unseen.contains(&"metric:tickets_solved 2027-02-19 1".to_owned()), "{unseen:?}");
+}
+
+/// Status and body of a request.
+fn send(server: &Server, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, Value) {
+    use std::io::{Read, Write};
+    let host = server.address.trim_start_matches("http://");
+    let mut stream = std::net::TcpStream::connect(host).expect("a connection");
+    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let length = body.len();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
+    )
+    .expect("a request");
+    let mut text = String::new();
+    stream.read_to_string(&mut text).expect("a response");
+    let (head, body) = text.split_once("\r\n\r\n").expect("a head and a body");
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+    let body = body.get(body.find('{').unwrap_or(0)..=body.rfind('}').unwrap_or(0)).unwrap_or_default();
+    (status, serde_json::from_str(body).unwrap_or(Value::Null))
+}
+
+#[test]
+fn the_page_records_and_only_the_page() {
+    let trial = desk();
+    let server = Server::start(&trial);
+    const JSON: (&str, &str) = ("Content-Type", "application/json");
+    let post = |body: Value| send(&server, "POST", "/api/reviews", &[JSON], &body.to_string());
+    let (status, told) = post(json!({"kind": "comment", "subject": "tickets_solved", "actor": " Tom  of T", "text": "reopened ones count twice"}));
+    assert_eq!(status, 200, "{told}");
+    assert_eq!(
+        (&told["number"], &told["actor"], &told["subject"], &told["text"]),
+        (&json!(1), &json!("Tom of T"), &json!("metric:tickets_solved"), &json!("commented: reopened ones count twice"))
+    );
+    // a command does the same while it serves, and both see both
+    trial.ok(&["review", "announce", "company", "targets of 2027", "--as", "Anna"]);
+    let (status, told) = post(json!({"kind": "acknowledge", "actor": "Tom", "announcement": 2}));
+    assert_eq!((status, &told["subject"]), (200, &json!("card:company")));
+    let ran = trial.run(&["review", "acknowledge", "2", "--as", "TOM"]);
+    assert!(ran.code == Some(1) && ran.err.contains("Tom has acknowledged announcement 2 already"), "{ran:?}");
+
+    let get = |path: &str| -> Value { serde_json::from_str(&server.get(path).2).expect("JSON") };
+    let reviews = get("/api/reviews");
+    assert_eq!(reviews["announcements"][0]["acknowledged_by"], json!(["Tom"]));
+    assert_eq!(reviews["log"].as_array().map(Vec::len), Some(3));
+    assert_eq!((reviews["due"].as_array().map(Vec::len), reviews["items"].as_array().map(Vec::len)), (Some(5), Some(5)));
+    let of_one = get("/api/reviews?subject=tickets_solved");
+    assert_eq!((of_one["items"][0]["comments"].clone(), of_one["log"].as_array().map(Vec::len)), (json!(1), Some(1)));
+
+    // a change says what it was changed to
+    let (status, told) =
+        post(json!({"kind": "change", "subject": "target:company/tickets_solved", "actor": "Anna", "reason": "as last year"}));
+    assert_eq!((status, &told["changed_to"]["low"]), (200, &json!(50)), "{told}");
+
+    let refused = |body: Value, status: u16, message: &str| {
+        let (found, told) = post(body);
+        let text = told["error"]["message"].as_str().unwrap_or_default();
+        assert!(found == status && text.contains(message), "{found} {told}");
+    };
+    refused(json!({"kind": "comment", "subject": "tickets_solved", "actor": "  ", "text": "x"}), 400, "a name is needed");
+    refused(json!({"kind": "comment", "subject": "tickets_solved", "actor": "Tom"}), 400, "a text is needed");
+    refused(json!({"kind": "retire", "subject": "company", "actor": "Tom", "reason": " "}), 400, "a reason is needed");
+    refused(json!({"kind": "praise", "subject": "company", "actor": "Tom"}), 400, "unknown variant `praise`");
+    refused(json!({"kind": "comment", "subject": "ticket_solved", "actor": "Tom", "text": "x"}), 404, "there is no metric `ticket_solved`");
+    refused(json!({"kind": "comment", "subject": "kpi:company/csat", "actor": "Tom", "text": "x"}), 404, "there is no kpi `csat` on the card `company`");
+    refused(json!({"kind": "comment", "subject": "card:billing", "actor": "Tom", "text": "x"}), 404, "there is no card `billing`");
+    refused(json!({"kind": "comment", "subject": "colour:red", "actor": "Tom", "text": "x"}), 400, "`colour:red` is no subject");
+    refused(json!({"kind": "acknowledge", "actor": "Tom", "announcement": 1}), 409, "there is no announcement 1");
+
+    // another page in somebody's browser can neither send JSON unasked nor hide where it comes from
+    let body = json!({"kind": "comment", "subject": "company", "actor": "Eve", "text": "x"}).to_string();
+    let from = |headers: &[(&str, &str)]| send(&server, "POST", "/api/reviews", headers, &body).0;
+    let own = server.address.clone();
+    assert_eq!(from(&[]), 415);
+    assert_eq!(from(&[("Content-Type", "text/plain")]), 415);
+    assert_eq!(from(&[JSON, ("Origin", "http://evil.example")]), 403);
+    assert_eq!(from(&[JSON, ("Origin", "null")]), 403);
+    assert_eq!(from(&[("Content-Type", "application/json; charset=utf-8"), ("Origin", &own)]), 200);
+}
+
+#[test]
+fn whoever_looks_at_a_metric_is_noted_once_a_day() {
+    let trial = desk();
+    let server = Server::start(&trial);
+    let name = [("Crosscheck-Name", "J%C3%B6rg%20B.")];
+    for _ in 0..3 {
+        assert_eq!(send(&server, "GET", "/api/kpis/tickets_solved", &name, "").0, 200);
+        assert_eq!(server.get("/api/kpis/tickets_solved").0, 200);
+    }
+    assert_eq!(server.get("/api/kpis/no_such").0, 404);
+    let out = trial.ok(&["review", "export"]);
+    let journal: Vec<Value> = serde_json::from_str(&out).expect("JSON");
+    let told = |entry: &Value| format!("{} {} {}", entry["actor"], entry["kind"], entry["subject"]).replace('"', "");
+    assert_eq!(
+        journal.iter().map(told).collect::<Vec<_>>(),
+        ["Jörg B. viewed metric:tickets_solved", "somebody viewed metric:tickets_solved"]
+    );
+    assert_eq!(trial.ok(&["review", "log"]), "nothing has been recorded\n");
+}
+
+#[test]
+fn the_journal_is_exported_and_tampering_is_found() {
+    let trial = desk();
+    trial.ok(&["review", "comment", "tickets_solved", "=HYPERLINK(\"http://x\")", "--as", "Anna"]);
+    trial.ok(&["review", "comment", "company", "and, \"so\" on", "--as", "Anna"]);
+    let out = trial.ok(&["review", "export", "--format", "csv"]);
+    let mut rows = csv::Reader::from_reader(out.as_bytes());
+    let head = rows.headers().expect("a head").iter().collect::<Vec<_>>().join(",");
+    assert_eq!(head, "number,at,actor,kind,subject,text,body,previous,hash");
+    let rows: Vec<csv::StringRecord> = rows.records().map(|row| row.expect("a row")).collect();
+    assert_eq!((rows.len(), &rows[1][7], &rows[1][5]), (2, &rows[0][8], "commented: and, \"so\" on"));
+    assert!(trial.ok(&["verify"]).contains("as it was written"));
+    let path = trial.path("data/app.db");
+    let mut bytes = std::fs::read(&path).expect("the journal");
+    let at = bytes.windows(9).position(|part| part == b"HYPERLINK").expect("the text");
+    bytes[at] = b'J';
+    std::fs::write(&path, bytes).expect("tampered");
+    let ran = trial.run(&["verify"]);
+    assert!(ran.code == Some(1) && ran.err.contains("entry 1 is not what was written"), "{ran:?}");
+}
+
+#[test]
+fn initiatives_and_decisions_are_written_listed_and_checked() {
+    let trial = desk();
+    let initiative = [
+        "initiative", "add", "faster", "--name", "More \"early\" shifts", "--hypothesis",
+        "if more agents start at eight, replies are faster, because most tickets come in then", "--kpi",
+        "first_response_time", "--effect", "-300", "--owner", "Head of support", "--cost", "12000", "--start", "2026-10-01", "--end",
+        "2026-12-31", "--team", "T", "--milestone", "2026-10-15=Pilot",
+    ];
+    assert_eq!(trial.ok(&initiative), "wrote initiatives/faster.toml\n");
+    let ran = trial.run(&initiative);
+    assert!(ran.code == Some(2) && ran.err.contains("initiatives/faster.toml is there already"), "{ran:?}");
+    let decision = [
+        "decision", "add", "early", "--text", "We chose early shifts because mornings are busiest.", "--decided-by",
+        "Head of support", "--kpi", "tickets_solved", "--initiative", "faster",
+    ];
+    assert_eq!(trial.ok(&decision), "wrote decisions/early.toml\n");
+    let refused = |arguments: &[&str], message: &str| {
+        let ran = trial.run(arguments);
+        assert!(ran.code == Some(2) && ran.err.contains(message), "{arguments:?}: {ran:?}");
+    };
+    refused(&["decision", "add", "../x", "--text", "x", "--decided-by", "A"], "`../x` is no name of a file");
+    refused(&["decision", "add", "x", "--text", "x because y", "--decided-by", "A"], "the decision is about nothing");
+    refused(
+        &["decision", "add", "x", "--text", "x because y", "--decided-by", "A", "--kpi", "tickets_solvd"],
+        "perhaps `tickets_solved`",
+    );
+    assert!(!std::path::Path::new(&trial.path("decisions/x.toml")).exists());
+    assert!(trial.ok(&["check"]).contains("1 initiatives, 1 decisions"));
+
+    let listed = trial.ok(&["initiative", "list"]);
+    assert!(listed.contains("faster") && listed.contains("−5 m") && listed.contains("planned"), "{listed}");
+    assert_eq!(trial.ok(&["initiative", "list", "--metric", "tickets_solved"]), "no initiatives\n");
+    assert!(trial.ok(&["decision", "list"]).contains("2026-11-21"));
+
+    let server = Server::start(&trial);
+    let get = |path: &str| -> Value { serde_json::from_str(&server.get(path).2).expect("JSON") };
+    let initiatives = get("/api/initiatives?metric=first_response_time");
+    assert_eq!(initiatives, get("/api/initiatives"));
+    let one = &initiatives[0];
+    assert_eq!(
+        (&one["id"], &one["name"], &one["effect"], &one["milestones"][0]["due"]),
+        (&json!("faster"), &json!("More \"early\" shifts"), &json!(-300.0), &json!("2026-10-15"))
+    );
+    assert_eq!(get("/api/initiatives?metric=tickets_solved"), json!([]));
+    assert_eq!(get("/api/decisions?metric=tickets_solved")[0]["initiative"], json!("faster"));
+    assert_eq!(server.get("/api/decisions?metric=no_such").0, 404);
+
+    // a wrong file is left out and pointed into
+    trial.write("decisions/late.toml", "date = 2026-11-01\ntext = \"because\"\ndecided_by = \"A\"\nkpi = \"x\"\n");
+    let ran = run(&mut trial.command(&["check"]));
+    assert!(ran.code == Some(1) && ran.err.contains("decisions/late.toml:4:1") && ran.err.contains("perhaps `kpis`"), "{ran:?}");
+}
