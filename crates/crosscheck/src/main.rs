@@ -43,6 +43,14 @@ enum Command {
     Ticket(command::ticket::Options),
     /// Show the company scorecard
     Scorecard(command::scorecard::Options),
+    /// Make a card for what there is
+    #[command(subcommand)]
+    Card(command::card::Command),
+    /// Make targets of what figures did so far
+    #[command(subcommand)]
+    Target(command::target::Command),
+    /// Compare a figure with one's own years and teams, and with what others have published
+    Benchmark(command::benchmark::Options),
     /// Review metrics, KPIs and cards: what is due, approvals, changes, comments, announcements
     #[command(subcommand)]
     Review(command::review::Command),
@@ -128,6 +136,9 @@ fn main() -> ExitCode {
         Command::Close(options) => command::close::run(&context, options),
         Command::Initiative(command) => command::initiative::run(&context, command),
         Command::Decision(command) => command::decision::run(&context, command),
+        Command::Card(command) => command::card::run(&context, &command),
+        Command::Target(command) => command::target::run(&context, &command),
+        Command::Benchmark(options) => command::benchmark::run(&context, &options),
         Command::Serve(options) => command::serve::run(&context, &options),
         Command::Demo(options) => command::demo::run(&context, &options),
         Command::Check => command::check::run(&context),

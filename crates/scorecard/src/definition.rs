@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use catalogue::file::Located;
-use catalogue::metric::{Direction, Status as DefinitionStatus, Unit};
+use catalogue::metric::{Direction, Metric, Status as DefinitionStatus, Unit};
 use catalogue::source::SourceText;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -270,6 +270,35 @@ pub struct Kpi {
     /// Bytes of the file it stands at.
     #[serde(skip)]
     pub span: Range<usize>,
+}
+
+impl Kpi {
+    /// A metric by its defaults, as a KPI of no card.
+    pub fn of(metric: &Metric) -> Kpi {
+        Kpi {
+            id: metric.id.clone(),
+            metric: metric.id.clone(),
+            variant: None,
+            parameters: BTreeMap::new(),
+            filter: None,
+            statistic: metric.measure.statistics().into_iter().next().unwrap_or_default(),
+            name: metric.name.clone(),
+            unit: metric.unit,
+            direction: metric.direction,
+            perspective: metric.perspectives.first().cloned().unwrap_or_default(),
+            weight: 0.0,
+            target: None,
+            role: Role::default(),
+            factor: None,
+            also: Vec::new(),
+            operational: metric.drivers.clone(),
+            cadence: Cadence::default(),
+            serves: None,
+            counterbalances: metric.counterbalances.clone(),
+            why: None,
+            span: 0..0,
+        }
+    }
 }
 
 /// What a figure is held against, in the unit of answers: percent 0–100, seconds, points, counts.

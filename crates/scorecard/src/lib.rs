@@ -14,6 +14,7 @@ mod error;
 mod fixture;
 pub mod initiative;
 pub mod lint;
+pub mod mix;
 pub mod propose;
 mod questions;
 pub mod review;

@@ -12,6 +12,7 @@ pub mod router;
 pub mod serve;
 pub mod ticket;
 pub mod workspace;
+pub mod yardsticks;
 
 pub use error::{Instead, ServerError, ask_instead};
 pub use workspace::Workspace;

@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::answer::Answer;
+use catalogue::metric::Status as DefinitionStatus;
 use catalogue::question::{Principal, Question};
 use jiff::civil::Date;
 use model::{Instant, RecordKind};
-use scorecard::benchmark;
-use scorecard::lint::{Evidence, Finding, LintInput, Reviews, lint};
+use jiff::ToSpan;
+use scorecard::lint::{Evidence, Finding, KpiReview, LintInput, Reviews, TargetChange, lint};
 use scorecard::propose::{Available, Proposal, Wish, propose};
 use scorecard::target::{self, History, Refusal, Suggestion};
-use scorecard::{Definition, Kpi};
+use scorecard::review::{ApprovalStatus, Change, DueKind, State, Subject, approval};
+use scorecard::{Cadence, Definition, Kpi};
 
 use crate::ServerError;
 use crate::ask::Reader;
@@ -32,6 +34,38 @@ pub fn findings(
 /// The kinds of record that the sources of a workspace make.
 pub fn kinds_at_hand(workspace: &Workspace) -> BTreeSet<RecordKind> {
     workspace.sources.values().flat_map(|source| source.records.iter().map(|record| record.kind)).collect()
+}
+
+/// Channels that metrics know.
+pub const CHANNELS: [&str; 9] =
+    ["phone", "chat", "messaging", "email", "social", "portal", "in_person", "bot", "self_service"];
+
+/// Writes a proposed company card. One that nobody has made their own gives way, and is kept beside it; the name of that.
+///
+/// # Errors
+/// Where somebody has; what the disk met.
+pub fn write_card(workspace: &Workspace, toml: &str) -> Result<Option<String>, ServerError> {
+    let folder = workspace.directory.join("scorecards");
+    let path = folder.join("company.toml");
+    let failed = |path: &std::path::Path| {
+        let path = path.to_path_buf();
+        move |error| ServerError::io(&path, error)
+    };
+    std::fs::create_dir_all(&folder).map_err(failed(&folder))?;
+    let mut kept = None;
+    if path.exists() {
+        let status = workspace.scorecards.get("company").map(|card| card.status);
+        if status != Some(DefinitionStatus::TemplateDefault) {
+            let message = "scorecards/company.toml is somebody's own by now: move it away first, or copy from what `crosscheck card new --print` shows";
+            return Err(ServerError::Usage(message.to_owned()));
+        }
+        let name = (1..).map(|number| format!("company.toml.old{number}")).find(|name| !folder.join(name).exists());
+        let name = name.unwrap_or_default();
+        std::fs::rename(&path, folder.join(&name)).map_err(failed(&path))?;
+        kept = Some(format!("scorecards/{name}"));
+    }
+    std::fs::write(&path, toml).map_err(failed(&path))?;
+    Ok(kept)
 }
 
 impl Reader {
@@ -87,17 +121,71 @@ impl Reader {
     /// What lint finds on the card `name`, worst first.
     ///
     /// # Errors
-    /// As [`Reader::ask`].
-    pub async fn lint(
-        &self,
-        name: &str,
-        reviews: Option<&Reviews>,
-        principal: &Principal,
-        now: Instant,
-    ) -> Result<Vec<Finding>, ServerError> {
+    /// As [`Reader::ask`]; when the journal cannot be read.
+    pub async fn lint(&self, name: &str, principal: &Principal, now: Instant) -> Result<Vec<Finding>, ServerError> {
         let Some(definition) = self.workspace.scorecards.get(name) else { return Ok(Vec::new()) };
         let evidence = self.evidence(definition, principal, now).await?;
-        Ok(findings(&self.workspace, name, &evidence, reviews, self.workspace.organisation.today(now)))
+        let reviews = self.lint_reviews(name, definition, now)?;
+        let today = self.workspace.organisation.today(now);
+        Ok(findings(&self.workspace, name, &evidence, reviews.as_ref(), today))
+    }
+
+    /// What the journal says of a card, as far as lint needs it; nothing before its first entry.
+    fn lint_reviews(
+        &self,
+        name: &str,
+        definition: &Definition,
+        now: Instant,
+    ) -> Result<Option<Reviews>, ServerError> {
+        let state = self.reviewed()?;
+        let Some(since) = state.since else { return Ok(None) };
+        let organisation = &self.workspace.organisation;
+        let items = self.review_items();
+        let due = scorecard::review::due(&items, &state, organisation, organisation.today(now));
+        let of_kpi = |kpi: &Kpi| {
+            let subject = Subject::kpi(name, &kpi.id);
+            let item = items.iter().find(|item| item.subject == subject);
+            let approved = item.map(|item| {
+                let (hash, second) = (&item.hash, item.second_person);
+                approval(&state, &subject, hash, second, item.written, organisation).status
+            });
+            let review = due.iter().find(|due| due.subject == subject && due.kind == DueKind::Review);
+            let pages = [Subject::metric(&kpi.metric), subject.clone()];
+            let viewed = pages.iter().filter_map(|page| state.history(page)).flat_map(|page| page.viewed.values());
+            let cited = self.workspace.decisions.values().filter(|decision| decision.metrics.contains(&kpi.metric));
+            let used = viewed.map(|at| organisation.date_of(*at)).chain(cited.map(|decision| decision.date));
+            KpiReview {
+                // one never reviewed is due from today on, which is not overdue
+                due: review.filter(|review| review.last.is_some()).map(|review| review.due),
+                is_approved: approved == Some(ApprovalStatus::Approved),
+                last_used: used.max(),
+                known_since: Some(organisation.date_of(since)),
+                target_changes: self.target_changes(name, kpi, &state),
+            }
+        };
+        let kpis = definition.kpis.iter().map(|kpi| (kpi.id.clone(), of_kpi(kpi))).collect();
+        Ok(Some(Reviews { kpis, calibration: None }))
+    }
+
+    /// The targets of a KPI that gave way to others, as far as the journal has both.
+    fn target_changes(&self, card: &str, kpi: &Kpi, state: &State) -> Vec<TargetChange> {
+        let changes = state.history(&Subject::target(card, &kpi.id)).map_or(&[][..], |target| &target.changes);
+        let days = match kpi.cadence {
+            Cadence::Weekly => 7,
+            Cadence::Monthly => 28,
+            Cadence::Quarterly => 90,
+        };
+        let change = |pair: &[Change]| {
+            let [old, new] = pair else { return None };
+            let text: serde_json::Value = serde_json::from_str(&old.text).ok()?;
+            let date = |key: &str| text.get(key)?.as_str()?.parse::<Date>().ok();
+            Some(TargetChange {
+                on: self.workspace.organisation.date_of(new.mark.at),
+                first_result: date("set_on").map(|set_on| set_on.saturating_add(days.days())),
+                deadline: date("deadline"),
+            })
+        };
+        changes.windows(2).filter_map(change).collect()
     }
 
     /// A target for a KPI of a card, by `deadline`, or why there can be none.
@@ -174,16 +262,5 @@ impl Reader {
         let known = first.kpis.iter().zip(made);
         let targets = known.filter_map(|(kpi, made)| Some((kpi.metric.clone(), made?.ok()?))).collect();
         propose(wish, &Available { targets, ..available }, catalogue).map_err(ServerError::Usage)
-    }
-
-    /// The benchmarks of a metric with the number of those hidden for their age.
-    pub fn benchmarks(
-        &self,
-        metric: &str,
-        industry: Option<&str>,
-        with_old: bool,
-        now: Instant,
-    ) -> (Vec<&'static benchmark::Benchmark>, usize) {
-        benchmark::of(metric, industry, with_old, self.workspace.organisation.today(now))
     }
 }

@@ -12,9 +12,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{
-    Context, answers, decisions, dimensions, initiatives, kpis, organisation, reviews, rows, scorecard, tickets,
-};
+use crate::api::{Context, answers, benchmarks, decisions, dimensions, initiatives, kpis, lint, organisation, reviews, rows, scorecard, setup, tickets};
 use crate::page;
 
 #[derive(OpenApi)]
@@ -38,6 +36,9 @@ fn api() -> OpenApiRouter<Context> {
         .routes(routes!(reviews::list, reviews::record))
         .routes(routes!(rows::list))
         .routes(routes!(scorecard::show))
+        .routes(routes!(lint::list))
+        .routes(routes!(benchmarks::list))
+        .routes(routes!(setup::show, setup::propose))
         .routes(routes!(tickets::find))
         .routes(routes!(tickets::show))
 }

@@ -1,6 +1,8 @@
 //! The commands, a file each. Exit codes: 0 done, 1 problems in files or data, 2 a command that means nothing.
 
 pub mod asking;
+pub mod benchmark;
+pub mod card;
 pub mod check;
 pub mod close;
 pub mod decision;
@@ -19,9 +21,11 @@ pub mod rows;
 pub mod scorecard;
 pub mod serve;
 pub mod source;
+pub mod target;
 pub mod ticket;
 pub mod unmet;
 pub mod verify;
+pub mod wishing;
 
 use std::sync::Arc;
 

@@ -1,5 +1,6 @@
 //! L29: a KPI reviewed more often than its figures are whole.
 
+use catalogue::Catalogue;
 use catalogue::diagnostic::Severity;
 use catalogue::plan::plan;
 use catalogue::question::Question;
@@ -7,8 +8,8 @@ use model::Attributes;
 use model::calendar::{FiscalYear, Organisation};
 
 use super::{LintInput, Report, Rule};
-use crate::declare::probe;
-use crate::definition::{Cadence, Kpi};
+use crate::definition::Cadence;
+use crate::questions::subject;
 
 pub(super) const RULE: Rule = Rule {
     id: "L29",
@@ -26,7 +27,8 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
             Cadence::Monthly => 28,
             Cadence::Quarterly => 90,
         };
-        let matures = maturity_days(input, kpi);
+        let unfiltered = Question { filter: None, ..subject(kpi) };
+        let matures = maturity_days(&unfiltered, input.catalogue);
         if matures > period {
             let message = format!("`{}` is reviewed {}, and a figure of it is whole after {matures} days", kpi.id, kpi.cadence.name());
             report.kpi(kpi, message);
@@ -35,15 +37,12 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
 }
 
 /// Days after which a period's figure does not change any more: until its rows can be judged, and late answers are in.
-fn maturity_days(input: &LintInput<'_>, kpi: &Kpi) -> i64 {
+pub(crate) fn maturity_days(subject: &Question, catalogue: &Catalogue) -> i64 {
     const DAY: i64 = 86_400_000;
-    let Some(metric) = input.metric(kpi) else { return 0 };
+    let Some(metric) = catalogue.get(&subject.metric) else { return 0 };
     let organisation = Organisation::new("lint", "UTC", "EUR", jiff::civil::Weekday::Monday, FiscalYear::default());
-    let question =
-        Question { variant: kpi.variant.clone(), parameters: kpi.parameters.clone(), ..probe(&kpi.metric) };
-    let planned = organisation
-        .ok()
-        .and_then(|organisation| plan(&question, input.catalogue, &organisation, &Attributes::default()).ok());
+    let planned =
+        organisation.ok().and_then(|organisation| plan(subject, catalogue, &organisation, &Attributes::default()).ok());
     let matures = planned.and_then(|plan| plan.matures).map_or(0, |matures| matures.get());
     (matures + DAY - 1) / DAY + i64::from(metric.settling_days)
 }

@@ -56,6 +56,7 @@ use utoipa::ToSchema;
 use crate::definition::{Definition, Kpi, Target};
 
 pub use evidence::{Evidence, KpiEvidence, questions};
+pub(crate) use l29_immature::maturity_days;
 pub use reviews::{Calibration, KpiReview, Reviews, TargetChange};
 
 /// What is judged.

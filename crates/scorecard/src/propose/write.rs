@@ -8,6 +8,9 @@ use catalogue::Catalogue;
 use super::Wish;
 use super::draft::{Draft, DraftKpi};
 use super::fit::perspective;
+use crate::definition::Cadence;
+use crate::lint::maturity_days;
+use crate::questions::subject_of;
 use crate::target::Suggestion;
 use crate::template::{Industry, Named, TemplateGate, templates};
 
@@ -161,6 +164,10 @@ fn write_kpi(out: &mut String, kpi: &DraftKpi, weight: f64, target: Option<&Sugg
     line(out, "role", &quoted(declared.role.name()));
     line(out, "factor", &quoted(&declared.factor));
     line(out, "operational", &list(declared.operational.iter().map(String::as_str)));
+    // a figure that is not whole after a month is not reviewed each month
+    if maturity_days(&subject_of(&declared.metric, kpi.variant.clone()), catalogue) > 28 {
+        line(out, "cadence", &quoted(Cadence::Quarterly.name()));
+    }
     if !declared.why.is_empty() {
         line(out, "why", &quoted(&declared.why));
     }

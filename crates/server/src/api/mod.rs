@@ -1,17 +1,20 @@
 //! The HTTP API, a file a noun. The page uses nothing else.
 
 pub mod answers;
+pub mod benchmarks;
 pub mod decisions;
 pub mod dimensions;
 pub mod error;
 pub mod kpis;
 pub mod initiatives;
 mod lineage;
+pub mod lint;
 pub mod organisation;
 pub mod question;
 pub mod reviews;
 pub mod rows;
 pub mod scorecard;
+pub mod setup;
 pub mod tickets;
 
 use std::sync::Arc;
