@@ -9,6 +9,7 @@ mod guide;
 mod history;
 mod money;
 mod real_data;
+mod proposal;
 mod reference;
 mod reviews;
 mod second_opinion;

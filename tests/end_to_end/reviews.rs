@@ -300,7 +300,7 @@ fn what_is_due_is_listed_until_it_is_done() {
 }
 
 /// Status and body of a request.
-fn send(server: &Server, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, Value) {
+pub(crate) fn send(server: &Server, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, Value) {
     use std::io::{Read, Write};
     let host = server.address.trim_start_matches("http://");
     let mut stream = std::net::TcpStream::connect(host).expect("a connection");

@@ -51,6 +51,8 @@ enum Command {
     Target(command::target::Command),
     /// Compare a figure with one's own years and teams, and with what others have published
     Benchmark(command::benchmark::Options),
+    /// Say who can be recognised for the KPIs of a card, and why
+    Recognition(command::recognition::Options),
     /// Review metrics, KPIs and cards: what is due, approvals, changes, comments, announcements
     #[command(subcommand)]
     Review(command::review::Command),
@@ -139,6 +141,7 @@ fn main() -> ExitCode {
         Command::Card(command) => command::card::run(&context, &command),
         Command::Target(command) => command::target::run(&context, &command),
         Command::Benchmark(options) => command::benchmark::run(&context, &options),
+        Command::Recognition(options) => command::recognition::run(&context, &options),
         Command::Serve(options) => command::serve::run(&context, &options),
         Command::Demo(options) => command::demo::run(&context, &options),
         Command::Check => command::check::run(&context),

@@ -17,6 +17,7 @@ pub mod lint;
 pub mod mix;
 pub mod propose;
 mod questions;
+pub mod recognition;
 pub mod review;
 mod status;
 pub mod target;

@@ -7,6 +7,7 @@ mod error;
 pub mod jobs;
 pub mod lint;
 pub mod page;
+pub mod recognition;
 pub mod reviews;
 pub mod router;
 pub mod serve;

@@ -12,7 +12,10 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{Context, answers, benchmarks, decisions, dimensions, initiatives, kpis, lint, organisation, reviews, rows, scorecard, setup, tickets};
+use crate::api::{
+    Context, answers, benchmarks, decisions, dimensions, initiatives, kpis, lint, organisation, recognition, reviews,
+    rows, scorecard, setup, tickets,
+};
 use crate::page;
 
 #[derive(OpenApi)]
@@ -38,6 +41,7 @@ fn api() -> OpenApiRouter<Context> {
         .routes(routes!(scorecard::show))
         .routes(routes!(lint::list))
         .routes(routes!(benchmarks::list))
+        .routes(routes!(recognition::list))
         .routes(routes!(setup::show, setup::propose))
         .routes(routes!(tickets::find))
         .routes(routes!(tickets::show))

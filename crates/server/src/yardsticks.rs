@@ -163,7 +163,7 @@ impl Reader {
                 let all = rows(all).into_iter().next();
                 let known: Vec<TeamFigure> = rows(teams).iter().filter_map(team).collect();
                 own.best_team = best(&known, all.as_ref(), metric.direction);
-                let mixes = mixes(&mix.first().map(rows).unwrap_or_default());
+                let mixes = mixes(&mix.first().map(rows).unwrap_or_default(), "team");
                 own.similar_teams = similar(&known, &mixes, metric.direction);
                 if known.is_empty() {
                     own.why_no_teams = Some("none has enough for a figure".to_owned());
@@ -189,13 +189,13 @@ fn team(row: &AnswerRow) -> Option<TeamFigure> {
     is_enough.then(|| TeamFigure { team, value: row.value, n: row.n, low: row.low, high: row.high })
 }
 
-/// What each team's figure is made of, by kind of work.
-fn mixes(rows: &[AnswerRow]) -> BTreeMap<String, Mix> {
+/// What each team's or agent's figure is made of, by kind of work; `whose` is their dimension.
+pub(crate) fn mixes(rows: &[AnswerRow], whose: &str) -> BTreeMap<String, Mix> {
     let mut found: BTreeMap<String, Mix> = BTreeMap::new();
     for row in rows {
-        let Some(Some(team)) = row.by.get("team") else { continue };
-        let kind = row.by.iter().find(|(name, _)| *name != "team").and_then(|(_, kind)| kind.clone());
-        found.entry(team.clone()).or_default().add(&kind.unwrap_or_default(), row.n);
+        let Some(Some(who)) = row.by.get(whose) else { continue };
+        let kind = row.by.iter().find(|(name, _)| *name != whose).and_then(|(_, kind)| kind.clone());
+        found.entry(who.clone()).or_default().add(&kind.unwrap_or_default(), row.n);
     }
     found
 }

@@ -15,6 +15,7 @@ pub mod init;
 pub mod initiative;
 pub mod kpi;
 pub mod openapi;
+pub mod recognition;
 pub mod reference;
 pub mod review;
 pub mod rows;

@@ -11,6 +11,7 @@ mod lineage;
 pub mod lint;
 pub mod organisation;
 pub mod question;
+pub mod recognition;
 pub mod reviews;
 pub mod rows;
 pub mod scorecard;
