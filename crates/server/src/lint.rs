@@ -130,6 +130,21 @@ impl Reader {
         Ok(findings(&self.workspace, name, &evidence, reviews.as_ref(), today))
     }
 
+    /// The three worst findings on the card `name` that take no figures, for a page that is not to wait for any.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn top_findings(&self, name: &str, now: Instant) -> Result<Vec<Finding>, ServerError> {
+        /// Findings that are shown.
+        const TOP: usize = 3;
+        let Some(definition) = self.workspace.scorecards.get(name) else { return Ok(Vec::new()) };
+        let reviews = self.lint_reviews(name, definition, now)?;
+        let today = self.workspace.organisation.today(now);
+        let mut found = findings(&self.workspace, name, &Evidence::default(), reviews.as_ref(), today);
+        found.truncate(TOP);
+        Ok(found)
+    }
+
     /// What the journal says of a card, as far as lint needs it; nothing before its first entry.
     fn lint_reviews(
         &self,

@@ -4,10 +4,22 @@ use axum::Json;
 use axum::extract::State;
 use catalogue::question::Principal;
 use scorecard::Scorecard;
+use scorecard::lint::Finding;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Context;
 use super::error::{ApiError, ErrorBody};
 use super::question::Asked;
+
+/// A card with what lint finds on it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ScorecardBody {
+    #[serde(flatten)]
+    card: Scorecard,
+    /// The three worst findings of lint that take no figures; /api/lint has all.
+    findings: Vec<Finding>,
+}
 
 /// The company scorecard.
 #[utoipa::path(get, operation_id = "scorecard", path = "/api/scorecard", tag = "scorecard", params(
@@ -16,8 +28,8 @@ use super::question::Asked;
     ("to" = Option<String>, Query, description = "day after the last"),
     ("compare" = Option<String>, Query, description = "prev, year or none; prev where absent"),
     ("only" = Option<Vec<String>>, Query, description = "dimension=value; dimension alone for rows without a value; may be repeated. A KPI whose metric lacks the dimension has no value and says so"),
-), responses((status = 200, body = Scorecard), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
-pub async fn show(State(context): State<Context>, asked: Asked) -> Result<Json<Scorecard>, ApiError> {
+), responses((status = 200, body = ScorecardBody), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+pub async fn show(State(context): State<Context>, asked: Asked) -> Result<Json<ScorecardBody>, ApiError> {
     let now = context.now();
     let workspace = &context.reader.workspace;
     let Some(definition) = workspace.scorecards.get("company") else {
@@ -31,5 +43,6 @@ pub async fn show(State(context): State<Context>, asked: Asked) -> Result<Json<S
         Some(_) => asked.compare()?,
     };
     let card = context.reader.scorecard(definition, range, compare, asked.only()?, &Principal::local(), now).await?;
-    Ok(Json(card))
+    let findings = context.reader.top_findings("company", now)?;
+    Ok(Json(ScorecardBody { card, findings }))
 }
