@@ -8,6 +8,7 @@ mod faults;
 mod guide;
 mod history;
 mod money;
+mod proposal;
 mod real_data;
 mod reference;
 mod reviews;

@@ -43,6 +43,16 @@ enum Command {
     Ticket(command::ticket::Options),
     /// Show a scorecard
     Scorecard(command::scorecard::Options),
+    /// Make a card for what there is
+    #[command(subcommand)]
+    Card(command::card::Command),
+    /// Make targets of what figures did so far
+    #[command(subcommand)]
+    Target(command::target::Command),
+    /// Compare a figure with one's own years and teams, and with what others have published
+    Benchmark(command::benchmark::Options),
+    /// Say who can be recognised for the KPIs of a card, and why
+    Recognition(command::recognition::Options),
     /// Review metrics, KPIs and cards: what is due, approvals, changes, comments, announcements
     #[command(subcommand)]
     Review(command::review::Command),
@@ -140,6 +150,10 @@ fn main() -> ExitCode {
         Command::Why(options) => command::why::run(&context, &options),
         Command::Manual(options) => command::manual::run(&context, &options),
         Command::Report(options) => command::report::run(&context, options),
+        Command::Card(command) => command::card::run(&context, &command),
+        Command::Target(command) => command::target::run(&context, &command),
+        Command::Benchmark(options) => command::benchmark::run(&context, &options),
+        Command::Recognition(options) => command::recognition::run(&context, &options),
         Command::Serve(options) => command::serve::run(&context, &options),
         Command::Demo(options) => command::demo::run(&context, &options),
         Command::Check => command::check::run(&context),

@@ -75,9 +75,17 @@ mod tests {
             columns: vec![Column::text("name", 1), Column::number("value"), Column::text("status", 1)],
             rows: vec![
                 Row::group("a group is left out"),
-                Row::plain([Cell::text("=HYPERLINK(\"x\")"), Cell::Figure(86.25, Unit::Percent), Cell::Status(Status::OnTarget)]),
+                Row::plain([
+                    Cell::text("=HYPERLINK(\"x\")"),
+                    Cell::Figure(86.25, Unit::Percent),
+                    Cell::Status(Status::OnTarget),
+                ]),
                 Row::plain([Cell::text("a, b"), Cell::Figure(12_660.0, Unit::Seconds), Cell::Empty]),
-                Row::plain([Cell::text("-1 day"), Cell::Change(-47.0, Unit::Count), Cell::Date("2026-10-31".parse().expect("a day"))]),
+                Row::plain([
+                    Cell::text("-1 day"),
+                    Cell::Change(-47.0, Unit::Count),
+                    Cell::Date("2026-10-31".parse().expect("a day")),
+                ]),
             ],
         };
         let sheet = Sheet { name: "KPIs".to_owned(), table };

@@ -27,7 +27,11 @@ h1,h2,h3{break-after:avoid}tr,figure,.callout{break-inside:avoid}thead{display:t
 
 /// `document` as one HTML file: no scripts, no addresses that are fetched; each chart as SVG and in words.
 pub fn html(document: &Document) -> String {
-    let mut page = Page { out: String::new(), ids: document.headings().map(|heading| heading.id.as_str()).collect(), seen: HashSet::new() };
+    let mut page = Page {
+        out: String::new(),
+        ids: document.headings().map(|heading| heading.id.as_str()).collect(),
+        seen: HashSet::new(),
+    };
     let title = escape(&document.title);
     let _ = write!(
         page.out,
@@ -73,7 +77,9 @@ impl<'d> Page<'d> {
             );
         }
         if !document.facts.is_empty() {
-            self.out.push_str("<table role=\"presentation\" style=\"border-collapse:collapse;margin:8px 0 20px;font-size:13px\">\n");
+            self.out.push_str(
+                "<table role=\"presentation\" style=\"border-collapse:collapse;margin:8px 0 20px;font-size:13px\">\n",
+            );
             for (name, value) in &document.facts {
                 let _ = writeln!(
                     self.out,
@@ -140,18 +146,28 @@ impl<'d> Page<'d> {
 
     fn heading(&mut self, heading: &'d Heading) {
         let (tag, style) = match heading.level {
-            1 => ("h2", format!("margin:28px 0 10px;padding-top:10px;border-top:2px solid {ACCENT};font-size:21px;line-height:1.25")),
+            1 => (
+                "h2",
+                format!(
+                    "margin:28px 0 10px;padding-top:10px;border-top:2px solid {ACCENT};font-size:21px;line-height:1.25"
+                ),
+            ),
             2 => ("h3", "margin:22px 0 6px;font-size:17px;line-height:1.3".to_owned()),
             _ => ("h4", format!("margin:14px 0 4px;font-size:14px;color:{SECONDARY}")),
         };
-        let id = if self.seen.insert(&heading.id) { format!(" id=\"{}\"", attribute(&heading.id)) } else { String::new() };
+        let id =
+            if self.seen.insert(&heading.id) { format!(" id=\"{}\"", attribute(&heading.id)) } else { String::new() };
         let _ = writeln!(self.out, "<{tag}{id} style=\"{style}\">{}</{tag}>", escape(&heading.text));
     }
 
     fn table(&mut self, table: &Table) {
         self.out.push_str("<div class=\"wide\">\n");
         if !table.caption.is_empty() {
-            let _ = writeln!(self.out, "<p style=\"margin:8px 0 4px;font-weight:600;font-size:13px\">{}</p>", escape(&table.caption));
+            let _ = writeln!(
+                self.out,
+                "<p style=\"margin:8px 0 4px;font-weight:600;font-size:13px\">{}</p>",
+                escape(&table.caption)
+            );
         }
         self.out.push_str("<table style=\"border-collapse:collapse;width:100%;margin:0 0 14px;font-size:13px;font-variant-numeric:tabular-nums\">\n");
         if table.columns.iter().any(|column| !column.head.is_empty()) {
@@ -207,7 +223,8 @@ impl<'d> Page<'d> {
 
     fn figures(&mut self, figures: &[Figure]) {
         let across = if figures.len() > 1 && figures.iter().all(|figure| figure.width < 400.0) { 2 } else { 1 };
-        self.out.push_str("<table role=\"presentation\" style=\"border-collapse:collapse;width:100%;margin:0 0 10px\">\n");
+        self.out
+            .push_str("<table role=\"presentation\" style=\"border-collapse:collapse;width:100%;margin:0 0 10px\">\n");
         for row in figures.chunks(across) {
             self.out.push_str("<tr>");
             for figure in row {
@@ -256,7 +273,9 @@ impl<'d> Page<'d> {
             Span::Plain(_) => words,
             Span::Strong(_) => format!("<strong>{words}</strong>"),
             Span::Emphasis(_) => format!("<em>{words}</em>"),
-            Span::Code(_) => format!("<code style=\"font-family:Menlo,Consolas,monospace;font-size:.92em\">{words}</code>"),
+            Span::Code(_) => {
+                format!("<code style=\"font-family:Menlo,Consolas,monospace;font-size:.92em\">{words}</code>")
+            }
             Span::Link { to: Link::Heading(id), .. } if !self.ids.contains(id.as_str()) => words,
             Span::Link { to, .. } => {
                 let address = match to {

@@ -82,7 +82,8 @@ impl Page<'_> {
             let _ = write!(out, "**{}**\n\n", escape(&table.caption));
         }
         let heads: Vec<String> = table.columns.iter().map(|column| in_table(&escape(&column.head))).collect();
-        let sides: Vec<&str> = table.columns.iter().map(|column| if column.is_number { "---:" } else { "---" }).collect();
+        let sides: Vec<&str> =
+            table.columns.iter().map(|column| if column.is_number { "---:" } else { "---" }).collect();
         let _ = writeln!(out, "| {} |\n|{}|", heads.join(" | "), sides.join("|"));
         for row in &table.rows {
             let cells: Vec<String> = row.cells.iter().map(|cell| self.cell(cell, row)).collect();
@@ -98,7 +99,11 @@ impl Page<'_> {
             other => escape(&other.words()),
         };
         let words = in_table(&words);
-        if row.kind == RowKind::Plain || words.is_empty() || words.contains("**") { words } else { format!("**{words}**") }
+        if row.kind == RowKind::Plain || words.is_empty() || words.contains("**") {
+            words
+        } else {
+            format!("**{words}**")
+        }
     }
 
     fn callout(&self, callout: &Callout, out: &mut String) {

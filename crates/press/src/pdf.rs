@@ -46,8 +46,7 @@ pub fn pdf(document: &Document) -> Result<Vec<u8>, Error> {
     let pages = fitting(document)?;
     // what the typesetter remembers between documents is of no use to the next
     typst::comemo::evict(0);
-    let options =
-        PdfOptions { ident: Smart::Custom(document.title.clone()), timestamp: None, ..PdfOptions::default() };
+    let options = PdfOptions { ident: Smart::Custom(document.title.clone()), timestamp: None, ..PdfOptions::default() };
     typst_pdf::pdf(&pages, &options).map_err(|errors| refused(&errors))
 }
 

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use catalogue::metric::Unit;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook as Book, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook as Book, Worksheet, XlsxError,
+};
 use scorecard::document::{Cell, RowKind, Table};
 use scorecard::workbook::Workbook;
 
@@ -48,7 +50,8 @@ fn write(page: &mut Worksheet, table: &Table, formats: &mut Formats) -> Result<(
         let look = if head.is_number { Look::NumberHead } else { Look::Head };
         page.write_string_with_format(0, column, &head.head, formats.get(look, ""))?;
         let widest = table.rows.iter().filter(|row| row.kind != RowKind::Group);
-        let widest = widest.filter_map(|row| row.cells.get(usize::from(column))).map(|cell| cell.words().chars().count());
+        let widest =
+            widest.filter_map(|row| row.cells.get(usize::from(column))).map(|cell| cell.words().chars().count());
         let width = widest.chain([head.head.chars().count()]).max().unwrap_or(0) + 3;
         page.set_column_width(column, width.min(WIDTH_MAX) as f64)?;
     }
@@ -60,7 +63,12 @@ fn write(page: &mut Worksheet, table: &Table, formats: &mut Formats) -> Result<(
     }
     page.set_freeze_panes(1, 1)?;
     if let (Some(last_row), Some(last_column)) = (table.rows.len().checked_sub(1), table.columns.len().checked_sub(1)) {
-        page.autofilter(0, 0, u32::try_from(last_row + 1).unwrap_or(u32::MAX), u16::try_from(last_column).unwrap_or(u16::MAX))?;
+        page.autofilter(
+            0,
+            0,
+            u32::try_from(last_row + 1).unwrap_or(u32::MAX),
+            u16::try_from(last_column).unwrap_or(u16::MAX),
+        )?;
     }
     page.set_landscape().set_repeat_rows(0, 0)?.set_print_fit_to_pages(1, 0);
     Ok(())
@@ -129,7 +137,11 @@ fn write_text(
     formats: &mut Formats,
     look: Look,
 ) -> Result<(), XlsxError> {
-    let format = if is_formula(text) { formats.get(look, "@").clone().set_quote_prefix() } else { formats.get(look, "").clone() };
+    let format = if is_formula(text) {
+        formats.get(look, "@").clone().set_quote_prefix()
+    } else {
+        formats.get(look, "").clone()
+    };
     page.write_string_with_format(row, column, text, &format).map(|_| ())
 }
 

@@ -6,7 +6,7 @@ mod kpi;
 mod pair;
 pub mod shape;
 mod strategy;
-mod target;
+pub(crate) mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -86,7 +86,7 @@ fn check_only(definition: &Definition, catalogue: &Catalogue, attributes: &Attri
 }
 
 /// A question about `metric` that is only planned, never asked.
-fn probe(metric: &str) -> Question {
+pub(crate) fn probe(metric: &str) -> Question {
     Question {
         metric: metric.to_owned(),
         variant: None,

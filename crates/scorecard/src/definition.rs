@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use catalogue::file::Located;
-use catalogue::metric::{Direction, Status as DefinitionStatus, Unit};
+use catalogue::metric::{Direction, Metric, Status as DefinitionStatus, Unit};
 use catalogue::source::SourceText;
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// What a company can compete on: id and name. A card may mix them.
@@ -169,7 +169,7 @@ pub struct Perspective {
 }
 
 /// What a KPI is on the card for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// It is what the company competes on.
@@ -272,6 +272,35 @@ pub struct Kpi {
     /// Bytes of the file it stands at.
     #[serde(skip)]
     pub span: Range<usize>,
+}
+
+impl Kpi {
+    /// A metric by its defaults, as a KPI of no card.
+    pub fn of(metric: &Metric) -> Kpi {
+        Kpi {
+            id: metric.id.clone(),
+            metric: metric.id.clone(),
+            variant: None,
+            parameters: BTreeMap::new(),
+            filter: None,
+            statistic: metric.measure.statistics().into_iter().next().unwrap_or_default(),
+            name: metric.name.clone(),
+            unit: metric.unit,
+            direction: metric.direction,
+            perspective: metric.perspectives.first().cloned().unwrap_or_default(),
+            weight: 0.0,
+            target: None,
+            role: Role::default(),
+            factor: None,
+            also: Vec::new(),
+            operational: metric.drivers.clone(),
+            cadence: Cadence::default(),
+            serves: None,
+            counterbalances: metric.counterbalances.clone(),
+            why: None,
+            span: 0..0,
+        }
+    }
 }
 
 /// What a figure is held against, in the unit of answers: percent 0–100, seconds, points, counts.
@@ -455,6 +484,8 @@ pub struct LeftOut {
     pub kpi: String,
     /// Kinds of record it needs.
     pub needs: Vec<String>,
+    /// Why it is not there, in words.
+    pub why: Option<String>,
     /// Bytes of the file it stands at.
     #[serde(skip)]
     pub span: Range<usize>,

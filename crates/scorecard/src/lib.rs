@@ -3,6 +3,7 @@
 //! Pure, and never calls the engine: [`declare()`] reads the file, [`questions()`] says what has to be asked,
 //! [`build`] places the answers on the card, [`text`] and serde show it. [`words`] writes figures for people.
 
+pub mod benchmark;
 mod card;
 mod cascade;
 mod changes;
@@ -16,15 +17,21 @@ mod error;
 mod fixture;
 mod gate;
 pub mod initiative;
+pub mod lint;
 pub mod manual;
+pub mod mix;
 mod path;
 mod project;
+pub mod propose;
 mod questions;
+pub mod recognition;
 pub mod report;
 pub mod review;
 mod score;
 mod status;
 mod strategy;
+pub mod target;
+pub mod template;
 mod terminal;
 mod tree;
 pub mod words;
@@ -47,7 +54,7 @@ pub use error::Error;
 pub use gate::{Bound, CardGate, GateStatus};
 pub use path::{Place, Why, why};
 pub use project::{Projection, Scale, Verdict, project};
-pub use questions::{figures, questions};
+pub use questions::{figures, questions, subject, subject_of};
 pub use score::{CAP, Cap, CapKind, PerspectiveScore, Total, score};
 pub use status::{Reading, Status, status};
 pub use strategy::{

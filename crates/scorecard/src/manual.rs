@@ -55,7 +55,11 @@ pub fn manual(sources: &Sources<'_>) -> Document {
     let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     Document {
         kind: "Service manual".to_owned(),
-        title: if of.name.is_empty() { "How we measure service".to_owned() } else { format!("How {} measures service", of.name) },
+        title: if of.name.is_empty() {
+            "How we measure service".to_owned()
+        } else {
+            format!("How {} measures service", of.name)
+        },
         subtitle: "What each KPI means, how it is computed, what is wanted of it, and who acts when.".to_owned(),
         facts: vec![
             ("As of".to_owned(), words::day(sources.today)),
@@ -70,7 +74,10 @@ pub fn manual(sources: &Sources<'_>) -> Document {
             ),
             ("Days and hours".to_owned(), format!("in the zone {}", of.zone_name)),
             ("Amounts of money".to_owned(), format!("in {}", of.currency)),
-            ("Made from".to_owned(), "the definition files of this workspace; what they say is what is computed".to_owned()),
+            (
+                "Made from".to_owned(),
+                "the definition files of this workspace; what they say is what is computed".to_owned(),
+            ),
         ],
         about: format!("As of {}", words::day(sources.today)),
         has_cover: true,
@@ -170,4 +177,3 @@ fn capital(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map(|first| first.to_uppercase().collect::<String>() + characters.as_str()).unwrap_or_default()
 }
-

@@ -103,6 +103,20 @@ impl<'d> Subject<'d> {
     }
 }
 
+/// What `kpi` is asked as; range, grain and comparison are still to be said.
+pub fn subject(kpi: &Kpi) -> Question {
+    Question {
+        parameters: kpi.parameters.clone(),
+        filter: kpi.filter.as_ref().map(|filter| filter.value.clone()),
+        ..subject_of(&kpi.metric, kpi.variant.clone())
+    }
+}
+
+/// What a metric is asked as under a variant; range, grain and comparison are still to be said.
+pub fn subject_of(metric: &str, variant: Option<String>) -> Question {
+    Question { variant, ..crate::declare::probe(metric) }
+}
+
 /// The total of `kpi` over `range`, asked by itself.
 pub(crate) fn question_of(kpi: &Kpi, range: &DateRange) -> Question {
     Subject::of(kpi).question(*range)

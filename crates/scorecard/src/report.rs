@@ -156,7 +156,11 @@ fn report(kind: Kind, sources: &Sources<'_>, blocks: Vec<Block>) -> Report {
         title: title.clone(),
         subtitle: card.value_proposition.clone(),
         facts: facts.clone(),
-        about: format!("{}{}", if organisation.name.is_empty() { String::new() } else { format!("{} · ", organisation.name) }, words::days(card.range.from, card.range.to)),
+        about: format!(
+            "{}{}",
+            if organisation.name.is_empty() { String::new() } else { format!("{} · ", organisation.name) },
+            words::days(card.range.from, card.range.to)
+        ),
         has_cover: false,
         blocks,
     };
@@ -209,4 +213,3 @@ fn sentences<'s>(of: impl Iterator<Item = &'s str>) -> Option<Block> {
     let items: Vec<Text> = of.map(|text| Text::from(format!("{}.", text.trim_end_matches('.')))).collect();
     (!items.is_empty()).then(|| Block::list(items))
 }
-

@@ -6,8 +6,8 @@ use jiff::tz::TimeZone;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::card::{Card, Scorecard};
-use crate::review::{ApprovalStatus, Restated};
 use crate::gate::GateStatus;
+use crate::review::{ApprovalStatus, Restated};
 use crate::score::{CAP, CapKind};
 use crate::status::Status;
 use crate::words;

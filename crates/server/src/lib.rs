@@ -6,14 +6,17 @@ pub mod cards;
 pub mod csv;
 mod error;
 pub mod jobs;
+pub mod lint;
 pub mod live;
 pub mod page;
-pub mod reviews;
 pub mod printed;
+pub mod recognition;
+pub mod reviews;
 pub mod router;
 pub mod serve;
 pub mod ticket;
 pub mod workspace;
+pub mod yardsticks;
 
 pub use error::{Instead, ServerError, ask_instead};
 pub use workspace::{TEMPLATE_HOURS, Workspace};

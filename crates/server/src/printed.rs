@@ -231,7 +231,9 @@ fn print(report: &Report, format: Format) -> Result<Vec<u8>, ServerError> {
 
 /// A name that is one on every system and in every header.
 fn file_name(name: &str, format: Format) -> String {
-    let plain = name.chars().map(|character| if character.is_ascii_alphanumeric() || character == '-' { character } else { '_' });
+    let plain = name
+        .chars()
+        .map(|character| if character.is_ascii_alphanumeric() || character == '-' { character } else { '_' });
     format!("{}.{}", plain.collect::<String>(), format.name())
 }
 

@@ -15,8 +15,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::{
-    answers, cards, cascade, decisions, dimensions, initiatives, kpis, organisation, printed, reviews, rows, scorecard,
-    strategy, tickets,
+    answers, benchmarks, cards, cascade, decisions, dimensions, initiatives, kpis, lint, organisation, printed,
+    recognition, reviews, rows, scorecard, setup, strategy, tickets,
 };
 use crate::live::Live;
 use crate::page;
@@ -47,6 +47,10 @@ fn api() -> OpenApiRouter<Arc<Live>> {
         .routes(routes!(printed::report))
         .routes(routes!(strategy::show))
         .routes(routes!(cascade::show))
+        .routes(routes!(lint::list))
+        .routes(routes!(benchmarks::list))
+        .routes(routes!(recognition::list))
+        .routes(routes!(setup::show, setup::propose))
         .routes(routes!(tickets::find))
         .routes(routes!(tickets::show))
 }

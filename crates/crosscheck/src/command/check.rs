@@ -1,8 +1,11 @@
 //! `crosscheck check`.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use catalogue::diagnostic::Severity;
+use catalogue::diagnostic::{Diagnostic, Severity};
+use catalogue::question::Principal;
+use server::ask::Reader;
 use server::{ServerError, Workspace};
 
 use crate::Context;
@@ -21,7 +24,9 @@ pub fn run(context: &Context) -> Result<ExitCode, ServerError> {
                 workspace.decisions.len(),
                 workspace.calendars.names().count(),
             );
-            (workspace.problems, known)
+            let mut problems = workspace.problems.clone();
+            problems.extend(findings(context, workspace)?);
+            (problems, known)
         }
         Err(ServerError::Problems(problems)) => (problems, String::new()),
         Err(other) => return Err(other),
@@ -42,4 +47,16 @@ pub fn run(context: &Context) -> Result<ExitCode, ServerError> {
         if warnings == 1 { "warning" } else { "warnings" }
     );
     Ok(ExitCode::from(1))
+}
+
+/// What lint finds on the cards, in their order: by the files alone, and where data have been loaded by the figures.
+fn findings(context: &Context, workspace: Workspace) -> Result<Vec<Diagnostic>, ServerError> {
+    let names: Vec<String> = workspace.scorecards.keys().cloned().collect();
+    let reader = Reader::open(Arc::new(workspace))?;
+    let mut found = Vec::new();
+    for name in &names {
+        let of_card = super::block_on(reader.lint(name, &Principal::local(), context.now()))??;
+        found.extend(of_card.iter().map(|finding| finding.diagnostic()));
+    }
+    Ok(found)
 }

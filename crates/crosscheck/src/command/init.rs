@@ -4,8 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use catalogue::Catalogue;
+use catalogue::file::Problems;
 use clap::Args;
+use scorecard::propose::{Available, propose};
 use server::{ServerError, TEMPLATE_HOURS};
+
+use super::wishing::{Wished, Wishing, tell};
 
 /// Options of `init`.
 #[derive(Args)]
@@ -27,6 +32,8 @@ pub struct Options {
     /// First month of the fiscal year
     #[arg(long, default_value_t = 1)]
     fiscal_year_start: u8,
+    #[command(flatten)]
+    wishing: Wishing,
 }
 
 /// Makes the workspace.
@@ -37,6 +44,10 @@ pub fn run(options: &Options) -> Result<ExitCode, ServerError> {
     }
     let settings = settings(options);
     check(&settings)?;
+    let Wished { wish, kinds, is_said } = options.wishing.wished(None)?;
+    let available = kinds.map_or_else(Available::everything, |kinds| Available { kinds, ..Available::default() });
+    let shipped = Catalogue::load(&[], &mut Problems::default());
+    let proposal = propose(&wish, &available, &shipped).map_err(ServerError::Usage)?;
     for folder in ["metrics", "scorecards", "sources", "calendars", "incoming", "data"] {
         let path = directory.join(folder);
         fs::create_dir_all(&path).map_err(|error| ServerError::io(&path, error))?;
@@ -44,7 +55,7 @@ pub fn run(options: &Options) -> Result<ExitCode, ServerError> {
     for (path, text) in [
         ("crosscheck.toml", settings),
         ("calendars/support.toml", calendar(&options.zone)),
-        ("scorecards/company.toml", scorecard::COMPANY.1.to_owned()),
+        ("scorecards/company.toml", proposal.toml.clone()),
         ("metrics/README.md", METRICS.to_owned()),
         ("sources/README.md", SOURCES.to_owned()),
         (".gitignore", "data/\n".to_owned()),
@@ -53,6 +64,12 @@ pub fn run(options: &Options) -> Result<ExitCode, ServerError> {
     }
     store::Store::create(&directory.join("data"))?;
     println!("made a workspace in {}", directory.display());
+    if !is_said {
+        println!(
+            "scorecards/company.toml: the template for customer experience, as nothing was said; `crosscheck card new` makes another"
+        );
+    }
+    tell(&proposal);
     println!("next: describe a file in {}, then `crosscheck import NAME FILE`", directory.join("sources").display());
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,8 @@
 //! The commands, a file each. Exit codes: 0 done, 1 problems in files or data, 2 a command that means nothing.
 
 pub mod asking;
+pub mod benchmark;
+pub mod card;
 pub mod cascade;
 pub mod check;
 pub mod close;
@@ -16,17 +18,20 @@ pub mod kpi;
 pub mod manual;
 pub mod openapi;
 pub mod print;
+pub mod recognition;
 pub mod reference;
-pub mod review;
 pub mod report;
+pub mod review;
 pub mod rows;
 pub mod scorecard;
 pub mod serve;
 pub mod source;
+pub mod target;
 pub mod ticket;
 pub mod unmet;
 pub mod verify;
 pub mod why;
+pub mod wishing;
 
 use std::sync::Arc;
 

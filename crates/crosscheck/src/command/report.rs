@@ -67,12 +67,8 @@ pub enum Format {
 pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError> {
     let reader = super::open(context)?;
     let now = context.now();
-    let question = Asked {
-        range: Some(options.period),
-        compare: Some(options.compare),
-        only: options.only,
-        ..Asked::default()
-    };
+    let question =
+        Asked { range: Some(options.period), compare: Some(options.compare), only: options.only, ..Asked::default() };
     let asked = ReportAsked {
         kind: match options.kind {
             Kind::Executive => scorecard::report::Kind::Executive,

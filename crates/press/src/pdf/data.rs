@@ -42,7 +42,10 @@ impl<'d> Data<'d> {
                 json!({ "block": "heading", "level": heading.level.clamp(1, 3), "text": heading.text, "id": id })
             }
             Block::Paragraph(text) => {
-                let keep = matches!(next, Some(Block::Table(_) | Block::Figures(_) | Block::List { .. } | Block::Definitions(_)));
+                let keep = matches!(
+                    next,
+                    Some(Block::Table(_) | Block::Figures(_) | Block::List { .. } | Block::Definitions(_))
+                );
                 json!({ "block": "paragraph", "text": self.text(text), "keep": keep })
             }
             Block::List { is_ordered, items } => {
@@ -50,7 +53,8 @@ impl<'d> Data<'d> {
                 json!({ "block": "list", "ordered": is_ordered, "items": items })
             }
             Block::Definitions(terms) => {
-                let terms: Vec<Value> = terms.iter().map(|(term, meaning)| json!([self.text(term), self.text(meaning)])).collect();
+                let terms: Vec<Value> =
+                    terms.iter().map(|(term, meaning)| json!([self.text(term), self.text(meaning)])).collect();
                 json!({ "block": "definitions", "terms": terms })
             }
             Block::Table(table) => self.table(table),

@@ -122,7 +122,8 @@ pub fn today() -> jiff::civil::Date {
 
 /// October of 2026 against September, asked on 5 November, with a trend in months.
 pub fn october(definition: &Definition) -> Scorecard {
-    let range = DateRange::new("2026-10-01".parse().expect("a day"), "2026-11-01".parse().expect("a day")).expect("days");
+    let range =
+        DateRange::new("2026-10-01".parse().expect("a day"), "2026-11-01".parse().expect("a day")).expect("days");
     let now: Instant = "2026-11-05T09:00:00Z".parse().expect("a time");
     let trend = Some(Grain::Month);
     let asked = scorecard::questions(definition, &range, Some(Compare::Prev), trend, &organisation(), now);

@@ -38,7 +38,9 @@ fn names_of_headings_are_unique() {
 #[test]
 fn it_prints() {
     let (path, shipped) = scorecard::COMPANY;
-    for (name, texts) in [("small", vec![("company", COMPANY), ("billing", BILLING)]), ("shipped", vec![("company", shipped)])] {
+    for (name, texts) in
+        [("small", vec![("company", COMPANY), ("billing", BILLING)]), ("shipped", vec![("company", shipped)])]
+    {
         let document = made(&texts);
         let bytes = press::pdf(&document).unwrap_or_else(|error| panic!("{path}: {error}"));
         assert!(bytes.starts_with(b"%PDF"));

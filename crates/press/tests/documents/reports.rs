@@ -57,13 +57,18 @@ fn for_a_team() {
 #[test]
 fn they_print() {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
-    for (name, report) in [("executive", made("company", executive)), ("manager", made("company", manager)), ("team", made("billing", team))] {
+    for (name, report) in [
+        ("executive", made("company", executive)),
+        ("manager", made("company", manager)),
+        ("team", made("billing", team)),
+    ] {
         let bytes = press::pdf(&report.document).expect("a PDF");
         assert_eq!(bytes, press::pdf(&report.document).expect("a PDF"), "{name}, twice");
         // for the eye
         std::fs::write(folder.join(format!("{name}.pdf")), bytes).expect("a file");
         std::fs::write(folder.join(format!("{name}.html")), press::html(&report.document)).expect("a file");
-        std::fs::write(folder.join(format!("{name}.xlsx")), press::xlsx(&report.workbook).expect("a workbook")).expect("a file");
+        std::fs::write(folder.join(format!("{name}.xlsx")), press::xlsx(&report.workbook).expect("a workbook"))
+            .expect("a file");
     }
 }
 

@@ -47,7 +47,12 @@ pub fn bars(title: &str, of: &[Bar], floor: Option<f64>) -> Figure {
     if let Some(floor) = floor {
         drawing.line((across.at(floor), TOP - 2.0), (across.at(floor), height - 4.0), ink::OFF_TARGET, 0.8, true);
         let look = Type { colour: ink::OFF_TARGET, ..SMALL };
-        drawing.text((across.at(floor), TOP - 5.0), &format!("floor {}", words::number(floor, 0)), Anchor::Middle, look);
+        drawing.text(
+            (across.at(floor), TOP - 5.0),
+            &format!("floor {}", words::number(floor, 0)),
+            Anchor::Middle,
+            look,
+        );
     }
     let of_one = |bar: &Bar| {
         format!("{} {}", bar.name, bar.value.map_or_else(|| "no score".to_owned(), |value| words::number(value, 0)))

@@ -28,7 +28,8 @@ impl Scale {
 /// The span of `values` with a little air, within what the unit can be.
 pub(super) fn span(values: impl IntoIterator<Item = f64>, unit: Unit) -> (f64, f64) {
     let finite = values.into_iter().filter(|value| value.is_finite());
-    let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+    let (low, high) =
+        finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
     if low > high {
         return (0.0, 1.0);
     }
@@ -39,7 +40,9 @@ pub(super) fn span(values: impl IntoIterator<Item = f64>, unit: Unit) -> (f64, f
     };
     let air = (0.08 * (high - low)).max(least / 2.0);
     let (bottom, top) = match unit {
-        Unit::Percent => (if low >= 0.0 { 0.0 } else { f64::NEG_INFINITY }, if high <= 100.0 { 100.0 } else { f64::INFINITY }),
+        Unit::Percent => {
+            (if low >= 0.0 { 0.0 } else { f64::NEG_INFINITY }, if high <= 100.0 { 100.0 } else { f64::INFINITY })
+        }
         Unit::Points => (-100.0, 100.0),
         Unit::Score | Unit::Seconds | Unit::Count | Unit::Currency => {
             (if low >= 0.0 { 0.0 } else { f64::NEG_INFINITY }, f64::INFINITY)
@@ -57,8 +60,30 @@ pub(super) fn ticks((low, high): (f64, f64), unit: Unit) -> Vec<f64> {
     let power = 10f64.powf(rough.log10().floor());
     let round = [1.0, 2.0, 2.5, 5.0, 10.0].map(|step| step * power);
     let clock = [
-        1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 10_800.0, 14_400.0,
-        21_600.0, 43_200.0, 86_400.0, 172_800.0, 432_000.0, 864_000.0, 1_728_000.0, 4_320_000.0,
+        1.0,
+        2.0,
+        5.0,
+        10.0,
+        15.0,
+        30.0,
+        60.0,
+        120.0,
+        300.0,
+        600.0,
+        900.0,
+        1800.0,
+        3600.0,
+        7200.0,
+        10_800.0,
+        14_400.0,
+        21_600.0,
+        43_200.0,
+        86_400.0,
+        172_800.0,
+        432_000.0,
+        864_000.0,
+        1_728_000.0,
+        4_320_000.0,
     ];
     let step = match unit {
         Unit::Seconds if rough > 0.5 => clock.into_iter().find(|step| *step >= rough).unwrap_or(10.0 * power),

@@ -43,7 +43,8 @@ pub fn trend(title: &str, points: &[TrendPoint], goal: Option<&Goal>, unit: Unit
     }
     for run in runs(points) {
         let ends = |end: fn(&TrendPoint) -> Option<f64>| {
-            run.clone().map(move |index| (place(index), end(&points[index]).or(points[index].value).map(|end| down.at(end))))
+            run.clone()
+                .map(move |index| (place(index), end(&points[index]).or(points[index].value).map(|end| down.at(end))))
         };
         let has_band = run.clone().any(|index| points[index].low.is_some() && points[index].high.is_some());
         if has_band && run.len() > 1 {
@@ -53,8 +54,7 @@ pub fn trend(title: &str, points: &[TrendPoint], goal: Option<&Goal>, unit: Unit
                 upper.chain(lower.into_iter().rev()).filter_map(|(x, y)| Some((x, y?))).collect();
             drawing.path(&around, None, Some(ink::BAND));
         }
-        let line: Vec<(f64, f64)> =
-            ends(|point| point.value).filter_map(|(x, y)| Some((x, y?))).collect();
+        let line: Vec<(f64, f64)> = ends(|point| point.value).filter_map(|(x, y)| Some((x, y?))).collect();
         match line.as_slice() {
             [alone] => drawing.dot(*alone, 2.0, ink::LINE, ink::LINE),
             line => drawing.path(line, Some((ink::LINE, 1.8)), None),

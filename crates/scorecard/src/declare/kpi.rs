@@ -45,7 +45,6 @@ pub(super) fn declare_kpi(
     }
     let weight = declare_weight(section, problems);
     let target = section.section("target", problems);
-    let has_target = section.has("target");
     let intent = declare_intent(section, catalogue, factors, problems);
     section.finish(problems);
 
@@ -74,16 +73,8 @@ pub(super) fn declare_kpi(
         let variant = variant.map(|variant| declare_variant(section.file, metric, variant, problems));
         let parameters =
             parameters.map_or_else(BTreeMap::new, |table| declare_parameters(&table, metric, catalogue, problems));
-        let target = match (&target, has_target) {
-            (Some(table), _) => declare_target(table, metric, problems),
-            (None, true) => None,
-            (None, false) => {
-                let help = format!("as {}", super::target::example(metric));
-                let message = format!("`{}` has no target: its status will be \"no data\"", metric.id);
-                problems.warning(section.file, span.clone(), "missing_target", message, help);
-                None
-            }
-        };
+        // that there is none is said by lint
+        let target = target.as_ref().and_then(|table| declare_target(table, metric, problems));
         Some(Kpi {
             id: id.as_ref()?.value.clone(),
             metric: metric.id.clone(),

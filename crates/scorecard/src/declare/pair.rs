@@ -84,6 +84,7 @@ pub(super) fn declare_operational(
 pub(super) fn declare_left_out(section: &Section<'_>, problems: &mut Problems) -> Option<LeftOut> {
     let kpi = section.required_text("kpi", problems);
     let needs = section.texts("needs", problems);
+    let why = section.text("why", problems).map(|why| why.value);
     section.finish(problems);
     for kind in &needs {
         if RecordKind::parse(&kind.value).is_none() {
@@ -93,5 +94,5 @@ pub(super) fn declare_left_out(section: &Section<'_>, problems: &mut Problems) -
         }
     }
     let needs = needs.into_iter().map(|kind| kind.value).collect();
-    Some(LeftOut { kpi: kpi?.value, needs, span: section.span.clone() })
+    Some(LeftOut { kpi: kpi?.value, needs, why, span: section.span.clone() })
 }

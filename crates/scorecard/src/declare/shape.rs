@@ -6,7 +6,7 @@ const TARGET_MEANING: &str = "What is wanted, in the unit of the metric: percent
 
 /// Keys of a target, of a KPI and of an operational metric alike.
 const TARGET: &[Key] = &[
-    optional("value", "a number", "none, with a warning", "the target, of a metric with a better direction"),
+    optional("value", "a number", "none, which lint says", "the target, of a metric with a better direction"),
     optional("low", "a number", "none", "lower end of a band"),
     optional("high", "a number", "none", "upper end of a band"),
     optional("tolerance", "a number", "0", "how far short of the target is still tolerated"),
@@ -14,7 +14,7 @@ const TARGET: &[Key] = &[
     optional("baseline_n", "a whole number", "not known", "of how many answers, tickets or contacts the baseline was"),
     optional("stretch", "a number", "none", "what would be more than was promised"),
     optional("deadline", "a date", "none", "by when it is to be reached"),
-    optional("owner", "text", "nobody, with a warning", "who answers for it"),
+    optional("owner", "text", "nobody, which lint says", "who answers for it"),
     optional("set_on", "a date", "not known", "when it was set"),
     optional("from", "`own` or `benchmark`", "not known", "whether its number comes from own history or from others"),
 ];
@@ -205,6 +205,7 @@ pub const SCORECARD: FileShape = FileShape {
             &[
                 required("kpi", "the id of a metric", "which one"),
                 optional("needs", "a list of kinds of record", "none", "what would have to be imported"),
+                optional("why", "text", "none", "why it is not there"),
             ],
         ),
     ],

@@ -6,7 +6,7 @@ use catalogue::metric::{Direction, MeasureKind, Metric, Unit};
 use crate::definition::{Goal, Origin, Target};
 use crate::words;
 
-/// Reads a target. `None` where it has no number, which is a warning, or where the number is wrong.
+/// Reads a target. `None` where it has no number, or where the number is wrong.
 pub(super) fn declare_target(section: &Section<'_>, metric: &Metric, problems: &mut Problems) -> Option<Target> {
     let value = section.number("value", problems);
     let low = section.number("low", problems);
@@ -21,11 +21,6 @@ pub(super) fn declare_target(section: &Section<'_>, metric: &Metric, problems: &
     let from = section.choice("from", &["own", "benchmark"], parse_origin, problems);
     section.finish(problems);
 
-    if owner.is_none() {
-        let message = format!("nobody answers for the target of `{}`", metric.id);
-        let help = "owner = \"Head of support\"".to_owned();
-        problems.warning(section.file, section.span.clone(), "missing_owner", message, help);
-    }
     for number in [&value, &low, &high, &baseline, &stretch].into_iter().flatten() {
         check_unit(section, metric, number, problems);
     }
@@ -88,7 +83,7 @@ fn parse_origin(text: &str) -> Option<Origin> {
 }
 
 /// A target of `metric` as it would be written.
-pub(super) fn example(metric: &Metric) -> &'static str {
+pub(crate) fn example(metric: &Metric) -> &'static str {
     match (metric.direction, metric.unit) {
         (Direction::Range, _) => "target = { low = 75, high = 85, tolerance = 2 }",
         (_, Unit::Seconds) => "target = { value = 14400, tolerance = 1800 }, in seconds",
@@ -138,13 +133,7 @@ fn declare_goal(
             section.missing("low", problems);
             return None;
         }
-        // A value that is no number has been said to be none.
-        _ if is_sound && !section.has("value") => {
-            let message = format!("the target of `{}` has no number: its status will be \"no data\"", metric.id);
-            let help = format!("as {}", example(metric));
-            problems.warning(section.file, section.span.clone(), "missing_target", message, help);
-            return None;
-        }
+        // that a number is missing is said by lint, that it is none has been said
         _ => return None,
     };
     is_sound.then_some(goal)

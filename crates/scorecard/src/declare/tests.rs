@@ -274,17 +274,10 @@ fn targets_can_be_kept() {
         false,
         "wrong_unit card.toml:18:20: 100.1 is not a value of `csat_t2b` (percent, 0 to 100)",
     );
-    up(
-        "{ tolerance = 3, owner = \"Ann\" }",
-        true,
-        "missing_target card.toml:18:10: the target of `csat_t2b` has no number",
-    );
-    up(
-        "{ value = 80, owner = \" \" }",
-        true,
-        "missing_owner card.toml:18:10: nobody answers for the target of `csat_t2b`",
-    );
-    up("{ value = 80 }", true, "missing_owner card.toml:18:10");
+    // what is still to be filled in is for lint to say
+    for unfinished in ["{ tolerance = 3, owner = \"Ann\" }", "{ value = 80, owner = \" \" }", "{ value = 80 }"] {
+        check(target, unfinished, true, &[]);
+    }
     up(
         "{ value = 80, owner = \"Ann\", deadline = \"soon\" }",
         false,
@@ -302,12 +295,7 @@ fn targets_can_be_kept() {
             "wrong_target card.toml:18:29",
         ],
     );
-    check(
-        &format!("target = {target}\n"),
-        "",
-        true,
-        &["missing_target card.toml:12:10: `csat_t2b` has no target: its status will be \"no data\""],
-    );
+    check(&format!("target = {target}\n"), "", true, &[]);
     // less is better
     let down = |to: &str, usable: bool, expected: &[&str]| {
         check("{ value = 86400, tolerance = 3600, owner = \"Ann\" }", to, usable, expected);

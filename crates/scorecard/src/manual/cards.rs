@@ -26,7 +26,9 @@ pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
 fn about(book: &Book<'_>, card: &Definition) -> Text {
     let mut text = Text::from(format!("This is the card of the {}, ", whose(card)));
     text = match card.parent.as_ref().and_then(|parent| Some((parent, book.sources.cards.get(&parent.value)?))) {
-        Some((parent, above)) => text.plain("below ").link(above.title.as_str(), format!("card-{}", parent.value)).plain(", "),
+        Some((parent, above)) => {
+            text.plain("below ").link(above.title.as_str(), format!("card-{}", parent.value)).plain(", ")
+        }
         None => text,
     };
     text.plain(format!("and stands as: {}.", words::definition_status(card.status)))
@@ -160,7 +162,9 @@ fn pairs(name: &str, card: &Definition) -> Vec<Block> {
         let text = kpi(one).plain(" against ").then(kpi(other)).plain(": ");
         let wins = card.kpi(&pair.wins).map_or(pair.wins.as_str(), |kpi| kpi.name.as_str());
         let text = text.strong(format!("{wins} wins"));
-        text.plain(pair.when.as_ref().map_or_else(|| ".".to_owned(), |when| format!(", {}.", when.trim_end_matches('.'))))
+        text.plain(
+            pair.when.as_ref().map_or_else(|| ".".to_owned(), |when| format!(", {}.", when.trim_end_matches('.'))),
+        )
     };
     vec![
         Block::heading(3, "Which wins when", format!("pairs-{name}")),

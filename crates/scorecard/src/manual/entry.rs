@@ -84,7 +84,8 @@ fn purpose(book: &Book<'_>, metric: &Metric) -> Option<Block> {
         sentences.extend(path(card, kpi));
     }
     sentences.dedup();
-    (!sentences.is_empty()).then(|| Block::Paragraph(Text::new().strong("Why it matters. ").then(Text::join(sentences, " "))))
+    (!sentences.is_empty())
+        .then(|| Block::Paragraph(Text::new().strong("Why it matters. ").then(Text::join(sentences, " "))))
 }
 
 /// From a KPI to the goal of its card, in words.
@@ -138,7 +139,9 @@ pub(super) fn statistic(name: &str) -> Option<String> {
     match name {
         "median" => Some("the middle one (median)".to_owned()),
         name => {
-            let percent = name.strip_prefix('p').filter(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))?;
+            let percent = name
+                .strip_prefix('p')
+                .filter(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))?;
             Some(format!("what {percent} % stay within ({name})"))
         }
     }
@@ -163,7 +166,8 @@ fn serves(book: &Book<'_>, metric: &Metric) -> Option<Block> {
         sentences.push(Text::from("It moves ").then(and(moved)).plain("."));
     }
     sentences.extend(gates);
-    (!sentences.is_empty()).then(|| Block::Paragraph(Text::new().strong("Why it matters. ").then(Text::join(sentences, " "))))
+    (!sentences.is_empty())
+        .then(|| Block::Paragraph(Text::new().strong("Why it matters. ").then(Text::join(sentences, " "))))
 }
 
 fn wanted_operational(book: &Book<'_>, metric: &Metric) -> Option<Block> {
@@ -187,7 +191,8 @@ fn parameters(book: &Book<'_>, metric: &Metric) -> Option<Block> {
     let kpis: Vec<&Kpi> = book.kpis().map(|(_, _, kpi)| kpi).filter(|kpi| kpi.metric == metric.id).collect();
     let rows = metric.parameters.iter().map(|parameter| {
         let default = value(&parameter.default, parameter.kind);
-        let mut set: Vec<String> = kpis.iter().map(|kpi| set_to(kpi, metric, &parameter.name).unwrap_or_else(|| default.clone())).collect();
+        let mut set: Vec<String> =
+            kpis.iter().map(|kpi| set_to(kpi, metric, &parameter.name).unwrap_or_else(|| default.clone())).collect();
         set.sort();
         set.dedup();
         Row::plain([
@@ -245,10 +250,13 @@ fn answer(example: &Example, unit: Unit) -> String {
     let number = |name: &str| example.expect.get(name).and_then(serde_json::Value::as_f64);
     let of = number("n").filter(|n| *n > 0.0).map(|n| format!("of {}", words::number(n, 0)));
     let quality = example.expect.get("quality").and_then(serde_json::Value::as_str);
-    let quality = quality.filter(|quality| !matches!(*quality, "ok" | "no_data")).map(|quality| quality.replace('_', " "));
+    let quality =
+        quality.filter(|quality| !matches!(*quality, "ok" | "no_data")).map(|quality| quality.replace('_', " "));
     let value = match example.expect.get("value") {
         None => None,
-        Some(value) => Some(value.as_f64().map_or_else(|| "no figure".to_owned(), |value| words::figure(Some(value), unit))),
+        Some(value) => {
+            Some(value.as_f64().map_or_else(|| "no figure".to_owned(), |value| words::figure(Some(value), unit)))
+        }
     };
     let statistic = example.statistic.clone();
     value.into_iter().chain(statistic).chain(of).chain(quality).collect::<Vec<_>>().join(", ")
@@ -268,7 +276,12 @@ fn beside(book: &Book<'_>, metric: &Metric) -> Vec<Block> {
     counter.retain(|id| seen.insert(id.clone()));
     let mut items = Vec::new();
     if !counter.is_empty() {
-        items.push(Text::new().strong("Read it beside ").then(names(&counter)).plain(": they get worse where it is pushed too hard."));
+        items.push(
+            Text::new()
+                .strong("Read it beside ")
+                .then(names(&counter))
+                .plain(": they get worse where it is pushed too hard."),
+        );
     }
     if !metric.drivers.is_empty() {
         items.push(Text::new().strong("It is moved by ").then(names(&metric.drivers)).plain("."));
@@ -287,12 +300,17 @@ pub(super) fn named(book: &Book<'_>, metric: &str) -> Text {
 fn gamed(metric: &Metric) -> Option<Block> {
     let text = metric.gamed.trim();
     (!text.is_empty()).then(|| {
-        Block::Callout(Callout { tone: Tone::Warning, title: "How it is gamed".to_owned(), text: vec![Text::prose(text)] })
+        Block::Callout(Callout {
+            tone: Tone::Warning,
+            title: "How it is gamed".to_owned(),
+            text: vec![Text::prose(text)],
+        })
     })
 }
 
 fn caveats(book: &Book<'_>, metric: &Metric) -> Option<Block> {
-    (!metric.caveats.is_empty()).then(|| Block::list(metric.caveats.iter().map(|caveat| glossary::spelled(book, caveat))))
+    (!metric.caveats.is_empty())
+        .then(|| Block::list(metric.caveats.iter().map(|caveat| glossary::spelled(book, caveat))))
 }
 
 /// Where its definition stands, and where it comes from.

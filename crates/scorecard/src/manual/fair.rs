@@ -35,7 +35,11 @@ pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
         ]),
         Block::Table(Table {
             caption: "Where each KPI gives way".to_owned(),
-            columns: vec![Column::text("KPI", 4), Column::text("How it is gamed", 7), Column::text("What gives it away", 5)],
+            columns: vec![
+                Column::text("KPI", 4),
+                Column::text("How it is gamed", 7),
+                Column::text("What gives it away", 5),
+            ],
             rows,
         }),
     ]

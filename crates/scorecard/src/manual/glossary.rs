@@ -42,7 +42,8 @@ fn shared(book: &Book<'_>) -> Vec<(Text, Text)> {
             of.push(metric);
         }
     }
-    let several = by_name.into_values().filter(|(_, of)| of.len() > 1 && of.iter().any(|one| told.contains(one.id.as_str())));
+    let several =
+        by_name.into_values().filter(|(_, of)| of.len() > 1 && of.iter().any(|one| told.contains(one.id.as_str())));
     several
         .map(|(name, of)| {
             let meant = of.iter().map(|metric| {
@@ -58,7 +59,9 @@ fn not_to_be_taken_for(book: &Book<'_>, metric: &Metric) -> Option<(Text, Text)>
     let catalogue = book.sources.catalogue;
     let names_another = |caveat: &&String| {
         let words = caveat.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
-        words.filter(|word| word.contains('_') || word.len() > 3).any(|word| word != metric.id && catalogue.get(word).is_some())
+        words
+            .filter(|word| word.contains('_') || word.len() > 3)
+            .any(|word| word != metric.id && catalogue.get(word).is_some())
     };
     let apart: Vec<Text> = metric.caveats.iter().filter(names_another).map(|caveat| spelled(book, caveat)).collect();
     let term = Text::new().link(metric.name.as_str(), entry::id(&metric.id));
@@ -69,11 +72,14 @@ fn not_to_be_taken_for(book: &Book<'_>, metric: &Metric) -> Option<(Text, Text)>
 pub(super) fn spelled(book: &Book<'_>, caveat: &str) -> Text {
     let mut text = Text::new();
     let mut plain = String::new();
-    for piece in caveat.trim().split_inclusive(|character: char| !character.is_ascii_alphanumeric() && character != '_') {
+    for piece in caveat.trim().split_inclusive(|character: char| !character.is_ascii_alphanumeric() && character != '_')
+    {
         let word = piece.trim_end_matches(|character: char| !character.is_ascii_alphanumeric() && character != '_');
         match book.sources.catalogue.get(word).filter(|_| word.contains('_')) {
             Some(metric) => {
-                text = text.then(Text::prose(&std::mem::take(&mut plain))).link(format!("“{}”", metric.name), entry::id(word));
+                text = text
+                    .then(Text::prose(&std::mem::take(&mut plain)))
+                    .link(format!("“{}”", metric.name), entry::id(word));
                 plain.push_str(&piece[word.len()..]);
             }
             None => plain.push_str(piece),

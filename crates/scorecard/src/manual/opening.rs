@@ -8,7 +8,10 @@ const STATUSES: [(Status, &str); 5] = [
     (Status::OnTarget, "the figure is at its target or better"),
     (Status::WithinTolerance, "it is short of the target, by no more than is tolerated"),
     (Status::OffTarget, "it is short of the target by more than is tolerated"),
-    (Status::TooCloseToCall, "its margin includes the target: it may be either, and more answers or a longer period will tell"),
+    (
+        Status::TooCloseToCall,
+        "its margin includes the target: it may be either, and more answers or a longer period will tell",
+    ),
     (Status::NoData, "there is no figure, too few to show one, or no target"),
 ];
 
@@ -49,7 +52,10 @@ pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
         ]),
     ];
     if book.sources.cards.is_empty() {
-        blocks.push(Block::note("There is no card yet", "Make one with `crosscheck init`; this manual then tells about it."));
+        blocks.push(Block::note(
+            "There is no card yet",
+            "Make one with `crosscheck init`; this manual then tells about it.",
+        ));
     }
     blocks
 }

@@ -11,14 +11,26 @@ use crate::words;
 /// What follows from where a figure stands: status, who acts, what they do.
 const ACTS: [(Status, &str, &str); 5] = [
     (Status::OnTarget, "nobody", "Confirm it at its review. Ask once a year whether the target still asks for enough."),
-    (Status::WithinTolerance, "owner of the KPI", "Say at the review whether it moves towards the target or away from it, and what moves it."),
+    (
+        Status::WithinTolerance,
+        "owner of the KPI",
+        "Say at the review whether it moves towards the target or away from it, and what moves it.",
+    ),
     (
         Status::OffTarget,
         "owner of the KPI",
         "Bring the cause and a measure with an expected effect to the next review. Look at the KPIs that pull against it before acting.",
     ),
-    (Status::TooCloseToCall, "nobody yet", "Do not act on it, and do not praise or blame anybody. Take a longer period, or ask more customers."),
-    (Status::NoData, "owner of the KPI", "Find out whether data, definition or target is missing, and see to it before the next review."),
+    (
+        Status::TooCloseToCall,
+        "nobody yet",
+        "Do not act on it, and do not praise or blame anybody. Take a longer period, or ask more customers.",
+    ),
+    (
+        Status::NoData,
+        "owner of the KPI",
+        "Find out whether data, definition or target is missing, and see to it before the next review.",
+    ),
 ];
 
 pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
@@ -91,7 +103,9 @@ fn calendar(book: &Book<'_>) -> Vec<Block> {
         let due: Vec<Text> = book
             .kpis()
             .filter(|(_, _, kpi)| kpi.cadence == cadence)
-            .map(|(_, card, kpi)| Text::from(if several { format!("{} ({})", kpi.name, card.title) } else { kpi.name.clone() }))
+            .map(|(_, card, kpi)| {
+                Text::from(if several { format!("{} ({})", kpi.name, card.title) } else { kpi.name.clone() })
+            })
             .collect();
         if !due.is_empty() {
             rows.push(Row::plain([
@@ -103,7 +117,9 @@ fn calendar(book: &Book<'_>) -> Vec<Block> {
     }
     rows.push(Row::plain([
         Cell::text("every year"),
-        Cell::text("Each card as a whole, and the definition of every metric on it: does it still say what we promise?"),
+        Cell::text(
+            "Each card as a whole, and the definition of every metric on it: does it still say what we promise?",
+        ),
         Cell::text("owner of the card or of the definition, and a second person"),
     ]));
     rows.push(Row::plain([
@@ -143,7 +159,12 @@ fn deadlines(book: &Book<'_>) -> Vec<Block> {
         Block::heading(3, "Targets by their day", "people-deadlines"),
         Block::Table(Table {
             caption: String::new(),
-            columns: vec![Column::text("Day", 2), Column::text("KPI", 5), Column::number("Target"), Column::text("Card", 4)],
+            columns: vec![
+                Column::text("Day", 2),
+                Column::text("KPI", 5),
+                Column::number("Target"),
+                Column::text("Card", 4),
+            ],
             rows: due.into_iter().map(row).collect(),
         }),
     ]

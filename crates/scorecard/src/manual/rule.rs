@@ -15,13 +15,15 @@ pub(super) fn facts(metric: &Metric) -> Block {
     }
     if let (Some(table), Some(at)) = (measure.table, &measure.at) {
         let column = table.columns().iter().find(|column| column.name == at.value);
-        let text = column.map_or_else(|| Text::new().code(one_line(&at.value)), |column| Text::from(capital(column.meaning)));
+        let text =
+            column.map_or_else(|| Text::new().code(one_line(&at.value)), |column| Text::from(capital(column.meaning)));
         rows.push(row("Counts in the period of", text));
     }
     if !measure.inputs.is_empty() {
         let formula = measure.parts.get("value").map(|value| one_line(&value.value)).unwrap_or_default();
         rows.push(row("Formula", Text::new().code(formula)));
-        let inputs = measure.inputs.iter().map(|input| Text::new().code(&input.name).plain(" is ").code(&input.metric.value));
+        let inputs =
+            measure.inputs.iter().map(|input| Text::new().code(&input.name).plain(" is ").code(&input.metric.value));
         rows.push(row("Made of", Text::join(inputs, ", ")));
     }
     rows.extend(statistics(metric).map(|text| row("Figures", Text::from(capital(&text)))));
@@ -37,11 +39,7 @@ pub(super) fn facts(metric: &Metric) -> Block {
     if metric.settling_days > 0 {
         rows.push(row("Settles", Text::from(format!("{} days after the end of a period.", metric.settling_days))));
     }
-    Block::Table(Table {
-        caption: String::new(),
-        columns: vec![Column::text("", 3), Column::text("", 10)],
-        rows,
-    })
+    Block::Table(Table { caption: String::new(), columns: vec![Column::text("", 3), Column::text("", 10)], rows })
 }
 
 /// What a kind of figure is, for who has never heard of it.
@@ -49,7 +47,9 @@ fn kind(kind: MeasureKind) -> &'static str {
     match kind {
         MeasureKind::Share => "A share: of all that counts, how many in a hundred are as the definition says.",
         MeasureKind::Ratio => "A ratio: how many of one thing there are to a hundred of another.",
-        MeasureKind::NetScore => "A net score: the percentage of the best answers less the percentage of the worst, from −100 to 100.",
+        MeasureKind::NetScore => {
+            "A net score: the percentage of the best answers less the percentage of the worst, from −100 to 100."
+        }
         MeasureKind::Mean => "A mean: what everything that counts adds up to, over how many there are.",
         MeasureKind::Sum => "A sum: what everything that counts adds up to.",
         MeasureKind::Count => "A count: how many there are.",
@@ -57,10 +57,16 @@ fn kind(kind: MeasureKind) -> &'static str {
         MeasureKind::Survival => {
             "Quantiles of the time until something is done. What is still open counts as open, not as if it were not there."
         }
-        MeasureKind::Cohort => "A cohort: of those who are there at the start of a period, the share that is kept or lost at its end.",
-        MeasureKind::Stock => "A stock: how many are open at the end of a period. Stocks of several periods are never added.",
+        MeasureKind::Cohort => {
+            "A cohort: of those who are there at the start of a period, the share that is kept or lost at its end."
+        }
+        MeasureKind::Stock => {
+            "A stock: how many are open at the end of a period. Stocks of several periods are never added."
+        }
         MeasureKind::StockAge => "The age of a stock: how long what is open at the end of a period has been open.",
-        MeasureKind::StockOlder => "The old part of a stock: of all that is open at the end of a period, how many in a hundred are overdue.",
+        MeasureKind::StockOlder => {
+            "The old part of a stock: of all that is open at the end of a period, how many in a hundred are overdue."
+        }
         MeasureKind::Derived => "A figure made of other figures; there is none where one of them is not known.",
     }
 }
@@ -110,7 +116,11 @@ pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
     for metric in metrics {
         let measure = &metric.measure;
         let mut rows = Vec::new();
-        let named = [("counted at", &measure.at), ("judged after, seconds", &measure.matures), ("rows that count", &measure.population)];
+        let named = [
+            ("counted at", &measure.at),
+            ("judged after, seconds", &measure.matures),
+            ("rows that count", &measure.population),
+        ];
         for (name, part) in named.into_iter().filter_map(|(name, part)| Some((name, part.as_ref()?))) {
             rows.push(row(name, Text::new().code(one_line(&part.value))));
         }
@@ -136,5 +146,11 @@ pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
 /// What several figures of a metric are called.
 fn statistics(metric: &Metric) -> Option<String> {
     let names = metric.measure.statistics();
-    (names.len() > 1).then(|| names.iter().map(|name| entry::statistic(name).unwrap_or_else(|| name.replace('_', " "))).collect::<Vec<_>>().join("; "))
+    (names.len() > 1).then(|| {
+        names
+            .iter()
+            .map(|name| entry::statistic(name).unwrap_or_else(|| name.replace('_', " ")))
+            .collect::<Vec<_>>()
+            .join("; ")
+    })
 }

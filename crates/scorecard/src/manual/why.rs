@@ -28,9 +28,14 @@ fn proposition(card: &Definition) -> Block {
         return Block::Callout(Callout {
             tone: Tone::Warning,
             title: "Nobody has written down what we promise our customers".to_owned(),
-            text: vec![Text::new().plain("Put it into ").code(&card.file.path).plain(", as ").code("value_proposition").plain(
-                ": without it nobody can tell whether the KPIs below are the right ones.",
-            )],
+            text: vec![
+                Text::new()
+                    .plain("Put it into ")
+                    .code(&card.file.path)
+                    .plain(", as ")
+                    .code("value_proposition")
+                    .plain(": without it nobody can tell whether the KPIs below are the right ones."),
+            ],
         });
     }
     Block::note("What we promise our customers", card.value_proposition.as_str())
@@ -74,7 +79,8 @@ fn objectives(name: &str, card: &Definition, level: u8) -> Vec<Block> {
         let items = factors.map(|factor| {
             let head = Text::new().plain("It depends on ").strong(factor.name.as_str());
             let of_it = card.kpis.iter().filter(|kpi| kpi.factor.as_ref() == Some(&factor.id));
-            let told: Vec<Text> = of_it.map(|kpi| Text::new().link(kpi.name.as_str(), entry::id(&kpi.metric))).collect();
+            let told: Vec<Text> =
+                of_it.map(|kpi| Text::new().link(kpi.name.as_str(), entry::id(&kpi.metric))).collect();
             let also = card.kpis.iter().filter(|kpi| kpi.also.contains(&factor.id));
             let also: Vec<Text> = also.map(|kpi| Text::new().link(kpi.name.as_str(), entry::id(&kpi.metric))).collect();
             let head = match told.is_empty() {
@@ -96,7 +102,9 @@ fn objectives(name: &str, card: &Definition, level: u8) -> Vec<Block> {
         .collect();
     if !counters.is_empty() {
         blocks.push(Block::Paragraph(
-            Text::from("So that none of this is bought too dearly, the card holds against it ").then(and(counters)).plain("."),
+            Text::from("So that none of this is bought too dearly, the card holds against it ")
+                .then(and(counters))
+                .plain("."),
         ));
     }
     let loose: Vec<Text> = card

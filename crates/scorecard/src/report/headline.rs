@@ -73,7 +73,8 @@ pub(super) fn scores(sources: &Sources<'_>) -> Vec<Block> {
         return Vec::new();
     }
     let total = Bar { name: "Total".to_owned(), value: card.total.score, is_total: true };
-    let perspectives = card.perspectives.iter().map(|one| Bar { name: one.name.clone(), value: one.score, is_total: false });
+    let perspectives =
+        card.perspectives.iter().map(|one| Bar { name: one.name.clone(), value: one.score, is_total: false });
     let bars: Vec<Bar> = std::iter::once(total).chain(perspectives).collect();
     // one line for all of them, or none
     let mut floors = card.perspectives.iter().map(|one| one.floor);

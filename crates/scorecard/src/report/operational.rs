@@ -13,7 +13,8 @@ pub fn operational(definition: &Definition, catalogue: &Catalogue) -> Option<Def
     let moving = definition.kpis.iter().flat_map(|kpi| kpi.operational.iter().map(String::as_str));
     let named = definition.operational.iter().map(|one| one.metric.as_str());
     let mut seen = BTreeSet::new();
-    let metrics = moving.chain(named).filter(|id| !own.contains(id) && seen.insert(*id)).filter_map(|id| catalogue.get(id));
+    let metrics =
+        moving.chain(named).filter(|id| !own.contains(id) && seen.insert(*id)).filter_map(|id| catalogue.get(id));
     let kpis: Vec<Kpi> = metrics
         .filter_map(|metric| {
             let said = definition.operational.iter().find(|one| one.metric == metric.id);
@@ -42,6 +43,7 @@ pub fn operational(definition: &Definition, catalogue: &Catalogue) -> Option<Def
             })
         })
         .collect();
-    let card = Definition { perspectives: Vec::new(), gates: Vec::new(), pairs: Vec::new(), kpis, ..definition.clone() };
+    let card =
+        Definition { perspectives: Vec::new(), gates: Vec::new(), pairs: Vec::new(), kpis, ..definition.clone() };
     (!card.kpis.is_empty()).then_some(card)
 }

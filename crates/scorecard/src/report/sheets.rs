@@ -4,8 +4,8 @@ use super::{Sources, due};
 use crate::card::{Card, Scorecard};
 use crate::definition::Goal;
 use crate::document::{Cell, Column, Row, Table};
-use crate::workbook::Sheet;
 use crate::words;
+use crate::workbook::Sheet;
 
 pub(super) fn sheets(sources: &Sources<'_>) -> Vec<Sheet> {
     let mut sheets = vec![
@@ -45,14 +45,18 @@ const FIELDS: [Field; 27] = [
     ("quality", false, |_, kpi| Cell::text(words::quality(kpi.quality))),
     ("status", false, |_, kpi| Cell::Status(kpi.status)),
     ("score", true, |_, kpi| kpi.score.map_or(Cell::Empty, |score| Cell::Number(score, 1))),
-    ("target from", true, |_, kpi| edge(kpi, |goal| match goal {
-        Goal::AtLeast(target) | Goal::Between { low: target, .. } => Some(target),
-        Goal::AtMost(_) => None,
-    })),
-    ("target to", true, |_, kpi| edge(kpi, |goal| match goal {
-        Goal::AtMost(target) | Goal::Between { high: target, .. } => Some(target),
-        Goal::AtLeast(_) => None,
-    })),
+    ("target from", true, |_, kpi| {
+        edge(kpi, |goal| match goal {
+            Goal::AtLeast(target) | Goal::Between { low: target, .. } => Some(target),
+            Goal::AtMost(_) => None,
+        })
+    }),
+    ("target to", true, |_, kpi| {
+        edge(kpi, |goal| match goal {
+            Goal::AtMost(target) | Goal::Between { high: target, .. } => Some(target),
+            Goal::AtLeast(_) => None,
+        })
+    }),
     ("tolerance", true, |_, kpi| Cell::change(kpi.target.as_ref().map(|target| target.tolerance), kpi.unit)),
     ("baseline", true, |_, kpi| Cell::figure(kpi.target.as_ref().and_then(|target| target.baseline), kpi.unit)),
     ("stretch", true, |_, kpi| Cell::figure(kpi.target.as_ref().and_then(|target| target.stretch), kpi.unit)),
@@ -81,8 +85,18 @@ fn figures(card: &Scorecard) -> Table {
 }
 
 fn trend(card: &Scorecard) -> Table {
-    let heads =
-        [("KPI", false), ("id", false), ("unit", false), ("from", true), ("to", true), ("value", true), ("low", true), ("high", true), ("n", true), ("quality", false)];
+    let heads = [
+        ("KPI", false),
+        ("id", false),
+        ("unit", false),
+        ("from", true),
+        ("to", true),
+        ("value", true),
+        ("low", true),
+        ("high", true),
+        ("n", true),
+        ("quality", false),
+    ];
     let rows = card.kpis.iter().flat_map(|kpi| {
         kpi.trend.iter().map(|point| {
             Row::plain([

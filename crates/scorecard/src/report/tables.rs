@@ -163,7 +163,8 @@ pub(super) fn purposes(sources: &Sources<'_>) -> Vec<Block> {
 /// What to know before relying on a figure.
 pub(super) fn notes(card: &Scorecard) -> Vec<Block> {
     let of = |quality: Quality, meaning: &str| {
-        let names: Vec<&str> = card.kpis.iter().filter(|kpi| kpi.quality == quality).map(|kpi| kpi.name.as_str()).collect();
+        let names: Vec<&str> =
+            card.kpis.iter().filter(|kpi| kpi.quality == quality).map(|kpi| kpi.name.as_str()).collect();
         (!names.is_empty()).then(|| Text::new().strong(format!("{}: ", names.join(", "))).plain(meaning))
     };
     let mut items: Vec<Text> = [
@@ -178,7 +179,8 @@ pub(super) fn notes(card: &Scorecard) -> Vec<Block> {
     .flatten()
     .collect();
     let reasons = card.kpis.iter().filter_map(|kpi| Some((kpi, kpi.reason.as_ref()?)));
-    items.extend(reasons.map(|(kpi, reason)| Text::new().strong(format!("{}: ", kpi.name)).plain(format!("{reason}."))));
+    items
+        .extend(reasons.map(|(kpi, reason)| Text::new().strong(format!("{}: ", kpi.name)).plain(format!("{reason}."))));
     if items.is_empty() {
         return Vec::new();
     }

@@ -1,20 +1,24 @@
 //! The HTTP API, a file a noun. The page uses nothing else.
 
 pub mod answers;
-pub mod decisions;
+pub mod benchmarks;
 pub mod cards;
 pub mod cascade;
+pub mod decisions;
 pub mod dimensions;
 pub mod error;
-pub mod kpis;
 pub mod initiatives;
+pub mod kpis;
 mod lineage;
+pub mod lint;
 pub mod organisation;
 pub mod printed;
 pub mod question;
+pub mod recognition;
 pub mod reviews;
 pub mod rows;
 pub mod scorecard;
+pub mod setup;
 pub mod strategy;
 pub mod tickets;
 

@@ -65,7 +65,8 @@ pub async fn report(State(context): State<Context>, asked: PrintedAsked) -> Resu
     };
     let reader = context.reader.clone();
     let handle = tokio::runtime::Handle::current();
-    let printed = off_the_loop(move || handle.block_on(reader.report(&asked, format, &Principal::local(), now))).await?;
+    let printed =
+        off_the_loop(move || handle.block_on(reader.report(&asked, format, &Principal::local(), now))).await?;
     Ok(file(printed))
 }
 

@@ -5,10 +5,22 @@ use axum::extract::State;
 use catalogue::question::Principal;
 use model::calendar::Compare;
 use scorecard::Scorecard;
+use scorecard::lint::Finding;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Context;
 use super::cards::AskedOfCard;
 use super::error::{ApiError, ErrorBody};
+
+/// A card with what lint finds on it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ScorecardBody {
+    #[serde(flatten)]
+    card: Scorecard,
+    /// The three worst findings of lint that take no figures; /api/lint has all.
+    findings: Vec<Finding>,
+}
 
 /// A scorecard.
 #[utoipa::path(get, operation_id = "scorecard", path = "/api/scorecard", tag = "scorecard", params(
@@ -18,14 +30,14 @@ use super::error::{ApiError, ErrorBody};
     ("to" = Option<String>, Query, description = "day after the last"),
     ("compare" = Option<String>, Query, description = "prev, year or none; prev where absent"),
     ("only" = Option<Vec<String>>, Query, description = "dimension=value; dimension alone for rows without a value; may be repeated. Beside what the card is held to itself. A KPI whose metric lacks the dimension has no value and says so"),
-), responses((status = 200, body = Scorecard), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+), responses((status = 200, body = ScorecardBody), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn show(
     State(context): State<Context>,
-    AskedOfCard { card, kpi, asked }: AskedOfCard,
-) -> Result<Json<Scorecard>, ApiError> {
+    AskedOfCard { card: name, kpi, asked }: AskedOfCard,
+) -> Result<Json<ScorecardBody>, ApiError> {
     let now = context.now();
     let workspace = &context.reader.workspace;
-    let definition = workspace.card(&card)?;
+    let definition = workspace.card(&name)?;
     asked.takes(&["range", "from", "to", "compare", "only"])?;
     super::cards::takes_no_kpi(kpi.as_deref())?;
     let range = asked.range(now, &workspace.organisation)?;
@@ -34,5 +46,6 @@ pub async fn show(
         Some(_) => asked.compare()?,
     };
     let card = context.reader.scorecard(definition, range, compare, asked.only()?, &Principal::local(), now).await?;
-    Ok(Json(card))
+    let findings = context.reader.top_findings(&name, now)?;
+    Ok(Json(ScorecardBody { card, findings }))
 }

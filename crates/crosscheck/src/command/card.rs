@@ -1,0 +1,59 @@
+//! `crosscheck card new`: a company card for what there is.
+
+use std::process::ExitCode;
+
+use catalogue::question::Principal;
+use clap::{Args, Subcommand};
+use server::ServerError;
+use server::lint::{kinds_at_hand, write_card};
+
+use super::wishing::{Wishing, tell};
+use crate::Context;
+
+/// Commands about cards.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Make scorecards/company.toml anew, from what the company competes on and the records that its sources make
+    New(NewOptions),
+}
+
+/// Options of `card new`.
+#[derive(Args)]
+pub struct NewOptions {
+    #[command(flatten)]
+    wishing: Wishing,
+    /// Deadline of the targets that are made of history; a year from today where absent
+    #[arg(long, value_name = "DATE")]
+    deadline: Option<String>,
+    /// Show the card, and write nothing
+    #[arg(long)]
+    print: bool,
+}
+
+/// Runs one of them.
+pub fn run(context: &Context, command: &Command) -> Result<ExitCode, ServerError> {
+    let Command::New(options) = command;
+    let reader = super::open(context)?;
+    let now = context.now();
+    let deadline = super::target::deadline(options.deadline.as_deref(), &reader.workspace.organisation, now)?;
+    let at_hand = kinds_at_hand(&reader.workspace);
+    let wished = options.wishing.wished((!at_hand.is_empty()).then_some(&at_hand))?;
+    let kinds = wished.kinds.unwrap_or(at_hand);
+    if kinds.is_empty() {
+        let message = "no source makes any records yet: describe one in sources/, or name them with --records";
+        return Err(ServerError::Usage(message.to_owned()));
+    }
+    let proposal = super::block_on(reader.propose(&wished.wish, kinds, deadline, &Principal::local(), now))??;
+    if options.print {
+        print!("{}", proposal.toml);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let written = write_card(&reader.workspace, &proposal.toml)?;
+    println!(
+        "wrote scorecards/company.toml{}",
+        written.map_or_else(String::new, |old| format!("; the one before is {old}"))
+    );
+    tell(&proposal);
+    println!("next: set targets and owners; `crosscheck check` says what is missing");
+    Ok(ExitCode::SUCCESS)
+}

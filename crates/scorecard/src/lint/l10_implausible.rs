@@ -1,0 +1,38 @@
+//! L10: a target further off than the figure has ever moved.
+
+use catalogue::diagnostic::Severity;
+
+use super::{LintInput, Report, Rule};
+use crate::definition::Goal;
+use crate::words;
+
+pub(super) const RULE: Rule = Rule {
+    id: "L10",
+    severity: Severity::Warning,
+    is_unfinished: false,
+    title: "Target implausible",
+    fix: "go there in steps, each with a deadline of its own",
+    check,
+};
+
+/// How many yearly changes are too many.
+const CHANGES: f64 = 3.0;
+
+fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
+    for kpi in &input.definition.kpis {
+        let Some(target) = &kpi.target else { continue };
+        let (Goal::AtLeast(value) | Goal::AtMost(value)) = target.goal else { continue };
+        let Some(baseline) = target.baseline else { continue };
+        let Some(change) = input.evidence.of_kpi(&kpi.id).and_then(|evidence| evidence.yearly_change) else { continue };
+        if (value - baseline).abs() > CHANGES * change.abs() {
+            let unsigned = |by: f64| words::difference(by.abs(), kpi.unit).trim_start_matches('+').to_owned();
+            let message = format!(
+                "`{}` is to move by {}; in a year it moved by no more than {}",
+                kpi.id,
+                unsigned(value - baseline),
+                unsigned(change)
+            );
+            report.target(kpi, target, message);
+        }
+    }
+}

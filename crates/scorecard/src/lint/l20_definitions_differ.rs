@@ -1,0 +1,71 @@
+//! L20: one metric under two definitions, on a card and the one above it.
+
+use std::collections::BTreeMap;
+
+use catalogue::diagnostic::Severity;
+use catalogue::metric::{Metric, to_json};
+
+use super::{LintInput, Report, Rule};
+use crate::definition::Kpi;
+
+pub(super) const RULE: Rule = Rule {
+    id: "L20",
+    severity: Severity::Error,
+    is_unfinished: false,
+    title: "Definitions differ",
+    fix: "give both the same variant, parameters and statistic, or let it serve another KPI",
+    check,
+};
+
+/// A KPI of a part is compared with, and summed into, the one above that it serves.
+fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
+    let Some(above) = input.definition.parent.as_ref().and_then(|parent| input.cards.get(&parent.value)) else {
+        return;
+    };
+    for kpi in &input.definition.kpis {
+        let served = match &kpi.serves {
+            Some(id) => above.kpi(&id.value),
+            None => above.kpis.iter().find(|other| other.metric == kpi.metric && other.statistic == kpi.statistic),
+        };
+        let same_metric = served.filter(|served| served.metric == kpi.metric);
+        let Some((served, metric)) = same_metric.zip(input.metric(kpi)) else { continue };
+        let different = differences(kpi, served, metric);
+        if !different.is_empty() {
+            let message = format!(
+                "`{}` here and `{}` above it are of one metric, with {}",
+                kpi.id,
+                served.id,
+                different.join(" and ")
+            );
+            report.kpi(kpi, message);
+        }
+    }
+}
+
+fn differences(kpi: &Kpi, served: &Kpi, metric: &Metric) -> Vec<String> {
+    let (own, above) = (resolved(kpi, metric), resolved(served, metric));
+    let mut found: Vec<String> = own
+        .iter()
+        .filter(|(name, value)| above.get(*name) != Some(value))
+        .map(|(name, value)| format!("{name} {value} and {}", above.get(name).map_or("none", String::as_str)))
+        .collect();
+    if kpi.statistic != served.statistic {
+        found.push(format!("statistic {} and {}", kpi.statistic, served.statistic));
+    }
+    found
+}
+
+/// Every parameter with its value: by default, by variant, by hand.
+pub(super) fn resolved(kpi: &Kpi, metric: &Metric) -> BTreeMap<String, String> {
+    let text = |value: &catalogue::expression::Value| match to_json(value) {
+        serde_json::Value::String(text) => text,
+        other => other.to_string(),
+    };
+    let mut found: BTreeMap<String, String> =
+        metric.defaults().iter().map(|(name, value)| (name.clone(), text(value))).collect();
+    if let Some(variant) = kpi.variant.as_ref().and_then(|variant| metric.variants.get(variant)) {
+        found.extend(variant.parameters.iter().map(|(name, value)| (name.clone(), text(value))));
+    }
+    found.extend(kpi.parameters.clone());
+    found
+}

@@ -1,0 +1,32 @@
+//! L27: a target of all or nothing.
+
+use catalogue::diagnostic::Severity;
+use catalogue::metric::Unit;
+
+use super::{LintInput, Report, Rule};
+use crate::definition::Goal;
+use crate::words;
+
+pub(super) const RULE: Rule = Rule {
+    id: "L27",
+    severity: Severity::Warning,
+    is_unfinished: false,
+    title: "Invites gaming",
+    fix: "set what can be accepted, with the evidence for it; what must never happen is a gate",
+    check,
+};
+
+fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
+    for kpi in input.definition.kpis.iter().filter(|kpi| kpi.unit == Unit::Percent) {
+        let Some(target) = &kpi.target else { continue };
+        let is_perfect = match target.goal {
+            Goal::AtLeast(value) => value >= 100.0,
+            Goal::AtMost(value) => value <= 0.0,
+            Goal::Between { .. } => false,
+        };
+        if is_perfect {
+            let goal = words::goal(&target.goal, kpi.unit);
+            report.target(kpi, target, format!("{goal} of `{}` is met by not counting", kpi.id));
+        }
+    }
+}

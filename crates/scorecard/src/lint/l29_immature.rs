@@ -1,0 +1,52 @@
+//! L29: a KPI reviewed more often than its figures are whole.
+
+use catalogue::Catalogue;
+use catalogue::diagnostic::Severity;
+use catalogue::plan::plan;
+use catalogue::question::Question;
+use model::Attributes;
+use model::calendar::{FiscalYear, Organisation};
+
+use super::{LintInput, Report, Rule};
+use crate::definition::Cadence;
+use crate::questions::subject;
+
+pub(super) const RULE: Rule = Rule {
+    id: "L29",
+    severity: Severity::Warning,
+    is_unfinished: false,
+    title: "Immature data",
+    fix: "review it less often, or read the last period as provisional",
+    check,
+};
+
+fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
+    for kpi in &input.definition.kpis {
+        let period = match kpi.cadence {
+            Cadence::Weekly => 7,
+            Cadence::Monthly => 28,
+            Cadence::Quarterly => 90,
+        };
+        let unfiltered = Question { filter: None, ..subject(kpi) };
+        let matures = maturity_days(&unfiltered, input.catalogue);
+        if matures > period {
+            let message = format!(
+                "`{}` is reviewed {}, and a figure of it is whole after {matures} days",
+                kpi.id,
+                kpi.cadence.name()
+            );
+            report.kpi(kpi, message);
+        }
+    }
+}
+
+/// Days after which a period's figure does not change any more: until its rows can be judged, and late answers are in.
+pub(crate) fn maturity_days(subject: &Question, catalogue: &Catalogue) -> i64 {
+    const DAY: i64 = 86_400_000;
+    let Some(metric) = catalogue.get(&subject.metric) else { return 0 };
+    let organisation = Organisation::new("lint", "UTC", "EUR", jiff::civil::Weekday::Monday, FiscalYear::default());
+    let planned =
+        organisation.ok().and_then(|organisation| plan(subject, catalogue, &organisation, &Attributes::default()).ok());
+    let matures = planned.and_then(|plan| plan.matures).map_or(0, |matures| matures.get());
+    (matures + DAY - 1) / DAY + i64::from(metric.settling_days)
+}

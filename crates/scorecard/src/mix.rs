@@ -1,0 +1,87 @@
+//! Whether teams do the same kinds of work, so that their figures can be compared at all.
+
+use std::collections::BTreeMap;
+
+/// Least overlap of two mixes that are the same.
+const SAME: f64 = 0.8;
+
+/// How much of which kind of work.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mix {
+    parts: BTreeMap<String, u64>,
+}
+
+impl Mix {
+    /// Adds work of a kind.
+    pub fn add(&mut self, kind: &str, amount: u64) {
+        *self.parts.entry(kind.to_owned()).or_default() += amount;
+    }
+
+    fn share(&self, kind: &str) -> f64 {
+        let sum: u64 = self.parts.values().sum();
+        self.parts.get(kind).map_or(0.0, |part| *part as f64 / sum.max(1) as f64)
+    }
+
+    /// The share of work that two have in common, 0–1: 1 less half of what their shares differ by.
+    pub fn overlap(&self, other: &Mix) -> f64 {
+        let kinds = self.parts.keys().chain(other.parts.keys().filter(|kind| !self.parts.contains_key(*kind)));
+        kinds.map(|kind| self.share(kind).min(other.share(kind))).sum()
+    }
+
+    /// Whether four fifths of their work are the same.
+    pub fn is_same(&self, other: &Mix) -> bool {
+        self.overlap(other) >= SAME - 1e-9
+    }
+}
+
+/// Teams in groups, in the order of their names: each joins the first group whose every team does the same work; teams by
+/// themselves are no group.
+pub fn groups(mixes: &BTreeMap<String, Mix>) -> Vec<Vec<String>> {
+    let mut groups: Vec<Vec<String>> = Vec::new();
+    for (team, mix) in mixes {
+        let fits =
+            |group: &&mut Vec<String>| group.iter().all(|other| mixes.get(other).is_some_and(|one| one.is_same(mix)));
+        match groups.iter_mut().find(fits) {
+            Some(group) => group.push(team.clone()),
+            None => groups.push(vec![team.clone()]),
+        }
+    }
+    groups.retain(|group| group.len() > 1);
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mix(parts: &[(&str, u64)]) -> Mix {
+        let mut mix = Mix::default();
+        parts.iter().for_each(|(kind, amount)| mix.add(kind, *amount));
+        mix
+    }
+
+    #[test]
+    fn overlap_by_hand() {
+        let check = |one: &[(&str, u64)], other: &[(&str, u64)], expected: f64| {
+            let found = mix(one).overlap(&mix(other));
+            assert!((found - expected).abs() < 1e-12, "{one:?} {other:?}: {found}");
+            assert!((mix(other).overlap(&mix(one)) - expected).abs() < 1e-12);
+        };
+        check(&[("phone", 60), ("email", 40)], &[("phone", 600), ("email", 400)], 1.0);
+        // .5 and .3 in common
+        check(&[("phone", 70), ("email", 30)], &[("phone", 50), ("email", 50)], 0.8);
+        check(&[("phone", 1)], &[("email", 1)], 0.0);
+        check(&[], &[("email", 1)], 0.0);
+    }
+
+    #[test]
+    fn groups_are_of_the_same_work() {
+        let mixes = BTreeMap::from([
+            ("A".to_owned(), mix(&[("phone", 90), ("email", 10)])),
+            ("B".to_owned(), mix(&[("email", 100)])),
+            ("C".to_owned(), mix(&[("phone", 80), ("email", 20)])),
+            ("D".to_owned(), mix(&[("chat", 5)])),
+        ]);
+        assert_eq!(groups(&mixes), [["A", "C"]]);
+    }
+}

@@ -1,0 +1,262 @@
+//! A draft cut to the records at hand, and to a size that people can steer by.
+
+use std::collections::BTreeSet;
+
+use catalogue::Catalogue;
+use catalogue::metric::Metric;
+use model::RecordKind;
+
+use super::draft::{Draft, DraftKpi};
+use super::needs::{missing, needs};
+use super::weigh::{Weighed, weigh};
+use super::{LeftOut, Wish};
+use crate::definition::Role;
+use crate::template::{TemplateKpi, balance, industries};
+
+/// Whether a metric can be asked.
+enum Support {
+    /// Under this variant, none being the usual definition.
+    Under(Option<String>),
+    /// It cannot, and this is what is missing.
+    Without(LeftOut),
+}
+
+/// Takes out what the records or channels cannot answer, and fills up what became too short or one-sided.
+pub(super) fn support(draft: &mut Draft, wish: &Wish, kinds: &BTreeSet<RecordKind>, catalogue: &Catalogue) {
+    let ask = |metric: &str| supported(metric, &wish.channels, kinds, catalogue);
+    let mut kept = Vec::new();
+    for mut kpi in std::mem::take(&mut draft.kpis) {
+        match ask(&kpi.declared.metric) {
+            Support::Under(variant) => {
+                kpi.variant = variant;
+                kept.push(kpi);
+            }
+            Support::Without(left_out) => leave_out(draft, left_out),
+        }
+    }
+    draft.kpis = kept;
+    drop_doubles(draft);
+    only_with(draft, wish);
+    let mut gates = std::mem::take(&mut draft.gates);
+    gates.retain(|gate| {
+        let Some(metric) = &gate.metric else { return true };
+        match ask(metric) {
+            Support::Under(None) => true,
+            Support::Under(Some(_)) => false,
+            Support::Without(left_out) => {
+                draft.notes.push(format!("no gate \"{}\": {}", gate.name, left_out.why));
+                leave_out(draft, left_out);
+                false
+            }
+        }
+    });
+    draft.gates = gates;
+    fill(draft, &ask, catalogue);
+    let mut kpis = std::mem::take(&mut draft.kpis);
+    for kpi in &mut kpis {
+        drive(draft, kpi, &ask, catalogue);
+    }
+    // one that nothing moves cannot be acted on
+    kpis.retain(|kpi| {
+        let is_driven = !kpi.declared.operational.is_empty();
+        if !is_driven {
+            let metric = &kpi.declared.metric;
+            draft
+                .notes
+                .push(format!("`{metric}` is not on the card: nothing that moves it can be asked of these records"));
+        }
+        is_driven
+    });
+    draft.kpis = kpis;
+}
+
+fn supported(metric: &str, channels: &[String], kinds: &BTreeSet<RecordKind>, catalogue: &Catalogue) -> Support {
+    let Some(found) = catalogue.get(metric) else {
+        let name = metric.replace('_', " ");
+        let why = "there is no such metric in the catalogue yet".to_owned();
+        return Support::Without(LeftOut { kpi: metric.to_owned(), name, needs: Vec::new(), why });
+    };
+    let is_served = |channel: &String| found.channels.contains(channel);
+    if !channels.is_empty() && !found.channels.iter().any(|one| one == "all") && !channels.iter().any(is_served) {
+        let why = format!("it is of {}, which is not served", found.channels.join(", "));
+        return Support::Without(LeftOut { kpi: found.id.clone(), name: found.name.clone(), needs: Vec::new(), why });
+    }
+    let lacking = missing(&needs(metric, None, catalogue), kinds);
+    if lacking.is_empty() {
+        return Support::Under(None);
+    }
+    let other = balance().variants.get(metric).filter(|variant| found.variants.contains_key(*variant));
+    if let Some(variant) = other
+        && missing(&needs(metric, Some(variant), catalogue), kinds).is_empty()
+    {
+        return Support::Under(Some(variant.clone()));
+    }
+    let names: Vec<&str> = lacking.iter().map(|kind| kind.name()).collect();
+    let why = format!("it needs records of {}", names.join(" and "));
+    Support::Without(LeftOut { kpi: found.id.clone(), name: found.name.clone(), needs: lacking, why })
+}
+
+fn leave_out(draft: &mut Draft, left_out: LeftOut) {
+    if !draft.left_out.iter().any(|known| known.kpi == left_out.kpi) {
+        draft.left_out.push(left_out);
+    }
+}
+
+/// Of two KPIs that count the same the heavier stays, the first of two alike, with the weight of both.
+fn drop_doubles(draft: &mut Draft) {
+    let mut index = 0;
+    while index < draft.kpis.len() {
+        let metric = draft.kpis[index].declared.metric.clone();
+        let double = |kpi: &DraftKpi| balance().is_same(&kpi.declared.metric, &metric);
+        match draft.kpis.iter().skip(index + 1).position(double).map(|place| index + 1 + place) {
+            Some(other) => {
+                let heavier = draft.kpis[other].declared.weight > draft.kpis[index].declared.weight;
+                let (stays, goes) = if heavier { (other, index) } else { (index, other) };
+                let (weight, gone) = (draft.kpis[goes].declared.weight, draft.kpis[goes].declared.metric.clone());
+                let kept = &mut draft.kpis[stays];
+                kept.declared.weight += weight;
+                kept.of_industry = true;
+                if !kept.declared.operational.contains(&gone) {
+                    kept.declared.operational.insert(0, gone.clone());
+                }
+                let kept = kept.declared.metric.clone();
+                draft.notes.push(format!("`{gone}` counts the same as `{kept}`: it is an operational metric of it"));
+                draft.kpis.remove(goes);
+            }
+            None => index += 1,
+        }
+    }
+}
+
+/// Takes out what the industry measures only where another metric is.
+fn only_with(draft: &mut Draft, wish: &Wish) {
+    let industry = industries().iter().find(|industry| Some(&industry.id) == wish.industry.as_ref());
+    for only in industry.into_iter().flat_map(|industry| &industry.only_with) {
+        if draft.find(&only.needs).is_none()
+            && let Some(index) = draft.find(&only.metric)
+        {
+            let gone = draft.kpis.remove(index);
+            let why = format!("{}, and `{}` cannot be asked", only.why, only.needs);
+            draft.notes.push(format!("`{}` is not on the card: {why}", gone.declared.metric));
+        }
+    }
+}
+
+/// Adds spare KPIs while there are too few, too few perspectives or no counter.
+fn fill(draft: &mut Draft, ask: &impl Fn(&str) -> Support, catalogue: &Catalogue) {
+    let balance = balance();
+    for spare in &balance.spare {
+        let perspectives = perspectives(draft, catalogue);
+        let is_short = draft.kpis.len() < balance.kpis[0];
+        let is_narrow = perspectives.len() < balance.perspectives_min
+            && spare.perspective.as_ref().is_some_and(|own| !perspectives.contains(own));
+        let is_one_sided = spare.role == Role::Counter && counters(draft) == 0;
+        if draft.find(&spare.metric).is_some() || !(is_short || is_narrow || is_one_sided) {
+            continue;
+        }
+        let Support::Under(variant) = ask(&spare.metric) else { continue };
+        let beside = draft.kpis.iter().find(|kpi| perspective(kpi, catalogue) == spare.perspective);
+        let factor = beside.or(draft.kpis.first()).map(|kpi| kpi.declared.factor.clone());
+        let factor = factor.or_else(|| draft.factors.first().map(|factor| factor.id.clone())).unwrap_or_default();
+        draft
+            .notes
+            .push(format!("`{}` is not of the template: it fills what the records at hand leave open", spare.metric));
+        let declared = TemplateKpi { factor, ..spare.clone() };
+        draft.kpis.push(DraftKpi { variant, ..DraftKpi::new(declared) });
+    }
+}
+
+/// Leaves a KPI the operational metrics that can be asked, at most seven; where none is left, those its metric names.
+fn drive(draft: &mut Draft, kpi: &mut DraftKpi, ask: &impl Fn(&str) -> Support, catalogue: &Catalogue) {
+    let mut askable = |metrics: &[String]| -> Vec<String> {
+        let mut kept: Vec<String> = Vec::new();
+        for metric in metrics.iter().filter(|metric| **metric != kpi.declared.metric) {
+            match ask(metric) {
+                Support::Under(_) if !kept.contains(metric) => kept.push(metric.clone()),
+                Support::Under(_) => {}
+                Support::Without(left_out) => leave_out(draft, left_out),
+            }
+        }
+        kept
+    };
+    let mut kept = askable(&kpi.declared.operational);
+    if kept.is_empty() {
+        let own = catalogue.get(&kpi.declared.metric).map(|metric| metric.drivers.clone()).unwrap_or_default();
+        kept = askable(&own);
+    }
+    kept.truncate(balance().operational[1]);
+    kpi.declared.operational = kept;
+}
+
+/// Takes out the lightest until there are few enough, those of the industry last; it becomes an operational metric of one
+/// of its perspective. Never one without which there are too few perspectives, or no counter.
+pub(super) fn trim(draft: &mut Draft, catalogue: &Catalogue) {
+    let balance = balance();
+    while draft.kpis.len() > balance.kpis[1] {
+        let is_needed = |index: usize| {
+            let mut without = draft.clone();
+            let gone = without.kpis.remove(index);
+            let too_narrow = perspectives(&without, catalogue).len() < balance.perspectives_min;
+            too_narrow || (gone.declared.role == Role::Counter && counters(&without) < 2)
+        };
+        let weight = |index: &usize| (draft.kpis[*index].of_industry, draft.kpis[*index].declared.weight);
+        let order = |a: &usize, b: &usize| weight(a).0.cmp(&weight(b).0).then(weight(a).1.total_cmp(&weight(b).1));
+        let lightest = (0..draft.kpis.len()).filter(|index| !is_needed(*index)).min_by(order);
+        let gone = draft.kpis.remove(lightest.unwrap_or(draft.kpis.len() - 1));
+        let metric = gone.declared.metric.clone();
+        let own = perspective(&gone, catalogue);
+        let room = |kpi: &&mut DraftKpi| kpi.declared.operational.len() < balance.operational[1];
+        let beside = draft.kpis.iter_mut().filter(room).find(|kpi| perspective(kpi, catalogue) == own);
+        match beside {
+            Some(kpi) => {
+                if !kpi.declared.operational.contains(&metric) {
+                    kpi.declared.operational.push(metric.clone());
+                }
+                let under = kpi.declared.metric.clone();
+                draft
+                    .notes
+                    .push(format!("`{metric}` is one too many for the card: it is an operational metric of `{under}`"));
+            }
+            None => draft.notes.push(format!("`{metric}` is one too many for the card")),
+        }
+    }
+}
+
+/// The weights of the KPIs. Whoever has nothing against it stays below the weight that asks for it.
+pub(super) fn weights(draft: &Draft, catalogue: &Catalogue) -> Vec<f64> {
+    let balance = balance();
+    let sum: f64 = draft.kpis.iter().map(|kpi| kpi.declared.weight).sum();
+    let [least, most] = balance.weight;
+    let has = |metric: &str| draft.find(metric).is_some();
+    let all: Vec<Weighed> = draft
+        .kpis
+        .iter()
+        .map(|kpi| {
+            let metric = catalogue.get(&kpi.declared.metric);
+            let against = metric.map(|metric| metric.counterbalances.as_slice()).unwrap_or_default();
+            let is_held = balance.competing(against).any(|one| one != kpi.declared.metric && has(one));
+            Weighed {
+                wanted: kpi.declared.weight / sum,
+                perspective: perspective(kpi, catalogue).unwrap_or_default(),
+                is_counter: kpi.declared.role == Role::Counter,
+                least: kpi.declared.least.max(least),
+                most: if is_held { most } else { balance.counterbalanced_from - 0.01 },
+            }
+        })
+        .collect();
+    weigh(&all, balance).into_iter().map(|share| f64::from(share) / 100.0).collect()
+}
+
+/// The perspective of a KPI: its own, else the metric's first.
+pub(super) fn perspective(kpi: &DraftKpi, catalogue: &Catalogue) -> Option<String> {
+    let of_metric = |metric: &Metric| metric.perspectives.first().cloned();
+    kpi.declared.perspective.clone().or_else(|| catalogue.get(&kpi.declared.metric).and_then(of_metric))
+}
+
+fn perspectives(draft: &Draft, catalogue: &Catalogue) -> BTreeSet<String> {
+    draft.kpis.iter().filter_map(|kpi| perspective(kpi, catalogue)).collect()
+}
+
+fn counters(draft: &Draft) -> usize {
+    draft.kpis.iter().filter(|kpi| kpi.declared.role == Role::Counter).count()
+}

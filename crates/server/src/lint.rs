@@ -1,0 +1,276 @@
+//! What lint finds on the cards of a workspace, and targets out of its history.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catalogue::answer::Answer;
+use catalogue::metric::Status as DefinitionStatus;
+use catalogue::question::{Principal, Question};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use model::{Instant, RecordKind};
+use scorecard::lint::{Evidence, Finding, KpiReview, LintInput, Reviews, TargetChange, lint};
+use scorecard::propose::{Available, Proposal, Wish, propose};
+use scorecard::review::{ApprovalStatus, Change, DueKind, State, Subject, approval};
+use scorecard::target::{self, History, Refusal, Suggestion};
+use scorecard::{Cadence, Definition, Kpi};
+
+use crate::ServerError;
+use crate::ask::Reader;
+use crate::workspace::Workspace;
+
+/// What rules find on the card `name` by itself and, where there are any, by its `evidence` and `reviews`.
+pub fn findings(
+    workspace: &Workspace,
+    name: &str,
+    evidence: &Evidence,
+    reviews: Option<&Reviews>,
+    today: Date,
+) -> Vec<Finding> {
+    let Some(definition) = workspace.scorecards.get(name) else { return Vec::new() };
+    let (cards, catalogue) = (&workspace.scorecards, &workspace.catalogue);
+    lint(&LintInput { name, definition, cards, catalogue, evidence, reviews, today })
+}
+
+/// The kinds of record that the sources of a workspace make.
+pub fn kinds_at_hand(workspace: &Workspace) -> BTreeSet<RecordKind> {
+    workspace.sources.values().flat_map(|source| source.records.iter().map(|record| record.kind)).collect()
+}
+
+/// Channels that metrics know.
+pub const CHANNELS: [&str; 9] =
+    ["phone", "chat", "messaging", "email", "social", "portal", "in_person", "bot", "self_service"];
+
+/// Writes a proposed company card. One that nobody has made their own gives way, and is kept beside it; the name of that.
+///
+/// # Errors
+/// Where somebody has; what the disk met.
+pub fn write_card(workspace: &Workspace, toml: &str) -> Result<Option<String>, ServerError> {
+    let folder = workspace.directory.join("scorecards");
+    let path = folder.join("company.toml");
+    let failed = |path: &std::path::Path| {
+        let path = path.to_path_buf();
+        move |error| ServerError::io(&path, error)
+    };
+    std::fs::create_dir_all(&folder).map_err(failed(&folder))?;
+    let mut kept = None;
+    if path.exists() {
+        let status = workspace.scorecards.get("company").map(|card| card.status);
+        if status != Some(DefinitionStatus::TemplateDefault) {
+            let message = "scorecards/company.toml is somebody's own by now: move it away first, or copy from what `crosscheck card new --print` shows";
+            return Err(ServerError::Usage(message.to_owned()));
+        }
+        let name = (1..).map(|number| format!("company.toml.old{number}")).find(|name| !folder.join(name).exists());
+        let name = name.unwrap_or_default();
+        std::fs::rename(&path, folder.join(&name)).map_err(failed(&path))?;
+        kept = Some(format!("scorecards/{name}"));
+    }
+    std::fs::write(&path, toml).map_err(failed(&path))?;
+    Ok(kept)
+}
+
+impl Reader {
+    /// Whether anything has been loaded.
+    ///
+    /// # Errors
+    /// What the store met.
+    pub fn has_data(&self) -> Result<bool, ServerError> {
+        Ok(!self.store.snapshot()?.deliveries().is_empty())
+    }
+
+    /// What the figures say of the card, as lint needs it; nothing where nothing has been loaded.
+    ///
+    /// # Errors
+    /// As [`Reader::ask`].
+    pub async fn evidence(
+        &self,
+        definition: &Definition,
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<Evidence, ServerError> {
+        if !self.has_data()? {
+            return Ok(Evidence::default());
+        }
+        let today = self.workspace.organisation.today(now);
+        let asked = scorecard::lint::questions(definition, &self.workspace.catalogue, today);
+        let answers = self.ask_held_to(definition, asked, principal, now).await?;
+        Ok(Evidence::of(definition, &self.workspace.catalogue, today, &answers))
+    }
+
+    /// The answers of `questions`, held to what the card is; none of those that cannot be held to it.
+    async fn ask_held_to(
+        &self,
+        definition: &Definition,
+        questions: Vec<Question>,
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<Vec<Vec<Answer>>, ServerError> {
+        let only = definition.held_to();
+        let attributes = self.store.snapshot()?.attributes;
+        let catalogue = &self.workspace.catalogue;
+        let held = |question: Question| {
+            let metric = catalogue.get(&question.metric)?;
+            let lacks = catalogue::plan::lacking(metric, only.keys(), catalogue, &attributes);
+            lacks.is_empty().then(|| Question { only: only.clone(), ..question })
+        };
+        let asked: Vec<Option<Question>> = questions.into_iter().map(held).collect();
+        let questions: Vec<Question> = asked.iter().flatten().cloned().collect();
+        let mut answers = self.ask(&questions, principal, now).await?.into_iter();
+        Ok(asked.iter().map(|one| one.as_ref().and_then(|_| answers.next()).unwrap_or_default()).collect())
+    }
+
+    /// What lint finds on the card `name`, worst first.
+    ///
+    /// # Errors
+    /// As [`Reader::ask`]; when the journal cannot be read.
+    pub async fn lint(&self, name: &str, principal: &Principal, now: Instant) -> Result<Vec<Finding>, ServerError> {
+        let Some(definition) = self.workspace.scorecards.get(name) else { return Ok(Vec::new()) };
+        let evidence = self.evidence(definition, principal, now).await?;
+        let reviews = self.lint_reviews(name, definition, now)?;
+        let today = self.workspace.organisation.today(now);
+        Ok(findings(&self.workspace, name, &evidence, reviews.as_ref(), today))
+    }
+
+    /// The three worst findings on the card `name` that take no figures, for a page that is not to wait for any.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn top_findings(&self, name: &str, now: Instant) -> Result<Vec<Finding>, ServerError> {
+        /// Findings that are shown.
+        const TOP: usize = 3;
+        let Some(definition) = self.workspace.scorecards.get(name) else { return Ok(Vec::new()) };
+        let reviews = self.lint_reviews(name, definition, now)?;
+        let today = self.workspace.organisation.today(now);
+        let mut found = findings(&self.workspace, name, &Evidence::default(), reviews.as_ref(), today);
+        found.truncate(TOP);
+        Ok(found)
+    }
+
+    /// What the journal says of a card, as far as lint needs it; nothing before its first entry.
+    fn lint_reviews(&self, name: &str, definition: &Definition, now: Instant) -> Result<Option<Reviews>, ServerError> {
+        let state = self.reviewed()?;
+        let Some(since) = state.since else { return Ok(None) };
+        let organisation = &self.workspace.organisation;
+        let items = self.review_items();
+        let due = scorecard::review::due(&items, &state, organisation, organisation.today(now));
+        let of_kpi = |kpi: &Kpi| {
+            let subject = Subject::kpi(name, &kpi.id);
+            let item = items.iter().find(|item| item.subject == subject);
+            let approved = item.map(|item| {
+                let (hash, second) = (&item.hash, item.second_person);
+                approval(&state, &subject, hash, second, item.written, organisation).status
+            });
+            let review = due.iter().find(|due| due.subject == subject && due.kind == DueKind::Review);
+            let pages = [Subject::metric(&kpi.metric), subject.clone()];
+            let viewed = pages.iter().filter_map(|page| state.history(page)).flat_map(|page| page.viewed.values());
+            let cited = self.workspace.decisions.values().filter(|decision| decision.metrics.contains(&kpi.metric));
+            let used = viewed.map(|at| organisation.date_of(*at)).chain(cited.map(|decision| decision.date));
+            KpiReview {
+                // one never reviewed is due from today on, which is not overdue
+                due: review.filter(|review| review.last.is_some()).map(|review| review.due),
+                is_approved: approved == Some(ApprovalStatus::Approved),
+                last_used: used.max(),
+                known_since: Some(organisation.date_of(since)),
+                target_changes: self.target_changes(name, kpi, &state),
+            }
+        };
+        let kpis = definition.kpis.iter().map(|kpi| (kpi.id.clone(), of_kpi(kpi))).collect();
+        Ok(Some(Reviews { kpis, calibration: None }))
+    }
+
+    /// The targets of a KPI that gave way to others, as far as the journal has both.
+    fn target_changes(&self, card: &str, kpi: &Kpi, state: &State) -> Vec<TargetChange> {
+        let changes = state.history(&Subject::target(card, &kpi.id)).map_or(&[][..], |target| &target.changes);
+        let days = match kpi.cadence {
+            Cadence::Weekly => 7,
+            Cadence::Monthly => 28,
+            Cadence::Quarterly => 90,
+        };
+        let change = |pair: &[Change]| {
+            let [old, new] = pair else { return None };
+            let text: serde_json::Value = serde_json::from_str(&old.text).ok()?;
+            let date = |key: &str| text.get(key)?.as_str()?.parse::<Date>().ok();
+            Some(TargetChange {
+                on: self.workspace.organisation.date_of(new.mark.at),
+                first_result: date("set_on").map(|set_on| set_on.saturating_add(days.days())),
+                deadline: date("deadline"),
+            })
+        };
+        changes.windows(2).filter_map(change).collect()
+    }
+
+    /// A target for a KPI of a card, by `deadline`, or why there can be none.
+    ///
+    /// # Errors
+    /// As [`Reader::ask`].
+    pub async fn suggest_target(
+        &self,
+        definition: Option<&Definition>,
+        kpi: &Kpi,
+        deadline: Date,
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<Result<Suggestion, Refusal>, ServerError> {
+        let subject = scorecard::subject(kpi);
+        let found =
+            self.suggest(definition, &[(subject, Some(kpi.statistic.clone()))], deadline, principal, now).await?;
+        let nothing = || Refusal {
+            message: format!("`{}` has no figure here", kpi.metric),
+            help: "records, and a card that its metric can be held to".to_owned(),
+        };
+        Ok(found.into_iter().next().flatten().unwrap_or_else(|| Err(nothing())))
+    }
+
+    /// Targets for figures, each by its subject and statistic.
+    async fn suggest(
+        &self,
+        definition: Option<&Definition>,
+        subjects: &[(Question, Option<String>)],
+        deadline: Date,
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<Vec<Option<Result<Suggestion, Refusal>>>, ServerError> {
+        let today = self.workspace.organisation.today(now);
+        let asked: Vec<Question> = subjects.iter().flat_map(|(subject, _)| target::questions(subject, today)).collect();
+        let answers = match definition {
+            Some(definition) => self.ask_held_to(definition, asked, principal, now).await?,
+            None => self.ask(&asked, principal, now).await?,
+        };
+        let suggest = |((subject, statistic), answers): (&(Question, Option<String>), &[Vec<Answer>])| {
+            let metric = self.workspace.catalogue.get(&subject.metric)?;
+            let statistic = statistic.clone().or_else(|| metric.measure.statistics().into_iter().next())?;
+            let [months, recent] = answers else { return None };
+            let history = History::of(months, recent, &statistic)?;
+            Some(target::suggest(&history, metric, deadline, today))
+        };
+        Ok(subjects.iter().zip(answers.chunks(2)).map(suggest).collect())
+    }
+
+    /// A card for `wish` from records of `kinds`, with targets where the history of its figures carries them.
+    ///
+    /// # Errors
+    /// A wish that means nothing; as [`Reader::ask`].
+    pub async fn propose(
+        &self,
+        wish: &Wish,
+        kinds: BTreeSet<RecordKind>,
+        deadline: Date,
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<Proposal, ServerError> {
+        let available = Available { kinds, targets: BTreeMap::new() };
+        let catalogue = &self.workspace.catalogue;
+        let first = propose(wish, &available, catalogue).map_err(ServerError::Usage)?;
+        if !self.has_data()? {
+            return Ok(first);
+        }
+        let subjects: Vec<(Question, Option<String>)> = first
+            .kpis
+            .iter()
+            .map(|kpi| (scorecard::subject_of(&kpi.metric, kpi.variant.clone()), kpi.statistic.clone()))
+            .collect();
+        let made = self.suggest(None, &subjects, deadline, principal, now).await?;
+        let known = first.kpis.iter().zip(made);
+        let targets = known.filter_map(|(kpi, made)| Some((kpi.metric.clone(), made?.ok()?))).collect();
+        propose(wish, &Available { targets, ..available }, catalogue).map_err(ServerError::Usage)
+    }
+}

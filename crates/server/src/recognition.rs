@@ -1,0 +1,99 @@
+//! Who can be recognised for the KPIs of a card: its questions by team or agent, and what the answers say.
+
+use catalogue::answer::{Answer, AnswerRow};
+use catalogue::plan::dimensions;
+use catalogue::question::{Principal, Question};
+use model::Instant;
+use model::calendar::{Compare, DateRange, Grain};
+use scorecard::recognition::{Eligibility, Ground, eligible, no_goal};
+use scorecard::{Definition, Kpi};
+
+use crate::ServerError;
+use crate::ask::Reader;
+use crate::yardsticks::mixes;
+
+/// By whom figures are broken down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Teams.
+    Team,
+    /// Agents.
+    Agent,
+}
+
+impl Whose {
+    /// The dimension.
+    pub fn name(self) -> &'static str {
+        match self {
+            Whose::Team => "team",
+            Whose::Agent => "agent",
+        }
+    }
+}
+
+impl Reader {
+    /// Who can be recognised for each KPI of a card over `range`, compared with as many days before.
+    ///
+    /// # Errors
+    /// As [`Reader::ask`].
+    pub async fn recognition(
+        &self,
+        definition: &Definition,
+        whose: Whose,
+        range: DateRange,
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<Vec<Eligibility>, ServerError> {
+        let catalogue = &self.workspace.catalogue;
+        let attributes = self.store.snapshot()?.attributes;
+        let mut found = Vec::new();
+        let mut asked: Vec<(&Kpi, bool)> = Vec::new();
+        let mut questions: Vec<Question> = Vec::new();
+        for kpi in &definition.kpis {
+            let Some(metric) = catalogue.get(&kpi.metric) else { continue };
+            let known = dimensions(metric, catalogue, &attributes);
+            let cannot = no_goal(metric).or_else(|| {
+                (!known.contains_key(whose.name())).then(|| format!("not broken down by {}", whose.name()))
+            });
+            if let Some(reason) = cannot {
+                found.push(nobody(kpi, reason));
+                continue;
+            }
+            let by = |names: &[&str], compare: Option<Compare>| Question {
+                by: names.iter().map(|name| (*name).to_owned()).collect(),
+                grain: Grain::Total,
+                range,
+                compare,
+                only: definition.held_to(),
+                ..scorecard::subject(kpi)
+            };
+            questions.push(by(&[whose.name()], Some(Compare::Prev)));
+            let kind = ["channel", "queue"].into_iter().find(|name| known.contains_key(*name));
+            questions.extend(kind.map(|kind| by(&[whose.name(), kind], None)));
+            asked.push((kpi, kind.is_some()));
+        }
+        let mut answers = self.ask(&questions, principal, now).await?.into_iter();
+        for (kpi, has_mix) in asked {
+            let Some(metric) = catalogue.get(&kpi.metric) else { continue };
+            let rows = of_statistic(answers.next(), &kpi.statistic);
+            let who = |row: AnswerRow| row.by.get(whose.name()).cloned().flatten().map(|who| (who, row));
+            let rows: Vec<(String, AnswerRow)> = rows.into_iter().filter_map(who).collect();
+            let mix = if has_mix { of_statistic(answers.next(), &kpi.statistic) } else { Vec::new() };
+            found.extend(eligible(kpi, metric, &rows, &mixes(&mix, whose.name())));
+        }
+        // in the order of the card
+        let place = |one: &Eligibility| definition.kpis.iter().position(|kpi| kpi.id == one.kpi);
+        found.sort_by_key(place);
+        Ok(found)
+    }
+}
+
+fn of_statistic(answers: Option<Vec<Answer>>, statistic: &str) -> Vec<AnswerRow> {
+    let answer = answers.into_iter().flatten().find(|answer| answer.statistic == statistic);
+    answer.map(|answer| answer.rows).unwrap_or_default()
+}
+
+fn nobody(kpi: &Kpi, reason: String) -> Eligibility {
+    let (ground, value, change) = (Ground::None, None, None);
+    Eligibility { kpi: kpi.id.clone(), name: kpi.name.clone(), who: None, ground, value, n: 0, change, reason }
+}

@@ -1,0 +1,223 @@
+//! What a figure is compared with: one's own years, one's own best team, one's own teams with the same mix of work; and
+//! what others have published.
+
+use std::collections::BTreeMap;
+
+use catalogue::answer::{Answer, AnswerRow, Quality};
+use catalogue::metric::{Direction, Metric, Unit};
+use catalogue::plan::dimensions;
+use catalogue::question::{Principal, Question};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use model::Instant;
+use model::calendar::{DateRange, Grain};
+use scorecard::benchmark::{self, Benchmark};
+use scorecard::mix::{Mix, groups};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::ServerError;
+use crate::ask::Reader;
+
+/// Years of one's own that are shown.
+const YEARS: i64 = 3;
+/// Days over which teams are compared.
+const DAYS: i64 = 91;
+
+/// Everything a figure can be compared with.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Yardsticks {
+    /// Metric id.
+    pub metric: String,
+    /// Name for people.
+    pub name: String,
+    /// Which of its statistics one's own figures are.
+    pub statistic: String,
+    /// Unit of one's own figures.
+    pub unit: Unit,
+    /// What others have published.
+    pub rows: Vec<Benchmark>,
+    /// How many more there are that are too old, or of an unknown year.
+    pub hidden: usize,
+    /// One's own.
+    pub own: Own,
+}
+
+/// One's own figures.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct Own {
+    /// Twelve months each, the last first.
+    pub history: Vec<OwnFigure>,
+    /// The best team of the last 91 days, where it is clearly better than all teams together.
+    pub best_team: Option<TeamFigure>,
+    /// Teams that do the same kinds of work, in groups of two and more, by figure.
+    pub similar_teams: Vec<SimilarTeams>,
+    /// Why there are no teams, where there are none.
+    pub why_no_teams: Option<String>,
+}
+
+/// A figure over some days.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OwnFigure {
+    /// First day.
+    #[schema(value_type = String, format = Date)]
+    pub from: Date,
+    /// Day after the last.
+    #[schema(value_type = String, format = Date)]
+    pub to: Date,
+    /// Value.
+    pub value: Option<f64>,
+    /// Sample size.
+    pub n: u64,
+    /// Lower end of its interval.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+}
+
+/// A team's figure over the last 91 days.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TeamFigure {
+    /// Team.
+    pub team: String,
+    /// Value.
+    pub value: Option<f64>,
+    /// Sample size.
+    pub n: u64,
+    /// Lower end of its interval.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+}
+
+/// Teams with the same mix of work.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SimilarTeams {
+    /// The teams, the best first.
+    pub teams: Vec<TeamFigure>,
+}
+
+impl Reader {
+    /// What the figure of a metric, its first statistic, can be compared with.
+    ///
+    /// # Errors
+    /// No such metric; as [`Reader::ask`].
+    pub async fn yardsticks(
+        &self,
+        metric: &str,
+        industry: Option<&str>,
+        with_old: bool,
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<Yardsticks, ServerError> {
+        let found = self.workspace.catalogue.find(metric);
+        let metric = found.map_err(|problem| ServerError::NotFound { message: problem.message, help: problem.help })?;
+        let today = self.workspace.organisation.today(now);
+        let (rows, hidden) = benchmark::of(&metric.id, industry, with_old, today);
+        Ok(Yardsticks {
+            metric: metric.id.clone(),
+            name: metric.name.clone(),
+            statistic: metric.measure.statistics().into_iter().next().unwrap_or_default(),
+            unit: metric.unit,
+            rows: rows.into_iter().cloned().collect(),
+            hidden,
+            own: if self.has_data()? { self.own(metric, today, principal, now).await? } else { Own::default() },
+        })
+    }
+
+    async fn own(&self, metric: &Metric, today: Date, principal: &Principal, now: Instant) -> Result<Own, ServerError> {
+        let subject = scorecard::subject_of(&metric.id, None);
+        let ending = |to: Date, from: Date| Question { range: DateRange { from, to, step: None }, ..subject.clone() };
+        let mut questions: Vec<Question> = (0..YEARS)
+            .map(|back| ending(today.saturating_sub(back.years()), today.saturating_sub((back + 1).years())))
+            .collect();
+        let recent = ending(today, today.saturating_sub(DAYS.days()));
+        let attributes = self.store.snapshot()?.attributes;
+        let of_metric = dimensions(metric, &self.workspace.catalogue, &attributes);
+        let kinds = ["channel", "queue"].into_iter().find(|name| of_metric.contains_key(*name));
+        let by_team = of_metric.contains_key("team") && metric.privacy.is_none();
+        if by_team {
+            let by = |names: &[&str]| Question {
+                by: names.iter().map(|name| (*name).to_owned()).collect(),
+                grain: Grain::Total,
+                ..recent.clone()
+            };
+            questions.extend([recent.clone(), by(&["team"])]);
+            questions.extend(kinds.map(|kind| by(&["team", kind])));
+        }
+        let answers = self.ask(&questions, principal, now).await?;
+        let rows = |answers: &Vec<Answer>| answers.first().map(|answer| answer.rows.clone()).unwrap_or_default();
+        let (years, teams) = answers.split_at(YEARS as usize);
+        let history = years.iter().filter_map(|answers| rows(answers).into_iter().next());
+        let history = history.filter(|row| row.value.is_some()).map(|row| figure(&row)).collect();
+        let mut own = Own { history, ..Own::default() };
+        match teams {
+            [all, teams, mix @ ..] => {
+                let all = rows(all).into_iter().next();
+                let known: Vec<TeamFigure> = rows(teams).iter().filter_map(team).collect();
+                own.best_team = best(&known, all.as_ref(), metric.direction);
+                let mixes = mixes(&mix.first().map(rows).unwrap_or_default(), "team");
+                own.similar_teams = similar(&known, &mixes, metric.direction);
+                if known.is_empty() {
+                    own.why_no_teams = Some("none has enough for a figure".to_owned());
+                }
+            }
+            _ if metric.privacy.is_some() => {
+                own.why_no_teams = Some("figures about staff are not compared by team".to_owned());
+            }
+            _ => own.why_no_teams = Some("the metric is not broken down by team".to_owned()),
+        }
+        Ok(own)
+    }
+}
+
+fn figure(row: &AnswerRow) -> OwnFigure {
+    OwnFigure { from: row.from, to: row.to, value: row.value, n: row.n, low: row.low, high: row.high }
+}
+
+/// A team with a figure that can be relied on.
+fn team(row: &AnswerRow) -> Option<TeamFigure> {
+    let is_enough = matches!(row.quality, Quality::Ok | Quality::Provisional | Quality::Settling);
+    let team = row.by.values().next()?.clone()?;
+    is_enough.then(|| TeamFigure { team, value: row.value, n: row.n, low: row.low, high: row.high })
+}
+
+/// What each team's or agent's figure is made of, by kind of work; `whose` is their dimension.
+pub(crate) fn mixes(rows: &[AnswerRow], whose: &str) -> BTreeMap<String, Mix> {
+    let mut found: BTreeMap<String, Mix> = BTreeMap::new();
+    for row in rows {
+        let Some(Some(who)) = row.by.get(whose) else { continue };
+        let kind = row.by.iter().find(|(name, _)| *name != whose).and_then(|(_, kind)| kind.clone());
+        found.entry(who.clone()).or_default().add(&kind.unwrap_or_default(), row.n);
+    }
+    found
+}
+
+fn order(direction: Direction) -> impl Fn(&TeamFigure, &TeamFigure) -> std::cmp::Ordering {
+    move |a, b| {
+        let (a, b) = (a.value.unwrap_or(f64::NAN), b.value.unwrap_or(f64::NAN));
+        if direction == Direction::Down { a.total_cmp(&b) } else { b.total_cmp(&a) }
+    }
+}
+
+/// The best team, where its interval lies beyond that of all teams together; never of what is best neither high nor low.
+fn best(teams: &[TeamFigure], all: Option<&AnswerRow>, direction: Direction) -> Option<TeamFigure> {
+    let best = teams.iter().min_by(|a, b| order(direction)(a, b))?;
+    let all = all?;
+    let is_clear = match direction {
+        Direction::Up => best.low? > all.high?,
+        Direction::Down => best.high? < all.low?,
+        Direction::Range => false,
+    };
+    is_clear.then(|| best.clone())
+}
+
+/// Groups of at least two teams with figures that do the same kinds of work.
+fn similar(teams: &[TeamFigure], mixes: &BTreeMap<String, Mix>, direction: Direction) -> Vec<SimilarTeams> {
+    let of_group = |names: Vec<String>| {
+        let mut known: Vec<TeamFigure> = teams.iter().filter(|team| names.contains(&team.team)).cloned().collect();
+        known.sort_by(order(direction));
+        (known.len() > 1).then_some(SimilarTeams { teams: known })
+    };
+    groups(mixes).into_iter().filter_map(of_group).collect()
+}
