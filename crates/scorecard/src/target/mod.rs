@@ -1,0 +1,312 @@
+//! Targets out of a figure's own history: what can be achieved, what would be a stretch, what is ordinary variation.
+//!
+//! [`questions`] says what to ask; [`suggest`] takes the answers. Where the history cannot carry a target, it refuses,
+//! and says how much more there would have to be.
+
+mod round;
+mod season;
+
+use catalogue::answer::{Answer, AnswerRow, Quality};
+use catalogue::metric::{Direction, Metric, SmallSample, Unit};
+use catalogue::question::Question;
+use jiff::civil::Date;
+use jiff::{Span, ToSpan};
+use model::calendar::{Compare, DateRange, Grain};
+
+use crate::definition::Goal;
+use crate::words;
+use round::{nice, nice_up};
+
+/// Days of the baseline: a quarter, so that a week more or less changes little.
+const BASELINE_DAYS: i64 = 91;
+/// Whole months with a figure that a target needs at least.
+const MONTHS_LEAST: usize = 3;
+/// Months of history that are asked for: three years.
+const MONTHS: i64 = 36;
+
+/// What a figure did so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct History {
+    /// Whole months, the oldest first.
+    pub months: Vec<AnswerRow>,
+    /// The last 91 days, compared with the same days a year before.
+    pub recent: AnswerRow,
+}
+
+/// A target made of history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Suggestion {
+    /// What can be achieved.
+    pub goal: Goal,
+    /// What would be more than that; none of a band.
+    pub stretch: Option<f64>,
+    /// How far short of it is ordinary variation from month to month.
+    pub tolerance: f64,
+    /// Where things stand; none where they are inside a band already.
+    pub baseline: Option<f64>,
+    /// Sample size of that.
+    pub baseline_n: u64,
+    /// By when.
+    pub deadline: Date,
+    /// When it was made.
+    pub set_on: Date,
+    /// How it came about, a sentence each.
+    pub reasons: Vec<String>,
+}
+
+impl Suggestion {
+    /// The target as a card holds it, without an owner: that is a person's to say.
+    pub fn toml(&self) -> String {
+        let goal = match self.goal {
+            Goal::AtLeast(value) | Goal::AtMost(value) => format!("value = {value}"),
+            Goal::Between { low, high } => format!("low = {low}, high = {high}"),
+        };
+        let baseline = self.baseline.map_or_else(String::new, |baseline| format!(", baseline = {baseline}"));
+        let stretch = self.stretch.map_or_else(String::new, |stretch| format!(", stretch = {stretch}"));
+        format!(
+            "target = {{ {goal}, tolerance = {}{baseline}, baseline_n = {}{stretch}, deadline = {}, set_on = {}, from = \"own\" }}",
+            self.tolerance, self.baseline_n, self.deadline, self.set_on
+        )
+    }
+}
+
+/// Why no target can be made, and what it would take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// What is wrong: lower case, no full stop.
+    pub message: String,
+    /// What it would take.
+    pub help: String,
+}
+
+/// What is asked for a suggestion: the whole months of three years, and the last 91 days against a year before; `subject`
+/// says of what.
+pub fn questions(subject: &Question, today: Date) -> [Question; 2] {
+    let month = today.first_of_month();
+    let back = |span: Span| month.saturating_sub(span);
+    let months = DateRange { from: back(MONTHS.months()), to: month, step: None };
+    let recent = DateRange { from: today.saturating_sub(BASELINE_DAYS.days()), to: today, step: None };
+    [
+        Question { grain: Grain::Month, range: months, compare: None, ..subject.clone() },
+        Question { grain: Grain::Total, range: recent, compare: Some(Compare::Year), ..subject.clone() },
+    ]
+}
+
+impl History {
+    /// Of the answers to [`questions`]; none where they are not of that statistic.
+    pub fn of(months: &[Answer], recent: &[Answer], statistic: &str) -> Option<History> {
+        let of = |answers: &[Answer]| answers.iter().find(|answer| answer.statistic == statistic).cloned();
+        Some(History { months: of(months)?.rows, recent: of(recent)?.rows.into_iter().next()? })
+    }
+
+    /// Months that have a figure, the oldest first.
+    fn known(&self) -> Vec<(&AnswerRow, f64)> {
+        self.months.iter().filter_map(|row| Some((row, row.value?))).collect()
+    }
+
+    /// Change of the last quarter against the one a year before.
+    pub(crate) fn yearly_change(&self) -> Option<f64> {
+        self.recent.compare.as_ref()?.change
+    }
+
+    /// Half the width of a month's interval, or where there is none the step from month to month: that of the month in
+    /// the middle.
+    fn variation(&self) -> Option<f64> {
+        let known = self.known();
+        let half = |row: &AnswerRow| Some((row.high? - row.low?) / 2.0);
+        let halves: Vec<f64> = known.iter().filter_map(|(row, _)| half(row)).collect();
+        median(halves).or_else(|| median(known.windows(2).map(|pair| (pair[1].1 - pair[0].1).abs()).collect()))
+    }
+}
+
+/// A target for `metric` by `deadline`.
+///
+/// It begins at the baseline, the last 91 days. Where the year brought a gain, the gain goes on until the deadline; in
+/// any case the target lies outside of the baseline's interval, as nobody could tell the two apart otherwise, and no
+/// further than three yearly changes or half the way to what is possible at all. The season moves it where two whole
+/// years show one. The stretch is half as much again, or the best month there was, if that is more. A figure that should
+/// be neither high nor low gets the band in which half of its months lay.
+///
+/// # Errors
+/// When the history is too short or too thin.
+pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) -> Result<Suggestion, Refusal> {
+    if deadline <= today {
+        let message = format!("the deadline {deadline} is not after today, {today}");
+        return Err(Refusal { message, help: "a day to come, as --deadline 2027-12-31".to_owned() });
+    }
+    let baseline = enough(history, metric, today)?;
+    let mut reasons = vec![format!(
+        "where things stand: {}{}, n = {}, in the 91 days before {today}",
+        words::figure(Some(baseline), metric.unit),
+        match (history.recent.low, history.recent.high) {
+            (None, None) => String::new(),
+            (low, high) => format!(" ({})", words::interval(low, high, metric.unit)),
+        },
+        words::count(history.recent.n),
+    )];
+    let variation = history.variation().unwrap_or(0.0);
+    let made = |goal: Goal, stretch: Option<f64>, tolerance: f64, baseline: Option<f64>, reasons: Vec<String>| Suggestion {
+        goal,
+        stretch,
+        tolerance,
+        baseline,
+        baseline_n: history.recent.n,
+        deadline,
+        set_on: today,
+        reasons,
+    };
+    let tolerance = nice_up(variation, metric.unit, baseline);
+    let told = |tolerance: f64| {
+        let figure = words::difference(tolerance, metric.unit);
+        format!("tolerated: {}, as months vary", figure.trim_start_matches('+'))
+    };
+    let sign = match metric.direction {
+        Direction::Up => 1.0,
+        Direction::Down => -1.0,
+        Direction::Range => {
+            let (low, high) = band(history, metric);
+            reasons.push("neither more nor less is better: half of the last twelve months lay in this band".to_owned());
+            reasons.push(told(tolerance));
+            let goal = Goal::Between { low, high };
+            let outside = (goal.shortfall(baseline) > 0.0).then_some(baseline);
+            return Ok(made(goal, None, tolerance, outside.map(|value| tidy(value)), reasons));
+        }
+    };
+    let (steps, told_season) = reach(history, metric, baseline, sign, (today, deadline), &mut reasons);
+    reasons.extend(told_season);
+    let baseline = tidy(baseline);
+    let [target, stretch] = steps.map(|value| nice(value, metric.unit, sign, bound(metric, sign)));
+    let goal = if sign > 0.0 { Goal::AtLeast(target) } else { Goal::AtMost(target) };
+    reasons.push(told(tolerance));
+    let stretch = (goal.shortfall(stretch) < 0.0).then_some(stretch);
+    Ok(made(goal, stretch, tolerance, Some(baseline), reasons))
+}
+
+/// How many a figure of `metric` needs behind it, to be held against.
+pub(crate) fn least_sample(metric: &Metric) -> u64 {
+    match metric.small_sample {
+        SmallSample::Count { low_below, .. } => low_below,
+        SmallSample::Quantile { least, .. } => least,
+        SmallSample::Ledger { provisional_below } => provisional_below,
+    }
+}
+
+/// The baseline, where there is enough to make a target of.
+fn enough(history: &History, metric: &Metric, today: Date) -> Result<f64, Refusal> {
+    let row = &history.recent;
+    let refuse = |message: String, help: String| Err(Refusal { message, help });
+    let least = least_sample(metric);
+    let found = words::count(row.n);
+    let value = match row.quality {
+        Quality::NoData => {
+            let message = format!("`{}` has no figure in the last {BASELINE_DAYS} days", metric.id);
+            return refuse(message, "records of at least three months, up to now".to_owned());
+        }
+        Quality::Withheld => {
+            let message = format!("`{}` is about so few people that it is not told", metric.id);
+            return refuse(message, "no target: people would be known by it".to_owned());
+        }
+        Quality::NotReached => {
+            let message = format!("too much is still open for `{}`", metric.id);
+            return refuse(message, "a target once the quantile is reached".to_owned());
+        }
+        _ => row.value,
+    };
+    let thin = matches!(row.quality, Quality::Suppressed | Quality::LowN) || row.n < least;
+    let Some(value) = value.filter(|_| !thin) else {
+        let message = format!("`{}` has {found} in the last {BASELINE_DAYS} days: too few for a baseline", metric.id);
+        let weeks = match row.n {
+            0 => String::new(),
+            n => {
+                let weeks = (13.0 * least.saturating_sub(n) as f64 / n as f64).ceil().max(1.0);
+                format!(", about {} more weeks at this rate", words::count(weeks as u64))
+            }
+        };
+        return refuse(message, format!("at least {}{weeks}", words::count(least.max(row.n + 1))));
+    };
+    let known = history.known().len();
+    if known < MONTHS_LEAST {
+        let message = format!("`{}` has {known} whole months of figures: how they vary is not known", metric.id);
+        let more = (MONTHS_LEAST - known) as i64;
+        let from = today.first_of_month().saturating_add(more.months());
+        return refuse(message, format!("at least {MONTHS_LEAST}; from {from} on, if every month has some"));
+    }
+    Ok(value)
+}
+
+/// Target and stretch before they are rounded, and what the season did.
+fn reach(
+    history: &History,
+    metric: &Metric,
+    baseline: f64,
+    sign: f64,
+    (today, deadline): (Date, Date),
+    reasons: &mut Vec<String>,
+) -> ([f64; 2], Option<String>) {
+    let unit = metric.unit;
+    let years = f64::from((deadline - today).get_days()) / 365.25;
+    let end = if sign > 0.0 { history.recent.high } else { history.recent.low };
+    let margin = end.map_or_else(|| history.variation().unwrap_or(0.0), |end| sign * (end - baseline)).max(0.0);
+    let mut step = margin;
+    match history.yearly_change() {
+        Some(change) => {
+            let gain = sign * change;
+            let way = if gain > 0.0 { "better" } else { "no better" };
+            reasons.push(format!("a year before: {}, {way}", words::difference(change, unit)));
+            let furthest = 3.0 * change.abs();
+            step = step.max(gain * years).min(furthest.max(margin));
+        }
+        None => reasons.push("no figure of a year before: the target is no more than can be told from today".to_owned()),
+    }
+    let (shift, told_season) = season::shift(&history.months, deadline, unit);
+    let from = baseline + shift;
+    // never further than this part of the way to what is possible at all
+    let limit = |part: f64, value: f64| match bound(metric, sign).map(|bound| baseline + part * (bound - baseline)) {
+        Some(furthest) if sign * (value - furthest) > 0.0 => furthest,
+        _ => value,
+    };
+    let best = history.known().into_iter().map(|(_, value)| sign * value).fold(f64::MIN, f64::max) * sign;
+    let stretch = sign * (sign * from + 1.5 * step).max(sign * best);
+    ([limit(0.5, from + sign * step), limit(0.75, stretch)], told_season)
+}
+
+/// What a figure cannot go beyond on the better side.
+fn bound(metric: &Metric, sign: f64) -> Option<f64> {
+    match (metric.unit, sign > 0.0) {
+        (Unit::Percent, true) => Some(100.0),
+        (Unit::Percent | Unit::Seconds | Unit::Count | Unit::Currency, false) => Some(0.0),
+        (Unit::Points, true) => Some(100.0),
+        _ => None,
+    }
+}
+
+/// The middle half of the last twelve months, quartiles of type 7.
+fn band(history: &History, metric: &Metric) -> (f64, f64) {
+    let known = history.known();
+    let mut values: Vec<f64> = known.iter().rev().take(12).map(|(_, value)| *value).collect();
+    values.sort_by(f64::total_cmp);
+    let at = |quantile: f64| {
+        let place = quantile * (values.len().saturating_sub(1)) as f64;
+        let (below, above) = (place.floor() as usize, place.ceil() as usize);
+        values[below] + (place - place.floor()) * (values[above] - values[below])
+    };
+    (nice(at(0.25), metric.unit, -1.0, None), nice(at(0.75), metric.unit, 1.0, None))
+}
+
+/// Two decimals: a baseline is a figure that was read.
+fn tidy(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
+}
+
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.len() {
+        0 => None,
+        length if length % 2 == 1 => Some(values[middle]),
+        _ => Some((values[middle - 1] + values[middle]) / 2.0),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,76 @@
+//! Numbers that people set as targets: 88.5 %, 4 h, 1,200.
+
+use catalogue::metric::Unit;
+
+/// `value` rounded away from where things stand (`sign`: 1 upwards, −1 downwards) to a number people would set, but not
+/// as far as `bound`, which nobody reaches.
+pub(super) fn nice(value: f64, unit: Unit, sign: f64, bound: Option<f64>) -> f64 {
+    let mut step = step(unit, value);
+    for _ in 0..4 {
+        let rounded = clean(sign * (sign * value / step - 1e-9).ceil() * step, step);
+        if bound.is_none_or(|bound| sign * (bound - rounded) > 0.0) {
+            return rounded;
+        }
+        step /= 10.0;
+    }
+    value
+}
+
+/// A tolerance of a figure as large as `beside`, rounded up.
+pub(super) fn nice_up(value: f64, unit: Unit, beside: f64) -> f64 {
+    let step = step(unit, beside);
+    clean((value / step - 1e-9).ceil().max(0.0) * step, step)
+}
+
+fn step(unit: Unit, value: f64) -> f64 {
+    let size = value.abs();
+    match unit {
+        Unit::Percent => 0.5,
+        Unit::Points => 1.0,
+        Unit::Score => 0.05,
+        Unit::Seconds if size >= 86_400.0 => 3600.0,
+        Unit::Seconds if size >= 3600.0 => 300.0,
+        Unit::Seconds if size >= 600.0 => 60.0,
+        Unit::Seconds => 1.0,
+        Unit::Count | Unit::Currency if size >= 1000.0 => 10.0,
+        Unit::Count if size >= 20.0 => 1.0,
+        Unit::Currency if size >= 100.0 => 1.0,
+        Unit::Count | Unit::Currency if size >= 5.0 => 0.1,
+        Unit::Count | Unit::Currency => 0.01,
+    }
+}
+
+/// Without the dust of binary fractions: 3 × 0.05 is 0.15.
+fn clean(value: f64, step: f64) -> f64 {
+    let digits = if step >= 1.0 { 1.0 } else { (1.0 / step).round() * 100.0 };
+    let value = (value * digits).round() / digits;
+    if value == 0.0 { 0.0 } else { value }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::float_cmp, reason = "these are to be exactly the numbers people write")]
+    fn numbers_are_those_that_people_set() {
+        let check = |value: f64, unit: Unit, sign: f64, bound: Option<f64>, expected: f64| {
+            assert_eq!(nice(value, unit, sign, bound), expected, "{value} {unit:?}");
+        };
+        check(88.12, Unit::Percent, 1.0, Some(100.0), 88.5);
+        check(88.5, Unit::Percent, 1.0, Some(100.0), 88.5);
+        check(4.3, Unit::Percent, -1.0, Some(0.0), 4.0);
+        // not 100 %: by tenths, then by hundredths
+        check(99.6, Unit::Percent, 1.0, Some(100.0), 99.6);
+        check(99.96, Unit::Percent, 1.0, Some(100.0), 99.96);
+        check(0.2, Unit::Percent, -1.0, Some(0.0), 0.2);
+        check(13_999.0, Unit::Seconds, -1.0, Some(0.0), 13_800.0);
+        check(22.4, Unit::Seconds, -1.0, Some(0.0), 22.0);
+        check(4.21, Unit::Score, 1.0, None, 4.25);
+        check(5.873, Unit::Currency, -1.0, Some(0.0), 5.8);
+        check(-3.2, Unit::Points, 1.0, Some(100.0), -3.0);
+        assert_eq!(nice_up(0.61, Unit::Percent, 86.0), 1.0);
+        assert_eq!(nice_up(0.11, Unit::Score, 4.2), 0.15);
+        assert_eq!(nice_up(0.0, Unit::Count, 300.0), 0.0);
+    }
+}

@@ -1,0 +1,161 @@
+use catalogue::answer::Comparison;
+
+use super::*;
+use crate::fixture::catalogue;
+
+const TODAY: Date = Date::constant(2026, 12, 1);
+const IN_A_YEAR: Date = Date::constant(2027, 12, 1);
+
+fn row(value: f64, half: f64, n: u64) -> AnswerRow {
+    let (low, high) = (Some(value - half), Some(value + half));
+    AnswerRow { value: Some(value), n, low, high, quality: Quality::Ok, ..AnswerRow::NO_DATA }
+}
+
+/// Months up to November 2026, each ± `half`.
+fn months(values: &[f64], half: f64) -> Vec<AnswerRow> {
+    let count = values.len() as i64;
+    let at = |index: usize| Date::constant(2026, 12, 1).saturating_sub((count - index as i64).months());
+    values.iter().enumerate().map(|(index, value)| AnswerRow { from: at(index), ..row(*value, half, 400) }).collect()
+}
+
+/// The figure of a year before, by the change since.
+fn changed(by: f64, row: AnswerRow) -> AnswerRow {
+    let (from, to, n) = (Date::ZERO, Date::ZERO, row.n);
+    let value = row.value.map(|value| value - by);
+    let compare = Comparison { from, to, value, n, change: Some(by), low: Some(by - 0.5), high: Some(by + 0.5) };
+    AnswerRow { compare: Some(compare), ..row }
+}
+
+fn made(metric: &str, history: &History) -> Result<Suggestion, Refusal> {
+    suggest(history, catalogue().get(metric).unwrap(), IN_A_YEAR, TODAY)
+}
+
+#[test]
+fn targets_by_hand() {
+    let check = |metric: &str, history: History, goal: Goal, stretch: Option<f64>, tolerance: f64| {
+        let found = made(metric, &history).unwrap();
+        assert_eq!((found.goal, found.stretch, found.tolerance), (goal, stretch, tolerance), "{metric} {found:#?}");
+    };
+    let flat = |value: f64, half: f64| months(&[value; 6], half);
+    // 80 ± 1, better by 3 in a year, a year to go: 80 + 3; the stretch half as much again: 80 + 4.5
+    check(
+        "csat_t2b",
+        History { months: flat(80.0, 2.0), recent: changed(3.0, row(80.0, 1.0, 1200)) },
+        Goal::AtLeast(83.0),
+        Some(84.5),
+        2.0,
+    );
+    // worse by 3: no gain to go on with, so what can just be told from 80 ± 1; the stretch 80 + 1.5
+    check(
+        "csat_t2b",
+        History { months: flat(80.0, 2.0), recent: changed(-3.0, row(80.0, 1.0, 1200)) },
+        Goal::AtLeast(81.0),
+        Some(81.5),
+        2.0,
+    );
+    // nothing of a year before; the best month was 84
+    check(
+        "csat_t2b",
+        History { months: months(&[80.0, 84.0, 79.0, 80.0], 2.3), recent: row(80.0, 1.2, 1200) },
+        Goal::AtLeast(81.5),
+        Some(84.0),
+        2.5,
+    );
+    // less is better: 10 min ± 30 s, better by 2 min: 480 s; stretch 600 − 180
+    check(
+        "first_response_time",
+        History { months: flat(600.0, 45.0), recent: changed(-120.0, row(600.0, 30.0, 1200)) },
+        Goal::AtMost(480.0),
+        Some(420.0),
+        60.0,
+    );
+    // never more than half the way to 100: 96 + 2 of a gain of 3; the stretch no more than three quarters: 99
+    check(
+        "csat_t2b",
+        History { months: flat(96.0, 1.0), recent: changed(3.0, row(96.0, 0.5, 1200)) },
+        Goal::AtLeast(98.0),
+        Some(99.0),
+        1.0,
+    );
+    // a full count has no margin: from month to month 10 more or less
+    let count = |value: f64, n: u64| AnswerRow { low: None, high: None, ..row(value, 0.0, n) };
+    let stock = months(&[300.0, 310.0, 300.0, 310.0], 0.0).into_iter();
+    let stock = stock.map(|month| AnswerRow { low: None, high: None, ..month }).collect();
+    check(
+        "unresolved_backlog",
+        History { months: stock, recent: count(305.0, 305) },
+        Goal::AtMost(295.0),
+        Some(290.0),
+        10.0,
+    );
+    // neither more nor less: of 70 … 81 the quartiles lie at 72.75 and 78.25, rounded outwards; 75 is inside
+    let values: Vec<f64> = (70..82).map(f64::from).collect();
+    check(
+        "occupancy",
+        History { months: months(&values, 1.0), recent: row(75.0, 0.5, 1200) },
+        Goal::Between { low: 72.5, high: 78.5 },
+        None,
+        1.0,
+    );
+}
+
+#[test]
+fn the_season_of_the_deadline_counts() {
+    // 80 but 74 each December, as in the season's own test: a December is 6 below September to November
+    let year = [74.0, 80.0, 80.0, 80.0, 80.0, 80.0, 80.0, 80.0, 80.0, 80.0, 80.0, 80.0];
+    let history = History { months: months(&[year, year].concat(), 2.0), recent: changed(4.0, row(80.0, 1.0, 1200)) };
+    let found = made("csat_t2b", &history).unwrap();
+    // 80 − 6 + 4
+    assert_eq!(found.goal, Goal::AtLeast(78.0));
+    assert!(found.reasons.iter().any(|reason| reason.starts_with("the season: −6.0 pp in December")), "{found:#?}");
+}
+
+#[test]
+fn it_is_written_as_a_card_holds_it() {
+    let history = History { months: months(&[80.0; 6], 2.0), recent: changed(3.0, row(80.0, 1.0, 1200)) };
+    assert_eq!(
+        made("csat_t2b", &history).unwrap().toml(),
+        "target = { value = 83, tolerance = 2, baseline = 80, baseline_n = 1200, stretch = 84.5, deadline = 2027-12-01, set_on = 2026-12-01, from = \"own\" }"
+    );
+}
+
+#[test]
+fn what_is_too_little_is_refused() {
+    let check = |history: History, message: &str, help: &str| {
+        let found = made("csat_t2b", &history).unwrap_err();
+        assert_eq!((found.message.as_str(), found.help.as_str()), (message, help));
+    };
+    let flat = months(&[80.0; 6], 2.0);
+    // 30 are needed: with 13 in 13 weeks that is 17 weeks more
+    check(
+        History { months: flat.clone(), recent: AnswerRow { quality: Quality::LowN, ..row(80.0, 9.0, 13) } },
+        "`csat_t2b` has 13 in the last 91 days: too few for a baseline",
+        "at least 30, about 17 more weeks at this rate",
+    );
+    check(
+        History { months: flat.clone(), recent: AnswerRow::NO_DATA },
+        "`csat_t2b` has no figure in the last 91 days",
+        "records of at least three months, up to now",
+    );
+    check(
+        History { months: flat[..2].to_vec(), recent: row(80.0, 1.0, 800) },
+        "`csat_t2b` has 2 whole months of figures: how they vary is not known",
+        "at least 3; from 2027-01-01 on, if every month has some",
+    );
+    let past = suggest(
+        &History { months: flat, recent: row(80.0, 1.0, 800) },
+        catalogue().get("csat_t2b").unwrap(),
+        TODAY,
+        TODAY,
+    );
+    assert_eq!(past.unwrap_err().message, "the deadline 2026-12-01 is not after today, 2026-12-01");
+}
+
+#[test]
+fn whole_months_and_a_quarter_are_asked() {
+    let subject = crate::declare::probe("csat_t2b");
+    let [months, recent] = questions(&subject, Date::constant(2026, 11, 21));
+    assert_eq!((months.range.from.to_string().as_str(), months.range.to.to_string().as_str()), ("2023-11-01", "2026-11-01"));
+    assert_eq!((recent.range.from.to_string().as_str(), recent.range.to.to_string().as_str()), ("2026-08-22", "2026-11-21"));
+    assert_eq!((months.grain, recent.compare), (Grain::Month, Some(Compare::Year)));
+}
