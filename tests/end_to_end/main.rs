@@ -2,6 +2,7 @@
 
 mod architecture;
 mod bad_input;
+mod cards;
 mod commands;
 mod drill_down;
 mod faults;

@@ -31,6 +31,13 @@ impl Trial {
         trial
     }
 
+    /// Made by `crosscheck demo` with these options, loaded and not served.
+    pub fn demo(options: &[&str]) -> Trial {
+        let trial = Trial { directory: tempfile::tempdir().expect("a temporary directory") };
+        trial.ok(&[&["demo", "--no-serve"], options].concat());
+        trial
+    }
+
     /// A path in the workspace.
     pub fn path(&self, relative: &str) -> String {
         self.directory.path().join(relative).to_string_lossy().into_owned()

@@ -1,10 +1,8 @@
 //! The card as the page, the terminal and the API show it: definition and answers side by side.
 
-use std::collections::BTreeMap;
-
 mod intent;
 
-pub use intent::{CardFactor, CardLeftOut, CardObjective, CardPair, MetricName};
+use std::collections::BTreeMap;
 
 use catalogue::Catalogue;
 use catalogue::answer::{Answer, AnswerRow, Comparison, Quality};
@@ -25,6 +23,7 @@ use crate::questions::Layout;
 use crate::review::{Approval, ClosedPeriod, Restated};
 use crate::score::{Total, perspectives, score, total};
 use crate::status::{Reading, Status, status};
+pub use intent::{CardFactor, CardLeftOut, CardObjective, CardPair, MetricName};
 
 /// A scorecard over one range. Everything on it comes from the definition or from an answer; nothing is counted anew.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]

@@ -389,6 +389,8 @@ mod tests {
         Every customer gets a right answer, fast, without effort — at a cost we can sustain.
         1–31 Oct 2026 against 1–30 Sep 2026, loaded through 2026-11-05T08:55:00+00:00
 
+        ✗ Cost and flow: 20.8, below its floor of 40.0: the total is capped at 60
+        Total 52.8 (100 is on target), over 85 % of the weight
         ✓ 1 on target · ▲ 3 within tolerance · ✗ 1 off target · ≈ 1 too close to call · – 1 no data
 
         What changed
@@ -396,17 +398,17 @@ mod tests {
         · Unresolved backlog rose by 125 (+27.2 %) to 585, worse
         · Customer satisfaction rose by 3.2 pp to 86.0 %, better
 
-                                    value       margin    target             change  status
-        Satisfaction (55 %)
-          Customer satisfaction    86.0 %     ± 1.5 pp  ≥ 88.0 %     +3.2 pp better  ▲ within tolerance
-          First response time    1 h 40 m   ± 3 m 40 s     ≤ 2 h  −21 m 40 s better  ✓ on target
-          Service level            76.0 %     ± 0.8 pp  ≥ 80.0 %    +0.1 pp unclear  ▲ within tolerance
-          Abandonment rate          5.8 %     ± 1.1 pp   ≤ 5.0 %    −0.2 pp unclear  ≈ too close to call
+                                   value       margin       n    target             change  score  status
+        Satisfaction (55 %, score 70.3)
+          Customer satisfacti…    86.0 %     ± 1.5 pp   2,000  ≥ 88.0 %     +3.2 pp better   80.0  ▲ within tolerance
+          First response time   1 h 40 m   ± 3 m 40 s   6,400     ≤ 2 h  −21 m 40 s better  106.7  ✓ on target
+          Service level           76.0 %     ± 0.8 pp  10,000  ≥ 80.0 %    +0.1 pp unclear   20.0  ▲ within tolerance
+          Abandonment rate         5.8 %     ± 1.1 pp   1,687   ≤ 5.0 %    −0.2 pp unclear   73.0  ≈ too close to call
         Loyalty (15 %)
-          Net Promoter Score      25 only                 ≥ 30.0                     – no data
-        Cost and flow (30 %)
-          Full resolution time   5 h 10 m  ± 37 m 30 s     ≤ 4 h       −5 m unclear  ▲ within tolerance
-          Unresolved backlog          585   full count     ≤ 200         +125 worse  ✗ off target
+          Net Promoter Score     25 only                   25    ≥ 30.0                            – no data
+        Cost and flow (30 %, score 20.8)
+          Full resolution time  5 h 10 m  ± 37 m 30 s   6,400     ≤ 4 h       −5 m unclear   41.7  ▲ within tolerance
+          Unresolved backlog         585   full count     585     ≤ 200         +125 worse    0.0  ✗ off target
 
         Still settling: Customer satisfaction
         ");
@@ -421,6 +423,9 @@ mod tests {
         1–31 Oct 2026 against 1–30 Sep 2026, loaded through
         2026-11-05T08:55:00+00:00
 
+        ✗ Cost and flow: 20.8, below its floor of 40.0: the total is
+          capped at 60
+        Total 52.8 (100 is on target), over 85 % of the weight
         ✓ 1 on target · ▲ 3 within tolerance · ✗ 1 off target ·
         ≈ 1 too close to call · – 1 no data
 
@@ -429,17 +434,17 @@ mod tests {
         · Unresolved backlog rose by 125 (+27.2 %) to 585, worse
         · Customer satisfaction rose by 3.2 pp to 86.0 %, better
 
-                                    value  status
-        Satisfaction (55 %)
-          Customer satisfaction    86.0 %  ▲ within tolerance
-          First response time    1 h 40 m  ✓ on target
-          Service level            76.0 %  ▲ within tolerance
-          Abandonment rate          5.8 %  ≈ too close to call
+                                   value  score  status
+        Satisfaction (55 %, score 70.3)
+          Customer satisfacti…    86.0 %   80.0  ▲ within tolerance
+          First response time   1 h 40 m  106.7  ✓ on target
+          Service level           76.0 %   20.0  ▲ within tolerance
+          Abandonment rate         5.8 %   73.0  ≈ too close to call
         Loyalty (15 %)
-          Net Promoter Score      25 only  – no data
-        Cost and flow (30 %)
-          Full resolution time   5 h 10 m  ▲ within tolerance
-          Unresolved backlog          585  ✗ off target
+          Net Promoter Score     25 only         – no data
+        Cost and flow (30 %, score 20.8)
+          Full resolution time  5 h 10 m   41.7  ▲ within tolerance
+          Unresolved backlog         585    0.0  ✗ off target
 
         Still settling: Customer satisfaction
         ");

@@ -149,7 +149,7 @@ impl Chance {
 /// target was met, over many organisations that go on as they have: twelve weeks that scatter by `scatter`, told with a
 /// standard error of `told`.
 fn simulated(seed: u64, scatter: f64, told: Option<f64>) -> (f64, f64) {
-    const RUNS: usize = 2000;
+    const RUNS: usize = 600;
     let mut chance = Chance(seed);
     let (mut inside, mut met, mut promised) = (0usize, 0usize, 0.0);
     for _ in 0..RUNS {
@@ -168,13 +168,13 @@ fn simulated(seed: u64, scatter: f64, told: Option<f64>) -> (f64, f64) {
 
 #[test]
 fn what_comes_is_as_likely_as_was_said() {
-    // 2,000 runs tell a share of 95 % to ± 1 pp
+    // 600 runs tell a share of 95 % to ± 1.8 pp
     let (inside, off) = simulated(1, 2.0, None);
-    assert!((0.94..=0.96).contains(&inside) && off.abs() < 0.025, "{inside} {off}");
+    assert!((0.93..=0.97).contains(&inside) && off.abs() < 0.04, "{inside} {off}");
     // margins that tell the scatter rightly: the least of it, so rather more than 95 %
     let (inside, off) = simulated(2, 2.0, Some(2.0));
-    assert!((0.96..=0.995).contains(&inside) && off.abs() < 0.025, "{inside} {off}");
+    assert!((0.96..=0.995).contains(&inside) && off.abs() < 0.04, "{inside} {off}");
     // margins that tell a quarter of it: the line is no more certain for that
     let (inside, off) = simulated(3, 2.0, Some(0.5));
-    assert!((0.94..=0.96).contains(&inside) && off.abs() < 0.025, "{inside} {off}");
+    assert!((0.93..=0.97).contains(&inside) && off.abs() < 0.04, "{inside} {off}");
 }
