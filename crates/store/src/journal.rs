@@ -90,8 +90,7 @@ impl Journal {
         }
         let Some(connection) = held.as_mut() else { return Ok(None) };
         let wrap = error::database(&self.path);
-        let transaction =
-            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(&wrap)?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(&wrap)?;
         self.latch.pass("journal.begun", &self.path)?;
         let newer = entries(&transaction, seen).map_err(&wrap)?;
         let Some(entry) = decide(&newer)? else { return Ok(None) };
@@ -182,16 +181,7 @@ fn add(transaction: &Transaction<'_>, recorded: &Recorded) -> rusqlite::Result<u
     let Recorded { number, entry, previous, hash } = recorded;
     transaction.execute(
         "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        params![
-            *number as i64,
-            entry.at.micros(),
-            entry.actor,
-            entry.kind,
-            entry.subject,
-            entry.body,
-            previous,
-            hash
-        ],
+        params![*number as i64, entry.at.micros(), entry.actor, entry.kind, entry.subject, entry.body, previous, hash],
     )
 }
 

@@ -310,7 +310,10 @@ mod tests {
             let number = |name| manifest.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
             assert_eq!(pragma("journal_mode"), "wal");
             assert_eq!((number("synchronous"), number("foreign_keys")), (2, 1));
-            assert_eq!((number("application_id"), number("user_version")), (KIND.application, KIND.migrations.len() as i64));
+            assert_eq!(
+                (number("application_id"), number("user_version")),
+                (KIND.application, KIND.migrations.len() as i64)
+            );
         }
     }
 

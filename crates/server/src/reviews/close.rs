@@ -4,7 +4,7 @@ use catalogue::question::Principal;
 use model::Instant;
 use model::calendar::DateRange;
 use scorecard::Scorecard;
-use scorecard::review::{Closed, Event, Recorded, Subject, close};
+use scorecard::review::{Closed, Event, Recorded, Refusal, Subject, close};
 
 use super::deed::named;
 use crate::ServerError;
@@ -48,11 +48,7 @@ impl Reader {
         let organisation = &self.workspace.organisation;
         let closed = close(&card, &self.workspace.catalogue, organisation, now);
         if !closed.settling.is_empty() && !closing.provisional {
-            let message = format!(
-                "the period is not settled: {}; --provisional closes it nevertheless",
-                closed.settling.join("; ")
-            );
-            return Err(ServerError::Usage(message));
+            return Err(Refusal::NotSettled { what: closed.settling.join("; ") }.into());
         }
         let reason = closing.reason.map(str::trim).filter(|reason| !reason.is_empty());
         let closed = Closed { reason: reason.map(str::to_owned), ..closed };
@@ -62,9 +58,8 @@ impl Reader {
                 && before.closed.settling.is_empty()
                 && reason.is_none()
             {
-                let on = organisation.date_of(before.at);
-                let message = format!("it was closed on {on} by {}; --reason says why it is closed again", before.by);
-                return Err(ServerError::Usage(message));
+                let (on, by) = (organisation.date_of(before.at), before.by.clone());
+                return Err(Refusal::Closed { on, by }.into());
             }
             let archived = self.to_archive(metrics, None, state, now);
             Ok(Some((Subject::card(closing.card), Event::Closed(Closed { archived, ..closed.clone() }))))
