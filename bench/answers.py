@@ -1,7 +1,8 @@
 """Answers of both sides in one form, and whether they are equal.
 
-A figure is `(n, value)` under (metric, statistic, week, channel). Counts are equal or not. Values are worked out from
-integers in both programs, so that they differ by no more than the last digit of a floating-point division.
+A figure is `(n, value)` under (metric, statistic, week, channel), on the card under (metric, month). Counts are equal or
+not. Values are worked out from integers in both programs, so that they differ by no more than the last digit of a
+floating-point division.
 """
 
 from datetime import date, timedelta
@@ -63,18 +64,18 @@ def values(kind: str, denominator: int, row: dict) -> list:
     return [Fraction(row["numerator"]) * scale / denominator]
 
 
-def require_equal(ours: Figures, theirs: Figures, name: str) -> dict:
+def require_equal(ours: Figures, theirs: Figures, name: str, metrics: list) -> dict:
     """How many figures of each metric were compared; raises `Differs` with the first of each metric that differ."""
     compared = {}
     wrong = []
-    for metric in METRICS:
-        own = {key: figure for key, figure in ours.items() if key[0] == metric.id}
-        other = {key: figure for key, figure in theirs.items() if key[0] == metric.id}
-        compared[metric.id] = len(own)
+    for metric in metrics:
+        own = {key: figure for key, figure in ours.items() if key[0] == metric}
+        other = {key: figure for key, figure in theirs.items() if key[0] == metric}
+        compared[metric] = len(own)
         pairs = ((key, own.get(key), other.get(key)) for key in sorted(own.keys() | other.keys(), key=str))
         differing = [pair for pair in pairs if not same(pair[1], pair[2])]
         if differing:
-            wrong.append(f"{metric.id}: {len(differing)} of {len(own)} figures differ from {name}, the first:")
+            wrong.append(f"{metric}: {len(differing)} of {len(own)} figures differ from {name}, the first:")
             wrong.extend(f"  {key[1:]}: {shown(left)} here, {shown(right)} there" for key, left, right in differing[:3])
     if wrong:
         raise Differs("\n".join(wrong))

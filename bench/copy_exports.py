@@ -18,9 +18,12 @@ def main(source: Path, target: Path):
     target.mkdir(parents=True, exist_ok=True)
     for (folder, stem), paths in tables.items():
         reader = "read_json" if ".ndjson" in paths[0] else "read_csv"
-        database.execute(
-            f"COPY (FROM {reader}({paths!r})) TO '{target / f'{folder}-{stem}.parquet'}' (FORMAT parquet, COMPRESSION zstd)"
-        )
+        copied = f"TO '{target / f'{folder}-{stem}.parquet'}' (FORMAT parquet, COMPRESSION zstd)"
+        try:
+            database.execute(f"COPY (FROM {reader}({paths!r})) {copied}")
+        except duckdb.InvalidInputException:
+            # a column that is empty in one month looks like text there: the columns of all files are looked at then
+            database.execute(f"COPY (FROM {reader}({paths!r}, union_by_name = true)) {copied}")
 
 
 if __name__ == "__main__":

@@ -116,9 +116,13 @@ class Server:
         first, last = self.workspace.range()
         query = [("kpi", metric.asked()) for metric in METRICS]
         query += [("grain", "week"), ("by", "channel"), ("from", first), ("to", last), ("margins", "none")]
+        return self.get("/api/answers", query)
+
+    def get(self, path: str, query: list) -> bytes:
+        """The body of the answer to a request."""
         # the server closes connections that are idle for long, as they are while DuckDB is asked
         connection = http.client.HTTPConnection(self.place, timeout=600)
-        connection.request("GET", f"/api/answers?{urllib.parse.urlencode(query)}")
+        connection.request("GET", f"{path}?{urllib.parse.urlencode(query)}")
         response = connection.getresponse()
         body = response.read()
         connection.close()

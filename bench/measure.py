@@ -1,10 +1,12 @@
 """Time, processor time and memory of processes and of calls."""
 
+import json
 import os
 import statistics
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 
 THREADS = 2
@@ -56,6 +58,25 @@ def processor_time(pid: int | None) -> float:
 def added(runs: list) -> list:
     """Run by run, what several calls take together."""
     return [Run(sum(one.wall for one in run), sum(one.cpu for one in run), 0) for run in zip(*runs, strict=True)]
+
+
+def memory() -> int:
+    """Bytes of memory of this machine."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def keep(path: Path, runs: dict):
+    """Writes down what was measured today, by side."""
+    told = {side: [asdict(run) for run in of_side] for side, of_side in runs.items()}
+    path.write_text(json.dumps({"day": str(date.today()), "runs": told}))
+
+
+def kept(path: Path):
+    """What was written down, and on which day; none where nothing was."""
+    if not path.exists():
+        return None
+    told = json.loads(path.read_text())
+    return {side: [Run(**run) for run in of_side] for side, of_side in told["runs"].items()}, told["day"]
 
 
 def forget(*places: Path):

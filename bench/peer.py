@@ -22,6 +22,12 @@ TIMES = {
     "customer": "id",
     "agent": "id",
     "team": "id",
+    "quality_review": "reviewed_at",
+    "quality_item": "review_id",
+    "cost": "period_start",
+    "exchange_rate": "at",
+    "subscription_movement": "at",
+    "employee_answer": "answered_at",
 }
 # columns that queries need of kinds of which there may be no records
 EMPTY = {
@@ -39,7 +45,9 @@ class Peer:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.first, self.last = instants
-        self.database = duckdb.connect(config={"threads": measure.THREADS, "temp_directory": str(folder / "spill")})
+        limit = f"{measure.memory() * 2 // 3 // 2**20}MiB"
+        config = {"threads": measure.THREADS, "memory_limit": limit, "temp_directory": str(folder / "spill")}
+        self.database = duckdb.connect(config=config)
         self.database.execute("SET TimeZone = 'UTC'")
         # footers are read once
         self.database.execute("SET parquet_metadata_cache = true")
@@ -66,19 +74,20 @@ class Peer:
         """The raw records under their names."""
         for kind in TIMES:
             self._view(kind, [str(self.folder / f"{kind}.parquet")])
-        self._weeks()
+        self._calendar()
 
     def use_facts(self, segments: dict):
         """Crosscheck's facts under their names."""
         for table, (paths, _) in segments.items():
             self._view(table, paths)
-        self._weeks()
+        self._calendar()
 
     def _view(self, name: str, paths: list):
         self.database.execute(f'CREATE OR REPLACE VIEW "{name}" AS SELECT * FROM read_parquet({paths!r})')
 
-    def _weeks(self):
-        """`week_of(at)`: the number of the week, from Monday 29 December 1969, in the reporting zone.
+    def _calendar(self):
+        """`week_of(at)`: the number of the week, from Monday 29 December 1969; `month_of(at)`: that of the month, from
+        January 1970; both in the reporting zone.
 
         Clock changes are looked up once here: DuckDB's own conversion to a zone takes a second for ten million rows.
         """
@@ -96,11 +105,15 @@ class Peer:
         self.database.execute(
             f"CREATE OR REPLACE MACRO week_of(moment) AS (epoch_us(moment) + {shift} + {3 * DAY_US}) // {7 * DAY_US}"
         )
+        self.database.execute(
+            f"CREATE OR REPLACE MACRO month_of(moment) AS "
+            f"date_diff('month', TIMESTAMP '1970-01-01', make_timestamp(epoch_us(moment) + {shift}))"
+        )
 
-    def query(self, path: Path) -> list:
-        """The rows of a query as dictionaries."""
+    def query(self, path: Path, instants: tuple | None = None) -> list:
+        """The rows of a query as dictionaries, over the range or over another one."""
         text = path.read_text()
-        for name, instant in (("$from", self.first), ("$to", self.last)):
+        for name, instant in zip(("$from", "$to"), instants or (self.first, self.last), strict=True):
             text = text.replace(name, f"TIMESTAMPTZ '{instant.astimezone(timezone.utc).isoformat()}'")
         result = self.database.execute(text)
         names = [column[0] for column in result.description]

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import answers
+import card
 import measure
 import peer
 import report
@@ -46,7 +47,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, default=cache / "bench-data", help="where data is made and kept")
     parser.add_argument("--runs", type=int, default=5, help="measurements of each answer")
     parser.add_argument("--imports", type=int, help="measurements of each import; three of small sizes, else one")
-    parser.add_argument("--no-import", action="store_true", help="use what an earlier run has imported")
+    parser.add_argument("--no-import", action="store_true", help="use what an earlier run has imported, and its times")
     parser.add_argument("--report", type=Path, help="file to write; standard output where absent")
     options = parser.parse_args()
     options.binary = options.binary.resolve()
@@ -63,10 +64,15 @@ def measure_size(options: argparse.Namespace, tickets: int) -> dict:
     if not (options.no_import and loaded):
         runs = options.imports or (3 if tickets <= 1_000_000 else 1)
         size["import"] = measure_import(workspace, folder, runs)
+        measure.keep(folder / "import.json", size["import"])
+    elif (kept := measure.kept(folder / "import.json")) is not None:
+        size["import"], size["import_measured"] = kept
     size["records"] = {kind: rows for kind, (_, rows) in workspace.segments("record").items()}
     size["fact_rows"] = {table: rows for table, (_, rows) in workspace.segments("fact").items()}
     size["cold"] = measure_cold(workspace, options.runs)
-    size.update(measure_answers(workspace, folder, options.runs))
+    duckdb = open_peer(workspace, folder)
+    size.update(measure_answers(workspace, duckdb, options.runs))
+    size["card"] = measure_card(workspace, duckdb, options.runs)
     return size
 
 
@@ -98,16 +104,21 @@ def measure_cold(workspace: Workspace, runs: int) -> dict:
     return found
 
 
-def measure_answers(workspace: Workspace, folder: Path, runs: int) -> dict:
-    """All metrics by week and channel: a request, a query a metric, a query a table of facts, in turn."""
+def open_peer(workspace: Workspace, folder: Path) -> peer.Peer:
+    """DuckDB with the raw records as Parquet, made unless they are there."""
     print("   raw records for DuckDB", flush=True)
     duckdb = peer.Peer(folder / "raw", workspace.instants())
     stamp = folder / "raw" / "made.json"
     records = workspace.segments("record")
-    made = json.dumps({kind: rows for kind, (_, rows) in records.items()}, sort_keys=True)
+    made = json.dumps({kind: rows for kind, (_, rows) in records.items() if kind in peer.TIMES}, sort_keys=True)
     if not stamp.exists() or stamp.read_text() != made:
         duckdb.make_raw(records)
         stamp.write_text(made)
+    return duckdb
+
+
+def measure_answers(workspace: Workspace, duckdb: peer.Peer, runs: int) -> dict:
+    """All metrics by week and channel: a request, a query a metric, a query a table of facts, in turn."""
     found = {"crosscheck": [], "raw": {}, "facts": {}}
     with Server(workspace) as server:
         body = json.loads(server.ask())
@@ -121,8 +132,9 @@ def measure_answers(workspace: Workspace, folder: Path, runs: int) -> dict:
         tables = {name: path for name, path in peer.fact_queries().items() if name in workspace.segments("fact")}
         theirs = {name: duckdb.query(path) for name, path in tables.items()}
         fact_figures = peer.figures_of_facts(theirs, statistics)
-        found["compared"] = answers.require_equal(ours, raw_figures, "DuckDB over raw records")
-        answers.require_equal(ours, fact_figures, "DuckDB over facts")
+        ids = [metric.id for metric in METRICS]
+        found["compared"] = answers.require_equal(ours, raw_figures, "DuckDB over raw records", ids)
+        answers.require_equal(ours, fact_figures, "DuckDB over facts", ids)
 
         for number in range(runs):
             print(f"   answers {number + 1} of {runs}", flush=True)
@@ -133,6 +145,27 @@ def measure_answers(workspace: Workspace, folder: Path, runs: int) -> dict:
             duckdb.use_facts(workspace.segments("fact"))
             for name, path in tables.items():
                 found["facts"].setdefault(name, []).append(measure.timed(lambda path=path: duckdb.query(path)))
+    return found
+
+
+def measure_card(workspace: Workspace, duckdb: peer.Peer, runs: int) -> dict:
+    """The card by month: a request, a query a KPI, a query a table of facts, in turn."""
+    card.install(workspace)
+    questions = card.Questions(duckdb, workspace)
+    found = {"crosscheck": [], "raw": {}, "facts": {}}
+    with Server(workspace) as server:
+        ours, withheld = card.figures_of_crosscheck(json.loads(card.ask(server)))
+        for side, name in (("raw", "DuckDB over raw records"), ("facts", "DuckDB over facts")):
+            theirs = {key: figure for key, figure in questions.figures(side).items() if key not in withheld}
+            found["compared"] = answers.require_equal(ours, theirs, name, card.KPIS)
+        found["withheld"] = len(withheld)
+
+        for number in range(runs):
+            print(f"   card {number + 1} of {runs}", flush=True)
+            found["crosscheck"].append(measure.timed(lambda: card.ask(server), server.child.pid))
+            for side in ("raw", "facts"):
+                for name, path in questions.paths(side).items():
+                    found[side].setdefault(name, []).append(measure.timed(lambda path=path: questions.query(path)))
     return found
 
 

@@ -1,5 +1,7 @@
 //! The server: the same answers as the command, described by its document, beside writers.
 
+use std::time::{Duration, Instant};
+
 use end_to_end::{Server, Trial};
 use serde_json::Value;
 
@@ -163,6 +165,42 @@ fn commands_read_and_write_while_it_serves() {
     trial.ok(&["import", "desk", &more]);
     // the server sees the new generation at the next question
     assert_eq!(json(&server, answers).1[0]["rows"][0]["value"].as_f64(), Some(1.0));
+}
+
+#[test]
+fn files_are_read_anew_while_it_serves() {
+    let trial = desk();
+    let server = Server::start(&trial);
+    let name = || json(&server, "/api/kpis/own").1["name"].clone();
+    // what was seen of the files is believed for a second
+    let becomes = |wanted: Value| {
+        let until = Instant::now() + Duration::from_secs(20);
+        while name() != wanted {
+            assert!(Instant::now() < until, "{} is not {wanted}", name());
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    };
+    let metric = |name: &str| {
+        format!(
+            "id = \"own\"\nname = \"{name}\"\nmeaning = \"Tickets.\"\nstatus = \"draft\"\nversion = 1\neffective = 2026-01-01\nunit = \"count\"\n\
+             direction = \"down\"\nperspectives = [\"cost\"]\n\n[measure]\nkind = \"count\"\ntable = \"ticket\"\nat = \"created_at\"\n"
+        )
+    };
+    assert_eq!(name(), Value::Null);
+    trial.write("metrics/own.toml", metric("First"));
+    becomes("First".into());
+    trial.write("metrics/own.toml", metric("Second, longer"));
+    becomes("Second, longer".into());
+    // settings that cannot be read leave what could be
+    let settings = std::fs::read_to_string(trial.path("crosscheck.toml")).expect("settings");
+    trial.write("crosscheck.toml", "[organisation\n");
+    trial.write("metrics/own.toml", metric("Third"));
+    std::thread::sleep(Duration::from_millis(1500));
+    assert_eq!(name(), "Second, longer");
+    trial.write("crosscheck.toml", settings);
+    becomes("Third".into());
+    std::fs::remove_file(trial.path("metrics/own.toml")).expect("removed");
+    becomes(Value::Null);
 }
 
 #[test]

@@ -41,7 +41,7 @@ enum Command {
     Rows(command::rows::Options),
     /// Show one ticket, its clocks and what happened to it
     Ticket(command::ticket::Options),
-    /// Show the company scorecard
+    /// Show a scorecard
     Scorecard(command::scorecard::Options),
     /// Review metrics, KPIs and cards: what is due, approvals, changes, comments, announcements
     #[command(subcommand)]
@@ -54,6 +54,10 @@ enum Command {
     /// List decisions, or add one
     #[command(subcommand)]
     Decision(command::decision::Command),
+    /// Show where a KPI's figure comes from: the cards below, or the values of a dimension
+    Cascade(command::cascade::Options),
+    /// Say why a metric is measured: its path to what the company promises
+    Why(command::why::Options),
     /// Serve the page and the API
     Serve(command::serve::Options),
     /// Make a sample organisation, load it and serve it
@@ -128,6 +132,8 @@ fn main() -> ExitCode {
         Command::Close(options) => command::close::run(&context, options),
         Command::Initiative(command) => command::initiative::run(&context, command),
         Command::Decision(command) => command::decision::run(&context, command),
+        Command::Cascade(options) => command::cascade::run(&context, options),
+        Command::Why(options) => command::why::run(&context, &options),
         Command::Serve(options) => command::serve::run(&context, &options),
         Command::Demo(options) => command::demo::run(&context, &options),
         Command::Check => command::check::run(&context),

@@ -1,11 +1,22 @@
 //! Failures and problems for people.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
 use catalogue::diagnostic::{Diagnostic, Severity};
 use miette::{GraphicalReportHandler, LabeledSpan, MietteDiagnostic, NamedSource, Report};
+use model::FactTable;
 use server::ServerError;
+
+use crate::table::count;
+
+/// Rows of the tables that have any, as `24,918 ticket, 3 contact`.
+pub fn facts(facts: &BTreeMap<FactTable, u64>) -> String {
+    let some = facts.iter().filter(|(_, rows)| **rows > 0);
+    let told: Vec<String> = some.map(|(table, rows)| format!("{} {}", count(*rows), table.name())).collect();
+    if told.is_empty() { "none".to_owned() } else { told.join(", ") }
+}
 
 /// Says what went wrong; the exit code that goes with it.
 pub fn failure(error: &ServerError, workspace: &Path) -> ExitCode {

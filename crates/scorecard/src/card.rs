@@ -2,6 +2,10 @@
 
 use std::collections::BTreeMap;
 
+mod intent;
+
+pub use intent::{CardFactor, CardLeftOut, CardObjective, CardPair, MetricName};
+
 use catalogue::Catalogue;
 use catalogue::answer::{Answer, AnswerRow, Comparison, Quality};
 use catalogue::metric::{Direction, Margin, Metric, Status as DefinitionStatus, Unit};
@@ -13,15 +17,20 @@ use utoipa::ToSchema;
 
 use crate::changes::{ScorecardChange, better, notable};
 use crate::cut::Cut;
-use crate::definition::{Definition, Goal, Kpi, Target};
+use crate::definition::{Cadence, Definition, Gate, Goal, Kpi, Level, Origin, Role, Target};
 use crate::error::Error;
-use crate::questions::subjects;
 use crate::review::{Approval, ClosedPeriod, Restated};
+use crate::gate::{CardGate, Figure, judge};
+use crate::project::{Projection, Scale, project};
+use crate::questions::Layout;
+use crate::score::{Total, perspectives, score, total};
 use crate::status::{Reading, Status, status};
 
 /// A scorecard over one range. Everything on it comes from the definition or from an answer; nothing is counted anew.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Scorecard {
+    /// Name of the card: its file without `.toml`.
+    pub name: String,
     /// Title for people.
     pub title: String,
     /// What the company promises its customers; may be empty.
@@ -32,6 +41,10 @@ pub struct Scorecard {
     pub approval: Option<Approval>,
     /// How its days were closed, where they are a period that was.
     pub closed: Option<ClosedPeriod>,
+    /// Whose card it is.
+    pub level: Level,
+    /// Name of the card above.
+    pub parent: Option<String>,
     /// Days the values are for.
     pub range: Range,
     /// Days they are compared with.
@@ -41,12 +54,24 @@ pub struct Scorecard {
     pub only: BTreeMap<String, Vec<Option<String>>>,
     /// KPIs by status; they add up to the number of KPIs.
     pub counts: Counts,
+    /// The card as one number.
+    pub total: Total,
+    /// What must hold whatever the total.
+    pub gates: Vec<CardGate>,
     /// What changed most, at most three, the clearest first.
     pub changes: Vec<ScorecardChange>,
+    /// What is to be achieved.
+    pub objectives: Vec<CardObjective>,
+    /// What that depends on.
+    pub factors: Vec<CardFactor>,
     /// Perspectives in the order of the file.
     pub perspectives: Vec<CardPerspective>,
     /// KPIs in the order of the file.
     pub kpis: Vec<Card>,
+    /// KPIs that pull against each other, and which one wins.
+    pub pairs: Vec<CardPair>,
+    /// KPIs that the data cannot support yet.
+    pub left_out: Vec<CardLeftOut>,
     /// Data is loaded through this time, by the least advanced source of any KPI.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub watermark: Option<Instant>,
@@ -112,6 +137,12 @@ pub struct CardPerspective {
     pub name: String,
     /// Sum of the weights of its KPIs, 0–1.
     pub weight: f64,
+    /// The mean of its KPIs' scores by weight, 0–120; null where less than half of its weight has a score.
+    pub score: Option<f64>,
+    /// The share of its weight that has a score, 0–1.
+    pub scored_weight: f64,
+    /// The score below which it caps the total.
+    pub floor: f64,
 }
 
 /// One KPI of a card: its figure, its target and where it stands.
@@ -169,6 +200,26 @@ pub struct Card {
     pub approval: Option<Approval>,
     /// What the figure was when its period was closed, where it is another now.
     pub restated: Option<Restated>,
+    /// What it is on the card for.
+    pub role: Role,
+    /// Id of the critical success factor it measures.
+    pub factor: Option<String>,
+    /// Ids of further factors it says something about.
+    pub also: Vec<String>,
+    /// Operational metrics that move it.
+    pub operational: Vec<MetricName>,
+    /// How often it is reviewed.
+    pub cadence: Cadence,
+    /// Id of the KPI on the parent card that it serves.
+    pub serves: Option<String>,
+    /// Why it is on the card.
+    pub why: Option<String>,
+    /// How far it has come: 0 at the baseline, 100 at the target, 120 at the stretch; null without baseline, target or
+    /// value.
+    pub score: Option<f64>,
+    /// Where it will stand at the deadline, if it goes on as it has; null without deadline, and of fewer than eight
+    /// whole months or weeks.
+    pub projection: Option<Projection>,
 }
 
 /// What a KPI is held against, in its unit.
@@ -185,6 +236,8 @@ pub struct CardTarget {
     pub tolerance: f64,
     /// Where things stood when it was set.
     pub baseline: Option<f64>,
+    /// Of how many answers, tickets or contacts that was.
+    pub baseline_n: Option<u64>,
     /// What would be more than was promised.
     pub stretch: Option<f64>,
     /// By when.
@@ -192,6 +245,11 @@ pub struct CardTarget {
     pub deadline: Option<Date>,
     /// Who answers for it.
     pub owner: Option<String>,
+    /// When it was set.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub set_on: Option<Date>,
+    /// Where its number comes from: `own` history, or a `benchmark`.
+    pub from: Option<Origin>,
 }
 
 impl From<&Target> for CardTarget {
@@ -206,9 +264,12 @@ impl From<&Target> for CardTarget {
             high: band.map(|band| band.1),
             tolerance: target.tolerance,
             baseline: target.baseline,
+            baseline_n: target.baseline_n,
             stretch: target.stretch,
             deadline: target.deadline,
             owner: target.owner.clone(),
+            set_on: target.set_on,
+            from: target.from,
         }
     }
 }
@@ -260,59 +321,149 @@ pub struct TrendPoint {
     pub quality: Quality,
 }
 
+/// What a card is looked at over.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'v> {
+    /// The days its figures are for.
+    pub range: &'v DateRange,
+    /// The day it is looked at.
+    pub today: Date,
+    /// What it is held to.
+    pub cut: &'v Cut,
+    /// The card above.
+    pub above: Option<&'v Definition>,
+}
+
 /// Places `answers`, one list a question of [`crate::questions`] and in their order, on the card. A question that could
-/// not be asked of `cut` has an empty list.
+/// not be asked of the cut has an empty list.
 ///
 /// # Errors
 /// Where the answers are not those to the card's questions.
 pub fn build(
     definition: &Definition,
     catalogue: &Catalogue,
-    range: &DateRange,
+    view: &View<'_>,
     answers: &[Vec<Answer>],
-    cut: &Cut,
 ) -> Result<Scorecard, Error> {
-    let (subjects, places) = subjects(definition);
-    if answers.len() != 2 * subjects.len() {
-        return Err(Error::Count { expected: 2 * subjects.len(), found: answers.len() });
+    let View { range, cut, .. } = *view;
+    let layout = Layout::of(definition);
+    if answers.len() != layout.len() {
+        return Err(Error::Count { expected: layout.len(), found: answers.len() });
     }
+    let answers_to = |question: Option<usize>| question.and_then(|one| answers.get(one)).map_or(&[][..], Vec::as_slice);
     let mut kpis = Vec::new();
     let mut compared = None;
-    for (kpi, place) in definition.kpis.iter().zip(places) {
+    for (index, kpi) in definition.kpis.iter().enumerate() {
         let metric = catalogue.get(&kpi.metric);
-        if let Some(reason) = cut.no_value(kpi) {
+        if let Some(reason) = cut.no_value(&kpi.metric) {
             let none = AnswerRow { from: range.from, to: range.to, ..AnswerRow::NO_DATA };
             kpis.push(Card { reason: Some(reason), ..card(kpi, metric, &none, &[]) });
             continue;
         }
         let metric = metric.ok_or_else(|| Error::Metric { kpi: kpi.id.clone(), metric: kpi.metric.clone() })?;
-        let total = total(kpi, range, &answers[2 * place])?;
-        let trend = statistic(kpi, &answers[2 * place + 1])?;
+        let (of_total, of_trend) = layout.kpi(index).unzip();
+        let total = total_row(kpi, range, answers_to(of_total))?;
+        let trend = statistic(kpi, answers_to(of_trend))?;
         compared = compared.or(total.compare.as_ref().map(|compare| Range { from: compare.from, to: compare.to }));
         let reason = cut.no_target(kpi, metric);
         let untargeted = reason.as_ref().map(|_| Kpi { target: None, ..kpi.clone() });
-        kpis.push(Card { reason, ..card(untargeted.as_ref().unwrap_or(kpi), Some(metric), total, &trend.rows) });
+        let kpi = untargeted.as_ref().unwrap_or(kpi);
+        let projection = match (&kpi.target, layout.history(index)) {
+            (Some(target), Some(question)) => {
+                let points: Vec<TrendPoint> =
+                    statistic(kpi, answers_to(Some(question)))?.rows.iter().map(point).collect();
+                // of a range that is over, what could be said at its end
+                let seen = range.to.yesterday().unwrap_or(range.to).min(view.today);
+                project(&points, target, Scale::of(metric), seen)
+            }
+            _ => None,
+        };
+        kpis.push(Card { reason, projection, ..card(kpi, Some(metric), total, &trend.rows) });
     }
+    for (card, kpi) in kpis.iter_mut().zip(&definition.kpis) {
+        card.serves = view.above.and_then(|above| served(kpi, above));
+        card.operational = kpi.operational.iter().map(|id| MetricName::of(id, catalogue)).collect();
+    }
+    let gates = (definition.gates.iter().enumerate())
+        .map(|(index, gate)| gate_of(gate, view, catalogue, answers_to(layout.gate(index))))
+        .collect::<Result<Vec<_>, Error>>()?;
+    let scores = perspectives(definition, &kpis);
     let watermarks = answers.iter().flatten().filter_map(|answer| answer.watermark);
     Ok(Scorecard {
+        name: definition.name.clone(),
         title: definition.title.clone(),
         value_proposition: definition.value_proposition.clone(),
         status: definition.status,
         approval: None,
         closed: None,
+        level: definition.level,
+        parent: definition.parent.as_ref().map(|parent| parent.value.clone()),
         range: Range { from: range.from, to: range.to },
         compared,
         only: cut.only.clone(),
         counts: Counts::of(kpis.iter().map(|kpi| kpi.status)),
+        total: total(definition, &kpis, &scores, &gates),
+        gates,
         changes: notable(&kpis),
+        objectives: definition.objectives.iter().map(CardObjective::from).collect(),
+        factors: definition.factors.iter().map(CardFactor::from).collect(),
         perspectives: definition
             .perspectives
             .iter()
-            .map(|one| CardPerspective { id: one.id.clone(), name: one.name.clone(), weight: one.weight })
+            .zip(scores)
+            .map(|(one, found)| CardPerspective {
+                id: one.id.clone(),
+                name: one.name.clone(),
+                weight: one.weight,
+                score: found.score,
+                scored_weight: found.scored_weight,
+                floor: one.floor,
+            })
             .collect(),
         kpis,
+        pairs: definition.pairs.iter().map(CardPair::from).collect(),
+        left_out: definition.left_out.iter().map(|one| CardLeftOut::of(one, catalogue)).collect(),
         watermark: watermarks.min(),
     })
+}
+
+/// Id of the KPI on the card above that `kpi` serves: as written, else the one of the same metric.
+pub(crate) fn served(kpi: &Kpi, above: &Definition) -> Option<String> {
+    let written = kpi.serves.as_ref().map(|serves| serves.value.as_str());
+    let found = match written {
+        Some(id) => above.kpi(id),
+        None => {
+            let alike = || above.kpis.iter().filter(|other| other.metric == kpi.metric);
+            // of several the one that is asked alike
+            alike().find(|other| other.statistic == kpi.statistic).or_else(|| alike().next())
+        }
+    };
+    found.map(|found| found.id.clone())
+}
+
+/// A gate at its figure.
+fn gate_of(gate: &Gate, view: &View<'_>, catalogue: &Catalogue, answers: &[Answer]) -> Result<CardGate, Error> {
+    let metric = catalogue.get(&gate.metric);
+    let reason = view.cut.no_value(&gate.metric);
+    let reason = reason.or_else(|| metric.and_then(|metric| view.cut.no_limit(gate, metric)));
+    if reason.is_some() {
+        return Ok(judge(gate, Figure::NONE, reason.as_deref()));
+    }
+    let metric = metric.ok_or_else(|| Error::Metric { kpi: gate.id.clone(), metric: gate.metric.clone() })?;
+    let found = answers.iter().find(|answer| answer.statistic == gate.statistic && answer.metric == gate.metric);
+    let Some([row]) = found.map(|answer| answer.rows.as_slice()) else {
+        let (kpi, metric, statistic) = (gate.id.clone(), gate.metric.clone(), gate.statistic.clone());
+        return Err(Error::Statistic { kpi, metric, statistic });
+    };
+    let figure = Figure {
+        value: row.value,
+        low: row.low,
+        high: row.high,
+        n: row.n,
+        quality: row.quality,
+        sampled: metric.margin != Margin::None,
+    };
+    Ok(judge(gate, figure, None))
 }
 
 /// The answer of the KPI's statistic.
@@ -328,7 +479,7 @@ fn statistic<'a>(kpi: &Kpi, answers: &'a [Answer]) -> Result<&'a Answer, Error> 
 }
 
 /// The one row of the KPI's total.
-fn total<'a>(kpi: &Kpi, range: &DateRange, answers: &'a [Answer]) -> Result<&'a AnswerRow, Error> {
+fn total_row<'a>(kpi: &Kpi, range: &DateRange, answers: &'a [Answer]) -> Result<&'a AnswerRow, Error> {
     match statistic(kpi, answers)?.rows.as_slice() {
         [row] if row.by.is_empty() && (row.from, row.to) == (range.from, range.to) => Ok(row),
         _ => Err(Error::Rows { kpi: kpi.id.clone(), from: range.from, to: range.to }),
@@ -336,9 +487,10 @@ fn total<'a>(kpi: &Kpi, range: &DateRange, answers: &'a [Answer]) -> Result<&'a 
 }
 
 /// A card; of a metric with errors there is none.
-fn card(kpi: &Kpi, metric: Option<&Metric>, total: &AnswerRow, trend: &[AnswerRow]) -> Card {
+pub(crate) fn card(kpi: &Kpi, metric: Option<&Metric>, total: &AnswerRow, trend: &[AnswerRow]) -> Card {
     let sampled = metric.is_some_and(|metric| metric.margin != Margin::None);
     let reading = Reading { value: total.value, low: total.low, high: total.high, quality: total.quality };
+    let status = status(&reading, kpi.target.as_ref());
     Card {
         id: kpi.id.clone(),
         metric: kpi.metric.clone(),
@@ -358,7 +510,7 @@ fn card(kpi: &Kpi, metric: Option<&Metric>, total: &AnswerRow, trend: &[AnswerRo
         margin: total.margin,
         sampled,
         quality: total.quality,
-        status: status(&reading, kpi.target.as_ref()),
+        status,
         reason: None,
         target: kpi.target.as_ref().map(CardTarget::from),
         change: total.compare.as_ref().map(|compare| change(compare, kpi.direction, sampled)),
@@ -366,6 +518,16 @@ fn card(kpi: &Kpi, metric: Option<&Metric>, total: &AnswerRow, trend: &[AnswerRo
         trend: trend.iter().map(point).collect(),
         approval: None,
         restated: None,
+        role: kpi.role,
+        factor: kpi.factor.clone(),
+        also: kpi.also.clone(),
+        operational: Vec::new(),
+        cadence: kpi.cadence,
+        serves: None,
+        why: kpi.why.clone(),
+        score: (kpi.target.as_ref().zip(total.value).filter(|_| status != Status::NoData))
+            .and_then(|(target, value)| score(value, target)),
+        projection: None,
     }
 }
 

@@ -136,6 +136,7 @@ mod tests {
 
     use super::*;
     use crate::card::CardChange;
+    use crate::definition::{Cadence, Role};
     use crate::status::Status;
 
     #[test]
@@ -203,6 +204,15 @@ mod tests {
             approval: None,
             restated: None,
             reason: None,
+            role: Role::Primary,
+            factor: None,
+            also: Vec::new(),
+            operational: Vec::new(),
+            cadence: Cadence::Monthly,
+            serves: None,
+            why: None,
+            score: None,
+            projection: None,
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use catalogue::metric::{MeasureKind, Metric, Unit};
 use catalogue::question::Question;
 
-use crate::definition::Kpi;
+use crate::definition::{Gate, Kpi};
 
 /// What a card is held to. Metrics that lack one of the dimensions cannot be cut so: their KPIs are on the card without
 /// a value, never with one of something else.
@@ -13,6 +13,8 @@ use crate::definition::Kpi;
 pub struct Cut {
     /// Values by dimension, as in [`Question::only`]; none for the whole organisation.
     pub only: BTreeMap<String, Vec<Option<String>>>,
+    /// Whether that is less than the card itself is held to, whose targets are for all of that.
+    pub is_part: bool,
     /// By metric the dimensions of `only` that it lacks, where there are any.
     pub lacking: BTreeMap<String, Vec<String>>,
     /// By metric why it cannot be asked at all, where it has errors.
@@ -26,19 +28,29 @@ impl Cut {
         (!cannot).then(|| Question { only: self.only.clone(), ..question })
     }
 
-    /// Why a KPI has no value.
-    pub(crate) fn no_value(&self, kpi: &Kpi) -> Option<String> {
-        let lacking = || self.lacking.get(&kpi.metric).map(|names| format!("not cut by {}", names.join(", ")));
-        self.wrong.get(&kpi.metric).cloned().or_else(lacking)
+    /// Why a metric has no value.
+    pub(crate) fn no_value(&self, metric: &str) -> Option<String> {
+        let lacking = || self.lacking.get(metric).map(|names| format!("not cut by {}", names.join(", ")));
+        self.wrong.get(metric).cloned().or_else(lacking)
     }
 
     /// Why a KPI has no target: one for everything there is says nothing about a part of it.
     pub(crate) fn no_target(&self, kpi: &Kpi, metric: &Metric) -> Option<String> {
+        (kpi.target.is_some() && self.counts_a_part(kpi.unit, metric)).then(|| "the target is for all of it".to_owned())
+    }
+
+    /// Why a gate has no limit, as [`Cut::no_target`].
+    pub(crate) fn no_limit(&self, gate: &Gate, metric: &Metric) -> Option<String> {
+        self.counts_a_part(gate.unit, metric).then(|| "the limit is for all of it".to_owned())
+    }
+
+    /// Whether a metric that grows with how much there is is cut to a part of what the card is for.
+    fn counts_a_part(&self, unit: Unit, metric: &Metric) -> bool {
         let counts_all = match metric.measure.kind {
             MeasureKind::Stock | MeasureKind::Count | MeasureKind::Sum => true,
-            MeasureKind::Derived => kpi.unit == Unit::Count,
+            MeasureKind::Derived => unit == Unit::Count,
             _ => false,
         };
-        (counts_all && !self.only.is_empty() && kpi.target.is_some()).then(|| "the target is for all of it".to_owned())
+        counts_all && self.is_part
     }
 }

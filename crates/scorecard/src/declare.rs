@@ -40,7 +40,8 @@ pub fn declare(file: SourceText, catalogue: &Catalogue, problems: &mut Problems)
     if problems.error_count() > before {
         return None;
     }
-    definition.map(|definition| Definition { file, ..definition })
+    let name = std::path::Path::new(&file.path).file_stem().map(|name| name.to_string_lossy().into_owned());
+    definition.map(|definition| Definition { name: name.unwrap_or_default(), file, ..definition })
 }
 
 /// Checks what `definition` says of dimensions, its filters and `only`, against the fact tables of a workspace.
@@ -152,6 +153,7 @@ fn declare_card(section: &Section<'_>, catalogue: &Catalogue, problems: &mut Pro
     let kpis = kpis.into_iter().map(|one| one.kpi).collect::<Option<Vec<_>>>()?;
     let sum = |id: &str| kpis.iter().filter(|kpi| kpi.perspective == id).map(|kpi| kpi.weight).sum::<f64>();
     Some(Definition {
+        name: String::new(),
         title: title?.value,
         value_proposition: value_proposition.map_or_else(String::new, |text| text.value.trim().to_owned()),
         status: status.map_or(DefinitionStatus::Draft, |status| status.value),

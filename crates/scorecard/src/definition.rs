@@ -35,6 +35,8 @@ pub const FLOOR: f64 = 40.0;
 /// A checked `scorecards/NAME.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Definition {
+    /// Name: its file without `.toml`.
+    pub name: String,
     /// Title for people.
     pub title: String,
     /// What the company promises its customers; empty where nobody wrote it down.
@@ -296,6 +298,24 @@ pub struct Target {
     /// Bytes of the file it stands at.
     #[serde(skip)]
     pub span: Range<usize>,
+}
+
+impl Target {
+    /// A target of which nothing but the number is known.
+    pub fn of(goal: Goal) -> Self {
+        Target {
+            goal,
+            tolerance: 0.0,
+            baseline: None,
+            baseline_n: None,
+            stretch: None,
+            deadline: None,
+            owner: None,
+            set_on: None,
+            from: None,
+            span: 0..0,
+        }
+    }
 }
 
 /// Where the number of a target comes from.

@@ -1,8 +1,9 @@
 //! Answers for tests: planned and assembled as the engine's are, from counts written down here.
 
 use catalogue::Catalogue;
-use catalogue::answer::{Answer, Cell, Moment, assemble};
+use catalogue::answer::{Answer, AnswerRow, Cell, Moment, assemble};
 use catalogue::file::Problems;
+use catalogue::metric::Unit;
 use catalogue::plan::{Measure, Moments, QuantileValue, plan};
 use catalogue::question::Question;
 use catalogue::source::SourceText;
@@ -10,10 +11,12 @@ use jiff::civil::Weekday;
 use model::calendar::{Compare, DateRange, FiscalYear, Grain, Organisation};
 use model::{Attributes, Instant};
 
-use crate::card::{Scorecard, build};
+use crate::card::{Card, Scorecard, View, build};
 use crate::cut::Cut;
 use crate::declare::declare;
-use crate::definition::{Definition, Goal, Target};
+use crate::definition::{Definition, Goal, Kpi, Target};
+use crate::error::Error;
+use crate::gate::{Bound, CardGate, GateStatus};
 use crate::questions::questions;
 
 pub(crate) fn catalogue() -> Catalogue {
@@ -34,18 +37,7 @@ pub(crate) fn named(name: &str, text: &str) -> Definition {
 
 /// A target with nothing but its goal and tolerance.
 pub(crate) fn target(goal: Goal, tolerance: f64) -> Target {
-    Target {
-        goal,
-        tolerance,
-        baseline: None,
-        baseline_n: None,
-        stretch: None,
-        deadline: None,
-        owner: None,
-        set_on: None,
-        from: None,
-        span: 0..0,
-    }
+    Target { tolerance, ..Target::of(goal) }
 }
 
 pub(crate) fn october() -> DateRange {
@@ -62,7 +54,48 @@ pub(crate) fn answers(definition: &Definition, compare: Option<Compare>, trend: 
 }
 
 pub(crate) fn card(definition: &Definition, compare: Option<Compare>, trend: Option<Grain>) -> Scorecard {
-    build(definition, &catalogue(), &october(), &answers(definition, compare, trend), &Cut::default()).unwrap()
+    built(definition, &answers(definition, compare, trend), &Cut::default()).unwrap()
+}
+
+/// The card over October of 2026, looked at on 5 November.
+pub(crate) fn built(definition: &Definition, answers: &[Vec<Answer>], cut: &Cut) -> Result<Scorecard, Error> {
+    built_from(definition, &catalogue(), answers, cut)
+}
+
+/// The same, of other metrics.
+pub(crate) fn built_from(
+    definition: &Definition,
+    catalogue: &Catalogue,
+    answers: &[Vec<Answer>],
+    cut: &Cut,
+) -> Result<Scorecard, Error> {
+    let view = View { range: &october(), today: "2026-11-05".parse().unwrap(), cut, above: None };
+    build(definition, catalogue, &view, answers)
+}
+
+/// The card of `kpi` with nothing known of it.
+pub(crate) fn kpi_card(kpi: &Kpi) -> Card {
+    let row = AnswerRow::NO_DATA;
+    crate::card::card(kpi, catalogue().get(&kpi.metric), &row, &[])
+}
+
+/// A gate called "Gate" that stands so.
+pub(crate) fn gate(status: GateStatus) -> CardGate {
+    CardGate {
+        id: "gate".to_owned(),
+        name: "Gate".to_owned(),
+        metric: "critical_breaches".to_owned(),
+        kpi: None,
+        status,
+        value: None,
+        low: None,
+        high: None,
+        n: 0,
+        limit: 0.0,
+        bound: Bound::AtMost,
+        unit: Unit::Count,
+        sentence: String::new(),
+    }
 }
 
 fn answer(question: &Question, organisation: &Organisation, now: Instant) -> Vec<Answer> {

@@ -4,6 +4,7 @@
 //! [`build`] places the answers on the card, [`text`] and serde show it. [`words`] writes figures for people.
 
 mod card;
+mod cascade;
 mod changes;
 mod cut;
 mod declare;
@@ -11,15 +12,24 @@ mod definition;
 mod error;
 #[cfg(test)]
 mod fixture;
+mod gate;
 pub mod initiative;
+mod path;
+mod project;
 mod questions;
 pub mod review;
+mod score;
 mod status;
+mod strategy;
 mod terminal;
 mod tree;
 pub mod words;
 
-pub use card::{Card, CardChange, CardPerspective, CardTarget, Counts, Range, Scorecard, TrendPoint, build};
+pub use card::{
+    Card, CardChange, CardFactor, CardLeftOut, CardObjective, CardPair, CardPerspective, CardTarget, Counts,
+    MetricName, Range, Scorecard, TrendPoint, View, build,
+};
+pub use cascade::{Cascade, CascadePart, Parts, both, cascade, cascade_questions};
 pub use changes::{ScorecardChange, better};
 pub use cut::Cut;
 pub use declare::shape::SCORECARD as SHAPE;
@@ -29,8 +39,15 @@ pub use definition::{
     Origin, PROPOSITIONS, Pair, Perspective, Role, Target,
 };
 pub use error::Error;
-pub use questions::questions;
+pub use gate::{Bound, CardGate, GateStatus};
+pub use path::{Place, Why, why};
+pub use project::{Projection, Scale, Verdict, project};
+pub use questions::{figures, questions};
+pub use score::{CAP, Cap, CapKind, PerspectiveScore, Total, score};
 pub use status::{Reading, Status, status};
+pub use strategy::{
+    BoxKind, ChildBox, CompetesOn, FactorBox, KpiBox, ObjectiveBox, OperationalBox, Strategy, strategy,
+};
 pub use terminal::text;
 pub use tree::{ancestors, check_tree, children};
 

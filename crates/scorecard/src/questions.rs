@@ -7,21 +7,26 @@ use jiff::civil::Date;
 use model::Instant;
 use model::calendar::{Compare, DateRange, Grain, Organisation, split};
 
-use crate::definition::{Definition, Kpi};
+use crate::definition::{Cadence, Definition, Gate, Kpi};
 
 /// Most points of one trend.
 const POINTS_MAX: i64 = 1000;
 
-/// The questions of `definition` over `range`: for each metric on it, under one variant, one set of parameters and one
-/// filter, two in a row — its total over `range` with the comparison, and its trend. KPIs that differ in the
-/// statistic only share them; metrics are in the order of their first KPI. [`crate::build`] takes the answers in
-/// the order of the questions.
+/// Months of a projection's history, and weeks of one that is reviewed weekly.
+const HISTORY: [(Grain, usize); 2] = [(Grain::Month, 12), (Grain::Week, 26)];
+
+/// The questions of `definition` over `range`. For each metric of a KPI, under one variant, one set of parameters and one
+/// filter, two in a row: its total over `range` with the comparison, and its trend. KPIs that differ in the statistic
+/// only share them; metrics are in the order of their first KPI. Then the totals of gates that are no KPI's, and the
+/// history of what is to be projected to a deadline. [`crate::build`] takes the answers in the order of the questions.
 ///
 /// The trend ends with `range`, or with the day of `now` where `range` goes on, and shows whole days, weeks or months
 /// only: a last week of two days would say more about two days than about the trend. It reaches back to the start of
 /// `range` and at least over 28 days (of a range up to 45 days), 13 weeks (up to 400 days), 12 months (up to ten
 /// years), 12 quarters, 12 years. It has at most about 1,000 points. Days are for a line under a rolling mean; where
 /// so little comes in that they are too few to show, `trend` asks for weeks instead.
+///
+/// A history ends where the trend does, and has 12 whole months, or 26 whole weeks of a KPI that is reviewed weekly.
 pub fn questions(
     definition: &Definition,
     range: &DateRange,
@@ -30,28 +35,33 @@ pub fn questions(
     organisation: &Organisation,
     now: Instant,
 ) -> Vec<Question> {
-    let (window, grain) = window(range, trend, organisation, organisation.today(now));
+    let today = organisation.today(now);
+    let (window, grain) = window(range, trend, organisation, today);
     let ask = |subject: &Subject<'_>, grain: Grain, range: DateRange, compare: Option<Compare>| Question {
-        metric: subject.metric.to_owned(),
-        variant: subject.variant.map(str::to_owned),
-        parameters: subject.parameters.clone(),
-        by: Vec::new(),
         grain,
-        range,
-        only: BTreeMap::new(),
-        filter: subject.filter.map(str::to_owned),
         compare,
+        ..subject.question(range)
     };
-    subjects(definition)
-        .0
+    let layout = Layout::of(definition);
+    let of_kpis = layout
+        .subjects
         .iter()
-        .flat_map(|subject| [ask(subject, Grain::Total, *range, compare), ask(subject, grain, window, None)])
-        .collect()
+        .flat_map(|subject| [ask(subject, Grain::Total, *range, compare), ask(subject, grain, window, None)]);
+    let of_gates = layout.gates.iter().map(|subject| ask(subject, Grain::Total, *range, None));
+    let histories = layout.histories.iter().filter_map(|(subject, grain)| {
+        Some(ask(layout.subjects.get(*subject)?, *grain, history(range, *grain, organisation, today), None))
+    });
+    of_kpis.chain(of_gates).chain(histories).collect()
+}
+
+/// What the KPIs of `definition` are asked as over `range`, each once where they share it.
+pub fn figures(definition: &Definition, range: &DateRange) -> Vec<Question> {
+    Layout::of(definition).subjects.iter().map(|subject| subject.question(*range)).collect()
 }
 
 /// What KPIs share their questions by.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Subject<'d> {
+struct Subject<'d> {
     metric: &'d str,
     variant: Option<&'d str>,
     parameters: &'d BTreeMap<String, String>,
@@ -67,30 +77,114 @@ impl<'d> Subject<'d> {
             filter: kpi.filter.as_ref().map(|filter| filter.value.as_str()),
         }
     }
+
+    fn of_gate(gate: &'d Gate) -> Self {
+        Subject {
+            metric: &gate.metric,
+            variant: gate.variant.as_deref(),
+            parameters: &gate.parameters,
+            filter: gate.filter.as_ref().map(|filter| filter.value.as_str()),
+        }
+    }
+
+    /// Its total over `range`.
+    fn question(&self, range: DateRange) -> Question {
+        Question {
+            metric: self.metric.to_owned(),
+            variant: self.variant.map(str::to_owned),
+            parameters: self.parameters.clone(),
+            by: Vec::new(),
+            grain: Grain::Total,
+            range,
+            only: BTreeMap::new(),
+            filter: self.filter.map(str::to_owned),
+            compare: None,
+        }
+    }
 }
 
-/// The subjects of `definition`, and of each KPI the index of its subject: subject i is asked for its total by
-/// question 2i and for its trend by question 2i + 1.
-pub(crate) fn subjects(definition: &Definition) -> (Vec<Subject<'_>>, Vec<usize>) {
-    let mut subjects: Vec<Subject<'_>> = Vec::new();
-    let places = definition
-        .kpis
-        .iter()
-        .map(|kpi| {
-            let subject = Subject::of(kpi);
-            subjects.iter().position(|known| *known == subject).unwrap_or_else(|| {
-                subjects.push(subject);
-                subjects.len() - 1
-            })
-        })
-        .collect();
-    (subjects, places)
+/// The total of `kpi` over `range`, asked by itself.
+pub(crate) fn question_of(kpi: &Kpi, range: &DateRange) -> Question {
+    Subject::of(kpi).question(*range)
+}
+
+/// Which question is whose.
+pub(crate) struct Layout<'d> {
+    /// What KPIs are asked about: of subject i the total is question 2i, the trend question 2i + 1.
+    subjects: Vec<Subject<'d>>,
+    /// Of each KPI its subject.
+    kpis: Vec<usize>,
+    /// What only gates are asked about; these follow.
+    gates: Vec<Subject<'d>>,
+    /// Of each gate the question of its total.
+    of_gates: Vec<usize>,
+    /// Subjects with a history, and its grain; these come last.
+    histories: Vec<(usize, Grain)>,
+    /// Of each KPI its place among the histories.
+    of_kpis: Vec<Option<usize>>,
+}
+
+impl<'d> Layout<'d> {
+    pub(crate) fn of(definition: &'d Definition) -> Self {
+        let mut subjects = Vec::new();
+        let kpis: Vec<usize> = definition.kpis.iter().map(|kpi| place(&mut subjects, Subject::of(kpi))).collect();
+        let mut gates = Vec::new();
+        let of_gates = definition.gates.iter().map(|gate| {
+            let subject = Subject::of_gate(gate);
+            let among_kpis = subjects.iter().position(|known| *known == subject);
+            among_kpis.map_or_else(|| 2 * subjects.len() + place(&mut gates, subject), |place| 2 * place)
+        });
+        let of_gates = of_gates.collect();
+        let mut histories = Vec::new();
+        let of_kpis = definition.kpis.iter().zip(&kpis).map(|(kpi, subject)| {
+            kpi.target.as_ref()?.deadline?;
+            let grain = if kpi.cadence == Cadence::Weekly { Grain::Week } else { Grain::Month };
+            Some(place(&mut histories, (*subject, grain)))
+        });
+        let of_kpis = of_kpis.collect();
+        Layout { subjects, kpis, gates, of_gates, histories, of_kpis }
+    }
+
+    /// How many questions there are.
+    pub(crate) fn len(&self) -> usize {
+        2 * self.subjects.len() + self.gates.len() + self.histories.len()
+    }
+
+    /// The questions of the total and of the trend of KPI `index`.
+    pub(crate) fn kpi(&self, index: usize) -> Option<(usize, usize)> {
+        self.kpis.get(index).map(|subject| (2 * subject, 2 * subject + 1))
+    }
+
+    /// The question of gate `index`.
+    pub(crate) fn gate(&self, index: usize) -> Option<usize> {
+        self.of_gates.get(index).copied()
+    }
+
+    /// The question of the history of KPI `index`, where there is one.
+    pub(crate) fn history(&self, index: usize) -> Option<usize> {
+        let place = self.of_kpis.get(index).copied().flatten()?;
+        Some(2 * self.subjects.len() + self.gates.len() + place)
+    }
+}
+
+/// The place of `item` in `list`, at its end where it was not there.
+fn place<T: PartialEq>(list: &mut Vec<T>, item: T) -> usize {
+    list.iter().position(|known| *known == item).unwrap_or_else(|| {
+        list.push(item);
+        list.len() - 1
+    })
+}
+
+/// The days of the history of a card over `range`.
+fn history(range: &DateRange, grain: Grain, organisation: &Organisation, today: Date) -> DateRange {
+    let least = HISTORY.iter().find(|(known, _)| *known == grain).map_or(1, |(_, least)| *least);
+    let to = start_of_unit(end(range, today), grain, organisation);
+    DateRange { from: reach_back(to, to, grain, least, organisation), to, step: None }
 }
 
 /// The days and the grain of the trend of a card over `range`.
 fn window(range: &DateRange, trend: Option<Grain>, organisation: &Organisation, today: Date) -> (DateRange, Grain) {
-    let tomorrow = today.saturating_add(days(1));
-    let end = if range.from < tomorrow { range.to.min(tomorrow) } else { range.to };
+    let end = end(range, today);
     let length = length(range.from, end);
     let natural = match length {
         ..=45 => Grain::Day,
@@ -109,7 +203,19 @@ fn window(range: &DateRange, trend: Option<Grain>, organisation: &Organisation, 
         Grain::Total => return (DateRange { from: range.from, to: end, step: None }, grain),
     };
     let to = start_of_unit(end, grain, organisation);
-    let mut from = start_of_unit(range.from, grain, organisation);
+    let from = start_of_unit(range.from, grain, organisation);
+    (DateRange { from: reach_back(from, to, grain, least, organisation), to, step: None }, grain)
+}
+
+/// The day after the last of a card over `range` of which anything can be known.
+fn end(range: &DateRange, today: Date) -> Date {
+    let tomorrow = today.saturating_add(days(1));
+    if range.from < tomorrow { range.to.min(tomorrow) } else { range.to }
+}
+
+/// `from`, or as much earlier as it takes for `least` units of `grain` until `to`.
+fn reach_back(from: Date, to: Date, grain: Grain, least: usize, organisation: &Organisation) -> Date {
+    let mut from = from;
     let mut count = split(&DateRange { from, to, step: None }, grain, organisation).map_or(0, |periods| periods.len());
     while count < least {
         let before = from.saturating_sub(days(1));
@@ -119,7 +225,7 @@ fn window(range: &DateRange, trend: Option<Grain>, organisation: &Organisation, 
         from = start_of_unit(before, grain, organisation);
         count += 1;
     }
-    (DateRange { from, to, step: None }, grain)
+    from
 }
 
 /// First day of the unit of `grain` that `date` lies in.
@@ -201,6 +307,85 @@ mod tests {
         check("2027-01-01", "2027-01-08", None, ("2026-12-11", "2027-01-08", Day, 28));
         // 2,000 days are too many points
         check("2020-06-01", "2025-11-22", Some(Day), ("2020-06-01", "2025-11-17", Week, 285));
+    }
+
+    #[test]
+    fn histories_are_whole_and_long_enough() {
+        let today: Date = "2026-11-21".parse().unwrap(); // a Saturday
+        let check = |from: &str, to: &str, grain: Grain, expected: (&str, &str)| {
+            let found = history(&range(from, to), grain, &organisation(), today);
+            assert_eq!((found.from.to_string().as_str(), found.to.to_string().as_str()), expected);
+        };
+        // November is not over, nor is the week
+        check("2026-11-01", "2026-12-01", Grain::Month, ("2025-11-01", "2026-11-01"));
+        check("2026-11-01", "2026-12-01", Grain::Week, ("2026-05-18", "2026-11-16"));
+        // as things stood at the end of March
+        check("2026-03-01", "2026-04-01", Grain::Month, ("2025-04-01", "2026-04-01"));
+    }
+
+    #[test]
+    fn gates_and_histories_are_asked_once() {
+        let text = r#"title = "Card"
+value_proposition = "v"
+[[perspective]]
+id = "p"
+name = "P"
+[[kpi]]
+metric = "csat_t2b"
+perspective = "p"
+weight = 0.5
+target = { value = 80, deadline = 2027-03-31, owner = "Ann" }
+[[kpi]]
+metric = "first_response_time"
+perspective = "p"
+weight = 0.3
+[[kpi]]
+id = "slow"
+metric = "first_response_time"
+statistic = "p90"
+perspective = "p"
+weight = 0.2
+cadence = "weekly"
+target = { value = 86400, deadline = 2027-03-31, owner = "Ann" }
+[[gate]]
+metric = "critical_breaches"
+at_most = 0
+[[gate]]
+id = "appetite"
+metric = "critical_breaches"
+at_most = 3
+[[gate]]
+metric = "csat_t2b"
+at_least = 60
+"#;
+        let definition = crate::fixture::definition(text);
+        let now: Instant = "2026-11-21T09:00:00Z".parse().unwrap();
+        let asked = questions(&definition, &range("2026-11-01", "2026-12-01"), None, None, &organisation(), now);
+        let found: Vec<(&str, Grain)> = asked.iter().map(|one| (one.metric.as_str(), one.grain)).collect();
+        assert_eq!(
+            found,
+            [
+                ("csat_t2b", Grain::Total),
+                ("csat_t2b", Grain::Day),
+                ("first_response_time", Grain::Total),
+                ("first_response_time", Grain::Day),
+                ("critical_breaches", Grain::Total),
+                ("csat_t2b", Grain::Month),
+                ("first_response_time", Grain::Week),
+            ]
+        );
+        let layout = Layout::of(&definition);
+        assert_eq!(layout.len(), asked.len());
+        assert_eq!(
+            (layout.kpi(2), layout.history(0), layout.history(1), layout.history(2)),
+            (Some((2, 3)), Some(5), None, Some(6))
+        );
+        assert_eq!([layout.gate(0), layout.gate(1), layout.gate(2)], [Some(4), Some(4), Some(0)]);
+        let plain = figures(&definition, &range("2026-11-01", "2026-12-01"));
+        assert_eq!(
+            plain.iter().map(|one| one.metric.as_str()).collect::<Vec<_>>(),
+            ["csat_t2b", "first_response_time"]
+        );
     }
 
     proptest! {

@@ -7,11 +7,13 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::card::{Card, Scorecard};
 use crate::review::{ApprovalStatus, Restated};
+use crate::gate::GateStatus;
+use crate::score::{CAP, CapKind};
 use crate::status::Status;
 use crate::words;
 
 /// Widest the card is drawn.
-const COLUMNS_MAX: usize = 100;
+const COLUMNS_MAX: usize = 110;
 /// Narrowest.
 const COLUMNS_MIN: usize = 40;
 /// Narrowest a name is cut to before a column is left out.
@@ -20,8 +22,9 @@ const GAP: &str = "  ";
 /// A space that no line ends at; written as a plain one.
 const NO_BREAK: &str = "\u{a0}";
 
-/// `scorecard` as lines of text no wider than `columns` (taken as 40 to 100), times on the clocks of `zone`. Where that is too narrow for the table,
-/// first n, then the margin, then the change and then the target are left out.
+/// `scorecard` as lines of text no wider than `columns` (taken as 40 to 110), times on the clocks of `zone`: what caps the
+/// total comes first. Where that is too narrow for the table, first n, then the margin, then the change, the target and
+/// the score are left out.
 pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
     let width = columns.clamp(COLUMNS_MIN, COLUMNS_MAX);
     let mut lines = Vec::new();
@@ -30,6 +33,9 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
     wrap(&scorecard.value_proposition, "", width, &mut lines);
     wrap(&period(scorecard, zone), "", width, &mut lines);
     lines.push(String::new());
+    for line in headline(scorecard) {
+        wrap(&line, "  ", width, &mut lines);
+    }
     let counts: Vec<String> = Status::ALL
         .into_iter()
         .map(|status| (status, scorecard.counts.get(status)))
@@ -47,6 +53,14 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
     restated(scorecard, width, &mut lines);
     lines.push(String::new());
     table(scorecard, width, &mut lines);
+    let by_deadline: Vec<String> = scorecard.kpis.iter().filter_map(projection).collect();
+    if !by_deadline.is_empty() {
+        lines.push(String::new());
+        lines.push("By the deadline, if it goes on like this".to_owned());
+        for line in by_deadline {
+            wrap(&line, "  ", width, &mut lines);
+        }
+    }
     let mut reasons: Vec<&str> = scorecard.kpis.iter().filter_map(|card| card.reason.as_deref()).collect();
     reasons.sort_unstable();
     reasons.dedup();
@@ -69,6 +83,7 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
     })
     .chain(changed_since_approval(scorecard))
     .chain(reasons)
+    .chain(left_out(scorecard))
     .collect();
     if !notes.is_empty() {
         lines.push(String::new());
@@ -127,6 +142,66 @@ fn restated(scorecard: &Scorecard, width: usize, lines: &mut Vec<String>) {
     }
 }
 
+/// What caps the total and how every gate stands, red ones first, then the total.
+fn headline(scorecard: &Scorecard) -> Vec<String> {
+    let gates = |status: GateStatus, symbol: char, more: &str| -> Vec<String> {
+        let found = scorecard.gates.iter().filter(|gate| gate.status == status);
+        found.map(|gate| format!("{symbol} {}{more}", gate.sentence)).collect()
+    };
+    let capped = format!(": the total is capped at {CAP}");
+    let mut lines = gates(GateStatus::Red, '✗', &capped);
+    for cap in scorecard.total.caps.iter().filter(|cap| cap.kind == CapKind::Floor) {
+        if let Some(one) = scorecard.perspectives.iter().find(|one| one.id == cap.id) {
+            let (score, floor) = (points(one.score), points(Some(one.floor)));
+            lines.push(format!("✗ {}: {score}, below its floor of {floor}{capped}", one.name));
+        }
+    }
+    lines.extend(gates(GateStatus::Unknown, '–', ""));
+    lines.extend(gates(GateStatus::Green, '✓', ""));
+    let total = &scorecard.total;
+    let share = words::figure(Some(100.0 * total.scored_weight), Unit::Percent).replace(".0 %", " %");
+    lines.push(match (total.score, total.uncapped) {
+        (None, _) if total.scored_weight == 0.0 => {
+            "No total: no KPI has a score, which takes a value, a target and a baseline".to_owned()
+        }
+        (None, _) => format!("No total: only {share} of the weight has a score"),
+        (Some(score), Some(uncapped)) => {
+            let capped =
+                if score < uncapped { format!(" instead of {}", points(Some(uncapped))) } else { String::new() };
+            let part = if total.scored_weight < 1.0 { format!(", over {share} of the weight") } else { String::new() };
+            format!("Total {}{capped} (100 is on target){part}", points(Some(score)))
+        }
+        (Some(score), None) => format!("Total {}", points(Some(score))),
+    });
+    lines
+}
+
+/// A score: `84.3`; nothing where there is none.
+fn points(score: Option<f64>) -> String {
+    score.map_or_else(String::new, |score| words::figure(Some(score), Unit::Points))
+}
+
+/// `· First response time on 31 Mar 2027: 1 h 20 m (58 m – 1 h 40 m), will make it (93 %)`.
+fn projection(card: &Card) -> Option<String> {
+    let found = card.projection?;
+    let (value, range) =
+        (words::figure(Some(found.value), card.unit), words::interval(Some(found.low), Some(found.high), card.unit));
+    let day =
+        found.deadline.tomorrow().map_or_else(|_| found.deadline.to_string(), |next| words::days(found.deadline, next));
+    let chance = format!("{:.0} %", 100.0 * found.chance);
+    Some(format!("· {} on {day}: {value} ({range}), {} ({chance})", card.name, found.verdict.words()))
+}
+
+/// KPIs that the data cannot support.
+fn left_out(scorecard: &Scorecard) -> Option<String> {
+    let names = scorecard.left_out.iter().map(|one| match one.needs.is_empty() {
+        true => one.name.clone(),
+        false => format!("{} (needs {})", one.name, one.needs.join(", ")),
+    });
+    let names: Vec<String> = names.collect();
+    (!names.is_empty()).then(|| format!("Left out for want of data: {}", names.join("; ")))
+}
+
 /// `text` as the beginning of a line.
 fn capital(text: &str) -> String {
     let mut characters = text.chars();
@@ -168,13 +243,14 @@ struct Column {
     cell: fn(&Card) -> String,
 }
 
-const COLUMNS: [Column; 7] = [
+const COLUMNS: [Column; 8] = [
     Column { head: "", is_number: false, expendable: 0, cell: |card| format!("  {}", plain(&card.name)) },
     Column { head: "value", is_number: true, expendable: 0, cell: value },
     Column { head: "margin", is_number: true, expendable: 2, cell: margin },
     Column { head: "n", is_number: true, expendable: 1, cell: |card| words::count(card.n) },
     Column { head: "target", is_number: true, expendable: 4, cell: target },
     Column { head: "change", is_number: true, expendable: 3, cell: change },
+    Column { head: "score", is_number: true, expendable: 5, cell: |card| points(card.score) },
     Column { head: "status", is_number: false, expendable: 0, cell: status },
 ];
 
@@ -245,7 +321,8 @@ fn table(scorecard: &Scorecard, width: usize, lines: &mut Vec<String>) {
         }
         let share = words::figure(Some(100.0 * perspective.weight), Unit::Percent);
         let share = share.replace(".0 %", " %");
-        lines.push(cut(&format!("{} ({share})", plain(&perspective.name)), width));
+        let score = perspective.score.map_or_else(String::new, |score| format!(", score {}", points(Some(score))));
+        lines.push(cut(&format!("{} ({share}{score})", plain(&perspective.name)), width));
         for card in of_it() {
             lines.push(line(&|column| (column.cell)(card)));
         }
@@ -319,7 +396,7 @@ mod tests {
 
     #[test]
     fn the_company_card() {
-        insta::assert_snapshot!(text(&company(), 100, &TimeZone::UTC), @r"
+        insta::assert_snapshot!(text(&company(), 110, &TimeZone::UTC), @r"
         Company scorecard · template default, not approved
         Every customer gets a right answer, fast, without effort — at a cost we can sustain.
         1–31 Oct 2026 against 1–30 Sep 2026, loaded through 2026-11-05T08:55:00+00:00
@@ -435,7 +512,7 @@ mod tests {
         for columns in 0..140 {
             let text = text(&card, columns, &TimeZone::UTC);
             let widest = text.lines().map(UnicodeWidthStr::width).max();
-            assert!(widest <= Some(columns.clamp(40, 100)), "{columns}\n{text}");
+            assert!(widest <= Some(columns.clamp(40, 110)), "{columns}\n{text}");
             assert!(!text.contains('\u{1b}'));
             for status in card.kpis.iter().map(|kpi| kpi.status.words()) {
                 assert!(text.contains(status), "{columns}\n{text}");

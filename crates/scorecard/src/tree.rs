@@ -124,7 +124,7 @@ mod tests {
         check(
             &[company, ("billing", "parent = \"company\"", "serves = \"csat\"")],
             &[
-                "unknown_kpi scorecards/billing.toml:11:10: there is no kpi `csat` on the card `company` (valid: `csat_t2b`)",
+                "unknown_kpi scorecards/billing.toml:11:10: there is no kpi `csat` on the card `company` (perhaps `csat_t2b`)",
             ],
         );
         check(

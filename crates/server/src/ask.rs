@@ -1,20 +1,14 @@
 //! Questions → answers over the newest snapshot of a workspace.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use catalogue::answer::Answer;
-use catalogue::file::{Problems, suggest};
-use catalogue::metric::Metric;
-use catalogue::plan::{Measure, Plan, dimensions, lacking, plan};
+use catalogue::plan::{Measure, Plan, plan};
 use catalogue::question::{Principal, Question};
-use catalogue::source::SourceText;
 use engine::rows::Selection;
 use engine::tables::Facts;
 use engine::{Engine, Margins, Request};
 use model::Instant;
-use model::calendar::{Compare, DateRange};
-use scorecard::{Cut, Definition, Scorecard};
 use store::Store;
 
 use crate::ServerError;
@@ -142,75 +136,5 @@ impl Reader {
         let selection = self.engine.rows(facts, &workspace.calendars, &plan, principal, now)?;
         let watermark = facts.watermark(plan.table);
         Ok((plan, selection, watermark))
-    }
-
-    /// The scorecard `definition` over `range`, held to the values `only`.
-    ///
-    /// # Errors
-    /// As [`Reader::ask`]; a dimension that no metric on the card has.
-    pub async fn scorecard(
-        &self,
-        definition: &Definition,
-        range: DateRange,
-        compare: Option<Compare>,
-        only: BTreeMap<String, Vec<Option<String>>>,
-        principal: &Principal,
-        now: Instant,
-    ) -> Result<Scorecard, ServerError> {
-        let cut = self.cut(definition, only)?;
-        let asked = scorecard::questions(definition, &range, compare, None, &self.workspace.organisation, now);
-        let asked: Vec<Option<Question>> = asked.into_iter().map(|question| cut.question(question)).collect();
-        let questions: Vec<Question> = asked.iter().flatten().cloned().collect();
-        let mut answers = self.ask(&questions, principal, now).await?.into_iter();
-        let answers = asked.iter().map(|question| question.as_ref().and_then(|_| answers.next()).unwrap_or_default());
-        let answers: Vec<Vec<Answer>> = answers.collect();
-        let mut card = scorecard::build(definition, &self.workspace.catalogue, &range, &answers, &cut)?;
-        self.place_reviews(&mut card, definition)?;
-        Ok(card)
-    }
-
-    /// What the figures of the card `definition` over `range` are asked as, held to the values `only`; not of metrics
-    /// that cannot be.
-    ///
-    /// # Errors
-    /// A dimension that no metric on the card has.
-    pub fn card_questions(
-        &self,
-        definition: &Definition,
-        range: &DateRange,
-        only: BTreeMap<String, Vec<Option<String>>>,
-        now: Instant,
-    ) -> Result<Vec<Question>, ServerError> {
-        let cut = self.cut(definition, only)?;
-        let asked = scorecard::questions(definition, range, None, None, &self.workspace.organisation, now);
-        // each is followed by that of its trend
-        Ok(asked.into_iter().step_by(2).filter_map(|question| cut.question(question)).collect())
-    }
-
-    /// Which metrics of a card can be held to `only`.
-    fn cut(&self, definition: &Definition, only: BTreeMap<String, Vec<Option<String>>>) -> Result<Cut, ServerError> {
-        let attributes = self.store.snapshot()?.attributes;
-        let catalogue = &self.workspace.catalogue;
-        let metrics: Vec<&Metric> = definition.kpis.iter().filter_map(|kpi| catalogue.get(&kpi.metric)).collect();
-        let of = |metric: &&Metric| (metric.id.clone(), lacking(metric, only.keys(), catalogue, &attributes));
-        let lacking: BTreeMap<String, Vec<String>> = metrics.iter().map(of).collect();
-        let mut problems = Problems::default();
-        for name in only.keys().filter(|name| lacking.values().all(|names| names.contains(name))) {
-            let valid: BTreeSet<String> =
-                metrics.iter().flat_map(|metric| dimensions(metric, catalogue, &attributes).into_keys()).collect();
-            let message = format!("no metric on the card has a dimension `{name}`");
-            let file = SourceText { path: "--only".to_owned(), text: name.clone() };
-            let help = suggest(name, valid.iter().map(String::as_str));
-            problems.error(&file, 0..name.len(), "unknown_dimension", message, help);
-        }
-        if problems.has_errors() {
-            return Err(ServerError::Problems(problems.into_sorted()));
-        }
-        let lacking = lacking.into_iter().filter(|(_, names)| !names.is_empty()).collect();
-        let wrong = definition.kpis.iter().filter_map(|kpi| {
-            let problem = catalogue.get(&kpi.metric).is_none().then(|| catalogue.find(&kpi.metric).err()).flatten()?;
-            Some((kpi.metric.clone(), problem.message))
-        });
-        Ok(Cut { only, lacking, wrong: wrong.collect() })
     }
 }

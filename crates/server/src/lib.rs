@@ -2,9 +2,11 @@
 
 pub mod api;
 pub mod ask;
+pub mod cards;
 pub mod csv;
 mod error;
 pub mod jobs;
+pub mod live;
 pub mod page;
 pub mod reviews;
 pub mod router;
@@ -13,4 +15,4 @@ pub mod ticket;
 pub mod workspace;
 
 pub use error::{Instead, ServerError, ask_instead};
-pub use workspace::Workspace;
+pub use workspace::{TEMPLATE_HOURS, Workspace};

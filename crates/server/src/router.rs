@@ -1,5 +1,7 @@
 //! Every route in one place.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
@@ -13,8 +15,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::{
-    Context, answers, decisions, dimensions, initiatives, kpis, organisation, reviews, rows, scorecard, tickets,
+    answers, cards, cascade, decisions, dimensions, initiatives, kpis, organisation, reviews, rows, scorecard, strategy,
+    tickets,
 };
+use crate::live::Live;
 use crate::page;
 
 #[derive(OpenApi)]
@@ -25,7 +29,7 @@ use crate::page;
 ))]
 struct Document;
 
-fn api() -> OpenApiRouter<Context> {
+fn api() -> OpenApiRouter<Arc<Live>> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(organisation::show))
         .routes(routes!(kpis::list))
@@ -37,7 +41,10 @@ fn api() -> OpenApiRouter<Context> {
         .routes(routes!(decisions::list))
         .routes(routes!(reviews::list, reviews::record))
         .routes(routes!(rows::list))
+        .routes(routes!(cards::list))
         .routes(routes!(scorecard::show))
+        .routes(routes!(strategy::show))
+        .routes(routes!(cascade::show))
         .routes(routes!(tickets::find))
         .routes(routes!(tickets::show))
 }
@@ -47,8 +54,8 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     api().split_for_parts().1
 }
 
-/// All routes over `context`.
-pub fn router(context: Context) -> Router {
+/// All routes over a workspace.
+pub fn router(live: Arc<Live>) -> Router {
     let (routes, document) = api().split_for_parts();
     let document = axum::Json(document);
     routes
@@ -61,7 +68,7 @@ pub fn router(context: Context) -> Router {
         )
         .route("/healthz", get(|| async { "ok" }))
         .fallback(page::serve)
-        .with_state(context)
+        .with_state(live)
         .layer(CompressionLayer::new())
         .layer(header(X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(X_FRAME_OPTIONS, "DENY"))

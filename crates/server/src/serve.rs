@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::ServerError;
-use crate::api::Context;
+use crate::live::Live;
 use crate::router::router;
 
 /// Connections served at once; more wait to be accepted.
@@ -28,8 +28,8 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServerError> {
 }
 
 /// Serves until `stop` is done, then lets running requests finish for up to five seconds.
-pub async fn serve(listener: TcpListener, context: Context, stop: impl Future<Output = ()>) {
-    let router = router(context);
+pub async fn serve(listener: TcpListener, live: Arc<Live>, stop: impl Future<Output = ()>) {
+    let router = router(live);
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     tokio::pin!(stop);
     loop {

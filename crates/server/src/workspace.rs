@@ -32,6 +32,8 @@ pub struct Workspace {
     pub sources: BTreeMap<String, Source>,
     /// Sound scorecards by name.
     pub scorecards: BTreeMap<String, scorecard::Definition>,
+    /// Schedules whose hours are still those of the template.
+    pub template_hours: Vec<String>,
     /// Sound initiatives by name.
     pub initiatives: BTreeMap<String, Initiative>,
     /// Sound decisions by name.
@@ -42,6 +44,17 @@ pub struct Workspace {
     pub problems: Vec<Diagnostic>,
 }
 
+/// The settings of a workspace.
+pub const SETTINGS: &str = "crosscheck.toml";
+
+/// Folders of a workspace whose files say how its data are read and what is made of them.
+pub const FOLDERS: [&str; 7] =
+    ["calendars", "holidays", "metrics", "sources", "scorecards", "initiatives", "decisions"];
+
+/// First line of the calendar of a new workspace; as long as it stands there, its hours are nobody's.
+pub const TEMPLATE_HOURS: &str =
+    "# These hours are a template: take this line out once they are those of the organisation.";
+
 impl Workspace {
     /// Reads every file of the workspace in `directory`.
     ///
@@ -50,12 +63,12 @@ impl Workspace {
     pub fn load(directory: &Path) -> Result<Workspace, ServerError> {
         // segments are found by absolute paths, wherever the command was started
         let directory = &std::path::absolute(directory).map_err(|error| ServerError::io(directory, error))?;
-        let settings_path = directory.join("crosscheck.toml");
+        let settings_path = directory.join(SETTINGS);
         if !settings_path.is_file() {
             return Err(ServerError::NoWorkspace(directory.display().to_string()));
         }
         let mut problems = Problems::default();
-        let settings_file = read(directory, Path::new("crosscheck.toml"))?;
+        let settings_file = read(directory, Path::new(SETTINGS))?;
         let settings = declare_settings(&settings_file, &mut problems);
         let schedules = files(directory, "calendars", &["toml"])?;
         let holidays = files(directory, "holidays", &["toml", "ics"])?;
@@ -64,6 +77,8 @@ impl Workspace {
         let has_settings = settings.is_some();
         let settings = settings.unwrap_or(fallback);
         let sound = has_settings && calendars.is_some() && !problems.has_errors();
+        let is_template = |file: &&SourceText| file.text.lines().any(|line| line.trim() == TEMPLATE_HOURS);
+        let template_hours = schedules.iter().filter(is_template).map(|file| name_of(&file.path)).collect();
         let metric_files = files(directory, "metrics", &["toml"])?;
         let mut catalogue = Catalogue::load(&metric_files, &mut problems);
         let mut sources = BTreeMap::new();
@@ -114,6 +129,7 @@ impl Workspace {
                 catalogue,
                 sources,
                 scorecards,
+                template_hours,
                 initiatives,
                 decisions,
                 second_person: settings.second_person,

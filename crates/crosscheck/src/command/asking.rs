@@ -13,7 +13,7 @@ pub struct Asking {
     #[arg(long, value_name = "DATE")]
     to: Option<String>,
     /// Named range (last-28d, this-month, last-quarter …), a day (2026-05-26), a month (2026-05), or A..B of these, both
-    /// included; last-28d where none is given
+    /// included; last-month where none is given
     #[arg(long)]
     range: Option<String>,
     /// Only facts with this value of a dimension, as channel=email, or none, as channel; may be repeated: any of the

@@ -7,7 +7,7 @@ use server::{ServerError, Workspace};
 
 use crate::Context;
 use crate::progress::Shown;
-use crate::table::count;
+use crate::report::facts;
 
 /// Folds and reports.
 pub fn run(context: &Context) -> Result<ExitCode, ServerError> {
@@ -15,8 +15,6 @@ pub fn run(context: &Context) -> Result<ExitCode, ServerError> {
     let mut shown = Shown::new();
     let folded = fold(&workspace, context.now(), &mut |stage| shown.stage(stage));
     shown.finish();
-    let facts: Vec<String> =
-        folded?.facts.iter().map(|(table, rows)| format!("{} {}", count(*rows), table.name())).collect();
-    println!("facts now: {}", facts.join(", "));
+    println!("facts now: {}", facts(&folded?.facts));
     Ok(ExitCode::SUCCESS)
 }

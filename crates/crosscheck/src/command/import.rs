@@ -13,6 +13,7 @@ use server::{ServerError, Workspace};
 
 use crate::Context;
 use crate::progress::Shown;
+use crate::report::facts;
 use crate::table::{count, plain};
 
 /// Options of `import`.
@@ -105,9 +106,7 @@ fn print(imported: &Imported) {
         println!("note: no exchange rate for {}: {} × amounts of {days}", plain(currency), count(missing.amounts));
     }
     if committed.changed {
-        let facts: Vec<String> =
-            committed.facts.iter().map(|(table, rows)| format!("{} {}", count(*rows), table.name())).collect();
-        println!("facts now: {}", facts.join(", "));
+        println!("facts now: {}", facts(&committed.facts));
     } else {
         println!("nothing changed");
     }

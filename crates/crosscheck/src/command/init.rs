@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use server::ServerError;
+use server::{ServerError, TEMPLATE_HOURS};
 
 /// Options of `init`.
 #[derive(Args)]
@@ -102,10 +102,6 @@ fn calendar(zone: &str) -> String {
         "{TEMPLATE_HOURS}\n# Hours of the business clock. Several schedules may stand side by side: one file each.\nzone = {zone}\n\n[[version]]\nmonday = [\"09:00-17:00\"]\ntuesday = [\"09:00-17:00\"]\nwednesday = [\"09:00-17:00\"]\nthursday = [\"09:00-17:00\"]\nfriday = [\"09:00-17:00\"]\n\n# [[holiday]]\n# date = 2026-12-25\n# name = \"Christmas Day\"\n"
     )
 }
-
-/// First line of the calendar of a new workspace; as long as it stands there, its hours are nobody's.
-pub const TEMPLATE_HOURS: &str =
-    "# These hours are a template: take this line out once they are those of the organisation.";
 
 const METRICS: &str = "Metrics of one's own, one TOML file each. A file with the id of a shipped metric overrides it.\n`crosscheck check` says what is wrong with them; the guide shows how to write one.\n";
 const SOURCES: &str = "Source files, one a kind of export: `sources/NAME.toml` says how to read it and which records its rows make.\n`crosscheck source check NAME FILE` shows the first mapped rows; `crosscheck import NAME FILE` loads it.\n";

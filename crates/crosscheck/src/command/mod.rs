@@ -1,6 +1,7 @@
 //! The commands, a file each. Exit codes: 0 done, 1 problems in files or data, 2 a command that means nothing.
 
 pub mod asking;
+pub mod cascade;
 pub mod check;
 pub mod close;
 pub mod decision;
@@ -22,6 +23,7 @@ pub mod source;
 pub mod ticket;
 pub mod unmet;
 pub mod verify;
+pub mod why;
 
 use std::sync::Arc;
 

@@ -13,7 +13,10 @@ use crate::Context;
 /// Options of `scorecard`.
 #[derive(Args)]
 pub struct Options {
-    /// Named range (last-28d, last-month …), a day (2026-05-26), a month (2026-05), or A..B of these, both included
+    /// Which card: its file without .toml
+    #[arg(long, value_name = "NAME", default_value = server::cards::COMPANY)]
+    card: String,
+    /// Named range (last-28d, last-quarter …), a day (2026-05-26), a month (2026-05), or A..B of these, both included; last-month where none is given
     #[arg(long)]
     range: Option<String>,
     /// First day
@@ -48,28 +51,15 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
     let range = asked.range(now, &reader.workspace.organisation).map_err(ServerError::Problems)?;
     let compare: Option<Compare> = asked.compare().map_err(ServerError::Problems)?;
     let only = asked.only().map_err(ServerError::Problems)?;
-    let Some(definition) = reader.workspace.scorecards.get("company") else {
-        let own: Vec<_> = reader
-            .workspace
-            .problems
-            .iter()
-            .filter(|problem| problem.file == "scorecards/company.toml")
-            .cloned()
-            .collect();
-        return Err(if own.is_empty() {
-            ServerError::Usage("there is no scorecards/company.toml".to_owned())
-        } else {
-            ServerError::Problems(own)
-        });
-    };
-    let questions = reader.card_questions(definition, &range, only.clone(), now)?;
+    let definition = reader.workspace.card(&options.card)?;
+    let questions = reader.card_questions(definition, &range, only.clone())?;
     let card = super::block_on(reader.scorecard(definition, range, compare, only, &Principal::local(), now))??;
     super::unmet::note(&reader, &questions, card.kpis.iter().any(|kpi| kpi.n > 0), now)?;
     if options.json {
         let json = serde_json::to_string_pretty(&card).map_err(|error| ServerError::Usage(error.to_string()))?;
         println!("{json}");
     } else {
-        print!("{}", scorecard::text(&card, 100, &reader.workspace.organisation.zone));
+        print!("{}", scorecard::text(&card, 110, &reader.workspace.organisation.zone));
     }
     // named on the card, among the reasons
     let is_whole = definition.kpis.iter().all(|kpi| reader.workspace.catalogue.get(&kpi.metric).is_some());

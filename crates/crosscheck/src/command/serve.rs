@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use server::ServerError;
 use server::ask::Reader;
+use server::live::Live;
 
 use crate::Context;
 
@@ -29,12 +30,12 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
 
 /// Serves an open workspace until interrupted.
 pub fn serve(context: &Context, options: &Options, reader: Reader) -> Result<ExitCode, ServerError> {
-    let context = server::api::Context { reader: Arc::new(reader), fixed_now: context.fixed_now };
+    let live = Arc::new(Live::new(reader, context.fixed_now));
     super::block_on(async move {
         let listener = server::serve::bind(SocketAddr::new(options.host, options.port)).await?;
         let address = listener.local_addr().map_err(|error| ServerError::io("the listener", error))?;
         println!("serving at http://{address} (stop with Ctrl+C)");
-        server::serve::serve(listener, context, stopped()).await;
+        server::serve::serve(listener, live, stopped()).await;
         Ok(ExitCode::SUCCESS)
     })?
 }

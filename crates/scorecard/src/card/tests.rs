@@ -2,7 +2,7 @@ use catalogue::question::Question;
 use model::calendar::{Compare, FiscalYear, Grain, Organisation};
 
 use super::*;
-use crate::fixture::{answers, card, catalogue, definition, october};
+use crate::fixture::{answers, built, built_from, card, catalogue, definition, october};
 
 const SMALL: &str = r#"title = "Card"
 value_proposition = "Right, fast"
@@ -31,9 +31,12 @@ fn the_json_of_the_page() {
     let json = serde_json::to_string_pretty(&card).unwrap();
     insta::assert_snapshot!(json, @r#"
     {
+      "name": "company",
       "title": "Card",
       "value_proposition": "Right, fast",
       "status": "draft",
+      "level": "company",
+      "parent": null,
       "range": {
         "from": "2026-10-01",
         "to": "2026-11-01"
@@ -50,6 +53,13 @@ fn the_json_of_the_page() {
         "too_close_to_call": 0,
         "no_data": 1
       },
+      "total": {
+        "score": 112.0,
+        "uncapped": 112.0,
+        "scored_weight": 0.7,
+        "caps": []
+      },
+      "gates": [],
       "changes": [
         {
           "kpi": "unresolved_backlog",
@@ -70,16 +80,24 @@ fn the_json_of_the_page() {
           "text": "Customer satisfaction (top-2-box) rose by 3.2 pp to 86.0 %, better"
         }
       ],
+      "objectives": [],
+      "factors": [],
       "perspectives": [
         {
           "id": "satisfaction",
           "name": "Satisfaction",
-          "weight": 0.7
+          "weight": 0.7,
+          "score": 112.0,
+          "scored_weight": 1.0,
+          "floor": 40.0
         },
         {
           "id": "cost",
           "name": "Cost",
-          "weight": 0.3
+          "weight": 0.3,
+          "score": null,
+          "scored_weight": 0.0,
+          "floor": 40.0
         }
       ],
       "kpis": [
@@ -110,9 +128,12 @@ fn the_json_of_the_page() {
             "high": null,
             "tolerance": 2.0,
             "baseline": 70.0,
+            "baseline_n": null,
             "stretch": 90.0,
             "deadline": "2027-03-31",
-            "owner": "Ann"
+            "owner": "Ann",
+            "set_on": null,
+            "from": null
           },
           "change": {
             "value": 3.200000000000003,
@@ -132,7 +153,24 @@ fn the_json_of_the_page() {
               "n": 2000,
               "quality": "settling"
             }
-          ]
+          ],
+          "role": "primary",
+          "factor": null,
+          "also": [],
+          "operational": [],
+          "cadence": "monthly",
+          "serves": null,
+          "why": null,
+          "score": 112.0,
+          "projection": {
+            "deadline": "2027-03-31",
+            "value": 85.99999999999996,
+            "low": 83.39966571032495,
+            "high": 88.60033428967496,
+            "chance": 0.9997252880599835,
+            "verdict": "will make it",
+            "points": 11
+          }
         },
         {
           "id": "unresolved_backlog",
@@ -174,9 +212,20 @@ fn the_json_of_the_page() {
               "n": 585,
               "quality": "ok"
             }
-          ]
+          ],
+          "role": "primary",
+          "factor": null,
+          "also": [],
+          "operational": [],
+          "cadence": "monthly",
+          "serves": null,
+          "why": null,
+          "score": null,
+          "projection": null
         }
       ],
+      "pairs": [],
+      "left_out": [],
       "watermark": "2026-11-05T08:55:00Z"
     }
     "#);
@@ -186,7 +235,7 @@ fn the_json_of_the_page() {
 fn the_card_says_what_the_answers_say() {
     let definition = definition(crate::COMPANY.1);
     let answers = answers(&definition, Some(Compare::Year), None);
-    let card = build(&definition, &catalogue(), &october(), &answers, &Cut::default()).unwrap();
+    let card = built(&definition, &answers, &Cut::default()).unwrap();
     assert_eq!(card.kpis.len(), definition.kpis.len());
     let counts = Status::ALL.map(|status| card.counts.get(status));
     assert_eq!(counts.iter().sum::<usize>(), card.kpis.len());
@@ -244,15 +293,16 @@ fn statistics_of_one_metric_share_their_questions() {
     let definition_of = |text: &str| definition(text);
     let definition = definition_of(&two);
     let answers = answers(&definition, None, None);
-    assert_eq!(answers.len(), 2);
-    let card = build(&definition, &catalogue(), &october(), &answers, &Cut::default()).unwrap();
+    // the total, the trend, and the history of the one with a deadline
+    assert_eq!(answers.len(), 3);
+    let card = built(&definition, &answers, &Cut::default()).unwrap();
     let figures: Vec<(&str, Option<f64>)> = card.kpis.iter().map(|kpi| (kpi.statistic.as_str(), kpi.value)).collect();
     assert_eq!(figures, [("median", Some(6000.0)), ("p90", Some(30_000.0))]);
     assert_eq!((card.compared, card.kpis[0].change.as_ref()), (None, None));
     // another variant, another filter, another parameter: another question
     for other in ["variant = \"calendar\"", "where = \"channel = 'email'\"", "parameters = { include_bot = true }"] {
         let text = two.replace("statistic = \"p90\"", &format!("statistic = \"p90\"\n{other}"));
-        assert_eq!(crate::fixture::answers(&definition_of(&text), None, None).len(), 4, "{other}");
+        assert_eq!(crate::fixture::answers(&definition_of(&text), None, None).len(), 5, "{other}");
     }
 }
 
@@ -263,10 +313,10 @@ fn answers_to_other_questions_are_refused() {
     let check = |change: &dyn Fn(&mut Vec<Vec<Answer>>), expected: &str| {
         let mut answers = sound.clone();
         change(&mut answers);
-        let error = build(&definition, &catalogue(), &october(), &answers, &Cut::default()).unwrap_err();
+        let error = built(&definition, &answers, &Cut::default()).unwrap_err();
         assert_eq!(error.to_string(), expected);
     };
-    check(&|answers| answers.truncate(3), "the card asks 4 questions, there are 3 answers");
+    check(&|answers| answers.truncate(3), "the card asks 5 questions, there are 3 answers");
     check(&|answers| answers.swap(0, 2), "kpi `csat` needs `share` of `csat_t2b`, which is not among its answers");
     check(
         &|answers| answers.swap(0, 1),
@@ -276,7 +326,7 @@ fn answers_to_other_questions_are_refused() {
         &|answers| answers[2][0].rows.clear(),
         "kpi `unresolved_backlog` needs one row from 2026-10-01 to 2026-11-01 (exclusive), without breakdown",
     );
-    let error = build(&definition, &Catalogue::default(), &october(), &sound, &Cut::default()).unwrap_err();
+    let error = built_from(&definition, &Catalogue::default(), &sound, &Cut::default()).unwrap_err();
     assert_eq!(error.to_string(), "kpi `csat` needs metric `csat_t2b`, which is not in the catalogue");
 }
 
@@ -291,7 +341,7 @@ fn nothing_answered_is_no_data_everywhere() {
             (compare.value, compare.n, compare.change, compare.low, compare.high) = (None, 0, None, None, None);
         }
     }
-    let card = build(&definition, &catalogue(), &october(), &answers, &Cut::default()).unwrap();
+    let card = built(&definition, &answers, &Cut::default()).unwrap();
     assert_eq!(card.counts, Counts { no_data: card.kpis.len(), ..Counts::default() });
     assert!(
         card.changes.is_empty()
@@ -312,7 +362,7 @@ fn the_api_describes_the_card() {
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let names: Vec<&str> = schemas.keys().map(String::as_str).collect();
     insta::assert_snapshot!(names.join(" "), @r"
-    Answer AnswerRow Card CardChange CardPerspective Comparison Counts DefinitionStatus Direction Quality Range Scorecard ScorecardChange Status Target TrendPoint Unit
+    Answer AnswerRow Bound Cadence Cap CapKind Card CardChange CardGate CardPerspective Comparison Counts DefinitionStatus Direction Factor GateStatus LeftOut Level MetricName Objective Origin Pair Projection Quality Range Role Scorecard ScorecardChange Status Target Total TrendPoint Unit Verdict
     ");
     assert_eq!(schemas["Range"]["properties"]["from"]["format"], "date");
     assert_eq!(schemas["AnswerRow"]["properties"]["to"]["format"], "date");
@@ -352,11 +402,11 @@ fn a_cut_card_says_what_it_cannot_show() {
     let asked = answers(&definition, Some(Compare::Prev), None);
     let only = BTreeMap::from([("channel".to_owned(), vec![Some("email".to_owned()), None])]);
     let lacking = BTreeMap::from([("nps".to_owned(), vec!["channel".to_owned()])]);
-    let cut = Cut { only, lacking, wrong: BTreeMap::new() };
+    let cut = Cut { only, is_part: true, lacking, wrong: BTreeMap::new() };
     let answers: Vec<Vec<Answer>> =
         asked.iter().map(|answers| if answers[0].metric == "nps" { Vec::new() } else { answers.clone() }).collect();
-    let card = build(&definition, &catalogue(), &october(), &answers, &cut).unwrap();
-    let whole = build(&definition, &catalogue(), &october(), &asked, &Cut::default()).unwrap();
+    let card = built(&definition, &answers, &cut).unwrap();
+    let whole = built(&definition, &asked, &Cut::default()).unwrap();
     assert_eq!(card.kpis.len(), whole.kpis.len());
     for (kpi, uncut) in card.kpis.iter().zip(&whole.kpis) {
         let found = (kpi.value, kpi.reason.as_deref(), kpi.target.is_some(), kpi.trend.len());
@@ -404,8 +454,8 @@ fn a_metric_with_errors_is_named() {
     let files: Vec<String> = catalogue.get("nps").map(|metric| metric.file.path.clone()).into_iter().collect();
     catalogue.withdraw(files.iter().map(String::as_str));
     assert!(catalogue.get("nps").is_none());
-    let card = build(&definition, &catalogue, &october(), &answers, &cut).unwrap();
-    let whole = build(&definition, &self::catalogue(), &october(), &asked, &Cut::default()).unwrap();
+    let card = built_from(&definition, &catalogue, &answers, &cut).unwrap();
+    let whole = built(&definition, &asked, &Cut::default()).unwrap();
     for (kpi, sound) in card.kpis.iter().zip(&whole.kpis) {
         match kpi.metric.as_str() {
             "nps" => {

@@ -94,7 +94,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Several {
 /// Figures of several metrics: an array, one answer a statistic, in the order of the metrics.
 #[utoipa::path(get, path = "/api/answers", tag = "kpis", params(
     ("kpi" = Vec<String>, Query, description = "id or alias, with a variant as ID:VARIANT; repeated, once a metric"),
-    ("range" = Option<String>, Query, description = "named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent"),
+    ("range" = Option<String>, Query, description = "named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-month where absent"),
     ("from" = Option<String>, Query, description = "first day, with `to`, in place of range"),
     ("to" = Option<String>, Query, description = "day after the last"),
     ("grain" = Option<String>, Query, description = "day, week, month, quarter, year or total; chosen by the range where absent"),

@@ -38,7 +38,7 @@ pub struct ValueBody {
 #[utoipa::path(get, operation_id = "values", path = "/api/kpis/{id}/dimensions/{name}/values", tag = "kpis", params(
     ("id" = String, Path, description = "id or alias"),
     ("name" = String, Path, description = "a dimension of the metric, as channel"),
-    ("range" = Option<String>, Query, description = "named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent"),
+    ("range" = Option<String>, Query, description = "named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-month where absent"),
     ("from" = Option<String>, Query, description = "first day, with `to`, in place of range"),
     ("to" = Option<String>, Query, description = "day after the last"),
     ("only" = Option<Vec<String>>, Query, description = "dimension=value; dimension alone for rows without a value; may be repeated"),

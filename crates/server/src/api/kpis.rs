@@ -180,6 +180,9 @@ pub struct ExampleBody {
     rows: Vec<serde_json::Map<String, serde_json::Value>>,
     /// Figures of the inputs of a derived metric, by name.
     given: BTreeMap<String, f64>,
+    /// When it is asked.
+    #[schema(format = DateTime)]
+    now: String,
     variant: Option<String>,
     statistic: Option<String>,
     parameters: BTreeMap<String, String>,
@@ -236,11 +239,13 @@ pub async fn show(
             })
             .collect()
     };
-    // a target is for the definition as it stands; one for a variant or a filter is another figure's
+    // a target is for the definition as it stands; one for a variant, a filter or a part is another figure's
     let plain = |kpi: &&scorecard::Kpi| {
         kpi.metric == metric.id && kpi.variant.is_none() && kpi.parameters.is_empty() && kpi.filter.is_none()
     };
-    let kpi = workspace.scorecards.values().flat_map(|card| card.kpis.iter()).find(plain);
+    let mut cards: Vec<_> = workspace.scorecards.values().filter(|card| card.only.is_empty()).collect();
+    cards.sort_by_key(|card| (card.level, card.name.as_str()));
+    let kpi = cards.into_iter().flat_map(|card| card.kpis.iter()).find(plain);
     let target =
         kpi.and_then(|kpi| Some(KpiTarget { statistic: kpi.statistic.clone(), target: kpi.target.as_ref()?.into() }));
     Ok(Json(KpiBody {
@@ -303,6 +308,7 @@ pub async fn show(
                 name: example.name.clone(),
                 rows: example.rows.clone(),
                 given: example.given.clone(),
+                now: example.now.to_string(),
                 variant: example.variant.clone(),
                 statistic: example.statistic.clone(),
                 parameters: example.parameters.clone(),
@@ -339,7 +345,7 @@ fn privacy(metric: &Metric) -> Option<PrivacyBody> {
 /// Figures of one metric: an array, one answer a statistic.
 #[utoipa::path(get, operation_id = "answers", path = "/api/kpis/{id}/answers", tag = "kpis", params(
     ("id" = String, Path, description = "id or alias"),
-    ("range" = Option<String>, Query, description = "named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent"),
+    ("range" = Option<String>, Query, description = "named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-month where absent"),
     ("from" = Option<String>, Query, description = "first day, with `to`, in place of range"),
     ("to" = Option<String>, Query, description = "day after the last"),
     ("grain" = Option<String>, Query, description = "day, week, month, quarter, year or total; chosen by the range where absent"),

@@ -2,6 +2,8 @@
 
 pub mod answers;
 pub mod decisions;
+pub mod cards;
+pub mod cascade;
 pub mod dimensions;
 pub mod error;
 pub mod initiatives;
@@ -12,6 +14,7 @@ pub mod question;
 pub mod reviews;
 pub mod rows;
 pub mod scorecard;
+pub mod strategy;
 pub mod tickets;
 
 use std::sync::Arc;

@@ -34,6 +34,8 @@ pub struct OrganisationBody {
     /// Data is loaded through this time, by the least advanced source.
     #[schema(format = DateTime)]
     watermark: Option<String>,
+    /// Schedules whose hours are still those of the template, not the organisation's.
+    template_hours: Vec<String>,
     /// Version of Crosscheck.
     version: String,
 }
@@ -60,6 +62,7 @@ pub async fn show(State(context): State<Context>) -> Result<Json<OrganisationBod
         now: now.to_string(),
         today: organisation.today(now).to_string(),
         watermark: watermark.map(|watermark| watermark.to_string()),
+        template_hours: context.reader.workspace.template_hours.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }))
 }

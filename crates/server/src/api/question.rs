@@ -115,7 +115,7 @@ impl Asked {
         if problems.has_errors() { Err(problems.into_sorted()) } else { Ok(()) }
     }
 
-    /// The range of dates asked for; the last 28 days where none is.
+    /// The range of dates asked for; the last whole month where none is, as on the page.
     ///
     /// # Errors
     /// A range that cannot be read, or both kinds of range at once.
@@ -129,7 +129,7 @@ impl Asked {
                     None
                 }
             },
-            (None, None, None) => resolve_range("last-28d", now, organisation).ok(),
+            (None, None, None) => resolve_range("last-month", now, organisation).ok(),
             (None, Some(from), Some(to)) => {
                 match (date("--from", from, &mut problems), date("--to", to, &mut problems)) {
                     (Some(from), Some(to)) => match DateRange::new(from, to) {

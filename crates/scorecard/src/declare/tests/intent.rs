@@ -71,7 +71,7 @@ target = { value = 10, owner = "Ann" }
 metric = "dsat_rate"
 [[left_out]]
 kpi = "customer_retention_rate"
-needs = ["subscription"]
+needs = ["order"]
 "#;
 
 #[test]
@@ -173,7 +173,7 @@ fn what_is_wrong_above_the_kpis() {
     check(
         "channel = \"email\" }",
         "channel = 7 }",
-        &["wrong_type card.toml:8:53: `only.channel` is integer, not a text"],
+        &["wrong_type card.toml:8:52: `only.channel` is integer, not a text"],
     );
     check(
         "name = \"Right staffing at peaks\"\nobjective = \"once\"",
@@ -205,17 +205,17 @@ fn what_is_wrong_with_a_kpi() {
     check(
         "deadline = 2026-12-31",
         "deadline = 2026-01-15",
-        &["wrong_deadline card.toml:40:94: the deadline 2026-01-15 is not after 2026-01-15, when it was set"],
+        &["wrong_deadline card.toml:40:89: the deadline 2026-01-15 is not after 2026-01-15, when it was set"],
     );
     check(
         "= 900",
         "= -9",
-        &["wrong_baseline card.toml:40:53: a baseline of -9 answers, tickets or contacts cannot be"],
+        &["wrong_baseline card.toml:40:52: a baseline of -9 answers, tickets or contacts cannot be"],
     );
     check(
         "from = \"own\"",
         "from = \"us\"",
-        &["unknown_value card.toml:40:113: `us` is not a value of `kpi.target.from`"],
+        &["unknown_value card.toml:40:108: `us` is not a value of `kpi.target.from`"],
     );
 }
 
@@ -296,8 +296,8 @@ fn what_is_wrong_with_pairs_and_the_rest() {
         &["duplicate_id card.toml:66:10: there is another [[operational]] of `transfer_rate` in line 62"],
     );
     check(
-        "[\"subscription\"]",
-        "[\"subscriptions\"]",
-        &["unknown_kind card.toml:69:10: there is no kind of record `subscriptions` (perhaps `subscription`)"],
+        "[\"order\"]",
+        "[\"orders\"]",
+        &["unknown_kind card.toml:69:10: there is no kind of record `orders` (perhaps `order`)"],
     );
 }

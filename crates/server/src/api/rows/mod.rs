@@ -28,7 +28,7 @@ pub use body::{ColumnBody, RowBody, RowsBody, SumsBody};
 /// given, without a limit.
 #[utoipa::path(get, operation_id = "rows", path = "/api/kpis/{id}/rows", tag = "kpis", params(
     ("id" = String, Path, description = "id or alias; of a derived metric the error names those it is made of"),
-    ("range" = Option<String>, Query, description = "named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent"),
+    ("range" = Option<String>, Query, description = "named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-month where absent"),
     ("from" = Option<String>, Query, description = "first day, with `to`, in place of range"),
     ("to" = Option<String>, Query, description = "day after the last"),
     ("only" = Option<Vec<String>>, Query, description = "dimension=value; dimension alone for rows without a value; may be repeated: any of the values of one dimension, all of the dimensions"),

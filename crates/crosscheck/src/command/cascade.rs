@@ -1,0 +1,97 @@
+//! `crosscheck cascade`.
+
+use std::process::ExitCode;
+
+use catalogue::metric::Unit;
+use catalogue::question::Principal;
+use clap::Args;
+use scorecard::{Cascade, CascadePart, words};
+use server::ServerError;
+use server::api::question::Asked;
+use server::cards::{COMPANY, kpi_of};
+
+use crate::Context;
+use crate::table::{count, plain, render};
+
+/// Options of `cascade`.
+#[derive(Args)]
+pub struct Options {
+    /// Id of a KPI on the card, or of its metric
+    kpi: String,
+    /// Which card: its file without .toml
+    #[arg(long, value_name = "NAME", default_value = COMPANY)]
+    card: String,
+    /// By the values of this dimension, in place of the cards below
+    #[arg(long, value_name = "DIM")]
+    by: Option<String>,
+    /// Named range (last-28d, last-month …), a day (2026-05-26), a month (2026-05), or A..B of these, both included
+    #[arg(long)]
+    range: Option<String>,
+    /// First day
+    #[arg(long, value_name = "DATE")]
+    from: Option<String>,
+    /// Day after the last
+    #[arg(long, value_name = "DATE")]
+    to: Option<String>,
+    /// As JSON, as the API gives it
+    #[arg(long)]
+    json: bool,
+}
+
+/// Takes the figure apart and shows its parts.
+pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError> {
+    let reader = super::open(context)?;
+    let now = context.now();
+    let card = reader.workspace.card(&options.card)?;
+    let kpi = kpi_of(card, &options.kpi)?;
+    let asked = Asked { range: options.range, from: options.from, to: options.to, ..Asked::default() };
+    let range = asked.range(now, &reader.workspace.organisation).map_err(ServerError::Problems)?;
+    let principal = Principal::local();
+    let found = super::block_on(reader.cascade(card, kpi, options.by.as_deref(), range, &principal, now))??;
+    if options.json {
+        let json = serde_json::to_string_pretty(&found).map_err(|error| ServerError::Usage(error.to_string()))?;
+        println!("{json}");
+    } else {
+        print!("{}", text(&found));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn text(found: &Cascade) -> String {
+    let days = words::days(found.range.from, found.range.to);
+    let mut text = format!("{} · {} · {days}\n\n", plain(&found.name), plain(&found.total.name));
+    let has_line = std::iter::once(&found.total).chain(&found.parts).any(|part| part.denominator.is_some());
+    let mut header =
+        vec![found.by.clone().unwrap_or_else(|| "card".to_owned()), found.statistic.clone(), "n".to_owned()];
+    if has_line {
+        header.extend(["above the line".to_owned(), "below the line".to_owned()]);
+    }
+    header.push("share".to_owned());
+    let row = |part: &CascadePart, name: &str| {
+        let number = |number: Option<f64>| number.map_or_else(String::new, |number| figure(number, found.unit));
+        let mut cells = vec![plain(name), words::figure(part.value, found.unit), count(part.n)];
+        if has_line {
+            cells.extend([number(part.numerator), number(part.denominator)]);
+        }
+        cells.push(part.share.map_or_else(String::new, |share| words::figure(Some(100.0 * share), Unit::Percent)));
+        cells
+    };
+    let mut rows: Vec<Vec<String>> = found.parts.iter().map(|part| row(part, &part.name)).collect();
+    rows.extend(found.rest.iter().map(|rest| row(rest, &rest.name)));
+    rows.push(row(&found.total, &format!("= {}", found.total.name)));
+    text.push_str(&render(&header, &rows, 1));
+    if let Some(note) = &found.note {
+        text.push_str(&format!("\nThe parts do not add up: {}\n", plain(note)));
+    }
+    text
+}
+
+/// A number above or below a line: how many there are, or an amount of what is measured.
+fn figure(number: f64, unit: Unit) -> String {
+    let unit = match unit {
+        Unit::Seconds if number.fract() != 0.0 => Unit::Seconds,
+        Unit::Currency => Unit::Currency,
+        _ => Unit::Count,
+    };
+    words::figure(Some(number), unit)
+}
