@@ -156,7 +156,7 @@ fn a_late_record_restates_a_closed_period() {
     let out = trial.ok(&["close", "2026-10", "--as", "Anna"]);
     assert!(out.contains("1: closed 1–31 Oct 2026, card company: 2 of 2 figures kept"), "{out}");
     let closed = card(&trial, &[]);
-    assert_eq!(closed["closed"], json!({"on": "2026-11-21", "by": "Anna", "provisional": false}));
+    assert_eq!(closed["closed"], json!({"on": "2026-11-21", "by": "Anna", "provisional": false, "total": null}));
     assert_eq!(closed["kpis"][1]["restated"], Value::Null);
     assert!(trial.ok(&["scorecard", "--range", "2026-10"]).contains("by Anna; no figure has changed since"));
     refused(&["close", "2026-10", "--as", "Bert"], "the period was closed on 2026-11-21 by Anna: --reason says why");

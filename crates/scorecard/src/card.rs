@@ -19,10 +19,10 @@ use crate::changes::{ScorecardChange, better, notable};
 use crate::cut::Cut;
 use crate::definition::{Cadence, Definition, Gate, Goal, Kpi, Level, Origin, Role, Target};
 use crate::error::Error;
-use crate::review::{Approval, ClosedPeriod, Restated};
 use crate::gate::{CardGate, Figure, judge};
 use crate::project::{Projection, Scale, project};
 use crate::questions::Layout;
+use crate::review::{Approval, ClosedPeriod, Restated};
 use crate::score::{Total, perspectives, score, total};
 use crate::status::{Reading, Status, status};
 

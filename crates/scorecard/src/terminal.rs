@@ -6,8 +6,8 @@ use jiff::tz::TimeZone;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::card::{Card, Scorecard};
-use crate::review::{ApprovalStatus, Restated};
 use crate::gate::GateStatus;
+use crate::review::{ApprovalStatus, Restated};
 use crate::score::{CAP, CapKind};
 use crate::status::Status;
 use crate::words;
@@ -133,7 +133,9 @@ fn restated(scorecard: &Scorecard, width: usize, lines: &mut Vec<String>) {
     let since: Vec<(&Card, &Restated)> =
         scorecard.kpis.iter().filter_map(|card| Some((card, card.restated.as_ref()?))).collect();
     let then = if since.is_empty() { "; no figure has changed since" } else { "; restated since" };
-    wrap(&format!("{how} on {} by {}{then}", closed.on, closed.by), "  ", width, lines);
+    let was = closed.total.filter(|_| closed.total != scorecard.total.score);
+    let was = was.map_or_else(String::new, |was| format!(", the total was {}", points(Some(was))));
+    wrap(&format!("{how} on {} by {}{then}{was}", closed.on, closed.by), "  ", width, lines);
     for (card, restated) in since {
         let (then, now) = (words::figure(restated.closed_value, card.unit), words::figure(card.value, card.unit));
         let counts = format!("n {} then, {} now", words::count(restated.closed_n), words::count(card.n));
@@ -480,7 +482,7 @@ mod tests {
         check(template, "template default, not approved");
 
         let on = "2026-11-02".parse().unwrap();
-        card.closed = Some(ClosedPeriod { on, by: "Anna".to_owned(), provisional: true });
+        card.closed = Some(ClosedPeriod { on, by: "Anna".to_owned(), provisional: true, total: card.total.score });
         card.kpis[0].approval = Some(approval(ChangedSinceApproval, "Anna", None));
         let section = |card: &Scorecard| {
             let text = text(card, 100, &TimeZone::UTC);

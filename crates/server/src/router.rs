@@ -15,8 +15,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::{
-    answers, cards, cascade, decisions, dimensions, initiatives, kpis, organisation, reviews, rows, scorecard, strategy,
-    tickets,
+    answers, cards, cascade, decisions, dimensions, initiatives, kpis, organisation, reviews, rows, scorecard,
+    strategy, tickets,
 };
 use crate::live::Live;
 use crate::page;

@@ -1,9 +1,9 @@
 //! The HTTP API, a file a noun. The page uses nothing else.
 
 pub mod answers;
-pub mod decisions;
 pub mod cards;
 pub mod cascade;
+pub mod decisions;
 pub mod dimensions;
 pub mod error;
 pub mod initiatives;

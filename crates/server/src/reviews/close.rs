@@ -38,11 +38,7 @@ impl Reader {
         now: Instant,
     ) -> Result<(Recorded, Closed), ServerError> {
         let actor = named(closing.actor)?;
-        let Some(definition) = self.workspace.scorecards.get(closing.card) else {
-            let message = format!("there is no card `{}` without errors", closing.card);
-            let names = self.workspace.scorecards.keys().map(String::as_str);
-            return Err(ServerError::NotFound { message, help: catalogue::file::suggest(closing.card, names) });
-        };
+        let definition = self.workspace.card(closing.card)?;
         let card: Scorecard =
             self.scorecard(definition, closing.range, None, Default::default(), principal, now).await?;
         let organisation = &self.workspace.organisation;
@@ -52,7 +48,8 @@ impl Reader {
         }
         let reason = closing.reason.map(str::trim).filter(|reason| !reason.is_empty());
         let closed = Closed { reason: reason.map(str::to_owned), ..closed };
-        let metrics: Vec<&str> = definition.kpis.iter().map(|kpi| kpi.metric.as_str()).collect();
+        let gates = definition.gates.iter().map(|gate| gate.metric.as_str());
+        let metrics: Vec<&str> = definition.kpis.iter().map(|kpi| kpi.metric.as_str()).chain(gates).collect();
         let recorded = self.reviews.append(&actor, now, |state| {
             if let Some(before) = state.closing(closing.card, closed.from, closed.to)
                 && before.closed.settling.is_empty()
