@@ -82,7 +82,7 @@ fn a_second_person_approves_and_an_edit_lapses_it() {
     assert_eq!(standing(&trial), [draft.clone(), draft.clone(), draft.clone()]);
 
     let out = trial.ok(&["review", "approve", "company", "--as", "Anna", "--reason", "agreed in the board"]);
-    assert!(out.contains("1: Anna approved with 4 more card:company: agreed in the board"), "{out}");
+    assert!(out.contains("1: Anna, card:company: approved with 4 more: agreed in the board"), "{out}");
     assert!(out.contains("signed by Anna; it is approved once a second person signs it too"), "{out}");
     let waits = json!({"status": "draft", "by": null, "on": null, "waits_for_second": "Anna"});
     assert_eq!(standing(&trial), [waits.clone(), waits.clone(), waits]);
@@ -156,10 +156,10 @@ fn a_late_record_restates_a_closed_period() {
     let out = trial.ok(&["close", "2026-10", "--as", "Anna"]);
     assert!(out.contains("1: closed 1–31 Oct 2026, card company: 2 of 2 figures kept"), "{out}");
     let closed = card(&trial, &[]);
-    assert_eq!(closed["closed"], json!({"on": "2026-11-21", "by": "Anna", "provisional": false}));
+    assert_eq!(closed["closed"], json!({"on": "2026-11-21", "by": "Anna", "provisional": false, "total": null}));
     assert_eq!(closed["kpis"][1]["restated"], Value::Null);
     assert!(trial.ok(&["scorecard", "--range", "2026-10"]).contains("by Anna; no figure has changed since"));
-    refused(&["close", "2026-10", "--as", "Bert"], "it was closed on 2026-11-21 by Anna; --reason says why");
+    refused(&["close", "2026-10", "--as", "Bert"], "the period was closed on 2026-11-21 by Anna: --reason says why");
 
     // three tickets of October that come in late: 63 solved instead of 60
     let late = trial.write("late.csv", tickets("L", 3, 10));
@@ -251,12 +251,15 @@ direction = "up"
 perspectives = ["cost"]
 margin = "wilson"
 
+[parameters]
+promised = {{ type = "duration", default = {seconds}, meaning = "time that is promised, in seconds" }}
+
 [measure]
 kind = "share"
 table = "ticket"
 at = "created_at"
 population = "first_reply_at is not null"
-hit = "first_reply_at <= created_at + {seconds}"
+hit = "first_reply_at <= created_at + $promised"
 
 [small_sample]
 hide_below = 5

@@ -77,12 +77,6 @@ pub struct Definition {
 }
 
 impl Definition {
-    /// Its file, without folder and `.toml`: how others name it.
-    pub fn name(&self) -> &str {
-        let file = self.file.path.rsplit('/').next().unwrap_or_default();
-        file.strip_suffix(".toml").unwrap_or(file)
-    }
-
     /// The KPI with this id.
     pub fn kpi(&self, id: &str) -> Option<&Kpi> {
         self.kpis.iter().find(|kpi| kpi.id == id)

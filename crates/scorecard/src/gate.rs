@@ -51,6 +51,17 @@ pub enum GateStatus {
     Unknown,
 }
 
+impl GateStatus {
+    /// The name in answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            GateStatus::Red => "red",
+            GateStatus::Green => "green",
+            GateStatus::Unknown => "unknown",
+        }
+    }
+}
+
 /// Which side of a limit is red.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

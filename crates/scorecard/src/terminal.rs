@@ -133,7 +133,9 @@ fn restated(scorecard: &Scorecard, width: usize, lines: &mut Vec<String>) {
     let since: Vec<(&Card, &Restated)> =
         scorecard.kpis.iter().filter_map(|card| Some((card, card.restated.as_ref()?))).collect();
     let then = if since.is_empty() { "; no figure has changed since" } else { "; restated since" };
-    wrap(&format!("{how} on {} by {}{then}", closed.on, closed.by), "  ", width, lines);
+    let was = closed.total.filter(|_| closed.total != scorecard.total.score);
+    let was = was.map_or_else(String::new, |was| format!(", the total was {}", points(Some(was))));
+    wrap(&format!("{how} on {} by {}{then}{was}", closed.on, closed.by), "  ", width, lines);
     for (card, restated) in since {
         let (then, now) = (words::figure(restated.closed_value, card.unit), words::figure(card.value, card.unit));
         let counts = format!("n {} then, {} now", words::count(restated.closed_n), words::count(card.n));
@@ -377,6 +379,7 @@ mod tests {
 
     use super::*;
     use crate::fixture::{card, definition};
+    use crate::review::{Approval, ClosedPeriod};
 
     fn company() -> Scorecard {
         card(&definition(crate::COMPANY.1), Some(Compare::Prev), None)
@@ -447,6 +450,51 @@ mod tests {
           Unresolved backlog         585    0.0  ✗ off target
 
         Still settling: Customer satisfaction
+        ");
+    }
+
+    #[test]
+    fn what_the_journal_says_is_told() {
+        let mut card = company();
+        let approval = |status, by: &str, waits: Option<&str>| Approval {
+            status,
+            by: Some(by.to_owned()),
+            on: Some("2026-11-02".parse().unwrap()),
+            waits_for_second: waits.map(str::to_owned),
+        };
+        let title = |card: &Scorecard| text(card, 100, &TimeZone::UTC).lines().next().unwrap_or_default().to_owned();
+        use ApprovalStatus::{Approved, ChangedSinceApproval, Draft, TemplateDefault};
+        let mut check = |approval: Approval, expected: &str| {
+            card.approval = Some(approval);
+            assert_eq!(title(&card), format!("Company scorecard · {expected}"));
+        };
+        check(approval(Approved, "Anna and Bert", None), "approved by Anna and Bert on 2026-11-02");
+        check(approval(ChangedSinceApproval, "Anna", None), "changed since its approval by Anna on 2026-11-02");
+        let first = Approval { by: None, on: None, ..approval(Draft, "", Some("Anna")) };
+        check(first.clone(), "draft, not approved, signed by Anna, waiting for a second person");
+        let template = Approval { status: TemplateDefault, waits_for_second: None, ..first };
+        check(template, "template default, not approved");
+
+        let on = "2026-11-02".parse().unwrap();
+        card.closed = Some(ClosedPeriod { on, by: "Anna".to_owned(), provisional: true, total: card.total.score });
+        card.kpis[0].approval = Some(approval(ChangedSinceApproval, "Anna", None));
+        let section = |card: &Scorecard| {
+            let text = text(card, 100, &TimeZone::UTC);
+            let lines = text.lines().skip_while(|line| !line.starts_with("Closed")).take_while(|line| !line.is_empty());
+            (lines.collect::<Vec<_>>().join("\n"), text.contains("Changed since approval: Customer satisfaction"))
+        };
+        let unchanged = "Closed provisionally on 2026-11-02 by Anna; no figure has changed since".to_owned();
+        assert_eq!(section(&card), (unchanged, true));
+        let restated = |value, definition_changed| {
+            let closed_by = "Anna".to_owned();
+            Some(Restated { closed_value: value, closed_on: on, closed_by, closed_n: 1990, definition_changed })
+        };
+        card.kpis[0].restated = restated(Some(86.34), false);
+        card.kpis[1].restated = restated(None, true);
+        insta::assert_snapshot!(section(&card).0, @r"
+        Closed provisionally on 2026-11-02 by Anna; restated since
+        · Customer satisfaction 86.3 % then, 86.0 % now (n 1,990 then, 2,000 now)
+        · First response time – then, 1 h 40 m now (n 1,990 then, 6,400 now; its definition has changed)
         ");
     }
 

@@ -198,14 +198,9 @@ fn record(context: &Context, reader: &Reader, deed: Deed) -> Result<ExitCode, Se
     Ok(ExitCode::SUCCESS)
 }
 
-/// `Anna approved kpi:company/fcr: fits`.
+/// `Anna, kpi:company/fcr: approved: fits`.
 fn told(entry: &Recorded) -> String {
-    let sentence = entry.sentence();
-    let (verb, rest) = match sentence.split_once(':') {
-        Some((verb, rest)) => (verb, format!(":{rest}")),
-        None => (sentence.as_str(), String::new()),
-    };
-    plain(&format!("{} {verb} {}{rest}", entry.actor, entry.subject))
+    plain(&format!("{}, {}: {}", entry.actor, entry.subject, entry.sentence()))
 }
 
 fn list_due(context: &Context, reader: &Reader, options: &DueOptions) -> Result<ExitCode, ServerError> {

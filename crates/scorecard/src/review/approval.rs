@@ -79,6 +79,20 @@ pub enum Refusal {
         /// What.
         subject: String,
     },
+    /// A period that is not over, not loaded to its end, or of which late answers still come in.
+    #[error("the period is not settled: {what}; --provisional closes it nevertheless")]
+    NotSettled {
+        /// What is not settled.
+        what: String,
+    },
+    /// A period that was closed before.
+    #[error("the period was closed on {on} by {by}: --reason says why it is closed again")]
+    Closed {
+        /// The day it was closed.
+        on: Date,
+        /// Who closed it.
+        by: String,
+    },
     /// There is no such announcement.
     #[error("there is no announcement {number}")]
     NoAnnouncement {

@@ -16,6 +16,7 @@ use super::subject::Kind;
 use super::text::{card_texts, metric_text};
 use crate::card::{Card, Scorecard};
 use crate::definition::Definition;
+use crate::gate::CardGate;
 use crate::words;
 
 /// The answers of a card over a period that is over.
@@ -33,8 +34,14 @@ pub struct Closed {
     /// Why it was closed again, where it had been closed before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The total, where there was one.
+    #[serde(default)]
+    pub total: Option<f64>,
     /// One a KPI, in the order of the card.
     pub figures: Vec<Figure>,
+    /// What had to hold whatever the total.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gates: Vec<ClosedGate>,
     /// The definitions they were counted under, which were not kept before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub archived: Vec<Archived>,
@@ -83,6 +90,23 @@ pub struct Figure {
     pub target: Option<Value>,
 }
 
+/// How a gate stood.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClosedGate {
+    /// Id on the card.
+    pub id: String,
+    /// Metric id.
+    pub metric: String,
+    /// Hash of its definition.
+    pub definition: String,
+    /// `red`, `green` or `unknown`.
+    pub status: String,
+    /// The figure; none where there was none.
+    pub value: Option<f64>,
+    /// The number it must not be beyond.
+    pub limit: f64,
+}
+
 /// How a period was closed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ClosedPeriod {
@@ -93,6 +117,8 @@ pub struct ClosedPeriod {
     pub by: String,
     /// Whether something was not settled then.
     pub provisional: bool,
+    /// The total then; null where there was none.
+    pub total: Option<f64>,
 }
 
 /// What a figure was when its period was closed, where it is another now.
@@ -145,7 +171,9 @@ pub fn close(card: &Scorecard, catalogue: &Catalogue, organisation: &Organisatio
         watermark: card.watermark,
         settling,
         reason: None,
+        total: card.total.score,
         figures,
+        gates: card.gates.iter().map(|gate| closed_gate(gate, catalogue)).collect(),
         archived: Vec::new(),
     }
 }
@@ -154,13 +182,28 @@ fn last_day(to: Date) -> Date {
     to.yesterday().unwrap_or(to)
 }
 
+/// Hash of the definition of a metric; empty where it has none without errors.
+fn definition_hash(metric: &str, catalogue: &Catalogue) -> String {
+    catalogue.get(metric).map_or_else(String::new, |metric| metric_text(metric).hash)
+}
+
+fn closed_gate(gate: &CardGate, catalogue: &Catalogue) -> ClosedGate {
+    ClosedGate {
+        id: gate.id.clone(),
+        metric: gate.metric.clone(),
+        definition: definition_hash(&gate.metric, catalogue),
+        status: gate.status.name().to_owned(),
+        value: gate.value,
+        limit: gate.limit,
+    }
+}
+
 fn figure(kpi: &Card, catalogue: &Catalogue) -> Figure {
-    let metric = catalogue.get(&kpi.metric);
     Figure {
         kpi: kpi.id.clone(),
         metric: kpi.metric.clone(),
-        version: metric.map_or(0, |metric| metric.version),
-        definition: metric.map_or_else(String::new, |metric| metric_text(metric).hash),
+        version: catalogue.get(&kpi.metric).map_or(0, |metric| metric.version),
+        definition: definition_hash(&kpi.metric, catalogue),
         variant: kpi.variant.clone(),
         statistic: kpi.statistic.clone(),
         unit: kpi.unit.name().to_owned(),
@@ -187,7 +230,7 @@ pub fn place(
     catalogue: &Catalogue,
     organisation: &Organisation,
 ) {
-    let name = definition.name();
+    let name = definition.name.as_str();
     let second_person = second_person || is_regulated(definition);
     for text in card_texts(name, definition) {
         let stands = || approval(state, &text.subject, &text.hash, second_person, definition.status, organisation);
@@ -206,7 +249,7 @@ pub fn place(
     }
     let on = organisation.date_of(closing.at);
     let provisional = !closing.closed.settling.is_empty();
-    card.closed = Some(ClosedPeriod { on, by: closing.by.clone(), provisional });
+    card.closed = Some(ClosedPeriod { on, by: closing.by.clone(), provisional, total: closing.closed.total });
     for kpi in &mut card.kpis {
         let Some(then) = closing.closed.figures.iter().find(|figure| figure.kpi == kpi.id) else { continue };
         let now = figure(kpi, catalogue);

@@ -118,13 +118,15 @@ fn names_and_fields_are_for_ever() {
         watermark: None,
         settling: vec![],
         reason: None,
+        total: None,
         figures: vec![],
+        gates: vec![],
         archived: vec![],
     };
     check(
         Event::Closed(closed.clone()),
         "closed",
-        json!({"from": "2026-10-01", "to": "2026-11-01", "watermark": null, "figures": []}),
+        json!({"from": "2026-10-01", "to": "2026-11-01", "watermark": null, "total": null, "figures": []}),
         "closed 1–31 Oct 2026",
     );
     let again = Closed { settling: vec!["NPS: provisional".into()], reason: Some("audit".into()), ..closed };
@@ -452,7 +454,7 @@ fn a_closed_period_is_restated() {
     let closed = close(&card, &catalogue, &organisation(), now);
     // fixtures answer on 5 November, satisfaction settles for a week
     assert_eq!(closed.settling, ["Customer satisfaction: late answers are not in yet"]);
-    assert_eq!(closed.figures.len(), 7);
+    assert_eq!((closed.figures.len(), closed.total, closed.gates.len()), (7, card.total.score, card.gates.len()));
     assert_eq!((closed.figures[0].value, closed.figures[0].n), (Some(86.0), 2000));
     assert_eq!(closed.figures[0].definition, metric_text(catalogue.get("csat_t2b").unwrap()).hash);
     let state = replay(&[entry(1, "2026-11-05", "Anna", "card:company", &Event::Closed(closed.clone()))]);
@@ -525,7 +527,9 @@ fn the_last_closing_counts() {
             watermark: None,
             settling: settling.iter().map(|text| (*text).to_owned()).collect(),
             reason: reason.map(str::to_owned),
+            total: None,
             figures: vec![],
+            gates: vec![],
             archived: vec![],
         })
     };

@@ -4,7 +4,7 @@ use catalogue::question::Principal;
 use model::Instant;
 use model::calendar::DateRange;
 use scorecard::Scorecard;
-use scorecard::review::{Closed, Event, Recorded, Subject, close};
+use scorecard::review::{Closed, Event, Recorded, Refusal, Subject, close};
 
 use super::deed::named;
 use crate::ServerError;
@@ -38,33 +38,25 @@ impl Reader {
         now: Instant,
     ) -> Result<(Recorded, Closed), ServerError> {
         let actor = named(closing.actor)?;
-        let Some(definition) = self.workspace.scorecards.get(closing.card) else {
-            let message = format!("there is no card `{}` without errors", closing.card);
-            let names = self.workspace.scorecards.keys().map(String::as_str);
-            return Err(ServerError::NotFound { message, help: catalogue::file::suggest(closing.card, names) });
-        };
+        let definition = self.workspace.card(closing.card)?;
         let card: Scorecard =
             self.scorecard(definition, closing.range, None, Default::default(), principal, now).await?;
         let organisation = &self.workspace.organisation;
         let closed = close(&card, &self.workspace.catalogue, organisation, now);
         if !closed.settling.is_empty() && !closing.provisional {
-            let message = format!(
-                "the period is not settled: {}; --provisional closes it nevertheless",
-                closed.settling.join("; ")
-            );
-            return Err(ServerError::Usage(message));
+            return Err(Refusal::NotSettled { what: closed.settling.join("; ") }.into());
         }
         let reason = closing.reason.map(str::trim).filter(|reason| !reason.is_empty());
         let closed = Closed { reason: reason.map(str::to_owned), ..closed };
-        let metrics: Vec<&str> = definition.kpis.iter().map(|kpi| kpi.metric.as_str()).collect();
+        let gates = definition.gates.iter().map(|gate| gate.metric.as_str());
+        let metrics: Vec<&str> = definition.kpis.iter().map(|kpi| kpi.metric.as_str()).chain(gates).collect();
         let recorded = self.reviews.append(&actor, now, |state| {
             if let Some(before) = state.closing(closing.card, closed.from, closed.to)
                 && before.closed.settling.is_empty()
                 && reason.is_none()
             {
-                let on = organisation.date_of(before.at);
-                let message = format!("it was closed on {on} by {}; --reason says why it is closed again", before.by);
-                return Err(ServerError::Usage(message));
+                let (on, by) = (organisation.date_of(before.at), before.by.clone());
+                return Err(Refusal::Closed { on, by }.into());
             }
             let archived = self.to_archive(metrics, None, state, now);
             Ok(Some((Subject::card(closing.card), Event::Closed(Closed { archived, ..closed.clone() }))))

@@ -63,9 +63,8 @@ impl Reader {
             let Some(text) = state.in_force(&id, date) else {
                 return Err(unknown(&id, of.as_deref(), date, &state));
             };
-            let SourceText { path, text } =
-                SourceText { path: text.archived.file.clone(), text: text.archived.text.clone() };
-            let file = SourceText { path: format!("{path} as of {date}"), text };
+            let Archived { file, text, .. } = &text.archived;
+            let file = SourceText { path: format!("{file} as of {date}"), text: text.clone() };
             if let Some(metric) = declare(file, &mut problems) {
                 waiting.extend(inputs(&metric).map(|input| (input, Some(id.clone()))));
                 found.push(metric);
