@@ -217,7 +217,7 @@ pub fn fold_bucket(context: &FoldContext, records: &BucketRecords) -> Result<Fol
     let newest_contacts = newest(&contact_records)?;
     let mut contacts = Contacts::read(contact_records, newest_contacts, (&tickets, &facts), &directory, &mut warnings)?;
     let legs = Legs::read(leg_records, &newest(&leg_records)?, &mut contacts, &directory, &mut warnings)?;
-    let visits = Visits::find(&tickets, &facts, &contacts);
+    let visits = Visits::find(&tickets, &facts, &contacts, context.organisation);
     let (newest_targets, found, statements) = revisions::statements(&target_records)?;
     let on_tickets = (&tickets, &facts, &log);
     let target_facts =
