@@ -12,11 +12,12 @@ use arrow::datatypes::{Decimal128Type, Int64Type, TimestampMicrosecondType};
 use catalogue::answer::Moment;
 use catalogue::evaluate::{self, Facts};
 use catalogue::expression::Value;
-use catalogue::plan::{Row, dimensions, lacking, plan};
+use catalogue::lineage::lineage;
+use catalogue::plan::{Plan, Row, dimensions, lacking, plan};
 use catalogue::question::{Principal, Question};
 use end_to_end::run;
 use model::calendar::{Compare, Grain, resolve_range};
-use model::{FactTable, FieldType, Instant, Millis};
+use model::{FactTable, FieldType, Instant, Millis, RecordKind};
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use server::Workspace;
 use server::ask::Reader;
@@ -163,11 +164,19 @@ pub fn compare(directory: &Path, now: &str, range: &str) -> Compared {
         for (question, found) in questions.iter().zip(answers) {
             let plan =
                 plan(question, &workspace.catalogue, &workspace.organisation, &snapshot.attributes).expect("a plan");
-            // a derived metric reaches as far as the least of its tables
-            let moment = |tables: &[FactTable]| {
-                let through = tables.iter().map(|table| snapshot.watermark(table.record_kinds()));
+            // a derived metric reaches as far as the least of its inputs, each as far as its table and the neighbours
+            // that it uses columns about
+            let moment = |plans: &[&Plan]| {
+                let through = plans.iter().map(|plan| {
+                    let metric = workspace.catalogue.get(&plan.metric).expect("a metric");
+                    let used = lineage(metric, &workspace.catalogue);
+                    let columns = used.iter().flat_map(|used| &used.columns);
+                    let beside = columns.flat_map(|used| plan.table.neighbour_kinds(used.column.name));
+                    let kinds: Vec<RecordKind> = plan.table.record_kinds().iter().chain(beside).copied().collect();
+                    snapshot.watermark(&kinds)
+                });
                 let watermark = through.collect::<Option<Vec<_>>>().and_then(|through| through.into_iter().min());
-                let since = tables.iter().filter_map(|table| since[table]).max();
+                let since = plans.iter().filter_map(|plan| since[&plan.table]).max();
                 Moment { now, watermark, since }
             };
             let given = Facts { rows: &|table| &facts[&table], moment: &moment };

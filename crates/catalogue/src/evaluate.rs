@@ -20,14 +20,13 @@ pub fn answer(plan: &Plan, metric: &Metric, rows: &[Row], moment: Moment, calend
 pub struct Facts<'a> {
     /// The rows of a table.
     pub rows: &'a dyn Fn(FactTable) -> &'a [Row],
-    /// When an answer from these tables is given, and how far their data reach.
-    pub moment: &'a dyn Fn(&[FactTable]) -> Moment,
+    /// When an answer to these plans, none of which is derived, is given, and how far their data reach.
+    pub moment: &'a dyn Fn(&[&Plan]) -> Moment,
 }
 
 /// Answers `plan` from the facts of its tables.
 pub fn answer_from(plan: &Plan, metric: &Metric, facts: &Facts<'_>, calendars: &Calendars) -> Vec<Answer> {
-    let tables: Vec<FactTable> = plan.leaves().iter().map(|leaf| leaf.table).collect();
-    let moment = (facts.moment)(&tables);
+    let moment = (facts.moment)(&plan.leaves());
     let current = cells(plan, Side::Current, facts, moment, calendars);
     let compared = plan.compared.as_ref().map(|_| cells(plan, Side::Compared, facts, moment, calendars));
     let mut answers = assemble(plan, metric, current, compared, moment);
@@ -103,7 +102,7 @@ fn cells(plan: &Plan, side: Side, facts: &Facts<'_>, outermost: Moment, calendar
         let reach = |period: usize| periods.get(period).map_or(Reach::BEYOND, |period| outermost.reach(period));
         return combine(&plan.measure, of, &reach);
     }
-    let moment = (facts.moment)(&[plan.table]);
+    let moment = (facts.moment)(&[plan]);
     let rows = (facts.rows)(plan.table);
     let rows: Vec<Row> = rows.iter().map(|row| with_columns(row, &plan.computed, calendars)).collect();
     let counted: Vec<&Row> = rows.iter().filter(|row| holds(&plan.population, row)).collect();

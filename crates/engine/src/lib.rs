@@ -10,6 +10,7 @@ mod pass;
 mod people;
 pub mod rows;
 pub mod run;
+mod sources;
 pub mod tables;
 mod tally;
 

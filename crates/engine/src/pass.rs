@@ -2,15 +2,21 @@
 //! time of its own, a *clock* of the scan, so that a table is read once for all of them. The comparison period rides
 //! along in the same scan where it does not overlap.
 
+use std::collections::BTreeSet;
+
 use catalogue::plan::Plan;
-use model::FactTable;
 use model::calendar::Period;
+use model::{FactTable, RecordKind};
+
+use crate::sources;
 
 /// One scan.
 #[derive(Debug)]
 pub struct Pass {
     /// What is read.
     pub table: FactTable,
+    /// The kinds of record that all members are answered from: whatever is known of them up to one time.
+    pub kinds: BTreeSet<RecordKind>,
     /// Columns of the dimensions.
     pub by: Vec<String>,
     /// Periods, sorted, not overlapping.
@@ -50,12 +56,14 @@ pub fn passes(plans: &[&Plan]) -> Vec<Pass> {
         let mut sides = vec![(Side::Current, &plan.periods)];
         sides.extend(plan.compared.as_ref().map(|periods| (Side::Compared, periods)));
         let at = (!plan.measure.is_at_instants()).then(|| plan.at.clone());
+        let kinds = sources::kinds(plan);
         let by: Vec<String> = plan.by.iter().map(|dimension| dimension.column.clone()).collect();
         for slots in layers(sides.iter().flat_map(|(_, periods)| periods.iter())) {
-            let same = passes.iter().position(|pass| pass.table == plan.table && pass.by == by && pass.slots == slots);
-            let place = same.unwrap_or_else(|| {
-                let (by, slots) = (by.clone(), slots.clone());
-                passes.push(Pass { table: plan.table, by, slots, clocks: Vec::new(), members: Vec::new() });
+            let is_same =
+                |pass: &Pass| pass.table == plan.table && pass.kinds == kinds && pass.by == by && pass.slots == slots;
+            let place = passes.iter().position(is_same).unwrap_or_else(|| {
+                let (kinds, by, slots) = (kinds.clone(), by.clone(), slots.clone());
+                passes.push(Pass { table: plan.table, kinds, by, slots, clocks: Vec::new(), members: Vec::new() });
                 passes.len() - 1
             });
             let pass = &mut passes[place];

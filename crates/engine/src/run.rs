@@ -14,8 +14,8 @@ use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{Expr, ScalarUDF, lit, when};
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use futures::StreamExt;
+use model::Instant;
 use model::calendar::{Calendars, Period};
-use model::{FactTable, Instant};
 
 use crate::EngineError;
 use crate::clock::{BusinessDayEnd, OpenTime, PeriodIndex};
@@ -87,7 +87,8 @@ impl Engine {
         let plans: Vec<&Plan> = requests.iter().flat_map(|request| request.plan.leaves()).collect();
         let mut found: Vec<Found> = vec![Found::default(); plans.len()];
         for pass in passes(&plans) {
-            let moment = moment(facts, &[pass.table], now);
+            let asking: Vec<&Plan> = pass.members.iter().map(|member| plans[member.plan]).collect();
+            let moment = moment(facts, &asking, now);
             let members = self.run(facts, calendars, &plans, &pass, principal, moment, margins).await?;
             for (member, cells) in pass.members.iter().zip(members) {
                 let found = &mut found[member.plan];
@@ -112,8 +113,7 @@ impl Engine {
         let mut found = found.into_iter();
         let mut answers = Vec::with_capacity(requests.len());
         for request in requests {
-            let tables: Vec<FactTable> = request.plan.leaves().iter().map(|plan| plan.table).collect();
-            let moment = moment(facts, &tables, now);
+            let moment = moment(facts, &request.plan.leaves(), now);
             let cells = cells(request.plan, &mut found, moment);
             let compared = request.plan.compared.as_ref().map(|_| cells.compared);
             let mut answer = assemble(request.plan, request.metric, cells.current, compared, moment);
@@ -251,12 +251,13 @@ impl Projection {
     }
 }
 
-pub(crate) fn moment(facts: Facts<'_>, tables: &[FactTable], now: Instant) -> Moment {
-    let watermarks: Option<Vec<Instant>> = tables.iter().map(|table| facts.watermark(*table)).collect();
+/// Up to when `plans`, none of which is derived, are answered together.
+pub(crate) fn moment(facts: Facts<'_>, plans: &[&Plan], now: Instant) -> Moment {
+    let watermarks: Option<Vec<Instant>> = plans.iter().map(|plan| facts.watermark(plan)).collect();
     Moment {
         now,
         watermark: watermarks.and_then(|watermarks| watermarks.into_iter().min()),
-        since: tables.iter().filter_map(|table| facts.since(*table)).max(),
+        since: plans.iter().filter_map(|plan| facts.since(plan.table)).max(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
+use catalogue::plan::Plan;
 use catalogue::question::{Principal, Scope};
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::{DFSchema, Result};
@@ -22,7 +23,7 @@ use datafusion::prelude::{DataFrame, SessionContext};
 use model::{Attributes, FactTable, Instant, RecordKind};
 use store::Snapshot;
 
-use crate::dictionary;
+use crate::{dictionary, sources};
 
 /// Where facts are.
 #[derive(Clone, Copy)]
@@ -54,10 +55,13 @@ impl Facts<'_> {
         }
     }
 
-    /// Data is loaded through this time, by the least advanced source the table is folded from.
-    pub fn watermark(&self, table: FactTable) -> Option<Instant> {
+    /// Data is loaded through this time, by the least advanced source that `plan`, which is not derived, is answered from.
+    pub fn watermark(&self, plan: &Plan) -> Option<Instant> {
         match self {
-            Facts::Stored { snapshot, finished } => watermark(snapshot, table.record_kinds(), finished),
+            Facts::Stored { snapshot, finished } => {
+                let kinds: Vec<RecordKind> = sources::kinds(plan).into_iter().collect();
+                watermark(snapshot, &kinds, finished)
+            }
             Facts::Given { through, .. } => Some(*through),
         }
     }

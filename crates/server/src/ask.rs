@@ -134,7 +134,7 @@ impl Reader {
         let finished = workspace.finished(now);
         let facts = Facts::Stored { snapshot: &snapshot, finished: &finished };
         let selection = self.engine.rows(facts, &workspace.calendars, &plan, principal, now)?;
-        let watermark = facts.watermark(plan.table);
+        let watermark = facts.watermark(&plan);
         Ok((plan, selection, watermark))
     }
 }

@@ -10,7 +10,6 @@ use std::path::PathBuf;
 use arrow::array::RecordBatch;
 use model::calendar::{Calendars, Organisation};
 use model::lifecycle::{self, BucketRecords, Conflict, Employments, FoldContext, Rates, Warnings};
-use model::records::Lies;
 use model::{Attributes, RecordKind};
 
 use crate::arrange::{self, FactSegment, Neighbours, Shelf};
@@ -25,7 +24,7 @@ use crate::segment::SCHEMA_VERSION;
 use crate::store::Limits;
 
 /// Version of the fold: raised when the same records fold to other facts, so that old facts count as stale.
-pub const FOLD_VERSION: u32 = 5;
+pub const FOLD_VERSION: u32 = 6;
 
 /// Sets that buckets are folded in where records are few.
 const SETS: u32 = 32;
@@ -220,21 +219,22 @@ fn number(index: usize) -> u32 {
 
 /// All that is folded in some buckets.
 fn bucket_records(inputs: &Inputs, homes: &Homes, handover: &Handover, buckets: Range<u32>) -> Result<BucketRecords> {
-    let mut of_kind = BTreeMap::new();
+    let (mut of_kind, mut told) = (BTreeMap::new(), BTreeMap::new());
     for kind in RecordKind::ALL {
         let records = match kind {
             // these have been read as a whole
             RecordKind::Customer | RecordKind::Agent | RecordKind::Team | RecordKind::ExchangeRate => continue,
-            _ if matches!(kind.lies(), Lies::Contact | Lies::Review) => {
-                handover.gather(inputs, kind, buckets.clone())?
-            }
+            _ if kind.is_handed_over() => handover.gather(inputs, kind, buckets.clone())?,
             _ => homes.gather(kind, buckets.clone(), lying(inputs, kind, buckets.clone())?)?,
         };
         if !records.is_empty() {
             of_kind.insert(kind, records);
         }
+        if let Some(records) = handover.told(kind, buckets.clone())? {
+            told.insert(kind, records);
+        }
     }
-    Ok(BucketRecords(of_kind))
+    Ok(BucketRecords { of_kind, told })
 }
 
 fn employments(inputs: &Inputs) -> Result<Employments> {

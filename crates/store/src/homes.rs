@@ -10,7 +10,6 @@ use arrow::compute::{filter_record_batch, take_record_batch};
 use arrow::datatypes::Int64Type;
 use model::RecordKind;
 use model::lifecycle;
-use model::records::Lies;
 
 use crate::error::{self, Error, Result};
 use crate::fold::Inputs;
@@ -43,8 +42,8 @@ impl Homes {
     /// Looks at the keys of all records.
     pub(crate) fn find(inputs: &Inputs) -> Result<Homes> {
         let mut homes = Homes::default();
-        // the buckets of what names a contact or a review are looked at when it is handed over
-        let by_other = |kind: &RecordKind| matches!(kind.lies(), Lies::Ticket | Lies::Customer | Lies::Agent);
+        // the buckets of what is handed over are looked at then
+        let by_other = |kind: &RecordKind| !kind.names().is_empty() && !kind.is_handed_over();
         for kind in RecordKind::ALL.into_iter().filter(by_other) {
             let suspects = suspects(inputs, kind, None)?;
             if !suspects.is_empty() {

@@ -26,7 +26,7 @@ pub(crate) struct Links {
 }
 
 /// Bytes of a link.
-const LINK: usize = 49;
+const LINK: usize = 57;
 
 fn encode_link(link: &Link, bucket: u32) -> [u8; LINK] {
     let mut bytes = [0; LINK];
@@ -38,6 +38,7 @@ fn encode_link(link: &Link, bucket: u32) -> [u8; LINK] {
     bytes[40..44].copy_from_slice(&bucket.to_le_bytes());
     bytes[44..48].copy_from_slice(&link.row.to_le_bytes());
     bytes[48] = link.role as u8;
+    bytes[49..].copy_from_slice(&link.beside.micros().to_le_bytes());
     bytes
 }
 
@@ -48,6 +49,7 @@ fn decode_link(bytes: &[u8]) -> Option<Link> {
         channel: u32::from_le_bytes(array(bytes, 24)),
         tie: u32::from_le_bytes(array(bytes, 28)),
         at: Instant::from_micros(i64::from_le_bytes(array(bytes, 32))),
+        beside: Instant::from_micros(i64::from_le_bytes(array(bytes, 49))),
         role: *Role::ALL.get(usize::from(*bytes.get(48)?))?,
         bucket: u32::from_le_bytes(array(bytes, 40)),
         row: u32::from_le_bytes(array(bytes, 44)),
@@ -262,6 +264,7 @@ mod tests {
             channel: row % 2,
             tie: row,
             at: second(seconds),
+            beside: second(seconds),
             role,
             bucket: 0,
             row,

@@ -236,19 +236,11 @@ pub(crate) fn check_columns(kind: RecordKind, expected: &Schema, batch: &RecordB
 ///
 /// What names a contact lies in the bucket of the contact's key, as it does not say which ticket the contact names.
 pub(crate) fn buckets(kind: RecordKind, batch: &RecordBatch, buckets: u32) -> Result<Vec<u32>> {
-    let names: [&[&str]; 2] = match kind.lies() {
-        Lies::Together => return Ok(vec![0; batch.num_rows()]),
-        Lies::Own => [&[], &[]],
-        Lies::Ticket => [&["ticket_system"], &["ticket_id"]],
-        Lies::Contact if has(kind, "ticket_id") => [&["contact_system", "ticket_system"], &["contact_id", "ticket_id"]],
-        Lies::Contact => [&["contact_system"], &["contact_id"]],
-        // of one system, so there is no column that says which
-        Lies::Review => [&["system"], &["review_id"]],
-        Lies::Customer => [&["customer_system"], &["customer_id"]],
-        Lies::Agent => [&["agent_system"], &["agent"]],
-    };
+    let Lies::With(names) = kind.lies() else { return Ok(vec![0; batch.num_rows()]) };
     let (systems, ids) = (text(kind, batch, "system")?, text(kind, batch, "id")?);
-    let [of_systems, of_ids] = names.map(|names| names.iter().map(|name| text(kind, batch, name)));
+    // one that is always of the same system has no column that says which
+    let of_systems = names.iter().map(|name| text(kind, batch, name.system.unwrap_or("system")));
+    let of_ids = names.iter().map(|name| text(kind, batch, name.id));
     let named = of_systems.zip(of_ids).map(|(systems, ids)| Ok((systems?, ids?))).collect::<Result<Vec<_>>>()?;
     let bucket = |row: usize| {
         let first = named.iter().find(|(_, ids)| ids.is_valid(row));
@@ -260,11 +252,6 @@ pub(crate) fn buckets(kind: RecordKind, batch: &RecordBatch, buckets: u32) -> Re
         RecordKind::bucket(system, id, buckets)
     };
     Ok((0..batch.num_rows()).map(bucket).collect())
-}
-
-/// Whether records of a kind have this field.
-fn has(kind: RecordKind, name: &str) -> bool {
-    kind.fields().iter().any(|field| field.name == name)
 }
 
 pub(crate) fn text<'a>(kind: RecordKind, batch: &'a RecordBatch, name: &str) -> Result<&'a StringArray> {

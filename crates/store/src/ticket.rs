@@ -4,7 +4,6 @@ use arrow::array::{Array, BooleanArray, RecordBatch, UInt32Array};
 use arrow::compute::{filter_record_batch, take_record_batch};
 use model::RecordKind;
 use model::lifecycle;
-use model::records::Lies;
 
 use crate::error::{self, Error, Result};
 use crate::read::{self, Shape};
@@ -29,16 +28,13 @@ impl Store {
         system: &str,
         id: &str,
     ) -> Result<Vec<RecordBatch>> {
-        let names: [&str; 2] = match kind.lies() {
-            Lies::Own => ["system", "id"],
-            Lies::Ticket => ["ticket_system", "ticket_id"],
-            Lies::Contact if kind.fields().iter().any(|field| field.name == "ticket_id") => {
-                ["ticket_system", "ticket_id"]
-            }
-            _ => {
-                let expected = "a ticket or a kind that lies where its ticket does".to_owned();
-                return Err(Error::Columns { kind, found: "none of that".to_owned(), expected });
-            }
+        let names = match kind {
+            RecordKind::Ticket => Some(["system", "id"]),
+            _ => columns(kind, RecordKind::Ticket),
+        };
+        let Some(names) = names else {
+            let expected = "a ticket or a kind that lies where its ticket does".to_owned();
+            return Err(Error::Columns { kind, found: "none of that".to_owned(), expected });
         };
         self.records_naming(snapshot, kind, names, (system, id))
     }
@@ -55,11 +51,11 @@ impl Store {
         system: &str,
         id: &str,
     ) -> Result<Vec<RecordBatch>> {
-        if kind.lies() != Lies::Contact {
+        let Some(names) = columns(kind, RecordKind::Contact) else {
             let expected = "a kind that names a contact".to_owned();
             return Err(Error::Columns { kind, found: "none of that".to_owned(), expected });
-        }
-        self.records_naming(snapshot, kind, ["contact_system", "contact_id"], (system, id))
+        };
+        self.records_naming(snapshot, kind, names, (system, id))
     }
 
     /// The newest revisions that name `(system, id)` in the columns `names`, among those that lie in the bucket of that.
@@ -98,4 +94,10 @@ impl Store {
         });
         newest.filter(|batch| batch.as_ref().map_or(true, |batch| batch.num_rows() > 0)).collect()
     }
+}
+
+/// The columns by which records of a kind name one of kind `named`: its system and its id.
+fn columns(kind: RecordKind, named: RecordKind) -> Option<[&'static str; 2]> {
+    let name = kind.names().iter().find(|name| name.kind == named)?;
+    Some([name.system.unwrap_or("system"), name.id])
 }

@@ -162,3 +162,35 @@ fn fcr_variants() {
         assert_eq!(parts(&row, ["numerator", "denominator"]), parts(right, ["num", "den"]), "{name}");
     }
 }
+
+/// Whether a bot's customers came to a human tells the feed of contacts: while that is out nothing is known, and it is
+/// not that nobody came. Who came while the bot still talked, and who gave up waiting, came as well.
+#[test]
+fn gap_vs_zero_of_another_feed() {
+    let trial = desk("UTC");
+    let record = "kind = \"session\"\nid = \"session\"\n[record.fields]\nkind = \"'bot'\"\ncustomer_id = \"customer\"\nstarted_at = \"started\"\nended_at = \"ended\"\ncustomer_turns = \"3\"\n";
+    trial.write("sources/bot.toml", format!("system = \"desk\"\n[read]\nformat = \"csv\"\n\n[[record]]\n{record}"));
+    let talk = |month: u32, count: usize| {
+        rows(count, |number| {
+            let day = format!("2026-{month:02}-10");
+            format!("s{month}-{number},C{month}-{number},{day}T10:00:00Z,{day}T10:30:00Z")
+        })
+    };
+    load(&trial, "bot", "session,customer,started,ended", &[talk(3, 40), talk(4, 40), talk(5, 1)].concat());
+    // in March half come after ten minutes, a quarter after an hour, and give up; then the feed of calls is out
+    let call = |number: usize| match number {
+        0..20 => format!("k{number},2026-03-10T10:10:00Z,2026-03-10T10:10:09Z,,,phone,q,,C3-{number},"),
+        _ => format!("k{number},2026-03-10T11:30:00Z,,2026-03-10T11:40:00Z,,phone,q,,C3-{number},"),
+    };
+    let later = ["z,2026-03-20T10:10:00Z,2026-03-20T10:10:09Z,,,phone,q,,Z,".to_owned()];
+    load(&trial, "calls", CALLS, &[rows(30, call), later.to_vec()].concat());
+    let ask = |range: &str| {
+        let asked = ["bot_containment_rate", "--range", range, "--now", "2026-06-15T00:00:00Z"];
+        trial.figure("share", &asked)
+    };
+    holds(&ask("2026-03-01..2026-03-15"), 25.0, 100.0);
+    let outage = ask("2026-04");
+    assert!(outage["value"].is_null() && outage["quality"] != "ok", "{outage}");
+    let came = ["contacts_received", "--range", "2026-03-10..2026-03-10", "--now", "2026-06-15T00:00:00Z"];
+    assert_eq!(trial.figure("count", &came)["value"], 30.0, "twenty who were answered and ten who gave up");
+}

@@ -116,7 +116,7 @@ impl Engine {
         }
         let runtime = RuntimeEnvBuilder::new().with_memory_limit(SORT_BYTES, 1.0).build_arc()?;
         let context = SessionContext::new_with_config_rt(self.context.copied_config(), runtime);
-        let moment = moment(facts, &[plan.table], now);
+        let moment = moment(facts, &[plan], now);
         let mut frame = tables::open(&context, facts, plan.table, principal)?;
         for computed in &plan.computed {
             frame = add_column(frame, computed, calendars)?;

@@ -212,6 +212,28 @@ impl FactTable {
         self.spec().record_kinds
     }
 
+    /// The kinds of record that a column tells of beside those: what the rows' customers did otherwise. Without their
+    /// sources nothing is known of it, so they decide the watermark of whoever asks for the column.
+    ///
+    /// ```
+    /// use model::{FactTable, RecordKind};
+    /// assert_eq!(FactTable::Session.neighbour_kinds("next_contact_gap"), [RecordKind::Contact, RecordKind::Ticket]);
+    /// assert!(FactTable::Session.neighbour_kinds("outcome").is_empty());
+    /// ```
+    pub fn neighbour_kinds(self, column: &str) -> &'static [RecordKind] {
+        match (self, column) {
+            (Self::Session, "next_contact_gap" | "next_contact_any_issue_gap" | "previous_gap") => {
+                &[RecordKind::Contact, RecordKind::Ticket]
+            }
+            (Self::CustomerContact, "previous_session_gap" | "next_session_gap") => &[RecordKind::Session],
+            (
+                Self::CustomerContact,
+                "was_subscribed" | "lost_gap" | "regained_gap" | "lost_again_gap" | "regained_again_gap",
+            ) => &[RecordKind::SubscriptionMovement],
+            _ => &[],
+        }
+    }
+
     /// The time by which rows are laid out in segments.
     pub fn layout_time(self) -> &'static str {
         self.spec().layout_time

@@ -127,7 +127,11 @@ const REVENUE_EVENT_COLUMNS: &[Field] = shared_dimensions![
     column("ticket_id", Text, "ticket in which the offer was made"),
     column("offer_id", Text, "offer it follows from"),
     required("at", Time, "when the customer bought"),
-    column("contact_at", Time, "when the contact or ticket began; empty where neither is known"),
+    column(
+        "contact_at",
+        Time,
+        "when the contact or ticket began, that of the offer where neither is named; empty where none is known"
+    ),
     column("since_contact", Duration, "contact_at to at; empty where the customer bought before"),
     column("cancel_delay", Duration, "at to the cancellation or refund; empty where there is none"),
     column("amount", Number, "revenue, without tax"),

@@ -14,15 +14,23 @@ const SESSION_COLUMNS: &[Field] = customer_dimensions![
     column("issue", Text, "what it was about"),
     column("is_engaged", Boolean, "whether an article was read or a flow finished"),
     column("customer_turns", Integer, "times the customer said something to a bot"),
-    column("outcome", Text, "solved, unsolved, handed_off or abandoned, as the source says"),
+    column(
+        "outcome",
+        Text,
+        "solved, unsolved, handed_off or abandoned, as the source says; handed_off where it says only to which contact"
+    ),
     column("is_solved", Boolean, "what the customer answered when asked whether it helped"),
     column("contact_id", Text, "contact it was handed off to"),
-    column("next_contact_gap", Duration, "end to the next contact of the same customer and issue with a human"),
-    column("next_contact_any_issue_gap", Duration, "end to the next contact of the same customer with a human"),
+    column(
+        "next_contact_gap",
+        Duration,
+        "end to the next time the same customer came to a human about the same issue, given up or not; 0 where that was during it"
+    ),
+    column("next_contact_any_issue_gap", Duration, "the same, whatever the issue"),
     column(
         "previous_gap",
         Duration,
-        "from the previous contact, or the end of the previous session, of the same customer and issue to the end of this one"
+        "from the previous contact, or the end of the previous session, of the same customer and issue to the beginning of this one; 0 where that still went on"
     ),
     column("language", Text, "language of the customer"),
 ];

@@ -36,6 +36,11 @@ const TICKET_COLUMNS: &[Field] = shared_dimensions![
     required("escalations", Integer, "times it was raised to a higher tier or a supervisor"),
     column("first_escalated_at", Time, "first time it was"),
     column("escalation_reason", Text, "why, that time"),
+    column(
+        "escalation_reasons",
+        Text,
+        "why, each time: every reason once, in the order of time and separated by |, empty for one that states none"
+    ),
     required("status", Text, "new, open, pending, on_hold, solved or closed"),
     required("created_by", Text, "customer, agent, bot or system"),
     column("priority", Text, "priority"),
@@ -195,7 +200,11 @@ const CUSTOMER_CONTACT_COLUMNS: &[Field] = shared_dimensions![
         "since the previous contact of the same customer and issue in another channel"
     ),
     column("next_other_channel_gap", Duration, "to the next contact of the same customer and issue in another channel"),
-    column("previous_session_gap", Duration, "since the end of the previous session of the same customer and issue"),
+    column(
+        "previous_session_gap",
+        Duration,
+        "since the end of the previous session of the same customer and issue; 0 while it goes on"
+    ),
     column("intent", Text, "what the customer wanted"),
     column(
         "context_viewed",
@@ -205,11 +214,17 @@ const CUSTOMER_CONTACT_COLUMNS: &[Field] = shared_dimensions![
     column(
         "was_subscribed",
         Boolean,
-        "whether the customer had a subscription then; empty where nothing is known of any"
+        "whether the customer had a subscription then, or until then on that day, as an end may state its day only; empty where nothing is known of any"
     ),
     column("next_session_gap", Duration, "to the end of the next session of the same customer and issue"),
-    column("lost_gap", Duration, "to the next end of the customer's subscription; empty where it goes on"),
+    column(
+        "lost_gap",
+        Duration,
+        "to the next end of the customer's subscription, 0 where it ended before on that day; empty where it goes on"
+    ),
     column("regained_gap", Duration, "to the customer's coming back after that end"),
+    column("lost_again_gap", Duration, "to the end of the subscription after that"),
+    column("regained_again_gap", Duration, "to the customer's coming back after that one"),
     column(
         "chase_silence",
         Duration,
@@ -226,7 +241,7 @@ const CUSTOMER_CONTACT_COLUMNS: &[Field] = shared_dimensions![
 
 pub(super) const CUSTOMER_CONTACT: TableSpec = TableSpec {
     name: "customer_contact",
-    meaning: "one row each time a customer came, in whatever channel: queued contacts that were not abandoned, and written requests that no contact belongs to",
+    meaning: "one row each time a customer came, in whatever channel: queued contacts, given up or not, and written requests that no contact belongs to; one given up is told no gaps and is in none",
     columns: CUSTOMER_CONTACT_COLUMNS,
     attribute_kinds: &[Contact, Ticket, Customer],
     record_kinds: &[Contact, Ticket, Event],

@@ -1,13 +1,17 @@
 //! Customer contacts: each time a customer came to the organisation, in whatever channel.
 //!
-//! These are the contacts that a customer made and that were neither abandoned nor passed to another place, and the
-//! tickets that a customer made, neither spam nor carried on in another, that no such contact stands for: a call that
-//! became a ticket is one contact, not two. A contact stands for the ticket it belongs to when it came up to an hour
-//! after the ticket was made, as calls do whose ticket is opened while they wait or talk; whoever calls later about
-//! what they wrote comes a second time. Calling a customer back takes no request away.
+//! These are the contacts that a customer made and that were not passed to another place, and the tickets that a customer
+//! made, neither spam nor carried on in another, that no such contact stands for: a call that became a ticket is one
+//! contact, not two. A contact stands for the ticket it belongs to when it came up to an hour after the ticket was made,
+//! as calls do whose ticket is opened while they wait or talk; whoever calls later about what they wrote comes a second
+//! time. Calling a customer back takes no request away.
 //!
-//! What follows a ticket, the customer's chasing and reopening, is told of the first of its rows only, so that it
-//! counts once.
+//! A contact that the customer gave up is one too, by its outcome told from the others, but it is nobody's neighbour: only
+//! after a session it is seen that the customer came to a human. It stands for no ticket; where there is a ticket that it
+//! would stand for, that is the one time the customer came, and the first such contact is no other.
+//!
+//! What follows a ticket, the customer's chasing and reopening, is told of the first of its rows only, given up ones left
+//! out, so that it counts once.
 
 use arrow::record_batch::RecordBatch;
 
@@ -18,6 +22,7 @@ use super::table::Table;
 use super::ticket::{Ticket, TicketFacts, Tickets};
 use super::words::{Actor, Direction, Handler, Outcome};
 use super::{FoldError, attributes};
+use crate::calendar::Organisation;
 use crate::{Attributes, FactTable, Instant, Millis, reopenings};
 
 /// How long after a ticket was made a contact of it still is what the ticket was made for.
@@ -44,24 +49,29 @@ struct Visit<'f, 'a> {
 pub(super) struct Visits<'f, 'a> {
     tickets: &'f Tickets<'a>,
     contacts: &'f Contacts<'a>,
+    organisation: &'f Organisation,
     visits: Vec<Visit<'f, 'a>>,
 }
 
 impl<'f, 'a> Visits<'f, 'a> {
     /// Finds them among contacts and tickets.
-    pub fn find(tickets: &'f Tickets<'a>, facts: &'f TicketFacts<'a>, contacts: &'f Contacts<'a>) -> Self {
+    pub fn find(
+        tickets: &'f Tickets<'a>,
+        facts: &'f TicketFacts<'a>,
+        contacts: &'f Contacts<'a>,
+        organisation: &'f Organisation,
+    ) -> Self {
         let mut has_contact = vec![false; tickets.len()];
         let mut visits = Vec::with_capacity(contacts.all.len() + tickets.len());
-        for contact in &contacts.all {
-            let came = contact.direction == Direction::In
-                && !matches!(contact.outcome, Outcome::Abandoned | Outcome::Overflow);
-            if came {
-                let ticket = contact.ticket.map(|number| &facts.tickets[number as usize]);
-                if let Some((number, ticket)) = contact.ticket.zip(ticket) {
-                    has_contact[number as usize] |= stands_for(contact, ticket);
-                }
-                visits.push(Visit { at: contact.queued_at, via: Via::Queue(contact), ticket, is_first: false });
+        let ticket_of = |contact: &Contact<'a>| contact.ticket.map(|number| &facts.tickets[number as usize]);
+        let came = |contact: &&Contact<'a>| contact.direction == Direction::In && contact.outcome != Outcome::Overflow;
+        let is_given_up = |contact: &&Contact<'a>| contact.outcome == Outcome::Abandoned;
+        for contact in contacts.all.iter().filter(came).filter(|contact| !is_given_up(contact)) {
+            let ticket = ticket_of(contact);
+            if let Some((number, ticket)) = contact.ticket.zip(ticket) {
+                has_contact[number as usize] |= stands_for(contact, ticket);
             }
+            visits.push(Visit { at: contact.queued_at, via: Via::Queue(contact), ticket, is_first: false });
         }
         let mut told = vec![false; tickets.len()];
         for ((ticket, has_contact), told) in facts.tickets.iter().zip(has_contact).zip(&mut told) {
@@ -72,14 +82,27 @@ impl<'f, 'a> Visits<'f, 'a> {
                 visits.push(Visit { at: ticket.created_at, via, ticket: Some(ticket), is_first: true });
             }
         }
-        let mut found = Visits { tickets, contacts, visits: Vec::new() };
+        // tickets that are the one time the customer came whose first contact was given up; contacts are in order
+        let mut is_told_of = told.clone();
+        for contact in contacts.all.iter().filter(came).filter(is_given_up) {
+            let ticket = ticket_of(contact);
+            let is_ticket = contact.ticket.zip(ticket).is_some_and(|(number, ticket)| {
+                stands_for(contact, ticket) && std::mem::replace(&mut is_told_of[number as usize], false)
+            });
+            if !is_ticket {
+                visits.push(Visit { at: contact.queued_at, via: Via::Queue(contact), ticket, is_first: false });
+            }
+        }
+        let mut found = Visits { tickets, contacts, organisation, visits: Vec::new() };
         visits.sort_unstable_by(|left, right| {
             let by_key = || found.key(left).cmp(&found.key(right));
             let by_via = || matches!(left.via, Via::Ticket(_)).cmp(&matches!(right.via, Via::Ticket(_)));
             left.at.cmp(&right.at).then_with(by_key).then_with(by_via)
         });
         for visit in &mut visits {
-            if let Via::Queue(Contact { ticket: Some(number), .. }) = visit.via {
+            if let Via::Queue(contact @ Contact { ticket: Some(number), .. }) = visit.via
+                && contact.outcome != Outcome::Abandoned
+            {
                 visit.is_first = !std::mem::replace(&mut told[*number as usize], true);
             }
         }
@@ -166,26 +189,48 @@ impl<'f, 'a> Visits<'f, 'a> {
         table.finish(declared)
     }
 
-    /// The rows that can be neighbours: of a known customer, and no tests, which are in no metric.
+    /// The rows that can be neighbours, and those given up: of a known customer, and no tests, which are in no metric.
     pub fn links(&self) -> Vec<Link> {
         let rows = (0..).zip(&self.visits).filter(|(_, visit)| !visit.via.is_test());
+        // the reporting day of the row before, as they are in order
+        let mut day = None;
         rows.filter_map(|(row, visit)| {
             let customer = visit.via.customer()?;
+            let role = match (visit.via.handled_by(), visit.via.outcome()) {
+                (Handler::Human, Outcome::Abandoned) => Role::GivenUp,
+                (Handler::Bot, Outcome::Abandoned) => return None,
+                (Handler::Bot, _) => Role::BotContact,
+                (Handler::Human, _) => Role::HumanContact,
+            };
             Some(Link {
                 customer: key_hash((customer.system, customer.id)),
                 issue: word_hash(self.issue(visit)),
                 channel: (word_hash(self.channel(visit)) >> 32) as u32,
                 tie: tie(self.key(visit)),
                 at: visit.at,
-                role: match visit.via.handled_by() {
-                    Handler::Bot => Role::BotContact,
-                    Handler::Human => Role::HumanContact,
-                },
+                beside: self.day_of(visit.at, &mut day),
+                role,
                 bucket: 0,
                 row,
             })
         })
         .collect()
+    }
+}
+
+impl Visits<'_, '_> {
+    /// The first instant of the reporting day of `at`; `known` is a day and its end.
+    fn day_of(&self, at: Instant, known: &mut Option<(Instant, Instant)>) -> Instant {
+        if let Some((start, end)) = *known
+            && start <= at
+            && at < end
+        {
+            return start;
+        }
+        let date = self.organisation.date_of(at);
+        let start = self.organisation.start_of(date);
+        *known = date.tomorrow().ok().map(|next| (start, self.organisation.start_of(next)));
+        start
     }
 }
 

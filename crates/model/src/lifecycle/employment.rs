@@ -129,15 +129,17 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<(FactTable, Rec
         if ended_at.is_some_and(|ended_at| ended_at < started_at) {
             noted.warnings.note(Warning::EndBeforeStart);
         }
-        let carried_on =
-            before.get(&person).filter(|(ended_at, _)| *ended_at == started_at).map(|(_, hired_at)| *hired_at);
+        let carried_on = before.get(&person).filter(|(ended_at, _)| carries_on(ground, *ended_at, started_at));
+        let carried_on = carried_on.map(|(_, hired_at)| *hired_at);
         let hired_at = columns.hired_at.time(*row).or(carried_on).unwrap_or(started_at);
         if let Some(ended_at) = ended_at.filter(|ended_at| *ended_at > started_at) {
             before.insert(person, (ended_at, hired_at));
         }
         let stated = words::read(columns.end_reason.get(*row), end_reason, noted.warnings);
         let end_reason = ended_at.map(|ended_at| {
-            let follows = || begun.get(&person).is_some_and(|begun| begun.contains(&ended_at));
+            let carries_on = |begun: &Instant| carries_on(ground, ended_at, *begun);
+            let follows =
+                || ended_at >= started_at && begun.get(&person).is_some_and(|begun| begun.iter().any(carries_on));
             stated.unwrap_or_else(|| if follows() { "moved" } else { "other" })
         });
         found.push(Found { hired_at, end_reason });
@@ -153,6 +155,13 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<(FactTable, Rec
     let tenure = |(row, found): (&Row, &Found)| calendar_time(found.hired_at, columns.ended_at.time(*row));
     table.lengths("tenure", rows.iter().zip(&found).map(tenure));
     Ok((FactTable::Employment, staff.plain.finish(table, ground.directory, ground.attributes)?))
+}
+
+/// Whether a stretch that began then carries on one that ended: at once, or by the end of the next day, as many say the last
+/// day of work where the first instant after it is meant.
+fn carries_on(ground: &Ground, ended_at: Instant, started_at: Instant) -> bool {
+    let day = |at| ground.organisation.date_of(at);
+    ended_at <= started_at && day(ended_at).tomorrow().is_ok_and(|next| day(started_at) <= next)
 }
 
 fn end_reason(word: &str) -> Option<&'static str> {

@@ -141,7 +141,7 @@ impl Warning {
             Self::MissingRate => "an amount of a day without an exchange rate: empty, figures over it are no data",
             Self::RefundWithoutOrder => "a refund of an order that has not come: the order is not less for it yet",
             Self::OfferWithoutContact => {
-                "an offer or revenue of a contact or ticket that has not come: counts without its dimensions"
+                "an offer or revenue of a contact, ticket or offer that has not come: counts without its dimensions"
             }
         }
     }

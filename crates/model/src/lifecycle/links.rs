@@ -19,29 +19,32 @@ pub enum Role {
     Ended,
     /// The beginning of one, or its coming back.
     Started,
-    /// A session, at its end.
+    /// A session, at its beginning.
     Session,
     /// A contact handled by a bot.
     BotContact,
     /// A contact handled by a human, or waiting for one.
     HumanContact,
+    /// A contact with a human that the customer gave up. It is nobody's neighbour, but after a session the customer came.
+    GivenUp,
 }
 
 impl Role {
     /// Every role, in order.
-    pub const ALL: [Role; 5] = [Self::Ended, Self::Started, Self::Session, Self::BotContact, Self::HumanContact];
+    pub const ALL: [Role; 6] =
+        [Self::Ended, Self::Started, Self::Session, Self::BotContact, Self::HumanContact, Self::GivenUp];
 
-    /// The table whose row it is; marks of subscriptions are no rows.
+    /// The table whose rows are told something; marks of subscriptions are no rows, and contacts given up are told nothing.
     pub fn table(self) -> Option<FactTable> {
         match self {
-            Self::Ended | Self::Started => None,
+            Self::Ended | Self::Started | Self::GivenUp => None,
             Self::Session => Some(FactTable::Session),
             Self::BotContact | Self::HumanContact => Some(FactTable::CustomerContact),
         }
     }
 }
 
-/// One thing of a customer among the others; 49 bytes where it is kept.
+/// One thing of a customer among the others; 57 bytes where it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Link {
     /// BLAKE3, cut to 128 bits, of the customer.
@@ -52,8 +55,10 @@ pub struct Link {
     pub channel: u32,
     /// BLAKE3, cut to 32 bits, of the row's own key: the order among equal times.
     pub tie: u32,
-    /// When the customer came, the session ended, or the subscription began or ended.
+    /// When the customer came, the session began, or the subscription began or ended.
     pub at: Instant,
+    /// When the session ended; of a contact the first instant of its reporting day; as `at` otherwise.
+    pub beside: Instant,
     /// What it is.
     pub role: Role,
     /// Bucket of the row: 0 from the fold, which does not know it; the caller sets it.
@@ -63,7 +68,7 @@ pub struct Link {
 }
 
 /// Columns of a customer contact that links fill in.
-const CONTACT_CELLS: [&str; 13] = [
+const CONTACT_CELLS: [&str; 15] = [
     "previous_gap",
     "next_gap",
     "previous_any_issue_gap",
@@ -76,6 +81,8 @@ const CONTACT_CELLS: [&str; 13] = [
     "next_session_gap",
     "lost_gap",
     "regained_gap",
+    "lost_again_gap",
+    "regained_again_gap",
     WAS_SUBSCRIBED,
 ];
 
@@ -138,8 +145,8 @@ mod place {
     pub const OTHER_CHANNEL: u32 = 6;
     pub const SESSION: u32 = 8;
     pub const LOST: u32 = 10;
-    pub const REGAINED: u32 = 11;
-    pub const SUBSCRIBED: u32 = 12;
+    pub const LOST_AGAIN: u32 = 12;
+    pub const SUBSCRIBED: u32 = 14;
     pub const NEXT_CONTACT: u32 = 0;
     pub const NEXT_CONTACT_ANY_ISSUE: u32 = 1;
     pub const PREVIOUS: u32 = 2;
@@ -172,6 +179,7 @@ struct Seen {
     of_issue: HashMap<u64, Nearest>,
     of_channel: HashMap<(u64, u32), Instant>,
     human: HashMap<u64, Instant>,
+    /// Ends: the last of those before, the first of those after.
     session: HashMap<u64, Instant>,
     any: Option<Instant>,
     any_human: Option<Instant>,
@@ -194,18 +202,21 @@ impl Seen {
             if link.role == Role::Session {
                 let contact = self.of_issue.get(&link.issue).map(|nearest| nearest.at);
                 let before = contact.max(self.session.get(&link.issue).copied());
-                tell(link, place::PREVIOUS, before, each);
+                // one that goes on when this one begins is no time away
+                tell(link, place::PREVIOUS, before.map(|before| before.min(link.at)), each);
             }
-            self.add(link);
+            self.add(link, Instant::max);
         }
         self.clear();
         for link in links.iter().rev() {
             self.tell_contact(link, 1, each);
             if link.role == Role::Session {
-                tell(link, place::NEXT_CONTACT, self.human.get(&link.issue).copied(), each);
-                tell(link, place::NEXT_CONTACT_ANY_ISSUE, self.any_human, each);
+                let ended = Link { at: link.beside, ..*link };
+                let since_end = |contact: Instant| contact.max(ended.at);
+                tell(&ended, place::NEXT_CONTACT, self.human.get(&link.issue).copied().map(since_end), each);
+                tell(&ended, place::NEXT_CONTACT_ANY_ISSUE, self.any_human.map(since_end), each);
             }
-            self.add(link);
+            self.add(link, Instant::min);
         }
         tell_subscriptions(links, each);
     }
@@ -216,34 +227,44 @@ impl Seen {
             return;
         }
         let of_issue = self.of_issue.get(&link.issue);
+        let session = self.session.get(&link.issue).copied();
+        // a session that goes on when the customer comes is no time away
+        let session = if after == 0 { session.map(|ended| ended.min(link.at)) } else { session };
         for (place, nearest) in [
             (place::ISSUE, of_issue.map(|nearest| nearest.at)),
             (place::CUSTOMER, self.any),
             (place::CHANNEL, self.of_channel.get(&(link.issue, link.channel)).copied()),
             (place::OTHER_CHANNEL, of_issue.and_then(|nearest| nearest.other_than(link.channel))),
-            (place::SESSION, self.session.get(&link.issue).copied()),
+            (place::SESSION, session),
         ] {
             tell(link, place + after, nearest, each);
         }
     }
 
-    fn add(&mut self, link: &Link) {
+    /// `nearer` of the ends of two sessions is the one to keep.
+    fn add(&mut self, link: &Link, nearer: fn(Instant, Instant) -> Instant) {
         match link.role {
             Role::Ended | Role::Started => {}
             Role::Session => {
-                self.session.insert(link.issue, link.at);
+                let ended = self.session.entry(link.issue).or_insert(link.beside);
+                *ended = nearer(*ended, link.beside);
             }
+            Role::GivenUp => self.add_human(link),
             Role::BotContact | Role::HumanContact => {
                 let before = self.of_issue.get(&link.issue).copied();
                 self.of_issue.insert(link.issue, Nearest::then(before, link));
                 self.of_channel.insert((link.issue, link.channel), link.at);
                 self.any = Some(link.at);
                 if link.role == Role::HumanContact {
-                    self.human.insert(link.issue, link.at);
-                    self.any_human = Some(link.at);
+                    self.add_human(link);
                 }
             }
         }
+    }
+
+    fn add_human(&mut self, link: &Link) {
+        self.human.insert(link.issue, link.at);
+        self.any_human = Some(link.at);
     }
 }
 
@@ -260,30 +281,45 @@ fn put(link: &Link, place: u32, value: i64, each: &mut impl FnMut(Cell)) {
     }
 }
 
-/// Tells the contacts of a customer of whom subscriptions are known whether there was one then, when it ends after that,
-/// and when the customer comes back after that end.
+/// Tells the contacts of a customer of whom subscriptions are known whether there was one on that day, and of the next two
+/// times that it ends, and the customer comes back.
+///
+/// Many sources know the day only on which a subscription ends, which then reads as its first instant: one that ended on
+/// the day of a contact, before it, was there when the customer came, and ends with the contact.
 fn tell_subscriptions(links: &[Link], each: &mut impl FnMut(Cell)) {
     if links.iter().all(|link| !matches!(link.role, Role::Ended | Role::Started)) {
         return;
     }
-    let mut is_subscribed = false;
+    let (mut is_subscribed, mut ended) = (false, None);
+    // for each contact whether the subscription ended before it on its day
+    let mut ended_today: Vec<bool> = Vec::new();
     for link in links {
         match link.role {
-            Role::Ended => is_subscribed = false,
+            Role::Ended => (is_subscribed, ended) = (false, Some(link.at)),
             Role::Started => is_subscribed = true,
-            Role::Session => {}
-            Role::BotContact | Role::HumanContact => put(link, place::SUBSCRIBED, is_subscribed.into(), each),
+            Role::Session | Role::GivenUp => {}
+            Role::BotContact | Role::HumanContact => {
+                let today = !is_subscribed && ended.is_some_and(|ended| ended >= link.beside);
+                ended_today.push(today);
+                put(link, place::SUBSCRIBED, (is_subscribed || today).into(), each);
+            }
         }
     }
-    let (mut start, mut end, mut regained) = (None, None, None);
+    // ends that come, each with the coming back after it; the next is the last
+    let mut losses: Vec<(Instant, Option<Instant>)> = Vec::new();
+    let mut start = None;
     for link in links.iter().rev() {
         match link.role {
             Role::Started => start = Some(link.at),
-            Role::Ended => (end, regained) = (Some(link.at), start),
-            Role::Session => {}
+            Role::Ended => losses.push((link.at, start.take())),
+            Role::Session | Role::GivenUp => {}
             Role::BotContact | Role::HumanContact => {
-                tell(link, place::LOST, end, each);
-                tell(link, place::REGAINED, regained.filter(|_| end.is_some()), each);
+                let today = ended_today.pop().unwrap_or(false).then_some((link.at, start));
+                let coming = today.into_iter().chain(losses.iter().rev().copied());
+                for (place, (lost, regained)) in [place::LOST, place::LOST_AGAIN].into_iter().zip(coming) {
+                    tell(link, place, Some(lost), each);
+                    tell(link, place + 1, regained, each);
+                }
             }
         }
     }

@@ -92,15 +92,26 @@ pub struct FoldContext<'a> {
 }
 
 /// The records of one bucket: all revisions, in any order and splitting, each batch of [`RecordKind::schema`]. A batch
-/// from before a column was added lacks it; its values are empty. Of kinds that name a ticket, a contact or a customer
-/// those that are folded with it, whatever bucket they lie in.
+/// from before a column was added lacks it; its values are empty.
 #[derive(Clone, Debug, Default)]
-pub struct BucketRecords(pub BTreeMap<RecordKind, Vec<RecordBatch>>);
+pub struct BucketRecords {
+    /// What is folded in it. Of kinds that name a ticket, a contact or a customer those that are folded with it, whatever
+    /// bucket they lie in.
+    pub of_kind: BTreeMap<RecordKind, Vec<RecordBatch>>,
+    /// Of kinds that are [told](RecordKind::tells) to another: those told to what is folded in it, where that is not the
+    /// same as what is folded in it of the kind.
+    pub told: BTreeMap<RecordKind, Vec<RecordBatch>>,
+}
 
 impl BucketRecords {
     /// The records of a kind.
     fn get(&self, kind: RecordKind) -> Records<'_> {
-        Records { kind, batches: self.0.get(&kind).map_or(&[][..], Vec::as_slice) }
+        Records { kind, batches: self.of_kind.get(&kind).map_or(&[][..], Vec::as_slice) }
+    }
+
+    /// The records of a kind that are told to others.
+    fn told(&self, kind: RecordKind) -> Records<'_> {
+        self.told.get(&kind).map_or(self.get(kind), |batches| Records { kind, batches })
     }
 }
 
@@ -206,7 +217,7 @@ pub fn fold_bucket(context: &FoldContext, records: &BucketRecords) -> Result<Fol
     let newest_contacts = newest(&contact_records)?;
     let mut contacts = Contacts::read(contact_records, newest_contacts, (&tickets, &facts), &directory, &mut warnings)?;
     let legs = Legs::read(leg_records, &newest(&leg_records)?, &mut contacts, &directory, &mut warnings)?;
-    let visits = Visits::find(&tickets, &facts, &contacts);
+    let visits = Visits::find(&tickets, &facts, &contacts, context.organisation);
     let (newest_targets, found, statements) = revisions::statements(&target_records)?;
     let on_tickets = (&tickets, &facts, &log);
     let target_facts =

@@ -3,7 +3,7 @@
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::TimestampMicrosecondType;
 
-use super::column::{Part, Text, TextPart, Times};
+use super::column::{Part, Row, Text, TextPart, Times};
 use super::links::{Link, Role, key_hash, tie, word_hash};
 use super::plain::Plain;
 use super::table::Table;
@@ -25,13 +25,15 @@ pub(super) fn fold(
 }
 
 /// Sessions; one that does not say when it ended is over when it begins. Those of a known customer that are no test are
-/// neighbours of the customer's contacts, at their end.
+/// neighbours of the customer's contacts: whoever comes while one goes on comes after it began. One that names a contact
+/// and does not say how it came out was handed off to that.
 fn sessions(ground: &Ground, noted: &mut Noted) -> Result<(RecordBatch, Vec<Link>), FoldError> {
     let (records, newest) = ground.newest(RecordKind::Session, noted)?;
     let (started_at, ended_at): (Times, Times) = (records.column("started_at")?, records.column("ended_at")?);
     let at = |row| ended_at.time(row).unwrap_or(started_at.required(row));
     let plain = Plain::read(FactTable::Session, records, &newest, ground.directory, at)?;
     let (issue, channel): (Text, Text) = (records.column("issue")?, records.column("channel")?);
+    let (outcome, contact_id): (Text, Text) = (records.column("outcome")?, records.column("contact_id")?);
     let link = |(number, row): (usize, &_)| {
         let customer = plain.customers[number].filter(|_| !plain.is_test(number))?;
         Some(Link {
@@ -39,7 +41,8 @@ fn sessions(ground: &Ground, noted: &mut Noted) -> Result<(RecordBatch, Vec<Link
             issue: word_hash(issue.get(*row)),
             channel: (word_hash(channel.get(*row)) >> 32) as u32,
             tie: tie(plain.keys.at(*row)),
-            at: at(*row),
+            at: started_at.required(*row).min(at(*row)),
+            beside: at(*row),
             role: Role::Session,
             bucket: 0,
             // rows are fewer than 2³², as the search for the newest has checked
@@ -49,6 +52,8 @@ fn sessions(ground: &Ground, noted: &mut Noted) -> Result<(RecordBatch, Vec<Link
     let links = plain.rows.iter().enumerate().filter_map(link).collect();
     let mut table = Table::new(FactTable::Session, plain.rows.len());
     table.times("ended_at", plain.rows.iter().map(|row| Some(at(*row))));
+    let handed_off = |row: Row| contact_id.get(row).map(|_| "handed_off");
+    table.text("outcome", plain.rows.iter().map(|row| outcome.get(*row).or_else(|| handed_off(*row))))?;
     Ok((plain.finish(table, ground.directory, ground.attributes)?, links))
 }
 
@@ -79,6 +84,7 @@ pub(super) fn subscription_marks(subscriptions: &RecordBatch) -> Vec<Link> {
                 channel: 0,
                 tie: 0,
                 at: Instant::from_micros(at.value(row)),
+                beside: Instant::from_micros(at.value(row)),
                 role,
                 bucket: 0,
                 row: 0,

@@ -147,21 +147,33 @@ pub(super) struct Ticket<'a> {
 }
 
 /// When a ticket was raised to a higher tier or a supervisor.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Escalations<'a> {
     pub count: u32,
     pub first_at: Option<Instant>,
     /// Of the first.
     pub reason: Option<&'a str>,
+    /// Of all, each once and in the order of time, separated by `|`; empty of one that states none.
+    pub reasons: Option<String>,
 }
 
 impl<'a> Escalations<'a> {
     /// Reads the events of a ticket, which are in order.
     fn find(events: &[Event], log: &EventLog<'a>) -> Self {
-        let mut all = events.iter().filter(|event| event.kind == Some(EventKind::Escalate));
-        let Some(first) = all.next() else { return Escalations::default() };
-        let count = u32::try_from(1 + all.count()).unwrap_or(u32::MAX);
-        Escalations { count, first_at: Some(first.at), reason: log.columns.reason.get(first.row) }
+        let mut found = Escalations::default();
+        let mut reasons: Vec<&str> = Vec::new();
+        for event in events.iter().filter(|event| event.kind == Some(EventKind::Escalate)) {
+            let reason = log.columns.reason.get(event.row);
+            if found.count == 0 {
+                (found.first_at, found.reason) = (Some(event.at), reason);
+            }
+            found.count = found.count.saturating_add(1);
+            if !reasons.contains(&reason.unwrap_or_default()) {
+                reasons.push(reason.unwrap_or_default());
+            }
+        }
+        found.reasons = (found.count > 0).then(|| reasons.join("|"));
+        found
     }
 }
 

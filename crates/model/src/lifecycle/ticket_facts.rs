@@ -60,6 +60,7 @@ impl<'f, 'a> TicketTables<'f, 'a> {
         table.integers("escalations", all().map(|ticket| Some(ticket.escalations.count.into())));
         table.times("first_escalated_at", all().map(|ticket| ticket.escalations.first_at));
         table.text("escalation_reason", all().map(|ticket| ticket.escalations.reason))?;
+        table.text("escalation_reasons", all().map(|ticket| ticket.escalations.reasons.as_deref()))?;
         table.text("status", all().map(|ticket| Some(ticket.history.status.name())))?;
         table.text("created_by", all().map(|ticket| Some(ticket.created_by.name())))?;
         table.text("team_created", all().map(|ticket| ticket.in_charge_created.team))?;

@@ -81,25 +81,60 @@ pub enum RecordKind {
     EmployeeAnswer,
 }
 
-/// In which hash bucket a record lies. What is folded together lies together.
+/// In which hash bucket a record lies, and in which it is folded. What is folded together lies together, as far as records
+/// say by themselves where that is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lies {
-    /// That of its own key.
-    Own,
-    /// That of the ticket it names; of its own key where it names none.
-    Ticket,
-    /// That of the key of the contact it names, until it is handed to where that contact is folded; where it names none
-    /// as [`Lies::Ticket`].
-    Contact,
-    /// That of the key of the review it names, until it is handed to where that review is folded.
-    Review,
-    /// That of the customer it names; of its own key where it names none.
-    Customer,
-    /// That of the agent it names.
-    Agent,
     /// All in one: few enough to be read as a whole.
     Together,
+    /// With a record that it names, in this order: it lies in the bucket of the key of the first one that it names, and of
+    /// its own key where it names none. It is folded where the first one is that has come, see
+    /// [`RecordName::is_elsewhere`], and where it lies if none has.
+    With(&'static [RecordName]),
 }
+
+/// The columns by which a record names one of another kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecordName {
+    /// What is named.
+    pub kind: RecordKind,
+    /// Column of its system, where that can be another than the record's own.
+    pub system: Option<&'static str>,
+    /// Column of its id.
+    pub id: &'static str,
+}
+
+impl RecordName {
+    const fn new(kind: RecordKind, system: Option<&'static str>, id: &'static str) -> RecordName {
+        RecordName { kind, system, id }
+    }
+
+    /// Whether what is named can lie in the bucket of something that it names itself, so that it must be looked up. Where
+    /// others lie is said by their key; they are taken to have come.
+    pub fn is_elsewhere(&self) -> bool {
+        !matches!(self.kind, RecordKind::Ticket | RecordKind::Customer | RecordKind::Agent)
+    }
+}
+
+const TICKET_NAME: RecordName = RecordName::new(RecordKind::Ticket, Some("ticket_system"), "ticket_id");
+const CONTACT_NAME: RecordName = RecordName::new(RecordKind::Contact, Some("contact_system"), "contact_id");
+const CUSTOMER_NAME: RecordName = RecordName::new(RecordKind::Customer, Some("customer_system"), "customer_id");
+const AGENT_NAME: RecordName = RecordName::new(RecordKind::Agent, Some("agent_system"), "agent");
+const REVIEW_NAME: RecordName = RecordName::new(RecordKind::QualityReview, None, "review_id");
+const ORDER_NAME: RecordName = RecordName::new(RecordKind::Order, None, "order_id");
+const OFFER_NAME: RecordName = RecordName::new(RecordKind::Offer, None, "offer_id");
+const SURVEY_OFFER_NAME: RecordName = RecordName::new(RecordKind::SurveyOffer, None, "offer_id");
+
+/// With nothing else.
+const ALONE: Lies = Lies::With(&[]);
+/// With the ticket.
+const WITH_TICKET: Lies = Lies::With(&[TICKET_NAME]);
+/// With the contact, else the ticket.
+const WITH_CONTACT_OR_TICKET: Lies = Lies::With(&[CONTACT_NAME, TICKET_NAME]);
+/// With what else is of the customer.
+const WITH_CUSTOMER: Lies = Lies::With(&[CUSTOMER_NAME]);
+/// With what else is of the agent.
+const WITH_AGENT: Lies = Lies::With(&[AGENT_NAME]);
 
 /// All that is declared of a kind of record.
 struct KindSpec {
@@ -213,6 +248,34 @@ impl RecordKind {
     /// In which bucket its records lie.
     pub fn lies(self) -> Lies {
         self.spec().lies
+    }
+
+    /// What its records name that decides in which bucket they are folded, in order; nothing where they are few enough to be
+    /// read as a whole.
+    pub fn names(self) -> &'static [RecordName] {
+        match self.lies() {
+            Lies::Together => &[],
+            Lies::With(names) => names,
+        }
+    }
+
+    /// Whether where its records are folded must be looked up, as it depends on other records than these.
+    ///
+    /// ```
+    /// use model::RecordKind;
+    /// assert!(RecordKind::ContactLeg.is_handed_over());
+    /// assert!(!RecordKind::Contact.is_handed_over());
+    /// ```
+    pub fn is_handed_over(self) -> bool {
+        self.names().iter().any(RecordName::is_elsewhere)
+    }
+
+    /// What a record of this kind is told to beside, wherever it is folded itself: a survey answer to the offer it answers.
+    pub fn tells(self) -> &'static [RecordName] {
+        match self {
+            Self::SurveyAnswer => &[SURVEY_OFFER_NAME],
+            _ => &[],
+        }
     }
 
     /// Whether a kind's completeness is told by its times, as in "loaded through".

@@ -1,6 +1,9 @@
 //! Money: costs and how they are shared out, orders, revenue, offers, subscriptions, exchange rates.
 
-use super::{Field, KindSpec, Lies, field, required};
+use super::{
+    CONTACT_NAME, Field, KindSpec, Lies, OFFER_NAME, ORDER_NAME, TICKET_NAME, WITH_CONTACT_OR_TICKET, WITH_CUSTOMER,
+    field, required,
+};
 use crate::FieldType::{Boolean, Integer, Number, Text, Time};
 
 const COST_FIELDS: &[Field] = &[
@@ -84,7 +87,7 @@ pub(super) const ORDER: KindSpec = KindSpec {
     name: "order",
     meaning: "one order of a customer",
     fields: ORDER_FIELDS,
-    lies: Lies::Customer,
+    lies: WITH_CUSTOMER,
     is_timed: true,
     words: &[],
     orders: &[("cancelled_at", "ordered_at")],
@@ -105,7 +108,7 @@ pub(super) const REFUND: KindSpec = KindSpec {
     name: "refund",
     meaning: "money paid back for an order",
     fields: REFUND_FIELDS,
-    lies: Lies::Customer,
+    lies: Lies::With(&[ORDER_NAME]),
     is_timed: true,
     words: &[],
     orders: &[],
@@ -119,7 +122,11 @@ const REVENUE_EVENT_FIELDS: &[Field] = &[
     field("customer_system", Text, "system of customer_id"),
     field("customer_id", Text, "who bought"),
     field("agent_system", Text, "system of agent and team"),
-    field("offer_id", Text, "offer it follows from, of the same system"),
+    field(
+        "offer_id",
+        Text,
+        "offer it follows from, of the same system; it says all that contact and ticket would where neither is named",
+    ),
     required("at", Time, "when the customer bought"),
     required("amount", Number, "revenue, without tax"),
     field("margin", Number, "what of it remains after the cost of the goods"),
@@ -136,7 +143,7 @@ pub(super) const REVENUE_EVENT: KindSpec = KindSpec {
     name: "revenue_event",
     meaning: "revenue that follows from an offer made in a contact",
     fields: REVENUE_EVENT_FIELDS,
-    lies: Lies::Contact,
+    lies: Lies::With(&[CONTACT_NAME, TICKET_NAME, OFFER_NAME]),
     is_timed: true,
     words: &[],
     orders: &[("cancelled_at", "at")],
@@ -165,7 +172,7 @@ pub(super) const OFFER: KindSpec = KindSpec {
     name: "offer",
     meaning: "one contact in which an offer could be made: whether it was, and whether it was accepted",
     fields: OFFER_FIELDS,
-    lies: Lies::Contact,
+    lies: WITH_CONTACT_OR_TICKET,
     is_timed: true,
     words: &[],
     orders: &[],
@@ -191,7 +198,7 @@ pub(super) const SUBSCRIPTION_MOVEMENT: KindSpec = KindSpec {
     name: "subscription_movement",
     meaning: "one start, change or end of a subscription",
     fields: SUBSCRIPTION_MOVEMENT_FIELDS,
-    lies: Lies::Customer,
+    lies: WITH_CUSTOMER,
     is_timed: true,
     words: &[("kind", &["start", "change", "end", "win_back"])],
     orders: &[],

@@ -1,6 +1,6 @@
 //! Who is served, who serves, and what is known of staff: employment, working time, absence, their own answers.
 
-use super::{Field, KindSpec, Lies, field, required};
+use super::{Field, KindSpec, Lies, WITH_AGENT, field, required};
 use crate::FieldType::{Boolean, Duration, Integer, Number, Text, Time};
 
 const CUSTOMER_FIELDS: &[Field] = &[
@@ -64,7 +64,11 @@ const EMPLOYMENT_FIELDS: &[Field] = &[
     field("role", Text, "role, as agent, senior or lead"),
     field("contract", Text, "permanent or temporary; permanent where not said"),
     required("started_at", Time, "first instant of this stretch"),
-    field("ended_at", Time, "the instant after its last one; empty while it goes on"),
+    field(
+        "ended_at",
+        Time,
+        "the instant after its last one; empty while it goes on. Of a move the last day may be said instead",
+    ),
     field("hired_at", Time, "first day with the organisation; the start of the stretch where not said"),
     field(
         "end_reason",
@@ -101,7 +105,7 @@ pub(super) const ABSENCE: KindSpec = KindSpec {
     name: "absence",
     meaning: "working time that one member of staff missed on one day",
     fields: ABSENCE_FIELDS,
-    lies: Lies::Agent,
+    lies: WITH_AGENT,
     is_timed: true,
     words: &[],
     orders: &[],
@@ -120,7 +124,7 @@ pub(super) const WORK_DAY: KindSpec = KindSpec {
     name: "work_day",
     meaning: "scheduled and paid time of one member of staff on one day",
     fields: WORK_DAY_FIELDS,
-    lies: Lies::Agent,
+    lies: WITH_AGENT,
     is_timed: true,
     words: &[],
     orders: &[],
@@ -140,7 +144,7 @@ pub(super) const AGENT_STATE: KindSpec = KindSpec {
     name: "agent_state",
     meaning: "one stretch of what a member of staff did while logged in",
     fields: AGENT_STATE_FIELDS,
-    lies: Lies::Agent,
+    lies: WITH_AGENT,
     is_timed: true,
     words: &[("state", &["contact", "wrap_up", "available", "break", "meeting", "training", "offline"])],
     orders: &[("ended_at", "started_at")],

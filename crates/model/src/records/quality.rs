@@ -1,6 +1,6 @@
 //! Quality and rules: reviews with their items, checks of rules, complaints.
 
-use super::{Field, KindSpec, Lies, field, required};
+use super::{Field, KindSpec, Lies, REVIEW_NAME, WITH_CONTACT_OR_TICKET, WITH_TICKET, field, required};
 use crate::FieldType::{Boolean, Duration, Number, Text, Time};
 
 const QUALITY_REVIEW_FIELDS: &[Field] = &[
@@ -27,7 +27,7 @@ pub(super) const QUALITY_REVIEW: KindSpec = KindSpec {
     name: "quality_review",
     meaning: "one review of a contact or ticket against a rubric",
     fields: QUALITY_REVIEW_FIELDS,
-    lies: Lies::Contact,
+    lies: WITH_CONTACT_OR_TICKET,
     is_timed: true,
     words: &[("sampling", &["random", "targeted", "calibration"])],
     orders: &[],
@@ -46,7 +46,7 @@ pub(super) const QUALITY_ITEM: KindSpec = KindSpec {
     name: "quality_item",
     meaning: "one item of a review: its weight and score, or that it did not apply",
     fields: QUALITY_ITEM_FIELDS,
-    lies: Lies::Review,
+    lies: Lies::With(&[REVIEW_NAME]),
     is_timed: false,
     words: &[],
     orders: &[],
@@ -75,7 +75,7 @@ pub(super) const COMPLIANCE_CHECK: KindSpec = KindSpec {
     name: "compliance_check",
     meaning: "one check of one contact or ticket against one rule",
     fields: COMPLIANCE_CHECK_FIELDS,
-    lies: Lies::Contact,
+    lies: WITH_CONTACT_OR_TICKET,
     is_timed: true,
     words: &[("severity", &["critical", "major", "minor"]), ("sampling", &["random", "targeted", "all"])],
     orders: &[],
@@ -108,7 +108,7 @@ pub(super) const COMPLAINT: KindSpec = KindSpec {
     name: "complaint",
     meaning: "one formal complaint with its legal clock, cause and outcome",
     fields: COMPLAINT_FIELDS,
-    lies: Lies::Ticket,
+    lies: WITH_TICKET,
     is_timed: true,
     words: &[("clock", &["business", "calendar"]), ("outcome", &["upheld", "partly_upheld", "rejected", "withdrawn"])],
     orders: &[("resolved_at", "received_at"), ("due_at", "received_at")],

@@ -1,7 +1,7 @@
 //! What surrounds a contact: self-service and bot sessions, surveys offered, and counts of days of which nothing finer is
 //! known.
 
-use super::{Field, KindSpec, Lies, field, required};
+use super::{Field, KindSpec, Lies, WITH_CUSTOMER, WITH_TICKET, field, required};
 use crate::FieldType::{Boolean, Integer, Number, Text, Time};
 
 const SESSION_FIELDS: &[Field] = &[
@@ -14,7 +14,11 @@ const SESSION_FIELDS: &[Field] = &[
     field("issue", Text, "what it was about; same customer and issue are one episode"),
     field("is_engaged", Boolean, "whether an article was read or a flow finished, and not just opened"),
     field("customer_turns", Integer, "times the customer said something to a bot"),
-    field("outcome", Text, "solved, unsolved, handed_off or abandoned, as the source says"),
+    field(
+        "outcome",
+        Text,
+        "solved, unsolved, handed_off or abandoned; handed_off where not said and a contact is named",
+    ),
     field("is_solved", Boolean, "what the customer answered when asked whether it helped"),
     field("contact_system", Text, "system of contact_id"),
     field("contact_id", Text, "contact it was handed off to"),
@@ -26,7 +30,7 @@ pub(super) const SESSION: KindSpec = KindSpec {
     name: "session",
     meaning: "one visit to self-service, or one conversation with a bot",
     fields: SESSION_FIELDS,
-    lies: Lies::Customer,
+    lies: WITH_CUSTOMER,
     is_timed: true,
     words: &[("kind", &["self_service", "bot"]), ("outcome", &["solved", "unsolved", "handed_off", "abandoned"])],
     orders: &[("ended_at", "started_at")],
@@ -53,7 +57,7 @@ pub(super) const SURVEY_OFFER: KindSpec = KindSpec {
     name: "survey_offer",
     meaning: "one occasion on which a customer could be asked: whether it was offered, delivered and answered",
     fields: SURVEY_OFFER_FIELDS,
-    lies: Lies::Ticket,
+    lies: WITH_TICKET,
     is_timed: true,
     words: &[],
     orders: &[("offered_at", "eligible_at"), ("answered_at", "offered_at")],

@@ -1,6 +1,6 @@
 //! What the help desk, the phone system and the survey tool say of the service itself.
 
-use super::{Field, KindSpec, Lies, field, required};
+use super::{ALONE, CONTACT_NAME, Field, KindSpec, Lies, WITH_TICKET, field, required};
 use crate::FieldType::{Boolean, Duration, Integer, Number, Text, Time};
 
 /// Who does something.
@@ -36,7 +36,7 @@ pub(super) const TICKET: KindSpec = KindSpec {
     name: "ticket",
     meaning: "a request for help and its present state",
     fields: TICKET_FIELDS,
-    lies: Lies::Own,
+    lies: ALONE,
     is_timed: true,
     words: &[("status", &["new", "open", "pending", "on_hold", "solved", "closed"]), ("created_by", ACTOR)],
     orders: &[("first_reply_at", "created_at"), ("solved_at", "created_at"), ("closed_at", "created_at")],
@@ -62,7 +62,7 @@ pub(super) const EVENT: KindSpec = KindSpec {
     name: "event",
     meaning: "one change of a ticket: a reply, a note, a status, an assignment, an escalation, a merge",
     fields: EVENT_FIELDS,
-    lies: Lies::Ticket,
+    lies: WITH_TICKET,
     is_timed: true,
     words: &[("actor_kind", ACTOR), ("kind", &["reply", "note", "status", "assign", "merge", "update", "escalate"])],
     orders: &[],
@@ -104,7 +104,7 @@ pub(super) const CONTACT: KindSpec = KindSpec {
     name: "contact",
     meaning: "one call, chat or other conversation that was queued",
     fields: CONTACT_FIELDS,
-    lies: Lies::Ticket,
+    lies: WITH_TICKET,
     is_timed: true,
     words: &[
         ("direction", &["in", "out"]),
@@ -141,7 +141,7 @@ pub(super) const CONTACT_LEG: KindSpec = KindSpec {
     name: "contact_leg",
     meaning: "one agent's part of a contact",
     fields: CONTACT_LEG_FIELDS,
-    lies: Lies::Contact,
+    lies: Lies::With(&[CONTACT_NAME]),
     is_timed: true,
     words: &[("transfer", &["cold", "warm", "consult"])],
     orders: &[("ended_at", "started_at")],
@@ -167,7 +167,7 @@ pub(super) const SLA_TARGET: KindSpec = KindSpec {
     name: "sla_target",
     meaning: "one promise of time on a ticket",
     fields: SLA_TARGET_FIELDS,
-    lies: Lies::Ticket,
+    lies: WITH_TICKET,
     is_timed: true,
     words: &[("clock", &["business", "calendar"])],
     orders: &[("due_at", "started_at"), ("fulfilled_at", "started_at")],
@@ -202,7 +202,7 @@ pub(super) const SURVEY_ANSWER: KindSpec = KindSpec {
     name: "survey_answer",
     meaning: "one answer to one survey question",
     fields: SURVEY_ANSWER_FIELDS,
-    lies: Lies::Ticket,
+    lies: WITH_TICKET,
     is_timed: true,
     words: &[("about", &["agent", "service", "product", "delivery", "company"])],
     orders: &[("answered_at", "offered_at")],

@@ -1,7 +1,10 @@
 //! Offers and the revenue that follows from them.
 //!
 //! What a record does not say of channel, queue, language, team, agent and customer says its contact; what that does not
-//! say, or where none is named, the ticket: of its team and agent those in charge at the time.
+//! say, or where none is named, the ticket: of its team and agent those in charge at the time. Revenue that names no ticket,
+//! and no contact that has come, has it all from the offer it follows from.
+
+use std::collections::HashMap;
 
 use arrow::record_batch::RecordBatch;
 
@@ -17,6 +20,7 @@ use super::order::{convert, convert_beside};
 use crate::{FactTable, Instant, Millis, RecordKind};
 
 /// What a record has from its contact and ticket.
+#[derive(Clone, Copy)]
 struct Origin<'a> {
     /// When its contact, else its ticket began.
     began_at: Option<Instant>,
@@ -28,33 +32,41 @@ struct Origin<'a> {
     is_test: bool,
 }
 
+/// What offers have from their contacts and tickets, by their keys.
+type Offers<'a> = HashMap<(&'a str, &'a str), Origin<'a>>;
+
 /// Folds offers and revenue events into their tables.
 pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<[(FactTable, RecordBatch); 2], FoldError> {
-    Ok([(FactTable::Offer, offers(ground, noted)?), (FactTable::RevenueEvent, revenue(ground, noted)?)])
+    let (offers, made) = offers(ground, noted)?;
+    Ok([(FactTable::Offer, offers), (FactTable::RevenueEvent, revenue(ground, noted, &made)?)])
 }
 
-fn offers(ground: &Ground, noted: &mut Noted) -> Result<RecordBatch, FoldError> {
+fn offers<'a>(ground: &Ground<'_, 'a>, noted: &mut Noted) -> Result<(RecordBatch, Offers<'a>), FoldError> {
     let (records, newest) = ground.newest(RecordKind::Offer, noted)?;
     let at: Times = records.column("at")?;
     let mut plain = Plain::read(FactTable::Offer, records, &newest, ground.directory, |row| at.required(row))?;
-    let origins = origins(ground, noted, &plain, &at)?;
+    let mut origins = origins(ground, noted, &plain, &at, &Offers::new())?;
+    for (row, origin) in plain.rows.iter().zip(&mut origins) {
+        origin.began_at = origin.began_at.or(at.time(*row));
+    }
+    let made = plain.rows.iter().map(|row| plain.keys.at(*row)).zip(origins.iter().copied()).collect();
     let mut table = Table::new(FactTable::Offer, plain.rows.len());
     let rows = || plain.rows.iter();
     let (is_made, is_accepted): (Booleans, Booleans) = (records.column("is_made")?, records.column("is_accepted")?);
     let accepted = |row: Row| is_accepted.get(row).unwrap_or(false);
-    table.times("contact_at", rows().zip(&origins).map(|(row, origin)| origin.began_at.or(at.time(*row))));
+    table.times("contact_at", origins.iter().map(|origin| origin.began_at));
     // what was accepted was made
     table.booleans("is_made", rows().map(|row| Some(is_made.get(*row).unwrap_or(true) || accepted(*row))));
     table.booleans("is_accepted", rows().map(|row| Some(accepted(*row))));
     put_origins(&mut table, &mut plain, &origins)?;
-    plain.finish(table, ground.directory, ground.attributes)
+    Ok((plain.finish(table, ground.directory, ground.attributes)?, made))
 }
 
-fn revenue(ground: &Ground, noted: &mut Noted) -> Result<RecordBatch, FoldError> {
+fn revenue<'a>(ground: &Ground<'_, 'a>, noted: &mut Noted, offers: &Offers<'a>) -> Result<RecordBatch, FoldError> {
     let (records, newest) = ground.newest(RecordKind::RevenueEvent, noted)?;
     let at: Times = records.column("at")?;
     let mut plain = Plain::read(FactTable::RevenueEvent, records, &newest, ground.directory, |row| at.required(row))?;
-    let origins = origins(ground, noted, &plain, &at)?;
+    let origins = origins(ground, noted, &plain, &at, offers)?;
     let (amount, margin, currency): (Numbers, Numbers, Text) =
         (records.column("amount")?, records.column("margin")?, records.column("currency")?);
     let cancelled_at: Times = records.column("cancelled_at")?;
@@ -100,6 +112,7 @@ fn origins<'a>(
     noted: &mut Noted,
     plain: &Plain<'a>,
     at: &Times<'a>,
+    offers: &Offers<'a>,
 ) -> Result<Vec<Origin<'a>>, FoldError> {
     let records = plain.records;
     let (contact_system, contact_id): (Text<'a>, Text<'a>) =
@@ -107,6 +120,7 @@ fn origins<'a>(
     let (ticket_system, ticket_id): (Text<'a>, Text<'a>) =
         (records.column("ticket_system")?, records.column("ticket_id")?);
     let agent_system: Text<'a> = records.column("agent_system")?;
+    let offer_id: Text<'a> = records.attribute("offer_id");
     let (own_channel, own_team): (Text, Text) = (records.attribute("channel"), records.attribute("team"));
     let (own_agent, own_test): (Text, Booleans) = (records.attribute("agent"), records.attribute("is_test"));
     let mut timeline = Timeline::default();
@@ -120,8 +134,11 @@ fn origins<'a>(
         let own_ticket = ticket_id.get(row).map(|id| ground.tickets.find(ticket_system.get(row).unwrap_or(system), id));
         let ticket_number = own_ticket.flatten().or(contact.and_then(|contact| contact.ticket));
         let ticket = ticket_number.and_then(|number| ground.ticket_facts.tickets.get(number as usize));
-        let named = contact_id.get(row).is_some() || ticket_id.get(row).is_some();
-        if named && contact.is_none() && ticket.is_none() {
+        // whichever it names is in this bucket then, and an offer beside a contact or ticket may be in any
+        let is_of_offer = contact.is_none() && ticket_id.get(row).is_none();
+        let offer = offer_id.get(row).filter(|_| is_of_offer).and_then(|id| offers.get(&(system, id)));
+        let named = [contact_id.get(row), ticket_id.get(row), offer_id.get(row)].iter().any(Option::is_some);
+        if named && contact.is_none() && ticket.is_none() && offer.is_none() {
             noted.warnings.note(Warning::OfferWithoutContact);
         }
 
@@ -140,25 +157,30 @@ fn origins<'a>(
                 let agent_system = ground.tickets.agent_system(ticket.row);
                 timeline.at(at.required(row)).with_team(ground.directory, agent_system, at.time(row))
             }
-            (None, _, None) => stated,
+            (None, _, None) => offer.map_or(stated, |offer| offer.charge),
         };
         let customer = (*own_customer)
             .or(contact.and_then(|contact| contact.customer))
-            .or(ticket.and_then(|ticket| ticket.customer));
+            .or(ticket.and_then(|ticket| ticket.customer))
+            .or(offer.and_then(|offer| offer.customer));
         let (columns, of_tickets) = (&ground.contacts.columns, &ground.tickets.columns);
         let channel = own_channel.get(row).or_else(|| of_contact(&columns.channel));
         let language = contact.and_then(|contact| contact.language);
         origins.push(Origin {
-            began_at: contact.map(|contact| contact.queued_at).or(ticket.map(|ticket| ticket.created_at)),
+            began_at: contact
+                .map(|contact| contact.queued_at)
+                .or(ticket.map(|ticket| ticket.created_at))
+                .or(offer.and_then(|offer| offer.began_at)),
             customer,
-            channel: channel.or_else(|| of_ticket(&of_tickets.channel)),
-            queue: of_contact(&columns.queue).or_else(|| of_ticket(&of_tickets.queue)),
-            language: language.or_else(|| of_ticket(&of_tickets.language)),
+            channel: channel.or_else(|| of_ticket(&of_tickets.channel)).or_else(|| offer?.channel),
+            queue: of_contact(&columns.queue).or_else(|| of_ticket(&of_tickets.queue)).or_else(|| offer?.queue),
+            language: language.or_else(|| of_ticket(&of_tickets.language)).or_else(|| offer?.language),
             charge,
             is_test: own_test.get(row).unwrap_or(false)
                 || customer.is_some_and(|customer| customer.is_test)
                 || contact.is_some_and(|contact| contact.is_test)
-                || ticket.is_some_and(|ticket| ticket.is_test),
+                || ticket.is_some_and(|ticket| ticket.is_test)
+                || offer.is_some_and(|offer| offer.is_test),
         });
     }
     Ok(origins)

@@ -198,7 +198,7 @@ pub fn records(parts: &[Vec<Line>]) -> (BucketRecords, (Directory, Vec<Conflict>
         Directory::new(&take(RecordKind::Customer), &take(RecordKind::Agent), &take(RecordKind::Team), &attributes);
     let directory = directory.unwrap();
     let employments = Employments::new(of_kind.get(&RecordKind::Employment).map_or(&[], Vec::as_slice)).unwrap();
-    (BucketRecords(of_kind), directory, employments)
+    (BucketRecords { of_kind, told: BTreeMap::new() }, directory, employments)
 }
 
 /// The same facts with dictionaries as text.
@@ -222,7 +222,7 @@ pub fn fold_under(
 ) -> Result<Folded, FoldError> {
     static CALENDARS: LazyLock<Calendars> = LazyLock::new(calendars);
     let (attributes, organisation) = (attributes(), organisation());
-    let rates = records.0.get(&RecordKind::ExchangeRate).map_or(&[][..], Vec::as_slice);
+    let rates = records.of_kind.get(&RecordKind::ExchangeRate).map_or(&[][..], Vec::as_slice);
     let rates = Rates::new(rates, &organisation)?;
     let context = FoldContext {
         calendars: &CALENDARS,

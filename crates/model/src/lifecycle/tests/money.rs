@@ -209,3 +209,27 @@ fn offers_and_revenue_have_from_their_contact_what_they_do_not_say() {
          warning end_before_start 1",
     );
 }
+
+#[test]
+fn revenue_that_names_neither_contact_nor_ticket_has_all_from_its_offer() {
+    check(
+        "customer c segment=smb
+         ticket 1 created_at=0h channel=email
+         contact 7 queued_at=1h answered_at=1h customer_id=c channel=phone queue=front agent=ann
+         contact 8 queued_at=90m answered_at=90m channel=chat is_test=true
+         offer a contact_id=7 at=2h agent=bob
+         offer b at=2h team=t
+         offer d contact_id=8 at=2h
+         revenue_event x offer_id=a at=3h amount=50 currency=EUR
+         revenue_event y offer_id=b at=3h amount=50 currency=EUR customer_id=c agent=eve
+         revenue_event z offer_id=a ticket_id=1 at=3h amount=50 currency=EUR
+         revenue_event v offer_id=d contact_id=gone at=3h amount=50 currency=EUR
+         revenue_event u offer_id=gone at=3h amount=50 currency=EUR",
+        "revenue_event x contact_at=1h since_contact=2h channel=phone queue=front agent=bob customer_segment=smb is_test=false
+         revenue_event y contact_at=2h since_contact=1h team=- agent=eve customer_segment=smb
+         revenue_event z contact_at=0h channel=email agent=- customer_id=-
+         revenue_event v contact_at=90m channel=chat is_test=true
+         revenue_event u contact_at=- channel=-
+         warning offer_without_contact 1",
+    );
+}

@@ -163,17 +163,17 @@ impl<'a> World<'a> {
             |contact: &Line| Some(self.find(RecordKind::Ticket, contact.get("ticket_id")?)?.cells["id"].clone());
         let mut came: Vec<&Line> = self
             .all(RecordKind::Contact)
-            .filter(|contact| contact.get("direction") != Some("out"))
-            .filter(|contact| !["abandoned", "overflow"].contains(&Self::outcome(contact)))
+            .filter(|contact| contact.get("direction") != Some("out") && Self::outcome(contact) != "overflow")
             .collect();
+        came.sort_by_key(|contact| (time(&contact.cells["queued_at"]), contact.cells["id"].clone()));
+        let given_up: Vec<&Line> = came.extract_if(.., |contact| Self::outcome(contact) == "abandoned").collect();
         // requests that a contact from before an hour after them stands for
-        let has_contact = |ticket: &Line| {
+        let stands_for = |contact: &Line, ticket: &Line| {
             let until = time(&ticket.cells["created_at"]).micros() + 3_600_000_000;
-            came.iter().any(|contact| {
-                ticket_of(contact).as_deref() == Some(ticket.cells["id"].as_str())
-                    && time(&contact.cells["queued_at"]).micros() <= until
-            })
+            ticket_of(contact).as_deref() == Some(ticket.cells["id"].as_str())
+                && time(&contact.cells["queued_at"]).micros() <= until
         };
+        let has_contact = |ticket: &Line| came.iter().any(|contact| stands_for(contact, ticket));
         let requests: Vec<&Line> = self
             .all(RecordKind::Ticket)
             .filter(|ticket| ticket.get("created_by").is_none_or(|by| by == "customer"))
@@ -181,7 +181,15 @@ impl<'a> World<'a> {
             .filter(|ticket| ticket.get("merged_into").is_none_or(|into| into == ticket.cells["id"]))
             .filter(|ticket| !has_contact(ticket))
             .collect();
-        came.sort_by_key(|contact| (time(&contact.cells["queued_at"]), contact.cells["id"].clone()));
+        // of a request the first given up contact is the request itself
+        let first = |ticket: &&Line| given_up.iter().find(|contact| stands_for(contact, ticket)).copied();
+        let the_request: Vec<&Line> = requests.iter().filter_map(first).collect();
+        for contact in given_up.iter().filter(|contact| !the_request.contains(contact)) {
+            let mut cells = self.course(None, 0);
+            cells.insert("via", "queue".to_owned());
+            cells.insert("contacted_at", time(&contact.cells["queued_at"]).micros().to_string());
+            facts.insert(("customer_contact", contact.cells["id"].clone()), cells);
+        }
         let mut told: BTreeSet<String> = requests.iter().map(|ticket| ticket.cells["id"].clone()).collect();
         for contact in came {
             let at = time(&contact.cells["queued_at"]).micros();

@@ -70,6 +70,8 @@ fn contacts_about_one_issue() {
             (second, "0", "-"),
             ("b", "-", "-"),
             ("d", "-", "-"),
+            // given up: it came, but is nobody's neighbour
+            ("gone", "-", "-"),
             ("g", "-", "1000"),
             ("h", "1000", "-"),
             ("i", "-", "-"),
@@ -140,6 +142,41 @@ fn sessions_are_linked_with_contacts() {
 }
 
 #[test]
+fn whoever_comes_while_a_session_goes_on_comes_after_it_began() {
+    let buckets = [
+        "session long kind=bot started_at=0s ended_at=1800s customer_id=c issue=bill
+         session short kind=bot started_at=100s ended_at=200s customer_id=c issue=bill
+         session after kind=self_service started_at=700s ended_at=800s customer_id=c issue=bill
+         session up kind=bot started_at=0s ended_at=5s customer_id=d issue=bill
+         session chat kind=bot started_at=0s ended_at=5s customer_id=e issue=bill",
+        "contact call queued_at=600s answered_at=601s customer_id=c issue=bill channel=phone
+         contact gone queued_at=10s abandoned_at=50s customer_id=d issue=bill channel=phone
+         contact back queued_at=90s answered_at=91s customer_id=d issue=bill channel=phone
+         contact bot queued_at=10s abandoned_at=50s handled_by=bot customer_id=e issue=bill",
+    ];
+    let sessions =
+        linked(FactTable::Session, ["next_contact_gap", "next_contact_any_issue_gap", "previous_gap"], &buckets);
+    let row = |texts: [&str; 3]| texts.map(str::to_owned);
+    assert_eq!(
+        sessions,
+        BTreeMap::from([
+            // the call came ten minutes into it
+            ("long".to_owned(), row(["0", "0", "-"])),
+            ("short".to_owned(), row(["400000", "400000", "0"])),
+            // the long one still went on
+            ("after".to_owned(), row(["-", "-", "0"])),
+            // who gave up came as well
+            ("up".to_owned(), row(["5000", "5000", "-"])),
+            ("chat".to_owned(), row(["-", "-", "-"])),
+        ])
+    );
+    assert_eq!(
+        across(["previous_session_gap", "next_session_gap"], &buckets),
+        expected([("call", "0", "200000"), ("gone", "-", "-"), ("back", "85000", "-"), ("bot", "-", "-")])
+    );
+}
+
+#[test]
 fn contacts_know_of_the_customers_subscription() {
     let link = |role, seconds: i64, row| Link {
         customer: [1; 16],
@@ -147,6 +184,8 @@ fn contacts_know_of_the_customers_subscription() {
         channel: 0,
         tie: 0,
         at: Instant::from_micros(seconds * 1_000_000),
+        // days of 100 seconds
+        beside: Instant::from_micros(seconds / 100 * 100_000_000),
         role,
         bucket: 0,
         row,
@@ -155,20 +194,37 @@ fn contacts_know_of_the_customers_subscription() {
         link(Role::HumanContact, 5, 0),
         link(Role::Started, 10, 0),
         link(Role::HumanContact, 10, 1),
-        link(Role::HumanContact, 30, 2),
-        link(Role::Ended, 30, 0),
-        link(Role::Started, 50, 0),
-        link(Role::HumanContact, 60, 3),
+        link(Role::Ended, 300, 0),
+        link(Role::HumanContact, 330, 2),
+        link(Role::HumanContact, 400, 3),
+        link(Role::Started, 450, 0),
+        link(Role::HumanContact, 460, 4),
+        link(Role::GivenUp, 465, 7),
+        link(Role::Ended, 470, 0),
+        link(Role::HumanContact, 480, 5),
+        link(Role::Started, 490, 0),
+        link(Role::Ended, 900, 0),
+        link(Role::HumanContact, 1000, 6),
     ];
-    let mut rows = vec![["-"; 3].map(str::to_owned); 4];
+    let names = ["was_subscribed", "lost_gap", "regained_gap", "lost_again_gap", "regained_again_gap"];
+    let mut rows = vec![["-"; 5].map(str::to_owned); 7];
     gaps(&mut links, |cell| {
         let column = linked_columns(cell.table)[cell.place as usize];
-        if let Some(at) = ["was_subscribed", "lost_gap", "regained_gap"].iter().position(|name| *name == column) {
+        if let Some(at) = names.iter().position(|name| *name == column) {
             rows[cell.row as usize][at] = if at == 0 { cell.value } else { cell.value / 1000 }.to_string();
         }
     });
-    // a subscription that ends at the instant of the contact is over
-    let expected = [["0", "25", "45"], ["1", "20", "40"], ["0", "-", "-"], ["1", "-", "-"]];
+    let expected = [
+        ["0", "295", "445", "465", "485"],
+        ["1", "290", "440", "460", "480"],
+        // it ended at the first instant of the day, which is all that many sources know: with the contact
+        ["1", "0", "120", "140", "160"],
+        // the day before
+        ["0", "70", "90", "500", "-"],
+        ["1", "10", "30", "440", "-"],
+        ["1", "0", "10", "420", "-"],
+        ["0", "-", "-", "-", "-"],
+    ];
     assert_eq!(rows, expected.map(|row| row.map(str::to_owned)));
 }
 
@@ -209,15 +265,16 @@ proptest! {
     /// Against the plain definition: the nearest earlier and later contact of the group, in the order of (time, tie).
     #[test]
     fn gaps_are_those_to_the_nearest_rows(
-        rows in prop::collection::vec((0_u8..3, 0_u64..3, 0_u32..3, 0_i64..50, 0_u32..1000, 0_usize..5), 0..40)
+        rows in prop::collection::vec((0_u8..3, 0_u64..3, 0_u32..3, 0_i64..50, 0_u32..1000, 0_usize..6, 0_i64..20), 0..40)
     ) {
         let mut links: Vec<Link> = (0..)
             .zip(&rows)
-            .map(|(row, (customer, issue, channel, at, tie, role))| Link {
+            .map(|(row, (customer, issue, channel, at, tie, role, length))| Link {
                 customer: [*customer; 16],
                 issue: *issue,
                 channel: *channel,
                 at: Instant::from_micros(at * 1000),
+                beside: Instant::from_micros((at + length) * 1000),
                 tie: *tie,
                 role: Role::ALL[*role],
                 bucket: row % 3,
@@ -247,8 +304,11 @@ proptest! {
         for own in all.iter().filter(|link| is_contact(link)) {
             for (name, group) in &groups {
                 let others = || all.iter().filter(|other| other.customer == own.customer && group(own, other));
-                let before = others().filter(|other| order(other) < order(own)).map(|other| other.at).max();
-                let after = others().filter(|other| order(other) > order(own)).map(|other| other.at).min();
+                // of sessions their ends; none of one that goes on
+                let end = |other: &Link| if other.role == Role::Session { other.beside } else { other.at };
+                let before = others().filter(|other| order(other) < order(own)).map(end).max();
+                let before = before.map(|end| end.min(own.at));
+                let after = others().filter(|other| order(other) > order(own)).map(end).min();
                 for (side, nearest) in [("previous", before), ("next", after)] {
                     let expected = nearest.map(|at| (own.at.micros() - at.micros()).abs() / 1000);
                     let column = format!("{side}_{name}");
@@ -256,6 +316,19 @@ proptest! {
                     prop_assert_eq!(own.map(|(_, value)| *value), expected, "{}", column);
                 }
             }
+        }
+        let is_human = |link: &Link| matches!(link.role, Role::HumanContact | Role::GivenUp);
+        for own in all.iter().filter(|link| link.role == Role::Session) {
+            let after = all.iter().filter(|other| is_human(other) && other.customer == own.customer && order(other) > order(own));
+            for (column, of_issue) in [("next_contact_gap", true), ("next_contact_any_issue_gap", false)] {
+                let nearest = after.clone().filter(|other| !of_issue || other.issue == own.issue).map(|other| other.at).min();
+                let expected = nearest.map(|at| (at.micros() - own.beside.micros()).max(0) / 1000);
+                let own = found.iter().find(|((row, of), _)| *row == own.row && *of == column);
+                prop_assert_eq!(own.map(|(_, value)| *value), expected, "{}", column);
+            }
+        }
+        for own in all.iter().filter(|link| link.role == Role::GivenUp) {
+            prop_assert!(found.keys().all(|(row, _)| *row != own.row));
         }
     }
 }

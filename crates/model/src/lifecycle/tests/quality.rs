@@ -137,10 +137,20 @@ fn a_ticket_keeps_its_first_escalation() {
          ticket 2 created_at=0h
          event b ticket_id=1 at=3h kind=escalate reason=legal
          event a ticket_id=1 at=2h kind=escalate reason=expertise team=tier2
+         ticket 3 created_at=0h
+         event x1 ticket_id=3 at=2h kind=escalate reason=routing
+         event x2 ticket_id=3 at=3h kind=escalate
+         event x3 ticket_id=3 at=4h kind=escalate reason=legal
+         event x4 ticket_id=3 at=5h kind=escalate reason=routing
+         ticket 4 created_at=0h
+         event x5 ticket_id=4 at=2h kind=escalate
          event c ticket_id=1 at=1h kind=assign team=tier1
          event d ticket_id=2 at=1h kind=note reason=legal",
         "ticket 1 escalations=2 first_escalated_at=2h escalation_reason=expertise team_solved=tier2
-         ticket 2 escalations=0 first_escalated_at=- escalation_reason=-",
+         ticket 1 escalation_reasons=expertise|legal
+         ticket 2 escalations=0 first_escalated_at=- escalation_reason=- escalation_reasons=-
+         ticket 3 escalations=4 escalation_reason=routing escalation_reasons=routing||legal
+         ticket 4 escalations=1 escalation_reason=- escalation_reasons=",
     );
 }
 

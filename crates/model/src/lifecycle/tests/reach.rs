@@ -51,9 +51,13 @@ fn sessions_and_daily_counts_are_carried_over() {
         "customer c region=north
          session s1 kind=bot started_at=1h customer_id=c customer_turns=3 outcome=handed_off contact_id=7
          session s2 kind=self_service started_at=1h ended_at=2h is_engaged=true is_solved=false is_test=true
+         session s3 kind=bot started_at=1h contact_id=7
+         session s4 kind=bot started_at=1h contact_id=7 outcome=solved
          daily_count d1 day=0h measure=offered value=12.5 channel=phone queue=q",
         "session s1 ended_at=1h customer_region=north customer_turns=3 outcome=handed_off contact_id=7 is_engaged=- is_test=false
-         session s2 ended_at=2h is_engaged=true is_solved=false is_test=true
+         session s2 ended_at=2h is_engaged=true is_solved=false is_test=true outcome=-
+         session s3 outcome=handed_off
+         session s4 outcome=solved
          daily_count d1 day=0h measure=offered value=12.5 channel=phone queue=q",
     );
 }

@@ -86,6 +86,29 @@ fn a_move_is_no_leaving_and_keeps_the_first_day() {
     );
 }
 
+/// Who says the last day of work instead of the first one after it moves all the same; the days are those of Berlin.
+#[test]
+fn a_move_may_leave_out_a_day() {
+    check(
+        "employment a1 agent=ann started_at=-100d ended_at=2026-03-30T22:00:00Z
+         employment a2 agent=ann started_at=2026-03-31T22:00:00Z
+         employment b1 agent=bob started_at=-100d ended_at=2026-03-30T22:00:00Z
+         employment b2 agent=bob started_at=2026-04-01T21:59:00Z
+         employment c1 agent=cid started_at=-100d ended_at=2026-03-30T22:00:00Z
+         employment c2 agent=cid started_at=2026-04-01T22:00:00Z
+         employment d1 agent=dee started_at=-100d ended_at=2026-03-30T22:00:00Z end_reason=voluntary
+         employment d2 agent=dee started_at=2026-03-31T22:00:00Z",
+        "employment a1 end_reason=moved
+         employment a2 hired_at=-100d
+         employment b1 end_reason=moved
+         employment b2 hired_at=-100d
+         employment c1 end_reason=other
+         employment c2 hired_at=2026-04-01T22:00:00Z
+         employment d1 end_reason=voluntary
+         employment d2 hired_at=-100d",
+    );
+}
+
 #[test]
 fn a_state_that_ended_before_it_began_has_no_length() {
     check(

@@ -126,7 +126,8 @@ fn nothing_folds_to_empty_tables() {
 fn fold_tickets(tickets: RecordBatch) -> Result<crate::lifecycle::Folded, FoldError> {
     let attributes = attributes();
     let (directory, _) = Directory::new(&[], &[], &[], &attributes)?;
-    let records = BucketRecords(BTreeMap::from([(RecordKind::Ticket, vec![tickets])]));
+    let records =
+        BucketRecords { of_kind: BTreeMap::from([(RecordKind::Ticket, vec![tickets])]), ..BucketRecords::default() };
     fold_under(&directory, &Employments::default(), &records)
 }
 
