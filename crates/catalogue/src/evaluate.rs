@@ -81,6 +81,7 @@ fn guard(
             at: time(&plan.at),
             stretch,
             part: part.as_deref(),
+            counts: people.sums.iter().map(|sum| holds(sum, &row)).collect(),
             is_asked: holds(&people.filter, &row),
         });
     }
@@ -147,3 +148,6 @@ fn key(plan: &Plan, row: &Row) -> Vec<Option<String>> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;
