@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::margin;
 use crate::metric::{Margin, Metric, SmallSample};
-use crate::plan::{Figure, Ledger, Measure, Moments, Plan};
+use crate::plan::{Figure, Ledger, Measure, Moments, Plan, shared_note};
 
 /// Answer of one statistic of one metric; `kpi --format json` and the API give an array of these.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -103,12 +103,12 @@ pub enum Quality {
     Withheld,
     /// Too few to show the value.
     Suppressed,
-    /// Late answers are not in yet, or part of the period is too young to be judged.
+    /// Made of books that are not closed yet, or of too few entries for a ledger.
+    Provisional,
+    /// Late answers are not in yet, the data do not reach the end of the period, or part of it is too young to be judged.
     Settling,
     /// So much of a period long past is still open that the quantile has not been reached, and may never be.
     NotReached,
-    /// Made of books that are not closed yet, or of too few entries for a ledger.
-    Provisional,
     /// Few; shown with its interval.
     LowN,
     /// Good.
@@ -167,7 +167,7 @@ pub struct Moment {
 pub struct Reach {
     /// Whether it lies outside of what is loaded.
     pub beyond: bool,
-    /// Its length in months, of one that is not over the part of it that is; none of one that has not begun.
+    /// Its length in months, of one that the data do not cover the part of it that they do; none of one beyond them.
     pub months: Option<f64>,
 }
 
@@ -180,8 +180,8 @@ impl Moment {
     /// What is known of `period`.
     pub fn reach(&self, period: &Period) -> Reach {
         let length = period.end.micros().saturating_sub(period.start.micros());
-        let over = self.now.micros().saturating_sub(period.start.micros());
-        let part = if over >= length { 1.0 } else { over as f64 / length as f64 };
+        let over = self.as_of().micros().saturating_sub(period.start.micros());
+        let part = if self.reaches_end(period) { 1.0 } else { over as f64 / length as f64 };
         let months = (part > 0.0).then(|| period.months() * part);
         Reach { beyond: self.stock_instant(period).is_none(), months }
     }
@@ -194,11 +194,14 @@ impl Moment {
     /// Whether the data cover all of `period`, give or take the hours in which nothing happened: a day, and a tenth of a
     /// shorter period.
     pub fn covers(&self, period: &Period) -> bool {
-        let (start, end) = (period.start.micros(), period.end.micros());
-        let slack = end.saturating_sub(start).saturating_div(10);
-        let slack = if slack >= DAY / 5 { DAY } else { slack };
-        let begun = self.since.is_none_or(|since| since.micros() <= start.saturating_add(slack));
-        begun && self.watermark.is_some() && self.as_of().micros() >= end.saturating_sub(slack)
+        let start = period.start.micros().saturating_add(slack(period));
+        self.since.is_none_or(|since| since.micros() <= start) && self.reaches_end(period)
+    }
+
+    /// Whether the data go on to the end of `period`, give or take the same.
+    pub fn reaches_end(&self, period: &Period) -> bool {
+        let end = period.end.micros().saturating_sub(slack(period));
+        self.watermark.is_some() && self.as_of().micros() >= end
     }
 
     /// The instant at which the stock of `period` is counted: its end, or just after the time the answer speaks up to,
@@ -209,6 +212,12 @@ impl Moment {
         let begun = self.since.is_none_or(|since| instant > since);
         (self.watermark.is_some() && period.start < known && begun).then_some(instant)
     }
+}
+
+/// The hours of a period, in microseconds, in which it may be that nothing happened.
+fn slack(period: &Period) -> i64 {
+    let tenth = period.end.micros().saturating_sub(period.start.micros()).saturating_div(10);
+    if tenth >= DAY / 5 { DAY } else { tenth }
 }
 
 /// Puts cells together into one answer a statistic: a row for every period and every cell seen in any of them, margins,
@@ -222,7 +231,7 @@ pub fn assemble(
 ) -> Vec<Answer> {
     // a scan shared with other metrics also finds cells in which this one counts nothing at all
     let counts = |cell: &&Cell| {
-        let lacks = cell.moments.ledger().is_some_and(|ledger| !ledger.lacking.is_empty());
+        let lacks = cell.moments.ledger().is_some_and(Ledger::hides);
         lacks || plan.measure.figures(&cell.moments).iter().any(|figure| figure.n > 0 || is_derived(plan, figure))
     };
     let cells = current.iter().chain(compared.iter().flatten());
@@ -260,7 +269,7 @@ pub fn assemble(
                         || moment.covers(&plan.periods[number]) && moment.covers(period);
                     comparison((metric, plan), sides.0, sides.1, period, comparable)
                 });
-                let note = now.ledger().and_then(Ledger::note);
+                let note = now.ledger().and_then(Ledger::note).or_else(|| shared_note(plan, key, &now));
                 answer.rows.push(AnswerRow { note, ..row(plan, metric, period, key, figure, quality, compare) });
             }
         }
@@ -319,7 +328,7 @@ fn row(
         by: plan.by.iter().map(|dimension| dimension.name.clone()).zip(key.iter().cloned()).collect(),
         value: figure.value.filter(|_| shown),
         n: figure.n,
-        numerator: figure.numerator,
+        numerator: figure.numerator.filter(|_| shown || quality == Quality::NoData || is_count(&plan.measure)),
         denominator: figure.denominator,
         low,
         high,
@@ -327,6 +336,16 @@ fn row(
         quality,
         note: None,
         compare,
+    }
+}
+
+/// Whether a figure that is too small to be shown is told as k of n; the sum behind a mean would be the mean.
+fn is_count(measure: &Measure) -> bool {
+    match measure {
+        Measure::Share { .. } | Measure::ExactShare { .. } | Measure::Ratio { .. } => true,
+        Measure::StockAge { than, .. } => than.is_some(),
+        Measure::Cohort(cohort) => cohort.value.is_none(),
+        _ => false,
     }
 }
 
@@ -370,21 +389,21 @@ fn quality(
     // some rows of the period are not old enough to be judged, as far as the data reach
     let ripe = |matures: Millis| period.end.micros().saturating_add(matures.get().saturating_mul(1000));
     let immature = plan.matures.is_some_and(|matures| ripe(matures) > moment.as_of().micros().saturating_add(1));
-    // who is lost by the end of a period is not known before it
+    // of what is not loaded yet it is not known what it adds; who is lost of a cohort is not known without its start either
     let cohort = plan.leaves().iter().any(|leaf| matches!(leaf.measure, Measure::Cohort(_)));
-    let immature = immature || cohort && !moment.covers(period);
+    let immature = immature || !moment.reaches_end(period) || cohort && !moment.covers(period);
     if hide {
         Quality::Suppressed
     } else if figure.value.is_none() && !matches!(plan.measure, Measure::Survival { .. }) {
         // rows there are, but nothing to divide by
         Quality::NoData
+    } else if is_provisional(metric, moments, figure) {
+        Quality::Provisional
     } else if (metric.settling_days > 0 && settled > moment.now.micros()) || immature {
         Quality::Settling
     } else if figure.value.is_none() {
         let is_long_past = period.end.micros().saturating_add(LONG_PAST) <= moment.as_of().micros();
         if is_long_past { Quality::NotReached } else { Quality::Settling }
-    } else if is_provisional(metric, moments, figure) {
-        Quality::Provisional
     } else if low {
         Quality::LowN
     } else {

@@ -80,6 +80,7 @@ fn guard(
             at: time(&plan.at),
             stretch,
             part: part.as_deref(),
+            counts: people.sums.iter().map(|sum| holds(sum, &row)).collect(),
             is_asked: holds(&people.filter, &row),
         });
     }
@@ -146,3 +147,6 @@ fn key(plan: &Plan, row: &Row) -> Vec<Option<String>> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

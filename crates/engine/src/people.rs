@@ -70,6 +70,8 @@ pub(crate) async fn guards(
     };
     let mut columns: Vec<Expr> = vec![text(&people.column), at, time(start), time(end), part, asked];
     columns.extend(people.dimensions.iter().map(|dimension| text(&dimension.column)));
+    let sums = columns.len();
+    columns.extend(people.sums.iter().map(lower));
     let named = columns.into_iter().enumerate();
     let columns: Vec<Expr> = named
         .map(|(index, expr)| Ok(dictionary::spelled_out(expr, frame.schema())?.alias(format!("c{index}"))))
@@ -97,7 +99,8 @@ pub(crate) async fn guards(
         };
         let (person, start, end, part) = (texts(0)?, times(2)?, times(3)?, texts(4)?);
         let asked = batch.column(5).as_boolean();
-        let profile: Vec<_> = (6..batch.num_columns()).map(texts).collect::<Result<_, _>>()?;
+        let profile: Vec<_> = (6..sums).map(texts).collect::<Result<_, _>>()?;
+        let counts: Vec<_> = (sums..batch.num_columns()).map(|index| batch.column(index).as_boolean()).collect();
         for row in 0..batch.num_rows() {
             if person.is_null(row) {
                 continue;
@@ -114,6 +117,7 @@ pub(crate) async fn guards(
                     at: at[row],
                     stretch: (instant(start), instant(end)),
                     part: part.is_valid(row).then(|| part.value(row)),
+                    counts: counts.iter().map(|counts| counts.is_valid(row) && counts.value(row)).collect(),
                     is_asked: asked.is_valid(row) && asked.value(row),
                 });
             }

@@ -365,9 +365,10 @@ pub(crate) fn parts(
         Measure::Ratio { numerator, denominator } => (Shape::Ratio, vec![lower(numerator), lower(denominator)]),
         Measure::NetScore { positive, negative } => (Shape::NetScore, vec![lower(positive), lower(negative)]),
         Measure::Count => (Shape::Rows, Vec::new()),
-        Measure::Sum { value, complete, provisional, .. } => {
-            let shape = Shape::Sum { complete: complete.is_some(), provisional: provisional.is_some() };
-            let beside = complete.iter().chain(provisional).map(lower);
+        Measure::Sum { value, complete, provisional, apart, .. } => {
+            let [complete_is, provisional_is, apart_is] = [complete, provisional, apart].map(Option::is_some);
+            let shape = Shape::Sum { complete: complete_is, provisional: provisional_is, apart: apart_is };
+            let beside = complete.iter().chain(provisional).chain(apart).map(lower);
             (shape, std::iter::once(lower(value)).chain(beside).collect())
         }
         Measure::Mean { value, weight, .. } => {
@@ -404,8 +405,9 @@ pub(crate) fn parts(
             };
             let value = cohort.value.as_ref().map_or_else(|| lit(1_i64), |(value, _)| lower(value));
             let left = cohort.left.as_ref().map_or_else(|| lit(true), lower);
+            let lacks = cohort.complete.as_ref().map_or_else(|| lit(ScalarValue::Utf8(None)), lower);
             let columns = [&cohort.start, &cohort.end, system, id].map(|name| column(name));
-            (shape, columns.into_iter().chain([lower(&cohort.entering), value, left]).collect())
+            (shape, columns.into_iter().chain([lower(&cohort.entering), value, left, lacks]).collect())
         }
         Measure::StockAge { start, end, since, than, quantiles } => {
             // one a slot

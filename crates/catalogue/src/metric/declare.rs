@@ -497,15 +497,6 @@ fn declare_privacy(section: &Section<'_>, measure: Option<&MeasureDeclaration>, 
         problems.error(section.file, people.span.clone(), "unknown_column", message, help);
     }
     let (among, group) = (section.text("among", problems), section.text("group", problems));
-    let of = section.has("of").then(|| section.texts("of", problems));
-    for name in of.iter().flatten() {
-        let inputs = measure.map_or(&[][..], |measure| measure.inputs.as_slice());
-        if inputs.iter().all(|input| input.name != name.value) {
-            let message = format!("there is no input `{}`", name.value);
-            let help = suggest(&name.value, inputs.iter().map(|input| input.name.as_str()));
-            problems.error(section.file, name.span.clone(), "unknown_input", message, help);
-        }
-    }
     section.finish(problems);
     Privacy {
         minimum: minimum.max(least) as u64,
@@ -513,7 +504,6 @@ fn declare_privacy(section: &Section<'_>, measure: Option<&MeasureDeclaration>, 
         people,
         among,
         group,
-        of: of.map(|of| of.into_iter().map(|name| name.value).collect()),
     }
 }
 
@@ -521,7 +511,7 @@ fn declare_privacy(section: &Section<'_>, measure: Option<&MeasureDeclaration>, 
 fn usual_privacy(measure: &MeasureDeclaration) -> Option<Privacy> {
     let people = measure.table?.people()?;
     let people = Some(Located { value: people.to_owned(), span: measure.span.clone() });
-    Some(Privacy { minimum: LEAST, breakdown_minimum: LEAST, people, among: None, group: None, of: None })
+    Some(Privacy { minimum: LEAST, breakdown_minimum: LEAST, people, among: None, group: None })
 }
 
 fn declare_example(section: &Section<'_>, problems: &mut Problems) -> Option<Example> {

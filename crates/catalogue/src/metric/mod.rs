@@ -451,8 +451,6 @@ pub struct Privacy {
     pub among: Option<Located<String>>,
     /// Whose group it is: `counted` or `present`.
     pub group: Option<Located<String>>,
-    /// Of a derived metric the inputs whose people it is about; all over staff where absent.
-    pub of: Option<Vec<String>>,
 }
 
 /// A worked example: rows and what the metric must say of them.

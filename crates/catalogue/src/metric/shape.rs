@@ -292,7 +292,6 @@ pub const METRIC: FileShape = FileShape {
                     "nobody",
                     "who belongs to the group beside those whose rows count, as those who stayed beside those who left",
                 ),
-                optional("of", "inputs", "all", "the inputs of a derived metric whose people it is about"),
             ],
         ),
         tables(

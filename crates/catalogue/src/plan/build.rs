@@ -7,7 +7,7 @@ use model::{Attributes, FactTable, FieldType};
 
 use super::dimension::{dimension, only, ordered};
 use super::resolve::{Resolved, columns, resolve};
-use super::{Dimension, Input, Measure, Plan, computed, derived};
+use super::{Dimension, Input, Measure, Plan, computed, derived, shared};
 use crate::Catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::expression::{Expr, Operator, Scope, Value, resolve as resolve_expression, resolve_as};
@@ -72,7 +72,8 @@ fn plan_within(
     let asked = only.into_iter().chain(filter).reduce(both);
     let compared =
         question.compare.map(|compare| compared(&periods, &question.range, question.grain, compare, organisation));
-    let people = people(metric, &resolved, table, &columns, asked.clone(), organisation, || {
+    let sums = super::sums::sums(metric, &resolved, &columns, catalogue, attributes);
+    let people = people(metric, &resolved, table, &columns, (sums, asked.clone()), organisation, || {
         periods.iter().chain(compared.iter().flatten())
     });
     let mut population = resolved.population;
@@ -80,6 +81,12 @@ fn plan_within(
         (_, None) => {}
         // one who is asked about may go on as another: who left a plan for another one is not lost
         (Measure::Cohort(cohort), Some(asked)) => cohort.entering = asked,
+        // what nobody is said to bear may be borne by those asked about
+        (Measure::Sum { apart, .. }, Some(asked)) => {
+            *apart = shared::unknown(&asked, table);
+            let counts = apart.iter().cloned().fold(asked, |asked, unknown| join(Operator::Or, asked, unknown));
+            population = both(population, counts);
+        }
         (_, Some(asked)) => population = both(population, asked),
     }
     let shown = shown(&parameters);
@@ -113,7 +120,7 @@ fn both(left: Expr, right: Expr) -> Expr {
     join(Operator::And, left, right)
 }
 
-fn join(operator: Operator, left: Expr, right: Expr) -> Expr {
+pub(super) fn join(operator: Operator, left: Expr, right: Expr) -> Expr {
     Expr::Binary { operator, left: Box::new(left), right: Box::new(right) }
 }
 
@@ -123,7 +130,7 @@ fn people<'p, P: Iterator<Item = &'p Period>>(
     resolved: &Resolved,
     table: FactTable,
     columns: &BTreeMap<String, FieldType>,
-    filter: Option<Expr>,
+    (sums, filter): (Vec<Expr>, Option<Expr>),
     organisation: &Organisation,
     periods: impl Fn() -> P,
 ) -> Option<People> {
@@ -151,12 +158,16 @@ fn people<'p, P: Iterator<Item = &'p Period>>(
         let parts = range.and_then(|range| split(&range, grain, organisation).ok()).unwrap_or_default();
         Parts::Whole { parts }
     };
-    let own = resolved.population.clone();
+    let population = resolved.population.clone();
+    let own = sums.iter().position(|sum| *sum == population).unwrap_or(0);
+    let among = resolved.among.iter().chain(&sums).cloned();
     Some(People {
         column,
         minimum: privacy.minimum,
         breakdown_minimum: privacy.breakdown_minimum,
-        among: resolved.among.clone().map_or(own.clone(), |among| join(Operator::Or, own, among)),
+        among: among.fold(population, |all, among| join(Operator::Or, all, among)),
+        sums,
+        own,
         filter: filter.unwrap_or(Expr::Literal(Value::Boolean(true))),
         group,
         parts,
@@ -184,7 +195,6 @@ fn inputs(
     }
     above.push(metric.id.clone());
     let mut inputs = Vec::new();
-    let binding = metric.privacy.as_ref().and_then(|privacy| privacy.of.as_ref());
     for input in metric.measure.inputs.iter().filter(|input| used.contains(input.name.as_str())) {
         let asked = Question {
             metric: input.metric.value.clone(),
@@ -193,10 +203,7 @@ fn inputs(
             ..question.clone()
         };
         match plan_within(&asked, catalogue, organisation, attributes, above) {
-            Ok(mut plan) => {
-                if binding.is_some_and(|of| !of.contains(&input.name)) {
-                    plan.unbind();
-                }
+            Ok(plan) => {
                 let statistics = plan.measure.statistics();
                 let wanted = input.statistic.as_deref();
                 let found = wanted.map_or(Some(0), |wanted| statistics.iter().position(|name| name == wanted));

@@ -14,8 +14,8 @@ use model::{FactTable, FieldType, Instant};
 use serde::Serialize;
 
 use super::mean::{quantity, raw_units};
-use super::{Figure, Moments, Part, PartRole, Row, holds};
-use crate::expression::{Expr, Value, show};
+use super::{Figure, Ledger, Moments, Part, PartRole, Row, holds};
+use crate::expression::{Expr, Value, evaluate, show};
 
 pub(super) const PARTS: &[Part] = &[
     Part { name: "start", role: PartRole::Column(FieldType::Time), required: true },
@@ -24,6 +24,7 @@ pub(super) const PARTS: &[Part] = &[
     Part { name: "counts", role: PartRole::Word(&["entities", "value"]), required: false },
     Part { name: "value", role: PartRole::Quantity, required: false },
     Part { name: "growth", role: PartRole::Word(&["capped", "counted"]), required: false },
+    Part { name: "complete", role: PartRole::Expression(FieldType::Text), required: false },
     Part { name: "left", role: PartRole::Expression(FieldType::Boolean), required: false },
 ];
 
@@ -41,6 +42,9 @@ pub struct Cohort {
     pub entering: Expr,
     /// The value of an entity at an instant, with its type: a number or integer; none where entities are counted.
     pub value: Option<(Expr, FieldType)>,
+    /// What an entity lacks whose value is not known, as the exchange rate of its currency: where it says something, there
+    /// is no figure without the entity. Where it says nothing, the entity is left out.
+    pub complete: Option<Expr>,
     /// Whether what was lost is measured, and not what was kept.
     pub lost: bool,
     /// Whether an entity that is worth more at the end counts with what it is worth then, and not with its start.
@@ -57,17 +61,19 @@ pub(super) fn entity(table: FactTable) -> Option<Vec<String>> {
 
 /// One entity of a cohort, in raw units of the value; where entities are counted, a value of 1 each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Member {
+pub struct Member<'a> {
     /// What it is worth at the start; none where that is not known.
     pub before: Option<i64>,
     /// What it is worth at the end: 0 of one who is not there; none where that is not known.
     pub after: Option<i64>,
+    /// What it lacks where a value is not known.
+    pub lacks: Option<&'a str>,
     /// Whether what it lost counts.
     pub leaves: bool,
 }
 
 /// What the members of a cohort add up to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CohortSums {
     /// Members that had a value above zero at the start and whose value at the end is known.
     pub n: u64,
@@ -75,15 +81,22 @@ pub struct CohortSums {
     pub above: i128,
     /// What they were worth at the start.
     pub below: i128,
+    /// Members of whom a value is not known that is needed.
+    pub ledger: Ledger,
 }
 
 impl CohortSums {
     /// Adds a member.
-    pub fn add(&mut self, cohort: &Cohort, member: Member) {
-        let (Some(before), Some(after)) = (member.before, member.after) else { return };
-        if before <= 0 {
+    pub fn add(&mut self, cohort: &Cohort, member: Member<'_>) {
+        if member.before.is_some_and(|before| before <= 0) {
             return;
         }
+        let (Some(before), Some(after)) = (member.before, member.after) else {
+            if member.lacks.is_some() {
+                self.ledger.lack(member.lacks);
+            }
+            return;
+        };
         let kept = if cohort.grows { after } else { after.min(before) };
         let lost = if member.leaves { i128::from(before) - i128::from(kept) } else { 0 };
         self.n += 1;
@@ -96,13 +109,17 @@ impl CohortSums {
         self.n += other.n;
         self.above += other.above;
         self.below += other.below;
+        self.ledger.join(&other.ledger);
     }
 
     /// As moments: of entities the parts of a share.
     pub fn moments(self, cohort: &Cohort) -> Moments {
         match cohort.value {
             None => Moments::Parts { numerator: u64::try_from(self.above).unwrap_or(0), denominator: self.n },
-            Some(_) => Moments::Value { n: self.n, numerator: self.above, denominator: self.below },
+            Some(_) => {
+                let CohortSums { n, above: numerator, below: denominator, ledger } = self;
+                Moments::Value { n, numerator, denominator, ledger }
+            }
         }
     }
 }
@@ -130,14 +147,23 @@ pub(crate) fn cells(
         time(row, &cohort.start).is_some_and(|begun| begun < at) && time(row, &cohort.end).is_none_or(|end| end >= at)
     };
     let worth = |row: &Row| cohort.value.as_ref().map_or(Some(1), |(value, _)| quantity(value, row));
+    let lacks = |row: &Row| match evaluate(cohort.complete.as_ref()?, &|name| row.get(name).cloned().unwrap_or(Value::Null)) {
+        Value::Text(what) => Some(what),
+        _ => None,
+    };
     let mut cells: BTreeMap<Vec<Option<String>>, CohortSums> = BTreeMap::new();
     for rows in entities.values() {
         let Some(first) = rows.iter().find(|row| there(row, *start) && holds(&cohort.entering, row)) else { continue };
         let ended = rows.iter().filter(|row| time(row, &cohort.end).is_some_and(|at| at < *end));
         let last = ended.max_by_key(|row| time(row, &cohort.end));
+        let still = rows.iter().find(|row| there(row, *end));
+        let unknown = |row: &&Row| worth(row).is_none();
+        let mut lacking = std::iter::once(*first).chain(still.copied()).filter(unknown).filter_map(lacks);
+        let lacking = lacking.next();
         let member = Member {
             before: worth(first),
-            after: rows.iter().find(|row| there(row, *end)).map_or(Some(0), |row| worth(row)),
+            after: still.map_or(Some(0), |row| worth(row)),
+            lacks: lacking.as_deref(),
             leaves: cohort.left.as_ref().is_none_or(|left| last.is_some_and(|row| holds(left, row))),
         };
         cells.entry(key(first)).or_default().add(cohort, member);
@@ -145,11 +171,11 @@ pub(crate) fn cells(
     cells.into_iter().map(|(by, sums)| (by, sums.moments(cohort))).collect()
 }
 
-/// The share of a value, in percent.
-pub(super) fn figure(n: u64, numerator: i128, denominator: i128, kind: FieldType) -> Figure {
+/// The share of a value, in percent; none where a value is not known that is needed.
+pub(super) fn figure(n: u64, numerator: i128, denominator: i128, is_known: bool, kind: FieldType) -> Figure {
     let (above, below) = (numerator as f64 / raw_units(kind), denominator as f64 / raw_units(kind));
     Figure {
-        value: (denominator > 0).then(|| 100.0 * above / below),
+        value: (is_known && denominator > 0).then(|| 100.0 * above / below),
         low: None,
         high: None,
         n,

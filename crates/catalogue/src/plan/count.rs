@@ -19,9 +19,13 @@ pub(super) fn count(rows: &[&Row]) -> Moments {
     Moments::Count { count: rows.len() as u64, beyond: false }
 }
 
-pub(super) fn sum(value: &Expr, complete: Option<&Expr>, provisional: Option<&Expr>, rows: &[&Row]) -> Moments {
+pub(super) fn sum(value: &Expr, [complete, provisional, apart]: [Option<&Expr>; 3], rows: &[&Row]) -> Moments {
     let (mut n, mut total, mut ledger) = (0, 0, Ledger::default());
     for row in rows {
+        if apart.is_some_and(|apart| holds(apart, row)) {
+            ledger.apart += 1;
+            continue;
+        }
         match (quantity(value, row), complete) {
             (Some(value), _) => {
                 n += 1;

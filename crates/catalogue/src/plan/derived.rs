@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::shared::Rest;
 use super::{Figure, Ledger, Measure, Moments, Part, PartRole, Plan};
 use crate::answer::{Cell, Reach};
 use crate::expression::{Expr, calculate};
@@ -108,6 +109,7 @@ pub fn combine(measure: &Measure, cells: Vec<Vec<Cell>>, reach: &dyn Fn(usize) -
         .into_iter()
         .map(|cells| cells.into_iter().map(|cell| ((cell.period, cell.by), cell.moments)).collect())
         .collect();
+    let rests: Vec<Rest> = inputs.iter().zip(&by_key).map(|(input, cells)| Rest::of(&input.plan, cells.iter())).collect();
     let mut keys: Vec<&Key> = by_key.iter().flat_map(BTreeMap::keys).collect();
     keys.sort_unstable();
     keys.dedup();
@@ -116,13 +118,16 @@ pub fn combine(measure: &Measure, cells: Vec<Vec<Cell>>, reach: &dyn Fn(usize) -
             let reach = reach(key.0);
             let mut ledger = Ledger::default();
             let mut figures = BTreeMap::new();
-            for (input, cells) in inputs.iter().zip(&by_key) {
+            for ((input, cells), rest) in inputs.iter().zip(&by_key).zip(&rests) {
                 let measure = &input.plan.measure;
                 let moments = cells.get(key).cloned().unwrap_or_else(|| measure.nothing(reach));
                 ledger.join(moments.ledger().unwrap_or(&Ledger::default()));
                 let figure = measure.figures(&moments).into_iter().nth(input.statistic).unwrap_or(NOTHING);
                 let interval = self::interval(matches!(moments, Moments::Count { .. }), &figure);
-                figures.insert(input.name.as_str(), Given { value: figure.value, n: figure.n, interval });
+                let apart = rest.over(key.0, &key.1);
+                ledger.apart += apart;
+                let value = figure.value.filter(|_| apart == 0);
+                figures.insert(input.name.as_str(), Given { value, n: figure.n, interval });
             }
             let moments = Moments::Derived(figure(formula, &figures, reach.months), ledger);
             Cell { period: key.0, by: key.1.clone(), moments }

@@ -10,6 +10,8 @@ pub struct Ledger {
     pub lacking: BTreeMap<String, u64>,
     /// Rows for which `provisional` holds.
     pub open: u64,
+    /// Rows that are shared out to nobody, so that it is not known which part of them belongs to what was asked for.
+    pub apart: u64,
 }
 
 impl Ledger {
@@ -25,9 +27,15 @@ impl Ledger {
     /// With the rows of another.
     pub fn join(&mut self, more: &Ledger) {
         self.open += more.open;
+        self.apart += more.apart;
         for (what, rows) in &more.lacking {
             *self.lacking.entry(what.clone()).or_default() += rows;
         }
+    }
+
+    /// Whether it stands in the way of a figure.
+    pub fn hides(&self) -> bool {
+        self.apart > 0 || !self.lacking.is_empty()
     }
 
     /// What stands in the way of a figure, in words: `3 rows without a value: USD 2, GBP 1`.
@@ -38,12 +46,18 @@ impl Ledger {
     /// assert_eq!(ledger.note(), None);
     /// ledger.lack(Some("USD"));
     /// assert_eq!(ledger.note().unwrap(), "1 row without a value: USD 1");
+    /// ledger.apart = 31;
+    /// assert_eq!(ledger.note().unwrap(), "1 row without a value: USD 1; 31 rows shared out to nobody");
     /// ```
     pub fn note(&self) -> Option<String> {
         let rows: u64 = self.lacking.values().sum();
         let named = self.lacking.iter().filter(|(what, _)| !what.is_empty());
         let named: Vec<String> = named.map(|(what, rows)| format!("{what} {rows}")).collect();
         let which = if named.is_empty() { String::new() } else { format!(": {}", named.join(", ")) };
-        (rows > 0).then(|| format!("{rows} {} without a value{which}", if rows == 1 { "row" } else { "rows" }))
+        let count = |rows: u64| format!("{rows} {}", if rows == 1 { "row" } else { "rows" });
+        let lacking = (rows > 0).then(|| format!("{} without a value{which}", count(rows)));
+        let apart = (self.apart > 0).then(|| format!("{} shared out to nobody", count(self.apart)));
+        let parts: Vec<String> = lacking.into_iter().chain(apart).collect();
+        (!parts.is_empty()).then(|| parts.join("; "))
     }
 }

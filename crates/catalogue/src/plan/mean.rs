@@ -92,6 +92,11 @@ pub(super) fn figure(sums: &Sums, value: FieldType, weight: Option<FieldType>) -
     }
 }
 
+/// A figure of rows that are counts: its sample is what it divides by, contacts and not the records that count them.
+pub(super) fn counted(figure: Figure) -> Figure {
+    Figure { n: figure.denominator.map_or(0, |below| below.max(0.0) as u64), ..figure }
+}
+
 /// Sample standard deviation of x, raw. The squares are taken about a whole number next to the mean, exactly, so that
 /// large times with a small spread lose no digits.
 fn deviation(sums: &Sums) -> Option<f64> {

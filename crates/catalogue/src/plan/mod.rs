@@ -16,8 +16,10 @@ mod quantile;
 mod ratio;
 mod resolve;
 mod share;
+mod shared;
 mod stock;
 mod stock_age;
+mod sums;
 mod survival;
 
 use std::collections::BTreeMap;
@@ -45,6 +47,7 @@ pub use dimension::{dimensions, lacking};
 pub use ledger::Ledger;
 pub use mean::{Sums, raw_units};
 pub use resolve::{Resolved, columns, resolve};
+pub(crate) use shared::note as shared_note;
 
 /// One metric, resolved, over the periods of one question.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -176,6 +179,8 @@ pub enum Measure {
         kind: FieldType,
         /// What is added up below the line, with its type; rows where absent.
         weight: Option<(Expr, FieldType)>,
+        /// Whether the rows are counts already, so that the sample is what is added up below the line, and not rows.
+        of_counts: bool,
     },
     /// Σ value over rows that have one.
     Sum {
@@ -187,6 +192,9 @@ pub enum Measure {
         complete: Option<Expr>,
         /// Rows that may still change.
         provisional: Option<Expr>,
+        /// Rows of which it is not known whether the question's filter lets them through: costs that are shared out to
+        /// nobody. As long as there are any, nothing is known of what it asks for.
+        apart: Option<Expr>,
     },
     /// Rows.
     Count,
@@ -316,6 +324,8 @@ pub enum Moments {
         numerator: i128,
         /// What there was at the start.
         denominator: i128,
+        /// Members of whom a value is not known that is needed.
+        ledger: Ledger,
     },
     /// Of a stock that is averaged.
     Average {
@@ -331,8 +341,8 @@ impl Moments {
     pub fn is_nothing(&self) -> bool {
         match self {
             Moments::Parts { numerator, denominator } => *numerator == 0 && *denominator == 0,
-            Moments::Net { n, .. } | Moments::Quantiles { n, .. } | Moments::Value { n, .. } => *n == 0,
-            Moments::Sum { n, ledger, .. } => *n == 0 && *ledger == Ledger::default(),
+            Moments::Net { n, .. } | Moments::Quantiles { n, .. } => *n == 0,
+            Moments::Sum { n, ledger, .. } | Moments::Value { n, ledger, .. } => *n == 0 && *ledger == Ledger::default(),
             Moments::Sums(sums) => sums.n == 0,
             Moments::Count { count, .. } => *count == 0,
             Moments::Derived(..) | Moments::Stock { .. } | Moments::Average { .. } => false,
@@ -342,7 +352,7 @@ impl Moments {
     /// Rows without a value, and rows that may still change, where that is asked.
     pub fn ledger(&self) -> Option<&Ledger> {
         match self {
-            Moments::Sum { ledger, .. } | Moments::Derived(_, ledger) => Some(ledger),
+            Moments::Sum { ledger, .. } | Moments::Value { ledger, .. } | Moments::Derived(_, ledger) => Some(ledger),
             _ => None,
         }
     }
@@ -548,19 +558,21 @@ impl Measure {
             (_, Moments::Stock { count, beyond }) => vec![stock::figure(*count, *beyond)],
             (_, Moments::Average { total, instants }) => vec![stock::average(*total, *instants)],
             (_, Moments::Count { count, beyond }) => vec![count::count_figure(*count, *beyond)],
-            (Measure::Cohort(Cohort { value: Some((_, kind)), .. }), Moments::Value { n, numerator, denominator }) => {
-                vec![cohort::figure(*n, *numerator, *denominator, *kind)]
-            }
-            (_, Moments::Value { n, numerator, denominator }) => {
-                vec![cohort::figure(*n, *numerator, *denominator, FieldType::Integer)]
+            (measure, Moments::Value { n, numerator, denominator, ledger }) => {
+                let kind = match measure {
+                    Measure::Cohort(Cohort { value: Some((_, kind)), .. }) => *kind,
+                    _ => FieldType::Integer,
+                };
+                vec![cohort::figure(*n, *numerator, *denominator, !ledger.hides(), kind)]
             }
             (_, Moments::Derived(figure, _)) => vec![*figure],
-            (Measure::Mean { kind, weight, .. }, Moments::Sums(sums)) => {
-                vec![mean::figure(sums, *kind, weight.as_ref().map(|(_, kind)| *kind))]
+            (Measure::Mean { kind, weight, of_counts, .. }, Moments::Sums(sums)) => {
+                let figure = mean::figure(sums, *kind, weight.as_ref().map(|(_, kind)| *kind));
+                vec![if *of_counts { mean::counted(figure) } else { figure }]
             }
             (_, Moments::Sums(sums)) => vec![mean::figure(sums, FieldType::Integer, None)],
             (Measure::Sum { kind, .. }, Moments::Sum { n, total, beyond, ledger }) => {
-                vec![count::sum_figure(*n, *total, *beyond || !ledger.lacking.is_empty(), *kind)]
+                vec![count::sum_figure(*n, *total, *beyond || ledger.hides(), *kind)]
             }
             (_, Moments::Sum { n, total, beyond, .. }) => {
                 vec![count::sum_figure(*n, *total, *beyond, FieldType::Integer)]
@@ -574,18 +586,12 @@ impl Measure {
 }
 
 impl Plan {
-    /// The latest time a row may count at to be old enough; none where every row is.
+    /// The latest time a row may count at to be old enough, and not of a day to come; none where every row is.
     pub fn ripe_until(&self, moment: Moment) -> Option<Instant> {
-        let matures = self.matures?.get().saturating_mul(1000);
-        Some(Instant::from_micros(moment.as_of().micros().saturating_sub(matures)))
-    }
-
-    /// Leaves it to other figures beside it to say how many people they are about.
-    pub(crate) fn unbind(&mut self) {
-        self.people = None;
-        if let Measure::Derived { inputs, .. } = &mut self.measure {
-            inputs.iter_mut().for_each(|input| input.plan.unbind());
-        }
+        let before = |at: Instant, micros: i64| Instant::from_micros(at.micros().saturating_sub(micros));
+        let ripe = self.matures.map(|matures| before(moment.as_of(), matures.get().saturating_mul(1000)));
+        let come = self.table.lies_ahead().then(|| before(moment.now, 1));
+        ripe.into_iter().chain(come).min()
     }
 
     /// Whether its figures are about staff, so that the rows behind them are not listed.
@@ -623,8 +629,8 @@ pub fn evaluate(
         Measure::NetScore { positive, negative } => net_score::evaluate(positive, negative, rows),
         Measure::Quantile { value, quantiles, .. } => quantile::evaluate(value, quantiles, rows),
         Measure::Mean { value, weight, .. } => mean::evaluate(value, weight.as_ref().map(|(weight, _)| weight), rows),
-        Measure::Sum { value, complete, provisional, .. } => {
-            count::sum(value, complete.as_ref(), provisional.as_ref(), rows)
+        Measure::Sum { value, complete, provisional, apart, .. } => {
+            count::sum(value, [complete.as_ref(), provisional.as_ref(), apart.as_ref()], rows)
         }
         Measure::Count => count::count(rows),
         // made of cells, not of rows; of rows of all cells

@@ -148,6 +148,7 @@ pub fn resolve(
                 entity: entity?,
                 entering: Expr::Literal(Value::Boolean(true)),
                 value: value.filter(|_| counts_value),
+                complete: expr("complete"),
                 lost: named("figure")? == "lost",
                 grows: named("growth").is_some_and(|word| word == "counted"),
                 left: expr("left").filter(|left| *left != Expr::Literal(Value::Boolean(true))),
@@ -156,11 +157,12 @@ pub fn resolve(
         MeasureKind::Count => Measure::Count,
         MeasureKind::Sum => {
             let (value, kind) = typed(expr("value")?);
-            Measure::Sum { value, kind, complete: expr("complete"), provisional: expr("provisional") }
+            Measure::Sum { value, kind, complete: expr("complete"), provisional: expr("provisional"), apart: None }
         }
         MeasureKind::Mean => {
             let (value, kind) = typed(expr("value")?);
-            Measure::Mean { value, kind, weight: expr("weight").map(typed) }
+            let of_counts = declared.table.is_some_and(FactTable::holds_sums);
+            Measure::Mean { value, kind, weight: expr("weight").map(typed), of_counts }
         }
         MeasureKind::Quantile => {
             let (value, kind) = typed(expr("value")?);

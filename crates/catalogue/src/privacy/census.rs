@@ -5,13 +5,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use model::Instant;
 use model::calendar::Period;
 
-use super::visible::Visible;
+use super::visible::{Alike, Visible};
 use super::{Group, Parts, People};
 use crate::answer::Moment;
 use crate::plan::Dimension;
 
 /// Values of a cell's dimensions.
 type Key = Vec<Option<String>>;
+
+/// What the rows of a column have in common: the values of their dimensions, the sums they count in, and whether they are
+/// asked for.
+type Column = (Key, Vec<bool>, bool);
 
 /// A part of the time asked about: the number of a period or month, or the time and name of what a column says.
 type Name = (i64, String);
@@ -28,6 +32,8 @@ pub struct Seen<'a> {
     pub stretch: (Option<Instant>, Option<Instant>),
     /// Of which part it is, where a column says so.
     pub part: Option<&'a str>,
+    /// In which of [`People::sums`] it counts.
+    pub counts: Vec<bool>,
     /// Whether the question's filters and whoever asks let it through.
     pub is_asked: bool,
 }
@@ -42,7 +48,7 @@ pub struct Census<'p> {
     /// In which periods each part lies.
     periods_of: Vec<BTreeSet<usize>>,
     persons: HashMap<String, usize>,
-    profiles: BTreeMap<(Key, bool), usize>,
+    columns: BTreeMap<Column, usize>,
     /// Part, column, person.
     seen: BTreeSet<(usize, usize, usize)>,
 }
@@ -57,7 +63,7 @@ impl<'p> Census<'p> {
             parts: HashMap::new(),
             periods_of: Vec::new(),
             persons: HashMap::new(),
-            profiles: BTreeMap::new(),
+            columns: BTreeMap::new(),
             seen: BTreeSet::new(),
         }
     }
@@ -70,8 +76,11 @@ impl<'p> Census<'p> {
         }
         let persons = self.persons.len();
         let person = *self.persons.entry(row.person.to_owned()).or_insert(persons);
-        let profiles = self.profiles.len();
-        let column = *self.profiles.entry((row.profile, row.is_asked)).or_insert(profiles);
+        // where the group is not of those who count, there is one sum of all of it
+        let counts = if self.people.sums.is_empty() { vec![true] } else { row.counts };
+        let is_asked = row.is_asked && counts.get(self.people.own).copied().unwrap_or(true);
+        let columns = self.columns.len();
+        let column = *self.columns.entry((row.profile, counts, is_asked)).or_insert(columns);
         for (name, periods) in parts {
             let number = self.parts.len();
             let part = *self.parts.entry(name).or_insert(number);
@@ -128,8 +137,8 @@ impl<'p> Census<'p> {
             .iter()
             .map(|wanted| self.people.dimensions.iter().position(|known| known.column == wanted.column))
             .collect();
-        let columns: Vec<&(Key, bool)> = {
-            let mut columns: Vec<_> = self.profiles.iter().collect();
+        let columns: Vec<&Column> = {
+            let mut columns: Vec<_> = self.columns.iter().collect();
             columns.sort_by_key(|(_, number)| **number);
             columns.into_iter().map(|(column, _)| column).collect()
         };
@@ -142,7 +151,7 @@ impl<'p> Census<'p> {
                 self.seen.range((part, 0, 0)..(part + 1, 0, 0)).map(|(_, column, person)| (*column, *person)).collect();
             let visible = self.visible(&seen, &columns);
             let asked: BTreeSet<usize> =
-                seen.iter().map(|(column, _)| *column).filter(|column| columns[*column].1).collect();
+                seen.iter().map(|(column, _)| *column).filter(|column| columns[*column].2).collect();
             let mut of_cell: BTreeMap<Key, Vec<bool>> = BTreeMap::new();
             for column in asked {
                 of_cell.entry(key(column)).or_insert_with(|| vec![false; columns.len()])[column] = true;
@@ -160,31 +169,41 @@ impl<'p> Census<'p> {
         Guard { whole, cells }
     }
 
-    /// What can be shown of one part, of all breakdowns by one dimension.
-    fn visible(&self, seen: &[(usize, usize)], columns: &[&(Key, bool)]) -> Visible {
-        // whoever lies in several columns counts in the first
-        let mut first: HashMap<usize, usize> = HashMap::new();
-        for (column, person) in seen {
-            first.entry(*person).or_insert(*column);
+    /// What can be shown of one part, of all breakdowns by one dimension of the own sum and of those that have rows in
+    /// common with it.
+    fn visible(&self, seen: &[(usize, usize)], columns: &[&Column]) -> Visible {
+        let sums = self.related(seen, columns);
+        let related = |column: usize| sums.iter().any(|sum| columns[column].1[*sum]);
+        let seen: Vec<(usize, usize)> = seen.iter().filter(|(column, _)| related(*column)).copied().collect();
+        let mut of_person: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        for (column, person) in &seen {
+            of_person.entry(*person).or_default().insert(*column);
         }
-        let mut people = vec![0; columns.len()];
-        first.values().for_each(|column| people[*column] += 1);
-        let present: BTreeSet<usize> = seen.iter().map(|(column, _)| *column).collect();
+        let everybody = of_person.len() as u64;
+        let mut alike: BTreeMap<BTreeSet<usize>, usize> = BTreeMap::new();
+        of_person.into_values().for_each(|columns| *alike.entry(columns).or_default() += 1);
+        let alike = alike.into_iter().map(|(columns, people)| Alike { columns: columns.into_iter().collect(), people });
         let size = |flags: &[bool]| -> usize {
             let inside = seen.iter().filter(|(column, _)| flags[*column]).map(|(_, person)| *person);
             inside.collect::<BTreeSet<usize>>().len()
         };
-        let everybody = first.len() as u64;
         let broken_down = everybody >= self.people.breakdown_minimum;
         let least = if broken_down { self.people.breakdown_minimum } else { self.people.minimum };
-        let mut visible = Visible::new(people, usize::try_from(least).unwrap_or(usize::MAX).min(first.len() + 1));
-        visible.show(&(0..columns.len()).map(|column| present.contains(&column)).collect::<Vec<bool>>());
+        let mut visible = Visible::new(alike.collect(), least.min(everybody + 1) as usize);
+        let counted = |sum: usize| -> BTreeSet<usize> {
+            seen.iter().map(|(column, _)| *column).filter(|column| columns[*column].1[sum]).collect()
+        };
+        for sum in &sums {
+            let present = counted(*sum);
+            visible.show(&(0..columns.len()).map(|column| present.contains(&column)).collect::<Vec<bool>>());
+        }
         if !broken_down {
             return visible;
         }
-        for dimension in 0..self.people.dimensions.len() {
+        let dimensions = 0..self.people.dimensions.len();
+        for (dimension, sum) in dimensions.flat_map(|dimension| sums.iter().map(move |sum| (dimension, *sum))) {
             let mut cells: BTreeMap<&Option<String>, Vec<bool>> = BTreeMap::new();
-            for column in &present {
+            for column in &counted(sum) {
                 let value = &columns[*column].0[dimension];
                 cells.entry(value).or_insert_with(|| vec![false; columns.len()])[*column] = true;
             }
@@ -196,6 +215,23 @@ impl<'p> Census<'p> {
             }
         }
         visible
+    }
+
+    /// The own sum and those that have rows in common with it, or with one of these. Of others nothing follows.
+    fn related(&self, seen: &[(usize, usize)], columns: &[&Column]) -> Vec<usize> {
+        let counts: BTreeSet<&Vec<bool>> = seen.iter().map(|(column, _)| &columns[*column].1).collect();
+        let mut sums = BTreeSet::from([self.people.own]);
+        loop {
+            let before = sums.len();
+            for counts in &counts {
+                if sums.iter().any(|sum| counts[*sum]) {
+                    sums.extend(counts.iter().enumerate().filter(|(_, is)| **is).map(|(sum, _)| sum));
+                }
+            }
+            if sums.len() == before {
+                return sums.into_iter().collect();
+            }
+        }
     }
 }
 

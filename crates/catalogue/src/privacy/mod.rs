@@ -3,8 +3,9 @@
 //! A figure over a staff table is about a *group*: the people whose rows it counts, those who were employed in the
 //! period, or those who were at its end. It is withheld, with its n and what is above and below the line, where the group
 //! is smaller than the metric's minimum, which is 5 or more, and where it would let somebody work out the figure of a
-//! smaller group: by subtracting shown cells from a total, from another breakdown (see [`visible`]), or from another
-//! time (see [`Parts`]). What is shown does not depend on what is asked: a filter is answered where its figure follows
+//! smaller group: by subtracting shown cells from a total, from another breakdown (see [`visible`]), from a sum of more
+//! or fewer rows of the same people, as another metric or another value of a parameter counts them (see
+//! [`People::sums`]), or from another time (see [`Parts`]). What is shown does not depend on what is asked: a filter is answered where its figure follows
 //! from the shown cells of breakdowns by one dimension, and withheld otherwise. So a breakdown by two dimensions, or of
 //! a filter, is mostly withheld.
 
@@ -37,6 +38,13 @@ pub struct People {
     pub breakdown_minimum: u64,
     /// Who belongs to the group, whatever is asked for.
     pub among: Expr,
+    /// Which rows are counted by the metrics over the table at the same time and with the same minimum, under every value
+    /// of a parameter that has a list of them, in an order that does not depend on the question. Whatever one of them
+    /// counts and another does not follows from the two, so what is shown of them is decided together. Of a metric whose
+    /// group is not of those it counts there are none.
+    pub sums: Vec<Expr>,
+    /// Which of them this one is.
+    pub own: usize,
     /// The question's filters.
     pub filter: Expr,
     /// Whose group it is.

@@ -1,5 +1,6 @@
 //! Privacy by subtraction: of random small organisations everything that can be asked by one dimension, and filters, is
-//! asked, and what follows from the answers is worked out in another way than by the engine's own.
+//! asked, of every value of a parameter that picks rows and of a metric whose rows are some of another's, and what follows
+//! from the answers is worked out in another way than by the engine's own.
 
 use std::collections::BTreeMap;
 
@@ -25,18 +26,25 @@ effective = 2026-01-01
 unit = "percent"
 direction = "up"
 small_sample = { hide_below = 0, low_below = 0 }
+[parameters]
+about = { type = "text", default = "all", one_of = ["all", "pay", "work"], meaning = "which questions count" }
 [measure]
 kind = "share"
 table = "employee_answer"
 at = "wave_at"
+population = "$about = 'all' or item = $about"
 hit = "value >= 4"
 [[example]]
 name = "nobody"
 expect = { value = "none" }
 "#;
 
-/// Team, role, site, and the waves answered: 1, 2, or 3 for both.
-type Person = [u8; 4];
+/// Team, role, site, the waves answered, and the questions, pay or work: 1, 2, or 3 for both.
+type Person = [u8; 5];
+
+/// The questions, as bits, that are asked about by a metric and a value of its parameter.
+const ASKED: [(&str, Option<&str>, u8); 4] =
+    [("content", None, 3), ("content", Some("pay"), 1), ("content", Some("work"), 2), ("content_with_pay", None, 1)];
 
 /// Both waves and each, with the ranges in which they are.
 const RANGES: [(&str, u8); 3] = [("2026", 3), ("2026-01..2026-03", 1), ("2026-04..2026-06", 2)];
@@ -51,9 +59,14 @@ struct Desk {
 
 impl Desk {
     fn new() -> Desk {
-        let file = SourceText { path: "metrics/content.toml".to_owned(), text: METRIC.to_owned() };
+        let file = |id: &str, text: String| SourceText { path: format!("metrics/{id}.toml"), text };
+        let of_parameter = |line: &&str| line.starts_with("about =") || *line == "[parameters]";
+        let part = METRIC.lines().filter(|line| !of_parameter(line)).map(|line| format!("{line}\n"));
+        let part = part.collect::<String>().replace("\"content\"", "\"content_with_pay\"");
+        let part = part.replace("$about = 'all' or item = $about", "item = 'pay'");
         let mut problems = Problems::default();
-        let catalogue = Catalogue::load(&[file], &mut problems);
+        let catalogue =
+            Catalogue::load(&[file("content", METRIC.to_owned()), file("content_with_pay", part)], &mut problems);
         assert!(!problems.has_errors(), "{:?}", problems.into_sorted());
         let site = Attribute { name: "site".to_owned(), kind: FieldType::Text };
         Desk {
@@ -61,15 +74,26 @@ impl Desk {
             organisation: Organisation::new("o", "UTC", "EUR", Weekday::Monday, FiscalYear::default()).expect("one"),
             calendars: Calendars::new("always", vec![Schedule::always("always")]).expect("calendars"),
             attributes: BTreeMap::from([(RecordKind::EmployeeAnswer, vec![site])]),
-            now: "2026-12-01T00:00:00Z".parse().expect("a time"),
+            now: "2027-01-01T00:00:00Z".parse().expect("a time"),
         }
     }
 
     fn ask(&self, metric: &str, rows: &[Row], by: &[&str], only: &[(&str, u8)], range: &str) -> Answer {
+        self.ask_about((metric, None), rows, by, only, range)
+    }
+
+    fn ask_about(
+        &self,
+        (metric, about): (&str, Option<&str>),
+        rows: &[Row],
+        by: &[&str],
+        only: &[(&str, u8)],
+        range: &str,
+    ) -> Answer {
         let question = Question {
             metric: metric.to_owned(),
             variant: None,
-            parameters: BTreeMap::new(),
+            parameters: about.iter().map(|about| ("about".to_owned(), (*about).to_owned())).collect(),
             by: by.iter().map(|name| (*name).to_owned()).collect(),
             grain: Grain::Total,
             range: resolve_range(range, self.now, &self.organisation).expect("a range"),
@@ -86,14 +110,18 @@ impl Desk {
 
 const DIMENSIONS: [&str; 3] = ["team", "role", "site"];
 
-/// Which person answered in which wave.
-fn answers(people: &[Person]) -> Vec<(usize, u8)> {
-    let of = |(number, person): (usize, &Person)| [1, 2].map(|wave| (person[3] & wave > 0).then_some((number, wave)));
+/// Which person answered which question in which wave.
+fn answers(people: &[Person]) -> Vec<(usize, u8, u8)> {
+    let of = |(number, person): (usize, &Person)| {
+        let [.., waves, items] = *person;
+        let all = [(1, 1), (1, 2), (2, 1), (2, 2)];
+        all.map(|(wave, item)| (waves & wave > 0 && items & item > 0).then_some((number, wave, item)))
+    };
     people.iter().enumerate().flat_map(of).flatten().collect()
 }
 
 fn rows(people: &[Person]) -> Vec<Row> {
-    let rows = answers(people).into_iter().map(|(number, wave)| {
+    let rows = answers(people).into_iter().map(|(number, wave, item)| {
         let person = people[number];
         let at = if wave == 1 { "2026-03-02T00:00:00Z" } else { "2026-06-02T00:00:00Z" };
         let text = |value: String| Value::Text(value);
@@ -103,6 +131,7 @@ fn rows(people: &[Person]) -> Vec<Row> {
             ("wave_at".to_owned(), Value::Time(at.parse().expect("a time"))),
             ("answered_at".to_owned(), Value::Time(at.parse().expect("a time"))),
             ("value".to_owned(), Value::Number(50_000)),
+            ("item".to_owned(), text(["", "pay", "work"][usize::from(item)].to_owned())),
             ("team".to_owned(), text(person[0].to_string())),
             ("role".to_owned(), text(person[1].to_string())),
             ("attr.site".to_owned(), text(person[2].to_string())),
@@ -115,16 +144,18 @@ fn rows(people: &[Person]) -> Vec<Row> {
 fn given(desk: &Desk, people: &[Person]) -> Vec<Vec<f64>> {
     let rows = rows(people);
     let mut all = Vec::new();
-    for (range, waves) in RANGES {
+    let times = RANGES.iter().flat_map(|range| ASKED.iter().map(move |asked| (*range, *asked)));
+    for ((range, waves), (metric, about, items)) in times {
         let mut add = |by: &[&str], only: &[(&str, u8)]| {
-            let answer = desk.ask("content", &rows, by, only, range);
+            let answer = desk.ask_about((metric, about), &rows, by, only, range);
             for row in answer.rows.iter().filter(|row| row.quality != Quality::Withheld && row.n > 0) {
-                let inside = |(number, wave): &(usize, u8)| {
+                let inside = |(number, wave, item): &(usize, u8, u8)| {
                     let is = |name: &str, value: &str| {
                         let place = DIMENSIONS.iter().position(|known| *known == name).expect("a dimension");
                         people[*number][place].to_string() == value
                     };
                     wave & waves > 0
+                        && item & items > 0
                         && row.by.iter().all(|(name, value)| value.as_deref().is_some_and(|value| is(name, value)))
                         && only.iter().all(|(name, value)| is(name, &value.to_string()))
                 };
@@ -145,6 +176,9 @@ fn given(desk: &Desk, people: &[Person]) -> Vec<Vec<f64>> {
             }
         }
     }
+    // many are asked in several ways
+    all.sort_by(|left, right| left.partial_cmp(right).expect("numbers"));
+    all.dedup();
     all
 }
 
@@ -209,10 +243,12 @@ fn differencing() {
                 let site = if round % 3 == 0 { team } else { dice(&mut state, 3) as u8 };
                 // most answer in both waves
                 let waves = if round % 4 == 3 { 1 } else { [1, 2, 3, 3, 3][dice(&mut state, 5) as usize] };
-                [team, role, site, waves]
+                // most answer both questions
+                let items = if round % 5 == 4 { 1 } else { [1, 3, 3, 3, 2][dice(&mut state, 5) as usize] };
+                [team, role, site, waves, items]
             })
             .collect();
-        let persons: Vec<usize> = answers(&people).iter().map(|(number, _)| *number).collect();
+        let persons: Vec<usize> = answers(&people).iter().map(|(number, ..)| *number).collect();
         let vectors = given(&desk, &people);
         assert_eq!(revealed(&vectors, &persons), None, "{people:?} {vectors:?}");
         shown += vectors.len();
@@ -233,7 +269,7 @@ fn what_is_shown_of_a_small_organisation() {
     let desk = Desk::new();
     // 20, 10, 6 and 3: the smallest is hidden, and the next smallest with it, or it were the total minus the rest
     let sizes = [(0, 20), (1, 10), (2, 6), (3, 3)];
-    let people: Vec<Person> = sizes.iter().flat_map(|(team, size)| vec![[*team, 0, 0, 1]; *size]).collect();
+    let people: Vec<Person> = sizes.iter().flat_map(|(team, size)| vec![[*team, 0, 0, 1, 1]; *size]).collect();
     let rows = rows(&people);
     let by_team = desk.ask("content", &rows, &["team"], &[], "2026");
     let shown: Vec<(u64, Quality)> = by_team.rows.iter().map(|row| (row.n, row.quality)).collect();
@@ -263,10 +299,10 @@ fn fewer_than_ten_are_not_broken_down() {
         let by = desk.ask("employee_satisfaction", &rows, &["team"], &[], "2026");
         (total, by.rows.iter().map(|row| row.n).collect::<Vec<u64>>())
     };
-    assert_eq!(of(&[[0, 0, 0, 1]; 9]), (9, vec![9]), "a team that is everybody follows from the total");
-    assert_eq!(of(&[vec![[0, 0, 0, 1]; 5], vec![[1, 0, 0, 1]; 4]].concat()), (9, vec![0, 0]));
-    assert_eq!(of(&[vec![[0, 0, 0, 1]; 12], vec![[1, 0, 0, 1]; 9]].concat()), (21, vec![0, 0]));
-    assert_eq!(of(&[vec![[0, 0, 0, 1]; 12], vec![[1, 0, 0, 1]; 10]].concat()), (22, vec![12, 10]));
+    assert_eq!(of(&[[0, 0, 0, 1, 1]; 9]), (9, vec![9]), "a team that is everybody follows from the total");
+    assert_eq!(of(&[vec![[0, 0, 0, 1, 1]; 5], vec![[1, 0, 0, 1, 1]; 4]].concat()), (9, vec![0, 0]));
+    assert_eq!(of(&[vec![[0, 0, 0, 1, 1]; 12], vec![[1, 0, 0, 1, 1]; 9]].concat()), (21, vec![0, 0]));
+    assert_eq!(of(&[vec![[0, 0, 0, 1, 1]; 12], vec![[1, 0, 0, 1, 1]; 10]].concat()), (22, vec![12, 10]));
 }
 
 /// The codes of the problems of the metric with a line more.
@@ -291,8 +327,8 @@ fn the_floor_is_not_lowered() {
     assert_eq!(with("among = \"respondent = 'p1'\""), ["names_people"]);
     assert_eq!(with("group = \"present\""), ["wrong_value"]);
     assert_eq!(with("group = \"nobody\"").len(), 1);
-    assert_eq!(with("of = [\"other\"]"), ["unknown_input"]);
-    let population = |text: &str| problems("hit =", &format!("population = \"{text}\"\nhit ="));
+    assert_eq!(with("of = [\"other\"]"), ["unknown_field"]);
+    let population = |text: &str| problems("$about = 'all'", &format!("({text}) and $about = 'all'"));
     assert_eq!(population("team = 'A'"), Vec::<&str>::new());
     assert_eq!(population("starts_with(respondent, 'p1')"), ["names_people"]);
     // and without a word of it the floor is there

@@ -3,10 +3,10 @@
 //!
 //! Cells are sums over people, so what follows from the shown ones are their linear combinations: a total minus all
 //! other teams, a department minus its teams, a role minus those of it in a team. Each is a sum over the people for
-//! whom the combination is not zero. It is about at least k people whenever there are k sets of people without anybody
-//! in common, of whom each tells all shown cells apart (as vectors, their columns have the cells' full rank): with
-//! fewer than k people in the sum, one of the sets has nobody in it, is zero on all of its columns, and so is the
-//! combination. Cells are taken in a fixed order, each only where such sets can still be found. This errs on the side
+//! whom the combination is not zero in any of the columns their rows lie in. It is about at least k people whenever there
+//! are k sets of people without anybody in common, of whom each tells all shown cells apart (as vectors, their columns
+//! have the cells' full rank): with fewer than k people in the sum, one of the sets has nobody in it, is zero on all of
+//! its columns, and so is the combination. Cells are taken in a fixed order, each only where such sets can still be found. This errs on the side
 //! of hiding, and does not depend on the question.
 //!
 //! Ranks are worked out modulo a prime: what is independent there is independent.
@@ -72,23 +72,32 @@ impl Span {
     }
 }
 
-/// The cells that are shown, as sums over columns: a column is all that people have in common who lie in the same
+/// People whose rows lie in the same columns, and how many they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Alike {
+    /// The columns.
+    pub columns: Vec<usize>,
+    /// The people.
+    pub people: usize,
+}
+
+/// The cells that are shown, as sums over columns: a column is all that rows have in common which lie in the same
 /// cells.
 pub(super) struct Visible {
     /// How many people tell a sum from nobody's own.
     least: usize,
-    /// People of each column; everybody counts in one column only.
-    people: Vec<usize>,
+    /// Everybody, once.
+    people: Vec<Alike>,
     /// The cells that do not follow from others, by column.
     cells: Vec<Vector>,
     span: Span,
-    /// `least` sets of people, each as the columns they lie in.
+    /// `least` sets of people, each as places in `people`.
     sets: Vec<Vec<usize>>,
 }
 
 impl Visible {
-    /// Nothing shown yet of columns with so many people.
-    pub fn new(people: Vec<usize>, least: usize) -> Self {
+    /// Nothing shown yet of these people.
+    pub fn new(people: Vec<Alike>, least: usize) -> Self {
         Visible { least, people, cells: Vec::new(), span: Span::default(), sets: vec![Vec::new(); least] }
     }
 
@@ -113,36 +122,39 @@ impl Visible {
         }
     }
 
-    /// The column as a vector over the cells.
-    fn column(&self, column: usize) -> Vector {
-        self.cells.iter().map(|cell| cell[column]).collect()
+    /// The columns of a person, as vectors over the cells.
+    fn columns(&self, place: usize) -> impl Iterator<Item = Vector> + '_ {
+        let column = |column: &usize| self.cells.iter().map(|cell| cell[*column]).collect();
+        self.people[place].columns.iter().map(column)
     }
 
-    /// People left in each column beside those in `sets`.
+    /// People left of each kind beside those in `sets`.
     fn left(&self, sets: &[Vec<usize>]) -> Vec<usize> {
-        let mut left = self.people.clone();
-        sets.iter().flatten().for_each(|column| left[*column] = left[*column].saturating_sub(1));
+        let mut left: Vec<usize> = self.people.iter().map(|alike| alike.people).collect();
+        sets.iter().flatten().for_each(|place| left[*place] = left[*place].saturating_sub(1));
         left
     }
 
-    /// The columns that have people left, those with most first: whom there are few of other sets may need.
+    /// The kinds that have people left, those with most first: whom there are few of other sets may need.
     fn by_plenty(left: &[usize]) -> Vec<usize> {
-        let mut columns: Vec<usize> = (0..left.len()).filter(|column| left[*column] > 0).collect();
-        columns.sort_by_key(|column| std::cmp::Reverse(left[*column]));
-        columns
+        let mut places: Vec<usize> = (0..left.len()).filter(|place| left[*place] > 0).collect();
+        places.sort_by_key(|place| std::cmp::Reverse(left[*place]));
+        places
     }
 
-    /// The sets there are with one more of the people each, so that they tell the last cell apart, too.
+    /// The sets there are with one more of the people each where they need one to tell the last cell apart, too.
     fn extended(&self) -> Option<Vec<Vec<usize>>> {
         let mut sets = self.sets.clone();
         for index in 0..sets.len() {
             let mut span = Span::default();
-            for column in &sets[index] {
-                span.add(&self.column(*column));
+            for column in sets[index].iter().flat_map(|place| self.columns(*place)) {
+                span.add(&column);
             }
-            let columns = Self::by_plenty(&self.left(&sets));
-            let found = columns.into_iter().find(|column| !span.holds(&self.column(*column)))?;
-            sets[index].push(found);
+            if span.rows.len() < self.cells.len() {
+                let mut places = Self::by_plenty(&self.left(&sets)).into_iter();
+                let found = places.find(|place| self.columns(*place).any(|column| !span.holds(&column)))?;
+                sets[index].push(found);
+            }
         }
         Some(sets)
     }
@@ -152,12 +164,19 @@ impl Visible {
         let mut sets: Vec<Vec<usize>> = Vec::with_capacity(self.least);
         for _ in 0..self.least {
             let (mut span, mut set) = (Span::default(), Vec::new());
-            for column in Self::by_plenty(&self.left(&sets)) {
-                if set.len() < self.cells.len() && span.add(&self.column(column)) {
-                    set.push(column);
+            for place in Self::by_plenty(&self.left(&sets)) {
+                let before = span.rows.len();
+                if before == self.cells.len() {
+                    break;
+                }
+                for column in self.columns(place) {
+                    span.add(&column);
+                }
+                if span.rows.len() > before {
+                    set.push(place);
                 }
             }
-            if set.len() < self.cells.len() {
+            if span.rows.len() < self.cells.len() {
                 return None;
             }
             sets.push(set);
@@ -176,11 +195,30 @@ mod tests {
 
     /// Shows cells, each the columns it holds, of columns with so many people; which are shown.
     fn check(people: &[usize], cells: &[&[usize]], shown: &[bool]) {
-        let mut visible = Visible::new(people.to_vec(), 5);
-        let as_flags = |cell: &[usize]| (0..people.len()).map(|column| cell.contains(&column)).collect::<Vec<bool>>();
+        let alike = people.iter().enumerate().map(|(column, people)| Alike { columns: vec![column], people: *people });
+        check_alike(alike.collect(), people.len(), cells, shown);
+    }
+
+    fn check_alike(people: Vec<Alike>, columns: usize, cells: &[&[usize]], shown: &[bool]) {
+        let mut visible = Visible::new(people.clone(), 5);
+        let as_flags = |cell: &[usize]| (0..columns).map(|column| cell.contains(&column)).collect::<Vec<bool>>();
         cells.iter().for_each(|cell| visible.show(&as_flags(cell)));
         let found: Vec<bool> = cells.iter().map(|cell| visible.shows(&as_flags(cell))).collect();
         assert_eq!(found, shown, "{people:?} {cells:?}");
+    }
+
+    /// Columns of one and the same people: what they did on contacts, and waiting for one.
+    #[test]
+    fn sums_that_lie_in_each_other() {
+        let alike = |columns: &[usize], people: usize| Alike { columns: columns.to_vec(), people };
+        let nested: [&[usize]; 2] = [&[0], &[0, 1]];
+        // all ten do both: both sums, and what is between them, are about ten
+        check_alike(vec![alike(&[0, 1], 10)], 2, &nested, &[true, true]);
+        // of ten one waits: the larger sum minus the smaller is this one's
+        check_alike(vec![alike(&[0], 9), alike(&[0, 1], 1)], 2, &nested, &[true, false]);
+        check_alike(vec![alike(&[0], 9), alike(&[1], 1)], 2, &nested, &[true, false]);
+        // five of ten do
+        check_alike(vec![alike(&[0], 5), alike(&[0, 1], 5)], 2, &nested, &[true, true]);
     }
 
     #[test]

@@ -24,9 +24,10 @@ pub(super) fn tells_progress(kind: RecordKind, field: &str) -> bool {
     )
 }
 
-/// Whether a time may lie ahead, and tells that it has happened where it does not: an employment may be agreed to end.
+/// Whether a time may lie ahead, and tells that it has happened where it does not: an employment may be agreed to end, and
+/// a month's costs are known before the month is over.
 pub(super) fn tells_when_past(kind: RecordKind, field: &str) -> bool {
-    matches!((kind, field), (RecordKind::Employment, "ended_at"))
+    matches!((kind, field), (RecordKind::Employment, "ended_at") | (RecordKind::Cost, "period_end"))
 }
 
 /// Times whose order is unusual but can be: a ticket may be solved without a reply and replied to afterwards.

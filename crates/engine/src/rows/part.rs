@@ -11,6 +11,7 @@ use model::calendar::Calendars;
 use model::{FieldType, Instant};
 
 use crate::clock::OpenTime;
+use crate::lower::lower;
 use crate::run::{column, instant, parts};
 use crate::{EngineError, Margins};
 
@@ -159,8 +160,13 @@ pub(super) fn standing(plan: &Plan, moment: Moment, calendars: &Arc<Calendars>) 
         }
         Measure::Sum { kind, .. } | Measure::Quantile { kind, .. } => {
             let amount = raw(next()?, *kind);
+            let counts = cases(vec![(amount.clone().is_not_null(), 0)], None);
+            let part = match &plan.measure {
+                Measure::Sum { apart: Some(apart), .. } => when(vec![(lower(apart), nothing())], Some(counts)),
+                _ => counts,
+            };
             Standing {
-                part: cases(vec![(amount.clone().is_not_null(), 0)], None),
+                part,
                 amount,
                 amount_kind: Some(*kind),
                 ..plain(nothing())

@@ -16,15 +16,20 @@ pub struct Cohorts {
     sums: Vec<Vec<CohortSums>>,
     /// Who changed in a slot.
     changed: HashMap<(u32, u128), Changed>,
+    /// What stretches lack whose worth is not known, each once.
+    lacking: Vec<String>,
 }
+
+/// What a stretch is worth; of one of which that is not known the place of what it lacks, where that is said.
+type Worth = Result<i64, Option<u32>>;
 
 /// One entity in one slot, as far as its stretches have been seen.
 #[derive(Clone, Copy, Default)]
 struct Changed {
-    /// The group of the stretch at the start, and what it is worth where that is known.
-    start: Option<(u32, Option<i64>)>,
+    /// The group of the stretch at the start, and what it is worth.
+    start: Option<(u32, Worth)>,
     /// What the stretch at the end is worth, where there is one.
-    end: Option<Option<i64>>,
+    end: Option<Worth>,
     /// When the stretch that ended last did, and whether it counts as having left.
     left: Option<(i64, bool)>,
 }
@@ -44,6 +49,8 @@ pub struct Stretch<'a> {
     pub enters: bool,
     /// What it is worth; 1 where entities are counted.
     pub value: Option<i64>,
+    /// What it lacks where that is not known.
+    pub lacks: Option<&'a str>,
     /// Whether one who left with it counts as having left.
     pub leaves: bool,
 }
@@ -51,7 +58,7 @@ pub struct Stretch<'a> {
 impl Cohorts {
     /// None so far, over slots of these starts and ends, which are sorted and do not overlap.
     pub fn new(measure: Cohort, slots: Vec<(i64, i64)>) -> Self {
-        Cohorts { measure, slots, sums: Vec::new(), changed: HashMap::new() }
+        Cohorts { measure, slots, sums: Vec::new(), changed: HashMap::new(), lacking: Vec::new() }
     }
 
     /// Makes room for `groups` groups.
@@ -67,6 +74,7 @@ impl Cohorts {
         }
         let first = self.slots.partition_point(|(_, slot_end)| *slot_end <= stretch.start);
         let after = self.slots.partition_point(|(slot_start, _)| *slot_start <= end);
+        let worth = stretch.value.ok_or_else(|| stretch.lacks.map(|lacks| self.place(lacks)));
         let mut who = None;
         for slot in first..after {
             let (slot_start, slot_end) = self.slots[slot];
@@ -74,8 +82,7 @@ impl Cohorts {
             let at_end = stretch.start < slot_end && end >= slot_end;
             if at_start && at_end {
                 if stretch.enters {
-                    let member = Member { before: stretch.value, after: stretch.value, leaves: true };
-                    self.count(stretch.group, slot, member);
+                    self.count(stretch.group, slot, (worth, worth), true);
                 }
                 continue;
             }
@@ -85,8 +92,8 @@ impl Cohorts {
                 let who = *who.get_or_insert_with(|| hash(stretch.entity));
                 let changed = self.changed.entry((slot as u32, who)).or_default();
                 changed.join(Changed {
-                    start: starts.then_some((stretch.group as u32, stretch.value)),
-                    end: at_end.then_some(stretch.value),
+                    start: starts.then_some((stretch.group as u32, worth)),
+                    end: at_end.then_some(worth),
                     left: ended,
                 });
             }
@@ -103,8 +110,11 @@ impl Cohorts {
                 sums.iter_mut().zip(more).for_each(|(sum, more)| sum.join(more));
             }
         }
+        let lacking: Vec<u32> = other.lacking.iter().map(|lacks| self.place(lacks)).collect();
+        let here = |worth: Worth| worth.map_err(|lacks| lacks.map(|place| lacking[place as usize]));
         for (who, mut more) in other.changed {
-            more.start = more.start.map(|(group, value)| (places[group as usize], value));
+            more.start = more.start.map(|(group, worth)| (places[group as usize], here(worth)));
+            more.end = more.end.map(here);
             self.changed.entry(who).or_default().join(more);
         }
     }
@@ -115,16 +125,29 @@ impl Cohorts {
             let Some((group, before)) = changed.start else { continue };
             let everybody = self.measure.left.is_none();
             let leaves = everybody || changed.left.is_some_and(|(_, leaves)| leaves);
-            self.count(group as usize, slot as usize, Member { before, after: changed.end.unwrap_or(Some(0)), leaves });
+            self.count(group as usize, slot as usize, (before, changed.end.unwrap_or(Ok(0))), leaves);
         }
-        let of_group = |sums: &Vec<CohortSums>| sums.iter().map(|sums| sums.moments(&self.measure)).collect();
-        self.sums.iter().map(of_group).collect()
+        let of_group = |sums: Vec<CohortSums>| sums.into_iter().map(|sums| sums.moments(&self.measure)).collect();
+        self.sums.into_iter().map(of_group).collect()
     }
 
-    fn count(&mut self, group: usize, slot: usize, member: Member) {
+    /// The place of what a stretch lacks, there already or added; there are a few currencies.
+    fn place(&mut self, lacks: &str) -> u32 {
+        let found = self.lacking.iter().position(|other| other == lacks);
+        let place = found.unwrap_or_else(|| {
+            self.lacking.push(lacks.to_owned());
+            self.lacking.len() - 1
+        });
+        place as u32
+    }
+
+    fn count(&mut self, group: usize, slot: usize, (before, after): (Worth, Worth), leaves: bool) {
+        let place = [before, after].into_iter().filter_map(Result::err).flatten().next();
+        let lacks = place.and_then(|place| self.lacking.get(place as usize)).map(String::as_str);
+        let member = Member { before: before.ok(), after: after.ok(), lacks, leaves };
         let sums = &mut self.sums[group];
         if sums.is_empty() {
-            sums.resize(self.slots.len(), CohortSums::default());
+            sums.resize_with(self.slots.len(), CohortSums::default);
         }
         sums[slot].add(&self.measure, member);
     }
@@ -164,6 +187,7 @@ mod tests {
             entity: vec!["customer_system".into(), "customer_id".into()],
             entering: literal(true),
             value: None,
+            complete: None,
             lost: true,
             grows: false,
             left: Some(literal(true)),
@@ -185,6 +209,7 @@ mod tests {
                 entity: ("s", &names[index]),
                 enters: index % 7 > 0,
                 value: Some(1),
+                lacks: None,
                 leaves: (index + part) % 3 > 0,
             }
         };

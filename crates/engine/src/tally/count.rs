@@ -5,7 +5,7 @@ use arrow::buffer::BooleanBuffer;
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use catalogue::plan::{Cohort, Ledger, Moments, Sums};
-use datafusion::common::{Result, exec_err};
+use datafusion::common::{DataFusionError, Result, exec_err};
 
 use super::ages::{Ages, Open};
 use super::cohort::{Cohorts, Stretch};
@@ -32,6 +32,8 @@ pub enum Shape {
         complete: bool,
         /// Whether there is a column of rows that may still change.
         provisional: bool,
+        /// Whether there is a column of rows that are shared out to nobody.
+        apart: bool,
     },
     /// Rows.
     Rows,
@@ -88,6 +90,8 @@ pub enum Count {
         complete: bool,
         /// Whether there is a column of rows that may still change.
         provisional: bool,
+        /// Whether there is a column of rows that are shared out to nobody.
+        apart: bool,
         /// Rows and total of each group.
         totals: Vec<(u64, i128, Ledger)>,
     },
@@ -154,8 +158,8 @@ impl Count {
                 read: |[_, _, count]| Moments::Count { count, beyond: false },
             },
             Shape::Mean { weighted } => Count::Sums { weighted: *weighted, sums: Vec::new() },
-            Shape::Sum { complete, provisional } => {
-                Count::Sum { complete: *complete, provisional: *provisional, totals: Vec::new() }
+            Shape::Sum { complete, provisional, apart } => {
+                Count::Sum { complete: *complete, provisional: *provisional, apart: *apart, totals: Vec::new() }
             }
             Shape::Quantiles { quantiles, survival, margins } => Count::Durations {
                 quantiles: quantiles.clone(),
@@ -218,14 +222,21 @@ impl Count {
                     }
                 });
             }
-            Count::Sum { complete, provisional, totals } => {
+            Count::Sum { complete, provisional, apart, totals } => {
                 let values = quantities(column(0)?)?;
                 let lacking = if *complete { Some(cast(column(1)?, &DataType::Utf8)?) } else { None };
                 let lacking = lacking.as_ref().map(|lacking| lacking.as_string::<i32>());
-                let open =
-                    if *provisional { Some(truth(column(1 + usize::from(*complete))?.as_boolean())) } else { None };
+                let flag = |wanted: bool, place: usize| {
+                    Ok::<_, DataFusionError>(if wanted { Some(truth(column(place)?.as_boolean())) } else { None })
+                };
+                let open = flag(*provisional, 1 + usize::from(*complete))?;
+                let apart = flag(*apart, 1 + usize::from(*complete) + usize::from(*provisional))?;
                 each(groups, mask, |group, row| {
                     let (n, total, ledger) = &mut totals[group];
+                    if apart.as_ref().is_some_and(|apart| apart.value(row)) {
+                        ledger.apart += 1;
+                        return;
+                    }
                     if values.is_valid(row) {
                         *n += 1;
                         *total += i128::from(values.value(row));
@@ -350,20 +361,20 @@ impl Count {
 }
 
 /// Adds the stretches of a batch: their start, end, both parts of their entity, whether they enter, what they are worth
-/// where that is measured, and whether they leave, where that is asked.
+/// where that is measured, whether they leave, where that is asked, and what they lack whose worth is not known.
 fn add_stretches(
     cohorts: &mut Cohorts,
     groups: &[u32],
     mask: Option<&BooleanBuffer>,
     columns: &[&ArrayRef],
 ) -> Result<()> {
-    let [start, end, system, id, enters, value, leaves] = columns else {
-        return exec_err!("a cohort is counted from seven columns");
+    let [start, end, system, id, enters, value, leaves, lacks] = columns else {
+        return exec_err!("a cohort is counted from eight columns");
     };
     let (starts, ends) = (micros(start)?, micros(end)?);
     let text = |array: &ArrayRef| arrow::compute::cast(array, &arrow::datatypes::DataType::Utf8);
-    let (systems, ids) = (text(system)?, text(id)?);
-    let (systems, ids) = (systems.as_string::<i32>(), ids.as_string::<i32>());
+    let (systems, ids, lacks) = (text(system)?, text(id)?, text(lacks)?);
+    let [systems, ids, lacks] = [&systems, &ids, &lacks].map(|array| array.as_string::<i32>());
     let (enters, leaves) = (truth(enters.as_boolean()), truth(leaves.as_boolean()));
     let values = quantities(value)?;
     each(groups, mask, |group, row| {
@@ -377,6 +388,7 @@ fn add_stretches(
             entity: (systems.value(row), ids.value(row)),
             enters: enters.value(row),
             value: values.is_valid(row).then(|| values.value(row)),
+            lacks: lacks.is_valid(row).then(|| lacks.value(row)),
             leaves: leaves.value(row),
         });
     });

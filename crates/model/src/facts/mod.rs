@@ -256,6 +256,20 @@ impl FactTable {
         self == Self::DailyCount
     }
 
+    /// Whether its rows may be of days to come, as those of a cost that is known before the days it is for are over.
+    pub fn lies_ahead(self) -> bool {
+        self == Self::Cost
+    }
+
+    /// The columns by which amounts are shared out: a row without one belongs to nobody in particular, and not to those
+    /// without.
+    pub fn shared_out(self) -> &'static [&'static str] {
+        match self {
+            Self::Cost => &["channel", "team"],
+            _ => &[],
+        }
+    }
+
     /// The column of the team whose own a row is; none where rows belong to no team.
     pub fn team(self) -> Option<&'static str> {
         self.spec().team

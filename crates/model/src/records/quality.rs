@@ -61,7 +61,7 @@ const COMPLIANCE_CHECK_FIELDS: &[Field] = &[
     required("checked_at", Time, "when it was checked"),
     field("happened_at", Time, "when the work checked was done; of the contact or ticket where not said"),
     required("rule", Text, "rule, as identity, disclosure, consent, recording or personal_data"),
-    field("severity", Text, "critical, major or minor: of a breach of the rule; major where not said"),
+    field("severity", Text, "critical, major or minor: of a breach of the rule; critical where not said"),
     required("is_met", Boolean, "whether the rule was kept"),
     field("sampling", Text, "random, targeted or all; targeted where not said"),
     field("evidence", Text, "where the proof is"),

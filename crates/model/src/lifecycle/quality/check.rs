@@ -2,7 +2,8 @@
 //!
 //! A contact is checked against several rules, so checks are numbered within it, those of each sampling and of tests
 //! apart: the first stands for the contact and carries how many critical rules were broken in it. A rule that was
-//! checked twice there is broken once.
+//! checked twice there is broken once. How grave a breach is that is not said or not understood counts as critical: the
+//! rate it lowers is a claim to others.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -65,7 +66,7 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<RecordBatch, Fo
     for work in &works {
         let row = work.row;
         let sampling = words::read(sampling.get(row), Sampling::of_check, noted.warnings).unwrap_or(Sampling::Targeted);
-        let severity = words::read(severity.get(row), Severity::parse, noted.warnings).unwrap_or(Severity::Major);
+        let severity = words::read(severity.get(row), Severity::parse, noted.warnings).unwrap_or(Severity::Critical);
         let is_test = work.is_test() || is_test.get(row).unwrap_or(false);
         let series = series.entry(key(work, sampling, is_test)).or_default();
         series.checks += 1;

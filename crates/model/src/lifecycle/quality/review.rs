@@ -2,8 +2,9 @@
 //!
 //! Raw score: 100 · Σ weight · score ÷ Σ weight over the items that applied, so that the weight of one that did not is
 //! spread over the others. An item whose weight is negative weighs 1, one whose score is not between 0 and 1 did not
-//! apply; both are counted as [`Warning::UnknownValue`]. A critical item scored 0 fails the review: its score is then 0.
-//! Where the source gives no items, its own score and failure count.
+//! apply; both are counted as [`Warning::UnknownValue`]. A critical item scored 0 fails the review, and so does a source
+//! that says it has failed, whichever items it marks as critical: its score is then 0. Where the source gives no items, its
+//! own score counts.
 
 use std::collections::HashMap;
 
@@ -79,7 +80,8 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<(RecordBatch, R
 
     let mut reviews = Reviews::default();
     for ((work, sampling), is_test) in works.iter().zip(&samplings).zip(&tests) {
-        if let Some((number, _)) = work.contact.filter(|_| !is_test) {
+        // scored again to compare reviewers, a contact is not one more that was looked at
+        if let Some((number, _)) = work.contact.filter(|_| !is_test && *sampling != Sampling::Calibration) {
             reviews.add(number, *sampling == Sampling::Random);
         }
     }
@@ -88,10 +90,7 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<(RecordBatch, R
     put_work(&mut table, &works, &columns, ground, noted)?;
     let both = || plain.rows.iter().zip(&items);
     let raw = |(row, items): (&Row, &Items)| items.raw_score().or(stated_score.get(*row));
-    let failed = |(row, items): (&Row, &Items)| match items.all {
-        0 => is_failed.get(*row).unwrap_or(false),
-        _ => items.critical_errors > 0,
-    };
+    let failed = |(row, items): (&Row, &Items)| is_failed.get(*row).unwrap_or(false) || items.critical_errors > 0;
     table.text("sampling", samplings.iter().map(|sampling| Some(sampling.name())))?;
     table.integers("items", items.iter().map(|items| Some(items.applied.into())));
     table.numbers("raw_score", both().map(raw));

@@ -29,7 +29,8 @@ fn a_review_is_of_when_the_work_was_done_and_of_who_did_it() {
              quality_review f contact_id=k reviewed_at=94h agent=bob channel=video
              quality_review g contact_id=gone ticket_id=1 reviewed_at=95h
              quality_review h reviewed_at=96h is_test=true contact_id=k sampling=random
-             quality_review i contact_id=k reviewed_at=97h sampling=often",
+             quality_review i contact_id=k reviewed_at=97h sampling=often
+             quality_review j contact_id=k reviewed_at=98h sampling=calibration",
         ),
         "quality_review a happened_at=9h channel=phone queue=line language=fr team=third agent=cleo ticket_id=1 contact_id=k customer_id=c customer_segment=smb sampling=random is_test=false
          quality_review b happened_at=0h channel=email queue=mail language=nl team=first agent=ann contact_id=- customer_id=c sampling=targeted
@@ -39,6 +40,7 @@ fn a_review_is_of_when_the_work_was_done_and_of_who_did_it() {
          quality_review g happened_at=0h contact_id=gone agent=ann
          quality_review h is_test=true
          quality_review i sampling=targeted
+         quality_review j sampling=calibration happened_at=9h
          contact k random_reviews=1 other_reviews=2
          warning work_missing 1
          warning unknown_value 1",
@@ -48,7 +50,7 @@ fn a_review_is_of_when_the_work_was_done_and_of_who_did_it() {
 #[test]
 fn the_items_of_a_review_are_its_score() {
     check(
-        "quality_review a reviewed_at=1h score=10 is_failed=true
+        "quality_review a reviewed_at=1h score=10
          quality_item 1 review_id=a item=greeting kind=protocol weight=3 score=1
          quality_item 2 review_id=a item=summary kind=protocol score=0.5
          quality_item 3 review_id=a item=identity kind=compliance weight=6 is_critical=true
@@ -61,13 +63,16 @@ fn the_items_of_a_review_are_its_score() {
          quality_item 6 review_id=e item=greeting
          quality_item 7 review_id=f item=greeting
          quality_item 8 review_id=e item=tone score=1.5
-         quality_item 9 review_id=d system=other item=tone score=1",
+         quality_item 9 review_id=d system=other item=tone score=1
+         quality_review g reviewed_at=6h is_failed=true
+         quality_item 10 review_id=g item=greeting score=1",
         "quality_review a raw_score=87.5 score=87.5 items=2 critical_errors=0 is_failed=false protocol_steps=2 protocol_steps_done=1
          quality_review b raw_score=50 score=0 items=2 critical_errors=1 is_failed=true protocol_steps=1 protocol_steps_done=1
          quality_review c raw_score=70 score=0 items=0 critical_errors=0 is_failed=true
          quality_review d raw_score=70 score=70 is_failed=false
          quality_review e raw_score=70 score=70 items=0 is_failed=false
-         rows quality_review 5
+         quality_review g raw_score=100 score=0 items=1 critical_errors=0 is_failed=true
+         rows quality_review 6
          warning item_without_review 2
          warning unknown_value 1",
     );
@@ -90,15 +95,15 @@ fn checks_are_numbered_within_what_they_are_about() {
     ];
     check(
         &given(&checks.join("\n")),
-        "compliance_check 1 check=1 critical_breaches=2 happened_at=9h agent=cleo team=third channel=phone severity=critical
+        "compliance_check 1 check=1 critical_breaches=3 happened_at=9h agent=cleo team=third channel=phone severity=critical
          compliance_check 2 check=2 critical_breaches=0
          compliance_check 3 check=3 critical_breaches=0
-         compliance_check 4 check=4 critical_breaches=0 severity=major
+         compliance_check 4 check=4 critical_breaches=0 severity=critical
          compliance_check 5 check=5 severity=minor is_met=true
          compliance_check 6 check=1 critical_breaches=1 sampling=targeted
          compliance_check 7 check=1 critical_breaches=0 sampling=all happened_at=0h agent=ann customer_id=c
          compliance_check 8 check=1 critical_breaches=1 happened_at=90h
-         compliance_check 9 check=1 critical_breaches=0 severity=major sampling=targeted
+         compliance_check 9 check=1 critical_breaches=1 severity=critical sampling=targeted
          compliance_check 0 check=1 critical_breaches=1 is_test=true
          warning unknown_value 2",
     );
