@@ -155,7 +155,13 @@ fn what_is_too_little_is_refused() {
 fn whole_months_and_a_quarter_are_asked() {
     let subject = crate::declare::probe("csat_t2b");
     let [months, recent] = questions(&subject, Date::constant(2026, 11, 21));
-    assert_eq!((months.range.from.to_string().as_str(), months.range.to.to_string().as_str()), ("2023-11-01", "2026-11-01"));
-    assert_eq!((recent.range.from.to_string().as_str(), recent.range.to.to_string().as_str()), ("2026-08-22", "2026-11-21"));
+    assert_eq!(
+        (months.range.from.to_string().as_str(), months.range.to.to_string().as_str()),
+        ("2023-11-01", "2026-11-01")
+    );
+    assert_eq!(
+        (recent.range.from.to_string().as_str(), recent.range.to.to_string().as_str()),
+        ("2026-08-22", "2026-11-21")
+    );
     assert_eq!((months.grain, recent.compare), (Grain::Month, Some(Compare::Year)));
 }
