@@ -1,7 +1,7 @@
 // The one way to the server: typed GETs, errors as one kind of value, answers kept for a minute so that "back" is instant.
 
 import createClient from 'openapi-fetch';
-import type { Answer, ApiProblem, DimensionValues, FoundTickets, Kpi, KpiEntry, Organisation, paths, Rows, Scorecard, Ticket } from './api-types';
+import type { Answer, ApiProblem, DimensionValues, FoundTickets, Kpi, KpiEntry, Organisation, paths, Rows, Ticket } from './api-types';
 
 const client = createClient<paths>({ querySerializer: { array: { style: 'form', explode: true } } });
 
@@ -31,7 +31,7 @@ interface Reply {
 }
 
 /** The body of an answer, in the page's own name for the type that the path has in the document. */
-async function read<T>(reply: Promise<Reply>): Promise<T> {
+export async function read<T>(reply: Promise<Reply>): Promise<T> {
   let answered: Reply;
   try {
     answered = await reply;
@@ -46,10 +46,10 @@ async function read<T>(reply: Promise<Reply>): Promise<T> {
   throw new Problem(`http_${response.status}`, `the server answered ${response.status} ${response.statusText}`.trim());
 }
 
-type Parameters = Record<string, string | number | readonly string[] | null | undefined>;
+export type Parameters = Record<string, string | number | readonly string[] | null | undefined>;
 
 /** Leaves out what is not set, so that the server's defaults apply. */
-function query(parameters: Parameters) {
+export function query(parameters: Parameters) {
   return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0)));
 }
 
@@ -95,14 +95,6 @@ export const values = (id: string, name: string, asked: Parameters) => {
   return {
     key: `values ${id} ${name} ${JSON.stringify(parameters)}`,
     load: (signal: AbortSignal) => read<DimensionValues>(client.GET('/api/kpis/{id}/dimensions/{name}/values', { params: { path: { id, name }, query: parameters }, signal })),
-  };
-};
-
-export const scorecard = (asked: Parameters) => {
-  const parameters = query(asked);
-  return {
-    key: `scorecard ${JSON.stringify(parameters)}`,
-    load: (signal: AbortSignal) => read<Scorecard>(client.GET('/api/scorecard', { params: { query: parameters }, signal })),
   };
 };
 

@@ -1,0 +1,296 @@
+// What the server says of cards, strategy, reviews, initiatives, benchmarks and set-up. Names follow the fields on the wire.
+
+import type { Card as PlainCard, Direction, Range, Scorecard as PlainScorecard, Status, Target as PlainTarget } from './api-types';
+
+export type Level = 'company' | 'department' | 'team' | 'agent';
+export type Role = 'primary' | 'outcome' | 'driver' | 'counter';
+
+/** A card as the switch lists it. */
+export interface CardEntry {
+  name: string;
+  title: string;
+  level: Level;
+  /** Name of the card above; null at the top. */
+  parent: string | null;
+  status: string;
+  kpi_count: number;
+  /** Values of dimensions that it is held to. */
+  only: Record<string, (string | null)[]>;
+}
+
+export interface Objective {
+  id: string;
+  name: string;
+  why: string | null;
+}
+
+export interface Factor {
+  id: string;
+  name: string;
+  objective: string;
+}
+
+/** What holds the total down: a red gate, or a perspective below its floor. */
+export interface Cap {
+  kind: 'gate' | 'floor';
+  id: string;
+  name: string;
+  at: number;
+}
+
+export interface Total {
+  /** Null where too little of the weight has a score. */
+  score: number | null;
+  /** Share of the weight that has a score, 0–1. */
+  scored_weight: number;
+  caps: Cap[];
+}
+
+export interface Gate {
+  id: string;
+  name: string;
+  metric: string;
+  status: 'red' | 'green' | 'unknown';
+  value: number | null;
+  limit: number;
+  unit: string;
+  sentence: string;
+}
+
+/** Which of two KPIs wins where they pull apart. */
+export interface Pair {
+  kpis: string[];
+  wins: string;
+  when: string;
+}
+
+/** A KPI that the data at hand cannot support. */
+export interface LeftOut {
+  kpi: string;
+  name: string;
+  needs: string[];
+}
+
+export interface Finding {
+  rule: string;
+  severity: 'error' | 'warning' | 'notice';
+  message: string;
+  fix: string | null;
+}
+
+export interface Projection {
+  deadline: string;
+  value: number;
+  low: number | null;
+  high: number | null;
+  /** Chance that the target is met at the deadline, 0–1. */
+  chance: number;
+  verdict: 'will make it' | 'unclear' | 'will not make it';
+}
+
+export interface Approval {
+  status: 'template default' | 'draft' | 'approved' | 'changed since approval';
+  by: string | null;
+  on: string | null;
+}
+
+/** A closed period's figure as it was when it was closed. */
+export interface Restated {
+  closed_value: number;
+  closed_on: string;
+}
+
+export interface Named {
+  metric: string;
+  name: string;
+}
+
+/** What a card says of a KPI beyond its figure. */
+export interface CardBeyond {
+  role: Role;
+  factor: string | null;
+  operational: Named[];
+  cadence: 'weekly' | 'monthly' | 'quarterly';
+  /** KPI of the card above that it serves. */
+  serves: string | null;
+  /** 0 at the baseline, 100 at the target, 120 at the stretch. */
+  score: number | null;
+  projection: Projection | null;
+  approval: Approval;
+  restated: Restated | null;
+}
+export type Card = PlainCard & CardBeyond;
+
+export type Perspective = PlainScorecard['perspectives'][number] & { score: number | null; floor: number };
+
+export type Scorecard = Omit<PlainScorecard, 'kpis' | 'perspectives'> & {
+  name: string;
+  level: Level;
+  parent: string | null;
+  objectives: Objective[];
+  factors: Factor[];
+  total: Total;
+  gates: Gate[];
+  perspectives: Perspective[];
+  pairs: Pair[];
+  left_out: LeftOut[];
+  findings: Finding[];
+  kpis: Card[];
+};
+
+/** A box of the strategy map. */
+export interface Box {
+  id: string;
+  kind: 'objective' | 'factor' | 'kpi' | 'operational';
+  name: string;
+  metric?: string | null;
+  status?: Status | null;
+  /** Sentences that lead from it to the goal. */
+  path: string[];
+  /** Other boxes above it than the one it stands under. */
+  also?: string[];
+  children: Box[];
+}
+
+export interface Strategy {
+  card: string;
+  title: string;
+  value_proposition: string;
+  /** Share of each proposition. */
+  competes_on: { id: string; name: string; share: number }[];
+  objectives: Box[];
+  /** Cards below this one. */
+  children: { name: string; title: string; level: Level }[];
+}
+
+export interface Subject {
+  kind: 'metric' | 'kpi' | 'card' | 'target' | 'initiative';
+  id: string;
+  card: string | null;
+}
+
+export interface Due {
+  subject: Subject;
+  name: string;
+  cadence: string;
+  last: string | null;
+  due: string;
+  overdue_days: number;
+  /** What is due: a review, a definition's yearly one, a look. */
+  kind: string;
+}
+
+export interface Logged {
+  number: number;
+  at: string;
+  actor: string;
+  kind: string;
+  subject: Subject | null;
+  text: string;
+}
+
+export interface Announcement {
+  number: number;
+  text: string;
+  at?: string;
+  actor?: string;
+  acknowledged_by: string[];
+}
+
+export interface ReviewItem {
+  subject: Subject;
+  name: string;
+  approval: Approval;
+  cadence: string;
+  last: string | null;
+}
+
+export interface Reviews {
+  due: Due[];
+  items: ReviewItem[];
+  log: Logged[];
+  announcements: Announcement[];
+}
+
+export interface Initiative {
+  id: string;
+  name: string;
+  hypothesis: string;
+  metric: string;
+  expected: string | null;
+  owner: string | null;
+  cost: string | null;
+  start: string;
+  end: string | null;
+  objective: string | null;
+  milestones: { name: string; on: string; done: boolean }[];
+  only: Record<string, (string | null)[]>;
+}
+
+export interface Decision {
+  id: string;
+  title: string;
+  on: string;
+  because: string;
+  by: string | null;
+  metrics: string[];
+  objective: string | null;
+}
+
+export interface BenchmarkRow {
+  /** How near its definition is to ours. */
+  match: string;
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  unit: string;
+  year: number;
+  region: string;
+  industry: string | null;
+  n: number | null;
+  reliability: string;
+  source: string;
+  note: string | null;
+}
+
+export interface Benchmarks {
+  rows: BenchmarkRow[];
+  /** How many are older than three years, and not among them. */
+  hidden: number;
+  own: {
+    history: { from: string; to: string; value: number | null } | null;
+    best_team: { name: string; value: number; n: number } | null;
+    similar_teams: { low: number; high: number; teams: number } | null;
+  };
+}
+
+export interface Choice {
+  id: string;
+  name: string;
+  meaning?: string | null;
+}
+
+export interface Setup {
+  propositions: Choice[];
+  industries: Choice[];
+  channels: Choice[];
+  kinds_at_hand: Choice[];
+}
+
+export interface Wish {
+  competes_on: Record<string, number>;
+  industry: string | null;
+  channels: string[];
+  kinds: string[];
+  write: boolean;
+}
+
+export interface Proposal {
+  toml: string;
+  left_out: LeftOut[];
+  notes: string[];
+  /** File that was written; null where none was. */
+  written: string | null;
+}
+
+export type { Direction, PlainTarget, Range };
