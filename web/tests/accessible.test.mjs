@@ -7,6 +7,7 @@ const PAGES = {
   'scorecard still settling': '/?by=team&range=last-28d',
   'scorecard without data': '/?kpi=relationship_nps',
   'card of a team': '/?card=quarry',
+  'strategy map': '/strategy/kpi~csat_t2b',
   KPI: '/kpis/csat_t2b',
   'KPI with a percentile': '/kpis/first_response_time?by=team&stat=p90',
   dictionary: '/kpis',
