@@ -55,6 +55,7 @@ export const ROLE_WORDS: Record<Role, { name: string; meaning: string }> = {
 
 /** An approval in words: "approved by Ada Okafor", "template default, not approved". */
 export function approvalText(approval: Approval): string {
+  if (approval.waits_for_second) return `signed by ${approval.waits_for_second}, waits for a second person`;
   switch (approval.status) {
     case 'approved':
       return approval.by ? `approved by ${approval.by}` : 'approved';

@@ -61,7 +61,7 @@ export interface Gate {
 export interface Pair {
   kpis: string[];
   wins: string;
-  when: string;
+  when: string | null;
 }
 
 /** A KPI that the data at hand cannot support. */
@@ -69,11 +69,14 @@ export interface LeftOut {
   kpi: string;
   name: string;
   needs: string[];
+  /** Why, in words, where a proposal says it. */
+  why?: string | null;
 }
 
 export interface Finding {
   rule: string;
-  severity: 'error' | 'warning' | 'notice';
+  severity: string;
+  title: string;
   message: string;
   fix: string | null;
 }
@@ -92,6 +95,8 @@ export interface Approval {
   status: 'template default' | 'draft' | 'approved' | 'changed since approval';
   by: string | null;
   on: string | null;
+  /** Who signed it first, where a second person has to. */
+  waits_for_second?: string | null;
 }
 
 /** A closed period's figure as it was when it was closed. */
@@ -163,21 +168,30 @@ export interface Strategy {
   children: { name: string; title: string; level: Level }[];
 }
 
-export interface Subject {
-  kind: 'metric' | 'kpi' | 'card' | 'target' | 'initiative';
-  id: string;
-  card: string | null;
-}
+/** What a deed is done to: `metric:fcr`, `kpi:company/fcr`, `target:company/fcr`, `card:company`, `initiative:easy_returns`. */
+export type Subject = string;
 
 export interface Due {
   subject: Subject;
   name: string;
+  /** Its figure and target, what it means, or that nobody has looked at it for long. */
+  kind: 'review' | 'definition' | 'unseen';
   cadence: string;
   last: string | null;
   due: string;
   overdue_days: number;
-  /** What is due: a review, a definition's yearly one, a look. */
-  kind: string;
+}
+
+export interface ReviewItem {
+  subject: Subject;
+  name: string;
+  cadence: string;
+  approval: Approval;
+  /** It takes two people to approve it. */
+  second_person: boolean;
+  last: string | null;
+  retired_by: string | null;
+  comments: number;
 }
 
 export interface Logged {
@@ -185,24 +199,20 @@ export interface Logged {
   at: string;
   actor: string;
   kind: string;
-  subject: Subject | null;
+  subject: Subject;
+  /** What was done, in words: "commented: …". */
   text: string;
+  /** What it was changed to, as its file has it. */
+  changed_to: Record<string, unknown> | null;
 }
 
 export interface Announcement {
   number: number;
-  text: string;
-  at?: string;
-  actor?: string;
-  acknowledged_by: string[];
-}
-
-export interface ReviewItem {
+  at: string;
+  by: string;
   subject: Subject;
-  name: string;
-  approval: Approval;
-  cadence: string;
-  last: string | null;
+  text: string;
+  acknowledged_by: string[];
 }
 
 export interface Reviews {
@@ -212,44 +222,73 @@ export interface Reviews {
   announcements: Announcement[];
 }
 
+export type Verb = 'confirm' | 'approve' | 'change' | 'retire' | 'comment' | 'announce' | 'acknowledge';
+
+/** Something that a person asks to have recorded. */
+export interface Deed {
+  kind: Verb;
+  subject: Subject;
+  actor: string;
+  reason?: string | null;
+  text?: string | null;
+  announcement?: number | null;
+}
+
 export interface Initiative {
   id: string;
   name: string;
   hypothesis: string;
+  status: 'planned' | 'running' | 'done' | 'stopped';
+  card: string;
+  kpi: string;
   metric: string;
-  expected: string | null;
+  unit: string;
+  /** By how much the figure should move. */
+  effect: number | null;
+  objective: string | null;
   owner: string | null;
-  cost: string | null;
+  cost: number | null;
   start: string;
   end: string | null;
-  objective: string | null;
-  milestones: { name: string; on: string; done: boolean }[];
-  only: Record<string, (string | null)[]>;
+  teams: string[];
+  channels: string[];
+  milestones: { name: string; due: string; done: string | null }[];
 }
 
 export interface Decision {
   id: string;
-  title: string;
-  on: string;
-  because: string;
-  by: string | null;
+  date: string;
+  /** "We chose X because Y". */
+  text: string;
+  decided_by: string;
+  card: string;
+  kpis: string[];
   metrics: string[];
-  objective: string | null;
+  initiative: string | null;
 }
 
 export interface BenchmarkRow {
-  /** How near its definition is to ours. */
-  match: string;
+  /** What it counts otherwise; null where the definition matches. */
+  differs: string | null;
   value: number | null;
   low: number | null;
   high: number | null;
   unit: string;
-  year: number;
-  region: string;
+  currency: string | null;
+  /** What the publisher says it is, as `median`. */
+  told: string;
+  /** Whose figure it is. */
+  subject: string;
   industry: string | null;
+  channel: string;
+  region: string;
+  year: string;
+  /** False where the year is a guess. */
+  is_dated: boolean;
   n: number | null;
-  reliability: string;
   source: string;
+  url: string;
+  reliability: 'A' | 'B' | 'C' | 'D';
   note: string | null;
 }
 

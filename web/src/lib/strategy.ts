@@ -1,7 +1,7 @@
 // What is asked and recorded of cards, strategy, reviews and set-up.
 
 import { Problem, query, read, type Parameters, type Request } from './client';
-import type { Benchmarks, CardEntry, Decision, Initiative, Logged, Proposal, Reviews, Scorecard, Setup, Strategy, Wish } from './strategy-types';
+import type { Benchmarks, CardEntry, Decision, Deed, Initiative, Logged, Proposal, Reviews, Scorecard, Setup, Strategy, Wish } from './strategy-types';
 
 /** The body of an answer, whether it is one or says why there is none. */
 async function fetched<T>(path: string, options: RequestInit): Promise<T> {
@@ -22,7 +22,8 @@ function request<T>(path: string, asked: Parameters = {}): Request<T> {
 export const cards = () => request<CardEntry[]>('/api/cards');
 export const scorecard = (asked: Parameters) => request<Scorecard>('/api/scorecard', asked);
 export const strategy = (card: string | null) => request<Strategy>('/api/strategy', { card });
-export const reviews = () => request<Reviews>('/api/reviews');
+/** What is due and was done; of one subject, or of all. */
+export const reviews = (subject: string | null = null) => request<Reviews>('/api/reviews', { subject });
 export const initiatives = (metric: string | null) => request<Initiative[]>('/api/initiatives', { metric });
 export const decisions = (metric: string | null) => request<Decision[]>('/api/decisions', { metric });
 export const benchmarks = (metric: string, old: boolean) => request<Benchmarks>('/api/benchmarks', { metric, old: old ? 'true' : null });
@@ -32,7 +33,7 @@ function send<T>(path: string, body: unknown): Promise<T> {
   return fetched<T>(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 }
 
-export const record = (event: Record<string, unknown>) => send<Logged>('/api/reviews', event);
+export const record = (deed: Deed) => send<Logged>('/api/reviews', deed);
 export const propose = (wish: Wish) => send<Proposal>('/api/setup', wish);
 
 /** What went wrong with something sent, for the form that sent it. */
