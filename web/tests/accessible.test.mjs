@@ -8,6 +8,7 @@ const PAGES = {
   'scorecard without data': '/?kpi=relationship_nps',
   'card of a team': '/?card=quarry',
   'strategy map': '/strategy/kpi~csat_t2b',
+  reviews: '/reviews',
   KPI: '/kpis/csat_t2b',
   'KPI with a percentile': '/kpis/first_response_time?by=team&stat=p90',
   dictionary: '/kpis',

@@ -312,8 +312,9 @@ export interface Choice {
 export interface Setup {
   propositions: Choice[];
   industries: Choice[];
-  channels: Choice[];
-  kinds_at_hand: Choice[];
+  channels: (Choice | string)[];
+  /** Kinds of record that the workspace has. */
+  kinds_at_hand: (Choice | string)[];
 }
 
 export interface Wish {
