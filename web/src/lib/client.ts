@@ -1,9 +1,9 @@
 // The one way to the server: typed GETs, errors as one kind of value, answers kept for a minute so that "back" is instant.
 
 import createClient from 'openapi-fetch';
-import type { Answer, ApiProblem, DimensionValues, FoundTickets, Kpi, KpiEntry, Organisation, paths, Rows, Ticket } from './api-types';
+import type { ApiProblem, KpiEntry, Organisation, paths } from './api-types';
 
-const client = createClient<paths>({ querySerializer: { array: { style: 'form', explode: true } } });
+export const client = createClient<paths>({ querySerializer: { array: { style: 'form', explode: true } } });
 
 /** Why a request gave no figures, in words for the page. */
 export class Problem extends Error {
@@ -61,49 +61,4 @@ export const organisation = () => ({
 export const kpis = () => ({
   key: 'kpis',
   load: (signal: AbortSignal) => read<KpiEntry[]>(client.GET('/api/kpis', { signal })),
-});
-
-export const kpi = (id: string) => ({
-  key: `kpi ${id}`,
-  load: (signal: AbortSignal) => read<Kpi>(client.GET('/api/kpis/{id}', { params: { path: { id } }, signal })),
-});
-
-export const answers = (id: string, asked: Parameters) => {
-  const parameters = query(asked);
-  return {
-    key: `answers ${id} ${JSON.stringify(parameters)}`,
-    load: (signal: AbortSignal) => read<Answer[]>(client.GET('/api/kpis/{id}/answers', { params: { path: { id }, query: parameters }, signal })),
-  };
-};
-
-export const rows = (id: string, asked: Parameters) => {
-  const parameters = query(asked);
-  return {
-    key: `rows ${id} ${JSON.stringify(parameters)}`,
-    load: (signal: AbortSignal) => read<Rows>(client.GET('/api/kpis/{id}/rows', { params: { path: { id }, query: parameters }, signal })),
-  };
-};
-
-/** Address of all rows as a file. */
-export function rowsFile(id: string, asked: Parameters): string {
-  const search = new URLSearchParams(Object.entries(query({ ...asked, format: 'csv' })).flatMap(([name, value]) => (Array.isArray(value) ? value.map((one) => [name, String(one)]) : [[name, String(value)]])));
-  return `/api/kpis/${encodeURIComponent(id)}/rows?${search}`;
-}
-
-export const values = (id: string, name: string, asked: Parameters) => {
-  const parameters = query(asked);
-  return {
-    key: `values ${id} ${name} ${JSON.stringify(parameters)}`,
-    load: (signal: AbortSignal) => read<DimensionValues>(client.GET('/api/kpis/{id}/dimensions/{name}/values', { params: { path: { id, name }, query: parameters }, signal })),
-  };
-};
-
-export const findTickets = (id: string) => ({
-  key: `tickets ${id}`,
-  load: (signal: AbortSignal) => read<FoundTickets>(client.GET('/api/tickets', { params: { query: { id } }, signal })),
-});
-
-export const ticket = (system: string, id: string) => ({
-  key: `ticket ${system} ${id}`,
-  load: (signal: AbortSignal) => read<Ticket>(client.GET('/api/tickets/{system}/{id}', { params: { path: { system, id } }, signal })),
 });
