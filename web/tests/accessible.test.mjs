@@ -9,6 +9,8 @@ const PAGES = {
   'card of a team': '/?card=quarry',
   'strategy map': '/strategy/kpi~csat_t2b',
   reviews: '/reviews',
+  'setting up': '/setup',
+  'KPI as defined on a day': '/kpis/csat_t2b?asof=2025-06-01&old=1',
   KPI: '/kpis/csat_t2b',
   'KPI with a percentile': '/kpis/first_response_time?by=team&stat=p90',
   dictionary: '/kpis',

@@ -21,6 +21,7 @@ describe('headline and table reconcile', () => {
       const weight = scored.reduce((sum, k) => sum + k.weight, 0);
       const mean = scored.reduce((sum, k) => sum + k.score * k.weight, 0) / weight;
       assert.equal(plain(await page.locator('.totals .mean').innerText()), mean.toFixed(1));
+      assert.ok(Math.abs(total.uncapped - mean) < 1e-9);
       assert.ok(Math.abs(total.score - Math.min(mean, ...total.caps.map((c) => c.at))) < 1e-9);
       // The points of the rows add up to it, but for what rounding to one digit moves them.
       const points = (await texts(page.locator('.totals tbody .points'))).filter((text) => text !== '–').map(number);
@@ -42,15 +43,15 @@ describe('headline and table reconcile', () => {
 
 test('a red gate is named first, beside what the total would be without it', () => site.open('/', async (page) => {
   const verdict = page.getByRole('region', { name: 'Total score' });
-  assert.match(plain(await verdict.innerText()), /^Total score\s+60\.0.*\s+capped at 60: Hardly any answer of 1 is red\s+89\.6 without the cap\s+over 62 % of the weight: 4 of 8 KPIs have no score/);
+  assert.match(plain(await verdict.innerText()), /^Total score\s+60\.0.*\s+capped at 60: Hardly any answer of 1 is red\s+97\.8 without the cap\s+over 62 % of the weight: 4 of 8 KPIs have no score/);
   assert.deepEqual(await texts(verdict.getByRole('list', { name: 'Gates' }).getByRole('listitem')), ['Red gate: Hardly any answer of 1: 21.6 per 1,000, at most 15.0 allowed', 'Green gate: Most customers are asked: 88.4 %, at least 60.0 % wanted']);
   const places = await page.locator('.verdict, ul.cards').evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().top));
   assert.ok(places[0] < places[1], 'the total stands before the cards');
 }));
 
 for (const [name, change, said] of [
-  ['a perspective under its floor', (s) => { s.total = { score: 60, scored_weight: 1, caps: [{ kind: 'floor', id: 'loyalty', name: 'Loyalty', at: 60 }] }; s.perspectives[2].score = 31; }, /capped at 60: Loyalty is below its floor.*31\.0\s+weight 18 %, under its floor of 40/s],
-  ['less than half of the weight has a score', (s) => { s.total = { score: null, scored_weight: 0.35, caps: [] }; }, /Total score\s+none\s+.*no total: only 35 % of the weight has a score/s],
+  ['a perspective under its floor', (s) => { s.total = { score: 60, uncapped: 71, scored_weight: 1, caps: [{ kind: 'floor', id: 'loyalty', name: 'Loyalty', at: 60 }] }; s.perspectives[2].score = 31; }, /capped at 60: Loyalty is below its floor.*31\.0\s+weight 18 %, under its floor of 40/s],
+  ['less than half of the weight has a score', (s) => { s.total = { score: null, uncapped: null, scored_weight: 0.35, caps: [] }; }, /Total score\s+none\s+.*no total: only 35 % of the weight has a score/s],
   ['a gate without a figure', (s) => { s.gates[1].status = 'unknown'; s.gates[1].sentence = 'Most customers are asked: no figure'; }, /Gate without a figure: Most customers are asked: no figure/],
 ]) {
   test(name, () => site.open('/', async (page) => assert.match(plain(await page.locator('.verdict').innerText()), said), {
@@ -66,13 +67,25 @@ test('each KPI says its role, whether it will make it, and what was restated', (
   const said = async (id) => plain(await page.locator(`a[data-kpi=${id}] .foot`).innerText());
   assert.match(await said('csat_t2b'), /Primary\s*score 63\.3\s*Will not make it: 18 %, by 31 Dec/);
   assert.match(await said('nps'), /Outcome\s*score 112\.6\s*Will make it: 87 %, by 31 Dec/);
-  assert.match(await said('service_level'), /Driver\s*score 100\.0\s*Unclear: 54 %, by 31 Dec/);
+  assert.match(await said('service_level'), /Driver\s*score 120\.0\s*Unclear: 54 %, by 31 Dec/);
   assert.match(await said('full_resolution_time'), /Restated: 1 d 3 h when closed on 3 Nov 2026/);
   assert.match(await said('unresolved_backlog'), /Counterbalance$/);
   const approvals = await texts(page.locator('.totals tbody td:last-child .tag'));
   assert.deepEqual(approvals, ['approved by Ada Okafor', 'changed since approval', 'template default, not approved', 'approved by Ada Okafor', 'draft, not approved', 'template default, not approved', 'template default, not approved', 'template default, not approved']);
   assert.match(plain(await page.locator('.detail .title').innerText()), /approved by Ada Okafor.*Will not make it: 18 %, by 31 Dec/s);
 }));
+
+test('the card’s approval and how its days were closed', () => site.open('/', async (page) => {
+  assert.match(plain(await page.locator('.lead').innerText()), /1–31 Oct 2026 against 1–30 Sept 2026, closed on 3 Nov 2026 by Ada Okafor Card: template default, not approved/);
+}));
+
+test('a server that was not asked for the journal: what the card’s file says of itself', () => site.open('/', async (page) => {
+  assert.match(plain(await page.locator('.lead').innerText()), /Card: draft, not approved/);
+  assert.ok((await texts(page.locator('.totals tbody td:last-child .tag'))).every((text) => text === 'draft, not approved'));
+}, { intercept: (page) => page.route('**/api/scorecard*', async (route) => {
+  const body = await (await route.fetch()).json();
+  await route.fulfill({ json: { ...body, status: 'draft', approval: null, closed: null, kpis: body.kpis.map((k) => ({ ...k, approval: null, restated: null })) } });
+}) }));
 
 test('which wins when, findings with their fix, and what is left out', () => site.open('/', async (page) => {
   assert.match(plain(await page.getByRole('region', { name: 'Which wins when' }).innerText()), /Customer satisfaction before Open backlog\s+unless the open backlog is off target for two months running/);

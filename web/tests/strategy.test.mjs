@@ -33,6 +33,13 @@ describe('where boxes stand', () => {
     assert.deepEqual(rows.alsoFactors.map((a) => [a.key, a.from, a.to]), [['factor~a2 objective~b', 2.5, 4]]);
   });
   test('a metric that drives two KPIs stands under both', () => assert.deepEqual(map.upwards('kpi~k2~m', rows.all), ['kpi~k2~m', 'kpi~k2', 'factor~a1', 'objective~a']));
+  test('a strategy as it is served: KPIs that measure no factor stand beside the objectives', () => {
+    const served = (kind, id, more) => ({ kind, id, name: id.toUpperCase(), path: [], ...more });
+    const one = served('kpi', 'k1', { metric: 'm1', status: null, operational: [served('operational', 'm2')] });
+    const placed = map.place(map.boxesOf({ objectives: [served('objective', 'a', { factors: [served('factor', 'f', { kpis: [one] }), served('factor', 'g', { kpis: [] })] })], kpis: [served('kpi', 'k2', { metric: 'm3', status: null, operational: [] })] }, new Map([['k1', ['g']]])));
+    assert.deepEqual([...placed.all.values()].map((p) => `${p.key} ${p.from}–${p.to} ${p.parent}`), ['objective~a 0–2 null', 'factor~f 0–1 objective~a', 'kpi~k1 0–1 factor~f', 'kpi~k1~m2 0–1 kpi~k1', 'factor~g 1–2 objective~a', 'kpi~k2 2–3 null']);
+    assert.deepEqual([placed.all.get('kpi~k1~m2').box.metric, placed.also.map((l) => l.key)], ['m2', ['kpi~k1 factor~g']]);
+  });
   test('the KPIs below a box', () => assert.deepEqual(map.kpisBelow('objective~a', rows.all).map((p) => p.box.id), ['k1', 'k2', 'k3']));
   for (const [from, key, to] of [
     ['objective~a', 'ArrowDown', 'factor~a1'], ['objective~a', 'ArrowRight', 'objective~b'], ['objective~a', 'ArrowUp', null], ['objective~b', 'ArrowRight', null],
@@ -60,7 +67,7 @@ test('the map’s figures are the card’s, and each box counts those below it',
     await settle(page);
   }
   for (const objective of objectives) {
-    const below = objective.children.flatMap((f) => f.children).map((b) => kpis.find((k) => k.id === b.id));
+    const below = objective.factors.flatMap((f) => f.kpis).map((b) => kpis.find((k) => k.id === b.id));
     assert.match(plain(await page.locator(`[data-box="objective~${objective.id}"]`).innerText()), new RegExp(`${below.filter((k) => k.status === 'on_target').length} of ${below.length} on target$`));
   }
 }));
@@ -73,7 +80,7 @@ test('a straight line up from each box ends on the box it is for', () => site.op
   const { objectives } = await ask('/api/strategy');
   let links = 0;
   const walk = (parent, above) => {
-    for (const child of parent.children) {
+    for (const child of parent.factors ?? parent.kpis ?? parent.operational ?? []) {
       const key = child.kind === 'operational' ? `${above}~${child.id}` : `${child.kind}~${child.id}`;
       const [a, b] = [boxes[above], boxes[key]];
       const middle = (b.left + b.right) / 2;
@@ -164,7 +171,7 @@ test('a box that there is not is said', () => site.open('/strategy/kpi~nothing',
 
 test('a card without objectives says so, and a failure can be tried again', async () => {
   await site.open('/strategy', async (page) => assert.match(plain(await page.locator('main').innerText()), /no objectives yet.*Set up a card/s), {
-    intercept: (page) => page.route('**/api/strategy*', async (route) => route.fulfill({ json: { ...(await (await route.fetch()).json()), objectives: [] } })),
+    intercept: (page) => page.route('**/api/strategy*', async (route) => route.fulfill({ json: { ...(await (await route.fetch()).json()), objectives: [], kpis: [] } })),
   });
   let fails = true;
   await site.open('/strategy', async (page) => {

@@ -2,7 +2,28 @@
 // stands under is a straight line down and no two of them can cross; links to other boxes are curves beside them.
 
 import type { Status } from './api-types';
-import type { Box } from './strategy-types';
+import type { KpiBox, Strategy } from './strategy-types';
+
+/** A box of the map, whatever it is. */
+export interface Box {
+  id: string;
+  kind: 'objective' | 'factor' | 'kpi' | 'operational';
+  name: string;
+  metric?: string;
+  path: readonly string[];
+  /** Other boxes above it than the one it stands under. */
+  also?: readonly string[];
+  children: readonly Box[];
+}
+
+/** The boxes of a card's strategy; `also`: further factors of each KPI. KPIs that measure no factor stand beside the objectives. */
+export function boxesOf({ objectives, kpis }: Strategy, also: ReadonlyMap<string, readonly string[]> = new Map()): Box[] {
+  const kpi = ({ operational, ...box }: KpiBox): Box => ({ ...box, also: also.get(box.id) ?? [], children: operational.map((one) => ({ ...one, metric: one.id, children: [] })) });
+  return [
+    ...objectives.map(({ factors, ...objective }): Box => ({ ...objective, children: factors.map(({ kpis: own, ...factor }) => ({ ...factor, children: own.map(kpi) })) })),
+    ...kpis.map(kpi),
+  ];
+}
 
 /** A box in its place. */
 export interface Placed {

@@ -1,6 +1,8 @@
 // Scores of a card and how they make its total: the weighted mean of what has a score, held down by its caps.
 
 import { parse } from './dates';
+import type { DefinitionStatus } from './api-types';
+import { DEFINITION_WORDS } from './status';
 import type { Approval, Cap, Card, Projection, Role, Total } from './strategy-types';
 
 /** A score from 0 to 120: "83.5". */
@@ -10,12 +12,6 @@ export const scoreText = (score: number): string => score.toFixed(1);
 export function points(kpi: Pick<Card, 'score' | 'weight'>, kpis: readonly Pick<Card, 'score' | 'weight'>[]): number | null {
   const weight = kpis.reduce((sum, k) => (k.score === null ? sum : sum + k.weight), 0);
   return kpi.score === null || weight === 0 ? null : (kpi.score * kpi.weight) / weight;
-}
-
-/** The weighted mean of the KPIs that have a score, before anything caps it. */
-export function mean(kpis: readonly Pick<Card, 'score' | 'weight'>[]): number | null {
-  const added = kpis.map((k) => points(k, kpis)).filter((p) => p !== null);
-  return added.length === 0 ? null : added.reduce((sum, p) => sum + p, 0);
 }
 
 /** "capped at 60: Critical breaches is red". */
@@ -53,8 +49,9 @@ export const ROLE_WORDS: Record<Role, { name: string; meaning: string }> = {
   counter: { name: 'Counterbalance', meaning: 'what must not be paid for it' },
 };
 
-/** An approval in words: "approved by Ada Okafor", "template default, not approved". */
-export function approvalText(approval: Approval): string {
+/** An approval in words: "approved by Ada Okafor", "template default, not approved". `written`: what its file says, where no journal was asked. */
+export function approvalText(approval: Approval | null, written: DefinitionStatus = 'draft'): string {
+  if (approval === null) return DEFINITION_WORDS[written];
   if (approval.waits_for_second) return `signed by ${approval.waits_for_second}, waits for a second person`;
   switch (approval.status) {
     case 'approved':

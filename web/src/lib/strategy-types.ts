@@ -41,6 +41,8 @@ export interface Cap {
 export interface Total {
   /** Null where too little of the weight has a score. */
   score: number | null;
+  /** What it would be without caps. */
+  uncapped: number | null;
   /** Share of the weight that has a score, 0–1. */
   scored_weight: number;
   caps: Cap[];
@@ -96,13 +98,17 @@ export interface Approval {
   by: string | null;
   on: string | null;
   /** Who signed it first, where a second person has to. */
-  waits_for_second?: string | null;
+  waits_for_second: string | null;
 }
 
-/** A closed period's figure as it was when it was closed. */
+/** What a figure was when its period was closed, where it is another now. */
 export interface Restated {
-  closed_value: number;
+  closed_value: number | null;
   closed_on: string;
+  closed_by: string;
+  closed_n: number;
+  /** Whether the definition has changed since; otherwise records have come in, or were corrected. */
+  definition_changed: boolean;
 }
 
 export interface Named {
@@ -114,6 +120,9 @@ export interface Named {
 export interface CardBeyond {
   role: Role;
   factor: string | null;
+  /** Further factors it says something about. */
+  also: string[];
+  why: string | null;
   operational: Named[];
   cadence: 'weekly' | 'monthly' | 'quarterly';
   /** KPI of the card above that it serves. */
@@ -121,17 +130,22 @@ export interface CardBeyond {
   /** 0 at the baseline, 100 at the target, 120 at the stretch. */
   score: number | null;
   projection: Projection | null;
-  approval: Approval;
+  /** Of its entry with its target; null where the journal was not asked. */
+  approval: Approval | null;
   restated: Restated | null;
 }
 export type Card = PlainCard & CardBeyond;
 
-export type Perspective = PlainScorecard['perspectives'][number] & { score: number | null; floor: number };
+export type Perspective = PlainScorecard['perspectives'][number] & { score: number | null; scored_weight: number; floor: number };
 
 export type Scorecard = Omit<PlainScorecard, 'kpis' | 'perspectives'> & {
   name: string;
   level: Level;
   parent: string | null;
+  /** Of the card as a whole. */
+  approval: Approval | null;
+  /** How its days were closed, where they are a period that was. */
+  closed: { on: string; by: string; provisional: boolean } | null;
   objectives: Objective[];
   factors: Factor[];
   total: Total;
@@ -143,29 +157,28 @@ export type Scorecard = Omit<PlainScorecard, 'kpis' | 'perspectives'> & {
   kpis: Card[];
 };
 
-/** A box of the strategy map. */
-export interface Box {
+interface Boxed {
   id: string;
-  kind: 'objective' | 'factor' | 'kpi' | 'operational';
   name: string;
-  metric?: string | null;
-  status?: Status | null;
   /** Sentences that lead from it to the goal. */
   path: string[];
-  /** Other boxes above it than the one it stands under. */
-  also?: string[];
-  children: Box[];
 }
+export type OperationalBox = Boxed & { kind: 'operational' };
+export type KpiBox = Boxed & { kind: 'kpi'; metric: string; status: Status | null; operational: OperationalBox[] };
+export type FactorBox = Boxed & { kind: 'factor'; kpis: KpiBox[] };
+export type ObjectiveBox = Boxed & { kind: 'objective'; factors: FactorBox[] };
 
 export interface Strategy {
   card: string;
   title: string;
+  level: Level;
+  parent: string | null;
   value_proposition: string;
-  /** Share of each proposition. */
   competes_on: { id: string; name: string; share: number }[];
-  objectives: Box[];
-  /** Cards below this one. */
-  children: { name: string; title: string; level: Level }[];
+  objectives: ObjectiveBox[];
+  /** KPIs that measure no factor. */
+  kpis: KpiBox[];
+  children: { id: string; kind: 'card'; name: string; level: Level }[];
 }
 
 /** What a deed is done to: `metric:fcr`, `kpi:company/fcr`, `target:company/fcr`, `card:company`, `initiative:easy_returns`. */
@@ -292,29 +305,47 @@ export interface BenchmarkRow {
   note: string | null;
 }
 
+interface Measured {
+  value: number | null;
+  n: number;
+  low: number | null;
+  high: number | null;
+}
+export type TeamFigure = Measured & { team: string };
+
 export interface Benchmarks {
+  metric: string;
+  name: string;
+  statistic: string;
+  unit: string;
   rows: BenchmarkRow[];
-  /** How many are older than three years, and not among them. */
+  /** How many more there are that are too old, or of an unknown year. */
   hidden: number;
   own: {
-    history: { from: string; to: string; value: number | null } | null;
-    best_team: { name: string; value: number; n: number } | null;
-    similar_teams: { low: number; high: number; teams: number } | null;
+    /** Twelve months each, the last first. */
+    history: (Measured & { from: string; to: string })[];
+    /** Of the last 91 days, where it is clearly better than all teams together. */
+    best_team: TeamFigure | null;
+    /** Teams that do the same kinds of work, in groups of two and more. */
+    similar_teams: { teams: TeamFigure[] }[];
+    why_no_teams: string | null;
   };
 }
 
 export interface Choice {
   id: string;
   name: string;
-  meaning?: string | null;
+  meaning: string;
 }
 
 export interface Setup {
   propositions: Choice[];
   industries: Choice[];
-  channels: (Choice | string)[];
-  /** Kinds of record that the workspace has. */
-  kinds_at_hand: (Choice | string)[];
+  channels: string[];
+  /** Every kind of record. */
+  kinds: Choice[];
+  /** Those that the sources of the workspace make. */
+  kinds_at_hand: string[];
 }
 
 export interface Wish {
@@ -329,8 +360,10 @@ export interface Proposal {
   toml: string;
   left_out: LeftOut[];
   notes: string[];
-  /** File that was written; null where none was. */
-  written: string | null;
+  /** In force once the server has been started again. */
+  written: boolean;
+  /** Where the card before it is kept. */
+  kept: string | null;
 }
 
 export type { Direction, PlainTarget, Range };

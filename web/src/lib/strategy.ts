@@ -21,7 +21,7 @@ function request<T>(path: string, asked: Parameters = {}): Request<T> {
 
 export const cards = () => request<CardEntry[]>('/api/cards');
 export const scorecard = (asked: Parameters) => request<Scorecard>('/api/scorecard', asked);
-export const strategy = (card: string | null) => request<Strategy>('/api/strategy', { card });
+export const strategy = (card: string | null, range: string | null) => request<Strategy>('/api/strategy', { card, range });
 /** What is due and was done; of one subject, or of all. */
 export const reviews = (subject: string | null = null) => request<Reviews>('/api/reviews', { subject });
 export const initiatives = (metric: string | null) => request<Initiative[]>('/api/initiatives', { metric });
