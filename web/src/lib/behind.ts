@@ -18,6 +18,6 @@ interface Figure {
 
 /** The address of the rows that add up to a figure. */
 export function behind({ kpi, statistic, variant, range, by = {} }: Figure): string {
-  const filters = Object.entries(by).reduce((all, [dimension, value]) => withValues(all, dimension, [value]), [...view.filters]);
+  const filters = Object.entries(by).reduce((all, [dimension, value]) => withValues(all, dimension, [value]), [...view.narrowed]);
   return link('/tickets', { kpi, stat: statistic, variant, ...(range ? { range: writeRange(range.from, addDays(range.to, -1)) } : {}), ...pairs(filters) });
 }

@@ -1,9 +1,9 @@
 // The one way to the server: typed GETs, errors as one kind of value, answers kept for a minute so that "back" is instant.
 
 import createClient from 'openapi-fetch';
-import type { Answer, ApiProblem, DimensionValues, FoundTickets, Kpi, KpiEntry, Organisation, paths, Rows, Scorecard, Ticket } from './api-types';
+import type { ApiProblem, KpiEntry, Organisation, paths } from './api-types';
 
-const client = createClient<paths>({ querySerializer: { array: { style: 'form', explode: true } } });
+export const client = createClient<paths>({ querySerializer: { array: { style: 'form', explode: true } } });
 
 /** Why a request gave no figures, in words for the page. */
 export class Problem extends Error {
@@ -31,7 +31,7 @@ interface Reply {
 }
 
 /** The body of an answer, in the page's own name for the type that the path has in the document. */
-async function read<T>(reply: Promise<Reply>): Promise<T> {
+export async function read<T>(reply: Promise<Reply>): Promise<T> {
   let answered: Reply;
   try {
     answered = await reply;
@@ -46,10 +46,10 @@ async function read<T>(reply: Promise<Reply>): Promise<T> {
   throw new Problem(`http_${response.status}`, `the server answered ${response.status} ${response.statusText}`.trim());
 }
 
-type Parameters = Record<string, string | number | readonly string[] | null | undefined>;
+export type Parameters = Record<string, string | number | readonly string[] | null | undefined>;
 
 /** Leaves out what is not set, so that the server's defaults apply. */
-function query(parameters: Parameters) {
+export function query(parameters: Parameters) {
   return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0)));
 }
 
@@ -61,57 +61,4 @@ export const organisation = () => ({
 export const kpis = () => ({
   key: 'kpis',
   load: (signal: AbortSignal) => read<KpiEntry[]>(client.GET('/api/kpis', { signal })),
-});
-
-export const kpi = (id: string) => ({
-  key: `kpi ${id}`,
-  load: (signal: AbortSignal) => read<Kpi>(client.GET('/api/kpis/{id}', { params: { path: { id } }, signal })),
-});
-
-export const answers = (id: string, asked: Parameters) => {
-  const parameters = query(asked);
-  return {
-    key: `answers ${id} ${JSON.stringify(parameters)}`,
-    load: (signal: AbortSignal) => read<Answer[]>(client.GET('/api/kpis/{id}/answers', { params: { path: { id }, query: parameters }, signal })),
-  };
-};
-
-export const rows = (id: string, asked: Parameters) => {
-  const parameters = query(asked);
-  return {
-    key: `rows ${id} ${JSON.stringify(parameters)}`,
-    load: (signal: AbortSignal) => read<Rows>(client.GET('/api/kpis/{id}/rows', { params: { path: { id }, query: parameters }, signal })),
-  };
-};
-
-/** Address of all rows as a file. */
-export function rowsFile(id: string, asked: Parameters): string {
-  const search = new URLSearchParams(Object.entries(query({ ...asked, format: 'csv' })).flatMap(([name, value]) => (Array.isArray(value) ? value.map((one) => [name, String(one)]) : [[name, String(value)]])));
-  return `/api/kpis/${encodeURIComponent(id)}/rows?${search}`;
-}
-
-export const values = (id: string, name: string, asked: Parameters) => {
-  const parameters = query(asked);
-  return {
-    key: `values ${id} ${name} ${JSON.stringify(parameters)}`,
-    load: (signal: AbortSignal) => read<DimensionValues>(client.GET('/api/kpis/{id}/dimensions/{name}/values', { params: { path: { id, name }, query: parameters }, signal })),
-  };
-};
-
-export const scorecard = (asked: Parameters) => {
-  const parameters = query(asked);
-  return {
-    key: `scorecard ${JSON.stringify(parameters)}`,
-    load: (signal: AbortSignal) => read<Scorecard>(client.GET('/api/scorecard', { params: { query: parameters }, signal })),
-  };
-};
-
-export const findTickets = (id: string) => ({
-  key: `tickets ${id}`,
-  load: (signal: AbortSignal) => read<FoundTickets>(client.GET('/api/tickets', { params: { query: { id } }, signal })),
-});
-
-export const ticket = (system: string, id: string) => ({
-  key: `ticket ${system} ${id}`,
-  load: (signal: AbortSignal) => read<Ticket>(client.GET('/api/tickets/{system}/{id}', { params: { path: { system, id } }, signal })),
 });

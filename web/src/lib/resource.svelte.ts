@@ -17,6 +17,11 @@ function recall(key: string): { value: unknown } | null {
   return found && performance.now() - found.at < KEPT_MS ? found : null;
 }
 
+/** Forgets answers whose key begins so: what has been recorded since makes them old. */
+export function forget(...beginnings: readonly string[]) {
+  for (const key of [...kept.keys()]) if (beginnings.some((beginning) => key.startsWith(beginning))) kept.delete(key);
+}
+
 /** What a request has given so far. */
 export interface Resource<T> {
   /** The newest answer; while `stale`, to the question before. */

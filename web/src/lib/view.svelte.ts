@@ -7,12 +7,15 @@ import { COMPARISONS, DEFAULT_RANGE, type CompareWith } from './periods';
 
 /** What a page's query may hold, and what is meant when it does not. An empty default is "the page or server decides". */
 const DEFAULTS: Record<string, string> = {
-  range: DEFAULT_RANGE, compare: 'prev', grain: '', kpi: '', by: '', sort: '', stat: '', variant: '', q: '', perspective: '', audience: '', unit: '', kind: '', part: '', columns: '',
+  range: DEFAULT_RANGE, compare: 'prev', grain: '', kpi: '', by: '', sort: '', stat: '', variant: '', q: '', perspective: '', audience: '', unit: '', kind: '', part: '', columns: '', card: '', asof: '', old: '',
 };
 
 const KEYS = {
-  scorecard: ['range', 'compare', 'grain', 'kpi', 'by', 'sort'],
-  kpi: ['range', 'compare', 'grain', 'by', 'sort', 'stat', 'variant'],
+  scorecard: ['range', 'compare', 'grain', 'kpi', 'by', 'sort', 'card'],
+  strategy: ['range', 'compare', 'card'],
+  reviews: ['range', 'compare'],
+  setup: ['range', 'compare'],
+  kpi: ['range', 'compare', 'grain', 'by', 'sort', 'stat', 'variant', 'asof', 'old'],
   explore: ['range', 'compare', 'grain', 'kpi', 'by', 'sort', 'stat', 'variant'],
   tickets: ['range', 'compare', 'kpi', 'stat', 'variant', 'part', 'sort', 'columns'],
   ticket: [],
@@ -21,8 +24,10 @@ const KEYS = {
 } satisfies Record<Route['page'], readonly string[]>;
 
 export type Route =
-  | { page: 'scorecard' | 'explore' | 'tickets' | 'dictionary' | 'missing' }
+  | { page: 'scorecard' | 'reviews' | 'setup' | 'explore' | 'tickets' | 'dictionary' | 'missing' }
   | { page: 'kpi'; id: string }
+  /** `id`: the box whose way to the goal is shown; none is. */
+  | { page: 'strategy'; id: string }
   | { page: 'ticket'; system: string; id: string };
 
 /** A page on the way to this one, for the line of links above it. */
@@ -40,10 +45,12 @@ function trailOf(state: unknown): readonly Step[] {
 }
 
 export function routeOf(path: string): Route {
-  const page = ({ '/': 'scorecard', '/kpis': 'dictionary', '/explore': 'explore', '/tickets': 'tickets' } as const)[path];
+  const page = ({ '/': 'scorecard', '/reviews': 'reviews', '/setup': 'setup', '/kpis': 'dictionary', '/explore': 'explore', '/tickets': 'tickets' } as const)[path];
   if (page) return { page };
-  const [, root, first = '', second] = /^\/(kpis|tickets)\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
+  if (path === '/strategy') return { page: 'strategy', id: '' };
+  const [, root, first = '', second] = /^\/(strategy|kpis|tickets)\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
   try {
+    if (root === 'strategy' && second === undefined) return { page: 'strategy', id: decodeURIComponent(first) };
     if (root === 'kpis' && second === undefined) return { page: 'kpi', id: decodeURIComponent(first) };
     if (root === 'tickets' && second !== undefined) return { page: 'ticket', system: decodeURIComponent(first), id: decodeURIComponent(second) };
   } catch {
@@ -72,6 +79,17 @@ export function href(path: string, values: Record<string, string | null | undefi
   return search === '' ? path : `${path}?${search}`;
 }
 
+/** What the figures of the page are held to beside the filters of the address: a team's card counts its own tickets. */
+let held = $state.raw<readonly Filter[]>([]);
+
+/** Holds what is behind the figures of a card to the card's own part. Gives the function that ends it. */
+export function hold(filters: readonly Filter[]): () => void {
+  held = filters;
+  return () => {
+    held = [];
+  };
+}
+
 function current(): Record<string, string> {
   return Object.fromEntries(query);
 }
@@ -94,11 +112,16 @@ export const view = {
   get filters(): readonly Filter[] {
     return [...query.keys()].filter(isFilter).map((key) => ({ dimension: key.replace(/^\./, ''), values: readValues(query.get(key) ?? '') })).filter((f) => f.values.length > 0);
   },
+  /** The filters of the address and those of the card. */
+  get narrowed(): readonly Filter[] {
+    const own = view.filters;
+    return [...held.filter((h) => !own.some((f) => f.dimension === h.dimension)), ...own];
+  },
   /** The pages that led here, the first one first. */
   get trail(): readonly Step[] {
     return address.trail;
   },
-  get: (key: 'grain' | 'kpi' | 'by' | 'sort' | 'stat' | 'variant' | 'q' | 'perspective' | 'audience' | 'unit' | 'kind' | 'part' | 'columns'): string | null => get(key) || null,
+  get: (key: 'grain' | 'kpi' | 'by' | 'sort' | 'stat' | 'variant' | 'q' | 'perspective' | 'audience' | 'unit' | 'kind' | 'part' | 'columns' | 'card' | 'asof' | 'old'): string | null => get(key) || null,
 };
 
 /** Filters as pairs of an address. */
@@ -106,9 +129,12 @@ export function pairs(filters: readonly Filter[]): Record<string, string> {
   return Object.fromEntries(filters.map((f) => [filterKey(f.dimension), writeValues(f.values)]));
 }
 
-/** The address of a page, under the period, comparison and filters in use. */
+/** The pages that show a card: they hold its figures to its part by themselves. */
+const ofCard = (path: string) => path === '/' || /^\/strategy(\/|$)/.test(path);
+
+/** The address of a page, under the period, comparison, card and filters in use. */
 export function link(path: string, values: Record<string, string | null> = {}): string {
-  return href(path, { range: view.range, compare: view.compare, ...pairs(view.filters), ...values });
+  return href(path, { range: view.range, compare: view.compare, ...(ofCard(path) ? { card: get('card'), ...pairs(view.filters) } : pairs(view.narrowed)), ...values });
 }
 
 /** What puts these filters in the place of those in use. */

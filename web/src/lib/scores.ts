@@ -1,0 +1,64 @@
+// Scores of a card and how they make its total: the weighted mean of what has a score, held down by its caps.
+
+import { parse } from './dates';
+import type { DefinitionStatus } from './api-types';
+import { DEFINITION_WORDS } from './status';
+import type { Approval, Cap, Card, Projection, Role, Total } from './strategy-types';
+
+/** A score from 0 to 120: "83.5". */
+export const scoreText = (score: number): string => score.toFixed(1);
+
+/** What a KPI adds to the weighted mean; null where it has no score. */
+export function points(kpi: Pick<Card, 'score' | 'weight'>, kpis: readonly Pick<Card, 'score' | 'weight'>[]): number | null {
+  const weight = kpis.reduce((sum, k) => (k.score === null ? sum : sum + k.weight), 0);
+  return kpi.score === null || weight === 0 ? null : (kpi.score * kpi.weight) / weight;
+}
+
+/** "capped at 60: Critical breaches is red". */
+export function capText(cap: Cap): string {
+  return `capped at ${cap.at}: ${cap.name} ${cap.kind === 'gate' ? 'is red' : 'is below its floor'}`;
+}
+
+/** Share of the weight in whole percent; never rounded to all or to none of it. */
+export function shareText(share: number): string {
+  const rounded = Math.round(100 * share);
+  return `${rounded === 100 && share < 1 - 1e-9 ? 99 : rounded === 0 && share > 0 ? 1 : rounded}\u00a0%`;
+}
+
+/** Why there is no total, or what it leaves out; empty where it leaves out nothing. */
+export function lackText(total: Total, kpis: readonly Pick<Card, 'score'>[]): string {
+  const without = kpis.filter((k) => k.score === null).length;
+  if (without === 0) return '';
+  const who = `${without} of ${kpis.length} KPIs ${without === 1 ? 'has' : 'have'} no score`;
+  return total.score === null ? `no total: only ${shareText(total.scored_weight)} of the weight has a score` : `over ${shareText(total.scored_weight)} of the weight: ${who}`;
+}
+
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+
+/** "Will make it: 87 %, by 31 Mar". */
+export function projectionText({ verdict, chance, deadline }: Projection): string {
+  const percent = Math.round(100 * chance);
+  const said = percent === 0 && chance > 0 ? 'under 1' : percent === 100 && chance < 1 ? 'over 99' : String(percent);
+  return `${verdict.charAt(0).toUpperCase()}${verdict.slice(1)}: ${said}\u00a0%, by ${day.format(parse(deadline))}`;
+}
+
+export const ROLE_WORDS: Record<Role, { name: string; meaning: string }> = {
+  primary: { name: 'Primary', meaning: 'what we want' },
+  outcome: { name: 'Outcome', meaning: 'what comes of it later' },
+  driver: { name: 'Driver', meaning: 'what brings it about' },
+  counter: { name: 'Counterbalance', meaning: 'what must not be paid for it' },
+};
+
+/** An approval in words: "approved by Ada Okafor", "template default, not approved". `written`: what its file says, where no journal was asked. */
+export function approvalText(approval: Approval | null, written: DefinitionStatus = 'draft'): string {
+  if (approval === null) return DEFINITION_WORDS[written];
+  if (approval.waits_for_second) return `signed by ${approval.waits_for_second}, waits for a second person`;
+  switch (approval.status) {
+    case 'approved':
+      return approval.by ? `approved by ${approval.by}` : 'approved';
+    case 'changed since approval':
+      return 'changed since approval';
+    default:
+      return `${approval.status}, not approved`;
+  }
+}

@@ -1,0 +1,42 @@
+// What is asked and recorded of cards, strategy, reviews and set-up.
+
+import { Problem, query, read, type Parameters, type Request } from './client';
+import type { Benchmarks, CardEntry, Decision, Deed, Initiative, Logged, Proposal, Reviews, Scorecard, Setup, Strategy, Wish } from './strategy-types';
+
+/** The body of an answer, whether it is one or says why there is none. */
+async function fetched<T>(path: string, options: RequestInit): Promise<T> {
+  const reply = fetch(path, options).then(async (response) => {
+    const text = await response.text();
+    const body: unknown = response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text;
+    return response.ok ? { data: body, response } : { error: body as string, response };
+  });
+  return read<T>(reply);
+}
+
+function request<T>(path: string, asked: Parameters = {}): Request<T> {
+  const search = new URLSearchParams(Object.entries(query(asked)).flatMap(([name, value]) => (Array.isArray(value) ? value.map((one) => [name, String(one)]) : [[name, String(value)]])));
+  const address = search.size === 0 ? path : `${path}?${search}`;
+  return { key: address, load: (signal) => fetched<T>(address, { signal }) };
+}
+
+export const cards = () => request<CardEntry[]>('/api/cards');
+export const scorecard = (asked: Parameters) => request<Scorecard>('/api/scorecard', asked);
+export const strategy = (card: string | null, range: string | null) => request<Strategy>('/api/strategy', { card, range });
+/** What is due and was done; of one subject, or of all. */
+export const reviews = (subject: string | null = null) => request<Reviews>('/api/reviews', { subject });
+export const initiatives = (metric: string | null) => request<Initiative[]>('/api/initiatives', { metric });
+export const decisions = (metric: string | null) => request<Decision[]>('/api/decisions', { metric });
+export const benchmarks = (metric: string, old: boolean) => request<Benchmarks>('/api/benchmarks', { metric, old: old ? 'true' : null });
+export const setup = () => request<Setup>('/api/setup');
+
+function send<T>(path: string, body: unknown): Promise<T> {
+  return fetched<T>(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+}
+
+export const record = (deed: Deed) => send<Logged>('/api/reviews', deed);
+export const propose = (wish: Wish) => send<Proposal>('/api/setup', wish);
+
+/** What went wrong with something sent, for the form that sent it. */
+export function fault(error: unknown): Problem {
+  return error instanceof Problem ? error : new Problem('page', error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,152 @@
+// The scorecard's total, gates, cards of departments and teams, and what is said about each KPI.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { address, phone, plain, settle, start } from './browser.mjs';
+
+const site = start();
+const ask = async (path) => (await fetch(site.server.url + path)).json();
+const number = (text) => Number(plain(text).replace('\u2212', '-').match(/-?[\d.]+/)[0]);
+const texts = async (locator) => (await locator.allInnerTexts()).map((text) => plain(text).trim());
+
+describe('headline and table reconcile', () => {
+  for (const card of ['company', 'service', 'harbour', 'quarry']) {
+    test(card, () => site.open(card === 'company' ? '/' : `/?card=${card}`, async (page) => {
+      const { total, kpis, perspectives } = await ask(`/api/scorecard?range=last-month&compare=prev&card=${card}`);
+      const headline = plain(await page.locator('.verdict .number').innerText());
+      assert.equal(headline, total.score.toFixed(1));
+      assert.equal(plain(await page.locator('.totals .total').innerText()), headline);
+      // By hand: each score by its weight, over the weight that has a score.
+      const scored = kpis.filter((k) => k.score !== null);
+      const weight = scored.reduce((sum, k) => sum + k.weight, 0);
+      const mean = scored.reduce((sum, k) => sum + k.score * k.weight, 0) / weight;
+      assert.equal(plain(await page.locator('.totals .mean').innerText()), mean.toFixed(1));
+      assert.ok(Math.abs(total.uncapped - mean) < 1e-9);
+      assert.ok(Math.abs(total.score - Math.min(mean, ...total.caps.map((c) => c.at))) < 1e-9);
+      // The points of the rows add up to it, but for what rounding to one digit moves them.
+      const points = (await texts(page.locator('.totals tbody .points'))).filter((text) => text !== '–').map(number);
+      assert.equal(points.length, scored.length);
+      assert.ok(Math.abs(points.reduce((a, b) => a + b, 0) - mean) < 0.05 * points.length + 0.05);
+      // Each row says what its card says, and the perspectives what the server says.
+      for (const kpi of kpis) {
+        const row = page.locator('.totals tbody tr', { has: page.getByRole('rowheader', { name: kpi.name, exact: true }) });
+        const shown = page.locator(`a[data-kpi="${kpi.id}"]`);
+        assert.equal(plain(await row.locator('.score').innerText()), kpi.score === null ? (kpi.value === null ? 'no figure' : 'no baseline') : kpi.score.toFixed(1), kpi.id);
+        if (kpi.score !== null) assert.match(plain(await shown.innerText()), new RegExp(`score ${kpi.score.toFixed(1).replace('.', '\\.')}`));
+        if (kpi.value !== null) assert.equal(plain(await row.locator('td').nth(1).innerText()).replaceAll(' ', ''), plain(await shown.locator('.value').innerText()).replaceAll(/\s/g, ''), kpi.id);
+        assert.equal(plain(await row.locator('.badge').innerText()), plain(await shown.locator('.badge').innerText()), kpi.id);
+      }
+      assert.deepEqual(await texts(page.locator('.verdict .perspectives strong')), perspectives.map((p) => (p.score === null ? 'no score' : p.score.toFixed(1))));
+    }));
+  }
+});
+
+test('a red gate is named first, beside what the total would be without it', () => site.open('/', async (page) => {
+  const verdict = page.getByRole('region', { name: 'Total score' });
+  assert.match(plain(await verdict.innerText()), /^Total score\s+60\.0.*\s+capped at 60: Hardly any answer of 1 is red\s+97\.8 without the cap\s+over 62 % of the weight: 4 of 8 KPIs have no score/);
+  assert.deepEqual(await texts(verdict.getByRole('list', { name: 'Gates' }).getByRole('listitem')), ['Red gate: Hardly any answer of 1: 21.6 per 1,000, at most 15.0 allowed', 'Green gate: Most customers are asked: 88.4 %, at least 60.0 % wanted']);
+  const places = await page.locator('.verdict, ul.cards').evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().top));
+  assert.ok(places[0] < places[1], 'the total stands before the cards');
+}));
+
+for (const [name, change, said] of [
+  ['a perspective under its floor', (s) => { s.total = { score: 60, uncapped: 71, scored_weight: 1, caps: [{ kind: 'floor', id: 'loyalty', name: 'Loyalty', at: 60 }] }; s.perspectives[2].score = 31; }, /capped at 60: Loyalty is below its floor.*31\.0\s+weight 18 %, under its floor of 40/s],
+  ['less than half of the weight has a score', (s) => { s.total = { score: null, uncapped: null, scored_weight: 0.35, caps: [] }; }, /Total score\s+none\s+.*no total: only 35 % of the weight has a score/s],
+  ['a gate without a figure', (s) => { s.gates[1].status = 'unknown'; s.gates[1].sentence = 'Most customers are asked: no figure'; }, /Gate without a figure: Most customers are asked: no figure/],
+]) {
+  test(name, () => site.open('/', async (page) => assert.match(plain(await page.locator('.verdict').innerText()), said), {
+    intercept: (page) => page.route('**/api/scorecard*', async (route) => {
+      const body = await (await route.fetch()).json();
+      change(body);
+      await route.fulfill({ json: body });
+    }),
+  }));
+}
+
+test('each KPI says its role, whether it will make it, and what was restated', () => site.open('/', async (page) => {
+  const said = async (id) => plain(await page.locator(`a[data-kpi=${id}] .foot`).innerText());
+  assert.match(await said('csat_t2b'), /Primary\s*score 63\.3\s*Will not make it: 18 %, by 31 Dec/);
+  assert.match(await said('nps'), /Outcome\s*score 112\.6\s*Will make it: 87 %, by 31 Dec/);
+  assert.match(await said('service_level'), /Driver\s*score 120\.0\s*Unclear: 54 %, by 31 Dec/);
+  assert.match(await said('full_resolution_time'), /Restated: 1 d 3 h when closed on 3 Nov 2026/);
+  assert.match(await said('unresolved_backlog'), /Counterbalance$/);
+  const approvals = await texts(page.locator('.totals tbody td:last-child .tag'));
+  assert.deepEqual(approvals, ['approved by Ada Okafor', 'changed since approval', 'template default, not approved', 'approved by Ada Okafor', 'draft, not approved', 'template default, not approved', 'template default, not approved', 'template default, not approved']);
+  assert.match(plain(await page.locator('.detail .title').innerText()), /approved by Ada Okafor.*Will not make it: 18 %, by 31 Dec/s);
+}));
+
+test('the card’s approval and how its days were closed', () => site.open('/', async (page) => {
+  assert.match(plain(await page.locator('.lead').innerText()), /1–31 Oct 2026 against 1–30 Sept 2026, closed on 3 Nov 2026 by Ada Okafor Card: template default, not approved/);
+}));
+
+test('a server that was not asked for the journal: what the card’s file says of itself', () => site.open('/', async (page) => {
+  assert.match(plain(await page.locator('.lead').innerText()), /Card: draft, not approved/);
+  assert.ok((await texts(page.locator('.totals tbody td:last-child .tag'))).every((text) => text === 'draft, not approved'));
+}, { intercept: (page) => page.route('**/api/scorecard*', async (route) => {
+  const body = await (await route.fetch()).json();
+  await route.fulfill({ json: { ...body, status: 'draft', approval: null, closed: null, kpis: body.kpis.map((k) => ({ ...k, approval: null, restated: null })) } });
+}) }));
+
+test('which wins when, findings with their fix, and what is left out', () => site.open('/', async (page) => {
+  assert.match(plain(await page.getByRole('region', { name: 'Which wins when' }).innerText()), /Customer satisfaction before Open backlog\s+unless the open backlog is off target for two months running/);
+  const found = page.getByRole('region', { name: 'What a check of this card finds' }).getByRole('listitem');
+  assert.equal(await found.count(), 3);
+  assert.match(plain(await found.first().innerText()), /^Warning: nothing on this card.*Fix: add enps/s);
+  assert.match(plain(await page.getByRole('region', { name: 'Left out for want of data' }).innerText()), /First contact resolution\s+needs contact and reopening records\s+Customer retention\s+needs subscription records/);
+}));
+
+test('from the company down to a team and up again, kept in the address', () => site.open('/?kpi=nps', async (page) => {
+  const choice = page.getByRole('combobox', { name: 'Card' });
+  assert.deepEqual(await choice.locator('optgroup').evaluateAll((groups) => groups.map((g) => [g.label, ...[...g.children].map((o) => o.textContent)])), [['Company', 'Company scorecard'], ['Departments', 'Customer service'], ['Teams', 'Harbour', 'Quarry']]);
+  await page.getByRole('link', { name: 'Customer service' }).click();
+  await settle(page);
+  assert.equal(address(page), '/?card=service', 'the KPI was the other card’s');
+  assert.equal(await page.locator('a[data-kpi]').count(), 5);
+  await choice.selectOption('quarry');
+  await settle(page);
+  assert.equal(address(page), '/?card=quarry');
+  assert.match(plain(await page.locator('.switch').innerText()), /part of Customer service\s*counts team Quarry/);
+  // All that stands below the card counts the team's tickets only, and so does what is behind it.
+  assert.equal(plain(await page.locator('tfoot .value').first().innerText()), plain(await page.locator('a[data-kpi=csat_t2b] .value').innerText()));
+  const { kpis } = await ask('/api/scorecard?range=last-month&compare=prev&card=quarry');
+  const sizes = await page.locator('.breakdown tbody td.n').evaluateAll((cells) => cells.map((c) => Number(c.firstChild.textContent.replaceAll(',', ''))));
+  assert.equal(sizes.reduce((a, b) => a + b, 0), kpis[0].n);
+  await page.getByRole('link', { name: /: the tickets$/ }).click();
+  await settle(page);
+  assert.equal(address(page), '/tickets?kpi=csat_t2b&stat=share&team=Quarry');
+  assert.match(plain(await page.locator('.list h2').innerText()), new RegExp(`of ${kpis[0].n.toLocaleString('en-GB')} rows`));
+  await page.goBack();
+  await settle(page);
+  assert.equal(await choice.inputValue(), 'quarry');
+  await page.getByRole('link', { name: 'Customer service' }).click();
+  await settle(page);
+  await page.getByRole('link', { name: 'Company scorecard' }).click();
+  await settle(page);
+  assert.equal(address(page), '/');
+}));
+
+test('a card that there is not is left out of the address, which is said', () => site.open('/?card=nowhere', async (page) => {
+  await page.waitForFunction(() => !window.location.search.includes('card'));
+  await settle(page);
+  assert.equal(address(page), '/');
+  assert.match(plain(await page.locator('main > .notice').innerText()), /no use for it: card=nowhere/);
+}, { expected: [/404/] }));
+
+test('reports and manual are files to download, for the level of the card', () => site.open('/?card=quarry&range=last-quarter', async (page) => {
+  await page.getByRole('button', { name: 'Reports' }).press('Enter');
+  const items = page.getByRole('menu', { name: 'Reports and manual' }).getByRole('menuitem');
+  await items.first().waitFor();
+  assert.deepEqual(await items.evaluateAll((links) => links.map((a) => [a.getAttribute('href'), a.hasAttribute('download')])), [
+    ...['pdf', 'html', 'xlsx'].map((format) => [`/api/report?kind=team&card=quarry&period=last-quarter&format=${format}`, format !== 'html']),
+    ...['pdf', 'html', 'md'].map((format) => [`/api/manual?format=${format}`, format !== 'html']),
+  ]);
+  await page.keyboard.press('ArrowDown');
+  assert.match(await page.evaluate(() => document.activeElement.textContent), /^Report as web page/);
+}));
+
+test('on a phone the total comes before the cards, and its table is a list', () => site.open('/', async (page) => {
+  const [verdict, cards] = await page.locator('.verdict, ul.cards').evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().top));
+  assert.ok(verdict < cards);
+  assert.equal(await page.locator('.totals tbody tr').first().evaluate((row) => getComputedStyle(row).display), 'grid');
+  assert.equal(await page.getByRole('table', { name: 'How the total is made' }).getByRole('row').count(), 11);
+}, { viewport: phone }));
