@@ -6,6 +6,7 @@ mod headline;
 mod operational;
 mod sheets;
 mod tables;
+mod trace;
 
 use std::collections::BTreeMap;
 
@@ -100,6 +101,7 @@ pub fn executive(sources: &Sources<'_>) -> Report {
     blocks.extend(headline::outlook(sources));
     blocks.extend(due::blocks(sources.due));
     blocks.extend(tables::notes(sources.card));
+    blocks.extend(trace::blocks(sources));
     report(Kind::Executive, sources, blocks)
 }
 
@@ -113,6 +115,7 @@ pub fn manager(sources: &Sources<'_>) -> Report {
     blocks.extend(headline::outlook(sources));
     blocks.extend(due::blocks(sources.due));
     blocks.extend(tables::notes(sources.card));
+    blocks.extend(trace::blocks(sources));
     report(Kind::Manager, sources, blocks)
 }
 
@@ -148,7 +151,9 @@ fn report(kind: Kind, sources: &Sources<'_>, blocks: Vec<Block>) -> Report {
     }
     let loaded = card.watermark.map(|watermark| words::moment(watermark, &organisation.zone));
     facts.extend(loaded.map(|loaded| ("Data loaded through".to_owned(), loaded)));
-    facts.push(("Targets and weights".to_owned(), words::definition_status(card.status).to_owned()));
+    let standing = card.approval.as_ref().map(|approval| trace::standing(Some(approval)));
+    let standing = standing.unwrap_or_else(|| words::definition_status(card.status).to_owned());
+    facts.push(("Targets and weights".to_owned(), standing));
     facts.push(("Amounts of money".to_owned(), format!("in {}", organisation.currency)));
     facts.push(("Made on".to_owned(), words::day(sources.today)));
     let document = Document {

@@ -1,6 +1,6 @@
 //! The figures of a report for calculating: a row a KPI, a row a point of its trend, a row an operational metric.
 
-use super::{Sources, due};
+use super::{Sources, due, trace};
 use crate::card::{Card, Scorecard};
 use crate::definition::Goal;
 use crate::document::{Cell, Column, Row, Table};
@@ -15,6 +15,7 @@ pub(super) fn sheets(sources: &Sources<'_>) -> Vec<Sheet> {
     if let Some(operational) = sources.operational.filter(|card| !card.kpis.is_empty()) {
         sheets.push(Sheet { name: "Operational".to_owned(), table: figures(operational) });
     }
+    sheets.push(Sheet { name: "Trace".to_owned(), table: trace::table(sources) });
     if !sources.due.is_empty() {
         sheets.push(Sheet { name: "Due".to_owned(), table: due::table(sources.due) });
     }
