@@ -303,7 +303,7 @@ fn what_is_asked_wrongly_is_answered_clearly() {
         let said = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(words.iter().all(|words| said.contains(words)), "{arguments:?} {said}");
     };
-    check(&["scorecard", "--card", "biling"], 2, &["there is no card `biling`", "perhaps `billing`"]);
+    check(&["scorecard", "--card", "biling"], 1, &["there is no card `biling`", "perhaps `billing`"]);
     check(&["scorecard", "--card", "broken"], 1, &["`title` is integer, not text"]);
     check(
         &["scorecard", "--card", "billing", "--only", "team=Sales"],
@@ -312,7 +312,7 @@ fn what_is_asked_wrongly_is_answered_clearly() {
     );
     check(
         &["cascade", "csat", "--card", "billing"],
-        2,
+        1,
         &["there is no KPI `csat` on the card `billing`", "`csat_t2b`"],
     );
     check(&["cascade", "csat_t2b", "--by", "teams"], 2, &["`teams`", "`team`"]);
