@@ -108,7 +108,7 @@ pub struct ClosedGate {
 }
 
 /// How a period was closed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct ClosedPeriod {
     /// The day it was closed.
     #[schema(value_type = String, format = Date)]
