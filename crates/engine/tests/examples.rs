@@ -251,5 +251,8 @@ fn what_counts_at_instants_agrees_with_the_plain_evaluator() {
             }
         }
     }
-    assert!(asked > 200 && valued > 2_000 && lacking > 100, "{asked} questions, {valued} figures, {lacking} lack a rate");
+    assert!(
+        asked > 200 && valued > 2_000 && lacking > 100,
+        "{asked} questions, {valued} figures, {lacking} lack a rate"
+    );
 }

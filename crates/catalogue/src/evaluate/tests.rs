@@ -44,7 +44,8 @@ impl Desk {
         let organisation = Organisation::new("o", "UTC", "EUR", Weekday::Monday, FiscalYear::default()).expect("one");
         let now = time(now);
         let only = only.iter().map(|(name, value)| ((*name).to_owned(), vec![Some((*value).to_owned())]));
-        let (metric, variant) = metric.split_once(':').map_or((metric, None), |(metric, variant)| (metric, Some(variant)));
+        let (metric, variant) =
+            metric.split_once(':').map_or((metric, None), |(metric, variant)| (metric, Some(variant)));
         let question = Question {
             metric: metric.to_owned(),
             variant: variant.map(str::to_owned),
@@ -108,7 +109,8 @@ fn what_is_shared_out_to_nobody_makes_no_part_cheaper() {
     let costs = march().flat_map(|day| {
         [cost(&day, "people", 300.0, None, None), cost(&day, "telecom", 10.0, Some("phone"), Some("first"))]
     });
-    let all = contacts(31, "2026-03-10T10:00", "phone", "first").chain(contacts(62, "2026-03-10T10:00", "chat", "second"));
+    let all =
+        contacts(31, "2026-03-10T10:00", "phone", "first").chain(contacts(62, "2026-03-10T10:00", "chat", "second"));
     let desk = Desk::default().with(FactTable::Cost, "2026-09-01T00:00", costs).with(
         FactTable::CustomerContact,
         "2026-09-01T00:00",
@@ -143,7 +145,8 @@ fn what_is_shared_out_is_known_by_it() {
     let costs = march().flat_map(|day| {
         [cost(&day, "people", 200.0, Some("phone"), None), cost(&day, "people", 100.0, Some("chat"), None)]
     });
-    let all = contacts(31, "2026-03-10T10:00", "phone", "first").chain(contacts(62, "2026-03-10T10:00", "chat", "second"));
+    let all =
+        contacts(31, "2026-03-10T10:00", "phone", "first").chain(contacts(62, "2026-03-10T10:00", "chat", "second"));
     let desk = Desk::default().with(FactTable::Cost, "2026-09-01T00:00", costs).with(
         FactTable::CustomerContact,
         "2026-09-01T00:00",
@@ -167,9 +170,11 @@ fn what_is_shared_out_is_known_by_it() {
 fn costs_of_days_to_come_do_not_count_yet() {
     let days = (1..=30).map(|day| cost(&format!("2026-11-{day:02}"), "people", 100.0, None, None));
     let calls = (1..=10).flat_map(|day| contacts(10, &format!("2026-11-{day:02}T10:00"), "phone", "first"));
-    let desk = Desk::default()
-        .with(FactTable::Cost, "2026-11-01T00:00", days)
-        .with(FactTable::CustomerContact, "2026-11-10T10:00", calls);
+    let desk = Desk::default().with(FactTable::Cost, "2026-11-01T00:00", days).with(
+        FactTable::CustomerContact,
+        "2026-11-10T10:00",
+        calls,
+    );
     let now = "2026-11-11T00:00";
     assert_eq!(desk.one("total_cost", "2026-11", now), (Some(1_000.0), Quality::Settling));
     assert_eq!(desk.one("cost_per_contact", "2026-11", now), (Some(10.0), Quality::Settling));
@@ -183,9 +188,11 @@ fn open_books_are_not_hidden_by_what_is_still_settling() {
         row["is_closed"] = false.into();
         row
     });
-    let desk = Desk::default()
-        .with(FactTable::Cost, "2026-03-01T00:00", days)
-        .with(FactTable::CustomerContact, "2026-08-01T10:00", contacts(93, "2026-03-10T10:00", "phone", "first"));
+    let desk = Desk::default().with(FactTable::Cost, "2026-03-01T00:00", days).with(
+        FactTable::CustomerContact,
+        "2026-08-01T10:00",
+        contacts(93, "2026-03-10T10:00", "phone", "first"),
+    );
     let now = "2026-09-15T00:00";
     assert_eq!(desk.one("total_cost", "2026-03", now), (Some(9_300.0), Quality::Provisional));
     assert_eq!(desk.one("cost_per_contact", "2026-03", now), (Some(100.0), Quality::Provisional));

@@ -147,10 +147,11 @@ pub(crate) fn cells(
         time(row, &cohort.start).is_some_and(|begun| begun < at) && time(row, &cohort.end).is_none_or(|end| end >= at)
     };
     let worth = |row: &Row| cohort.value.as_ref().map_or(Some(1), |(value, _)| quantity(value, row));
-    let lacks = |row: &Row| match evaluate(cohort.complete.as_ref()?, &|name| row.get(name).cloned().unwrap_or(Value::Null)) {
-        Value::Text(what) => Some(what),
-        _ => None,
-    };
+    let lacks =
+        |row: &Row| match evaluate(cohort.complete.as_ref()?, &|name| row.get(name).cloned().unwrap_or(Value::Null)) {
+            Value::Text(what) => Some(what),
+            _ => None,
+        };
     let mut cells: BTreeMap<Vec<Option<String>>, CohortSums> = BTreeMap::new();
     for rows in entities.values() {
         let Some(first) = rows.iter().find(|row| there(row, *start) && holds(&cohort.entering, row)) else { continue };

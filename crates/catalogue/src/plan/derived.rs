@@ -109,7 +109,8 @@ pub fn combine(measure: &Measure, cells: Vec<Vec<Cell>>, reach: &dyn Fn(usize) -
         .into_iter()
         .map(|cells| cells.into_iter().map(|cell| ((cell.period, cell.by), cell.moments)).collect())
         .collect();
-    let rests: Vec<Rest> = inputs.iter().zip(&by_key).map(|(input, cells)| Rest::of(&input.plan, cells.iter())).collect();
+    let rests: Vec<Rest> =
+        inputs.iter().zip(&by_key).map(|(input, cells)| Rest::of(&input.plan, cells.iter())).collect();
     let mut keys: Vec<&Key> = by_key.iter().flat_map(BTreeMap::keys).collect();
     keys.sort_unstable();
     keys.dedup();

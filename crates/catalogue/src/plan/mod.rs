@@ -342,7 +342,9 @@ impl Moments {
         match self {
             Moments::Parts { numerator, denominator } => *numerator == 0 && *denominator == 0,
             Moments::Net { n, .. } | Moments::Quantiles { n, .. } => *n == 0,
-            Moments::Sum { n, ledger, .. } | Moments::Value { n, ledger, .. } => *n == 0 && *ledger == Ledger::default(),
+            Moments::Sum { n, ledger, .. } | Moments::Value { n, ledger, .. } => {
+                *n == 0 && *ledger == Ledger::default()
+            }
             Moments::Sums(sums) => sums.n == 0,
             Moments::Count { count, .. } => *count == 0,
             Moments::Derived(..) | Moments::Stock { .. } | Moments::Average { .. } => false,

@@ -68,5 +68,6 @@ pub(crate) fn note(plan: &Plan, key: &[Option<String>], moments: &Moments) -> Op
     let nobody = plan.by.iter().zip(key).zip(places).filter(|((_, value), is)| *is && value.is_none());
     let names: BTreeSet<&str> = nobody.map(|((dimension, _), _)| dimension.name.as_str()).collect();
     let names: Vec<&str> = names.into_iter().collect();
-    (!names.is_empty()).then(|| format!("not shared out by {}: part of the others, which are more by it", names.join(" and ")))
+    (!names.is_empty())
+        .then(|| format!("not shared out by {}: part of the others, which are more by it", names.join(" and ")))
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use model::{Attributes, FieldType};
 
-use super::resolve::{Resolved, resolve};
 use super::Measure;
+use super::resolve::{Resolved, resolve};
 use crate::Catalogue;
 use crate::expression::{Expr, Value};
 use crate::file::Problems;

@@ -227,7 +227,9 @@ impl Selection {
             Measure::Cohort(Cohort { value: None, .. }) => {
                 Moments::Parts { numerator: of(0), denominator: of(0) + of(1) }
             }
-            Measure::Cohort(_) => Moments::Value { n, numerator: amount, denominator: weight, ledger: Ledger::default() },
+            Measure::Cohort(_) => {
+                Moments::Value { n, numerator: amount, denominator: weight, ledger: Ledger::default() }
+            }
             Measure::Derived { .. } => self.plan.measure.nothing(Reach::BEYOND),
         }
     }

@@ -165,12 +165,7 @@ pub(super) fn standing(plan: &Plan, moment: Moment, calendars: &Arc<Calendars>) 
                 Measure::Sum { apart: Some(apart), .. } => when(vec![(lower(apart), nothing())], Some(counts)),
                 _ => counts,
             };
-            Standing {
-                part,
-                amount,
-                amount_kind: Some(*kind),
-                ..plain(nothing())
-            }
+            Standing { part, amount, amount_kind: Some(*kind), ..plain(nothing()) }
         }
         Measure::Mean { kind, weight, .. } => {
             let amount = raw(next()?, *kind);

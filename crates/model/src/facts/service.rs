@@ -92,7 +92,11 @@ const CONTACT_COLUMNS: &[Field] = shared_dimensions![
         "whether the agent had the customer's earlier contacts on screen before the first reply"
     ),
     required("random_reviews", Integer, "quality reviews of it that were drawn at random"),
-    required("other_reviews", Integer, "quality reviews of it that were not; those to calibrate reviewers do not count"),
+    required(
+        "other_reviews",
+        Integer,
+        "quality reviews of it that were not; those to calibrate reviewers do not count"
+    ),
     column("issue", Text, "what it is about"),
     column("team", Text, "team it waited for or that took it, as the source says"),
     column("agent", Text, "agent who took it"),

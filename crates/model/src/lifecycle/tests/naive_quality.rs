@@ -147,7 +147,9 @@ fn checked(line: &Line, all: &[Line]) -> Cells {
     let number = 1 + series.iter().position(|other| other.cells["id"] == line.cells["id"]).unwrap();
     let broken: BTreeSet<&str> = series
         .iter()
-        .filter(|other| other.get("severity").unwrap_or("critical") == "critical" && other.get("is_met") == Some("false"))
+        .filter(|other| {
+            other.get("severity").unwrap_or("critical") == "critical" && other.get("is_met") == Some("false")
+        })
         .filter_map(|other| other.get("rule"))
         .collect();
     cells.extend([
