@@ -40,9 +40,8 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
             return Err(ServerError::Usage(format!("--industry: `{name}` is none that is known ({help})")));
         }
     }
-    let principal = Principal::local();
-    let of = reader.yardsticks(&options.metric, options.industry.as_deref(), options.old, &principal, now);
-    let found = super::block_on(of)??;
+    let (principal, industry) = (Principal::local(), options.industry.as_deref());
+    let found = super::block_on(reader.yardsticks(&options.metric, industry, options.old, &principal, now))??;
     if options.json {
         let json = serde_json::to_string_pretty(&found).map_err(|error| ServerError::Usage(error.to_string()))?;
         println!("{json}");
