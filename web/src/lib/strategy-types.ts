@@ -145,7 +145,7 @@ export type Scorecard = Omit<PlainScorecard, 'kpis' | 'perspectives'> & {
   /** Of the card as a whole. */
   approval: Approval | null;
   /** How its days were closed, where they are a period that was. */
-  closed: { on: string; by: string; provisional: boolean } | null;
+  closed: { on: string; by: string; provisional: boolean; /** The total then. */ total: number | null } | null;
   objectives: Objective[];
   factors: Factor[];
   total: Total;
