@@ -128,7 +128,7 @@ impl History {
 /// be neither high nor low gets the band in which half of its months lay.
 ///
 /// # Errors
-/// When the history is too short or too thin.
+/// When the history is too short, too thin or too uncertain, or when the figure could not be better.
 pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) -> Result<Suggestion, Refusal> {
     if deadline <= today {
         let message = format!("the deadline {deadline} is not after today, {today}");
@@ -178,6 +178,15 @@ pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) 
     let baseline = tidy(baseline);
     let [target, stretch] = steps.map(|value| nice(value, metric.unit, sign, bound(metric, sign)));
     let goal = if sign > 0.0 { Goal::AtLeast(target) } else { Goal::AtMost(target) };
+    if goal.shortfall(baseline) <= 0.0 {
+        let message = format!(
+            "`{}` stands at {}: there is no way to go that its figures could tell",
+            metric.id,
+            words::figure(Some(baseline), metric.unit)
+        );
+        let help = "a [[gate]] that holds it there, or a target by hand".to_owned();
+        return Err(Refusal { message, help });
+    }
     reasons.push(told(tolerance));
     let stretch = (goal.shortfall(stretch) < 0.0).then_some(stretch);
     Ok(made(goal, stretch, tolerance, Some(baseline), reasons))
@@ -225,6 +234,14 @@ fn enough(history: &History, metric: &Metric, today: Date) -> Result<f64, Refusa
         };
         return refuse(message, format!("at least {}{weeks}", words::count(least.max(row.n + 1))));
     };
+    if let (Some(low), Some(high)) = (row.low, row.high)
+        && metric.unit != Unit::Points
+        && (high - low) / 2.0 >= value.abs()
+    {
+        let interval = words::interval(Some(low), Some(high), metric.unit);
+        let message = format!("`{}` may be anything within {interval}: its margin is as wide as the figure", metric.id);
+        return refuse(message, format!("more than {found} in {BASELINE_DAYS} days, or a longer wait"));
+    }
     let known = history.known().len();
     if known < MONTHS_LEAST {
         let message = format!("`{}` has {known} whole months of figures: how they vary is not known", metric.id);

@@ -142,6 +142,18 @@ fn what_is_too_little_is_refused() {
         "`csat_t2b` has 2 whole months of figures: how they vary is not known",
         "at least 3; from 2027-01-01 on, if every month has some",
     );
+    // whoever stands at 100 % cannot do better
+    check(
+        History { months: months(&[100.0; 6], 0.0), recent: AnswerRow { low: Some(94.0), ..row(100.0, 0.0, 60) } },
+        "`csat_t2b` stands at 100.0 %: there is no way to go that its figures could tell",
+        "a [[gate]] that holds it there, or a target by hand",
+    );
+    // 20 ± 20 may be nothing, or twice as much
+    check(
+        History { months: months(&[20.0; 6], 5.0), recent: row(20.0, 20.0, 60) },
+        "`csat_t2b` may be anything within 0.0–40.0 %: its margin is as wide as the figure",
+        "more than 60 in 91 days, or a longer wait",
+    );
     let past = suggest(
         &History { months: flat, recent: row(80.0, 1.0, 800) },
         catalogue().get("csat_t2b").unwrap(),
