@@ -2,6 +2,7 @@
 
 mod architecture;
 mod bad_input;
+mod bank;
 mod cards;
 mod commands;
 mod drill_down;

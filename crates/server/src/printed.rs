@@ -6,7 +6,8 @@ use catalogue::question::Principal;
 use model::Instant;
 use model::calendar::{Compare, DateRange, Grain};
 use scorecard::report::{self, Due, Kind, Report};
-use scorecard::{Definition, Level, Scorecard, View};
+use scorecard::review::{self, ApprovalStatus, Item, Subject};
+use scorecard::{Definition, Level, Scorecard, View, words};
 
 use crate::ServerError;
 use crate::ask::Reader;
@@ -105,7 +106,7 @@ impl Reader {
             organisation: &workspace.organisation,
             catalogue: &workspace.catalogue,
             cards: &cards,
-            approved: &BTreeMap::new(),
+            approved: &self.approved()?,
             today,
         });
         let bytes = match format {
@@ -132,7 +133,8 @@ impl Reader {
         now: Instant,
     ) -> Result<Printed, ServerError> {
         let (name, definition) = self.card_of(asked)?;
-        let card = self.monthly(definition, asked, principal, now).await?;
+        let mut card = self.monthly(definition, asked, principal, now).await?;
+        self.place_reviews(&mut card, definition)?;
         let moving = match asked.kind {
             Kind::Executive => None,
             Kind::Manager | Kind::Team => report::operational(definition, &self.workspace.catalogue),
@@ -149,7 +151,7 @@ impl Reader {
             cards: &self.workspace.scorecards,
             card: &card,
             operational: operational.as_ref(),
-            due: &self.due(definition, today),
+            due: &self.due(name, definition, today)?,
             today,
         };
         let made = match asked.kind {
@@ -201,8 +203,8 @@ impl Reader {
         Ok(scorecard::build(definition, &workspace.catalogue, &view, &answers)?)
     }
 
-    /// Targets whose day is near or past.
-    fn due(&self, definition: &Definition, today: jiff::civil::Date) -> Vec<Due> {
+    /// Targets whose day is near or past, and reviews of the card and its KPIs.
+    fn due(&self, name: &str, definition: &Definition, today: jiff::civil::Date) -> Result<Vec<Due>, ServerError> {
         let near = today.saturating_add(jiff::Span::new().days(NEAR_DAYS));
         let of_target = |kpi: &scorecard::Kpi| {
             let target = kpi.target.as_ref()?;
@@ -211,8 +213,35 @@ impl Reader {
             Some(Due { name: kpi.name.clone(), what: "target".to_owned(), who: target.owner.clone(), on, overdue_days })
         };
         let mut due: Vec<Due> = definition.kpis.iter().filter_map(of_target).collect();
+        let is_own = |subject: &Subject| match subject.kind {
+            review::Kind::Card => subject.id == name,
+            _ => subject.card.as_deref() == Some(name),
+        };
+        let mut items = self.review_items();
+        items.retain(|item| is_own(&item.subject));
+        let of_reviews = review::due(&items, &*self.reviewed()?, &self.workspace.organisation, today);
+        due.extend(of_reviews.into_iter().filter(|one| one.due <= near).map(|one| {
+            let kpi = definition.kpis.iter().find(|kpi| kpi.id == one.subject.id);
+            let owner = kpi.and_then(|kpi| kpi.target.as_ref()?.owner.clone());
+            let what = format!("{} review", one.cadence.name());
+            Due { name: one.name, what, who: owner, on: one.due, overdue_days: one.overdue_days }
+        }));
         due.sort_by(|one, other| (one.on, &one.name).cmp(&(other.on, &other.name)));
-        due
+        Ok(due)
+    }
+
+    /// By metric id who approved its definition as it is written, in words.
+    fn approved(&self) -> Result<BTreeMap<String, String>, ServerError> {
+        let (state, organisation) = (self.reviewed()?, &self.workspace.organisation);
+        let mut approved = BTreeMap::new();
+        for item in self.review_items().into_iter().filter(|item| item.subject.kind == review::Kind::Metric) {
+            let Item { subject, hash, second_person, written, .. } = item;
+            let found = review::approval(&state, &subject, &hash, second_person, written, organisation);
+            if let (ApprovalStatus::Approved, Some(by), Some(on)) = (found.status, found.by, found.on) {
+                approved.insert(subject.id, format!("approved by {by} on {}", words::day(on)));
+            }
+        }
+        Ok(approved)
     }
 }
 

@@ -16,7 +16,8 @@ pub(super) fn blocks(sources: &Sources<'_>) -> Vec<Block> {
 
 pub(super) fn table(sources: &Sources<'_>) -> Table {
     let row = |(kpi, card): (&Kpi, &Card)| {
-        let version = sources.catalogue.get(&kpi.metric).map(|metric| format!("{}, version {}", kpi.metric, metric.version));
+        let version =
+            sources.catalogue.get(&kpi.metric).map(|metric| format!("{}, version {}", kpi.metric, metric.version));
         let definition = version.unwrap_or_else(|| format!("{}, which has errors", kpi.metric));
         let variant = kpi.variant.as_ref().map_or_else(String::new, |variant| format!(", {variant}"));
         Row::plain([

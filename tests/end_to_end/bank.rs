@@ -1,0 +1,136 @@
+//! A bank's month-end: regulated compliance is chosen, two people approve the targets, a month is closed, a late complaint
+//! restates it, one critical breach turns the total red, and the report traces each figure to definition, approver and rows.
+
+use end_to_end::Trial;
+use serde_json::Value;
+
+const MONTH: [&str; 2] = ["--range", "2026-09"];
+
+fn card(trial: &Trial) -> Value {
+    let out = trial.ok(&[&["scorecard", "--json"], &MONTH[..]].concat());
+    serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}\n{out}"))
+}
+
+fn kpi<'c>(card: &'c Value, metric: &str) -> &'c Value {
+    let found = card["kpis"].as_array().and_then(|kpis| kpis.iter().find(|kpi| kpi["metric"] == metric));
+    found.unwrap_or_else(|| panic!("no {metric} in {card}"))
+}
+
+/// Gives every target of the card an owner, and those KPIs one that their history cannot give.
+fn set_targets(trial: &Trial) {
+    let path = trial.path("scorecards/company.toml");
+    let text = std::fs::read_to_string(&path).expect("the card");
+    let owned = text.replace("from = \"own\" }", "from = \"own\", owner = \"Head of service\" }");
+    let target = |metric: &str, target: &str, text: &str| {
+        let at = text.find(&format!("metric = \"{metric}\"")).unwrap_or_else(|| panic!("no {metric}\n{text}"));
+        let entry = &text[at..at + text[at..].find("\n[[").unwrap_or(text.len() - at)];
+        let kept: Vec<&str> = entry.trim_end().lines().filter(|line| !line.starts_with("target = ")).collect();
+        let mine = format!(
+            "{}\ntarget = {{ {target}, deadline = 2027-06-30, owner = \"Head of compliance\" }}\n",
+            kept.join("\n")
+        );
+        text.replacen(entry, &mine, 1)
+    };
+    let text = target("compliance_rate", "value = 99, tolerance = 1, baseline = 95, stretch = 99.5", &owned);
+    let text = target("agent_attrition", "value = 20, tolerance = 5, baseline = 30, stretch = 15", &text);
+    std::fs::write(path, text).expect("written");
+}
+
+#[test]
+fn a_month_end_of_a_bank() {
+    let trial = Trial::demo(&["--tickets", "4000", "--months", "8", "--until", "2026-11-01"]);
+    let said = trial.ok(&[
+        "card",
+        "new",
+        "--compete-on",
+        "compliance",
+        "--industry",
+        "financial_services",
+        "--deadline",
+        "2027-06-30",
+    ]);
+    assert!(said.contains("compliance_rate") && said.contains("left out:"), "{said}");
+    set_targets(&trial);
+    let checked = trial.run(&["check"]);
+    assert!(checked.code == Some(0) && checked.out.contains("untouched template default"), "{checked:?}");
+
+    // nothing is adopted silently, and it takes two
+    assert_eq!(card(&trial)["approval"]["status"], "template default");
+    let first = trial.ok(&["review", "approve", "card:company", "--as", "Anna", "--reason", "decided by the board"]);
+    assert!(first.contains("once a second person"), "{first}");
+    assert_eq!(card(&trial)["approval"]["waits_for_second"], "Anna");
+    let again = trial.run(&["review", "approve", "card:company", "--as", "anna"]);
+    assert!(again.code != Some(0) && again.err.contains("a second person is another name"), "{again:?}");
+    trial.ok(&["review", "approve", "card:company", "--as", "Bert"]);
+    let approved = card(&trial);
+    assert_eq!(approved["approval"]["status"], "approved");
+    assert!(
+        approved["kpis"].as_array().expect("KPIs").iter().all(|kpi| kpi["approval"]["status"] == "approved"),
+        "{approved}"
+    );
+
+    // October is not settled, September is closed
+    let early = trial.run(&["close", "2026-10", "--as", "Anna"]);
+    assert!(early.code != Some(0) && early.err.contains("not settled"), "{early:?}");
+    trial.ok(&["close", "2026-09", "--as", "Anna"]);
+    let closed = card(&trial);
+    let gates = closed["gates"].as_array().expect("gates");
+    assert!(gates.iter().all(|gate| gate["status"] == "green"), "{gates:?}");
+
+    // a complaint of September that comes late
+    let before = kpi(&closed, "complaint_rate").clone();
+    assert!(before["restated"].is_null(), "{before}");
+    let late = trial.write(
+        "late.csv",
+        "File;Ticket;Customer;Received;Answered;Term (days);Product;Cause;Gravity;Decision;Ombudsman;Team\n\
+         LATE1;-;00000013;20-09-2026 16:10:05;-;28;Card;Handling;High;-;no;Returns\n",
+    );
+    trial.ok(&["import", "complaints", &late]);
+    let restated = card(&trial);
+    let now = kpi(&restated, "complaint_rate");
+    assert_eq!(now["numerator"].as_f64(), before["numerator"].as_f64().map(|count| count + 1.0), "{now}");
+    assert_eq!(now["restated"]["closed_value"], before["value"], "{now}");
+    assert!(kpi(&restated, "fcr")["restated"].is_null(), "{restated}");
+    let text = trial.ok(&[&["scorecard"], &MONTH[..]].concat());
+    assert!(text.contains("Closed on 2026-11-21 by Anna; restated since"), "{text}");
+
+    // one critical breach
+    let rows = trial.ok(&[&["rows", "compliance_rate", "--format", "json"], &MONTH[..]].concat());
+    let rows: Value = serde_json::from_str(&rows).expect("JSON");
+    let contact = rows["rows"][0]["cells"]["contact_id"].as_str();
+    let contact = contact.unwrap_or_else(|| panic!("no contact in {}", rows["rows"][0]));
+    let breach = trial.write(
+        "breach.csv",
+        format!(
+            "check,contact,agent,team,rule,result,severity,sample,checked_at\n\
+             BREACH1,{contact},a0001,Returns,Identity check,broken,Critical,Random,2026-09-29T09:00:00Z\n"
+        ),
+    );
+    trial.ok(&["import", "compliance", &breach]);
+    let red = card(&trial);
+    let first = &red["total"]["caps"][0];
+    assert_eq!(
+        (first["kind"].as_str(), first["name"].as_str()),
+        (Some("gate"), Some("No critical breach above appetite"))
+    );
+    assert!(red["total"]["score"].as_f64().is_some_and(|score| score <= 60.0), "{}", red["total"]);
+    assert!(red["total"]["uncapped"].as_f64().is_some_and(|score| score > 60.0), "{}", red["total"]);
+    let text = trial.ok(&[&["scorecard"], &MONTH[..]].concat());
+    let line = text.lines().find(|line| line.starts_with('✗')).unwrap_or_else(|| panic!("{text}"));
+    assert!(line.starts_with("✗ No critical breach above appetite: 1, at most 0: the total is capped at 60"), "{line}");
+
+    // the pack: definition, approver, what was closed, and the rows behind each figure
+    let report = trial.ok(&["report", "executive", "--period", "2026-09", "--format", "md"]);
+    let trace = &report[report.find("Where the figures come from").unwrap_or_else(|| panic!("{report}"))..];
+    let line =
+        trace.lines().find(|line| line.contains("compliance\\_rate, version 1")).unwrap_or_else(|| panic!("{trace}"));
+    assert!(line.contains("approved by Anna and Bert on") && line.contains("restated since"), "{line}");
+    let command = line.split('|').map(str::trim).find(|cell| cell.starts_with("crosscheck rows")).expect("a command");
+    let command = command.replace('\\', "");
+    let words: Vec<&str> = command.split(' ').skip(1).collect();
+    let listed = trial.ok(&[&words[..], &["--format", "json"]].concat());
+    let listed: Value = serde_json::from_str(&listed).expect("JSON");
+    assert_eq!(listed["n"], kpi(&red, "compliance_rate")["n"], "{command}");
+    let workbook = trial.ok(&["report", "executive", "--period", "2026-09", "--format", "csv"]);
+    assert!(workbook.lines().count() > 7, "{workbook}");
+}
