@@ -167,7 +167,7 @@ impl Reader {
     /// The card a report is of: the company's for those who steer and lead, a team's for a team.
     fn card_of<'a>(&'a self, asked: &'a ReportAsked) -> Result<(&'a str, &'a Definition), ServerError> {
         if let Some(name) = &asked.card {
-            return Ok((name, self.workspace.card(name)?));
+            return Ok((name.as_str(), self.workspace.card(name)?));
         }
         if asked.kind != Kind::Team || !asked.only.is_empty() {
             return Ok((COMPANY, self.workspace.card(COMPANY)?));
@@ -175,7 +175,7 @@ impl Reader {
         let teams = || self.workspace.scorecards.iter().filter(|(_, card)| card.level >= Level::Team);
         let mut found = teams();
         match (found.next(), found.next()) {
-            (Some((name, card)), None) => Ok((name, card)),
+            (Some((name, card)), None) => Ok((name.as_str(), card)),
             (None, _) => Err(ServerError::Usage(
                 "no card is a team's: hold the company's to one, as with --only team=Billing, or write a card with level = \"team\"".to_owned(),
             )),
