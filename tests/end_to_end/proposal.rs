@@ -41,7 +41,7 @@ fn a_workspace_begins_with_what_the_company_competes_on() {
     let made = init(&folder, &options);
     assert_eq!(made.code, Some(0), "{made:?}");
     for told in [
-        "on the card: compliance_rate 30 %",
+        "on the card: compliance_rate 27 %",
         "  agent_attrition: it needs records of employment",
         "  theme_frequency: there is no such metric in the catalogue yet",
         "note: what counts as a complaint in law",
@@ -79,7 +79,10 @@ fn options_that_mean_nothing_make_nothing() {
     for (options, told) in [
         (["--compete-on", "costs"], "--compete-on: `costs` is nothing to compete on here (perhaps `cost`)"),
         (["--compete-on", "cost=0.5"], "--compete-on: the shares of what is competed on add up to 0.5, not 1"),
-        (["--industry", "telecoms"], "--industry: `telecoms` is no industry with a variant of its own (perhaps `telecom`)"),
+        (
+            ["--industry", "telecoms"],
+            "--industry: `telecoms` is no industry with a variant of its own (perhaps `telecom`)",
+        ),
         (["--channel", "fax"], "--channel: there is no channel `fax`"),
         (["--records", "tickets"], "--records: there is no kind of record `tickets` (perhaps `ticket`)"),
         (["--records", "team"], "no KPI can be made of the records at hand"),
@@ -105,8 +108,10 @@ fn findings_are_problems_of_the_card() {
     let draft = text.replace("\"template_default\"", "\"draft\"");
     trial.write("scorecards/company.toml", &draft);
     assert_eq!(trial.run(&["check"]).code, Some(0));
-    let alone = draft
-        .replace("metric = \"cost_per_resolution\"\nperspective", "metric = \"cost_per_resolution\"\ncounterbalances = []\nperspective");
+    let alone = draft.replace(
+        "metric = \"cost_per_resolution\"\nperspective",
+        "metric = \"cost_per_resolution\"\ncounterbalances = []\nperspective",
+    );
     trial.write("scorecards/company.toml", alone);
     let check = trial.run(&["check"]);
     assert_eq!(check.code, Some(1), "{check:?}");
@@ -150,9 +155,8 @@ fn the_page_sets_up_the_same() {
     let setup: Value = serde_json::from_str(&body).expect("choices");
     assert_eq!((status, setup["propositions"].as_array().map(Vec::len)), (200, Some(5)));
     assert_eq!(setup["kinds_at_hand"], json!(["ticket", "event"]));
-    let post = |wish: Value| {
-        send(&server, "POST", "/api/setup", &[("Content-Type", "application/json")], &wish.to_string())
-    };
+    let post =
+        |wish: Value| send(&server, "POST", "/api/setup", &[("Content-Type", "application/json")], &wish.to_string());
     let (status, proposal) = post(json!({ "competes_on": { "cost": 1.0 } }));
     assert_eq!((status, proposal["written"].as_bool()), (200, Some(false)), "{proposal}");
     assert_eq!(proposal["toml"].as_str(), Some(trial.ok(&["card", "new", "--compete-on", "cost", "--print"]).as_str()));
@@ -160,18 +164,19 @@ fn the_page_sets_up_the_same() {
     assert_eq!(status, 400, "{refused}");
     let (status, written) = post(json!({ "competes_on": { "cost": 1.0 }, "write": true }));
     assert_eq!((status, written["kept"].as_str()), (200, Some("scorecards/company.toml.old1")), "{written}");
-    assert_eq!(std::fs::read_to_string(trial.path("scorecards/company.toml")).ok().as_deref(), written["toml"].as_str());
+    assert_eq!(
+        std::fs::read_to_string(trial.path("scorecards/company.toml")).ok().as_deref(),
+        written["toml"].as_str()
+    );
 }
 
 #[test]
 fn targets_and_yardsticks_of_the_demo() {
     let folder = tempfile::tempdir().expect("a directory");
     let path = folder.path().join("demo").to_string_lossy().into_owned();
-    let made = run(Command::new(binary()).args(["--workspace", &path, "demo", "--tickets", "4000", "--months", "5"]).args([
-        "--until",
-        "2026-11-04",
-        "--no-serve",
-    ]));
+    let made = run(Command::new(binary())
+        .args(["--workspace", &path, "demo", "--tickets", "4000", "--months", "5"])
+        .args(["--until", "2026-11-04", "--no-serve"]));
     assert_eq!(made.code, Some(0), "{made:?}");
     let ask = |arguments: &[&str]| {
         run(Command::new(binary()).args(["--workspace", &path, "--now", "2026-11-04T09:00:00Z"]).args(arguments))
@@ -198,7 +203,12 @@ fn targets_and_yardsticks_of_the_demo() {
 
     let nps = ask(&["benchmark", "nps"]);
     assert_eq!(nps.code, Some(0), "{nps:?}");
-    for told in ["better yardsticks than others", "Others: context, never a target", "Qualtrics XM Institute · A", "warning: not to be relied on"] {
+    for told in [
+        "better yardsticks than others",
+        "Others: context, never a target",
+        "Qualtrics XM Institute · A",
+        "warning: not to be relied on",
+    ] {
         assert!(nps.out.contains(told), "{told}\n{}", nps.out);
     }
     let hidden = ask(&["benchmark", "csat_t2b"]);
@@ -207,7 +217,11 @@ fn targets_and_yardsticks_of_the_demo() {
     assert_eq!(ask(&["benchmark", "csat_t2b", "--industry", "farming"]).code, Some(2));
     let json = ask(&["benchmark", "csat_t2b", "--json"]);
     let found: Value = serde_json::from_str(&json.out).expect("JSON");
-    assert_eq!((found["hidden"].as_u64(), found["own"]["history"].as_array().map(Vec::len)), (Some(9), Some(1)), "{found}");
+    assert_eq!(
+        (found["hidden"].as_u64(), found["own"]["history"].as_array().map(Vec::len)),
+        (Some(9), Some(1)),
+        "{found}"
+    );
 
     // a card out of the demo's sources has targets out of its history
     let card = ask(&["card", "new", "--compete-on", "customer_experience", "--print"]);

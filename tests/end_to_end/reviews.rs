@@ -91,7 +91,11 @@ fn a_second_person_approves_and_an_edit_lapses_it() {
     for name in ["Anna", " anna "] {
         let ran = trial.run(&["review", "approve", "company", "--as", name]);
         assert_eq!(ran.code, Some(1), "{ran:?}");
-        assert!(ran.err.contains("Anna has approved this text already: a second person is another name"), "{}", ran.err);
+        assert!(
+            ran.err.contains("Anna has approved this text already: a second person is another name"),
+            "{}",
+            ran.err
+        );
     }
     trial.ok(&["review", "approve", "card:company", "--as", "Bert"]);
     let approved = json!({"status": "approved", "by": "Anna and Bert", "on": "2026-11-21", "waits_for_second": null});
@@ -100,8 +104,7 @@ fn a_second_person_approves_and_an_edit_lapses_it() {
 
     // an edited target is nobody's; the other KPI stays approved
     trial.write("scorecards/company.toml", CARD.replace("value = 1800", "value = 2400"));
-    let changed =
-        json!({"status": "changed since approval", "by": "Anna and Bert", "on": "2026-11-21", "waits_for_second": null});
+    let changed = json!({"status": "changed since approval", "by": "Anna and Bert", "on": "2026-11-21", "waits_for_second": null});
     assert_eq!(standing(&trial), [changed.clone(), changed, approved.clone()]);
     assert!(trial.ok(&["scorecard"]).contains("Changed since approval: First response time"));
 
@@ -175,8 +178,8 @@ fn a_late_record_restates_a_closed_period() {
     assert!(shown.contains("Closed on 2026-11-21 by Anna; restated since"), "{shown}");
     assert!(shown.contains("· Tickets solved 60 then, 63 now (n 60 then, 63 now)"), "{shown}");
     // other days were not closed, and a part of the period is not the period
-    let other: Value = serde_json::from_str(&trial.ok(&["scorecard", "--json", "--range", "2026-10-01..2026-10-30"]))
-        .expect("JSON");
+    let other: Value =
+        serde_json::from_str(&trial.ok(&["scorecard", "--json", "--range", "2026-10-01..2026-10-30"])).expect("JSON");
     assert_eq!(other["kpis"][1]["restated"], Value::Null);
     assert_eq!(card(&trial, &["--only", "team=T"])["closed"], Value::Null);
     // the API says the same
@@ -189,7 +192,10 @@ fn a_late_record_restates_a_closed_period() {
     trial.ok(&["close", "2026-10", "--as", "Bert", "--reason", "three late tickets"]);
     assert_eq!(card(&trial, &[])["kpis"][1]["restated"], Value::Null);
     let out = trial.ok(&["close", "2026-11", "--as", "Anna", "--provisional"]);
-    assert!(out.contains("closed provisionally 1–30 Nov 2026") && out.contains("not settled: the period goes on"), "{out}");
+    assert!(
+        out.contains("closed provisionally 1–30 Nov 2026") && out.contains("not settled: the period goes on"),
+        "{out}"
+    );
 }
 
 #[test]
@@ -325,11 +331,18 @@ fn the_page_records_and_only_the_page() {
     let server = Server::start(&trial);
     const JSON: (&str, &str) = ("Content-Type", "application/json");
     let post = |body: Value| send(&server, "POST", "/api/reviews", &[JSON], &body.to_string());
-    let (status, told) = post(json!({"kind": "comment", "subject": "tickets_solved", "actor": " Tom  of T", "text": "reopened ones count twice"}));
+    let (status, told) = post(
+        json!({"kind": "comment", "subject": "tickets_solved", "actor": " Tom  of T", "text": "reopened ones count twice"}),
+    );
     assert_eq!(status, 200, "{told}");
     assert_eq!(
         (&told["number"], &told["actor"], &told["subject"], &told["text"]),
-        (&json!(1), &json!("Tom of T"), &json!("metric:tickets_solved"), &json!("commented: reopened ones count twice"))
+        (
+            &json!(1),
+            &json!("Tom of T"),
+            &json!("metric:tickets_solved"),
+            &json!("commented: reopened ones count twice")
+        )
     );
     // a command does the same while it serves, and both see both
     trial.ok(&["review", "announce", "company", "targets of 2027", "--as", "Anna"]);
@@ -342,13 +355,17 @@ fn the_page_records_and_only_the_page() {
     let reviews = get("/api/reviews");
     assert_eq!(reviews["announcements"][0]["acknowledged_by"], json!(["Tom"]));
     assert_eq!(reviews["log"].as_array().map(Vec::len), Some(3));
-    assert_eq!((reviews["due"].as_array().map(Vec::len), reviews["items"].as_array().map(Vec::len)), (Some(5), Some(5)));
+    assert_eq!(
+        (reviews["due"].as_array().map(Vec::len), reviews["items"].as_array().map(Vec::len)),
+        (Some(5), Some(5))
+    );
     let of_one = get("/api/reviews?subject=tickets_solved");
     assert_eq!((of_one["items"][0]["comments"].clone(), of_one["log"].as_array().map(Vec::len)), (json!(1), Some(1)));
 
     // a change says what it was changed to
-    let (status, told) =
-        post(json!({"kind": "change", "subject": "target:company/tickets_solved", "actor": "Anna", "reason": "as last year"}));
+    let (status, told) = post(
+        json!({"kind": "change", "subject": "target:company/tickets_solved", "actor": "Anna", "reason": "as last year"}),
+    );
     assert_eq!((status, &told["changed_to"]["low"]), (200, &json!(50)), "{told}");
 
     let refused = |body: Value, status: u16, message: &str| {
@@ -356,14 +373,34 @@ fn the_page_records_and_only_the_page() {
         let text = told["error"]["message"].as_str().unwrap_or_default();
         assert!(found == status && text.contains(message), "{found} {told}");
     };
-    refused(json!({"kind": "comment", "subject": "tickets_solved", "actor": "  ", "text": "x"}), 400, "a name is needed");
+    refused(
+        json!({"kind": "comment", "subject": "tickets_solved", "actor": "  ", "text": "x"}),
+        400,
+        "a name is needed",
+    );
     refused(json!({"kind": "comment", "subject": "tickets_solved", "actor": "Tom"}), 400, "a text is needed");
     refused(json!({"kind": "retire", "subject": "company", "actor": "Tom", "reason": " "}), 400, "a reason is needed");
     refused(json!({"kind": "praise", "subject": "company", "actor": "Tom"}), 400, "unknown variant `praise`");
-    refused(json!({"kind": "comment", "subject": "ticket_solved", "actor": "Tom", "text": "x"}), 404, "there is no metric `ticket_solved`");
-    refused(json!({"kind": "comment", "subject": "kpi:company/csat", "actor": "Tom", "text": "x"}), 404, "there is no kpi `csat` on the card `company`");
-    refused(json!({"kind": "comment", "subject": "card:billing", "actor": "Tom", "text": "x"}), 404, "there is no card `billing`");
-    refused(json!({"kind": "comment", "subject": "colour:red", "actor": "Tom", "text": "x"}), 400, "`colour:red` is no subject");
+    refused(
+        json!({"kind": "comment", "subject": "ticket_solved", "actor": "Tom", "text": "x"}),
+        404,
+        "there is no metric `ticket_solved`",
+    );
+    refused(
+        json!({"kind": "comment", "subject": "kpi:company/csat", "actor": "Tom", "text": "x"}),
+        404,
+        "there is no kpi `csat` on the card `company`",
+    );
+    refused(
+        json!({"kind": "comment", "subject": "card:billing", "actor": "Tom", "text": "x"}),
+        404,
+        "there is no card `billing`",
+    );
+    refused(
+        json!({"kind": "comment", "subject": "colour:red", "actor": "Tom", "text": "x"}),
+        400,
+        "`colour:red` is no subject",
+    );
     refused(json!({"kind": "acknowledge", "actor": "Tom", "announcement": 1}), 409, "there is no announcement 1");
 
     // another page in somebody's browser can neither send JSON unasked nor hide where it comes from
@@ -422,17 +459,45 @@ fn the_journal_is_exported_and_tampering_is_found() {
 fn initiatives_and_decisions_are_written_listed_and_checked() {
     let trial = desk();
     let initiative = [
-        "initiative", "add", "faster", "--name", "More \"early\" shifts", "--hypothesis",
-        "if more agents start at eight, replies are faster, because most tickets come in then", "--kpi",
-        "first_response_time", "--effect", "-300", "--owner", "Head of support", "--cost", "12000", "--start", "2026-10-01", "--end",
-        "2026-12-31", "--team", "T", "--milestone", "2026-10-15=Pilot",
+        "initiative",
+        "add",
+        "faster",
+        "--name",
+        "More \"early\" shifts",
+        "--hypothesis",
+        "if more agents start at eight, replies are faster, because most tickets come in then",
+        "--kpi",
+        "first_response_time",
+        "--effect",
+        "-300",
+        "--owner",
+        "Head of support",
+        "--cost",
+        "12000",
+        "--start",
+        "2026-10-01",
+        "--end",
+        "2026-12-31",
+        "--team",
+        "T",
+        "--milestone",
+        "2026-10-15=Pilot",
     ];
     assert_eq!(trial.ok(&initiative), "wrote initiatives/faster.toml\n");
     let ran = trial.run(&initiative);
     assert!(ran.code == Some(2) && ran.err.contains("initiatives/faster.toml is there already"), "{ran:?}");
     let decision = [
-        "decision", "add", "early", "--text", "We chose early shifts because mornings are busiest.", "--decided-by",
-        "Head of support", "--kpi", "tickets_solved", "--initiative", "faster",
+        "decision",
+        "add",
+        "early",
+        "--text",
+        "We chose early shifts because mornings are busiest.",
+        "--decided-by",
+        "Head of support",
+        "--kpi",
+        "tickets_solved",
+        "--initiative",
+        "faster",
     ];
     assert_eq!(trial.ok(&decision), "wrote decisions/early.toml\n");
     let refused = |arguments: &[&str], message: &str| {
@@ -469,5 +534,8 @@ fn initiatives_and_decisions_are_written_listed_and_checked() {
     // a wrong file is left out and pointed into
     trial.write("decisions/late.toml", "date = 2026-11-01\ntext = \"because\"\ndecided_by = \"A\"\nkpi = \"x\"\n");
     let ran = run(&mut trial.command(&["check"]));
-    assert!(ran.code == Some(1) && ran.err.contains("decisions/late.toml:4:1") && ran.err.contains("perhaps `kpis`"), "{ran:?}");
+    assert!(
+        ran.code == Some(1) && ran.err.contains("decisions/late.toml:4:1") && ran.err.contains("perhaps `kpis`"),
+        "{ran:?}"
+    );
 }

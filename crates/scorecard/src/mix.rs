@@ -39,7 +39,8 @@ impl Mix {
 pub fn groups(mixes: &BTreeMap<String, Mix>) -> Vec<Vec<String>> {
     let mut groups: Vec<Vec<String>> = Vec::new();
     for (team, mix) in mixes {
-        let fits = |group: &&mut Vec<String>| group.iter().all(|other| mixes.get(other).is_some_and(|one| one.is_same(mix)));
+        let fits =
+            |group: &&mut Vec<String>| group.iter().all(|other| mixes.get(other).is_some_and(|one| one.is_same(mix)));
         match groups.iter_mut().find(fits) {
             Some(group) => group.push(team.clone()),
             None => groups.push(vec![team.clone()]),

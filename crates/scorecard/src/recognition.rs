@@ -203,7 +203,8 @@ mod tests {
             ("D", row(95.0, 2.0, 500, None), phone(10)),
             ("E", row(99.0, 2.0, 12, Some((9.0, 2.5))), phone(90)),
         ];
-        let rows: Vec<(String, AnswerRow)> = teams.iter().map(|(who, row, _)| ((*who).to_owned(), row.clone())).collect();
+        let rows: Vec<(String, AnswerRow)> =
+            teams.iter().map(|(who, row, _)| ((*who).to_owned(), row.clone())).collect();
         let mixes = teams.iter().map(|(who, _, mix)| ((*who).to_owned(), mix.clone())).collect();
         let found = eligible(&Kpi::of(metric), metric, &rows, &mixes);
         let told: Vec<(&str, Ground, &str)> =

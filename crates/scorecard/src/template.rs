@@ -308,7 +308,12 @@ mod tests {
             assert!((sum - 1.0).abs() < 1e-9, "{}: {sum}", template.id);
             let has = |id: &String| template.kpi.iter().any(|kpi| kpi.metric == *id);
             for kpi in &template.kpi {
-                assert!(template.factor.iter().any(|factor| factor.id == kpi.factor), "{}: {}", template.id, kpi.metric);
+                assert!(
+                    template.factor.iter().any(|factor| factor.id == kpi.factor),
+                    "{}: {}",
+                    template.id,
+                    kpi.metric
+                );
             }
             for factor in &template.factor {
                 assert!(template.objective.iter().any(|one| one.id == factor.objective), "{}", factor.id);
@@ -324,7 +329,10 @@ mod tests {
     fn a_family_stands_in_for_a_counterbalance() {
         let against = ["total_cost_to_serve".to_owned(), "nrr".to_owned()];
         let found: Vec<&str> = balance().competing(&against).collect();
-        assert!(found.contains(&"cost_per_resolution") && found.contains(&"grr") && !found.contains(&"fcr"), "{found:?}");
+        assert!(
+            found.contains(&"cost_per_resolution") && found.contains(&"grr") && !found.contains(&"fcr"),
+            "{found:?}"
+        );
         assert!(balance().is_same("customer_retention_rate", "churn_rate") && !balance().is_same("fcr", "churn_rate"));
     }
 }

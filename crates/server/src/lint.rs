@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use catalogue::answer::Answer;
 use catalogue::metric::Status as DefinitionStatus;
 use catalogue::question::{Principal, Question};
+use jiff::ToSpan;
 use jiff::civil::Date;
 use model::{Instant, RecordKind};
-use jiff::ToSpan;
 use scorecard::lint::{Evidence, Finding, KpiReview, LintInput, Reviews, TargetChange, lint};
 use scorecard::propose::{Available, Proposal, Wish, propose};
-use scorecard::target::{self, History, Refusal, Suggestion};
 use scorecard::review::{ApprovalStatus, Change, DueKind, State, Subject, approval};
+use scorecard::target::{self, History, Refusal, Suggestion};
 use scorecard::{Cadence, Definition, Kpi};
 
 use crate::ServerError;
@@ -146,12 +146,7 @@ impl Reader {
     }
 
     /// What the journal says of a card, as far as lint needs it; nothing before its first entry.
-    fn lint_reviews(
-        &self,
-        name: &str,
-        definition: &Definition,
-        now: Instant,
-    ) -> Result<Option<Reviews>, ServerError> {
+    fn lint_reviews(&self, name: &str, definition: &Definition, now: Instant) -> Result<Option<Reviews>, ServerError> {
         let state = self.reviewed()?;
         let Some(since) = state.since else { return Ok(None) };
         let organisation = &self.workspace.organisation;
@@ -216,7 +211,8 @@ impl Reader {
         now: Instant,
     ) -> Result<Result<Suggestion, Refusal>, ServerError> {
         let subject = scorecard::subject(kpi);
-        let found = self.suggest(definition, &[(subject, Some(kpi.statistic.clone()))], deadline, principal, now).await?;
+        let found =
+            self.suggest(definition, &[(subject, Some(kpi.statistic.clone()))], deadline, principal, now).await?;
         let nothing = || Refusal {
             message: format!("`{}` has no figure here", kpi.metric),
             help: "records, and a card that its metric can be held to".to_owned(),
@@ -234,8 +230,7 @@ impl Reader {
         now: Instant,
     ) -> Result<Vec<Option<Result<Suggestion, Refusal>>>, ServerError> {
         let today = self.workspace.organisation.today(now);
-        let asked: Vec<Question> =
-            subjects.iter().flat_map(|(subject, _)| target::questions(subject, today)).collect();
+        let asked: Vec<Question> = subjects.iter().flat_map(|(subject, _)| target::questions(subject, today)).collect();
         let answers = match definition {
             Some(definition) => self.ask_held_to(definition, asked, principal, now).await?,
             None => self.ask(&asked, principal, now).await?,

@@ -111,8 +111,7 @@ impl Reader {
         now: Instant,
     ) -> Result<Yardsticks, ServerError> {
         let found = self.workspace.catalogue.find(metric);
-        let metric =
-            found.map_err(|problem| ServerError::NotFound { message: problem.message, help: problem.help })?;
+        let metric = found.map_err(|problem| ServerError::NotFound { message: problem.message, help: problem.help })?;
         let today = self.workspace.organisation.today(now);
         let (rows, hidden) = benchmark::of(&metric.id, industry, with_old, today);
         Ok(Yardsticks {
@@ -126,13 +125,7 @@ impl Reader {
         })
     }
 
-    async fn own(
-        &self,
-        metric: &Metric,
-        today: Date,
-        principal: &Principal,
-        now: Instant,
-    ) -> Result<Own, ServerError> {
+    async fn own(&self, metric: &Metric, today: Date, principal: &Principal, now: Instant) -> Result<Own, ServerError> {
         let subject = scorecard::subject_of(&metric.id, None);
         let ending = |to: Date, from: Date| Question { range: DateRange { from, to, step: None }, ..subject.clone() };
         let mut questions: Vec<Question> = (0..YEARS)

@@ -70,7 +70,12 @@ fn show_own(found: &Yardsticks) {
             (None, None) => String::new(),
             (low, high) => format!(" ({})", words::interval(low, high, found.unit)),
         };
-        println!("  {}: {}{interval}, n = {}", words::days(year.from, year.to), figure(year.value), words::count(year.n));
+        println!(
+            "  {}: {}{interval}, n = {}",
+            words::days(year.from, year.to),
+            figure(year.value),
+            words::count(year.n)
+        );
     }
     if found.own.history.is_empty() {
         println!("  no figure yet");
@@ -79,9 +84,15 @@ fn show_own(found: &Yardsticks) {
         println!("  best team, {}: {}, n = {}", best.team, figure(best.value), words::count(best.n));
     }
     for group in &found.own.similar_teams {
-        println!("  teams with the same mix of work: {}", group.teams.iter().map(|team| {
-            format!("{} {} (n = {})", team.team, figure(team.value), words::count(team.n))
-        }).collect::<Vec<_>>().join(", "));
+        println!(
+            "  teams with the same mix of work: {}",
+            group
+                .teams
+                .iter()
+                .map(|team| { format!("{} {} (n = {})", team.team, figure(team.value), words::count(team.n)) })
+                .collect::<Vec<_>>()
+                .join(", ")
+        );
     }
     if let Some(why) = &found.own.why_no_teams {
         println!("  teams: {why}");
@@ -99,10 +110,21 @@ fn show(one: &Benchmark, today: jiff::civil::Date) {
         (None, low, high) => words::interval(low, high, one.unit),
     };
     let n = one.n.map_or_else(String::new, |n| format!(", n = {}", words::count(n)));
-    println!("  {told}, {}: {}, {}, {}, {} ({}){n}", one.told, one.subject, one.channel, one.region, one.year, one.age(today));
+    println!(
+        "  {told}, {}: {}, {}, {}, {} ({}){n}",
+        one.told,
+        one.subject,
+        one.channel,
+        one.region,
+        one.year,
+        one.age(today)
+    );
     println!("    {} · {:?}: {}", one.source, one.reliability, one.reliability.meaning());
     match &one.differs {
-        None => println!("    definition: the same{}", one.variant.as_ref().map_or_else(String::new, |variant| format!(" as variant {variant}"))),
+        None => println!(
+            "    definition: the same{}",
+            one.variant.as_ref().map_or_else(String::new, |variant| format!(" as variant {variant}"))
+        ),
         Some(differs) => println!("    definition: another, {differs}"),
     }
     if let Some(note) = &one.note {

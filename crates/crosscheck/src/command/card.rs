@@ -43,14 +43,16 @@ pub fn run(context: &Context, command: &Command) -> Result<ExitCode, ServerError
         let message = "no source makes any records yet: describe one in sources/, or name them with --records";
         return Err(ServerError::Usage(message.to_owned()));
     }
-    let proposal =
-        super::block_on(reader.propose(&wished.wish, kinds, deadline, &Principal::local(), now))??;
+    let proposal = super::block_on(reader.propose(&wished.wish, kinds, deadline, &Principal::local(), now))??;
     if options.print {
         print!("{}", proposal.toml);
         return Ok(ExitCode::SUCCESS);
     }
     let written = write_card(&reader.workspace, &proposal.toml)?;
-    println!("wrote scorecards/company.toml{}", written.map_or_else(String::new, |old| format!("; the one before is {old}")));
+    println!(
+        "wrote scorecards/company.toml{}",
+        written.map_or_else(String::new, |old| format!("; the one before is {old}"))
+    );
     tell(&proposal);
     println!("next: set targets and owners; `crosscheck check` says what is missing");
     Ok(ExitCode::SUCCESS)

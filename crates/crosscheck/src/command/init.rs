@@ -65,7 +65,9 @@ pub fn run(options: &Options) -> Result<ExitCode, ServerError> {
     store::Store::create(&directory.join("data"))?;
     println!("made a workspace in {}", directory.display());
     if !is_said {
-        println!("scorecards/company.toml: the template for customer experience, as nothing was said; `crosscheck card new` makes another");
+        println!(
+            "scorecards/company.toml: the template for customer experience, as nothing was said; `crosscheck card new` makes another"
+        );
     }
     tell(&proposal);
     println!("next: describe a file in {}, then `crosscheck import NAME FILE`", directory.join("sources").display());

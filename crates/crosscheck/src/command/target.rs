@@ -47,8 +47,7 @@ pub fn run(context: &Context, command: &Command) -> Result<ExitCode, ServerError
         return Err(ServerError::NotFound { message: format!("there is no card `{}`", options.card), help: known });
     }
     let (kpi, definition) = find(&reader.workspace, definition, &options.kpi)?;
-    let suggested =
-        super::block_on(reader.suggest_target(definition, &kpi, deadline, &Principal::local(), now))??;
+    let suggested = super::block_on(reader.suggest_target(definition, &kpi, deadline, &Principal::local(), now))??;
     match suggested {
         Ok(target) => {
             println!("{} by {deadline}: {}", kpi.name, words::goal(&target.goal, kpi.unit));

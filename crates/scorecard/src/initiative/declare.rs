@@ -31,9 +31,8 @@ pub fn declare_initiative(
     problems: &mut Problems,
 ) -> Option<Initiative> {
     let before = problems.error_count();
-    let initiative = read_file(&shape::INITIATIVE, &file, problems, |section, problems| {
-        initiative(id, section, around, problems)
-    });
+    let initiative =
+        read_file(&shape::INITIATIVE, &file, problems, |section, problems| initiative(id, section, around, problems));
     if problems.error_count() > before { None } else { initiative.map(|one| Initiative { file, ..one }) }
 }
 
@@ -100,7 +99,8 @@ fn initiative(id: &str, section: &Section<'_>, around: Around<'_>, problems: &mu
     for milestone in milestones.iter().flatten() {
         let is_late = end.as_ref().is_some_and(|end| milestone.due > end.value);
         if is_late || start.as_ref().is_some_and(|start| milestone.due < start.value) {
-            let message = format!("milestone \"{}\" is due outside the initiative, on {}", milestone.name, milestone.due);
+            let message =
+                format!("milestone \"{}\" is due outside the initiative, on {}", milestone.name, milestone.due);
             let help = "a day from its start to its end".to_owned();
             problems.warning(section.file, milestone.span.clone(), "odd_milestone", message, help);
         }

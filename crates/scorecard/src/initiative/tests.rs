@@ -73,7 +73,10 @@ fn an_initiative_is_read() {
     let found = found.unwrap();
     assert_eq!((found.id.as_str(), found.card.as_str(), found.metric.as_str()), ("easy", "company", "csat_t2b"));
     assert_eq!((found.status, found.effect, found.cost), (InitiativeStatus::Running, Some(3.0), Some(12_000.0)));
-    assert_eq!((found.start.to_string(), found.end.map(|end| end.to_string())), ("2026-09-01".into(), Some("2026-12-31".into())));
+    assert_eq!(
+        (found.start.to_string(), found.end.map(|end| end.to_string())),
+        ("2026-09-01".into(), Some("2026-12-31".into()))
+    );
     assert_eq!((found.teams, found.channels), (vec!["Billing".to_owned()], vec!["email".to_owned()]));
     assert_eq!(found.milestones.len(), 2);
     assert_eq!(found.milestones[0].done.map(|done| done.to_string()), Some("2026-09-20".to_owned()));
@@ -86,7 +89,10 @@ fn a_decision_is_read() {
     assert_eq!(problems, Vec::<String>::new());
     let found = found.unwrap();
     // of KPIs on the card by their id there, of others by the metric's
-    assert_eq!((found.kpis, found.metrics), (vec!["backlog".to_owned(), "fcr".to_owned()], vec!["unresolved_backlog".to_owned(), "fcr".to_owned()]));
+    assert_eq!(
+        (found.kpis, found.metrics),
+        (vec!["backlog".to_owned(), "fcr".to_owned()], vec!["unresolved_backlog".to_owned(), "fcr".to_owned()])
+    );
     assert_eq!((found.date.to_string(), found.initiative.as_deref()), ("2026-08-20".to_owned(), Some("easy")));
     // without any of its own it is about those of its initiative
     let (found, _) = decision(&CHOSEN.replace("kpis = [\"backlog\", \"fcr\"]\n", ""));
@@ -100,19 +106,63 @@ fn what_is_wrong_with_an_initiative_has_its_place() {
         let (found, problems) = initiative(&EASY.replacen(from, to, 1));
         assert_eq!((found.is_some(), problems.as_slice()), (is_sound, &expected.map_owned()[..]), "{to}");
     };
-    check("kpi = \"csat_t2b\"", "kpi = \"csat\"", false, &["5:7 unknown_kpi: `csat` is neither a KPI of the card `company` nor a metric"]);
+    check(
+        "kpi = \"csat_t2b\"",
+        "kpi = \"csat\"",
+        false,
+        &["5:7 unknown_kpi: `csat` is neither a KPI of the card `company` nor a metric"],
+    );
     check("kpi = \"csat_t2b\"\n", "", false, &["1:1 missing_field: `kpi` is missing"]);
-    check("status = \"running\"", "status = \"begun\"", false, &["4:10 unknown_value: `begun` is not a value of `status`"]);
-    check("status = \"running\"", "card = \"billing\"", false, &["4:8 unknown_card: there is no card `billing` without errors"]);
-    check("end = 2026-12-31", "end = 2026-08-31", false, &["10:7 wrong_value: the end 2026-08-31 is before the start 2026-09-01", "14:1 odd_milestone: milestone \"Pilot\" is due outside the initiative, on 2026-09-15", "19:1 odd_milestone: milestone \"All teams\" is due outside the initiative, on 2026-10-15"]);
-    check("cost = 12000", "objective = \"fast\"", false, &["8:13 unknown_objective: there is no objective `fast` on the card `company`"]);
+    check(
+        "status = \"running\"",
+        "status = \"begun\"",
+        false,
+        &["4:10 unknown_value: `begun` is not a value of `status`"],
+    );
+    check(
+        "status = \"running\"",
+        "card = \"billing\"",
+        false,
+        &["4:8 unknown_card: there is no card `billing` without errors"],
+    );
+    check(
+        "end = 2026-12-31",
+        "end = 2026-08-31",
+        false,
+        &[
+            "10:7 wrong_value: the end 2026-08-31 is before the start 2026-09-01",
+            "14:1 odd_milestone: milestone \"Pilot\" is due outside the initiative, on 2026-09-15",
+            "19:1 odd_milestone: milestone \"All teams\" is due outside the initiative, on 2026-10-15",
+        ],
+    );
+    check(
+        "cost = 12000",
+        "objective = \"fast\"",
+        false,
+        &["8:13 unknown_objective: there is no objective `fast` on the card `company`"],
+    );
     check("cost = 12000", "cost = -1", false, &["8:8 wrong_value: a cost of -1 is negative"]);
     check("start = 2026-09-01\n", "", false, &["1:1 missing_field: `start` is missing"]);
     check("effect = 3", "effect = -3", true, &["6:10 odd_effect: an effect of -3 makes `csat_t2b` no better"]);
-    check("effect = 3\n", "", true, &["1:1 missing_effect: the initiative does not say by how much the figure should move"]);
+    check(
+        "effect = 3\n",
+        "",
+        true,
+        &["1:1 missing_effect: the initiative does not say by how much the figure should move"],
+    );
     check("owner = \"Head of support\"\n", "", true, &["1:1 missing_owner: nobody answers for the initiative"]);
-    check("due = 2026-10-15", "due = 2027-01-15", true, &["19:1 odd_milestone: milestone \"All teams\" is due outside the initiative, on 2027-01-15"]);
-    check("due = 2026-10-15", "when = 2026-10-15", false, &["19:1 missing_field: `milestone.due` is missing", "21:1 unknown_field: `milestone.when` is not a field here"]);
+    check(
+        "due = 2026-10-15",
+        "due = 2027-01-15",
+        true,
+        &["19:1 odd_milestone: milestone \"All teams\" is due outside the initiative, on 2027-01-15"],
+    );
+    check(
+        "due = 2026-10-15",
+        "when = 2026-10-15",
+        false,
+        &["19:1 missing_field: `milestone.due` is missing", "21:1 unknown_field: `milestone.when` is not a field here"],
+    );
 }
 
 #[test]
@@ -123,10 +173,25 @@ fn what_is_wrong_with_a_decision_has_its_place() {
         assert_eq!((found.is_some(), problems.as_slice()), (is_sound, &expected.map_owned()[..]), "{to}");
     };
     check("because", "although", true, &["3:8 missing_reason: the decision does not say why"]);
-    check("\"fcr\"", "\"fcrr\"", false, &["5:20 unknown_kpi: `fcrr` is neither a KPI of the card `company` nor a metric"]);
+    check(
+        "\"fcr\"",
+        "\"fcrr\"",
+        false,
+        &["5:20 unknown_kpi: `fcrr` is neither a KPI of the card `company` nor a metric"],
+    );
     check("\"easy\"", "\"hard\"", false, &["6:14 unknown_initiative: there is no initiative `hard` without errors"]);
-    check("kpis = [\"backlog\", \"fcr\"]\ninitiative = \"easy\"\n", "", false, &["1:1 missing_field: the decision is about nothing"]);
-    check("date = 2026-08-20", "date = \"soon\"", false, &["2:8 wrong_type: `date` is string, not a date such as 2026-01-31"]);
+    check(
+        "kpis = [\"backlog\", \"fcr\"]\ninitiative = \"easy\"\n",
+        "",
+        false,
+        &["1:1 missing_field: the decision is about nothing"],
+    );
+    check(
+        "date = 2026-08-20",
+        "date = \"soon\"",
+        false,
+        &["2:8 wrong_type: `date` is string, not a date such as 2026-01-31"],
+    );
     check("decided_by = \"Head of support\"\n", "", false, &["1:1 missing_field: `decided_by` is missing"]);
 }
 

@@ -20,6 +20,8 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     let of_counters: f64 =
         input.definition.kpis.iter().filter(|kpi| kpi.role == Role::Counter).map(|kpi| kpi.weight).sum();
     if of_counters < least - 1e-9 {
-        report.card(format!("counters weigh {of_counters:.2} together, less than {least:.2}: the rest can be pushed at their expense"));
+        report.card(format!(
+            "counters weigh {of_counters:.2} together, less than {least:.2}: the rest can be pushed at their expense"
+        ));
     }
 }

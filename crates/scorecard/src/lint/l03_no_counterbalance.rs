@@ -27,6 +27,12 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
             true => "it names no counterbalance".to_owned(),
             false => format!("{} would", listed(&against)),
         };
-        report.kpi(kpi, format!("`{}` weighs {:.2}, and nothing on the card gets worse where it is pushed too hard; {told}", kpi.id, kpi.weight));
+        report.kpi(
+            kpi,
+            format!(
+                "`{}` weighs {:.2}, and nothing on the card gets worse where it is pushed too hard; {told}",
+                kpi.id, kpi.weight
+            ),
+        );
     }
 }

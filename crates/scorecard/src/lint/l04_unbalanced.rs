@@ -22,6 +22,9 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
         report.card(format!("the card has KPIs of {count} perspectives; balance takes {least}"));
     }
     for one in perspectives.iter().filter(|one| one.weight > balance.perspective_max + 1e-9) {
-        report.place(&one.span, format!("perspective `{}` weighs {:.2}, more than {:.2}", one.id, one.weight, balance.perspective_max));
+        report.place(
+            &one.span,
+            format!("perspective `{}` weighs {:.2}, more than {:.2}", one.id, one.weight, balance.perspective_max),
+        );
     }
 }

@@ -22,7 +22,8 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
         match &target.owner {
             None => report.target(kpi, target, format!("nobody answers for the target of `{}`", kpi.id)),
             Some(owner) if is_group(owner) => {
-                let message = format!("\"{owner}\" answers for the target of `{}`: where several do, nobody does", kpi.id);
+                let message =
+                    format!("\"{owner}\" answers for the target of `{}`: where several do, nobody does", kpi.id);
                 report.target(kpi, target, message);
             }
             Some(_) => {}

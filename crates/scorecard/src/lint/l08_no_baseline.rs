@@ -24,7 +24,11 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
         };
         let Some(metric) = input.metric(kpi) else { continue };
         if target.baseline.is_none() {
-            report.target(kpi, target, format!("where `{}` stood when its target was set is not said: it has no score", kpi.id));
+            report.target(
+                kpi,
+                target,
+                format!("where `{}` stood when its target was set is not said: it has no score", kpi.id),
+            );
             continue;
         }
         let found = input.evidence.of_kpi(&kpi.id).and_then(|evidence| Some(evidence.baseline.as_ref()?.n));

@@ -19,9 +19,8 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     if input.definition.status != DefinitionStatus::TemplateDefault {
         return;
     }
-    let is_approved = |id: &String| {
-        input.reviews.and_then(|reviews| reviews.kpis.get(id)).is_some_and(|review| review.is_approved)
-    };
+    let is_approved =
+        |id: &String| input.reviews.and_then(|reviews| reviews.kpis.get(id)).is_some_and(|review| review.is_approved);
     let untouched: Vec<String> =
         input.definition.kpis.iter().filter(|kpi| !is_approved(&kpi.id)).map(|kpi| format!("`{}`", kpi.id)).collect();
     if !untouched.is_empty() {

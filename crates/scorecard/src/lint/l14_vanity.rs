@@ -22,7 +22,8 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
         // one that has not been there for so long cannot have been left alone for so long
         let since = review.last_used.or(review.known_since);
         if let Some(since) = since.filter(|since| days(*since) >= DAYS) {
-            let message = format!("nobody has looked at `{}` or cited it in a decision in {} days", kpi.id, days(since));
+            let message =
+                format!("nobody has looked at `{}` or cited it in a decision in {} days", kpi.id, days(since));
             report.kpi(kpi, message);
         }
     }

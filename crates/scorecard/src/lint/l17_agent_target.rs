@@ -20,7 +20,10 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     let definition = input.definition;
     if definition.level == Level::Agent {
         for kpi in definition.kpis.iter().filter(|kpi| never.contains(&kpi.metric) && kpi.target.is_some()) {
-            report.kpi(kpi, format!("`{}` is a target of an agent, who meets it by treating customers worse", kpi.metric));
+            report.kpi(
+                kpi,
+                format!("`{}` is a target of an agent, who meets it by treating customers worse", kpi.metric),
+            );
         }
     }
     for one in &definition.operational {

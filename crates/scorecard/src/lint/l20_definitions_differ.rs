@@ -19,7 +19,9 @@ pub(super) const RULE: Rule = Rule {
 
 /// A KPI of a part is compared with, and summed into, the one above that it serves.
 fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
-    let Some(above) = input.definition.parent.as_ref().and_then(|parent| input.cards.get(&parent.value)) else { return };
+    let Some(above) = input.definition.parent.as_ref().and_then(|parent| input.cards.get(&parent.value)) else {
+        return;
+    };
     for kpi in &input.definition.kpis {
         let served = match &kpi.serves {
             Some(id) => above.kpi(&id.value),
@@ -29,7 +31,12 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
         let Some((served, metric)) = same_metric.zip(input.metric(kpi)) else { continue };
         let different = differences(kpi, served, metric);
         if !different.is_empty() {
-            let message = format!("`{}` here and `{}` above it are of one metric, with {}", kpi.id, served.id, different.join(" and "));
+            let message = format!(
+                "`{}` here and `{}` above it are of one metric, with {}",
+                kpi.id,
+                served.id,
+                different.join(" and ")
+            );
             report.kpi(kpi, message);
         }
     }

@@ -28,6 +28,8 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     let leading: f64 = definition.kpis.iter().filter(leads).map(|kpi| kpi.weight).sum();
     if leading <= 0.0 && !definition.kpis.is_empty() {
         let least = balance().leading_min;
-        report.card(format!("every KPI shows what has happened already; {least:.2} of the weight should move before the others do"));
+        report.card(format!(
+            "every KPI shows what has happened already; {least:.2} of the weight should move before the others do"
+        ));
     }
 }

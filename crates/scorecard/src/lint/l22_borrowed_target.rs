@@ -17,7 +17,9 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     for kpi in &input.definition.kpis {
-        let Some(target) = kpi.target.as_ref().filter(|target| target.from == Some(Origin::Benchmark)) else { continue };
+        let Some(target) = kpi.target.as_ref().filter(|target| target.from == Some(Origin::Benchmark)) else {
+            continue;
+        };
         let known = benchmark::all().iter().filter(|one| one.metric == kpi.metric);
         let matches = known.clone().any(|one| one.matches(&kpi.metric, kpi.variant.as_deref(), &kpi.statistic));
         if !matches {

@@ -30,7 +30,10 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
                 format!("the reviewers behind `{}` were last calibrated on {}", metric.id, last.on)
             }
             Some(last) if last.kappa < KAPPA => {
-                format!("the reviewers behind `{}` agreed with a kappa of {:.2}, less than {KAPPA}", metric.id, last.kappa)
+                format!(
+                    "the reviewers behind `{}` agreed with a kappa of {:.2}, less than {KAPPA}",
+                    metric.id, last.kappa
+                )
             }
             Some(_) => continue,
         };

@@ -21,10 +21,15 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     for kpi in &input.definition.kpis {
         let Some(metric) = input.metric(kpi).filter(|metric| metric.direction != Direction::Range) else { continue };
         if is_shipped_as_range(&metric.id) {
-            let message = format!("`{}` is best neither high nor low, and `{}` says {} is better", kpi.id, metric.file.path, match metric.direction {
-                Direction::Up => "more",
-                _ => "less",
-            });
+            let message = format!(
+                "`{}` is best neither high nor low, and `{}` says {} is better",
+                kpi.id,
+                metric.file.path,
+                match metric.direction {
+                    Direction::Up => "more",
+                    _ => "less",
+                }
+            );
             report.kpi(kpi, message);
         }
     }

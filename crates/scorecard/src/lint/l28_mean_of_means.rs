@@ -1,10 +1,10 @@
 //! L28: a formula that averages what cannot be averaged.
 
+use catalogue::Catalogue;
 use catalogue::diagnostic::Severity;
 use catalogue::expression::{Expr, Operator};
-use catalogue::metric::{Metric, MeasureKind, Unit};
+use catalogue::metric::{MeasureKind, Metric, Unit};
 use catalogue::plan::{Measure, plan};
-use catalogue::Catalogue;
 use model::Attributes;
 use model::calendar::{FiscalYear, Organisation};
 
@@ -24,10 +24,13 @@ pub(super) const RULE: Rule = Rule {
 /// of, or one taken from 100, is none.
 fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     for kpi in &input.definition.kpis {
-        let Some(metric) = input.metric(kpi).filter(|metric| metric.measure.kind == MeasureKind::Derived) else { continue };
+        let Some(metric) = input.metric(kpi).filter(|metric| metric.measure.kind == MeasureKind::Derived) else {
+            continue;
+        };
         let added = added(metric, input.catalogue);
         if !added.is_empty() {
-            let message = format!("the formula of `{}` adds up {}, which are not of one size", metric.id, listed(&added));
+            let message =
+                format!("the formula of `{}` adds up {}, which are not of one size", metric.id, listed(&added));
             report.at(&metric.file, metric.measure.span.clone(), Some(kpi), message);
         }
     }
@@ -35,9 +38,9 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
 
 fn added(metric: &Metric, catalogue: &Catalogue) -> Vec<String> {
     let organisation = Organisation::new("lint", "UTC", "EUR", jiff::civil::Weekday::Monday, FiscalYear::default());
-    let planned = organisation.ok().and_then(|organisation| {
-        plan(&probe(&metric.id), catalogue, &organisation, &Attributes::default()).ok()
-    });
+    let planned = organisation
+        .ok()
+        .and_then(|organisation| plan(&probe(&metric.id), catalogue, &organisation, &Attributes::default()).ok());
     let Some(Measure::Derived { value, inputs, .. }) = planned.map(|plan| plan.measure) else { return Vec::new() };
     let is_rate = |name: &str| {
         let input = inputs.iter().find(|input| input.name == name);

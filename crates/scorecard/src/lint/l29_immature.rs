@@ -30,7 +30,11 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
         let unfiltered = Question { filter: None, ..subject(kpi) };
         let matures = maturity_days(&unfiltered, input.catalogue);
         if matures > period {
-            let message = format!("`{}` is reviewed {}, and a figure of it is whole after {matures} days", kpi.id, kpi.cadence.name());
+            let message = format!(
+                "`{}` is reviewed {}, and a figure of it is whole after {matures} days",
+                kpi.id,
+                kpi.cadence.name()
+            );
             report.kpi(kpi, message);
         }
     }

@@ -20,7 +20,8 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
             known && change.deadline.is_none_or(|deadline| change.on < deadline)
         });
         if let Some(last) = moved.max_by_key(|change| change.on) {
-            let message = format!("the target of `{}` was changed on {}, when results were known already", kpi.id, last.on);
+            let message =
+                format!("the target of `{}` was changed on {}, when results were known already", kpi.id, last.on);
             report.kpi(kpi, message);
         }
     }

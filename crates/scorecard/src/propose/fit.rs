@@ -61,7 +61,9 @@ pub(super) fn support(draft: &mut Draft, wish: &Wish, kinds: &BTreeSet<RecordKin
         let is_driven = !kpi.declared.operational.is_empty();
         if !is_driven {
             let metric = &kpi.declared.metric;
-            draft.notes.push(format!("`{metric}` is not on the card: nothing that moves it can be asked of these records"));
+            draft
+                .notes
+                .push(format!("`{metric}` is not on the card: nothing that moves it can be asked of these records"));
         }
         is_driven
     });
@@ -156,7 +158,9 @@ fn fill(draft: &mut Draft, ask: &impl Fn(&str) -> Support, catalogue: &Catalogue
         let beside = draft.kpis.iter().find(|kpi| perspective(kpi, catalogue) == spare.perspective);
         let factor = beside.or(draft.kpis.first()).map(|kpi| kpi.declared.factor.clone());
         let factor = factor.or_else(|| draft.factors.first().map(|factor| factor.id.clone())).unwrap_or_default();
-        draft.notes.push(format!("`{}` is not of the template: it fills what the records at hand leave open", spare.metric));
+        draft
+            .notes
+            .push(format!("`{}` is not of the template: it fills what the records at hand leave open", spare.metric));
         let declared = TemplateKpi { factor, ..spare.clone() };
         draft.kpis.push(DraftKpi { variant, ..DraftKpi::new(declared) });
     }
@@ -209,7 +213,9 @@ pub(super) fn trim(draft: &mut Draft, catalogue: &Catalogue) {
                     kpi.declared.operational.push(metric.clone());
                 }
                 let under = kpi.declared.metric.clone();
-                draft.notes.push(format!("`{metric}` is one too many for the card: it is an operational metric of `{under}`"));
+                draft
+                    .notes
+                    .push(format!("`{metric}` is one too many for the card: it is an operational metric of `{under}`"));
             }
             None => draft.notes.push(format!("`{metric}` is one too many for the card")),
         }

@@ -172,7 +172,9 @@ pub fn propose(wish: &Wish, available: &Available, catalogue: &Catalogue) -> Res
     }
     fit::support(&mut draft, wish, &available.kinds, catalogue);
     if draft.kpis.is_empty() {
-        return Err("no KPI can be made of the records at hand: `ticket`, `contact` or `survey_answer` is the least".to_owned());
+        return Err(
+            "no KPI can be made of the records at hand: `ticket`, `contact` or `survey_answer` is the least".to_owned()
+        );
     }
     fit::trim(&mut draft, catalogue);
     let weights = fit::weights(&draft, catalogue);

@@ -103,12 +103,24 @@ mod tests {
         );
         // counters get a quarter: begun with 5 and 5, the other 15 go to whoever lacks most
         check(
-            &[one(0.3, "a", false), one(0.3, "b", false), one(0.3, "c", false), one(0.05, "d", true), one(0.05, "d", true)],
+            &[
+                one(0.3, "a", false),
+                one(0.3, "b", false),
+                one(0.3, "c", false),
+                one(0.05, "d", true),
+                one(0.05, "d", true),
+            ],
             &[25, 25, 25, 13, 12],
         );
         // a perspective holds 55 together
         check(
-            &[one(0.3, "a", false), one(0.3, "a", false), one(0.2, "b", true), one(0.1, "c", true), one(0.1, "d", false)],
+            &[
+                one(0.3, "a", false),
+                one(0.3, "a", false),
+                one(0.2, "b", true),
+                one(0.1, "c", true),
+                one(0.1, "d", false),
+            ],
             &[28, 27, 22, 12, 11],
         );
         // two KPIs of one perspective hold everything

@@ -51,9 +51,16 @@ pub(super) fn card(
     for factor in &draft.factors {
         named(&mut out, "factor", factor);
     }
-    out.push_str("\n# A perspective weighs what its KPIs weigh together; below its floor, 40, the total is capped at 60.\n");
+    out.push_str(
+        "\n# A perspective weighs what its KPIs weigh together; below its floor, 40, the total is capped at 60.\n",
+    );
     for (id, weight) in of_perspectives(draft, weights, catalogue) {
-        let _ = writeln!(out, "\n[[perspective]]\nid = {}\nname = {}\nweight = {weight:.2}", quoted(&id), quoted(name(&id)));
+        let _ = writeln!(
+            out,
+            "\n[[perspective]]\nid = {}\nname = {}\nweight = {weight:.2}",
+            quoted(&id),
+            quoted(name(&id))
+        );
     }
     out.push_str(
         "\n# Each KPI is one statistic of one metric, held against a target with a number, a deadline, a baseline and an owner.\n",
@@ -62,7 +69,9 @@ pub(super) fn card(
         write_kpi(&mut out, kpi, *weight, targets.get(&kpi.declared.metric), catalogue);
     }
     if !draft.gates.is_empty() {
-        out.push_str("\n# What must hold whatever the total: where it does not, the total is capped at 60 and says so first.\n");
+        out.push_str(
+            "\n# What must hold whatever the total: where it does not, the total is capped at 60 and says so first.\n",
+        );
     }
     for gate in &draft.gates {
         write_gate(&mut out, gate, targets);
@@ -76,7 +85,9 @@ pub(super) fn card(
         let _ = writeln!(out, "\n[[pair]]\nkpis = {kpis}\nwins = {wins}\nwhen = {when}");
     }
     if !draft.left_out.is_empty() {
-        out.push_str("\n# What the card would have, were there records or a metric for it. Its weight is with the others.\n");
+        out.push_str(
+            "\n# What the card would have, were there records or a metric for it. Its weight is with the others.\n",
+        );
     }
     for left_out in &draft.left_out {
         let _ = writeln!(out, "\n[[left_out]]\nkpi = {}", quoted(&left_out.kpi));
@@ -163,6 +174,9 @@ fn write_kpi(out: &mut String, kpi: &DraftKpi, weight: f64, target: Option<&Sugg
     line(out, "weight", &format!("{weight:.2}"));
     line(out, "role", &quoted(declared.role.name()));
     line(out, "factor", &quoted(&declared.factor));
+    if !kpi.also.is_empty() {
+        line(out, "also", &list(kpi.also.iter().map(String::as_str)));
+    }
     line(out, "operational", &list(declared.operational.iter().map(String::as_str)));
     // a figure that is not whole after a month is not reviewed each month
     if maturity_days(&subject_of(&declared.metric, kpi.variant.clone()), catalogue) > 28 {

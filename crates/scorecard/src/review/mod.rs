@@ -18,7 +18,9 @@ pub use closing::{Closed, ClosedPeriod, Figure, Restated, close, place};
 pub use due::{Due, DueKind, Every, Item, UNSEEN_DAYS, due};
 pub use event::{Archived, Event, KINDS, Recorded, Signed, Unknown};
 pub use export::{COLUMNS, columns};
-pub use state::{Announcement, Change, Closing, Comment, DefinitionText, History, Mark, Signature, State, replay, same_name};
+pub use state::{
+    Announcement, Change, Closing, Comment, DefinitionText, History, Mark, Signature, State, replay, same_name,
+};
 pub use subject::{Kind, Subject};
 pub use text::{Text, card_texts, initiative_text, metric_text};
 

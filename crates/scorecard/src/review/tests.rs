@@ -240,7 +240,12 @@ fn approvals_are_of_a_text() {
     );
     assert_eq!(waits.as_deref(), Some("Cleo"));
     // a text of before is approved again as soon as it stands there again
-    check(&[("Anna", signed("h1")), ("Bert", change("h2"))], "h1", false, ("approved", Some("Anna"), Some("2026-01-01")));
+    check(
+        &[("Anna", signed("h1")), ("Bert", change("h2"))],
+        "h1",
+        false,
+        ("approved", Some("Anna"), Some("2026-01-01")),
+    );
     let template = approval(&State::default(), &fcr, "h", false, DefinitionStatus::TemplateDefault, &organisation());
     assert_eq!(template.status, ApprovalStatus::TemplateDefault);
 }
@@ -277,7 +282,8 @@ fn an_approved_card_approves_what_is_on_it() {
         let text = card_texts("company", definition).into_iter().find(|text| text.subject == *subject).unwrap();
         approval(&state, subject, &text.hash, false, DefinitionStatus::Draft, &organisation()).status.words()
     };
-    let edited = fixture::definition(&crate::COMPANY.1.replace("value = 30, tolerance = 5", "value = 29, tolerance = 5"));
+    let edited =
+        fixture::definition(&crate::COMPANY.1.replace("value = 30, tolerance = 5", "value = 29, tolerance = 5"));
     for (subject, before, after) in [
         (Subject::card("company"), "approved", "changed since approval"),
         (Subject::kpi("company", "nps"), "approved", "changed since approval"),
@@ -293,12 +299,16 @@ fn an_approved_card_approves_what_is_on_it() {
 fn layout_comments_and_status_are_not_part_of_a_text() {
     let text = |toml: &str| card_texts("company", &fixture::definition(toml));
     let plain = text(crate::COMPANY.1);
-    let laid_out = crate::COMPANY.1
+    let laid_out = crate::COMPANY
+        .1
         .replace("status = \"template_default\"", "status = \"approved\"   # we did")
         .replace("weight = 0.20\ntarget", "target")
         .replace("metric = \"csat_t2b\"", "weight = 0.2000\nmetric   =   'csat_t2b'");
     assert_eq!(text(&laid_out), plain);
-    assert_eq!(plain[2].text, "{\"baseline\":78,\"owner\":\"Head of support\",\"stretch\":92,\"tolerance\":4,\"value\":88}");
+    assert_eq!(
+        plain[2].text,
+        "{\"baseline\":78,\"owner\":\"Head of support\",\"stretch\":92,\"tolerance\":4,\"value\":88}"
+    );
     assert_eq!(plain[2].subject, Subject::target("company", "csat_t2b"));
     // BLAKE3 of these very bytes
     assert_eq!(plain[2].hash, blake3::hash(plain[2].text.as_bytes()).to_hex().to_string());
@@ -426,9 +436,11 @@ fn what_nobody_looks_at_is_told_after_ninety_days() {
     check(&views, "2026-07-29", None);
     check(&views, "2026-08-01", Some((Some("2026-05-01"), "2026-07-30", 2)));
     // before anything was recorded nobody knows
-    assert!(due(&[item(fcr, Every::Yearly)], &State::default(), &organisation(), date("2030-01-01"))
-        .iter()
-        .all(|due| due.kind != DueKind::Unseen));
+    assert!(
+        due(&[item(fcr, Every::Yearly)], &State::default(), &organisation(), date("2030-01-01"))
+            .iter()
+            .all(|due| due.kind != DueKind::Unseen)
+    );
 }
 
 #[test]

@@ -145,16 +145,17 @@ pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) 
         words::count(history.recent.n),
     )];
     let variation = history.variation().unwrap_or(0.0);
-    let made = |goal: Goal, stretch: Option<f64>, tolerance: f64, baseline: Option<f64>, reasons: Vec<String>| Suggestion {
-        goal,
-        stretch,
-        tolerance,
-        baseline,
-        baseline_n: history.recent.n,
-        deadline,
-        set_on: today,
-        reasons,
-    };
+    let made =
+        |goal: Goal, stretch: Option<f64>, tolerance: f64, baseline: Option<f64>, reasons: Vec<String>| Suggestion {
+            goal,
+            stretch,
+            tolerance,
+            baseline,
+            baseline_n: history.recent.n,
+            deadline,
+            set_on: today,
+            reasons,
+        };
     let tolerance = nice_up(variation, metric.unit, baseline);
     let told = |tolerance: f64| {
         let figure = words::difference(tolerance, metric.unit);
@@ -213,6 +214,10 @@ fn enough(history: &History, metric: &Metric, today: Date) -> Result<f64, Refusa
         _ => row.value,
     };
     let thin = matches!(row.quality, Quality::Suppressed | Quality::LowN) || row.n < least;
+    if value.is_none() && !thin {
+        let message = format!("`{}` has no value over the last {BASELINE_DAYS} days, of {found}", metric.id);
+        return refuse(message, "a target once it has: `crosscheck kpi` says why it has none".to_owned());
+    }
     let Some(value) = value.filter(|_| !thin) else {
         let message = format!("`{}` has {found} in the last {BASELINE_DAYS} days: too few for a baseline", metric.id);
         let weeks = match row.n {
@@ -256,7 +261,9 @@ fn reach(
             let furthest = 3.0 * change.abs();
             step = step.max(gain * years).min(furthest.max(margin));
         }
-        None => reasons.push("no figure of a year before: the target is no more than can be told from today".to_owned()),
+        None => {
+            reasons.push("no figure of a year before: the target is no more than can be told from today".to_owned())
+        }
     }
     let (shift, told_season) = season::shift(&history.months, deadline, unit);
     let from = baseline + shift;

@@ -35,7 +35,8 @@ pub(super) fn shift(months: &[AnswerRow], deadline: Date, unit: Unit) -> (f64, O
     if shift.abs() < 1e-9 {
         return (0.0, None);
     }
-    let told = format!("the season: {} in {}, by the last two years", words::difference(shift, unit), deadline.strftime("%B"));
+    let told =
+        format!("the season: {} in {}, by the last two years", words::difference(shift, unit), deadline.strftime("%B"));
     (shift, Some(told))
 }
 
@@ -46,7 +47,8 @@ mod tests {
     fn months(values: &[f64]) -> Vec<AnswerRow> {
         let first: Date = "2024-12-01".parse().unwrap();
         let at = |index: usize| first.saturating_add(jiff::Span::new().months(index as i64));
-        let row = |(index, value): (usize, &f64)| AnswerRow { from: at(index), value: Some(*value), ..AnswerRow::NO_DATA };
+        let row =
+            |(index, value): (usize, &f64)| AnswerRow { from: at(index), value: Some(*value), ..AnswerRow::NO_DATA };
         values.iter().enumerate().map(row).collect()
     }
 

@@ -138,6 +138,14 @@ fn what_is_too_little_is_refused() {
         "records of at least three months, up to now",
     );
     check(
+        History {
+            months: flat.clone(),
+            recent: AnswerRow { value: None, quality: Quality::Settling, ..row(0.0, 0.0, 477) },
+        },
+        "`csat_t2b` has no value over the last 91 days, of 477",
+        "a target once it has: `crosscheck kpi` says why it has none",
+    );
+    check(
         History { months: flat[..2].to_vec(), recent: row(80.0, 1.0, 800) },
         "`csat_t2b` has 2 whole months of figures: how they vary is not known",
         "at least 3; from 2027-01-01 on, if every month has some",
@@ -155,7 +163,13 @@ fn what_is_too_little_is_refused() {
 fn whole_months_and_a_quarter_are_asked() {
     let subject = crate::declare::probe("csat_t2b");
     let [months, recent] = questions(&subject, Date::constant(2026, 11, 21));
-    assert_eq!((months.range.from.to_string().as_str(), months.range.to.to_string().as_str()), ("2023-11-01", "2026-11-01"));
-    assert_eq!((recent.range.from.to_string().as_str(), recent.range.to.to_string().as_str()), ("2026-08-22", "2026-11-21"));
+    assert_eq!(
+        (months.range.from.to_string().as_str(), months.range.to.to_string().as_str()),
+        ("2023-11-01", "2026-11-01")
+    );
+    assert_eq!(
+        (recent.range.from.to_string().as_str(), recent.range.to.to_string().as_str()),
+        ("2026-08-22", "2026-11-21")
+    );
     assert_eq!((months.grain, recent.compare), (Grain::Month, Some(Compare::Year)));
 }

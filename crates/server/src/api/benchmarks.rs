@@ -25,10 +25,7 @@ pub struct Which {
     ("old" = Option<bool>, Query, description = "also those older than three years, or of an unknown year"),
     ("industry" = Option<String>, Query, description = "only those of an industry, and of all industries together"),
 ), responses((status = 200, body = Yardsticks), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
-pub async fn list(
-    State(context): State<Context>,
-    Query(which): Query<Which>,
-) -> Result<Json<Yardsticks>, ApiError> {
+pub async fn list(State(context): State<Context>, Query(which): Query<Which>) -> Result<Json<Yardsticks>, ApiError> {
     let (metric, industry) = (which.metric.as_str(), which.industry.as_deref());
     let found = context.reader.yardsticks(metric, industry, which.old, &Principal::local(), context.now()).await?;
     Ok(Json(found))

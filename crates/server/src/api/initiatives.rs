@@ -35,8 +35,7 @@ pub async fn list(
 ) -> Result<Json<Vec<Initiative>>, ApiError> {
     let metric = which.metric(&context)?;
     let is_asked = |one: &&Initiative| metric.as_ref().is_none_or(|metric| one.metric == *metric);
-    let mut found: Vec<Initiative> =
-        context.reader.workspace.initiatives.values().filter(is_asked).cloned().collect();
+    let mut found: Vec<Initiative> = context.reader.workspace.initiatives.values().filter(is_asked).cloned().collect();
     found.sort_by_key(|one| std::cmp::Reverse(one.start));
     Ok(Json(found))
 }

@@ -21,10 +21,7 @@ pub struct Which {
 #[utoipa::path(get, operation_id = "lint", path = "/api/lint", tag = "scorecard", params(
     ("card" = Option<String>, Query, description = "name of the card; company where absent"),
 ), responses((status = 200, body = Vec<Finding>), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
-pub async fn list(
-    State(context): State<Context>,
-    Query(which): Query<Which>,
-) -> Result<Json<Vec<Finding>>, ApiError> {
+pub async fn list(State(context): State<Context>, Query(which): Query<Which>) -> Result<Json<Vec<Finding>>, ApiError> {
     let name = which.card.as_deref().unwrap_or("company");
     let cards = &context.reader.workspace.scorecards;
     if !cards.contains_key(name) {

@@ -45,20 +45,8 @@ pub struct Asked {
 }
 
 /// Names that may stand in the query of a question's address.
-const NAMES: [&str; 12] = [
-    "by",
-    "grain",
-    "range",
-    "from",
-    "to",
-    "only",
-    "where",
-    "set",
-    "variant",
-    "compare",
-    "margins",
-    "as_defined_on",
-];
+const NAMES: [&str; 12] =
+    ["by", "grain", "range", "from", "to", "only", "where", "set", "variant", "compare", "margins", "as_defined_on"];
 
 impl Asked {
     /// Reads the pairs of an address.

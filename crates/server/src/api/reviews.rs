@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
-use axum::http::header::{CONTENT_TYPE, HOST, HeaderMap, ORIGIN};
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, HOST, HeaderMap, ORIGIN};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use model::Instant;

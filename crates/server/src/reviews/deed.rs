@@ -5,8 +5,8 @@ use catalogue::metric::{Metric, Status as DefinitionStatus};
 use jiff::civil::Date;
 use model::Instant;
 use scorecard::review::{
-    Archived, Event, Every, Item, Kind, Recorded, Refusal, Signed, State, Subject, Text, approval, card_texts, initiative_text,
-    is_regulated, may_acknowledge, may_approve, metric_text,
+    Archived, Event, Every, Item, Kind, Recorded, Refusal, Signed, State, Subject, Text, approval, card_texts,
+    initiative_text, is_regulated, may_acknowledge, may_approve, metric_text,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -114,9 +114,8 @@ impl Reader {
             last.is_some_and(|last| organisation.date_of(*last) >= organisation.today(now))
         };
         if !is_noted(&*self.reviewed()?) {
-            self.reviews.append(&viewer, now, |state| {
-                Ok((!is_noted(state)).then(|| (subject.clone(), Event::Viewed {})))
-            })?;
+            self.reviews
+                .append(&viewer, now, |state| Ok((!is_noted(state)).then(|| (subject.clone(), Event::Viewed {}))))?;
         }
         Ok(())
     }
@@ -221,7 +220,8 @@ impl Reader {
         let missing = |what: String, help: Option<String>| ServerError::NotFound { message: what, help };
         match subject.kind {
             Kind::Metric => {
-                let found = workspace.catalogue.find(&subject.id).map_err(|problem| ServerError::Problems(vec![*problem]));
+                let found =
+                    workspace.catalogue.find(&subject.id).map_err(|problem| ServerError::Problems(vec![*problem]));
                 Ok(vec![metric_text(found?)])
             }
             Kind::Initiative => match workspace.initiatives.get(&subject.id) {
