@@ -41,7 +41,7 @@ fn a_workspace_begins_with_what_the_company_competes_on() {
     let made = init(&folder, &options);
     assert_eq!(made.code, Some(0), "{made:?}");
     for told in [
-        "on the card: compliance_rate 30 %",
+        "on the card: compliance_rate 27 %",
         "  agent_attrition: it needs records of employment",
         "  theme_frequency: there is no such metric in the catalogue yet",
         "note: what counts as a complaint in law",

@@ -28,12 +28,14 @@ pub(super) struct DraftKpi {
     pub(super) of_industry: bool,
     /// What the template it is from gave it, of all that name it the most.
     pub(super) part: f64,
+    /// Factors of other templates that it says something about.
+    pub(super) also: Vec<String>,
 }
 
 impl DraftKpi {
     pub(super) fn new(declared: TemplateKpi) -> Self {
         let part = declared.weight;
-        DraftKpi { declared, variant: None, of_industry: false, part }
+        DraftKpi { declared, variant: None, of_industry: false, part, also: Vec::new() }
     }
 }
 
@@ -91,11 +93,15 @@ impl Draft {
                 known.declared.operational.push(metric.clone());
             }
         }
+        let mut other = declared.factor;
         if declared.weight > known.part {
             known.part = declared.weight;
             known.declared.role = declared.role;
-            known.declared.factor = declared.factor;
             known.declared.why = declared.why;
+            std::mem::swap(&mut known.declared.factor, &mut other);
+        }
+        if other != known.declared.factor && !known.also.contains(&other) {
+            known.also.push(other);
         }
     }
 
@@ -135,6 +141,7 @@ impl Draft {
                 Some(index) => {
                     let known = &mut self.kpis[index];
                     known.of_industry = true;
+                    known.also.push(industry.factor.id.clone());
                     known.declared.weight += added.more;
                     known.declared.least = added.least;
                     known.declared.note.clone_from(&added.note);
@@ -183,14 +190,15 @@ impl Draft {
     /// Drops what no KPI measures, and says so of objectives.
     pub(super) fn prune(&mut self) {
         let kpis = &self.kpis;
-        self.factors.retain(|factor| kpis.iter().any(|kpi| kpi.declared.factor == factor.id));
+        let is_of = |kpi: &DraftKpi, factor: &Named| kpi.declared.factor == factor.id || kpi.also.contains(&factor.id);
+        self.factors.retain(|factor| kpis.iter().any(|kpi| is_of(kpi, factor)));
         let factors = &self.factors;
         let (kept, lost): (Vec<Named>, Vec<Named>) = std::mem::take(&mut self.objectives)
             .into_iter()
             .partition(|objective| factors.iter().any(|factor| factor.objective == objective.id));
         self.objectives = kept;
         for objective in lost {
-            self.notes.push(format!("no KPI for the objective \"{}\" with the records at hand", objective.name));
+            self.notes.push(format!("no KPI is left for the objective \"{}\"", objective.name));
         }
         let has = |id: &String| kpis.iter().any(|kpi| kpi.declared.metric == *id);
         self.pairs.retain(|pair| pair.kpis.iter().all(has));

@@ -64,7 +64,10 @@ fn every_card_keeps_the_rules_of_balance() {
         assert!(counters >= balance.counter_min - 1e-9, "{counters} {told}");
         assert!(card.kpis.iter().all(|kpi| (1..=7).contains(&kpi.operational.len())), "{told}");
         assert!(
-            card.factors.iter().all(|one| card.kpis.iter().any(|kpi| kpi.factor.as_ref() == Some(&one.id))),
+            card.factors.iter().all(|one| card
+                .kpis
+                .iter()
+                .any(|kpi| kpi.factor.as_ref() == Some(&one.id) || kpi.also.contains(&one.id))),
             "{told}"
         );
         assert!(card.objectives.iter().all(|one| card.factors.iter().any(|it| it.objective == one.id)), "{told}");
@@ -133,7 +136,11 @@ fn few_records_make_a_small_card_that_says_what_it_lacks() {
     assert_eq!(ids, ["fcr", "first_response_time", "full_resolution_time", "reopen_rate"]);
     assert!(proposal.notes.iter().any(|note| note.contains("`reopen_rate` is not of the template")), "{proposal:?}");
     assert!(proposal.left_out.iter().any(|one| one.kpi == "csat_t2b" && one.needs == [RecordKind::SurveyAnswer]));
-    assert!(proposal.notes.iter().any(|note| note.contains("no KPI for the objective")), "{:?}", proposal.notes);
+    assert!(
+        proposal.notes.iter().any(|note| note.contains("no KPI is left for the objective")),
+        "{:?}",
+        proposal.notes
+    );
     let nothing = propose(&wish("cost", None), &with(&[]), shipped());
     assert!(nothing.unwrap_err().starts_with("no KPI can be made of the records at hand"));
 }
@@ -211,4 +218,17 @@ fn wishes_that_mean_nothing_are_refused() {
     check(" ", "nothing to compete on is named (valid: `customer_experience`, `cost`,");
     let wrong = Wish { industry: Some("telecoms".to_owned()), ..Wish::default() };
     assert_eq!(wrong.check().unwrap_err(), "`telecoms` is no industry with a variant of its own (perhaps `telecom`)");
+}
+
+#[test]
+fn a_mix_keeps_the_objectives_of_each() {
+    let (_, card) = card(&wish("customer_experience=0.7,cost=0.3", None), &Available::everything());
+    let has = |id: &str| card.objectives.iter().any(|one| one.id == id);
+    assert!(has("solved_once") && has("cost_per_issue") && has("protect"), "{:?}", card.objectives);
+    // 0.7 · 0.15 outweighs 0.3 · 0.25, so that cost is a counter here, and of both factors
+    let cost = card.kpi("cost_per_resolution").unwrap();
+    assert_eq!(
+        (cost.role, cost.factor.as_deref(), cost.also.as_slice()),
+        (Role::Counter, Some("staffing"), &["schedule".to_owned()][..])
+    );
 }

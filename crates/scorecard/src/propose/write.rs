@@ -174,6 +174,9 @@ fn write_kpi(out: &mut String, kpi: &DraftKpi, weight: f64, target: Option<&Sugg
     line(out, "weight", &format!("{weight:.2}"));
     line(out, "role", &quoted(declared.role.name()));
     line(out, "factor", &quoted(&declared.factor));
+    if !kpi.also.is_empty() {
+        line(out, "also", &list(kpi.also.iter().map(String::as_str)));
+    }
     line(out, "operational", &list(declared.operational.iter().map(String::as_str)));
     // a figure that is not whole after a month is not reviewed each month
     if maturity_days(&subject_of(&declared.metric, kpi.variant.clone()), catalogue) > 28 {

@@ -223,6 +223,10 @@ fn enough(history: &History, metric: &Metric, today: Date) -> Result<f64, Refusa
         _ => row.value,
     };
     let thin = matches!(row.quality, Quality::Suppressed | Quality::LowN) || row.n < least;
+    if value.is_none() && !thin {
+        let message = format!("`{}` has no value over the last {BASELINE_DAYS} days, of {found}", metric.id);
+        return refuse(message, "a target once it has: `crosscheck kpi` says why it has none".to_owned());
+    }
     let Some(value) = value.filter(|_| !thin) else {
         let message = format!("`{}` has {found} in the last {BASELINE_DAYS} days: too few for a baseline", metric.id);
         let weeks = match row.n {

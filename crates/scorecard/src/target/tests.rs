@@ -138,6 +138,14 @@ fn what_is_too_little_is_refused() {
         "records of at least three months, up to now",
     );
     check(
+        History {
+            months: flat.clone(),
+            recent: AnswerRow { value: None, quality: Quality::Settling, ..row(0.0, 0.0, 477) },
+        },
+        "`csat_t2b` has no value over the last 91 days, of 477",
+        "a target once it has: `crosscheck kpi` says why it has none",
+    );
+    check(
         History { months: flat[..2].to_vec(), recent: row(80.0, 1.0, 800) },
         "`csat_t2b` has 2 whole months of figures: how they vary is not known",
         "at least 3; from 2027-01-01 on, if every month has some",
