@@ -1,8 +1,11 @@
 // What the pages ask of figures and of what is behind them; the first load does without.
 
-import { client, query, read, type Parameters } from './client';
-import type { Answer, DimensionValues, FoundTickets, Kpi, Rows, Ticket } from './api-types';
+import createClient from 'openapi-fetch';
+import type { Answer, DimensionValues, FoundTickets, Kpi, paths, Rows, Ticket } from './api-types';
+import { query, read, type Parameters } from './client';
 import { person } from './person.svelte';
+
+const client = createClient<paths>({ querySerializer: { array: { style: 'form', explode: true } } });
 
 /** A definition. Who looks at it is told, where they have said: what nobody has looked at for long is due for review. */
 export const kpi = (id: string) => ({

@@ -1,23 +1,7 @@
 // What is asked and recorded of cards, strategy, reviews and set-up.
 
-import { Problem, query, read, type Parameters, type Request } from './client';
+import { fetched, Problem, request, type Parameters } from './client';
 import type { Benchmarks, CardEntry, Decision, Deed, Initiative, Logged, Proposal, Reviews, Scorecard, Setup, Strategy, Wish } from './strategy-types';
-
-/** The body of an answer, whether it is one or says why there is none. */
-async function fetched<T>(path: string, options: RequestInit): Promise<T> {
-  const reply = fetch(path, options).then(async (response) => {
-    const text = await response.text();
-    const body: unknown = response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text;
-    return response.ok ? { data: body, response } : { error: body as string, response };
-  });
-  return read<T>(reply);
-}
-
-function request<T>(path: string, asked: Parameters = {}): Request<T> {
-  const search = new URLSearchParams(Object.entries(query(asked)).flatMap(([name, value]) => (Array.isArray(value) ? value.map((one) => [name, String(one)]) : [[name, String(value)]])));
-  const address = search.size === 0 ? path : `${path}?${search}`;
-  return { key: address, load: (signal) => fetched<T>(address, { signal }) };
-}
 
 export const cards = () => request<CardEntry[]>('/api/cards');
 export const scorecard = (asked: Parameters) => request<Scorecard>('/api/scorecard', asked);
