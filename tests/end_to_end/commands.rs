@@ -4,6 +4,9 @@ use end_to_end::{Trial, run};
 
 use crate::history::DESK;
 
+/// The card of the demo, which has targets.
+const DEMO_CARD: &str = include_str!("../../scorecards/company.toml");
+
 #[test]
 fn a_new_workspace_checks_and_answers_no_data() {
     let trial = Trial::new("Europe/Amsterdam");
@@ -71,6 +74,7 @@ fn a_value_that_no_row_has_is_told_of() {
 #[test]
 fn a_value_that_no_row_on_the_card_has_is_told_of() {
     let trial = Trial::new("UTC");
+    trial.write("scorecards/company.toml", DEMO_CARD);
     trial.write("sources/desk.toml", DESK);
     let file = trial.write("one.csv", "ticket,revision,created,customer,channel,category,team,at,kind,actor,to\nA,1,2026-11-02T08:00:00Z,C,email,x,T,2026-11-02T09:00:00Z,reply,agent,\n");
     trial.ok(&["import", "desk", &file]);
@@ -153,6 +157,7 @@ fn times_are_told_in_one_form_on_the_clocks_of_the_organisation() {
 #[test]
 fn a_card_is_shown_without_a_metric_that_has_errors() {
     let trial = Trial::new("UTC");
+    trial.write("scorecards/company.toml", DEMO_CARD);
     let whole = trial.ok(&["scorecard"]);
     // one that cannot be read, and one whose example is wrong
     let sound = std::fs::read_to_string(
