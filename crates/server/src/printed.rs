@@ -1,13 +1,13 @@
 //! The service manual and the reports of a workspace, printed: for the command line and the API alike.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::question::Principal;
 use model::Instant;
 use model::calendar::{Compare, DateRange, Grain};
 use scorecard::report::{self, Due, Kind, Report};
-use scorecard::review::{self, ApprovalStatus, Item, Subject};
-use scorecard::{Definition, Level, Scorecard, View, words};
+use scorecard::review;
+use scorecard::{Definition, Level, Scorecard, View};
 
 use crate::ServerError;
 use crate::ask::Reader;
@@ -151,7 +151,7 @@ impl Reader {
             cards: &self.workspace.scorecards,
             card: &card,
             operational: operational.as_ref(),
-            due: &self.due(name, definition, today)?,
+            due: &self.due(definition, today)?,
             today,
         };
         let made = match asked.kind {
@@ -203,45 +203,62 @@ impl Reader {
         Ok(scorecard::build(definition, &workspace.catalogue, &view, &answers)?)
     }
 
-    /// Targets whose day is near or past, and reviews of the card and its KPIs.
-    fn due(&self, name: &str, definition: &Definition, today: jiff::civil::Date) -> Result<Vec<Due>, ServerError> {
+    /// Reviews and targets of a card whose day is near or past, the longest due first.
+    fn due(&self, definition: &Definition, today: jiff::civil::Date) -> Result<Vec<Due>, ServerError> {
         let near = today.saturating_add(jiff::Span::new().days(NEAR_DAYS));
-        let of_target = |kpi: &scorecard::Kpi| {
-            let target = kpi.target.as_ref()?;
-            let on = target.deadline.filter(|day| *day <= near)?;
-            let overdue_days = on.until(today).ok().map_or(0, |span| u32::try_from(span.get_days()).unwrap_or(0));
-            Some(Due { name: kpi.name.clone(), what: "target".to_owned(), who: target.owner.clone(), on, overdue_days })
-        };
-        let mut due: Vec<Due> = definition.kpis.iter().filter_map(of_target).collect();
-        let is_own = |subject: &Subject| match subject.kind {
-            review::Kind::Card => subject.id == name,
-            _ => subject.card.as_deref() == Some(name),
-        };
+        let state = self.reviewed()?;
+        let metrics = definition.kpis.iter().flat_map(|kpi| kpi.operational.iter().chain([&kpi.metric]));
+        let metrics: BTreeSet<&String> = metrics.chain(definition.gates.iter().map(|gate| &gate.metric)).collect();
         let mut items = self.review_items();
-        items.retain(|item| is_own(&item.subject));
-        let of_reviews = review::due(&items, &*self.reviewed()?, &self.workspace.organisation, today);
-        due.extend(of_reviews.into_iter().filter(|one| one.due <= near).map(|one| {
-            let kpi = definition.kpis.iter().find(|kpi| kpi.id == one.subject.id);
-            let owner = kpi.and_then(|kpi| kpi.target.as_ref()?.owner.clone());
-            let what = format!("{} review", one.cadence.name());
-            Due { name: one.name, what, who: owner, on: one.due, overdue_days: one.overdue_days }
+        items.retain(|item| match (&item.subject.kind, &item.subject.card) {
+            (_, Some(card)) => *card == definition.name,
+            (review::Kind::Card, None) => item.subject.id == definition.name,
+            (review::Kind::Metric, None) => metrics.contains(&item.subject.id),
+            _ => false,
+        });
+        let owner_of = |target: Option<&scorecard::Target>| target.and_then(|target| target.owner.clone());
+        let of_review = |due: review::Due| {
+            let kpi = definition.kpi(&due.subject.id).filter(|_| due.subject.kind == review::Kind::Kpi);
+            let of_metric = self.workspace.catalogue.get(&due.subject.id).map(|metric| metric.owner.clone());
+            let of_metric = of_metric.filter(|owner| due.subject.kind == review::Kind::Metric && !owner.is_empty());
+            let what = match (due.kind, due.subject.kind) {
+                (review::DueKind::Unseen, _) => "nobody has looked at it for long".to_owned(),
+                (review::DueKind::Definition, review::Kind::Card) => "yearly review of the card".to_owned(),
+                (review::DueKind::Definition, _) => "yearly review of the definition".to_owned(),
+                (review::DueKind::Review, _) => format!("{} review", due.cadence.name()),
+            };
+            let who = kpi.and_then(|kpi| owner_of(kpi.target.as_ref())).or(of_metric);
+            Due { name: due.name, what, who, on: due.due, overdue_days: due.overdue_days }
+        };
+        let reviews = review::due(&items, &state, &self.workspace.organisation, today);
+        let mut due: Vec<Due> = reviews.into_iter().filter(|due| due.due <= near).map(of_review).collect();
+        due.extend(definition.kpis.iter().filter_map(|kpi| {
+            let on = kpi.target.as_ref()?.deadline.filter(|day| *day <= near)?;
+            let overdue_days = on.until(today).ok().map_or(0, |span| u32::try_from(span.get_days()).unwrap_or(0));
+            let (name, who) = (kpi.name.clone(), owner_of(kpi.target.as_ref()));
+            Some(Due { name, what: "target".to_owned(), who, on, overdue_days })
         }));
-        due.sort_by(|one, other| (one.on, &one.name).cmp(&(other.on, &other.name)));
+        due.sort_by(|one, other| (one.on, &one.name, &one.what).cmp(&(other.on, &other.name, &other.what)));
         Ok(due)
     }
 
-    /// By metric id who approved its definition as it is written, in words.
+    /// By metric id who approved its definition, of those that somebody has.
     fn approved(&self) -> Result<BTreeMap<String, String>, ServerError> {
         let (state, organisation) = (self.reviewed()?, &self.workspace.organisation);
-        let mut approved = BTreeMap::new();
-        for item in self.review_items().into_iter().filter(|item| item.subject.kind == review::Kind::Metric) {
-            let Item { subject, hash, second_person, written, .. } = item;
-            let found = review::approval(&state, &subject, &hash, second_person, written, organisation);
-            if let (ApprovalStatus::Approved, Some(by), Some(on)) = (found.status, found.by, found.on) {
-                approved.insert(subject.id, format!("approved by {by} on {}", words::day(on)));
-            }
-        }
-        Ok(approved)
+        let of_metrics = self.review_items().into_iter().filter(|item| item.subject.kind == review::Kind::Metric);
+        let told = |item: review::Item| {
+            let (subject, hash) = (&item.subject, item.hash.as_str());
+            let found = review::approval(&state, subject, hash, item.second_person, item.written, organisation);
+            let words = match (found.status, found.by, found.on) {
+                (review::ApprovalStatus::Approved, Some(by), Some(on)) => {
+                    format!("approved by {by} on {}", scorecard::words::day(on))
+                }
+                // a file’s own word for it is not an approval
+                (status, _, _) => format!("{}, not approved", status.words()),
+            };
+            (item.subject.id, words)
+        };
+        Ok(of_metrics.map(told).collect())
     }
 }
 
