@@ -66,7 +66,7 @@ fn text(found: &Cascade) -> String {
     if has_line {
         header.extend(["above the line".to_owned(), "below the line".to_owned()]);
     }
-    header.push("share".to_owned());
+    header.push("of the whole".to_owned());
     let row = |part: &CascadePart, name: &str| {
         let number = |number: Option<f64>| number.map_or_else(String::new, |number| figure(number, found.unit));
         let mut cells = vec![plain(name), words::figure(part.value, found.unit), count(part.n)];
