@@ -184,7 +184,12 @@ fn left_out(book: &Book<'_>, name: &str, card: &Definition) -> Vec<Block> {
         let needs: Vec<String> = left_out.needs.iter().map(|kind| kind.replace('_', " ")).collect();
         let known = book.sources.catalogue.get(&left_out.kpi).map(|metric| metric.name.clone());
         let called = known.unwrap_or_else(|| capital(&left_out.kpi.replace('_', " ")));
-        Text::new().strong(called).plain(format!(": needs records of {}.", needs.join(", ")))
+        let why = match (&left_out.why, needs.is_empty()) {
+            (Some(why), _) => why.clone(),
+            (None, true) => "not said why".to_owned(),
+            (None, false) => format!("needs records of {}", needs.join(", ")),
+        };
+        Text::new().strong(called).plain(format!(": {why}."))
     };
     vec![
         Block::heading(3, "What we would measure, had we the data", format!("left-out-{name}")),
