@@ -21,6 +21,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/benchmarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What others have published of a metric, with one's own years, best team and teams with the same mix of work. */
+        get: operations["benchmarks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cards without errors, the company's first, then from wide to narrow by name. */
+        get: operations["cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cascade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A KPI taken apart: the parts of the cards below, or of the values of a dimension, and what belongs to none of them. */
+        get: operations["cascade"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Decisions, the last one first. */
+        get: operations["decisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/initiatives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Initiatives, the one that began last first. */
+        get: operations["initiatives"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/kpis": {
         parameters: {
             query?: never;
@@ -110,6 +195,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What lint finds on a card, errors first. */
+        get: operations["lint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/manual": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The service manual. */
+        get: operations["manual"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/organisation": {
         parameters: {
             query?: never;
@@ -127,6 +246,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/recognition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Teams or agents, for each KPI of a card: whether they can be recognised for the last 91 days, and why. */
+        get: operations["recognition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report of one period. */
+        get: operations["report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is due, what was done and where everything stands. */
+        get: operations["reviews"];
+        put?: never;
+        /** Records what somebody does. */
+        post: operations["review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scorecard": {
         parameters: {
             query?: never;
@@ -134,8 +305,46 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The company scorecard. */
+        /** A scorecard. */
         get: operations["scorecard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a company card can be made of here. */
+        get: operations["setup"];
+        put?: never;
+        /** Proposes a company card, and writes it where that is asked for. */
+        post: operations["propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The strategy map of a card: objectives → factors → KPIs → operational metrics, each with the path from there to what
+         *     the company promises.
+         */
+        get: operations["strategy"];
         put?: never;
         post?: never;
         delete?: never;
@@ -182,6 +391,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Something everybody concerned was told. */
+        AnnouncementBody: {
+            /** Format: int64 */
+            number: number;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            subject: string;
+            text: string;
+            acknowledged_by: string[];
+        };
         /** @description Answer of one statistic of one metric; `kpi --format json` and the API give an array of these. */
         Answer: {
             /** @description Metric id. */
@@ -270,6 +490,123 @@ export interface components {
             note?: string | null;
             compare?: null | components["schemas"]["Comparison"];
         };
+        /** @description Where the text of a subject stands. */
+        Approval: {
+            /** @description Where it stands. */
+            status: components["schemas"]["ApprovalStatus"];
+            /** @description Who signed it; of one that was changed since, who signed what it was. */
+            by?: string | null;
+            /**
+             * Format: date
+             * @description The day it was approved.
+             */
+            on?: string | null;
+            /** @description Who signed it first, where a second person has to. */
+            waits_for_second?: string | null;
+        };
+        /**
+         * @description Where a text stands, after the journal; what a file says of itself is a claim.
+         * @enum {string}
+         */
+        ApprovalStatus: "template default" | "draft" | "approved" | "changed since approval";
+        /** @description A figure of others. */
+        Benchmark: {
+            /** @description Metric it is nearest to. */
+            metric: string;
+            /** @description True of an index that no metric here is like. */
+            is_context?: boolean;
+            /** @description The variant that counts the same, or comes nearest. */
+            variant?: string | null;
+            /** @description The statistic that it is, where that can be said. */
+            statistic?: string | null;
+            /** @description What it counts otherwise; none where the definition matches. */
+            differs?: string | null;
+            /**
+             * Format: double
+             * @description The figure, where it is one.
+             */
+            value?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of a range.
+             */
+            low?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high?: number | null;
+            /** @description Unit of the figures. */
+            unit: components["schemas"]["Unit"];
+            /** @description ISO 4217 code of amounts of money. */
+            currency?: string | null;
+            /** @description What the publisher says it is, as `median`. */
+            told: string;
+            /** @description Whose figure it is, as `insurance`. */
+            subject: string;
+            /** @description Id of the industry here that this belongs to, where there is one. */
+            industry?: string | null;
+            /** @description Channel, in words. */
+            channel: string;
+            /** @description Region. */
+            region: string;
+            /** @description When, as the publisher says it. */
+            year: string;
+            /**
+             * Format: int32
+             * @description The last year it can be of; none where nobody knows.
+             */
+            latest?: number | null;
+            /** @description False where the year is a guess. */
+            is_dated?: boolean;
+            /**
+             * Format: int64
+             * @description Of how many, where that is said.
+             */
+            n?: number | null;
+            /** @description Who published it. */
+            source: string;
+            /** @description Where. */
+            url: string;
+            /** @description How far it can be relied on. */
+            reliability: components["schemas"]["Reliability"];
+            /** @description What else to know. */
+            note?: string | null;
+        };
+        /**
+         * @description Which side of a limit is red.
+         * @enum {string}
+         */
+        Bound: "at_most" | "at_least";
+        /**
+         * @description What a box of the map is.
+         * @enum {string}
+         */
+        BoxKind: "objective" | "factor" | "kpi" | "operational" | "card";
+        /**
+         * @description How often a KPI is reviewed.
+         * @enum {string}
+         */
+        Cadence: "weekly" | "monthly" | "quarterly";
+        /** @description A reason why the total is no more than 60. */
+        Cap: {
+            /** @description A red gate, or a perspective below its floor. */
+            kind: components["schemas"]["CapKind"];
+            /** @description Id of the gate or perspective. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: double
+             * @description The most the total can be.
+             */
+            at: number;
+        };
+        /**
+         * @description What caps a total.
+         * @enum {string}
+         */
+        CapKind: "gate" | "floor";
         /** @description One KPI of a card: its figure, its target and where it stands. */
         Card: {
             /** @description Identifier, unique on the card. */
@@ -342,6 +679,48 @@ export interface components {
             definition_status: components["schemas"]["DefinitionStatus"];
             /** @description The figure over time, up to the end of the range. */
             trend: components["schemas"]["TrendPoint"][];
+            approval?: null | components["schemas"]["Approval"];
+            restated?: null | components["schemas"]["Restated"];
+            /** @description What it is on the card for. */
+            role: components["schemas"]["Role"];
+            /** @description Id of the critical success factor it measures. */
+            factor?: string | null;
+            /** @description Ids of further factors it says something about. */
+            also: string[];
+            /** @description Operational metrics that move it. */
+            operational: components["schemas"]["MetricName"][];
+            /** @description How often it is reviewed. */
+            cadence: components["schemas"]["Cadence"];
+            /** @description Id of the KPI on the parent card that it serves. */
+            serves?: string | null;
+            /** @description Why it is on the card. */
+            why?: string | null;
+            /**
+             * Format: double
+             * @description How far it has come: 0 at the baseline, 100 at the target, 120 at the stretch; null without baseline, target or
+             *     value.
+             */
+            score?: number | null;
+            projection?: null | components["schemas"]["Projection"];
+        };
+        /** @description A card, without its figures. */
+        CardBody: {
+            /** @description Name: its file without `.toml`. */
+            name: string;
+            /** @description Title for people. */
+            title: string;
+            /** @description Whose card it is. */
+            level: components["schemas"]["Level"];
+            /** @description Name of the card above. */
+            parent?: string | null;
+            /** @description Whether a person approved it. */
+            status: components["schemas"]["DefinitionStatus"];
+            /** @description How many KPIs are on it. */
+            kpi_count: number;
+            /** @description Values by dimension that it is held to. */
+            only: {
+                [key: string]: string[];
+            };
         };
         /** @description The change of a KPI since the comparison period, in its unit (percentage points for percent). */
         CardChange: {
@@ -368,6 +747,50 @@ export interface components {
             /** @description Whether it is for the better; null where its interval includes none, and where neither way is better. */
             better?: boolean | null;
         };
+        /** @description A gate with its figure. */
+        CardGate: {
+            /** @description Identifier, unique among the gates of the card. */
+            id: string;
+            /** @description Name for people. */
+            name: string;
+            /** @description Metric id. */
+            metric: string;
+            /** @description Id of the KPI on the card whose figure it is; null where it is none's. */
+            kpi?: string | null;
+            /** @description Whether it holds. */
+            status: components["schemas"]["GateStatus"];
+            /**
+             * Format: double
+             * @description The figure; null where there is none.
+             */
+            value?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its 95 % confidence interval.
+             */
+            low?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high?: number | null;
+            /**
+             * Format: int64
+             * @description Sample size.
+             */
+            n: number;
+            /**
+             * Format: double
+             * @description The number it must not be beyond.
+             */
+            limit: number;
+            /** @description Whether less or more than the limit is red. */
+            bound: components["schemas"]["Bound"];
+            /** @description Unit of figure and limit. */
+            unit: components["schemas"]["Unit"];
+            /** @description How it stands, without a full stop. */
+            sentence: string;
+        };
         /** @description One of the views the card balances. */
         CardPerspective: {
             /** @description Identifier. */
@@ -379,6 +802,103 @@ export interface components {
              * @description Sum of the weights of its KPIs, 0–1.
              */
             weight: number;
+            /**
+             * Format: double
+             * @description The mean of its KPIs' scores by weight, 0–120; null where less than half of its weight has a score.
+             */
+            score?: number | null;
+            /**
+             * Format: double
+             * @description The share of its weight that has a score, 0–1.
+             */
+            scored_weight: number;
+            /**
+             * Format: double
+             * @description The score below which it caps the total.
+             */
+            floor: number;
+        };
+        /** @description A figure taken apart. */
+        Cascade: {
+            /** @description Name of the card. */
+            card: string;
+            /** @description Id of the KPI on it. */
+            kpi: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Metric id. */
+            metric: string;
+            /** @description Which of its statistics. */
+            statistic: string;
+            /** @description Unit of the values. */
+            unit: components["schemas"]["Unit"];
+            /** @description Days the figures are for. */
+            range: components["schemas"]["Range"];
+            /** @description The dimension whose values the parts are; null where they are cards. */
+            by?: string | null;
+            /** @description The figure of the card. */
+            total: components["schemas"]["CascadePart"];
+            /** @description The figures of its parts. */
+            parts: components["schemas"]["CascadePart"][];
+            rest?: null | components["schemas"]["CascadePart"];
+            /** @description Whether the parts and the rest add up to the total, above and below the line. */
+            adds_up: boolean;
+            /** @description Why not; null where they do. */
+            note?: string | null;
+        };
+        /** @description One part of a figure. */
+        CascadePart: {
+            /** @description Name of the card it is of. */
+            card?: string | null;
+            /** @description Value of the dimension it is of. */
+            of?: string | null;
+            /** @description What it is, for people. */
+            name: string;
+            /**
+             * Format: double
+             * @description The figure; null where there is none.
+             */
+            value?: number | null;
+            /**
+             * Format: int64
+             * @description Sample size.
+             */
+            n: number;
+            /**
+             * Format: double
+             * @description What is counted above the line, where there is a line.
+             */
+            numerator?: number | null;
+            /**
+             * Format: double
+             * @description What is counted below the line.
+             */
+            denominator?: number | null;
+            /**
+             * Format: double
+             * @description Its share of the total, 0–1: of what is below the line, where there is one, else of the figure.
+             */
+            share?: number | null;
+        };
+        /** @description A card below. */
+        ChildBox: {
+            /** @description Name of the card. */
+            id: string;
+            /** @description `card`. */
+            kind: components["schemas"]["BoxKind"];
+            /** @description Its title. */
+            name: string;
+            /** @description Whose card it is. */
+            level: components["schemas"]["Level"];
+        };
+        /** @description One thing that can be chosen. */
+        Choice: {
+            /** @description Identifier. */
+            id: string;
+            /** @description Name for people. */
+            name: string;
+            /** @description What it means, in a sentence. */
+            meaning: string;
         };
         /** @description One thing a ticket is clocked for. */
         ClockBody: {
@@ -406,6 +926,23 @@ export interface components {
             business?: number | null;
             /** @description Whether it runs. */
             running: boolean;
+        };
+        /** @description How a period was closed. */
+        ClosedPeriod: {
+            /**
+             * Format: date
+             * @description The day it was closed.
+             */
+            on: string;
+            /** @description Who closed it. */
+            by: string;
+            /** @description Whether something was not settled then. */
+            provisional: boolean;
+            /**
+             * Format: double
+             * @description The total then; null where there was none.
+             */
+            total?: number | null;
         };
         /** @description A column of facts. */
         ColumnBody: {
@@ -455,6 +992,18 @@ export interface components {
              */
             high?: number | null;
         };
+        /** @description One thing that is competed on. */
+        CompetesOn: {
+            /** @description Identifier. */
+            id: string;
+            /** @description Name for people. */
+            name: string;
+            /**
+             * Format: double
+             * @description Its share, 0–1.
+             */
+            share: number;
+        };
         /** @description KPIs by status. */
         Counts: {
             /** @description At the target or better. */
@@ -467,6 +1016,54 @@ export interface components {
             too_close_to_call: number;
             /** @description No value, or no target. */
             no_data: number;
+        };
+        /** @description A checked `decisions/NAME.toml`. */
+        Decision: {
+            /** @description Its file, without folder and `.toml`. */
+            id: string;
+            /**
+             * Format: date
+             * @description When it was made.
+             */
+            date: string;
+            /** @description "We chose X because Y". */
+            text: string;
+            /** @description Who made it. */
+            decided_by: string;
+            /** @description Name of the card its KPIs are on. */
+            card: string;
+            /** @description Ids of the KPIs it is about, or of metrics. */
+            kpis: string[];
+            /** @description Metrics of those, in their order. */
+            metrics: string[];
+            /** @description Id of the initiative it is about. */
+            initiative?: string | null;
+        };
+        /** @description Something to record. */
+        Deed: {
+            /** @description What is done. */
+            kind: components["schemas"]["Verb"];
+            /**
+             * @description What it is done to: metric:ID, kpi:CARD/ID, target:CARD/ID, card:NAME or initiative:NAME; CARD/ID is that KPI, and
+             *     a name alone the metric, card or initiative called so. Not needed to acknowledge.
+             */
+            subject?: string;
+            /** @description Who does it; recorded as said. */
+            actor: string;
+            /** @description Why; needed to confirm, change and retire. */
+            reason?: string | null;
+            /** @description What is said; needed to comment and announce. */
+            text?: string | null;
+            /**
+             * Format: int64
+             * @description Number of the announcement that is acknowledged.
+             */
+            announcement?: number | null;
+            /**
+             * Format: date
+             * @description First day on which the definition of the metric holds; the day its file names where absent.
+             */
+            in_force_from?: string | null;
         };
         /**
          * @description Where a definition stands.
@@ -484,6 +1081,65 @@ export interface components {
          * @enum {string}
          */
         Direction: "up" | "down" | "range";
+        /** @description Something that is due, now or later. */
+        Due: {
+            /** @description What. */
+            subject: string;
+            /** @description Name for people. */
+            name: string;
+            /** @description Why it is due. */
+            kind: components["schemas"]["DueKind"];
+            /** @description How often it is. */
+            cadence: components["schemas"]["ReviewCadence"];
+            /**
+             * Format: date
+             * @description The day it was last done; null where never.
+             */
+            last?: string | null;
+            /**
+             * Format: date
+             * @description The day it is due; of what was never done today.
+             */
+            due: string;
+            /**
+             * Format: int32
+             * @description Days since then; 0 where it is due today or later.
+             */
+            overdue_days: number;
+        };
+        /**
+         * @description Why something is due.
+         * @enum {string}
+         */
+        DueKind: "review" | "definition" | "unseen";
+        /** @description Whether somebody can be recognised for a KPI, and why. */
+        Eligibility: {
+            /** @description Id of the KPI on the card. */
+            kpi: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Team or agent; null where nobody can be, whoever it is. */
+            who?: string | null;
+            /** @description On what ground. */
+            ground: components["schemas"]["Ground"];
+            /**
+             * Format: double
+             * @description Value.
+             */
+            value?: number | null;
+            /**
+             * Format: int64
+             * @description Sample size.
+             */
+            n: number;
+            /**
+             * Format: double
+             * @description Change since the period before.
+             */
+            change?: number | null;
+            /** @description Why, in words. */
+            reason: string;
+        };
         /** @description One thing that happened, or went on for a while. */
         EntryBody: {
             /**
@@ -535,12 +1191,39 @@ export interface components {
             given: {
                 [key: string]: number;
             };
+            /**
+             * Format: date-time
+             * @description When it is asked.
+             */
+            now: string;
             variant?: string | null;
             statistic?: string | null;
             parameters: {
                 [key: string]: string;
             };
             expect: Record<string, never>;
+        };
+        /** @description A critical success factor: what has to go right for an objective to be achieved. */
+        Factor: {
+            /** @description Identifier, by which KPIs name it. */
+            id: string;
+            /** @description Name for people. */
+            name: string;
+            /** @description Id of its objective. */
+            objective: string;
+        };
+        /** @description A factor of the map. */
+        FactorBox: {
+            /** @description Identifier on the card. */
+            id: string;
+            /** @description `factor`. */
+            kind: components["schemas"]["BoxKind"];
+            /** @description Name for people. */
+            name: string;
+            /** @description Sentences from here to the promise. */
+            path: string[];
+            /** @description KPIs that measure it. */
+            kpis: components["schemas"]["KpiBox"][];
         };
         /** @description The facts of one table about a ticket. */
         FactsBody: {
@@ -550,6 +1233,29 @@ export interface components {
             columns: components["schemas"]["ColumnBody"][];
             /** @description Its rows: cells by name of the column. */
             rows: Record<string, never>[];
+        };
+        /** @description Something that a rule found. */
+        Finding: {
+            /** @description Identifier of the rule. */
+            rule: string;
+            /** @description How bad it is, on this card as it stands. */
+            severity: string;
+            /** @description What is wrong, in a few words. */
+            title: string;
+            /** @description What is wrong here: lower case, no full stop. */
+            message: string;
+            /** @description What to do about it. */
+            fix: string;
+            /** @description Name of the card. */
+            card: string;
+            /** @description Id of the KPI it is about, where it is about one. */
+            kpi?: string | null;
+            /** @description File, relative to the workspace. */
+            file: string;
+            /** @description Line, from 1. */
+            line: number;
+            /** @description Column in characters, from 1. */
+            column: number;
         };
         /** @description Tickets with one id. */
         FoundBody: {
@@ -580,6 +1286,70 @@ export interface components {
             /** @description Address in the help desk. */
             url?: string | null;
         };
+        /**
+         * @description Whether a gate holds.
+         * @enum {string}
+         */
+        GateStatus: "red" | "green" | "unknown";
+        /**
+         * @description On what ground somebody is recognised.
+         * @enum {string}
+         */
+        Ground: "improvement" | "comparison" | "none";
+        /** @description A checked `initiatives/NAME.toml`. */
+        Initiative: {
+            /** @description Its file, without folder and `.toml`. */
+            id: string;
+            /** @description Name for people. */
+            name: string;
+            /** @description Why it should work: "if …, then …, because …". */
+            hypothesis: string;
+            /** @description How far it is. */
+            status: components["schemas"]["InitiativeStatus"];
+            /** @description Name of the card it is for. */
+            card: string;
+            /** @description Id of the KPI it is to move, on that card, or of a metric. */
+            kpi: string;
+            /** @description Metric of that KPI. */
+            metric: string;
+            /** @description Unit of the expected effect; a rate moves by percentage points. */
+            unit: components["schemas"]["Unit"];
+            /**
+             * Format: double
+             * @description By how much the figure should move; null where nobody said.
+             */
+            effect?: number | null;
+            /** @description Id of the objective on the card that it serves. */
+            objective?: string | null;
+            /** @description Who answers for it. */
+            owner?: string | null;
+            /**
+             * Format: double
+             * @description What it costs, in the organisation's currency.
+             */
+            cost?: number | null;
+            /**
+             * Format: date
+             * @description First day.
+             */
+            start: string;
+            /**
+             * Format: date
+             * @description Last day; null where it goes on.
+             */
+            end?: string | null;
+            /** @description Teams it affects; none for all. */
+            teams: string[];
+            /** @description Channels it affects; none for all. */
+            channels: string[];
+            /** @description Steps on the way, in the order of the file. */
+            milestones: components["schemas"]["Milestone"][];
+        };
+        /**
+         * @description How far an initiative is.
+         * @enum {string}
+         */
+        InitiativeStatus: "planned" | "running" | "done" | "stopped";
         /** @description A figure that a derived metric is made of, to ask in its place. */
         Instead: {
             /** @description Its name in the formula. */
@@ -592,6 +1362,25 @@ export interface components {
             parameters: {
                 [key: string]: string;
             };
+        };
+        /** @description Something that is reviewed. */
+        ItemBody: {
+            subject: string;
+            name: string;
+            cadence: components["schemas"]["ReviewCadence"];
+            /** @description Whether what is written about it is approved. */
+            approval: components["schemas"]["Approval"];
+            /** @description Whether it takes two people to approve it. */
+            second_person: boolean;
+            /**
+             * Format: date
+             * @description The day it was last confirmed, approved or changed.
+             */
+            last?: string | null;
+            /** @description Who took it out of use. */
+            retired_by?: string | null;
+            /** @description How much has been said about it. */
+            comments: number;
         };
         /** @description A metric's definition. */
         KpiBody: {
@@ -633,6 +1422,22 @@ export interface components {
             privacy?: null | components["schemas"]["PrivacyBody"];
             target?: null | components["schemas"]["KpiTarget"];
         };
+        /** @description A KPI of the map. */
+        KpiBox: {
+            /** @description Identifier on the card. */
+            id: string;
+            /** @description `kpi`. */
+            kind: components["schemas"]["BoxKind"];
+            /** @description Name for people. */
+            name: string;
+            /** @description Metric id. */
+            metric: string;
+            status?: null | components["schemas"]["Status"];
+            /** @description Sentences from here to the promise. */
+            path: string[];
+            /** @description What moves it. */
+            operational: components["schemas"]["OperationalBox"][];
+        };
         /** @description A metric in the list. */
         KpiSummary: {
             id: string;
@@ -659,6 +1464,20 @@ export interface components {
         KpiTarget: components["schemas"]["Target"] & {
             statistic: string;
         };
+        /** @description A KPI that the card would have, were there data for it. */
+        LeftOut: {
+            /** @description Metric id. */
+            kpi: string;
+            /** @description Name of the metric; its id where there is no definition of it. */
+            name: string;
+            /** @description Kinds of record it needs. */
+            needs: string[];
+        };
+        /**
+         * @description Whose card it is, from the widest to the narrowest.
+         * @enum {string}
+         */
+        Level: "company" | "department" | "team" | "agent";
         /** @description What a metric uses of one table of facts. */
         LineageBody: {
             /** @description Table of facts. */
@@ -700,6 +1519,22 @@ export interface components {
             /** @description The fields it maps. */
             fields: string[];
         };
+        /** @description An entry of the journal. */
+        LogEntry: {
+            /** Format: int64 */
+            number: number;
+            /** Format: date-time */
+            at: string;
+            /** @description Who, as they said. */
+            actor: string;
+            /** @description `confirm`, `approve`, `change`, `retire`, `comment`, `announce`, `acknowledge`, `closed`. */
+            kind: string;
+            subject: string;
+            /** @description What was done, in words. */
+            text: string;
+            /** @description What it was changed to, as its file has it. */
+            changed_to?: Record<string, never> | null;
+        };
         /** @description What is measured, as written. */
         MeasureBody: {
             kind: string;
@@ -711,6 +1546,61 @@ export interface components {
             inputs: {
                 [key: string]: string;
             };
+        };
+        /** @description A metric by its id and its name for people. */
+        MetricName: {
+            /** @description Metric id. */
+            metric: string;
+            /** @description Name for people; the id of one whose file has errors. */
+            name: string;
+        };
+        /** @description A step on the way. */
+        Milestone: {
+            /** @description Name for people. */
+            name: string;
+            /**
+             * Format: date
+             * @description By when.
+             */
+            due: string;
+            /**
+             * Format: date
+             * @description When it was reached; null while it is not.
+             */
+            done?: string | null;
+        };
+        /** @description What is to be achieved. */
+        Objective: {
+            /** @description Identifier, by which factors name it. */
+            id: string;
+            /** @description The sentence for people. */
+            name: string;
+            /** @description Why it serves the value proposition. */
+            why?: string | null;
+        };
+        /** @description An objective of the map. */
+        ObjectiveBox: {
+            /** @description Identifier on the card. */
+            id: string;
+            /** @description `objective`. */
+            kind: components["schemas"]["BoxKind"];
+            /** @description The sentence for people. */
+            name: string;
+            /** @description Sentences from here to the promise. */
+            path: string[];
+            /** @description What it depends on. */
+            factors: components["schemas"]["FactorBox"][];
+        };
+        /** @description An operational metric of the map. */
+        OperationalBox: {
+            /** @description Metric id. */
+            id: string;
+            /** @description `operational`. */
+            kind: components["schemas"]["BoxKind"];
+            /** @description Name for people. */
+            name: string;
+            /** @description Sentences from here to the promise. */
+            path: string[];
         };
         /** @description The organisation and the day it is there. */
         OrganisationBody: {
@@ -744,8 +1634,67 @@ export interface components {
              * @description Data is loaded through this time, by the least advanced source.
              */
             watermark?: string | null;
+            /** @description Schedules whose hours are still those of the template, not the organisation's. */
+            template_hours: string[];
             /** @description Version of Crosscheck. */
             version: string;
+        };
+        /**
+         * @description Where the number of a target comes from.
+         * @enum {string}
+         */
+        Origin: "own" | "benchmark";
+        /** @description One's own figures. */
+        Own: {
+            /** @description Twelve months each, the last first. */
+            history: components["schemas"]["OwnFigure"][];
+            best_team?: null | components["schemas"]["TeamFigure"];
+            /** @description Teams that do the same kinds of work, in groups of two and more, by figure. */
+            similar_teams: components["schemas"]["SimilarTeams"][];
+            /** @description Why there are no teams, where there are none. */
+            why_no_teams?: string | null;
+        };
+        /** @description A figure over some days. */
+        OwnFigure: {
+            /**
+             * Format: date
+             * @description First day.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description Day after the last.
+             */
+            to: string;
+            /**
+             * Format: double
+             * @description Value.
+             */
+            value?: number | null;
+            /**
+             * Format: int64
+             * @description Sample size.
+             */
+            n: number;
+            /**
+             * Format: double
+             * @description Lower end of its interval.
+             */
+            low?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high?: number | null;
+        };
+        /** @description Two KPIs that pull against each other. */
+        Pair: {
+            /** @description Ids of the two KPIs. */
+            kpis: string[];
+            /** @description Id of the one that wins. */
+            wins: string;
+            /** @description When it does, in words; null for always. */
+            when?: string | null;
         };
         /** @description A parameter. */
         ParameterBody: {
@@ -788,11 +1737,43 @@ export interface components {
             /** @description What would be valid. */
             help?: string | null;
         };
+        /** @description Where a KPI will stand at its deadline, in its unit. */
+        Projection: {
+            /**
+             * Format: date
+             * @description The deadline of the target.
+             */
+            deadline: string;
+            /**
+             * Format: double
+             * @description The figure expected then.
+             */
+            value: number;
+            /**
+             * Format: double
+             * @description Lower end of its 95 % prediction interval.
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description The chance that it meets the target, 0–1.
+             */
+            chance: number;
+            /** @description The chance in words. */
+            verdict: components["schemas"]["Verdict"];
+            /** @description How many figures the line goes through. */
+            points: number;
+        };
         /**
          * @description Whether a figure can be relied on, in order of precedence.
          * @enum {string}
          */
-        Quality: "no_data" | "withheld" | "suppressed" | "settling" | "not_reached" | "provisional" | "low_n" | "ok";
+        Quality: "no_data" | "withheld" | "suppressed" | "provisional" | "settling" | "not_reached" | "low_n" | "ok";
         /** @description Days in the organisation's zone. */
         Range: {
             /**
@@ -813,6 +1794,54 @@ export interface components {
             /** @description Whether this workspace defines it. */
             known: boolean;
         };
+        /**
+         * @description How far a figure can be relied on.
+         * @enum {string}
+         */
+        Reliability: "A" | "B" | "C" | "D";
+        /** @description What a figure was when its period was closed, where it is another now. */
+        Restated: {
+            /**
+             * Format: double
+             * @description The value then; null where there was none.
+             */
+            closed_value?: number | null;
+            /**
+             * Format: date
+             * @description The day the period was closed.
+             */
+            closed_on: string;
+            /** @description Who closed it. */
+            closed_by: string;
+            /**
+             * Format: int64
+             * @description How many it was of then.
+             */
+            closed_n: number;
+            /** @description Whether the definition has changed since; otherwise records have come in, or were corrected. */
+            definition_changed: boolean;
+        };
+        /**
+         * @description How often something is reviewed.
+         * @enum {string}
+         */
+        ReviewCadence: "weekly" | "monthly" | "quarterly" | "yearly";
+        /** @description What is due and what was done. */
+        ReviewsBody: {
+            /** @description What is due, the longest due first. */
+            due: components["schemas"]["Due"][];
+            /** @description Everything that is reviewed, with where it stands. */
+            items: components["schemas"]["ItemBody"][];
+            /** @description What was done, the last first; without what was looked at. */
+            log: components["schemas"]["LogEntry"][];
+            /** @description What was announced, the last first. */
+            announcements: components["schemas"]["AnnouncementBody"][];
+        };
+        /**
+         * @description What a KPI is on the card for.
+         * @enum {string}
+         */
+        Role: "primary" | "outcome" | "driver" | "counter";
         /** @description One row of facts behind a figure. */
         RowBody: {
             /** @description System whose id it has. */
@@ -921,12 +1950,20 @@ export interface components {
         };
         /** @description A scorecard over one range. Everything on it comes from the definition or from an answer; nothing is counted anew. */
         Scorecard: {
+            /** @description Name of the card: its file without `.toml`. */
+            name: string;
             /** @description Title for people. */
             title: string;
             /** @description What the company promises its customers; may be empty. */
             value_proposition: string;
             /** @description Whether a person approved the card. */
             status: components["schemas"]["DefinitionStatus"];
+            approval?: null | components["schemas"]["Approval"];
+            closed?: null | components["schemas"]["ClosedPeriod"];
+            /** @description Whose card it is. */
+            level: components["schemas"]["Level"];
+            /** @description Name of the card above. */
+            parent?: string | null;
             /** @description Days the values are for. */
             range: components["schemas"]["Range"];
             compared?: null | components["schemas"]["Range"];
@@ -939,17 +1976,34 @@ export interface components {
             };
             /** @description KPIs by status; they add up to the number of KPIs. */
             counts: components["schemas"]["Counts"];
+            /** @description The card as one number. */
+            total: components["schemas"]["Total"];
+            /** @description What must hold whatever the total. */
+            gates: components["schemas"]["CardGate"][];
             /** @description What changed most, at most three, the clearest first. */
             changes: components["schemas"]["ScorecardChange"][];
+            /** @description What is to be achieved. */
+            objectives: components["schemas"]["Objective"][];
+            /** @description What that depends on. */
+            factors: components["schemas"]["Factor"][];
             /** @description Perspectives in the order of the file. */
             perspectives: components["schemas"]["CardPerspective"][];
             /** @description KPIs in the order of the file. */
             kpis: components["schemas"]["Card"][];
+            /** @description KPIs that pull against each other, and which one wins. */
+            pairs: components["schemas"]["Pair"][];
+            /** @description KPIs that the data cannot support yet. */
+            left_out: components["schemas"]["LeftOut"][];
             /**
              * Format: date-time
              * @description Data is loaded through this time, by the least advanced source of any KPI.
              */
             watermark?: string | null;
+        };
+        /** @description A card with what lint finds on it. */
+        ScorecardBody: components["schemas"]["Scorecard"] & {
+            /** @description The three worst findings of lint that take no figures; /api/lint has all. */
+            findings: components["schemas"]["Finding"][];
         };
         /** @description One notable change. */
         ScorecardChange: {
@@ -971,6 +2025,63 @@ export interface components {
             /** @description A sentence without its full stop. */
             text: string;
         };
+        /** @description What can be chosen. */
+        SetupBody: {
+            /** @description What a company can compete on; a mix is allowed. */
+            propositions: components["schemas"]["Choice"][];
+            /** @description Industries with a variant of their own. */
+            industries: components["schemas"]["Choice"][];
+            /** @description Channels that metrics know. */
+            channels: string[];
+            /** @description Every kind of record. */
+            kinds: components["schemas"]["Choice"][];
+            /** @description Kinds of record that the workspace's sources make. */
+            kinds_at_hand: string[];
+        };
+        /** @description What a proposed card leaves out. */
+        SetupLeftOut: {
+            /** @description Metric id, perhaps of one that there is no definition of yet. */
+            kpi: string;
+            /** @description Name for people. */
+            name: string;
+            /** @description Kinds of record that would be needed. */
+            needs: string[];
+            /** @description Why, in words. */
+            why: string;
+        };
+        /** @description A proposed card. */
+        SetupProposal: {
+            /** @description The text of its file. */
+            toml: string;
+            /** @description What it would have, were there data or a metric for it. */
+            left_out: components["schemas"]["SetupLeftOut"][];
+            /** @description What to know before it is approved. */
+            notes: string[];
+            /** @description Whether it was written. */
+            written: boolean;
+            /** @description Where the card before it is kept. */
+            kept?: string | null;
+        };
+        /** @description What is wished for. */
+        SetupWish: {
+            /** @description What the company competes on → share, together 1. */
+            competes_on: {
+                [key: string]: number;
+            };
+            /** @description Industry, where it is one of those with a variant. */
+            industry?: string | null;
+            /** @description Channels that are served; all where none is named. */
+            channels?: string[];
+            /** @description Kinds of record to build on; those at hand where none is named. */
+            kinds?: string[];
+            /** @description Whether scorecards/company.toml is written. It is in force once the server has been started again. */
+            write?: boolean;
+        };
+        /** @description Teams with the same mix of work. */
+        SimilarTeams: {
+            /** @description The teams, the best first. */
+            teams: components["schemas"]["TeamFigure"][];
+        };
         /** @description What is done with few. */
         SmallSampleBody: {
             /** Format: int64 */
@@ -985,6 +2096,27 @@ export interface components {
          * @enum {string}
          */
         Status: "on_target" | "within_tolerance" | "off_target" | "too_close_to_call" | "no_data";
+        /** @description A card as a map of why its figures are on it. */
+        Strategy: {
+            /** @description Name of the card. */
+            card: string;
+            /** @description Title of the card. */
+            title: string;
+            /** @description Whose card it is. */
+            level: components["schemas"]["Level"];
+            /** @description Name of the card above. */
+            parent?: string | null;
+            /** @description What the company promises its customers; may be empty. */
+            value_proposition: string;
+            /** @description What it competes on, the largest share first. */
+            competes_on: components["schemas"]["CompetesOn"][];
+            /** @description What is to be achieved, with what is below it. */
+            objectives: components["schemas"]["ObjectiveBox"][];
+            /** @description KPIs that measure no factor. */
+            kpis: components["schemas"]["KpiBox"][];
+            /** @description The cards right below. */
+            children: components["schemas"]["ChildBox"][];
+        };
         /** @description Sums over all rows, exact before they are rounded to a double. */
         SumsBody: {
             /**
@@ -1026,6 +2158,11 @@ export interface components {
              */
             baseline?: number | null;
             /**
+             * Format: int64
+             * @description Of how many answers, tickets or contacts that was.
+             */
+            baseline_n?: number | null;
+            /**
              * Format: double
              * @description What would be more than was promised.
              */
@@ -1037,6 +2174,37 @@ export interface components {
             deadline?: string | null;
             /** @description Who answers for it. */
             owner?: string | null;
+            /**
+             * Format: date
+             * @description When it was set.
+             */
+            set_on?: string | null;
+            from?: null | components["schemas"]["Origin"];
+        };
+        /** @description A team's figure over the last 91 days. */
+        TeamFigure: {
+            /** @description Team. */
+            team: string;
+            /**
+             * Format: double
+             * @description Value.
+             */
+            value?: number | null;
+            /**
+             * Format: int64
+             * @description Sample size.
+             */
+            n: number;
+            /**
+             * Format: double
+             * @description Lower end of its interval.
+             */
+            low?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high?: number | null;
         };
         /** @description A ticket's own story. */
         TicketBody: {
@@ -1063,6 +2231,27 @@ export interface components {
             timeline: components["schemas"]["EntryBody"][];
             /** @description Every fact about it, by table. */
             facts: components["schemas"]["FactsBody"][];
+        };
+        /** @description The card as one number. */
+        Total: {
+            /**
+             * Format: double
+             * @description The mean of the KPIs' scores by weight, 0–120, capped where there are caps; null where less than half of the
+             *     weight has a score.
+             */
+            score?: number | null;
+            /**
+             * Format: double
+             * @description What it would be without caps.
+             */
+            uncapped?: number | null;
+            /**
+             * Format: double
+             * @description The share of the card's weight that has a score, 0–1; the total says nothing about the rest.
+             */
+            scored_weight: number;
+            /** @description What caps it, gates first. */
+            caps: components["schemas"]["Cap"][];
         };
         /** @description One period of a trend. */
         TrendPoint: {
@@ -1129,6 +2318,33 @@ export interface components {
             meaning: string;
             parameters: Record<string, never>;
         };
+        /**
+         * @description What is done.
+         * @enum {string}
+         */
+        Verb: "confirm" | "approve" | "change" | "retire" | "comment" | "announce" | "acknowledge";
+        /**
+         * @description A chance in words.
+         * @enum {string}
+         */
+        Verdict: "will make it" | "unclear" | "will not make it";
+        /** @description Everything a figure can be compared with. */
+        Yardsticks: {
+            /** @description Metric id. */
+            metric: string;
+            /** @description Name for people. */
+            name: string;
+            /** @description Which of its statistics one's own figures are. */
+            statistic: string;
+            /** @description Unit of one's own figures. */
+            unit: components["schemas"]["Unit"];
+            /** @description What others have published. */
+            rows: components["schemas"]["Benchmark"][];
+            /** @description How many more there are that are too old, or of an unknown year. */
+            hidden: number;
+            /** @description One's own. */
+            own: components["schemas"]["Own"];
+        };
     };
     responses: never;
     parameters: never;
@@ -1143,7 +2359,7 @@ export interface operations {
             query: {
                 /** @description id or alias, with a variant as ID:VARIANT; repeated, once a metric */
                 kpi: string[];
-                /** @description named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent */
+                /** @description named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-month where absent */
                 range?: string;
                 /** @description first day, with `to`, in place of range */
                 from?: string;
@@ -1174,6 +2390,191 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Answer"][];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    benchmarks: {
+        parameters: {
+            query: {
+                /** @description id or alias */
+                metric: string;
+                /** @description also those older than three years, or of an unknown year */
+                old?: boolean;
+                /** @description only those of an industry, and of all industries together */
+                industry?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Yardsticks"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardBody"][];
+                };
+            };
+        };
+    };
+    cascade: {
+        parameters: {
+            query: {
+                /** @description name of a card, as /api/cards gives it; company where absent */
+                card?: string;
+                /** @description id of a KPI on the card, or of its metric */
+                kpi: string;
+                /** @description a dimension of the metric, in place of the cards below; where neither is there, team or channel */
+                by?: string;
+                /** @description named range (last-28d, this-month, 2026-Q2 …), a day, a month, or A..B of days, months, quarters or years, both included; last-month where absent */
+                range?: string;
+                /** @description first day, with `to`, in place of range */
+                from?: string;
+                /** @description day after the last */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cascade"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    decisions: {
+        parameters: {
+            query?: {
+                /** @description only those about this metric, by id or alias */
+                metric?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decision"][];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    initiatives: {
+        parameters: {
+            query?: {
+                /** @description only those that are to move this metric, by id or alias */
+                metric?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Initiative"][];
                 };
             };
             400: {
@@ -1254,7 +2655,7 @@ export interface operations {
     answers: {
         parameters: {
             query?: {
-                /** @description named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent */
+                /** @description named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-month where absent */
                 range?: string;
                 /** @description first day, with `to`, in place of range */
                 from?: string;
@@ -1276,6 +2677,8 @@ export interface operations {
                 compare?: string;
                 /** @description none leaves out the intervals of quantiles, which take longer than the quantiles; all where absent */
                 margins?: string;
+                /** @description a day, as 2026-01-31: under the definition that was in force then */
+                as_defined_on?: string;
             };
             header?: never;
             path: {
@@ -1315,7 +2718,7 @@ export interface operations {
     values: {
         parameters: {
             query?: {
-                /** @description named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent */
+                /** @description named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-month where absent */
                 range?: string;
                 /** @description first day, with `to`, in place of range */
                 from?: string;
@@ -1370,7 +2773,7 @@ export interface operations {
     rows: {
         parameters: {
             query?: {
-                /** @description named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent */
+                /** @description named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-month where absent */
                 range?: string;
                 /** @description first day, with `to`, in place of range */
                 from?: string;
@@ -1430,6 +2833,86 @@ export interface operations {
             };
         };
     };
+    lint: {
+        parameters: {
+            query?: {
+                /** @description name of the card; company where absent */
+                card?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"][];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    manual: {
+        parameters: {
+            query?: {
+                /** @description html, pdf or md; html where absent */
+                format?: string;
+                /** @description only this card and those above it */
+                card?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                    "application/pdf": number[];
+                    "text/markdown": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     organisation: {
         parameters: {
             query?: never;
@@ -1457,10 +2940,209 @@ export interface operations {
             };
         };
     };
+    recognition: {
+        parameters: {
+            query?: {
+                /** @description name of the card; company where absent */
+                card?: string;
+                /** @description agents in place of teams */
+                agents?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Eligibility"][];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    report: {
+        parameters: {
+            query?: {
+                /** @description executive, manager or team; executive where absent */
+                kind?: string;
+                /** @description name of a card; the company's where absent, of a team the only one there is */
+                card?: string;
+                /** @description named range, a month (2026-05) or A..B; last-month where absent */
+                period?: string;
+                /** @description prev, year or none; prev where absent */
+                compare?: string;
+                /** @description dimension=value; may be repeated */
+                only?: string[];
+                /** @description html, pdf, md, csv or xlsx; html where absent */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                    "application/pdf": number[];
+                    "text/markdown": string;
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    reviews: {
+        parameters: {
+            query?: {
+                /** @description only of metric:ID, kpi:CARD/ID, target:CARD/ID, card:NAME or initiative:NAME */
+                subject?: string;
+                /** @description what is due within so many days; 14 where absent */
+                within?: number;
+                /** @description entries of the log; 200 where absent */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewsBody"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Deed"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogEntry"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     scorecard: {
         parameters: {
             query?: {
-                /** @description named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-28d where absent */
+                /** @description name of a card, as /api/cards gives it; company where absent */
+                card?: string;
+                /** @description named range (last-28d, this-month, month-to-date, 2026-Q2, FY2026 …), a day (2026-05-26), a month (2026-05), or A..B of days, months, quarters or years, both included; last-month where absent */
                 range?: string;
                 /** @description first day, with `to`, in place of range */
                 from?: string;
@@ -1468,7 +3150,7 @@ export interface operations {
                 to?: string;
                 /** @description prev, year or none; prev where absent */
                 compare?: string;
-                /** @description dimension=value; dimension alone for rows without a value; may be repeated. A KPI whose metric lacks the dimension has no value and says so */
+                /** @description dimension=value; dimension alone for rows without a value; may be repeated. Beside what the card is held to itself. A KPI whose metric lacks the dimension has no value and says so */
                 only?: string[];
             };
             header?: never;
@@ -1482,7 +3164,117 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Scorecard"];
+                    "application/json": components["schemas"]["ScorecardBody"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupBody"];
+                };
+            };
+        };
+    };
+    propose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupWish"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupProposal"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    strategy: {
+        parameters: {
+            query?: {
+                /** @description name of a card, as /api/cards gives it; company where absent */
+                card?: string;
+                /** @description days that the KPIs' status is for; last-month where absent */
+                range?: string;
+                /** @description first day, with `to`, in place of range */
+                from?: string;
+                /** @description day after the last */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Strategy"];
                 };
             };
             400: {
