@@ -52,7 +52,7 @@ fn a_month_end_of_a_bank() {
     assert!(said.contains("compliance_rate") && said.contains("left out:"), "{said}");
     set_targets(&trial);
     let checked = trial.run(&["check"]);
-    assert!(checked.code == Some(0) && checked.out.contains("untouched template default"), "{checked:?}");
+    assert!(checked.code == Some(0) && checked.err.contains("untouched template default"), "{checked:?}");
 
     // nothing is adopted silently, and it takes two
     assert_eq!(card(&trial)["approval"]["status"], "template default");

@@ -5,7 +5,7 @@ use end_to_end::{Trial, run};
 use crate::history::DESK;
 
 /// The card of the demo, which has targets.
-const DEMO_CARD: &str = include_str!("../../scorecards/company.toml");
+pub const DEMO_CARD: &str = include_str!("../../scorecards/company.toml");
 
 #[test]
 fn a_new_workspace_checks_and_answers_no_data() {

@@ -328,6 +328,7 @@ fn wrong_lists_of_rows_say_what_would_be_right() {
 #[test]
 fn rows_values_and_cut_cards_by_api_and_command() {
     let trial = desk();
+    trial.write("scorecards/company.toml", crate::commands::DEMO_CARD);
     let server = Server::start(&trial);
     let range = "range=2026-11-01..2026-11-20";
     let (_, values) = json(&server, &format!("/api/kpis/first_response_time/dimensions/channel/values?{range}"));
