@@ -98,6 +98,13 @@ impl CohortSums {
         self.below += other.below;
     }
 
+    /// Takes away some that were added.
+    pub fn part(&mut self, some: CohortSums) {
+        self.n -= some.n;
+        self.above -= some.above;
+        self.below -= some.below;
+    }
+
     /// As moments: of entities the parts of a share.
     pub fn moments(self, cohort: &Cohort) -> Moments {
         match cohort.value {
