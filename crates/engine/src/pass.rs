@@ -107,3 +107,50 @@ fn layers(sorted: Vec<Period>) -> Vec<Vec<Period>> {
     }
     layers
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    /// From midnight of one day of June to that of another, UTC.
+    fn period(from: i8, to: i8) -> Period {
+        let at = |day: i8| Instant::from_micros(1_748_736_000_000_000 + i64::from(day - 1) * 86_400_000_000);
+        Period { from: date(2025, 6, from), to: date(2025, 6, to), start: at(from), end: at(to) }
+    }
+
+    /// The slots of periods, as days of June; and that each period is the run of slots it says.
+    fn check(periods: &[(i8, i8)], expected: &[(i8, i8)]) {
+        let mut periods: Vec<Period> = periods.iter().map(|(from, to)| period(*from, *to)).collect();
+        let found = slots(periods.iter());
+        let expected: Vec<Period> = expected.iter().map(|(from, to)| period(*from, *to)).collect();
+        assert_eq!(found, expected.iter().map(|slot| (slot.start, slot.end)).collect::<Vec<_>>());
+        let pass =
+            Pass { table: FactTable::Ticket, by: Vec::new(), slots: found, clocks: Vec::new(), members: Vec::new() };
+        for period in &periods {
+            let run = &expected[pass.run(period)];
+            let days: i32 = run.iter().map(|slot| i32::from(slot.to.day() - slot.from.day())).sum();
+            assert_eq!(days, i32::from(period.to.day() - period.from.day()), "{period:?}");
+            assert!(run.iter().all(|slot| period.start <= slot.start && slot.end <= period.end), "{period:?}");
+        }
+        periods.sort_by_key(|period| (period.start, period.end));
+        for layer in layers(periods) {
+            assert!(layer.windows(2).all(|pair| pair[0].end <= pair[1].start), "{layer:?}");
+        }
+    }
+
+    #[test]
+    fn a_period_is_a_run_of_slots() {
+        check(&[], &[]);
+        check(&[(1, 8)], &[(1, 8)]);
+        // a total and its parts
+        check(&[(1, 15), (1, 8), (8, 15)], &[(1, 8), (8, 15)]);
+        // what is compared lies apart, or overlaps
+        check(&[(1, 8), (20, 27)], &[(1, 8), (20, 27)]);
+        check(&[(1, 15), (8, 22)], &[(1, 8), (8, 15), (15, 22)]);
+        // a part that reaches beyond the total, and a day that a zone left out
+        check(&[(3, 10), (1, 8), (8, 15)], &[(1, 3), (3, 8), (8, 10), (10, 15)]);
+        check(&[(1, 8), (5, 5), (9, 9)], &[(1, 5), (5, 8)]);
+    }
+}

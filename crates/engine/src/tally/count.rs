@@ -373,7 +373,8 @@ impl Count {
 
 /// What each set of one group holds, taken out.
 fn pick<T: Default>(mut groups: Vec<T>, sets: &[Vec<u32>]) -> impl Iterator<Item = T> {
-    sets.iter().map(move |set| set.first().map_or_else(T::default, |group| std::mem::take(&mut groups[*group as usize])))
+    sets.iter()
+        .map(move |set| set.first().map_or_else(T::default, |group| std::mem::take(&mut groups[*group as usize])))
 }
 
 /// The durations of each set. Those of a group are moved where it is asked for last, and mostly that is once.
