@@ -371,10 +371,10 @@ impl Count {
     }
 }
 
-/// What each set of one group holds, taken out.
-fn pick<T: Default>(mut groups: Vec<T>, sets: &[Vec<u32>]) -> impl Iterator<Item = T> {
-    sets.iter()
-        .map(move |set| set.first().map_or_else(T::default, |group| std::mem::take(&mut groups[*group as usize])))
+/// What each set of one group holds; a group may be asked for twice, by two plans that count the same.
+fn pick<T: Clone + Default>(groups: Vec<T>, sets: &[Vec<u32>]) -> impl Iterator<Item = T> {
+    let of = move |set: &Vec<u32>| set.first().map_or_else(T::default, |group| groups[*group as usize].clone());
+    sets.iter().map(of)
 }
 
 /// The durations of each set. Those of a group are moved where it is asked for last, and mostly that is once.
@@ -463,5 +463,43 @@ fn each(groups: &[u32], mask: Option<&BooleanBuffer>, mut visit: impl FnMut(usiz
     match mask {
         Some(mask) => mask.set_indices().for_each(&mut row),
         None => (0..groups.len()).for_each(row),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Groups of 1 to 4 durations each, asked for together and one by one, by two plans.
+    #[test]
+    fn a_group_may_be_in_several_sets() {
+        let shape = Shape::Quantiles { quantiles: vec![0.5], survival: false, margins: false };
+        let mut count = Count::new(&shape);
+        count.grow(2);
+        let groups = [0, 0, 1, 1, NOWHERE, 1];
+        let values: ArrayRef = std::sync::Arc::new(arrow::array::Int64Array::from(vec![1, 3, 10, 20, 99, 30]));
+        assert!(count.add(&groups, None, &[&values]).is_ok());
+        let sets = [vec![0, 1], vec![0], vec![1], vec![1]];
+        let medians: Vec<Option<f64>> = count
+            .moments(&sets, 2)
+            .iter()
+            .flatten()
+            .map(|moments| match moments {
+                Moments::Quantiles { values, .. } => values[0].value,
+                _ => None,
+            })
+            .collect();
+        // of 1 3 10 20 30; of 1 3; of 10 20 30
+        assert_eq!(medians, [Some(10.0), Some(2.0), Some(20.0), Some(20.0)]);
+
+        let mut count = Count::new(&Shape::Stock { instants: vec![vec![5], vec![9]], averaged: false });
+        count.grow(1);
+        let times = |values: Vec<Option<i64>>| -> ArrayRef {
+            std::sync::Arc::new(arrow::array::TimestampMicrosecondArray::from(values).with_timezone("UTC"))
+        };
+        let (starts, ends) = (times(vec![Some(1), Some(6)]), times(vec![None, None]));
+        assert!(count.add(&[0, 0], None, &[&starts, &ends]).is_ok());
+        let stock = |count| Moments::Stock { count, beyond: false };
+        assert_eq!(count.moments(&[vec![0], vec![0]], 1), [[stock(1), stock(2)], [stock(1), stock(2)]]);
     }
 }
