@@ -9,7 +9,7 @@ use arrow::datatypes::{DataType, Int64Type, TimeUnit, TimestampMicrosecondType};
 use datafusion::common::Result;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
 use model::Instant;
-use model::calendar::{Calendars, Period, Schedule};
+use model::calendar::{Calendars, Schedule};
 
 /// `period_index(time)`: the index of the period, among sorted periods that do not overlap; null outside all of them.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -20,10 +20,10 @@ pub struct PeriodIndex {
 }
 
 impl PeriodIndex {
-    /// For `periods`, which do not overlap.
-    pub fn new(periods: &[Period]) -> Self {
+    /// For periods of these starts and ends, which do not overlap.
+    pub fn new(periods: impl IntoIterator<Item = (Instant, Instant)>) -> Self {
         let mut bounds: Vec<(i64, i64, i32)> =
-            (0..).zip(periods).map(|(index, period)| (period.start.micros(), period.end.micros(), index)).collect();
+            (0..).zip(periods).map(|(index, (start, end))| (start.micros(), end.micros(), index)).collect();
         bounds.sort_unstable();
         PeriodIndex { bounds, signature: Signature::any(1, Volatility::Immutable) }
     }

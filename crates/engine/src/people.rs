@@ -65,7 +65,10 @@ pub(crate) async fn guards(
         _ => None,
     };
     let at = match parts {
-        Some(parts) => ScalarUDF::new_from_impl(PeriodIndex::new(parts)).call(vec![column(&plan.at)]),
+        Some(parts) => {
+            let index = PeriodIndex::new(parts.iter().map(|part| (part.start, part.end)));
+            ScalarUDF::new_from_impl(index).call(vec![column(&plan.at)])
+        }
         None => time(Some(&plan.at)),
     };
     let mut columns: Vec<Expr> = vec![text(&people.column), at, time(start), time(end), part, asked];

@@ -21,7 +21,7 @@ use crate::EngineError;
 use crate::clock::{BusinessDayEnd, OpenTime, PeriodIndex};
 use crate::dictionary;
 use crate::lower::lower;
-use crate::pass::{Pass, Side, passes};
+use crate::pass::{Member, Pass, passes};
 use crate::people::guards;
 use crate::tables::{self, Facts};
 use crate::tally::{Ages, Columns, Groups, Shape, Tally};
@@ -50,11 +50,11 @@ pub struct Engine {
     threads: usize,
 }
 
-/// The instants at which rows of a measure count, for each known slot of a pass.
+/// The instants at which rows of a measure count, for each known period of a member.
 type Instants = Vec<Vec<Instant>>;
 
-/// Slot, dimension values and moments of a cell.
-type SlotCell = (usize, Vec<Option<String>>, Moments);
+/// Period of a member, dimension values and moments of a cell.
+type PeriodCell = (usize, Vec<Option<String>>, Moments);
 
 /// Cells of one plan, and of its comparison periods.
 #[derive(Clone, Default)]
@@ -91,21 +91,18 @@ impl Engine {
             let moment = moment(facts, &asking, now);
             let members = self.run(facts, calendars, &plans, &pass, principal, moment, margins).await?;
             for (member, cells) in pass.members.iter().zip(members) {
-                let found = &mut found[member.plan];
-                let found = match member.side {
-                    Side::Current => &mut found.current,
-                    Side::Compared => &mut found.compared,
+                let (plan, found) = (plans[member.plan], &mut found[member.plan]);
+                // a period may be of either side or of both; the days compared with a shorter month share its last
+                let places = |side: &[Period]| -> Vec<Vec<usize>> {
+                    let of = |period: &Period| (0..side.len()).filter(|place| side[*place] == *period).collect();
+                    member.periods.iter().map(of).collect()
                 };
-                // a slot is a period of either side or of both; the days compared with a shorter month share its last
-                let mut periods: Vec<Vec<usize>> = vec![Vec::new(); pass.slots.len()];
-                for (period, slot) in member.slots.iter().enumerate() {
-                    if let Some(slot) = slot {
-                        periods[*slot].push(period);
-                    }
-                }
-                for (slot, by, moments) in cells {
-                    let cell = |period: &usize| Cell { period: *period, by: by.clone(), moments: moments.clone() };
-                    found.extend(periods[slot].iter().map(cell));
+                let current = places(&plan.periods);
+                let compared = plan.compared.as_deref().map(places);
+                for (period, by, moments) in cells {
+                    let cell = |place: &usize| Cell { period: *place, by: by.clone(), moments: moments.clone() };
+                    found.current.extend(current[period].iter().map(cell));
+                    found.compared.extend(compared.iter().flat_map(|places| places[period].iter().map(cell)));
                 }
             }
         }
@@ -156,37 +153,49 @@ impl Engine {
         principal: &Principal,
         moment: Moment,
         margins: Margins,
-    ) -> Result<Vec<Vec<SlotCell>>, EngineError> {
+    ) -> Result<Vec<Vec<PeriodCell>>, EngineError> {
         let members: Vec<&Plan> = pass.members.iter().map(|member| plans[member.plan]).collect();
-        // what lies before or beyond the data is not read; the rest is in the order of the slots, and sorted as they are
-        let known: Vec<usize> =
-            (0..pass.slots.len()).filter(|slot| moment.stock_instant(&pass.slots[*slot]).is_some()).collect();
-        let instants = |plan: &Plan| -> Instants {
-            known.iter().map(|slot| plan.measure.instants(moment, &pass.slots[*slot])).collect()
+        // of a stock, what lies before or beyond the data is not counted
+        let known = |member: &Member| -> Vec<usize> {
+            let periods = &member.periods;
+            (0..periods.len()).filter(|period| moment.stock_instant(&periods[*period]).is_some()).collect()
         };
+        let instants: Vec<Instants> = members
+            .iter()
+            .zip(&pass.members)
+            .map(|(plan, member)| {
+                let of = |period: &usize| plan.measure.instants(moment, &member.periods[*period]);
+                known(member).iter().map(of).collect()
+            })
+            .collect();
 
-        let mut frame =
-            tables::open_where(&self.context, facts, pass.table, principal, wanted(pass, &members, &instants))?;
+        let wanted = wanted(pass, &members, &instants);
+        let mut frame = tables::open_where(&self.context, facts, pass.table, principal, wanted)?;
         for column in computed(&members) {
             frame = add_column(frame, column, calendars)?;
         }
         let mut columns = Projection::default();
         let by: Vec<usize> = members[0].by.iter().map(|dimension| columns.add(column(&dimension.column))).collect();
-        let index = ScalarUDF::new_from_impl(PeriodIndex::new(&pass.slots));
+        let index = ScalarUDF::new_from_impl(PeriodIndex::new(pass.slots.iter().copied()));
         let clocks = pass.clocks.iter().map(|at| at.as_ref().map(|at| columns.add(index.call(vec![column(at)]))));
         let clocks: Vec<Option<usize>> = clocks.collect();
-        let mut places = Vec::new();
-        let mut shapes = Vec::new();
-        for (plan, member) in members.iter().zip(&pass.members) {
+        // plans that differ in their periods only are counted once
+        let mut counted: Vec<(Columns, Shape)> = Vec::new();
+        let mut counts: Vec<usize> = Vec::new();
+        for ((plan, member), instants) in members.iter().zip(&pass.members).zip(instants) {
             let ripe = plan.ripe_until(moment).map(|ripe| column(&plan.at).lt_eq(instant(ripe)));
             let everybody = plan.population == catalogue::expression::Expr::Literal(Value::Boolean(true));
             let population = (!everybody).then(|| lower(&plan.population));
             let population = population.into_iter().chain(ripe).reduce(Expr::and).map(|counts| columns.add(counts));
-            let (shape, parts) = parts(&plan.measure, moment.as_of(), calendars, instants(plan), margins)?;
+            let (shape, parts) = parts(&plan.measure, moment.as_of(), calendars, instants, margins)?;
             let parts: Vec<usize> = parts.into_iter().map(|part| columns.add(part)).collect();
-            places.push(Columns { clock: member.clock, population, parts });
-            shapes.push(shape);
+            let count = (Columns { clock: member.clock, population, parts }, shape);
+            counts.push(counted.iter().position(|other| *other == count).unwrap_or_else(|| {
+                counted.push(count);
+                counted.len() - 1
+            }));
         }
+        let (places, shapes): (Vec<Columns>, Vec<Shape>) = counted.into_iter().unzip();
         let columns = columns.over(&frame)?;
         let frame = frame.select(columns)?;
 
@@ -208,21 +217,44 @@ impl Engine {
         for part in partial {
             tally.merge(part.await.map_err(|_| EngineError::Shape { what: "a scan that was broken off" })??);
         }
-        let groups: Vec<(usize, Vec<Option<String>>)> = tally.groups.cells().collect();
-        let cells = tally.counts.into_iter().zip(&pass.members).map(|(count, member)| {
-            let at_instants = pass.clocks[member.clock].is_none();
-            let mut cells = Vec::new();
-            for ((slot, by), moments) in groups.iter().zip(count.moments(self.threads)) {
+        // the groups that each member's figures are of; those at instants, and the periods of the others
+        let mut sets: Vec<Vec<Vec<u32>>> = vec![Vec::new(); shapes.len()];
+        let mut cells: Vec<Vec<(usize, Vec<Option<String>>)>> = Vec::with_capacity(counts.len());
+        for (member, count) in pass.members.iter().zip(&counts) {
+            let runs = match pass.clocks[member.clock] {
+                None => vec![(0, 0..1)],
+                Some(_) => member.periods.iter().map(|period| pass.run(period)).enumerate().collect(),
+            };
+            let mut of_member = Vec::new();
+            for (period, run) in runs {
+                for (by, groups) in tally.groups.runs(run) {
+                    of_member.push((period, by));
+                    sets[*count].push(groups);
+                }
+            }
+            cells.push(of_member);
+        }
+        let mut moments: Vec<_> = tally
+            .counts
+            .into_iter()
+            .zip(&sets)
+            .map(|(count, sets)| count.moments(sets, self.threads).into_iter())
+            .collect();
+        let found = pass.members.iter().zip(counts).zip(cells).map(|((member, count), cells)| {
+            let known = pass.clocks[member.clock].is_none().then(|| known(member));
+            let mut found = Vec::new();
+            for ((period, by), moments) in cells.into_iter().zip(moments[count].by_ref()) {
                 for (position, moments) in moments.into_iter().enumerate() {
                     // a scan shared with other metrics also finds cells in which this one counts nothing
                     if !moments.is_nothing() {
-                        cells.push((if at_instants { known[position] } else { *slot }, by.clone(), moments));
+                        let period = known.as_ref().map_or(period, |known| known[position]);
+                        found.push((period, by.clone(), moments));
                     }
                 }
             }
-            cells
+            found
         });
-        Ok(cells.collect())
+        Ok(found.collect())
     }
 }
 
@@ -327,21 +359,20 @@ pub(crate) fn instant(at: Instant) -> Expr {
 
 /// Which rows a pass needs at least, for skipping row groups: those that one of its clocks puts into the stretch the
 /// slots span. None where that cannot be told from the columns of the table.
-fn wanted(pass: &Pass, members: &[&Plan], instants: &dyn Fn(&Plan) -> Instants) -> Option<Expr> {
-    let (first, last) = (pass.slots.first()?, pass.slots.last()?);
+fn wanted(pass: &Pass, members: &[&Plan], instants: &[Instants]) -> Option<Expr> {
     let mut wanted: Vec<Expr> = Vec::new();
     for at in pass.clocks.iter().flatten() {
         if pass.table.columns().iter().all(|column| column.name != at) {
             return None;
         }
-        wanted.push(column(at).gt_eq(instant(first.start)).and(column(at).lt(instant(last.end))));
+        let ((first, _), (_, last)) = (pass.slots.first()?, pass.slots.last()?);
+        wanted.push(column(at).gt_eq(instant(*first)).and(column(at).lt(instant(*last))));
     }
-    for plan in members {
+    for (plan, instants) in members.iter().zip(instants) {
         if let Measure::Stock { start, end, .. }
         | Measure::StockAge { start, end, .. }
         | Measure::Cohort(Cohort { start, end, .. }) = &plan.measure
         {
-            let instants = instants(plan);
             let (first, last) = (*instants.first()?.first()?, *instants.last()?.last()?);
             let ends = column(end).is_null().or(column(end).gt_eq(instant(first)));
             wanted.push(column(start).lt(instant(last)).and(ends));

@@ -112,6 +112,13 @@ impl CohortSums {
         self.ledger.join(&other.ledger);
     }
 
+    /// Takes away some that were added, none of which lacks anything.
+    pub fn part(&mut self, some: &CohortSums) {
+        self.n -= some.n;
+        self.above -= some.above;
+        self.below -= some.below;
+    }
+
     /// As moments: of entities the parts of a share.
     pub fn moments(self, cohort: &Cohort) -> Moments {
         match cohort.value {

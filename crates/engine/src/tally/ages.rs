@@ -9,7 +9,7 @@ use model::{Instant, Millis};
 use super::quantiles::{Durations, figures};
 
 /// What is asked of the ages.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Ages {
     /// The instants, in microseconds, sorted.
     pub instants: Vec<i64>,

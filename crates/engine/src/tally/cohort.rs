@@ -1,11 +1,13 @@
 //! What becomes of the members of a cohort. A stretch that lasts from the start of a period to its end tells all there is
-//! to tell of its customer; only of those who changed in a period something is kept until both ends are known, some
-//! hundred bytes each.
+//! to tell of its customer, in every period it lasts through. Of the others, who was there at the start of a period and
+//! whose stretch ended within it is kept by name; of those who came or went within it only what may turn out to be about
+//! one of these, to be looked up once all rows are known.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hasher};
 
 use catalogue::plan::{Cohort, CohortSums, Member, Moments};
+use foldhash::fast::FixedState;
 
 /// The cohorts of one member of a scan.
 pub struct Cohorts {
@@ -13,25 +15,52 @@ pub struct Cohorts {
     /// Start and end of each slot, sorted.
     slots: Vec<(i64, i64)>,
     /// Of each group those of each slot; empty while none of its stretches is at a start.
-    sums: Vec<Vec<CohortSums>>,
-    /// Who changed in a slot.
-    changed: HashMap<(u32, u128), Changed>,
+    sums: Vec<Vec<Slot>>,
+    /// Who was there at the start of a slot, and whose stretch ended within it.
+    changed: HashMap<(u32, Who), Changed, FixedState>,
+    /// What else happened within a slot, and to whom.
+    events: Vec<(u32, Who, Event)>,
     /// What stretches lack whose worth is not known, each once.
     lacking: Vec<String>,
 }
 
+/// The hash of an entity: 128 bits, so that among a hundred million customers no two are taken for one.
+type Who = [u64; 2];
+
 /// What a stretch is worth; of one of which that is not known the place of what it lacks, where that is said.
 type Worth = Result<i64, Option<u32>>;
 
+/// The members of a group in one slot.
+#[derive(Clone, Default)]
+struct Slot {
+    /// Those who changed within it, and those whose worth is not known.
+    changed: CohortSums,
+    /// Those of stretches that last through a run of slots of which this is the first.
+    begun: CohortSums,
+    /// Those of stretches that last through a run of slots of which the one before is the last.
+    over: CohortSums,
+}
+
+/// What happened within a slot to one who may have been there at its start.
+#[derive(Clone, Copy)]
+enum Event {
+    /// A stretch ended, and whether its entity counts as having left.
+    Ended(i64, bool),
+    /// A stretch began that is there at the end, and what it is worth.
+    There(Worth),
+}
+
 /// One entity in one slot, as far as its stretches have been seen.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Changed {
-    /// The group of the stretch at the start, and what it is worth.
-    start: Option<(u32, Worth)>,
+    /// The group of the stretch at the start.
+    group: u32,
+    /// What it is worth.
+    before: Worth,
     /// What the stretch at the end is worth, where there is one.
-    end: Option<Worth>,
+    after: Option<Worth>,
     /// When the stretch that ended last did, and whether it counts as having left.
-    left: Option<(i64, bool)>,
+    left: (i64, bool),
 }
 
 /// One stretch.
@@ -58,7 +87,8 @@ pub struct Stretch<'a> {
 impl Cohorts {
     /// None so far, over slots of these starts and ends, which are sorted and do not overlap.
     pub fn new(measure: Cohort, slots: Vec<(i64, i64)>) -> Self {
-        Cohorts { measure, slots, sums: Vec::new(), changed: HashMap::new(), lacking: Vec::new() }
+        let (sums, changed, events, lacking) = (Vec::new(), HashMap::default(), Vec::new(), Vec::new());
+        Cohorts { measure, slots, sums, changed, events, lacking }
     }
 
     /// Makes room for `groups` groups.
@@ -72,30 +102,42 @@ impl Cohorts {
         if end < stretch.start {
             return;
         }
-        let first = self.slots.partition_point(|(_, slot_end)| *slot_end <= stretch.start);
-        let after = self.slots.partition_point(|(slot_start, _)| *slot_start <= end);
+        // the slots it touches: it begins within the first at most, and ends within the last at most
+        let mut first = self.slots.partition_point(|(_, slot_end)| *slot_end <= stretch.start);
+        let mut after = self.slots.partition_point(|(slot_start, _)| *slot_start <= end);
+        if first >= after {
+            return;
+        }
         let worth = stretch.value.ok_or_else(|| stretch.lacks.map(|lacks| self.place(lacks)));
-        let mut who = None;
-        for slot in first..after {
-            let (slot_start, slot_end) = self.slots[slot];
-            let at_start = stretch.start < slot_start && end >= slot_start;
-            let at_end = stretch.start < slot_end && end >= slot_end;
-            if at_start && at_end {
-                if stretch.enters {
-                    self.count(stretch.group, slot, (worth, worth), true);
-                }
-                continue;
+        let begins = stretch.start >= self.slots[first].0;
+        let ends = end < self.slots[after - 1].1;
+        let is_within = begins && ends && first + 1 == after;
+        if begins && !is_within {
+            self.happened(first, stretch, Event::There(worth));
+        }
+        if ends {
+            if stretch.enters && !is_within {
+                let changed =
+                    Changed { group: stretch.group as u32, before: worth, after: None, left: (end, stretch.leaves) };
+                // an entity has at most one stretch at any instant
+                self.changed.entry((after as u32 - 1, hash(stretch.entity))).or_insert(changed);
+            } else if self.measure.left.is_some() {
+                self.happened(after - 1, stretch, Event::Ended(end, stretch.leaves));
             }
-            let ended = (!at_end).then_some((end, stretch.leaves)).filter(|_| self.measure.left.is_some());
-            let starts = at_start && stretch.enters;
-            if starts || at_end || ended.is_some() {
-                let who = *who.get_or_insert_with(|| hash(stretch.entity));
-                let changed = self.changed.entry((slot as u32, who)).or_default();
-                changed.join(Changed {
-                    start: starts.then_some((stretch.group as u32, worth)),
-                    end: at_end.then_some(worth),
-                    left: ended,
-                });
+        }
+        first += usize::from(begins);
+        after -= usize::from(ends);
+        if stretch.enters && first < after {
+            let member = self.member((worth, worth), true);
+            let slots = self.slots(stretch.group);
+            if worth.is_err() {
+                // what is lacked is told of each slot, and is nothing to be taken away again
+                slots[first..after].iter_mut().for_each(|slot| slot.changed.join(member.clone()));
+                return;
+            }
+            slots[first].begun.join(member.clone());
+            if let Some(slot) = slots.get_mut(after) {
+                slot.over.join(member);
             }
         }
     }
@@ -112,23 +154,60 @@ impl Cohorts {
         }
         let lacking: Vec<u32> = other.lacking.iter().map(|lacks| self.place(lacks)).collect();
         let here = |worth: Worth| worth.map_err(|lacks| lacks.map(|place| lacking[place as usize]));
-        for (who, mut more) in other.changed {
-            more.start = more.start.map(|(group, worth)| (places[group as usize], here(worth)));
-            more.end = more.end.map(here);
-            self.changed.entry(who).or_default().join(more);
+        for (who, more) in other.changed {
+            let (before, after) = (here(more.before), more.after.map(here));
+            let group = places[more.group as usize];
+            self.changed.entry(who).or_insert(Changed { group, before, after, ..more });
         }
+        self.events.extend(other.events.into_iter().map(|(slot, who, event)| {
+            let event = match event {
+                Event::There(worth) => Event::There(here(worth)),
+                ended @ Event::Ended(..) => ended,
+            };
+            (slot, who, event)
+        }));
     }
 
     /// The moments of every group, one a slot; none of a group without members.
     pub fn moments(mut self) -> Vec<Vec<Moments>> {
-        for ((slot, _), changed) in std::mem::take(&mut self.changed) {
-            let Some((group, before)) = changed.start else { continue };
-            let everybody = self.measure.left.is_none();
-            let leaves = everybody || changed.left.is_some_and(|(_, leaves)| leaves);
-            self.count(group as usize, slot as usize, (before, changed.end.unwrap_or(Ok(0))), leaves);
+        for (slot, who, event) in std::mem::take(&mut self.events) {
+            if let Some(changed) = self.changed.get_mut(&(slot, who)) {
+                match event {
+                    Event::Ended(at, leaves) => changed.left = changed.left.max((at, leaves)),
+                    Event::There(worth) => changed.after = changed.after.or(Some(worth)),
+                }
+            }
         }
-        let of_group = |sums: Vec<CohortSums>| sums.into_iter().map(|sums| sums.moments(&self.measure)).collect();
-        self.sums.into_iter().map(of_group).collect()
+        for ((slot, _), changed) in std::mem::take(&mut self.changed) {
+            let leaves = self.measure.left.is_none() || changed.left.1;
+            let member = self.member((changed.before, changed.after.unwrap_or(Ok(0))), leaves);
+            self.slots(changed.group as usize)[slot as usize].changed.join(member);
+        }
+        let of_group = |slots: &Vec<Slot>| {
+            let mut through = CohortSums::default();
+            let of_slot = |slot: &Slot| {
+                through.join(slot.begun.clone());
+                through.part(&slot.over);
+                let mut sums = slot.changed.clone();
+                sums.join(through.clone());
+                sums.moments(&self.measure)
+            };
+            slots.iter().map(of_slot).collect()
+        };
+        self.sums.iter().map(of_group).collect()
+    }
+
+    fn happened(&mut self, slot: usize, stretch: &Stretch<'_>, event: Event) {
+        self.events.push((slot as u32, hash(stretch.entity), event));
+    }
+
+    /// The sums of one member, by what it is worth at the start and at the end.
+    fn member(&self, (before, after): (Worth, Worth), leaves: bool) -> CohortSums {
+        let place = [before, after].into_iter().filter_map(Result::err).flatten().next();
+        let lacks = place.and_then(|place| self.lacking.get(place as usize)).map(String::as_str);
+        let mut sums = CohortSums::default();
+        sums.add(&self.measure, Member { before: before.ok(), after: after.ok(), lacks, leaves });
+        sums
     }
 
     /// The place of what a stretch lacks, there already or added; there are a few currencies.
@@ -141,34 +220,34 @@ impl Cohorts {
         place as u32
     }
 
-    fn count(&mut self, group: usize, slot: usize, (before, after): (Worth, Worth), leaves: bool) {
-        let place = [before, after].into_iter().filter_map(Result::err).flatten().next();
-        let lacks = place.and_then(|place| self.lacking.get(place as usize)).map(String::as_str);
-        let member = Member { before: before.ok(), after: after.ok(), lacks, leaves };
-        let sums = &mut self.sums[group];
-        if sums.is_empty() {
-            sums.resize_with(self.slots.len(), CohortSums::default);
+    /// The slots of a group.
+    fn slots(&mut self, group: usize) -> &mut [Slot] {
+        let slots = &mut self.sums[group];
+        if slots.is_empty() {
+            slots.resize_with(self.slots.len(), Slot::default);
         }
-        sums[slot].add(&self.measure, member);
+        slots
     }
 }
 
-impl Changed {
-    fn join(&mut self, other: Changed) {
-        self.start = self.start.or(other.start);
-        self.end = self.end.or(other.end);
-        self.left = self.left.max(other.left);
+impl Slot {
+    fn join(&mut self, other: Slot) {
+        self.changed.join(other.changed);
+        self.begun.join(other.begun);
+        self.over.join(other.over);
     }
 }
 
-/// 128 bits, so that among a hundred million customers no two are taken for one.
-fn hash(entity: (&str, &str)) -> u128 {
-    let half = |salt: u8| {
-        let mut hasher = DefaultHasher::new();
-        (salt, entity).hash(&mut hasher);
-        u128::from(hasher.finish())
-    };
-    half(0) << 64 | half(1)
+/// Always the same, so that partitions agree.
+fn hash(entity: (&str, &str)) -> Who {
+    [1, 2].map(|half| {
+        let mut hasher = foldhash::quality::FixedState::with_seed(half).build_hasher();
+        hasher.write(entity.0.as_bytes());
+        // not a byte of any text, so that no part runs into the other
+        hasher.write_u8(0xff);
+        hasher.write(entity.1.as_bytes());
+        hasher.finish()
+    })
 }
 
 #[cfg(test)]

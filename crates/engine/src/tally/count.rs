@@ -13,7 +13,7 @@ use super::quantiles::{Durations, summarise};
 use super::{GroupMoments, NOWHERE, join_sums, micros, quantities, truth};
 
 /// What is to be counted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
     /// Rows that hit, of all.
     Share,
@@ -339,25 +339,69 @@ impl Count {
         }
     }
 
-    /// The moments of every group; durations are put in order by `threads` threads.
-    pub fn moments(self, threads: usize) -> GroupMoments {
+    /// The moments of sets of groups, one where rows count at instants; durations are put in order by `threads` threads.
+    pub fn moments(self, sets: &[Vec<u32>], threads: usize) -> GroupMoments {
         match self {
-            Count::Kinds { rows, read, .. } => rows.into_iter().map(|rows| vec![read(rows)]).collect(),
-            Count::Sums { sums, .. } => sums.into_iter().map(|sums| vec![Moments::Sums(sums)]).collect(),
+            Count::Kinds { rows, read, .. } => {
+                let add = |one: [u64; 3], group: &u32| {
+                    let more = rows[*group as usize];
+                    [one[0] + more[0], one[1] + more[1], one[2] + more[2]]
+                };
+                sets.iter().map(|set| vec![read(set.iter().fold([0; 3], add))]).collect()
+            }
+            Count::Sums { sums, .. } => {
+                let of = |set: &Vec<u32>| {
+                    let mut total = Sums::NONE;
+                    set.iter().for_each(|group| join_sums(&mut total, &sums[*group as usize]));
+                    vec![Moments::Sums(total)]
+                };
+                sets.iter().map(of).collect()
+            }
             Count::Sum { totals, .. } => {
-                let moments = |(n, total, ledger)| vec![Moments::Sum { n, total, beyond: false, ledger }];
-                totals.into_iter().map(moments).collect()
+                let of = |set: &Vec<u32>| {
+                    let (mut n, mut total, mut ledger) = (0, 0, Ledger::default());
+                    for (more_n, more_total, more_ledger) in set.iter().map(|group| &totals[*group as usize]) {
+                        n += more_n;
+                        total += more_total;
+                        ledger.join(more_ledger);
+                    }
+                    vec![Moments::Sum { n, total, beyond: false, ledger }]
+                };
+                sets.iter().map(of).collect()
             }
             Count::Durations { quantiles, survival, margins, values } => {
-                summarise(values, &quantiles, survival, margins, threads).into_iter().map(|one| vec![one]).collect()
+                let together = join_sets(values, sets);
+                summarise(together, &quantiles, survival, margins, threads).into_iter().map(|one| vec![one]).collect()
             }
-            Count::Ages { ages, stretches } => stretches.into_iter().map(|of| ages.moments(of)).collect(),
-            Count::Cohorts(cohorts) => cohorts.moments(),
+            Count::Ages { ages, stretches } => pick(stretches, sets).map(|of| ages.moments(of)).collect(),
+            Count::Cohorts(cohorts) => pick(cohorts.moments(), sets).collect(),
             Count::Stock { steps, slots, averaged, .. } => {
-                steps.into_iter().map(|steps| stocks(&steps, &slots, averaged)).collect()
+                pick(steps, sets).map(|steps| stocks(&steps, &slots, averaged)).collect()
             }
         }
     }
+}
+
+/// What each set of one group holds; a group may be asked for twice, by two plans that count the same.
+fn pick<T: Clone + Default>(groups: Vec<T>, sets: &[Vec<u32>]) -> impl Iterator<Item = T> {
+    let of = move |set: &Vec<u32>| set.first().map_or_else(T::default, |group| groups[*group as usize].clone());
+    sets.iter().map(of)
+}
+
+/// The durations of each set. Those of a group are moved where it is asked for last, and mostly that is once.
+fn join_sets(mut values: Vec<Durations>, sets: &[Vec<u32>]) -> Vec<Durations> {
+    let mut uses = vec![0_usize; values.len()];
+    sets.iter().flatten().for_each(|group| uses[*group as usize] += 1);
+    let mut of = |set: &Vec<u32>| {
+        let mut together = Durations::default();
+        for group in set {
+            let (uses, values) = (&mut uses[*group as usize], &mut values[*group as usize]);
+            *uses -= 1;
+            together.join(if *uses == 0 { std::mem::take(values) } else { values.clone() });
+        }
+        together
+    };
+    sets.iter().map(&mut of).collect()
 }
 
 /// Adds the stretches of a batch: their start, end, both parts of their entity, whether they enter, what they are worth
@@ -431,5 +475,43 @@ fn each(groups: &[u32], mask: Option<&BooleanBuffer>, mut visit: impl FnMut(usiz
     match mask {
         Some(mask) => mask.set_indices().for_each(&mut row),
         None => (0..groups.len()).for_each(row),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Groups of 1 to 4 durations each, asked for together and one by one, by two plans.
+    #[test]
+    fn a_group_may_be_in_several_sets() {
+        let shape = Shape::Quantiles { quantiles: vec![0.5], survival: false, margins: false };
+        let mut count = Count::new(&shape);
+        count.grow(2);
+        let groups = [0, 0, 1, 1, NOWHERE, 1];
+        let values: ArrayRef = std::sync::Arc::new(arrow::array::Int64Array::from(vec![1, 3, 10, 20, 99, 30]));
+        assert!(count.add(&groups, None, &[&values]).is_ok());
+        let sets = [vec![0, 1], vec![0], vec![1], vec![1]];
+        let medians: Vec<Option<f64>> = count
+            .moments(&sets, 2)
+            .iter()
+            .flatten()
+            .map(|moments| match moments {
+                Moments::Quantiles { values, .. } => values[0].value,
+                _ => None,
+            })
+            .collect();
+        // of 1 3 10 20 30; of 1 3; of 10 20 30
+        assert_eq!(medians, [Some(10.0), Some(2.0), Some(20.0), Some(20.0)]);
+
+        let mut count = Count::new(&Shape::Stock { instants: vec![vec![5], vec![9]], averaged: false });
+        count.grow(1);
+        let times = |values: Vec<Option<i64>>| -> ArrayRef {
+            std::sync::Arc::new(arrow::array::TimestampMicrosecondArray::from(values).with_timezone("UTC"))
+        };
+        let (starts, ends) = (times(vec![Some(1), Some(6)]), times(vec![None, None]));
+        assert!(count.add(&[0, 0], None, &[&starts, &ends]).is_ok());
+        let stock = |count| Moments::Stock { count, beyond: false };
+        assert_eq!(count.moments(&[vec![0], vec![0]], 1), [[stock(1), stock(2)], [stock(1), stock(2)]]);
     }
 }

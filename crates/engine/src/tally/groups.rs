@@ -1,6 +1,7 @@
 //! The group of a row: its period and the values of the dimensions, numbered in order of appearance.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{DataType, Int32Type};
@@ -144,12 +145,20 @@ impl Groups {
         self.groups.len()
     }
 
-    /// Slot and dimension values of every group.
-    pub fn cells(&self) -> impl Iterator<Item = (usize, Vec<Option<String>>)> + '_ {
-        self.groups.iter().map(|(slot, members)| {
-            let texts = members.iter().zip(&self.values).map(|(number, values)| values.texts[*number as usize].clone());
-            (*slot, texts.collect())
+    /// The groups of each combination in a run of slots, with the dimension values of the combination; of those in none
+    /// of the slots nothing.
+    pub fn runs(&self, slots: Range<usize>) -> impl Iterator<Item = (Vec<Option<String>>, Vec<u32>)> + '_ {
+        self.numbers.iter().filter_map(move |numbers| {
+            let run = numbers.get(slots.clone())?.iter().copied();
+            let groups: Vec<u32> = run.filter(|number| *number != NOWHERE).collect();
+            let (_, members) = &self.groups[*groups.first()? as usize];
+            Some((self.texts(members), groups))
         })
+    }
+
+    /// The dimension values of a combination.
+    fn texts(&self, members: &[u32]) -> Vec<Option<String>> {
+        members.iter().zip(&self.values).map(|(number, values)| values.texts[*number as usize].clone()).collect()
     }
 
     /// The combination of dimension values of each row of a batch, as a number.
@@ -242,10 +251,11 @@ impl Groups {
 
     /// Takes in the groups of another partition; the number here of each of its groups.
     pub fn join(&mut self, other: Groups) -> Vec<u32> {
-        let cells: Vec<(usize, Vec<Option<String>>)> = other.cells().collect();
-        cells
-            .into_iter()
-            .map(|(slot, texts)| {
+        other
+            .groups
+            .iter()
+            .map(|(slot, members)| {
+                let texts = other.texts(members);
                 let mut combination = 0;
                 for (index, text) in texts.iter().enumerate() {
                     let number = self.values[index].number(text.as_deref());
@@ -254,7 +264,7 @@ impl Groups {
                         _ => self.combinations[index - 1].number((combination, number)),
                     };
                 }
-                self.group(combination, slot)
+                self.group(combination, *slot)
             })
             .collect()
     }

@@ -32,7 +32,7 @@ pub struct Tally {
 }
 
 /// Columns of a batch that one member reads.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Columns {
     /// Index of the clock its rows count at.
     pub clock: usize,
@@ -126,5 +126,5 @@ fn join_sums(sums: &mut Sums, more: &Sums) {
         .and_then(|(a, b)| Some([a[0].checked_add(b[0])?, a[1].checked_add(b[1])?, a[2].checked_add(b[2])?]));
 }
 
-/// Moments of every group of a count: for a stock one a known instant, otherwise one.
+/// Moments of every set of groups of a count: for a stock one a known instant, otherwise one.
 pub type GroupMoments = Vec<Vec<Moments>>;

@@ -5,7 +5,7 @@ use catalogue::margin::survival::KaplanMeier;
 use catalogue::plan::{Moments, QuantileValue};
 
 /// The durations of a group.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Durations {
     /// Of what has ended.
     pub ended: Vec<i64>,
