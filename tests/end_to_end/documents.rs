@@ -22,7 +22,7 @@ fn reports_are_of_the_last_closed_month() {
     let csv = trial.ok(&["report", "executive", "--format", "csv"]);
     let (head, rows) = csv.split_once("\r\n").expect("a header");
     assert!(head.starts_with("KPI,id,metric,"), "{head}");
-    assert!(rows.starts_with("Customer satisfaction,csat_t2b,csat_t2b,"), "{rows}");
+    assert!(rows.starts_with("Customer satisfaction (top-2-box),csat_t2b,csat_t2b,"), "{rows}");
     let path = trial.path("report.xlsx");
     trial.ok(&["report", "manager", "--format", "xlsx", "-o", &path]);
     assert!(std::fs::read(&path).expect("a file").starts_with(b"PK"));

@@ -148,10 +148,12 @@ fn check(demo: &Demo, question: &Question, answers: &[Answer], cell: &[AnswerRow
             }
         }
         "mean" => {
-            assert_eq!(amounts().count() as u64, figure.n, "{what}");
-            let weights = rows.iter().filter_map(|row| row.weight);
+            let weights = thousandths(rows.iter().filter_map(|row| row.weight));
+            // of counts of days the sample is what was counted, not the counts
+            let sample = if body.table == "daily_count" { weights } else { amounts().count() as f64 };
+            assert_eq!(Some(sample), Some(figure.n as f64), "{what}");
             assert_eq!(Some(thousandths(amounts())).filter(|_| is_told), figure.numerator, "{what}");
-            assert_eq!(Some(thousandths(weights)), figure.denominator, "{what}");
+            assert_eq!(Some(weights), figure.denominator, "{what}");
         }
         "quantile" | "survival" | "stock_age" => {
             assert_eq!(rows.len() as u64, figure.n, "{what}");

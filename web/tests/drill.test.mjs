@@ -292,14 +292,14 @@ describe('a ticket', () => {
   test('the palette finds it by its id', () => site.open('/', async (page) => {
     const { system, ticket_id: id } = await any();
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox').fill(id);
+    await page.getByRole('combobox', { name: /^Search/ }).fill(id);
     await page.getByRole('option', { name: id }).waitFor();
     await page.keyboard.press('Enter');
     await settle(page);
     assert.equal(address(page), `/tickets/${system}/${id}`);
     assert.deepEqual(await page.locator('#title .up').allInnerTexts(), ['Scorecard']);
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox').fill('99999999');
+    await page.getByRole('combobox', { name: /^Search/ }).fill('99999999');
     await page.getByText('Nothing is called “99999999”, and no ticket has this id.').waitFor();
   }));
 });

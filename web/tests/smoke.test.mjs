@@ -119,7 +119,7 @@ test('from a filter to a cell to a ticket', { timeout: 120_000 }, () => site.ope
   await page.locator('.clocks tbody tr').first().waitFor();
   await check(page, 'ticket');
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill(id);
+  await page.getByRole('combobox', { name: /^Search/ }).fill(id);
   await page.getByRole('option', { name: id }).first().waitFor();
 }, { expected: [/404/] }));
 

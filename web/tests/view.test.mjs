@@ -165,7 +165,7 @@ describe('keyboard only', () => {
 
   test('palette: best first, arrows, Enter, Escape', () => site.open('/', async (page) => {
     await page.keyboard.press('Control+k');
-    const box = page.getByRole('combobox');
+    const box = page.getByRole('combobox', { name: /^Search/ });
     await box.waitFor();
     assert.equal(await box.evaluate((e) => e === document.activeElement), true);
     await page.keyboard.type('se');
@@ -183,7 +183,7 @@ describe('keyboard only', () => {
     await page.keyboard.press('Escape');
     assert.equal(await page.getByRole('dialog').count(), 0);
     await page.keyboard.press('Meta+k');
-    await page.getByRole('combobox').fill('backlog');
+    await page.getByRole('combobox', { name: /^Search/ }).fill('backlog');
     await page.keyboard.press('Enter');
     await settle(page);
     assert.equal(address(page), '/kpis/unresolved_backlog');
@@ -193,7 +193,7 @@ describe('keyboard only', () => {
   test('the palette keeps what is typed before it is there', () => site.open('/', async (page) => {
     await page.keyboard.press('Control+k');
     await page.keyboard.type('back');
-    const box = page.getByRole('combobox');
+    const box = page.getByRole('combobox', { name: /^Search/ });
     await box.waitFor();
     await page.keyboard.type('log');
     assert.equal(await box.inputValue(), 'backlog');
