@@ -172,11 +172,12 @@ fn stretches(customers: u64) -> Vec<Row> {
                 ("is_test".to_owned(), Value::Boolean(next(20) == 0)),
                 ("start_kind".to_owned(), Value::Text("change".to_owned())),
             ]);
-            if next(10) > 0 {
+            // an amount there is, but no rate for it; of others without one nothing is said
+            let lacks_rate = customer % 60 == 7 && at > 300 && next(2) == 0;
+            if next(10) > 0 && !lacks_rate {
                 let mrr = Value::Number(i128::from(next(5)) * 100_000);
                 row.extend([("mrr".to_owned(), mrr.clone()), ("constant_mrr".to_owned(), mrr)]);
-            } else if customer % 60 == 7 && at > 300 {
-                // an amount there is, but no rate for it; of others without one nothing is said
+            } else if lacks_rate {
                 let currency = ["USD", "GBP"][next(2) as usize];
                 row.insert("currency".to_owned(), Value::Text(currency.to_owned()));
             }

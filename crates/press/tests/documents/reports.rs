@@ -77,7 +77,7 @@ fn the_figures_of_sheets_are_those_of_the_card() {
     let report = made("company", manager);
     let bytes = press::xlsx(&report.workbook).expect("a workbook");
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).expect("a workbook");
-    assert_eq!(book.sheet_names(), ["KPIs", "Trend", "Operational", "Due", "About"]);
+    assert_eq!(book.sheet_names(), ["KPIs", "Trend", "Operational", "Trace", "Due", "About"]);
     let sheet = book.worksheet_range("KPIs").expect("a sheet");
     let heads: Vec<String> = sheet.rows().next().expect("heads").iter().map(ToString::to_string).collect();
     let cell = |row: u32, head: &str| {

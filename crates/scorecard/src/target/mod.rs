@@ -174,11 +174,12 @@ pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) 
         }
     };
     let (steps, told_season) = reach(history, metric, baseline, sign, (today, deadline), &mut reasons);
+    let is_seasonal = season::shift(&history.months, deadline, metric.unit).0.abs() > 0.0;
     reasons.extend(told_season);
     let baseline = tidy(baseline);
     let [target, stretch] = steps.map(|value| nice(value, metric.unit, sign, bound(metric, sign)));
     let goal = if sign > 0.0 { Goal::AtLeast(target) } else { Goal::AtMost(target) };
-    if goal.shortfall(baseline) <= 0.0 {
+    if !is_seasonal && goal.shortfall(baseline) <= 0.0 {
         let message = format!(
             "`{}` stands at {}: there is no way to go that its figures could tell",
             metric.id,
@@ -189,7 +190,9 @@ pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) 
     }
     reasons.push(told(tolerance));
     let stretch = (goal.shortfall(stretch) < 0.0).then_some(stretch);
-    Ok(made(goal, stretch, tolerance, Some(baseline), reasons))
+    // of a low season the target is no better than now: there is a baseline to set once it is that season again
+    let baseline = (goal.shortfall(baseline) > 0.0).then_some(baseline);
+    Ok(made(goal, stretch, tolerance, baseline, reasons))
 }
 
 /// How many a figure of `metric` needs behind it, to be held against.
