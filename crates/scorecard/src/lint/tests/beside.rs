@@ -1,0 +1,151 @@
+//! Rules over figures, and over what people did.
+
+use super::*;
+
+fn evidence(id: &str, evidence: KpiEvidence) -> Beside {
+    Beside { evidence: BTreeMap::from([(id.to_owned(), evidence)]), ..Beside::default() }
+}
+
+fn baseline(value: f64, half: f64, n: u64) -> KpiEvidence {
+    let (low, high) = (Some(value - half), Some(value + half));
+    let row = AnswerRow { value: Some(value), n, low, high, quality: Quality::Ok, ..AnswerRow::NO_DATA };
+    KpiEvidence { baseline: Some(row), ..KpiEvidence::default() }
+}
+
+#[test]
+fn rules_over_figures() {
+    let without_n = changed(&[("value = 85, baseline = 80, baseline_n = 900", "value = 85, baseline = 80")]);
+    let with = |failing: &str, rule: &str, fails: Beside, passes: Beside, expected: &str| {
+        check(rule, (failing, &fails), (failing, &passes), expected);
+    };
+    let csat = |one: KpiEvidence| evidence("csat_t2b", one);
+    with(
+        &without_n,
+        "L08",
+        csat(baseline(80.0, 9.0, 12)),
+        csat(baseline(80.0, 1.0, 1200)),
+        "21:10 the baseline of `csat_t2b` is of 12, and fewer than 30 say too little",
+    );
+    with(
+        SOUND,
+        "L09",
+        csat(baseline(80.0, 5.0, 200)),
+        csat(baseline(80.0, 4.9, 200)),
+        "21:10 the target ≥ 85.0 % of `csat_t2b` lies in the margin of where things stand, 75.0–85.0 %",
+    );
+    // 85 − 80 is 5: three changes of 1.6 are 4.8, of 1.7 5.1
+    let moved = |by: f64| csat(KpiEvidence { yearly_change: Some(by), ..KpiEvidence::default() });
+    with(
+        SOUND,
+        "L10",
+        moved(1.6),
+        moved(1.7),
+        "21:10 `csat_t2b` is to move by 5.0 pp; in a year it moved by no more than 1.6 pp",
+    );
+    let asked = |response: f64, coverage: f64| {
+        csat(KpiEvidence { response_rate: Some(response), coverage: Some(coverage), ..KpiEvidence::default() })
+    };
+    with(
+        SOUND,
+        "L18",
+        asked(9.9, 49.0),
+        asked(10.0, 50.0),
+        "16:1 `csat_t2b` speaks for few: 9.9 % of those asked answered, and 49.0 % of those who could be asked were",
+    );
+    let withheld =
+        |is_withheld: bool| evidence("employee_satisfaction", KpiEvidence { is_withheld, ..KpiEvidence::default() });
+    with(
+        SOUND,
+        "L25",
+        withheld(true),
+        withheld(false),
+        "43:1 `employee_satisfaction` is about fewer than five people here, and withheld",
+    );
+    let months = |count: i64| -> BTreeMap<Date, f64> {
+        let first = Date::constant(2025, 1, 1);
+        (0..count).map(|month| (first.saturating_add(jiff::Span::new().months(month)), month as f64)).collect()
+    };
+    let alike = |count: i64| {
+        let one = KpiEvidence { months: months(count), ..KpiEvidence::default() };
+        Beside {
+            evidence: BTreeMap::from([("csat_t2b".to_owned(), one.clone()), ("fcr".to_owned(), one)]),
+            ..Beside::default()
+        }
+    };
+    with(
+        SOUND,
+        "L19",
+        alike(12),
+        alike(11),
+        "22:1 `csat_t2b` and `fcr` count the same twice: over 12 months their rank correlation is 1.00",
+    );
+}
+
+#[test]
+fn rules_over_what_people_did() {
+    let of = |review: KpiReview| Beside {
+        reviews: Some(Reviews {
+            kpis: BTreeMap::from([("fcr".to_owned(), review)]),
+            calibration: Some(Calibration { on: TODAY, kappa: 0.7 }),
+        }),
+        ..Beside::default()
+    };
+    let day = |month: i8, day: i8| Some(Date::constant(2026, month, day));
+    let due = |due: Option<Date>| of(KpiReview { due, ..KpiReview::default() });
+    check(
+        "L11",
+        (SOUND, &due(day(11, 30))),
+        (SOUND, &due(Some(TODAY))),
+        "22:1 the review of `fcr` was due on 2026-11-30",
+    );
+    // 2 September to 1 December are 90 days
+    let used = |last_used: Option<Date>| of(KpiReview { last_used, known_since: day(1, 1), ..KpiReview::default() });
+    check(
+        "L14",
+        (SOUND, &used(day(9, 2))),
+        (SOUND, &used(day(9, 3))),
+        "22:1 nobody has looked at `fcr` or cited it in a decision in 90 days",
+    );
+    check(
+        "L14",
+        (SOUND, &used(None)),
+        (SOUND, &of(KpiReview::default())),
+        "22:1 nobody has looked at `fcr` or cited it in a decision in 334 days",
+    );
+    let change = |on: Option<Date>, first_result: Option<Date>| {
+        let change = TargetChange { on: on.unwrap(), first_result, deadline: day(12, 31) };
+        of(KpiReview { target_changes: vec![change], ..KpiReview::default() })
+    };
+    check(
+        "L30",
+        (SOUND, &change(day(11, 1), day(10, 1))),
+        (SOUND, &change(day(11, 1), day(11, 2))),
+        "22:1 the target of `fcr` was changed on 2026-11-01, when results were known already",
+    );
+    let template = changed(&[("\"approved\"", "\"template_default\"")]);
+    let approved = |is_approved: bool| {
+        let all = ["csat_t2b", "fcr", "cost_per_contact", "quality_score", "employee_satisfaction"];
+        let review =
+            |id: &str| (id.to_owned(), KpiReview { is_approved: is_approved || id != "fcr", ..KpiReview::default() });
+        let reviews = Reviews { kpis: all.into_iter().map(review).collect(), calibration: None };
+        Beside { reviews: Some(reviews), ..Beside::default() }
+    };
+    check("L12", (&template, &approved(false)), (&template, &approved(true)), "1:1 nobody has approved `fcr`");
+    let calibrated = |calibration: Option<Calibration>| Beside {
+        reviews: Some(Reviews { calibration, ..Reviews::default() }),
+        ..Beside::default()
+    };
+    let sound = || calibrated(Some(Calibration { on: TODAY, kappa: 0.6 }));
+    let check = |failing: Option<Calibration>, expected: &str| {
+        check("L24", (SOUND, &calibrated(failing)), (SOUND, &sound()), expected)
+    };
+    check(None, "36:1 no calibration of the reviewers behind `quality_score` is known");
+    check(
+        Some(Calibration { on: Date::constant(2026, 9, 1), kappa: 0.9 }),
+        "36:1 the reviewers behind `quality_score` were last calibrated on 2026-09-01",
+    );
+    check(
+        Some(Calibration { on: TODAY, kappa: 0.59 }),
+        "36:1 the reviewers behind `quality_score` agreed with a kappa of 0.59, less than 0.6",
+    );
+}

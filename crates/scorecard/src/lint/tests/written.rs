@@ -1,0 +1,286 @@
+//! Rules over what is written.
+
+use super::*;
+
+/// Further KPIs of `weight` each, taken off satisfaction.
+fn more(metrics: &[&str]) -> String {
+    let mut text = changed(&[("weight = 0.28", &format!("weight = {:.2}", 0.28 - 0.01 * metrics.len() as f64))]);
+    for metric in metrics {
+        text += &format!(
+            "[[kpi]]\nmetric = \"{metric}\"\nperspective = \"cost\"\nweight = 0.01\noperational = [\"aht\"]\n"
+        );
+        text += "target = { value = 1, baseline_n = 90, deadline = 2027-12-31, owner = \"Ann\" }\n";
+    }
+    text
+}
+
+#[test]
+fn rules_of_the_whole_card() {
+    let none = Beside::default();
+    let metrics = ["nps", "ces_v2", "asa", "dsat_rate", "reopen_rate", "one_touch_rate"];
+    check(
+        "L01",
+        (&more(&metrics), &none),
+        (&more(&metrics[..5]), &none),
+        "80:1 11 KPIs are on the card; nobody steers by more than 10",
+    );
+    let (three, _) = SOUND.split_once("[[kpi]]\nmetric = \"quality_score\"").unwrap();
+    let three = three.replace("0.28", "0.40").replace("0.22", "0.40");
+    check("L02", (&three, &none), (SOUND, &none), "1:1 3 KPIs cannot hold each other in balance; that takes 4");
+    let found = found(&three, &none);
+    let unbalanced: Vec<&str> = found.iter().filter(|one| one.rule == "L04").map(|one| one.message.as_str()).collect();
+    assert_eq!(
+        unbalanced,
+        [
+            "the card has KPIs of 2 perspectives; balance takes 4",
+            "perspective `satisfaction` weighs 0.80, more than 0.55"
+        ]
+    );
+    fails(
+        "L04",
+        &[
+            (
+                "metric = \"quality_score\"\nperspective = \"quality\"",
+                "metric = \"quality_score\"\nperspective = \"satisfaction\"",
+            ),
+            ("[[perspective]]\nid = \"quality\"\nname = \"Quality\"\n", ""),
+            ("weight = 0.28", "weight = 0.13"),
+            ("weight = 0.20", "weight = 0.35"),
+        ],
+        "1:1 the card has KPIs of 3 perspectives; balance takes 4",
+    );
+    fails(
+        "L12",
+        &[("\"approved\"", "\"template_default\"")],
+        "1:1 nobody has approved `csat_t2b`, `fcr`, `cost_per_contact`, `quality_score` and `employee_satisfaction`",
+    );
+    // nothing drives anything: fcr moves satisfaction by its definition, so both go
+    fails(
+        "L21",
+        &[
+            ("role = \"driver\"\n", ""),
+            ("metric = \"fcr\"", "metric = \"conversion_rate\""),
+            ("metric = \"quality_score\"", "metric = \"critical_error_free_rate\""),
+        ],
+        "1:1 every KPI shows what has happened already; 0.30 of the weight should move before the others do",
+    );
+    fails(
+        "B01",
+        &[("weight = 0.28", "weight = 0.33"), ("weight = 0.20", "weight = 0.15")],
+        "16:1 `csat_t2b` weighs 0.33, not 0.05 to 0.30",
+    );
+}
+
+#[test]
+fn rules_of_a_kpi() {
+    let none = Beside::default();
+    // satisfaction is held back by quality_score and cost_per_contact; neither of their families is left
+    fails(
+        "L03",
+        &[
+            ("metric = \"cost_per_contact\"", "metric = \"total_cost\""),
+            ("metric = \"quality_score\"", "metric = \"critical_error_free_rate\""),
+            ("metric = \"fcr\"", "metric = \"conversion_rate\""),
+            ("weight = 0.28", "weight = 0.34"),
+            (
+                "weight = 0.15\nrole = \"counter\"\noperational = [\"occupancy\"]",
+                "weight = 0.09\noperational = [\"occupancy\"]",
+            ),
+        ],
+        "16:1 `csat_t2b` weighs 0.34, and nothing on the card gets worse where it is pushed too hard; `csat_response_rate`, `cost_per_contact`, `quality_score` and `dsat_rate` would",
+    );
+    fails(
+        "L13",
+        &[("operational = [\"aht\"]\n", "")],
+        "29:1 which operational metrics move `cost_per_contact` is not said; by its definition aht, occupancy, self_service_resolution_rate and shrinkage do",
+    );
+    fails(
+        "L15",
+        &[
+            ("metric = \"fcr\"", "metric = \"tickets_solved\""),
+            (
+                "target = { value = 75, baseline = 70, baseline_n = 900, deadline = 2027-12-31, owner = \"Ann\" }\n[[kpi]]\nmetric = \"cost",
+                "[[kpi]]\nmetric = \"cost",
+            ),
+        ],
+        "22:1 `tickets_solved` is a volume: it grows with the work, whatever comes of it",
+    );
+    let volume = changed(&[
+        ("metric = \"quality_score\"", "metric = \"critical_breaches\""),
+        ("value = 90, baseline = 85", "value = 80, baseline = 85"),
+    ]);
+    assert!(found(&volume, &none).iter().all(|finding| finding.rule != "L15"), "breaches are harm");
+    fails(
+        "L23",
+        &[("metric = \"quality_score\"", "metric = \"protocol_adherence\"\nvariant = \"all_reviews\"")],
+        "36:1 `protocol_adherence` includes samples that were not drawn at random: sampling is any",
+    );
+    // saves are judged after 90 days, and a week has 7
+    fails(
+        "L29",
+        &[("metric = \"fcr\"", "metric = \"fcr\"\ncadence = \"weekly\"\nparameters = { window_days = 14 }")],
+        "22:1 `fcr` is reviewed weekly, and a figure of it is whole after 14 days",
+    );
+    let eight = r#"["aht", "occupancy", "asa", "dsat_rate", "fcr", "nps", "ces_v2", "hold_time"]"#;
+    fails("B03", &[("[\"aht\"]", eight)], "29:1 `cost_per_contact` has 8 operational metrics, more than 7");
+    fails(
+        "B04",
+        &[
+            (
+                "metric = \"cost_per_contact\"\nperspective = \"cost\"\nweight = 0.20\nrole = \"counter\"\n",
+                "metric = \"cost_per_contact\"\nperspective = \"cost\"\nweight = 0.20\n",
+            ),
+            (
+                "weight = 0.15\nrole = \"counter\"\noperational = [\"occupancy\"]",
+                "weight = 0.15\noperational = [\"occupancy\"]",
+            ),
+        ],
+        "1:1 counters weigh 0.15 together, less than 0.25: the rest can be pushed at their expense",
+    );
+    fails(
+        "L19",
+        &[
+            ("metric = \"quality_score\"", "metric = \"total_cost\""),
+            ("value = 90, baseline = 85", "value = 80, baseline = 85"),
+        ],
+        "36:1 `cost_per_contact` and `total_cost` count the same twice: `cost_per_contact` is worked out of `total_cost`",
+    );
+}
+
+#[test]
+fn rules_of_a_target() {
+    let target = |rule: &str, to: &str, expected: &str| fails(rule, &[(TARGET, to)], expected);
+    target(
+        "L05",
+        "",
+        "29:1 `cost_per_contact` has no target, as target = { value = 5.5, tolerance = 0.5 }, in the organisation's currency: its status will be \"no data\"",
+    );
+    target(
+        "L06",
+        "target = { value = 4, baseline = 5, baseline_n = 900, owner = \"Ben\" }",
+        "35:10 by when `cost_per_contact` is to be reached is not said",
+    );
+    target(
+        "L07",
+        "target = { value = 4, baseline = 5, baseline_n = 900, deadline = 2027-12-31 }",
+        "35:10 nobody answers for the target of `cost_per_contact`",
+    );
+    target(
+        "L07",
+        "target = { value = 4, baseline = 5, baseline_n = 900, deadline = 2027-12-31, owner = \"Billing team\" }",
+        "35:10 \"Billing team\" answers for the target of `cost_per_contact`: where several do, nobody does",
+    );
+    target(
+        "L08",
+        "target = { value = 4, deadline = 2027-12-31, owner = \"Ben\" }",
+        "35:10 where `cost_per_contact` stood when its target was set is not said: it has no score",
+    );
+    fails(
+        "L08",
+        &[("value = 85, baseline = 80, baseline_n = 900", "value = 85, baseline = 80, baseline_n = 29")],
+        "21:10 the baseline of `csat_t2b` is of 29, and fewer than 30 say too little",
+    );
+    fails("L27", &[("value = 85,", "value = 100,")], "21:10 ≥ 100.0 % of `csat_t2b` is met by not counting");
+    // what others publish of first-contact resolution is asked of customers, and ours is not
+    fails(
+        "L22",
+        &[(
+            "value = 75, baseline = 70, baseline_n = 900, deadline = 2027-12-31, owner = \"Ann\" }",
+            "value = 75, baseline = 70, baseline_n = 900, deadline = 2027-12-31, owner = \"Ann\", from = \"benchmark\" }",
+        )],
+        "28:10 the target of `fcr` is a figure of others; what others publish of it differs: asked of customers after the call; ours counts whether they came again",
+    );
+    let none = Beside::default();
+    let thumbs = changed(&[
+        ("metric = \"csat_t2b\"", "metric = \"csat_t2b\"\nvariant = \"thumbs\""),
+        ("from = \"own\"", "from = \"benchmark\""),
+    ]);
+    assert!(found(&thumbs, &none).iter().all(|finding| finding.rule != "L22"), "the definition matches");
+}
+
+#[test]
+fn rules_of_the_level() {
+    let none = Beside::default();
+    let agent = |text: &str| format!("level = \"agent\"\n{text}");
+    let with_asa = more(&["asa"])
+        .replace("perspective = \"cost\"\nweight = 0.01", "perspective = \"cost\"\nweight = 0.01\nid = \"seventh\"");
+    check("B02", (&agent(&with_asa.replace("weight = 0.27", "weight = 0.26").replace("weight = 0.22", "weight = 0.23").replace("[[kpi]]\nmetric = \"fcr\"", "[[kpi]]\nmetric = \"nps\"\nperspective = \"satisfaction\"\nweight = 0\noperational = [\"aht\"]\n[[kpi]]\nmetric = \"fcr\"")), &none), (&with_asa, &none), "56:1 7 KPIs are on the card of an agent, who can mind 6");
+    let handled = changed(&[
+        ("metric = \"fcr\"", "metric = \"abandonment_rate\""),
+        (
+            "value = 75, baseline = 70, baseline_n = 900, deadline = 2027-12-31, owner = \"Ann\" }\n[[kpi]]\nmetric = \"cost",
+            "value = 5, baseline = 8, baseline_n = 900, deadline = 2027-12-31, owner = \"Ann\" }\n[[kpi]]\nmetric = \"cost",
+        ),
+    ]);
+    check(
+        "L17",
+        (&agent(&handled), &none),
+        (&handled, &none),
+        "23:1 `abandonment_rate` is a target of an agent, who meets it by treating customers worse",
+    );
+    let operational = |who: &str| {
+        format!(
+            "{SOUND}[[operational]]\nmetric = \"aht\"\naudience = [\"{who}\"]\ntarget = {{ low = 240, high = 360, owner = \"Ann\" }}\n"
+        )
+    };
+    check(
+        "L17",
+        (&operational("agent"), &none),
+        (&operational("service_manager"), &none),
+        "50:1 `aht` has a target that agents are shown",
+    );
+    check(
+        "L25",
+        (&agent(SOUND), &none),
+        (SOUND, &none),
+        "44:1 `employee_satisfaction` is about staff, and the card about one of them",
+    );
+    let below = |parameters: &str| {
+        format!(
+            "parent = \"company\"\nlevel = \"team\"\n{}",
+            changed(&[("metric = \"fcr\"", &format!("metric = \"fcr\"{parameters}"))])
+        )
+    };
+    let above = Beside { above: Some(SOUND.to_owned()), ..Beside::default() };
+    check(
+        "L20",
+        (&below("\nparameters = { window_days = 30 }"), &above),
+        (&below(""), &above),
+        "24:1 `fcr` here and `fcr` above it are of one metric, with window_days 30 and 7",
+    );
+}
+
+#[test]
+fn rules_of_definitions_of_ones_own() {
+    let shipped = |id: &str| {
+        let file = format!("/{id}.toml");
+        catalogue::DEFAULTS.iter().find(|(path, _)| path.ends_with(&file)).unwrap().1
+    };
+    let own = |id: &'static str, text: String| Beside { metrics: vec![(id, text)], ..Beside::default() };
+    let card = changed(&[("metric = \"cost_per_contact\"", "metric = \"utilisation\""), (TARGET, "")]);
+    let down = shipped("utilisation").replace("direction = \"range\"", "direction = \"down\"");
+    check(
+        "L26",
+        (&card, &own("utilisation", down)),
+        (&card, &Beside::default()),
+        "29:1 `utilisation` is best neither high nor low, and `metrics/utilisation.toml` says less is better",
+    );
+    let card = changed(&[
+        ("metric = \"quality_score\"", "metric = \"both\""),
+        ("target = { value = 90, baseline = 85, baseline_n = 900, deadline = 2027-12-31, owner = \"Cem\" }\n", ""),
+    ]);
+    let made = |formula: &str| {
+        let of = "[measure.of]\na = \"csat_t2b\"\nb = { metric = \"csat_t2b\", variant = \"top_box\" }\nn = \"tickets_created\"\nm = \"tickets_solved\"\n";
+        let head = "id = \"both\"\nname = \"Both\"\nmeaning = \"m\"\nstatus = \"draft\"\nversion = 1\neffective = 2026-01-01\nunit = \"percent\"\ndirection = \"up\"\nperspectives = [\"quality\"]\naudience = [\"executive\"]\nchannels = [\"all\"]\ncounterbalances = [\"csat_t2b\"]\n";
+        own("both", format!("{head}[measure]\nkind = \"derived\"\nvalue = \"{formula}\"\n{of}"))
+    };
+    check(
+        "L28",
+        (&card, &made("(a + b) / 2 + 0 * (n + m)")),
+        (&card, &made("(a * n + b * m) / (n + m)")),
+        "13:1 the formula of `both` adds up a and b, which are not of one size",
+    );
+    for sound in ["a - b", "100 - a + 0 * (n + m) * b", "case when n > m then a else b end"] {
+        assert!(found(&card, &made(sound)).iter().all(|finding| finding.rule != "L28"), "{sound}");
+    }
+}
