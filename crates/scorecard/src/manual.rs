@@ -171,9 +171,3 @@ fn and(texts: Vec<Text>) -> Text {
     }
     all
 }
-
-/// `text` as the beginning of a sentence.
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map(|first| first.to_uppercase().collect::<String>() + characters.as_str()).unwrap_or_default()
-}

@@ -66,7 +66,7 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
     reasons.dedup();
     let reasons = reasons.into_iter().map(|reason| {
         let of_it = scorecard.kpis.iter().filter(|card| card.reason.as_deref() == Some(reason));
-        format!("{}: {}", capital(reason), of_it.map(|card| card.name.as_str()).collect::<Vec<_>>().join(", "))
+        format!("{}: {}", words::capital(reason), of_it.map(|card| card.name.as_str()).collect::<Vec<_>>().join(", "))
     });
     let notes: Vec<String> = [
         (Quality::Settling, "Still settling"),
@@ -202,12 +202,6 @@ fn left_out(scorecard: &Scorecard) -> Option<String> {
     });
     let names: Vec<String> = names.collect();
     (!names.is_empty()).then(|| format!("Left out for want of data: {}", names.join("; ")))
-}
-
-/// `text` as the beginning of a line.
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map(|first| first.to_uppercase().collect::<String>() + characters.as_str()).unwrap_or_default()
 }
 
 fn period(scorecard: &Scorecard, zone: &TimeZone) -> String {

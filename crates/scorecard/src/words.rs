@@ -137,6 +137,12 @@ pub fn count(n: u64) -> String {
     group(&n.to_string())
 }
 
+/// `text` as the beginning of a sentence.
+pub(crate) fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().collect::<String>() + characters.as_str()).unwrap_or_default()
+}
+
 /// Days from `from` until `to`, exclusive, as people write them: `1–31 Oct 2026`, `28 Oct – 24 Nov 2026`.
 pub fn days(from: Date, to: Date) -> String {
     let last = to.yesterday().unwrap_or(to);

@@ -9,7 +9,7 @@ use catalogue::plan::{dimensions, lacking};
 use catalogue::question::{Principal, Question};
 use catalogue::source::SourceText;
 use model::Instant;
-use model::calendar::{Compare, DateRange};
+use model::calendar::{Compare, DateRange, Grain};
 use scorecard::{Cascade, Cut, Definition, Kpi, Parts, Scorecard, View};
 
 use crate::ServerError;
@@ -24,6 +24,18 @@ const USUAL: [&str; 2] = ["team", "channel"];
 
 /// Values by dimension, as in [`Question::only`].
 type Held = BTreeMap<String, Vec<Option<String>>>;
+
+/// What a card is built over.
+pub(crate) struct Over {
+    /// Days of its figures.
+    pub range: DateRange,
+    /// What they are compared with.
+    pub compare: Option<Compare>,
+    /// Length of the periods of trends, where it is not left to the range.
+    pub trend: Option<Grain>,
+    /// Values it is held to beside its own.
+    pub only: Held,
+}
 
 impl Workspace {
     /// The card called `name`: its file without `.toml`.
@@ -73,16 +85,28 @@ impl Reader {
         principal: &Principal,
         now: Instant,
     ) -> Result<Scorecard, ServerError> {
-        let cut = self.cut(definition, only)?;
-        let organisation = &self.workspace.organisation;
-        let asked = scorecard::questions(definition, &range, compare, None, organisation, now);
-        let asked = asked.into_iter().map(|question| cut.question(question)).collect();
-        let answers = self.ask_some(asked, principal, now).await?;
-        let above = definition.parent.as_ref().and_then(|parent| self.workspace.scorecards.get(&parent.value));
-        let view = View { range: &range, today: organisation.today(now), cut: &cut, above };
-        let mut card = scorecard::build(definition, &self.workspace.catalogue, &view, &answers)?;
+        let over = Over { range, compare, trend: None, only };
+        let mut card = self.build_card(definition, over, principal, now).await?;
         self.place_reviews(&mut card, definition)?;
         Ok(card)
+    }
+
+    /// A card without what the journal says of it.
+    pub(crate) async fn build_card(
+        &self,
+        definition: &Definition,
+        over: Over,
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<Scorecard, ServerError> {
+        let cut = self.cut(definition, over.only)?;
+        let Workspace { organisation, catalogue, scorecards, .. } = &*self.workspace;
+        let asked = scorecard::questions(definition, &over.range, over.compare, over.trend, organisation, now);
+        let asked = asked.into_iter().map(|question| cut.question(question)).collect();
+        let answers = self.ask_some(asked, principal, now).await?;
+        let above = definition.parent.as_ref().and_then(|parent| scorecards.get(&parent.value));
+        let view = View { range: &over.range, today: organisation.today(now), cut: &cut, above };
+        Ok(scorecard::build(definition, catalogue, &view, &answers)?)
     }
 
     /// What the figures of the card `definition` over `range` are asked as, held to the values `only` beside its own; not

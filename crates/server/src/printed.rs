@@ -7,11 +7,11 @@ use model::Instant;
 use model::calendar::{Compare, DateRange, Grain};
 use scorecard::report::{self, Due, Kind, Report};
 use scorecard::review;
-use scorecard::{Definition, Level, Scorecard, View};
+use scorecard::{Definition, Level, Scorecard};
 
 use crate::ServerError;
 use crate::ask::Reader;
-use crate::cards::COMPANY;
+use crate::cards::{COMPANY, Over};
 
 /// In which shape a document is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,16 +191,8 @@ impl Reader {
         principal: &Principal,
         now: Instant,
     ) -> Result<Scorecard, ServerError> {
-        let cut = self.cut(definition, asked.only.clone())?;
-        let workspace = &self.workspace;
-        let trend = Some(Grain::Month);
-        let questions =
-            scorecard::questions(definition, &asked.range, asked.compare, trend, &workspace.organisation, now);
-        let questions = questions.into_iter().map(|question| cut.question(question)).collect();
-        let answers = self.ask_some(questions, principal, now).await?;
-        let above = definition.parent.as_ref().and_then(|parent| workspace.scorecards.get(&parent.value));
-        let view = View { range: &asked.range, today: workspace.organisation.today(now), cut: &cut, above };
-        Ok(scorecard::build(definition, &workspace.catalogue, &view, &answers)?)
+        let (range, compare, only) = (asked.range, asked.compare, asked.only.clone());
+        self.build_card(definition, Over { range, compare, trend: Some(Grain::Month), only }, principal, now).await
     }
 
     /// Reviews and targets of a card whose day is near or past, the longest due first.
@@ -242,7 +234,7 @@ impl Reader {
         Ok(due)
     }
 
-    /// By metric id who approved its definition, of those that somebody has.
+    /// By metric id where its definition stands, after the journal, and who approved it.
     fn approved(&self) -> Result<BTreeMap<String, String>, ServerError> {
         let (state, organisation) = (self.reviewed()?, &self.workspace.organisation);
         let of_metrics = self.review_items().into_iter().filter(|item| item.subject.kind == review::Kind::Metric);

@@ -1,6 +1,6 @@
 //! What is steered by: each card with its KPIs, targets, gates, floors and which KPI wins when.
 
-use super::{Book, capital, entry};
+use super::{Book, entry};
 use crate::definition::{Definition, Gate, Kpi, Limit, Target};
 use crate::document::{Block, Cell, Column, Row, Table, Text};
 use crate::score::CAP;
@@ -183,7 +183,7 @@ fn left_out(book: &Book<'_>, name: &str, card: &Definition) -> Vec<Block> {
     let item = |left_out: &crate::definition::LeftOut| {
         let needs: Vec<String> = left_out.needs.iter().map(|kind| kind.replace('_', " ")).collect();
         let known = book.sources.catalogue.get(&left_out.kpi).map(|metric| metric.name.clone());
-        let called = known.unwrap_or_else(|| capital(&left_out.kpi.replace('_', " ")));
+        let called = known.unwrap_or_else(|| words::capital(&left_out.kpi.replace('_', " ")));
         let why = match (&left_out.why, needs.is_empty()) {
             (Some(why), _) => why.clone(),
             (None, true) => "not said why".to_owned(),

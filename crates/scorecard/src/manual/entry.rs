@@ -6,7 +6,7 @@ use catalogue::expression::Value;
 use catalogue::metric::{Direction, Example, Metric, Unit, to_json};
 use model::FieldType;
 
-use super::{Book, and, capital, glossary, rule};
+use super::{Book, and, glossary, rule};
 use crate::definition::{Definition, Kpi};
 use crate::document::{Block, Callout, Cell, Column, Row, Table, Text, Tone};
 use crate::words;
@@ -197,7 +197,7 @@ fn parameters(book: &Book<'_>, metric: &Metric) -> Option<Block> {
         set.dedup();
         Row::plain([
             Cell::Text(Text::new().code(&parameter.name)),
-            Cell::Text(Text::prose(&capital(parameter.meaning.trim()))),
+            Cell::Text(Text::prose(&words::capital(parameter.meaning.trim()))),
             Cell::Text(Text::new().strong(set.join(" or "))),
         ])
     });
@@ -236,7 +236,7 @@ fn examples(metric: &Metric) -> Vec<Block> {
         return Vec::new();
     }
     let rows = told.iter().map(|example| {
-        Row::plain([Cell::Text(Text::prose(&capital(&example.name))), Cell::text(answer(example, metric.unit))])
+        Row::plain([Cell::Text(Text::prose(&words::capital(&example.name))), Cell::text(answer(example, metric.unit))])
     });
     vec![Block::Table(Table {
         caption: "Edge cases".to_owned(),

@@ -3,20 +3,21 @@
 use catalogue::lineage::lineage;
 use catalogue::metric::{Margin, MeasureKind, Metric, SmallSample};
 
-use super::{Book, capital, entry};
+use super::{Book, entry};
 use crate::document::{Block, Cell, Column, Row, Table, Text};
+use crate::words;
 
 /// What it counts, when, how sure it is, and what is done with few.
 pub(super) fn facts(metric: &Metric) -> Block {
     let measure = &metric.measure;
     let mut rows = vec![row("What kind of figure", Text::from(kind(measure.kind)))];
     if let Some(table) = measure.table {
-        rows.push(row("What is counted", Text::from(capital(table.meaning()))));
+        rows.push(row("What is counted", Text::from(words::capital(table.meaning()))));
     }
     if let (Some(table), Some(at)) = (measure.table, &measure.at) {
         let column = table.columns().iter().find(|column| column.name == at.value);
-        let text =
-            column.map_or_else(|| Text::new().code(one_line(&at.value)), |column| Text::from(capital(column.meaning)));
+        let text = column
+            .map_or_else(|| Text::new().code(one_line(&at.value)), |column| Text::from(words::capital(column.meaning)));
         rows.push(row("Counts in the period of", text));
     }
     if !measure.inputs.is_empty() {
@@ -26,7 +27,7 @@ pub(super) fn facts(metric: &Metric) -> Block {
             measure.inputs.iter().map(|input| Text::new().code(&input.name).plain(" is ").code(&input.metric.value));
         rows.push(row("Made of", Text::join(inputs, ", ")));
     }
-    rows.extend(statistics(metric).map(|text| row("Figures", Text::from(capital(&text)))));
+    rows.extend(statistics(metric).map(|text| row("Figures", Text::from(words::capital(&text)))));
     rows.push(row("Margin", Text::from(margin(metric.margin))));
     rows.push(row("Of few", Text::from(few(metric.small_sample))));
     if let Some(privacy) = &metric.privacy {
