@@ -10,5 +10,6 @@ select week_of(contacted_at) as week, channel,
        ) as "fcr.numerator"
 from customer_contact
 where contacted_at >= $from and contacted_at < $to and customer_id is not null and not is_test
+  and outcome is distinct from 'abandoned'
   and (previous_gap is null or previous_gap > 7 * 86400000)
 group by all

@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Int32Array, Int64Array, StringArray, TimestampMicrosecondArray};
-use arrow::compute::cast;
+use arrow::compute::{cast, max, min};
 use arrow::datatypes::{DataType, Int64Type, TimeUnit, TimestampMicrosecondType};
 use datafusion::common::Result;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
@@ -52,7 +52,14 @@ impl ScalarUDFImpl for PeriodIndex {
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let times = ColumnarValue::values_to_arrays(&args.args)?;
         let times = times[0].as_primitive::<TimestampMicrosecondType>();
-        // rows lie in order of time, more or less, so most are in the period of the one before
+        // rows lie in order of time, more or less, so most batches are in one period
+        if let (0, Some(first), Some(latest)) = (times.null_count(), min(times), max(times))
+            && let Some((_, end, index)) = self.period(first)
+            && latest < end
+        {
+            return Ok(ColumnarValue::Array(Arc::new(Int32Array::from_value(index, times.len()))));
+        }
+        // and most rows of the others in that of the one before
         let mut last: Option<(i64, i64, i32)> = None;
         let mut index = |at: i64| match last {
             Some((start, end, index)) if start <= at && at < end => Some(index),

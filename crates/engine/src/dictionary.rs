@@ -1,6 +1,6 @@
-//! Text as dictionaries. Most text of facts is one of a few words repeated, and Parquet holds it as such; read so, a
-//! group is found by a small number and a word compared once a page. What else is done with text is done with the text
-//! itself.
+//! Text as it is read. Most text of facts is one of a few words repeated, and Parquet holds it as such; read as
+//! dictionaries, a group is found by a small number and a word compared once a page. The rest, as the names of customers,
+//! is read as views of the page it lies in. What else is done with text is done with the text itself.
 
 use std::sync::Arc;
 
@@ -10,28 +10,31 @@ use datafusion::common::{DFSchema, Result};
 use datafusion::logical_expr::{Expr, Operator, cast};
 
 /// The schema by which facts are read: nullable, since DataFusion derives whether an expression can be null from the
-/// logical and from the physical plan, not always alike, and refuses a plan in which they differ; and with text as
-/// [`store::hinted`] has it.
+/// logical and from the physical plan, not always alike, and refuses a plan in which they differ; and with text that
+/// repeats as [`store::hinted`] has it, other text as views.
 pub fn schema(schema: &Schema) -> SchemaRef {
     let hinted = store::hinted(schema);
-    let fields = hinted.fields().iter().map(|field| field.as_ref().clone().with_nullable(true));
+    let fields = hinted.fields().iter().map(|field| {
+        let field = field.as_ref().clone().with_nullable(true);
+        if *field.data_type() == DataType::Utf8 { field.with_data_type(DataType::Utf8View) } else { field }
+    });
     Arc::new(Schema::new(fields.collect::<Vec<Field>>()))
 }
 
-/// `expr` with columns that are dictionaries in `schema` cast to text, but for comparisons with constants and tests for
+/// `expr` with columns that are dictionaries or views in `schema` cast to text, but for comparisons with constants and tests for
 /// null, which need no text. A column by itself, as of a breakdown, stays as it is.
 ///
 /// # Errors
 /// Never in practice: the tree is only walked.
 pub fn spelled_out(expr: Expr, schema: &DFSchema) -> Result<Expr> {
-    let is_dictionary = |expr: &Expr| match expr {
+    let is_coded = |expr: &Expr| match expr {
         Expr::Column(column) => schema
             .field_with_unqualified_name(&column.name)
-            .is_ok_and(|field| matches!(field.data_type(), DataType::Dictionary(..))),
+            .is_ok_and(|field| matches!(field.data_type(), DataType::Dictionary(..) | DataType::Utf8View)),
         _ => false,
     };
     let is_constant = |expr: &Expr| matches!(expr, Expr::Literal(..));
-    if is_dictionary(&expr) {
+    if is_coded(&expr) {
         return Ok(expr);
     }
     let spelled = expr.transform_down(|expr| {
@@ -39,17 +42,17 @@ pub fn spelled_out(expr: Expr, schema: &DFSchema) -> Result<Expr> {
             Expr::BinaryExpr(binary) => {
                 let operands = [&binary.left, &binary.right];
                 matches!(binary.op, Operator::Eq | Operator::NotEq)
-                    && operands.iter().any(|operand| is_dictionary(operand))
-                    && operands.iter().all(|operand| is_dictionary(operand) || is_constant(operand))
+                    && operands.iter().any(|operand| is_coded(operand))
+                    && operands.iter().all(|operand| is_coded(operand) || is_constant(operand))
             }
-            Expr::InList(list) => is_dictionary(&list.expr) && list.list.iter().all(is_constant),
-            Expr::IsNull(operand) | Expr::IsNotNull(operand) => is_dictionary(operand),
+            Expr::InList(list) => is_coded(&list.expr) && list.list.iter().all(is_constant),
+            Expr::IsNull(operand) | Expr::IsNotNull(operand) => is_coded(operand),
             _ => false,
         };
         if keeps {
             return Ok(Transformed::new(expr, false, TreeNodeRecursion::Jump));
         }
-        if is_dictionary(&expr) {
+        if is_coded(&expr) {
             return Ok(Transformed::new(cast(expr, DataType::Utf8), true, TreeNodeRecursion::Jump));
         }
         Ok(Transformed::no(expr))

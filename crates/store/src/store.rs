@@ -57,7 +57,7 @@ impl Default for Limits {
         Limits {
             keep_dropped: Duration::from_secs(3600),
             buffer_bytes: 64 << 20,
-            fold_bytes: 128 << 20,
+            fold_bytes: 96 << 20,
             segment_rows: 256 << 10,
             row_group_rows: 128 << 10,
             threads: std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS),

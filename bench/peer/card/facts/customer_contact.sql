@@ -1,7 +1,8 @@
 -- fcr, issues of cost_per_resolution: one scan, counted twice
 with counted as (
     select month_of(contacted_at) as month,
-           customer_id is not null and (previous_gap is null or previous_gap > 7 * 86400000) as begins,
+           customer_id is not null and outcome is distinct from 'abandoned'
+               and (previous_gap is null or previous_gap > 7 * 86400000) as begins,
            next_gap is null or next_gap > 7 * 86400000 as ends,
            outcome = 'answered' as answered,
            (chase_silence is null or chase_silence <= 86400000)

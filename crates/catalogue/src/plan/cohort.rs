@@ -37,6 +37,8 @@ pub struct Cohort {
     pub end: String,
     /// The columns that tell entities apart.
     pub entity: Vec<String>,
+    /// Column of the number of a stretch: 1 for the first of its entity.
+    pub number: String,
     /// Which stretches at the start of a period put their entity into the cohort; what the entity does later is counted
     /// in any stretch.
     pub entering: Expr,
@@ -53,10 +55,11 @@ pub struct Cohort {
     pub left: Option<Expr>,
 }
 
-/// The columns that tell the entities of a table of stretches apart: its key without the number of the stretch.
-pub(super) fn entity(table: FactTable) -> Option<Vec<String>> {
-    let (last, entity) = table.key().split_last()?;
-    (*last == "stretch").then(|| entity.iter().map(|name| (*name).to_owned()).collect())
+/// The columns that tell the entities of a table of stretches apart, and that of the number of a stretch: its key.
+pub(super) fn entity(table: FactTable) -> Option<(Vec<String>, String)> {
+    let (number, entity) = table.key().split_last()?;
+    let entity = entity.iter().map(|name| (*name).to_owned()).collect();
+    (*number == "stretch").then(|| (entity, (*number).to_owned()))
 }
 
 /// One entity of a cohort, in raw units of the value; where entities are counted, a value of 1 each.
@@ -110,13 +113,6 @@ impl CohortSums {
         self.above += other.above;
         self.below += other.below;
         self.ledger.join(&other.ledger);
-    }
-
-    /// Takes away some that were added, none of which lacks anything.
-    pub fn part(&mut self, some: &CohortSums) {
-        self.n -= some.n;
-        self.above -= some.above;
-        self.below -= some.below;
     }
 
     /// As moments: of entities the parts of a share.

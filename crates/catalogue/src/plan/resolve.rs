@@ -142,10 +142,12 @@ pub fn resolve(
                 problems.error(&metric.file, declared.span.clone(), "wrong_value", message.to_owned(), help);
                 return None;
             }
+            let (entity, number) = entity?;
             Measure::Cohort(Cohort {
                 start: named("start")?,
                 end: named("end")?,
-                entity: entity?,
+                entity,
+                number,
                 entering: Expr::Literal(Value::Boolean(true)),
                 value: value.filter(|_| counts_value),
                 complete: expr("complete"),

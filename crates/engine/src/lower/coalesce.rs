@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, LazyLock};
 
-use arrow::array::{Array, ArrayRef};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
+use arrow::buffer::NullBuffer;
 use arrow::compute::{is_not_null, kernels::zip::zip};
 use arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
@@ -50,8 +51,40 @@ impl ScalarUDFImpl for Coalesce {
             if result.null_count() == 0 {
                 break;
             }
-            result = zip(&is_not_null(&result)?, &result, &next)?;
+            result = match (result.as_boolean_opt(), next.as_boolean_opt()) {
+                (Some(flags), Some(next)) => Arc::new(filled(flags, next)),
+                _ => zip(&is_not_null(&result)?, &result, &next)?,
+            };
         }
         Ok(ColumnarValue::Array(result))
+    }
+}
+
+/// `flags` with those of `next` where they are null, of as many rows: a word of bits at a time, where `zip` copies
+/// stretch by stretch.
+fn filled(flags: &BooleanArray, next: &BooleanArray) -> BooleanArray {
+    let Some(known) = flags.nulls().map(|nulls| nulls.inner()) else { return flags.clone() };
+    let values = &(flags.values() & known) | &(next.values() & &!known);
+    let nulls = next.nulls().map(|nulls| NullBuffer::new(known | nulls.inner()));
+    BooleanArray::new(values, nulls)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_are_filled_where_they_are_null() {
+        let every = [Some(true), Some(false), None];
+        let flags: BooleanArray = every.iter().flat_map(|flag| [*flag; 3]).collect();
+        let next: BooleanArray = every.iter().cycle().take(9).copied().collect();
+        let expected: BooleanArray = flags.iter().zip(&next).map(|(flag, next)| flag.or(next)).collect();
+        assert_eq!(filled(&flags, &next), expected);
+        assert_eq!(filled(&flags.slice(2, 5), &next.slice(3, 5)), {
+            let pairs = flags.iter().skip(2).take(5).zip(next.iter().skip(3));
+            pairs.map(|(flag, next)| flag.or(next)).collect::<BooleanArray>()
+        });
+        let literal = BooleanArray::from(vec![true; 9]);
+        assert_eq!(filled(&flags, &literal).iter().flatten().filter(|flag| *flag).count(), 6);
     }
 }

@@ -3,7 +3,8 @@
 
 use std::sync::{Arc, LazyLock};
 
-use arrow::array::{Array, AsArray, BooleanArray, Int64Array, StringArray};
+use arrow::array::{Array, AsArray, BooleanArray, BooleanBufferBuilder, StringArray};
+use arrow::buffer::NullBuffer;
 use arrow::datatypes::{DataType, Int64Type};
 use datafusion::common::{Result, exec_err};
 use datafusion::logical_expr::{
@@ -49,13 +50,17 @@ impl ScalarUDFImpl for ReopenedWithin {
         };
         let told: &StringArray = told.as_string::<i32>();
         let (windows, thank_yous) = (windows.as_primitive::<Int64Type>(), thank_yous.as_primitive::<Int64Type>());
-        let length = |lengths: &Int64Array, row: usize| lengths.is_valid(row).then(|| Millis::new(lengths.value(row)));
-        let reopened: BooleanArray = (0..told.len())
-            .map(|row| {
-                let (window, thank_you) = (length(windows, row)?, length(thank_yous, row)?);
-                Some(told.is_valid(row) && reopenings::any_within(told.value(row), window, thank_you))
-            })
-            .collect();
-        Ok(ColumnarValue::Array(Arc::new(reopened)))
+        let nulls = NullBuffer::union(windows.nulls(), thank_yous.nulls());
+        let mut reopened = BooleanBufferBuilder::new(told.len());
+        reopened.append_n(told.len(), false);
+        let mut read = |row: usize| {
+            let [window, thank_you] = [windows, thank_yous].map(|lengths| Millis::new(lengths.value(row)));
+            reopened.set_bit(row, reopenings::any_within(told.value(row), window, thank_you));
+        };
+        match told.nulls() {
+            Some(known) => known.valid_indices().for_each(&mut read),
+            None => (0..told.len()).for_each(&mut read),
+        }
+        Ok(ColumnarValue::Array(Arc::new(BooleanArray::new(reopened.finish(), nulls))))
     }
 }

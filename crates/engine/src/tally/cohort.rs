@@ -4,10 +4,13 @@
 //! one of these, to be looked up once all rows are known.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 
 use catalogue::plan::{Cohort, CohortSums, Member, Moments};
 use foldhash::fast::FixedState;
+
+/// Into how many parts what changed is dealt, so that one of them is looked up within the cache of a processor.
+const PARTS: usize = 64;
 
 /// The cohorts of one member of a scan.
 pub struct Cohorts {
@@ -16,10 +19,8 @@ pub struct Cohorts {
     slots: Vec<(i64, i64)>,
     /// Of each group those of each slot; empty while none of its stretches is at a start.
     sums: Vec<Vec<Slot>>,
-    /// Who was there at the start of a slot, and whose stretch ended within it.
-    changed: HashMap<(u32, Who), Changed, FixedState>,
-    /// What else happened within a slot, and to whom.
-    events: Vec<(u32, Who, Event)>,
+    /// What changed within a slot, by the hash of whom it is about.
+    parts: Vec<Part>,
     /// What stretches lack whose worth is not known, each once.
     lacking: Vec<String>,
 }
@@ -30,15 +31,57 @@ type Who = [u64; 2];
 /// What a stretch is worth; of one of which that is not known the place of what it lacks, where that is said.
 type Worth = Result<i64, Option<u32>>;
 
+/// What changed, of some of the entities.
+#[derive(Default)]
+struct Part {
+    /// Who was there at the start of a slot, and whose stretch ended within it.
+    changed: Vec<(Key, Changed)>,
+    /// What else happened within a slot, and to whom.
+    events: Vec<(Key, Event)>,
+}
+
+/// An entity in a slot.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Key {
+    who: Who,
+    slot: u32,
+}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // a hash already
+        state.write_u64(self.who[0] ^ u64::from(self.slot));
+    }
+}
+
 /// The members of a group in one slot.
 #[derive(Clone, Default)]
 struct Slot {
     /// Those who changed within it, and those whose worth is not known.
     changed: CohortSums,
     /// Those of stretches that last through a run of slots of which this is the first.
-    begun: CohortSums,
+    begun: Lasting,
     /// Those of stretches that last through a run of slots of which the one before is the last.
-    over: CohortSums,
+    over: Lasting,
+}
+
+/// Members that last, whose worth is known.
+#[derive(Clone, Copy, Default)]
+struct Lasting {
+    n: u64,
+    worth: i128,
+}
+
+impl Lasting {
+    fn add(&mut self, other: Lasting) {
+        self.n += other.n;
+        self.worth += other.worth;
+    }
+
+    fn take(&mut self, other: Lasting) {
+        self.n -= other.n;
+        self.worth -= other.worth;
+    }
 }
 
 /// What happened within a slot to one who may have been there at its start.
@@ -74,6 +117,8 @@ pub struct Stretch<'a> {
     pub end: Option<i64>,
     /// Whose it is.
     pub entity: (&'a str, &'a str),
+    /// Whether it is known that there was none of the entity before it.
+    pub is_first: bool,
     /// Whether it puts its entity into the cohort.
     pub enters: bool,
     /// What it is worth; 1 where entities are counted.
@@ -87,8 +132,8 @@ pub struct Stretch<'a> {
 impl Cohorts {
     /// None so far, over slots of these starts and ends, which are sorted and do not overlap.
     pub fn new(measure: Cohort, slots: Vec<(i64, i64)>) -> Self {
-        let (sums, changed, events, lacking) = (Vec::new(), HashMap::default(), Vec::new(), Vec::new());
-        Cohorts { measure, slots, sums, changed, events, lacking }
+        let parts = (0..PARTS).map(|_| Part::default()).collect();
+        Cohorts { measure, slots, sums: Vec::new(), parts, lacking: Vec::new() }
     }
 
     /// Makes room for `groups` groups.
@@ -112,32 +157,44 @@ impl Cohorts {
         let begins = stretch.start >= self.slots[first].0;
         let ends = end < self.slots[after - 1].1;
         let is_within = begins && ends && first + 1 == after;
-        if begins && !is_within {
-            self.happened(first, stretch, Event::There(worth));
-        }
-        if ends {
-            if stretch.enters && !is_within {
-                let changed =
-                    Changed { group: stretch.group as u32, before: worth, after: None, left: (end, stretch.leaves) };
-                // an entity has at most one stretch at any instant
-                self.changed.entry((after as u32 - 1, hash(stretch.entity))).or_insert(changed);
-            } else if self.measure.left.is_some() {
-                self.happened(after - 1, stretch, Event::Ended(end, stretch.leaves));
+        // whoever was there before is one who came back
+        let comes_back = begins && !is_within && !stretch.is_first;
+        let enters = ends && stretch.enters && !is_within;
+        let ended = ends && !enters && self.measure.left.is_some() && !(is_within && stretch.is_first);
+        if comes_back || enters || ended {
+            let who = hash(stretch.entity);
+            let part = &mut self.parts[who[1] as usize % PARTS];
+            let key = |slot: usize| Key { who, slot: slot as u32 };
+            if comes_back {
+                part.events.push((key(first), Event::There(worth)));
+            }
+            if enters {
+                let (group, left) = (stretch.group as u32, (end, stretch.leaves));
+                part.changed.push((key(after - 1), Changed { group, before: worth, after: None, left }));
+            } else if ended {
+                part.events.push((key(after - 1), Event::Ended(end, stretch.leaves)));
             }
         }
         first += usize::from(begins);
         after -= usize::from(ends);
         if stretch.enters && first < after {
-            let member = self.member((worth, worth), true);
-            let slots = self.slots(stretch.group);
-            if worth.is_err() {
-                // what is lacked is told of each slot, and is nothing to be taken away again
-                slots[first..after].iter_mut().for_each(|slot| slot.changed.join(member.clone()));
-                return;
-            }
-            slots[first].begun.join(member.clone());
-            if let Some(slot) = slots.get_mut(after) {
-                slot.over.join(member);
+            match worth {
+                Err(_) => {
+                    // what is lacked is told of each slot, and is nothing to be taken away again
+                    let member = self.member((worth, worth), true);
+                    let slots = self.slots(stretch.group);
+                    slots[first..after].iter_mut().for_each(|slot| slot.changed.join(member.clone()));
+                }
+                // what is worth nothing is nobody's loss
+                Ok(..=0) => {}
+                Ok(worth) => {
+                    let lasting = Lasting { n: 1, worth: worth.into() };
+                    let slots = self.slots(stretch.group);
+                    slots[first].begun.add(lasting);
+                    if let Some(slot) = slots.get_mut(after) {
+                        slot.over.add(lasting);
+                    }
+                }
             }
         }
     }
@@ -154,42 +211,46 @@ impl Cohorts {
         }
         let lacking: Vec<u32> = other.lacking.iter().map(|lacks| self.place(lacks)).collect();
         let here = |worth: Worth| worth.map_err(|lacks| lacks.map(|place| lacking[place as usize]));
-        for (who, more) in other.changed {
-            let (before, after) = (here(more.before), more.after.map(here));
-            let group = places[more.group as usize];
-            self.changed.entry(who).or_insert(Changed { group, before, after, ..more });
+        for (part, more) in self.parts.iter_mut().zip(other.parts) {
+            part.changed.extend(more.changed.into_iter().map(|(key, more)| {
+                let (before, after) = (here(more.before), more.after.map(here));
+                (key, Changed { group: places[more.group as usize], before, after, ..more })
+            }));
+            part.events.extend(more.events.into_iter().map(|(key, event)| match event {
+                Event::There(worth) => (key, Event::There(here(worth))),
+                ended @ Event::Ended(..) => (key, ended),
+            }));
         }
-        self.events.extend(other.events.into_iter().map(|(slot, who, event)| {
-            let event = match event {
-                Event::There(worth) => Event::There(here(worth)),
-                ended @ Event::Ended(..) => ended,
-            };
-            (slot, who, event)
-        }));
     }
 
-    /// The moments of every group, one a slot; none of a group without members.
-    pub fn moments(mut self) -> Vec<Vec<Moments>> {
-        for (slot, who, event) in std::mem::take(&mut self.events) {
-            if let Some(changed) = self.changed.get_mut(&(slot, who)) {
-                match event {
-                    Event::Ended(at, leaves) => changed.left = changed.left.max((at, leaves)),
-                    Event::There(worth) => changed.after = changed.after.or(Some(worth)),
-                }
-            }
+    /// The moments of every group, one a slot; none of a group without members. What changed is looked up by `threads`
+    /// threads.
+    pub fn moments(mut self, threads: usize) -> Vec<Vec<Moments>> {
+        let mut hands: Vec<Vec<Part>> = (0..threads.clamp(1, PARTS)).map(|_| Vec::new()).collect();
+        let dealt = hands.len();
+        for (index, part) in std::mem::take(&mut self.parts).into_iter().enumerate() {
+            hands[index % dealt].push(part);
         }
-        for ((slot, _), changed) in std::mem::take(&mut self.changed) {
-            let leaves = self.measure.left.is_none() || changed.left.1;
-            let member = self.member((changed.before, changed.after.unwrap_or(Ok(0))), leaves);
-            self.slots(changed.group as usize)[slot as usize].changed.join(member);
+        let cohorts = &self;
+        let sums: Vec<HashMap<(u32, u32), CohortSums>> = std::thread::scope(|scope| {
+            let workers: Vec<_> = hands.into_iter().map(|hand| scope.spawn(move || cohorts.changes(hand))).collect();
+            workers
+                .into_iter()
+                .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
+        });
+        for ((group, slot), more) in sums.into_iter().flatten() {
+            self.slots(group as usize)[slot as usize].changed.join(more);
         }
         let of_group = |slots: &Vec<Slot>| {
-            let mut through = CohortSums::default();
+            let mut through = Lasting::default();
             let of_slot = |slot: &Slot| {
-                through.join(slot.begun.clone());
-                through.part(&slot.over);
+                through.add(slot.begun);
+                through.take(slot.over);
+                let Lasting { n, worth } = through;
+                let above = if self.measure.lost { 0 } else { worth };
                 let mut sums = slot.changed.clone();
-                sums.join(through.clone());
+                sums.join(CohortSums { n, above, below: worth, ..CohortSums::default() });
                 sums.moments(&self.measure)
             };
             slots.iter().map(of_slot).collect()
@@ -197,8 +258,31 @@ impl Cohorts {
         self.sums.iter().map(of_group).collect()
     }
 
-    fn happened(&mut self, slot: usize, stretch: &Stretch<'_>, event: Event) {
-        self.events.push((slot as u32, hash(stretch.entity), event));
+    /// What those who changed add up to, by group and slot.
+    fn changes(&self, parts: Vec<Part>) -> HashMap<(u32, u32), CohortSums> {
+        let mut sums: HashMap<(u32, u32), CohortSums> = HashMap::new();
+        for Part { changed, events } in parts {
+            let mut known: HashMap<Key, Changed, FixedState> =
+                HashMap::with_capacity_and_hasher(changed.len(), FixedState::default());
+            for (key, changed) in changed {
+                // an entity has at most one stretch at any instant
+                known.entry(key).or_insert(changed);
+            }
+            for (key, event) in events {
+                if let Some(changed) = known.get_mut(&key) {
+                    match event {
+                        Event::Ended(at, leaves) => changed.left = changed.left.max((at, leaves)),
+                        Event::There(worth) => changed.after = changed.after.or(Some(worth)),
+                    }
+                }
+            }
+            for (key, changed) in known {
+                let leaves = self.measure.left.is_none() || changed.left.1;
+                let member = self.member((changed.before, changed.after.unwrap_or(Ok(0))), leaves);
+                sums.entry((changed.group, key.slot)).or_default().join(member);
+            }
+        }
+        sums
     }
 
     /// The sums of one member, by what it is worth at the start and at the end.
@@ -233,8 +317,8 @@ impl Cohorts {
 impl Slot {
     fn join(&mut self, other: Slot) {
         self.changed.join(other.changed);
-        self.begun.join(other.begun);
-        self.over.join(other.over);
+        self.begun.add(other.begun);
+        self.over.add(other.over);
     }
 }
 
@@ -264,6 +348,7 @@ mod tests {
             start: "started_at".into(),
             end: "ended_at".into(),
             entity: vec!["customer_system".into(), "customer_id".into()],
+            number: "stretch".into(),
             entering: literal(true),
             value: None,
             complete: None,
@@ -286,6 +371,7 @@ mod tests {
                 start,
                 end,
                 entity: ("s", &names[index]),
+                is_first: part == 0 && index % 2 == 0,
                 enters: index % 7 > 0,
                 value: Some(1),
                 lacks: None,
@@ -308,7 +394,7 @@ mod tests {
             let mut rest = all.into_iter();
             let mut first = rest.next().expect("a partition");
             rest.for_each(|more| first.merge(more, &[0, 1]));
-            first.moments()
+            first.moments(partitions)
         };
         let whole = made(1);
         assert!(whole.iter().flatten().any(|moments| !moments.is_nothing()));

@@ -374,7 +374,7 @@ impl Count {
                 summarise(together, &quantiles, survival, margins, threads).into_iter().map(|one| vec![one]).collect()
             }
             Count::Ages { ages, stretches } => pick(stretches, sets).map(|of| ages.moments(of)).collect(),
-            Count::Cohorts(cohorts) => pick(cohorts.moments(), sets).collect(),
+            Count::Cohorts(cohorts) => pick(cohorts.moments(threads), sets).collect(),
             Count::Stock { steps, slots, averaged, .. } => {
                 pick(steps, sets).map(|steps| stocks(&steps, &slots, averaged)).collect()
             }
@@ -404,21 +404,23 @@ fn join_sets(mut values: Vec<Durations>, sets: &[Vec<u32>]) -> Vec<Durations> {
     sets.iter().map(&mut of).collect()
 }
 
-/// Adds the stretches of a batch: their start, end, both parts of their entity, whether they enter, what they are worth
-/// where that is measured, whether they leave, where that is asked, and what they lack whose worth is not known.
+/// Adds the stretches of a batch: their start, end, both parts of their entity, which of its stretches they are, whether
+/// they enter, what they are worth where that is measured, whether they leave, where that is asked, and what they lack
+/// whose worth is not known.
 fn add_stretches(
     cohorts: &mut Cohorts,
     groups: &[u32],
     mask: Option<&BooleanBuffer>,
     columns: &[&ArrayRef],
 ) -> Result<()> {
-    let [start, end, system, id, enters, value, leaves, lacks] = columns else {
-        return exec_err!("a cohort is counted from eight columns");
+    let [start, end, system, id, stretch, enters, value, leaves, lacks] = columns else {
+        return exec_err!("a cohort is counted from nine columns");
     };
     let (starts, ends) = (micros(start)?, micros(end)?);
-    let text = |array: &ArrayRef| arrow::compute::cast(array, &arrow::datatypes::DataType::Utf8);
+    let text = |array: &ArrayRef| cast(array, &DataType::Utf8View);
     let (systems, ids, lacks) = (text(system)?, text(id)?, text(lacks)?);
-    let [systems, ids, lacks] = [&systems, &ids, &lacks].map(|array| array.as_string::<i32>());
+    let [systems, ids, lacks] = [&systems, &ids, &lacks].map(|array| array.as_string_view());
+    let numbers = quantities(stretch)?;
     let (enters, leaves) = (truth(enters.as_boolean()), truth(leaves.as_boolean()));
     let values = quantities(value)?;
     each(groups, mask, |group, row| {
@@ -430,6 +432,7 @@ fn add_stretches(
             start: starts.value(row),
             end: ends.is_valid(row).then(|| ends.value(row)),
             entity: (systems.value(row), ids.value(row)),
+            is_first: numbers.is_valid(row) && numbers.value(row) == 1,
             enters: enters.value(row),
             value: values.is_valid(row).then(|| values.value(row)),
             lacks: lacks.is_valid(row).then(|| lacks.value(row)),
@@ -461,6 +464,15 @@ fn stocks(steps: &[i64], slots: &[usize], averaged: bool) -> Vec<Moments> {
 }
 
 fn count_rows(groups: &[u32], mask: Option<&BooleanBuffer>, rows: &mut [[u64; 3]], kind: usize) {
+    // rows lie in order of time, so those of a batch are often of one group
+    if let Some((first, rest)) = groups.split_first()
+        && rest.iter().fold(0, |differs, group| differs | (group ^ first)) == 0
+    {
+        if *first != NOWHERE {
+            rows[*first as usize][kind] += mask.map_or(groups.len(), BooleanBuffer::count_set_bits) as u64;
+        }
+        return;
+    }
     each(groups, mask, |group, _| rows[group][kind] += 1);
 }
 

@@ -198,8 +198,15 @@ impl Groups {
             into.extend(combined.iter().map(|combination| self.group(*combination, 0)));
             return;
         };
-        // rows lie in order of time, more or less, so most are in the group of one just before
         let valid = slots.nulls();
+        // rows lie in order of time, so without dimensions most batches are of one group
+        if let (true, None, Some((first, rest))) = (self.values.is_empty(), valid, slots.values().split_first())
+            && rest.iter().fold(0, |differs, slot| differs | (slot ^ first)) == 0
+        {
+            let group = self.group(0, *first as usize);
+            into.resize(combined.len(), group);
+            return;
+        }
         for (row, (combination, slot)) in combined.iter().zip(slots.values()).enumerate() {
             into.push(match valid.is_some_and(|valid| valid.is_null(row)) {
                 true => NOWHERE,
