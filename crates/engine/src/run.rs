@@ -436,7 +436,7 @@ pub(crate) fn parts(
             };
             let value = cohort.value.as_ref().map_or_else(|| lit(1_i64), |(value, _)| lower(value));
             let left = cohort.left.as_ref().map_or_else(|| lit(true), lower);
-            let lacks = cohort.complete.as_ref().map_or_else(|| lit(ScalarValue::Utf8(None)), lower);
+            let lacks = cohort.complete.as_ref().map_or_else(|| lit(ScalarValue::Utf8View(None)), lower);
             let columns = [&cohort.start, &cohort.end, system, id, &cohort.number].map(|name| column(name));
             (shape, columns.into_iter().chain([lower(&cohort.entering), value, left, lacks]).collect())
         }
