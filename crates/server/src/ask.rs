@@ -39,6 +39,11 @@ impl Reader {
         Ok(Reader { store: Arc::new(workspace.store()?), workspace, engine: Arc::new(Engine::new(threads)), reviews })
     }
 
+    /// The same data under the files of `workspace`.
+    pub(crate) fn over(&self, workspace: Arc<Workspace>) -> Reader {
+        Reader { workspace, ..self.clone() }
+    }
+
     /// The answers of `questions`, in their order, all from one snapshot, with every margin.
     ///
     /// # Errors
