@@ -443,10 +443,8 @@ pub(crate) fn served(kpi: &Kpi, above: &Definition) -> Option<String> {
 /// A gate at its figure.
 fn gate_of(gate: &Gate, view: &View<'_>, catalogue: &Catalogue, answers: &[Answer]) -> Result<CardGate, Error> {
     let metric = catalogue.get(&gate.metric);
-    let reason = view.cut.no_value(&gate.metric);
-    let reason = reason.or_else(|| metric.and_then(|metric| view.cut.no_limit(gate, metric)));
-    if reason.is_some() {
-        return Ok(judge(gate, Figure::NONE, reason.as_deref()));
+    if let Some(reason) = view.cut.no_value(&gate.metric) {
+        return Ok(judge(gate, Figure::NONE, Some(&reason)));
     }
     let metric = metric.ok_or_else(|| Error::Metric { kpi: gate.id.clone(), metric: gate.metric.clone() })?;
     let found = answers.iter().find(|answer| answer.statistic == gate.statistic && answer.metric == gate.metric);
@@ -454,6 +452,9 @@ fn gate_of(gate: &Gate, view: &View<'_>, catalogue: &Catalogue, answers: &[Answe
         let (kpi, metric, statistic) = (gate.id.clone(), gate.metric.clone(), gate.statistic.clone());
         return Err(Error::Statistic { kpi, metric, statistic });
     };
+    if let Some(reason) = view.cut.no_limit(gate, metric, row.value) {
+        return Ok(judge(gate, Figure::NONE, Some(&reason)));
+    }
     let figure = Figure {
         value: row.value,
         low: row.low,
