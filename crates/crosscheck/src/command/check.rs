@@ -25,6 +25,7 @@ pub fn run(context: &Context) -> Result<ExitCode, ServerError> {
                 workspace.calendars.names().count(),
             );
             let mut problems = workspace.problems.clone();
+            problems.extend(workspace.complete_ahead(context.now()));
             problems.extend(findings(context, workspace)?);
             (problems, known)
         }
