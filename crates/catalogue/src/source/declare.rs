@@ -1,6 +1,7 @@
 //! `sources/NAME.toml` → [`Source`], every problem with its place.
 
 mod read;
+mod sense;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -192,7 +193,9 @@ fn declare_record(section: &Section<'_>, problems: &mut Problems) -> Option<Reco
             attributes.push(AttributeMapping { attribute: Attribute { name, kind }, field });
         }
     }
-    Some(RecordMapping { kind, filter, revision, fields, attributes, span: section.span.clone() })
+    let record = RecordMapping { kind, filter, revision, fields, attributes, span: section.span.clone() };
+    sense::look_at(section, &record, problems);
+    Some(record)
 }
 
 impl FieldMapping {
