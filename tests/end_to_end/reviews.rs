@@ -100,7 +100,7 @@ fn a_second_person_approves_and_an_edit_lapses_it() {
     trial.ok(&["review", "approve", "card:company", "--as", "Bert"]);
     let approved = json!({"status": "approved", "by": "Anna and Bert", "on": "2026-11-21", "waits_for_second": null});
     assert_eq!(standing(&trial), [approved.clone(), approved.clone(), approved.clone()]);
-    assert!(trial.ok(&["scorecard"]).starts_with("Company scorecard · approved by Anna and Bert on 2026-11-21\n"));
+    assert!(trial.ok(&["scorecard"]).starts_with("Company scorecard · approved by Anna and Bert on 21 Nov 2026\n"));
 
     // an edited target is nobody's; the other KPI stays approved
     trial.write("scorecards/company.toml", CARD.replace("value = 1800", "value = 2400"));

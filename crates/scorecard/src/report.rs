@@ -21,6 +21,7 @@ use crate::card::{Card, Range, Scorecard};
 use crate::chart;
 use crate::definition::Definition;
 use crate::document::{Block, Document, Figure, Text};
+use crate::review::standing;
 use crate::words;
 use crate::workbook::Workbook;
 
@@ -151,9 +152,7 @@ fn report(kind: Kind, sources: &Sources<'_>, blocks: Vec<Block>) -> Report {
     }
     let loaded = card.watermark.map(|watermark| words::moment(watermark, &organisation.zone));
     facts.extend(loaded.map(|loaded| ("Data loaded through".to_owned(), loaded)));
-    let standing = card.approval.as_ref().map(|approval| trace::standing(Some(approval)));
-    let standing = standing.unwrap_or_else(|| words::definition_status(card.status).to_owned());
-    facts.push(("Targets and weights".to_owned(), standing));
+    facts.push(("Targets and weights".to_owned(), standing(card.status, card.approval.as_ref())));
     facts.push(("Amounts of money".to_owned(), format!("in {}", organisation.currency)));
     facts.push(("Made on".to_owned(), words::day(sources.today)));
     let document = Document {

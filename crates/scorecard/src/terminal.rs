@@ -1,13 +1,13 @@
 //! The card in a terminal: plain text, status by word and shape, never by colour.
 
 use catalogue::answer::Quality;
-use catalogue::metric::{Status as DefinitionStatus, Unit};
+use catalogue::metric::Unit;
 use jiff::tz::TimeZone;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::card::{Card, Scorecard};
 use crate::gate::GateStatus;
-use crate::review::{ApprovalStatus, Restated};
+use crate::review::{ApprovalStatus, Restated, standing};
 use crate::score::{CAP, CapKind};
 use crate::status::Status;
 use crate::words;
@@ -28,7 +28,7 @@ const NO_BREAK: &str = "\u{a0}";
 pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
     let width = columns.clamp(COLUMNS_MIN, COLUMNS_MAX);
     let mut lines = Vec::new();
-    let title = format!("{} · {}", scorecard.title, standing(scorecard));
+    let title = format!("{} · {}", scorecard.title, standing(scorecard.status, scorecard.approval.as_ref()));
     wrap(&title, "", width, &mut lines);
     wrap(&scorecard.value_proposition, "", width, &mut lines);
     wrap(&period(scorecard, zone), "", width, &mut lines);
@@ -94,26 +94,6 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
     let mut text = lines.join("\n");
     text.push('\n');
     text
-}
-
-/// Whether the card is approved: after the journal, where it was asked; what the file says of itself is a claim.
-fn standing(scorecard: &Scorecard) -> String {
-    let is_deprecated = scorecard.status == DefinitionStatus::Deprecated;
-    let Some(approval) = scorecard.approval.as_ref().filter(|_| !is_deprecated) else {
-        return words::definition_status(scorecard.status).to_owned();
-    };
-    let signed = || match (&approval.by, approval.on) {
-        (Some(by), Some(on)) => format!(" by {by} on {on}"),
-        _ => String::new(),
-    };
-    let waits = approval.waits_for_second.as_ref();
-    let waits = waits.map_or_else(String::new, |first| format!(", signed by {first}, waiting for a second person"));
-    match approval.status {
-        ApprovalStatus::TemplateDefault => format!("template default, not approved{waits}"),
-        ApprovalStatus::Draft => format!("draft, not approved{waits}"),
-        ApprovalStatus::Approved => format!("approved{}", signed()),
-        ApprovalStatus::ChangedSinceApproval => format!("changed since its approval{}{waits}", signed()),
-    }
 }
 
 /// The KPIs whose entry is another than what was approved, as a note.
@@ -239,21 +219,30 @@ const COLUMNS: [Column; 8] = [
     Column { head: "status", is_number: false, expendable: 0, cell: status },
 ];
 
-/// Of too few only how many: of a share k of n, which a net score does not have.
 pub(crate) fn value(card: &Card) -> String {
-    match (card.quality, card.numerator, card.denominator) {
-        (Quality::Suppressed, Some(numerator), Some(denominator)) if card.unit == Unit::Percent => {
-            format!("{numerator} of {denominator}")
-        }
-        (Quality::Suppressed, _, _) => format!("{} only", words::count(card.n)),
+    match card.quality {
+        Quality::Suppressed => too_few(card.numerator, card.denominator, card.n, card.unit),
         _ => words::figure(card.value, card.unit),
     }
 }
 
+/// Of too few only how many: of a share k of n, which a net score does not have.
+pub(crate) fn too_few(numerator: Option<f64>, denominator: Option<f64>, n: u64, unit: Unit) -> String {
+    match (numerator, denominator) {
+        (Some(numerator), Some(denominator)) if unit == Unit::Percent => format!("{numerator} of {denominator}"),
+        _ => format!("{} only", words::count(n)),
+    }
+}
+
 pub(crate) fn margin(card: &Card) -> String {
-    match card.margin {
-        Some(half) => words::margin(half, card.unit),
-        None if card.value.is_some() && !card.sampled => "full count".to_owned(),
+    margin_of(card.value, card.margin, card.sampled, card.unit)
+}
+
+/// Half the width of a figure's interval; of one that is no sample's that it is a full count.
+pub(crate) fn margin_of(value: Option<f64>, half: Option<f64>, sampled: bool, unit: Unit) -> String {
+    match half {
+        Some(half) => words::margin(half, unit),
+        None if value.is_some() && !sampled => "full count".to_owned(),
         None => String::new(),
     }
 }
@@ -462,8 +451,8 @@ mod tests {
             card.approval = Some(approval);
             assert_eq!(title(&card), format!("Company scorecard · {expected}"));
         };
-        check(approval(Approved, "Anna and Bert", None), "approved by Anna and Bert on 2026-11-02");
-        check(approval(ChangedSinceApproval, "Anna", None), "changed since its approval by Anna on 2026-11-02");
+        check(approval(Approved, "Anna and Bert", None), "approved by Anna and Bert on 2 Nov 2026");
+        check(approval(ChangedSinceApproval, "Anna", None), "changed since its approval by Anna on 2 Nov 2026");
         let first = Approval { by: None, on: None, ..approval(Draft, "", Some("Anna")) };
         check(first.clone(), "draft, not approved, signed by Anna, waiting for a second person");
         let template = Approval { status: TemplateDefault, waits_for_second: None, ..first };

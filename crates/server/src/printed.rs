@@ -241,14 +241,7 @@ impl Reader {
         let told = |item: review::Item| {
             let (subject, hash) = (&item.subject, item.hash.as_str());
             let found = review::approval(&state, subject, hash, item.second_person, item.written, organisation);
-            let words = match (found.status, found.by, found.on) {
-                (review::ApprovalStatus::Approved, Some(by), Some(on)) => {
-                    format!("approved by {by} on {}", scorecard::words::day(on))
-                }
-                // a file’s own word for it is not an approval
-                (status, _, _) => format!("{}, not approved", status.words()),
-            };
-            (item.subject.id, words)
+            (item.subject.id, found.words())
         };
         Ok(of_metrics.map(told).collect())
     }

@@ -7,7 +7,7 @@ use super::Sources;
 use crate::card::Card;
 use crate::definition::Kpi;
 use crate::document::{Block, Cell, Column, Row, Table};
-use crate::review::{Approval, ApprovalStatus};
+use crate::review::Approval;
 use crate::words;
 
 pub(super) fn blocks(sources: &Sources<'_>) -> Vec<Block> {
@@ -23,7 +23,7 @@ pub(super) fn table(sources: &Sources<'_>) -> Table {
         Row::plain([
             Cell::text(&card.name),
             Cell::text(format!("{definition}{variant}")),
-            Cell::text(standing(card.approval.as_ref())),
+            Cell::text(card.approval.as_ref().map_or_else(|| "not known".to_owned(), Approval::words)),
             Cell::text(closed(sources, card)),
             Cell::text(behind(sources, kpi)),
         ])
@@ -39,22 +39,6 @@ pub(super) fn table(sources: &Sources<'_>) -> Table {
         ],
         rows: sources.definition.kpis.iter().zip(&sources.card.kpis).map(row).collect(),
     }
-}
-
-/// `approved by Ann on 3 Nov 2026`.
-pub(super) fn standing(approval: Option<&Approval>) -> String {
-    let Some(approval) = approval else { return "not known".to_owned() };
-    let mut text = match approval.status {
-        ApprovalStatus::TemplateDefault | ApprovalStatus::Draft => format!("{}, not approved", approval.status.words()),
-        ApprovalStatus::Approved | ApprovalStatus::ChangedSinceApproval => approval.status.words().to_owned(),
-    };
-    if let (Some(by), Some(on)) = (&approval.by, approval.on) {
-        let _ = write!(text, " by {by} on {}", words::day(on));
-    }
-    if let Some(first) = &approval.waits_for_second {
-        let _ = write!(text, ", signed by {first}, waiting for a second person");
-    }
-    text
 }
 
 /// What the figure was when its period was closed.

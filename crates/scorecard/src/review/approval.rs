@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::state::{Signature, State, same_name};
 use super::subject::Subject;
 use crate::definition::Definition;
+use crate::words;
 
 /// Where the text of a subject stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -51,6 +52,34 @@ impl ApprovalStatus {
             ApprovalStatus::Approved => "approved",
             ApprovalStatus::ChangedSinceApproval => "changed since approval",
         }
+    }
+}
+
+impl Approval {
+    /// Where it stands and who signed it, as people say it: `approved by Ann on 3 Nov 2026`.
+    pub fn words(&self) -> String {
+        let signed = match (&self.by, self.on) {
+            (Some(by), Some(on)) => format!(" by {by} on {}", words::day(on)),
+            _ => String::new(),
+        };
+        let waits = self.waits_for_second.as_ref();
+        let waits = waits.map_or_else(String::new, |first| format!(", signed by {first}, waiting for a second person"));
+        match self.status {
+            ApprovalStatus::TemplateDefault | ApprovalStatus::Draft => {
+                format!("{}, not approved{waits}", self.status.words())
+            }
+            ApprovalStatus::Approved => format!("approved{signed}"),
+            ApprovalStatus::ChangedSinceApproval => format!("changed since its approval{signed}{waits}"),
+        }
+    }
+}
+
+/// Where a card stands: after the journal, where it was asked; what the file says of itself is a claim. One that is
+/// deprecated is that, whoever approved it.
+pub fn standing(written: DefinitionStatus, approval: Option<&Approval>) -> String {
+    match approval.filter(|_| written != DefinitionStatus::Deprecated) {
+        Some(approval) => approval.words(),
+        None => words::definition_status(written).to_owned(),
     }
 }
 
