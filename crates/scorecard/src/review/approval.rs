@@ -7,7 +7,8 @@ use serde::Serialize;
 use thiserror::Error;
 use utoipa::ToSchema;
 
-use super::state::{Signature, State, same_name};
+use super::name::same_name;
+use super::state::{Signature, State};
 use super::subject::Subject;
 use crate::definition::Definition;
 use crate::words;

@@ -9,6 +9,7 @@ use model::Instant;
 
 use super::closing::Closed;
 use super::event::{Archived, Event, Recorded};
+use super::name::same_name;
 use super::subject::Subject;
 use super::text::metric_text;
 
@@ -125,12 +126,6 @@ pub struct Closing {
     pub by: String,
     /// What it was closed with.
     pub closed: Closed,
-}
-
-/// Whether two names are of one person: case and blanks do not count.
-pub fn same_name(one: &str, other: &str) -> bool {
-    let plain = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    plain(one) == plain(other)
 }
 
 /// What `entries`, in the order of the journal, amount to.

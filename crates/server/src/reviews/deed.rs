@@ -5,8 +5,8 @@ use catalogue::metric::{Metric, Status as DefinitionStatus};
 use jiff::civil::Date;
 use model::Instant;
 use scorecard::review::{
-    Archived, Event, Every, Item, Kind, Recorded, Refusal, Signed, State, Subject, Text, approval, card_texts,
-    initiative_text, is_regulated, may_acknowledge, may_approve, metric_text,
+    Archived, Event, Every, Item, Kind, Recorded, Refusal, Signed, State, Subject, Text, approval, as_written,
+    card_texts, initiative_text, is_regulated, may_acknowledge, may_approve, metric_text,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -59,12 +59,12 @@ pub enum Verb {
     Acknowledge,
 }
 
-/// A name as it is recorded.
+/// A name as it is recorded: without what nobody sees.
 ///
 /// # Errors
 /// None, or one that is longer than a name.
 pub fn named(actor: &str) -> Result<String, ServerError> {
-    let name = actor.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = as_written(actor);
     match name.chars().count() {
         0 => Err(ServerError::Usage("a name is needed: who does this".to_owned())),
         1..=100 if !name.chars().any(char::is_control) => Ok(name),
