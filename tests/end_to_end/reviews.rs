@@ -156,7 +156,7 @@ fn a_late_record_restates_a_closed_period() {
     let out = trial.ok(&["close", "2026-10", "--as", "Anna"]);
     assert!(out.contains("1: closed 1–31 Oct 2026, card company: 2 of 2 figures kept"), "{out}");
     let closed = card(&trial, &[]);
-    assert_eq!(closed["closed"], json!({"on": "2026-11-21", "by": "Anna", "provisional": false, "total": null}));
+    assert_eq!(closed["closed"], json!({"on": "2026-11-21", "by": "Anna", "provisional": false, "total": null, "changed": []}));
     assert_eq!(closed["kpis"][1]["restated"], Value::Null);
     assert!(trial.ok(&["scorecard", "--range", "2026-10"]).contains("by Anna; no figure has changed since"));
     refused(&["close", "2026-10", "--as", "Bert"], "the period was closed on 2026-11-21 by Anna: --reason says why");
@@ -169,7 +169,7 @@ fn a_late_record_restates_a_closed_period() {
     assert!(close(&solved["value"], 63.0, 1e-9));
     assert_eq!(
         solved["restated"],
-        json!({"closed_value": 60.0, "closed_on": "2026-11-21", "closed_by": "Anna", "closed_n": 60, "definition_changed": false})
+        json!({"closed_value": 60.0, "closed_on": "2026-11-21", "closed_by": "Anna", "closed_n": 60, "definition_changed": false, "asked_changed": false})
     );
     // the median of ten minutes has not moved, but it is of more
     let reply = &restated["kpis"][0]["restated"];

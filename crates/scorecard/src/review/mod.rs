@@ -15,7 +15,9 @@ mod subject;
 mod text;
 
 pub use approval::{Approval, ApprovalStatus, Refusal, approval, is_regulated, may_acknowledge, may_approve, standing};
-pub use closing::{Closed, ClosedGate, ClosedPeriod, Figure, Restated, close, place};
+pub use closing::{
+    Closed, ClosedGate, ClosedPeriod, Figure, More, Restated, SinceClosed, SinceOf, close, place, since,
+};
 pub use due::{Due, DueKind, Every, Item, UNSEEN_DAYS, due};
 pub use event::{Archived, Event, KINDS, Recorded, Signed, Unknown};
 pub use export::{COLUMNS, columns};

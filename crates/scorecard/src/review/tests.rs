@@ -451,7 +451,7 @@ fn a_closed_period_is_restated() {
     let catalogue = fixture::catalogue();
     let card = fixture::card(&definition, None, None);
     let now: Instant = "2026-11-05T09:00:00Z".parse().unwrap();
-    let closed = close(&card, &catalogue, &organisation(), now);
+    let closed = close(&card, &definition, &catalogue, &organisation(), now);
     // fixtures answer on 5 November, satisfaction settles for a week
     assert_eq!(closed.settling, ["Customer satisfaction: late answers are not in yet"]);
     assert_eq!((closed.figures.len(), closed.total, closed.gates.len()), (7, card.total.score, card.gates.len()));
@@ -475,6 +475,7 @@ fn a_closed_period_is_restated() {
         closed_by: "Anna".to_owned(),
         closed_n: 2000,
         definition_changed: false,
+        asked_changed: false,
     };
     assert_eq!(found, [("csat_t2b".to_owned(), wanted.clone())]);
     // the same share of more answers is another figure too
@@ -495,6 +496,113 @@ fn a_closed_period_is_restated() {
     assert_eq!(now_card.kpis[0].restated.as_ref().map(|restated| restated.definition_changed), Some(true));
 }
 
+/// What is told of October, closed with a card of `before` and shown on one of `after`.
+fn told_since(
+    before: &str,
+    after: &str,
+    change: &dyn Fn(&mut crate::Scorecard),
+) -> (Vec<(String, bool)>, crate::Scorecard) {
+    let catalogue = fixture::catalogue();
+    let definition = fixture::definition(before);
+    let card = fixture::card(&definition, None, None);
+    let closed = close(&card, &definition, &catalogue, &organisation(), "2026-11-05T09:00:00Z".parse().unwrap());
+    let state = replay(&[entry(1, "2026-11-05", "Anna", "card:company", &Event::Closed(closed))]);
+    let definition = fixture::definition(after);
+    let mut card = fixture::card(&definition, None, None);
+    change(&mut card);
+    place(&mut card, &definition, false, &state, &catalogue, &organisation());
+    let changed = &card.closed.as_ref().unwrap().changed;
+    (changed.iter().map(|one| (one.sentence.clone(), one.figure)).collect(), card)
+}
+
+#[test]
+fn what_a_closed_period_is_judged_by_is_told() {
+    let gate = "\n[[gate]]\nmetric = \"csat_t2b\"\nname = \"Satisfied\"\nat_least = 60\n";
+    let before = crate::COMPANY.1.to_owned() + gate;
+    let check = |edits: &[(&str, &str)], expected: &[&str]| {
+        let mut after = before.clone();
+        for (from, to) in edits {
+            assert!(after.contains(from), "{from}");
+            after = after.replacen(from, to, 1);
+        }
+        let (found, card) = told_since(&before, &after, &|_| {});
+        let expected: Vec<(String, bool)> = expected.iter().map(|text| ((*text).to_owned(), false)).collect();
+        assert_eq!(found, expected);
+        assert!(card.kpis.iter().all(|kpi| kpi.restated.is_none()));
+    };
+    let target = "value = 88, tolerance = 4, baseline = 78, stretch = 92, owner = \"Head of support\"";
+    check(&[], &[]);
+    // who answers for it judges nothing
+    check(&[(target, &target.replace("Head of support", "Anna"))], &[]);
+    check(
+        &[(target, "value = 60, tolerance = 1, baseline = 50, stretch = 70")],
+        &["Customer satisfaction: target ≥ 88.0 % then, ≥ 60.0 % now; tolerance 4.0 pp then, 1.0 pp now; \
+           baseline 78.0 % then, 50.0 % now; stretch 92.0 % then, 70.0 % now; within tolerance then, on target now"],
+    );
+    check(&[("tolerance = 4", "tolerance = 5")], &["Customer satisfaction: tolerance 4.0 pp then, 5.0 pp now"]);
+    check(&[(", stretch = 92", "")], &["Customer satisfaction: stretch 92.0 % then, none now"]);
+    check(
+        &[
+            ("weight = 0.55", "weight = 0.50"),
+            ("weight = 0.15", "weight = 0.20"),
+            ("0.20\ntarget = { value = 88", "0.15\ntarget = { value = 88"),
+            ("0.15\ntarget = { value = 30", "0.20\ntarget = { value = 30"),
+        ],
+        &["Customer satisfaction: weight 20 % then, 15 % now", "Net Promoter Score: weight 15 % then, 20 % now"],
+    );
+    check(
+        &[("at_least = 60", "at_least = 90")],
+        &["Satisfied: at least 60.0 % then, 90.0 % now; it held then, does not hold now"],
+    );
+    check(&[(gate, "")], &["Satisfied is no longer a gate of the card: it held then"]);
+    check(
+        &[("id = \"backlog\"", "id = \"waiting\"")],
+        &["Unresolved backlog was not on the card", "Unresolved backlog is no longer on the card: 585 then"],
+    );
+    check(
+        &[(
+            "metric = \"csat_t2b\"\nname",
+            "metric = \"csat_t2b\"\nid = \"csat_t2b\"\nvariant = \"top_box\"\nname",
+        )],
+        &[
+            "Customer satisfaction: another figure then, the share of `csat_t2b`; now the share of `csat_t2b`, top_box",
+        ],
+    );
+}
+
+#[test]
+fn why_a_figure_is_restated_is_told() {
+    let edited = |card: &mut crate::Scorecard| (card.kpis[0].value, card.kpis[0].n) = (Some(85.9), 2001);
+    let check = |from: &str, to: &str, expected: &str| {
+        assert!(crate::COMPANY.1.contains(from), "{from}");
+        let (found, card) = told_since(crate::COMPANY.1, &crate::COMPANY.1.replacen(from, to, 1), &edited);
+        assert_eq!(found, [(expected.to_owned(), true)]);
+        let restated = card.kpis[0].restated.clone().unwrap();
+        (restated.definition_changed, restated.asked_changed)
+    };
+    let counts = "Customer satisfaction 86.0 % then, 85.9 % now (n 2,000 then, 2,001 now";
+    // by records alone
+    let found = check("metric = \"csat_t2b\"", "metric = \"csat_t2b\"", &format!("{counts})"));
+    assert_eq!(found, (false, false));
+    // by what the card asks
+    for asked in ["parameters = { answer_within_days = 3 }", "where = \"channel = 'email'\""] {
+        let expected = format!("{counts}; its parameters or filter on the card have changed)");
+        let found = check("metric = \"csat_t2b\"", &format!("metric = \"csat_t2b\"\n{asked}"), &expected);
+        assert_eq!(found, (false, true), "{asked}");
+    }
+    // by a target beside
+    let found = check("value = 88", "value = 85", &format!("{counts}); target ≥ 88.0 % then, ≥ 85.0 % now; within tolerance then, too close to call now"));
+    assert_eq!(found, (false, false));
+
+    // a derived metric is also made of what it is made of
+    let catalogue = fixture::catalogue();
+    let mut input = catalogue.get("churn_rate").unwrap().clone();
+    input.file.text = input.file.text.replacen("name = \"", "name = \"Yearly ", 1);
+    let other = fixture::catalogue().with([input]);
+    assert_ne!(closing::made_of("annual_churn_rate", &catalogue), closing::made_of("annual_churn_rate", &other));
+    assert_eq!(closing::made_of("csat_t2b", &catalogue), closing::made_of("csat_t2b", &other));
+}
+
 #[test]
 fn a_period_that_is_not_over_or_loaded_is_not_settled() {
     let definition = fixture::definition(crate::COMPANY.1);
@@ -503,7 +611,7 @@ fn a_period_that_is_not_over_or_loaded_is_not_settled() {
         let mut card = card.clone();
         card.kpis.clear();
         card.watermark = watermark.map(|at| at.parse().unwrap());
-        let closed = close(&card, &fixture::catalogue(), &organisation(), now.parse().unwrap());
+        let closed = close(&card, &definition, &fixture::catalogue(), &organisation(), now.parse().unwrap());
         assert_eq!(closed.settling.join("; "), expected, "{now} {watermark:?}");
     };
     check("2026-11-05T09:00:00Z", Some("2026-11-01T08:00:00Z"), "");

@@ -42,7 +42,7 @@ impl Reader {
         let card: Scorecard =
             self.scorecard(definition, closing.range, None, Default::default(), principal, now).await?;
         let organisation = &self.workspace.organisation;
-        let closed = close(&card, &self.workspace.catalogue, organisation, now);
+        let closed = close(&card, definition, &self.workspace.catalogue, organisation, now);
         if !closed.settling.is_empty() && !closing.provisional {
             return Err(Refusal::NotSettled { what: closed.settling.join("; ") }.into());
         }
