@@ -156,10 +156,17 @@ fn a_late_record_restates_a_closed_period() {
     let out = trial.ok(&["close", "2026-10", "--as", "Anna"]);
     assert!(out.contains("1: closed 1–31 Oct 2026, card company: 2 of 2 figures kept"), "{out}");
     let closed = card(&trial, &[]);
-    assert_eq!(closed["closed"], json!({"on": "2026-11-21", "by": "Anna", "provisional": false, "total": null, "changed": []}));
+    assert_eq!(
+        closed["closed"],
+        json!({"on": "2026-11-21", "by": "Anna", "provisional": false, "total": null, "changed": []})
+    );
     assert_eq!(closed["kpis"][1]["restated"], Value::Null);
     assert!(trial.ok(&["scorecard", "--range", "2026-10"]).contains("by Anna; no figure has changed since"));
-    refused(&["close", "2026-10", "--as", "Bert"], "the period was closed on 2026-11-21 by Anna: --reason says why");
+    // nothing has come in: a reason makes nothing new of it
+    for again in [&["close", "2026-10", "--as", "Bert"][..], &["close", "2026-10", "--as", "Bert", "--reason", "audit"]]
+    {
+        refused(again, "the period was closed on 2026-11-21 by Anna, and nothing has changed since");
+    }
 
     // three tickets of October that come in late: 63 solved instead of 60
     let late = trial.write("late.csv", tickets("L", 3, 10));
@@ -188,6 +195,7 @@ fn a_late_record_restates_a_closed_period() {
     let api: Value = serde_json::from_str(&body).expect("JSON");
     assert_eq!((status, &api["kpis"], &api["closed"]), (200, &restated["kpis"], &restated["closed"]));
 
+    refused(&["close", "2026-10", "--as", "Bert"], "the period was closed on 2026-11-21 by Anna: --reason says why");
     // closed again, the restated figures are those of the books
     trial.ok(&["close", "2026-10", "--as", "Bert", "--reason", "three late tickets"]);
     assert_eq!(card(&trial, &[])["kpis"][1]["restated"], Value::Null);

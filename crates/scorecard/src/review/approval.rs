@@ -123,6 +123,14 @@ pub enum Refusal {
         /// Who closed it.
         by: String,
     },
+    /// A period that was closed before with the very same.
+    #[error("the period was closed on {on} by {by}, and nothing has changed since: there is nothing to close again")]
+    ClosedAlike {
+        /// The day it was closed.
+        on: Date,
+        /// Who closed it.
+        by: String,
+    },
     /// There is no such announcement.
     #[error("there is no announcement {number}")]
     NoAnnouncement {

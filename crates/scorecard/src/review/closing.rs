@@ -248,6 +248,19 @@ fn closed_gate(gate: &CardGate, catalogue: &Catalogue) -> ClosedGate {
     }
 }
 
+/// Whether closing with `now` what was closed with `then` keeps nothing new: the figures and what they are judged by are
+/// the same, and so is all they were counted under.
+pub fn is_unchanged(then: &Closed, now: &Closed, card: &Scorecard) -> bool {
+    let is_kept = |now: &Figure| {
+        let then = then.figures.iter().find(|then| then.kpi == now.kpi);
+        then.is_some_and(|then| then.more.is_some() && !then.is_defined_otherwise(now) && !then.is_asked_otherwise(now))
+    };
+    since(then, now, card).is_empty()
+        && is_close(then.total, now.total)
+        && then.settling == now.settling
+        && now.figures.iter().all(is_kept)
+}
+
 /// Hash over the definitions of a metric and of all it is made of, whichever come first.
 pub(super) fn made_of(metric: &str, catalogue: &Catalogue) -> String {
     let mut hashes = BTreeMap::new();
@@ -342,6 +355,20 @@ pub fn place(
 }
 
 impl Figure {
+    /// Why there is nothing to keep of it, as `Net Promoter Score: no data`; none where there is a figure.
+    pub fn lack(&self) -> Option<String> {
+        let more = self.more.as_ref();
+        let name = more.map_or(self.kpi.as_str(), |more| more.name.as_str());
+        let reason = more.and_then(|more| more.reason.as_deref());
+        let why = match (reason, self.quality) {
+            (Some(reason), _) => reason.to_owned(),
+            (None, Quality::Suppressed) => format!("too few to show, n {}", words::count(self.n)),
+            (None, Quality::Withheld) => "withheld, being about too few people".to_owned(),
+            (None, quality) => words::quality(quality).to_owned(),
+        };
+        self.value.is_none().then(|| format!("{name}: {why}"))
+    }
+
     /// Whether it is the same figure of the same metric.
     fn is_asked_as(&self, now: &Figure) -> bool {
         (&self.metric, &self.variant, &self.statistic) == (&now.metric, &now.variant, &now.statistic)

@@ -16,7 +16,7 @@ mod text;
 
 pub use approval::{Approval, ApprovalStatus, Refusal, approval, is_regulated, may_acknowledge, may_approve, standing};
 pub use closing::{
-    Closed, ClosedGate, ClosedPeriod, Figure, More, Restated, SinceClosed, SinceOf, close, place, since,
+    Closed, ClosedGate, ClosedPeriod, Figure, More, Restated, SinceClosed, SinceOf, close, is_unchanged, place, since,
 };
 pub use due::{Due, DueKind, Every, Item, UNSEEN_DAYS, due};
 pub use event::{Archived, Event, KINDS, Recorded, Signed, Unknown};

@@ -560,14 +560,39 @@ fn what_a_closed_period_is_judged_by_is_told() {
         &["Unresolved backlog was not on the card", "Unresolved backlog is no longer on the card: 585 then"],
     );
     check(
-        &[(
-            "metric = \"csat_t2b\"\nname",
-            "metric = \"csat_t2b\"\nid = \"csat_t2b\"\nvariant = \"top_box\"\nname",
-        )],
-        &[
-            "Customer satisfaction: another figure then, the share of `csat_t2b`; now the share of `csat_t2b`, top_box",
-        ],
+        &[("metric = \"csat_t2b\"\nname", "metric = \"csat_t2b\"\nid = \"csat_t2b\"\nvariant = \"top_box\"\nname")],
+        &["Customer satisfaction: another figure then, the share of `csat_t2b`; now the share of `csat_t2b`, top_box"],
     );
+}
+
+#[test]
+fn closing_again_keeps_something_new() {
+    let now: Instant = "2026-11-05T09:00:00Z".parse().unwrap();
+    let catalogue = fixture::catalogue();
+    let definition = fixture::definition(crate::COMPANY.1);
+    let card = fixture::card(&definition, None, None);
+    let then = close(&card, &definition, &catalogue, &organisation(), now);
+    let check = |definition: &crate::Definition,
+                 catalogue: &catalogue::Catalogue,
+                 change: &dyn Fn(&mut crate::Scorecard),
+                 expected| {
+        let mut card = fixture::card(definition, None, None);
+        change(&mut card);
+        let now = close(&card, definition, catalogue, &organisation(), now);
+        assert_eq!(is_unchanged(&then, &now, &card), expected);
+    };
+    check(&definition, &catalogue, &|_| {}, true);
+    check(&definition, &catalogue, &|card| card.kpis[0].value = Some(85.0), false);
+    check(&definition, &catalogue, &|card| card.total.score = Some(60.0), false);
+    // what was not settled is
+    check(&definition, &catalogue, &|card| card.kpis[0].quality = catalogue::answer::Quality::Ok, false);
+    check(&fixture::definition(&crate::COMPANY.1.replace("value = 88", "value = 87")), &catalogue, &|_| {}, false);
+    let mut metric = catalogue.get("csat_t2b").unwrap().clone();
+    metric.file.text = metric.file.text.replacen("name = \"", "name = \"Our ", 1);
+    check(&definition, &fixture::catalogue().with([metric]), &|_| {}, false);
+
+    let lacks: Vec<String> = then.figures.iter().filter_map(Figure::lack).collect();
+    assert_eq!(lacks, ["Net Promoter Score: too few to show, n 25"]);
 }
 
 #[test]
@@ -591,7 +616,11 @@ fn why_a_figure_is_restated_is_told() {
         assert_eq!(found, (false, true), "{asked}");
     }
     // by a target beside
-    let found = check("value = 88", "value = 85", &format!("{counts}); target ≥ 88.0 % then, ≥ 85.0 % now; within tolerance then, too close to call now"));
+    let found = check(
+        "value = 88",
+        "value = 85",
+        &format!("{counts}); target ≥ 88.0 % then, ≥ 85.0 % now; within tolerance then, too close to call now"),
+    );
     assert_eq!(found, (false, false));
 
     // a derived metric is also made of what it is made of
