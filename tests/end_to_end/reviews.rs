@@ -140,6 +140,31 @@ fn regulated_cards_take_two_people_in_any_case() {
 }
 
 #[test]
+fn whoever_deletes_the_rule_does_not_approve_alone() {
+    let trial = desk();
+    let bank = "industry = \"financial_services\"\n";
+    trial.write("scorecards/company.toml", bank.to_owned() + CARD);
+    for name in ["Anna", "Bert"] {
+        trial.ok(&["review", "approve", "company", "--as", name]);
+    }
+    // the definitions of what is on it take two people as well
+    trial.ok(&["review", "approve", "metric:tickets_solved", "--as", "Anna"]);
+    let ran = trial.run(&["review", "approve", "metric:tickets_solved", "--as", "anna"]);
+    assert!(ran.err.contains("Anna has approved this text already: a second person is another name"), "{}", ran.err);
+
+    trial.write("scorecards/company.toml", CARD);
+    let out = trial.ok(&["review", "approve", "company", "--as", "Anna"]);
+    assert!(out.contains("signed by Anna; it is approved once a second person signs it too"), "{out}");
+    assert_eq!(standing(&trial)[0]["status"], json!("changed since approval"));
+    trial.ok(&["review", "approve", "company", "--as", "Bert"]);
+    assert_eq!(standing(&trial)[0]["status"], json!("approved"));
+    // two have said that one is enough
+    trial.write("scorecards/company.toml", CARD.replace("high = 70", "high = 80"));
+    trial.ok(&["review", "approve", "company", "--as", "Anna"]);
+    assert_eq!(standing(&trial)[0]["by"], json!("Anna"));
+}
+
+#[test]
 fn a_late_record_restates_a_closed_period() {
     let trial = desk();
     let refused = |arguments: &[&str], message: &str| {

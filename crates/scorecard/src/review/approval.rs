@@ -1,5 +1,7 @@
 //! Whether what is written has been approved, and by whom.
 
+use std::collections::BTreeMap;
+
 use catalogue::metric::Status as DefinitionStatus;
 use jiff::civil::Date;
 use model::calendar::Organisation;
@@ -9,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::name::same_name;
 use super::state::{Signature, State};
-use super::subject::Subject;
+use super::subject::{Kind, Subject};
 use crate::definition::Definition;
 use crate::words;
 
@@ -152,6 +154,25 @@ pub enum Refusal {
 pub fn is_regulated(definition: &Definition) -> bool {
     definition.competes_on.get("compliance").is_some_and(|share| *share > 0.0)
         || definition.industry.as_deref() == Some("financial_services")
+}
+
+/// Whether it takes two people to approve `subject`: everywhere where `always` is set; what is on a regulated card; and the
+/// definition of a metric that is used on one. What a card asks for is not taken back by whoever deletes the line that asks
+/// for it: where its last approved text asked for two, it takes two until two have signed one that does not.
+pub fn takes_two(subject: &Subject, cards: &BTreeMap<String, Definition>, always: bool, state: &State) -> bool {
+    let keeps = |subject: &Subject| state.history(subject).is_some_and(|history| history.second_person);
+    let is_guarded = |card: &str| cards.get(card).is_some_and(is_regulated) || keeps(&Subject::card(card));
+    let uses = |definition: &Definition| {
+        let kpis = definition.kpis.iter().flat_map(|kpi| kpi.operational.iter().chain([&kpi.metric]));
+        kpis.chain(definition.gates.iter().map(|gate| &gate.metric)).any(|metric| *metric == subject.id)
+    };
+    let follows = match subject.kind {
+        Kind::Card => is_guarded(&subject.id),
+        Kind::Kpi | Kind::Target => subject.card.as_deref().is_some_and(is_guarded),
+        Kind::Metric => cards.values().any(|card| uses(card) && is_guarded(&card.name)),
+        Kind::Initiative => false,
+    };
+    always || follows || keeps(subject)
 }
 
 /// Where the text with `hash` of `subject` stands. `written` is what its file says of itself. Where `second_person` is

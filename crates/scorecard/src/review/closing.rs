@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::approval::{approval, is_regulated};
+use super::approval::approval;
 use super::event::Archived;
 use super::state::State;
 use super::subject::Kind;
@@ -307,7 +307,7 @@ fn figure(kpi: &Card, definition: &Definition, catalogue: &Catalogue) -> Figure 
 
 /// What the journal says about the card of `definition`: whether it and each of its KPIs is approved, and, where its days
 /// are a period that was closed, what each figure was then and is no more. A card held to other values than its file
-/// says is another's, and was not closed.
+/// says is another's, and was not closed. `second_person` is whether it takes two people to approve it.
 pub fn place(
     card: &mut Scorecard,
     definition: &Definition,
@@ -317,7 +317,6 @@ pub fn place(
     organisation: &Organisation,
 ) {
     let name = definition.name.as_str();
-    let second_person = second_person || is_regulated(definition);
     for text in card_texts(name, definition) {
         let stands = || approval(state, &text.subject, &text.hash, second_person, definition.status, organisation);
         match text.subject.kind {

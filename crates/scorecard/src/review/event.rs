@@ -29,6 +29,9 @@ pub enum Event {
         reason: Option<String>,
         /// What was signed, the subject itself first, then what is part of it.
         texts: Vec<Signed>,
+        /// Whether what was written then asked for two people.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        second_person: bool,
         /// Definitions that were in force.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         archived: Vec<Archived>,

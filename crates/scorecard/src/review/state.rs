@@ -39,6 +39,9 @@ pub struct History {
     pub changes: Vec<Change>,
     /// What was said about it, in order.
     pub comments: Vec<Comment>,
+    /// Whether it takes two people although its text may ask for one: what was signed last asked for two, and no two have
+    /// signed a text that asks for less.
+    pub second_person: bool,
     /// Who took it out of use; none where it is in use.
     pub retired: Option<Mark>,
     /// When each person last looked at its page.
@@ -152,12 +155,15 @@ impl State {
                 self.history_mut(&subject).reviewed = Some(mark(&reason));
                 self.keep(entry.number, archived);
             }
-            Event::Approve { reason, texts, archived } => {
+            Event::Approve { reason, texts, second_person, archived } => {
                 for text in texts {
                     let history = self.history_mut(&text.subject);
                     history.reviewed = Some(mark(reason.as_deref().unwrap_or_default()));
                     history.retired = None;
-                    history.sign(text.hash, &entry.actor, entry.at, true);
+                    let signatures = history.sign(text.hash, &entry.actor, entry.at, true);
+                    if text.subject == subject {
+                        history.second_person = second_person || (history.second_person && signatures < 2);
+                    }
                 }
                 self.keep(entry.number, archived);
             }
@@ -268,7 +274,8 @@ impl State {
 }
 
 impl History {
-    fn sign(&mut self, hash: String, by: &str, at: Instant, approves: bool) {
+    /// Puts a name under a text; how many there are then.
+    fn sign(&mut self, hash: String, by: &str, at: Instant, approves: bool) -> usize {
         let signatures = self.signatures.entry(hash).or_default();
         let own = signatures.iter_mut().find(|signature| same_name(&signature.by, by));
         match own {
@@ -277,5 +284,6 @@ impl History {
             Some(_) => {}
             None => signatures.push(Signature { by: by.to_owned(), at, approves }),
         }
+        signatures.len()
     }
 }

@@ -43,7 +43,7 @@ fn confirm(hash: &str) -> Event {
 
 fn approve(subject: &str, hash: &str) -> Event {
     let texts = vec![Signed { subject: subject.parse().unwrap(), hash: hash.to_owned() }];
-    Event::Approve { reason: None, texts, archived: vec![] }
+    Event::Approve { reason: None, texts, second_person: false, archived: vec![] }
 }
 
 fn change(hash: &str) -> Event {
@@ -85,15 +85,21 @@ fn names_and_fields_are_for_ever() {
         "confirmed: r",
     );
     check(
-        Event::Approve { reason: None, texts: texts.clone(), archived: vec![] },
+        Event::Approve { reason: None, texts: texts.clone(), second_person: false, archived: vec![] },
         "approve",
         json!({"texts": [{"subject": "kpi:company/fcr", "hash": "h"}]}),
         "approved",
     );
     check(
-        Event::Approve { reason: Some("fits".into()), texts: [texts.clone(), texts].concat(), archived: vec![] },
+        Event::Approve {
+            reason: Some("fits".into()),
+            texts: [texts.clone(), texts].concat(),
+            second_person: true,
+            archived: vec![],
+        },
         "approve",
-        json!({"reason": "fits", "texts": [{"subject": "kpi:company/fcr", "hash": "h"}, {"subject": "kpi:company/fcr", "hash": "h"}]}),
+        json!({"reason": "fits", "texts": [{"subject": "kpi:company/fcr", "hash": "h"}, {"subject": "kpi:company/fcr", "hash": "h"}],
+               "second_person": true}),
         "approved with 1 more: fits",
     );
     check(
@@ -272,13 +278,54 @@ fn who_may_approve() {
 }
 
 #[test]
+fn two_people_are_asked_for_until_two_say_otherwise() {
+    let plain = fixture::definition(crate::COMPANY.1);
+    let bank =
+        fixture::definition(&crate::COMPANY.1.replacen("status =", "industry = \"financial_services\"\nstatus =", 1));
+    let cards =
+        |definition: &crate::Definition| std::collections::BTreeMap::from([("company".to_owned(), definition.clone())]);
+    let approve = |hash: &str, second_person| {
+        let texts = vec![Signed { subject: Subject::card("company"), hash: hash.to_owned() }];
+        Event::Approve { reason: None, texts, second_person, archived: vec![] }
+    };
+    let check =
+        |deeds: &[(&str, Event)], definition: &crate::Definition, subject: &str, always: bool, expected: bool| {
+            let deeds = deeds.iter().zip(1..);
+            let entries: Vec<Recorded> = deeds
+                .map(|((actor, event), number)| entry(number, "2026-01-05", actor, "card:company", event))
+                .collect();
+            let found = takes_two(&subject.parse().unwrap(), &cards(definition), always, &replay(&entries));
+            assert_eq!(found, expected, "{entries:?} {subject}");
+        };
+    let on_it = ["card:company", "kpi:company/nps", "target:company/nps", "metric:nps"];
+    for subject in on_it {
+        check(&[], &plain, subject, false, false);
+        check(&[], &plain, subject, true, true);
+        check(&[], &bank, subject, false, true);
+    }
+    // a metric that no such card uses, another card
+    for subject in ["metric:agent_attrition", "card:billing", "initiative:easy"] {
+        check(&[], &bank, subject, false, false);
+    }
+    // a card that asked for two and asks for one: one name does not do
+    let two = [("Anna", approve("h1", true)), ("Bert", approve("h1", true))];
+    let lowered = [&two[..], &[("Anna", approve("h2", false))]].concat();
+    for subject in on_it {
+        check(&two, &plain, subject, false, true);
+        check(&lowered, &plain, subject, false, true);
+        check(&[&lowered[..], &[("anna", approve("h2", false))]].concat(), &plain, subject, false, true);
+        check(&[&lowered[..], &[("Cleo", approve("h2", false))]].concat(), &plain, subject, false, false);
+    }
+}
+
+#[test]
 fn an_approved_card_approves_what_is_on_it() {
     let definition = fixture::definition(crate::COMPANY.1);
     let texts = card_texts("company", &definition);
     // the card, its seven KPIs, their seven targets
     assert_eq!(texts.len(), 15);
     let signed = texts.iter().map(|text| Signed { subject: text.subject.clone(), hash: text.hash.clone() }).collect();
-    let event = Event::Approve { reason: None, texts: signed, archived: vec![] };
+    let event = Event::Approve { reason: None, texts: signed, second_person: false, archived: vec![] };
     let state = replay(&[entry(1, "2026-01-05", "Anna", "card:company", &event)]);
     let status = |definition: &crate::Definition, subject: &Subject| {
         let text = card_texts("company", definition).into_iter().find(|text| text.subject == *subject).unwrap();
