@@ -82,6 +82,7 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
         (!names.is_empty()).then(|| format!("{words}: {}", names.join(", ")))
     })
     .chain(changed_since_approval(scorecard))
+    .chain(retired(scorecard))
     .chain(reasons)
     .chain(left_out(scorecard))
     .collect();
@@ -103,6 +104,16 @@ fn changed_since_approval(scorecard: &Scorecard) -> Option<String> {
     };
     let names: Vec<&str> = scorecard.kpis.iter().filter(is_changed).map(|card| card.name.as_str()).collect();
     (!names.is_empty()).then(|| format!("Changed since approval: {}", names.join(", ")))
+}
+
+/// The KPIs that people took out of use, as a note: the file still has them.
+fn retired(scorecard: &Scorecard) -> Option<String> {
+    let names = scorecard.kpis.iter().filter_map(|card| {
+        let approval = card.approval.as_ref().filter(|approval| approval.status == ApprovalStatus::Retired)?;
+        Some(format!("{} ({})", card.name, approval.words()))
+    });
+    let names: Vec<String> = names.collect();
+    (!names.is_empty()).then(|| format!("Retired, but still on the card and in its total: {}", names.join("; ")))
 }
 
 /// How the period was closed, and what is otherwise since: figures, and what they are judged by.
@@ -447,7 +458,7 @@ mod tests {
             waits_for_second: waits.map(str::to_owned),
         };
         let title = |card: &Scorecard| text(card, 100, &TimeZone::UTC).lines().next().unwrap_or_default().to_owned();
-        use ApprovalStatus::{Approved, ChangedSinceApproval, Draft, TemplateDefault};
+        use ApprovalStatus::{Approved, ChangedSinceApproval, Draft, Retired, TemplateDefault};
         let mut check = |approval: Approval, expected: &str| {
             card.approval = Some(approval);
             assert_eq!(title(&card), format!("Company scorecard · {expected}"));
@@ -473,6 +484,10 @@ mod tests {
         let set = |card: &mut Scorecard, total, changed: Vec<SinceClosed>| {
             card.closed = card.closed.take().map(|closed| ClosedPeriod { total, changed, ..closed });
         };
+        card.kpis[1].approval = Some(approval(Retired, "Anna and Bert", None));
+        let note = "Retired, but still on the card and in its total: First response time (retired by Anna and Bert on 2 Nov 2026)";
+        let shown = text(&card, 110, &TimeZone::UTC);
+        assert!(shown.contains(note), "{shown}");
         // another total alone is told
         set(&mut card, Some(60.0), vec![]);
         assert_eq!(section(&card).0, format!("{unchanged}, but the card has, the total was 60.0"));

@@ -94,7 +94,7 @@ export interface Projection {
 }
 
 export interface Approval {
-  status: 'template default' | 'draft' | 'approved' | 'changed since approval';
+  status: 'template default' | 'draft' | 'approved' | 'changed since approval' | 'retired';
   by: string | null;
   on: string | null;
   /** Who signed it first, where a second person has to. */

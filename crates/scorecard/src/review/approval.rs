@@ -20,9 +20,9 @@ use crate::words;
 pub struct Approval {
     /// Where it stands.
     pub status: ApprovalStatus,
-    /// Who signed it; of one that was changed since, who signed what it was.
+    /// Who signed it; of one that was changed since, who signed what it was; of one that is retired, who retired it.
     pub by: Option<String>,
-    /// The day it was approved.
+    /// The day it was approved, or retired.
     #[schema(value_type = Option<String>, format = Date)]
     pub on: Option<Date>,
     /// Who signed it first, where a second person has to.
@@ -44,6 +44,9 @@ pub enum ApprovalStatus {
     /// Approved once, and written anew since.
     #[serde(rename = "changed since approval")]
     ChangedSinceApproval,
+    /// Taken out of use.
+    #[serde(rename = "retired")]
+    Retired,
 }
 
 impl ApprovalStatus {
@@ -54,6 +57,7 @@ impl ApprovalStatus {
             ApprovalStatus::Draft => "draft",
             ApprovalStatus::Approved => "approved",
             ApprovalStatus::ChangedSinceApproval => "changed since approval",
+            ApprovalStatus::Retired => "retired",
         }
     }
 }
@@ -73,6 +77,7 @@ impl Approval {
             }
             ApprovalStatus::Approved => format!("approved{signed}"),
             ApprovalStatus::ChangedSinceApproval => format!("changed since its approval{signed}{waits}"),
+            ApprovalStatus::Retired => format!("retired{signed}{waits}"),
         }
     }
 }
@@ -124,6 +129,14 @@ pub enum Refusal {
         on: Date,
         /// Who closed it.
         by: String,
+    },
+    /// Retired already, or wanted so by the same person.
+    #[error("this was retired by {by} already{}", if *waits { ": a second person is another name" } else { "" })]
+    Retired {
+        /// Who.
+        by: String,
+        /// Whether it waits for a second person.
+        waits: bool,
     },
     /// A period that was closed before with the very same.
     #[error("the period was closed on {on} by {by}, and nothing has changed since: there is nothing to close again")]
@@ -185,7 +198,9 @@ pub fn approval(
     written: DefinitionStatus,
     organisation: &Organisation,
 ) -> Approval {
-    let signatures = state.history(subject).map(|history| &history.signatures);
+    let history = state.history(subject);
+    let retired = history.and_then(|history| history.retired.as_ref());
+    let signatures = history.map(|history| &history.signatures);
     let of_text = signatures.and_then(|all| all.get(hash)).map_or(&[][..], Vec::as_slice);
     let is_approved = |signatures: &[Signature]| {
         let needed = if second_person { 2 } else { 1 };
@@ -202,6 +217,10 @@ pub fn approval(
             waits_for_second: None,
         }
     };
+    if let Some(mark) = retired {
+        let (by, on) = (Some(mark.by.clone()), Some(organisation.date_of(mark.at)));
+        return Approval { status: ApprovalStatus::Retired, by, on, waits_for_second: None };
+    }
     if is_approved(of_text) {
         return told(ApprovalStatus::Approved, of_text);
     }
@@ -241,6 +260,19 @@ pub fn may_approve(
             Err(Refusal::SecondPerson { by: own.by.clone(), verb })
         }
         Some(own) if own.approves => Err(Refusal::Already { by: own.by.clone() }),
+        _ => Ok(()),
+    }
+}
+
+/// Whether `actor` may take `subject` out of use.
+///
+/// # Errors
+/// Where it is out of use; where a second person is needed and `actor` is the first.
+pub fn may_retire(state: &State, subject: &Subject, actor: &str) -> Result<(), Refusal> {
+    let Some(history) = state.history(subject) else { return Ok(()) };
+    match (&history.retired, &history.retiring) {
+        (Some(mark), _) => Err(Refusal::Retired { by: mark.by.clone(), waits: false }),
+        (None, Some(mark)) if same_name(&mark.by, actor) => Err(Refusal::Retired { by: mark.by.clone(), waits: true }),
         _ => Ok(()),
     }
 }

@@ -15,7 +15,8 @@ mod subject;
 mod text;
 
 pub use approval::{
-    Approval, ApprovalStatus, Refusal, approval, is_regulated, may_acknowledge, may_approve, standing, takes_two,
+    Approval, ApprovalStatus, Refusal, approval, is_regulated, may_acknowledge, may_approve, may_retire, standing,
+    takes_two,
 };
 pub use closing::{
     Closed, ClosedGate, ClosedPeriod, Figure, More, Restated, SinceClosed, SinceOf, close, is_unchanged, place, since,

@@ -44,6 +44,8 @@ pub struct History {
     pub second_person: bool,
     /// Who took it out of use; none where it is in use.
     pub retired: Option<Mark>,
+    /// Who wants it out of use, where a second person has to.
+    pub retiring: Option<Mark>,
     /// When each person last looked at its page.
     pub viewed: BTreeMap<String, Instant>,
 }
@@ -159,9 +161,10 @@ impl State {
                 for text in texts {
                     let history = self.history_mut(&text.subject);
                     history.reviewed = Some(mark(reason.as_deref().unwrap_or_default()));
-                    history.retired = None;
                     let signatures = history.sign(text.hash, &entry.actor, entry.at, true);
+                    // what is on a card is not taken back into use with it
                     if text.subject == subject {
+                        (history.retired, history.retiring) = (None, None);
                         history.second_person = second_person || (history.second_person && signatures < 2);
                     }
                 }
@@ -170,12 +173,14 @@ impl State {
             Event::Change { reason, hash, text, archived } => {
                 let history = self.history_mut(&subject);
                 history.reviewed = Some(mark(&reason));
-                history.retired = None;
+                (history.retired, history.retiring) = (None, None);
                 history.sign(hash, &entry.actor, entry.at, false);
                 history.changes.push(Change { number: entry.number, mark: mark(&reason), text });
                 self.keep(entry.number, archived);
             }
-            Event::Retire { reason } => self.history_mut(&subject).retired = Some(mark(&reason)),
+            Event::Retire { reason, second_person } => {
+                self.history_mut(&subject).retire(mark(&reason), second_person);
+            }
             Event::Comment { text } => {
                 let comment = Comment { number: entry.number, at: entry.at, by: entry.actor.clone(), text };
                 self.history_mut(&subject).comments.push(comment);
@@ -274,6 +279,23 @@ impl State {
 }
 
 impl History {
+    /// Takes it out of use, once two want it where it takes two. Back in use it is signed anew: who signed it before it
+    /// went does not count.
+    fn retire(&mut self, mark: Mark, second_person: bool) {
+        match self.retiring.take() {
+            Some(first) if second_person && same_name(&first.by, &mark.by) => self.retiring = Some(first),
+            Some(first) => {
+                let by = format!("{} and {}", first.by, mark.by);
+                self.retired = Some(Mark { by, ..mark });
+            }
+            None if second_person => self.retiring = Some(mark),
+            None => self.retired = Some(mark),
+        }
+        if self.retired.is_some() {
+            self.signatures.clear();
+        }
+    }
+
     /// Puts a name under a text; how many there are then.
     fn sign(&mut self, hash: String, by: &str, at: Instant, approves: bool) -> usize {
         let signatures = self.signatures.entry(hash).or_default();

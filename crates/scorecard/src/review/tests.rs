@@ -46,6 +46,10 @@ fn approve(subject: &str, hash: &str) -> Event {
     Event::Approve { reason: None, texts, second_person: false, archived: vec![] }
 }
 
+fn retire(reason: &str, second_person: bool) -> Event {
+    Event::Retire { reason: reason.to_owned(), second_person }
+}
+
 fn change(hash: &str) -> Event {
     Event::Change {
         reason: "too easy".to_owned(),
@@ -108,7 +112,12 @@ fn names_and_fields_are_for_ever() {
         json!({"reason": "too easy", "hash": "h", "text": "{\"value\":\"h\"}"}),
         "changed: too easy",
     );
-    check(Event::Retire { reason: "gone".into() }, "retire", json!({"reason": "gone"}), "retired: gone");
+    check(
+        Event::Retire { reason: "gone".into(), second_person: false },
+        "retire",
+        json!({"reason": "gone"}),
+        "retired: gone",
+    );
     check(comment("it rains"), "comment", json!({"text": "it rains"}), "commented: it rains");
     check(Event::Announce { text: "new".into() }, "announce", json!({"text": "new"}), "announced: new");
     check(
@@ -172,7 +181,7 @@ fn what_is_done_stays_with_its_subject() {
         entry(2, "2026-01-06", "Bert", fcr, &comment("hard at month-ends")),
         entry(3, "2026-01-07", "Bert", "kpi:company/aht", &comment("other")),
         entry(4, "2026-02-05", "Anna", fcr, &confirm("h1")),
-        entry(5, "2026-02-06", "Cleo", fcr, &Event::Retire { reason: "merged".into() }),
+        entry(5, "2026-02-06", "Cleo", fcr, &retire("merged", false)),
     ]);
     let history = state.history(&Subject::kpi("company", "fcr")).unwrap();
     assert_eq!(history.comments.len(), 1);
@@ -187,6 +196,52 @@ fn what_is_done_stays_with_its_subject() {
         state.apply(&entry(6, "2026-03-01", "Anna", fcr, &event));
         assert_eq!(state.history(&Subject::kpi("company", "fcr")).unwrap().retired, None);
     }
+}
+
+#[test]
+fn what_is_retired_is_not_approved() {
+    let nps = Subject::kpi("company", "nps");
+    let check = |deeds: &[(&str, &str, Event)], expected: (&str, Option<&str>, Option<&str>)| {
+        let entries: Vec<Recorded> = deeds
+            .iter()
+            .zip(1..)
+            .map(|((actor, subject, event), number)| {
+                entry(number, &format!("2026-01-{number:02}"), actor, subject, event)
+            })
+            .collect();
+        let state = replay(&entries);
+        let found = approval(&state, &nps, "h1", true, DefinitionStatus::Draft, &organisation());
+        let waits = state.history(&nps).and_then(|history| history.retiring.as_ref()).map(|mark| mark.by.as_str());
+        assert_eq!((found.status.words(), found.by.as_deref(), waits), expected, "{entries:?}");
+        state
+    };
+    let kpi = "kpi:company/nps";
+    let signed = [("Anna", kpi, approve(kpi, "h1")), ("Bert", kpi, approve(kpi, "h1"))];
+    let with = |more: &[(&'static str, &'static str, Event)]| [&signed[..], more].concat();
+    check(&signed, ("approved", Some("Anna and Bert"), None));
+    // one wants it gone; so does she by another spelling; then a second person
+    let one = ("Anna", kpi, retire("gone", true));
+    let state = check(&with(&[one.clone()]), ("approved", Some("Anna and Bert"), Some("Anna")));
+    let refused = may_retire(&state, &nps, "ANNA").unwrap_err().to_string();
+    assert_eq!(refused, "this was retired by Anna already: a second person is another name");
+    assert_eq!(may_retire(&state, &nps, "Bert"), Ok(()));
+    check(
+        &with(&[one.clone(), ("An\u{200b}na", kpi, retire("gone", true))]),
+        ("approved", Some("Anna and Bert"), Some("Anna")),
+    );
+    let gone = with(&[one, ("Cleo", kpi, retire("gone", true))]);
+    let state = check(&gone, ("retired", Some("Anna and Cleo"), None));
+    let refused = may_retire(&state, &nps, "Bert").unwrap_err().to_string();
+    assert_eq!(refused, "this was retired by Anna and Cleo already");
+    // approving the card does not take it back; approving itself does, by two again
+    let card = ("Dora", "card:company", approve(kpi, "h1"));
+    check(&[&gone[..], &[card]].concat(), ("retired", Some("Anna and Cleo"), None));
+    let back = [&gone[..], &[("Anna", kpi, approve(kpi, "h1"))]].concat();
+    let state = check(&back, ("draft", None, None));
+    assert_eq!(may_approve(&state, &nps, "h1", "Bert", true), Ok(()));
+    check(&[&back[..], &[("Bert", kpi, approve(kpi, "h1"))]].concat(), ("approved", Some("Anna and Bert"), None));
+    // where one is enough, one is
+    check(&with(&[("Bert", kpi, retire("gone", false))]), ("retired", Some("Bert"), None));
 }
 
 #[test]
@@ -455,7 +510,7 @@ fn the_longest_due_comes_first_and_what_is_retired_never() {
         entry(1, "2026-03-02", "Anna", "kpi:company/a", &confirm("h")),
         entry(2, "2026-01-02", "Anna", "kpi:company/b", &confirm("h")),
         entry(3, "2026-01-01", "Anna", "kpi:company/c", &confirm("h")),
-        entry(4, "2026-01-01", "Anna", "kpi:company/c", &Event::Retire { reason: "r".into() }),
+        entry(4, "2026-01-01", "Anna", "kpi:company/c", &retire("r", false)),
     ]);
     let found = due(&items, &state, &organisation(), date("2026-03-20"));
     let told: Vec<(String, u32)> = found.iter().map(|due| (due.subject.to_string(), due.overdue_days)).collect();
@@ -756,7 +811,7 @@ proptest! {
                 0 => confirm(hash),
                 1 | 2 => approve(name, hash),
                 3 => change(hash),
-                4 => Event::Retire { reason: "r".into() },
+                4 => retire("r", false),
                 5 => comment("c"),
                 6 => Event::Announce { text: "a".into() },
                 _ => Event::Viewed {},

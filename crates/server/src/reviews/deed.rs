@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use model::Instant;
 use scorecard::review::{
     Archived, Event, Every, Item, Kind, Recorded, Refusal, Signed, State, Subject, Text, approval, as_written,
-    card_texts, initiative_text, may_acknowledge, may_approve, metric_text, takes_two,
+    card_texts, initiative_text, may_acknowledge, may_approve, may_retire, metric_text, takes_two,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -191,6 +191,16 @@ impl Reader {
         items
     }
 
+    /// Who wants `subject` out of use, where that waits for a second person.
+    ///
+    /// # Errors
+    /// What the journal met.
+    pub fn retiring(&self, subject: &Subject) -> Result<Option<String>, ServerError> {
+        let state = self.reviewed()?;
+        let history = state.history(subject).and_then(|history| history.retiring.as_ref());
+        Ok(history.map(|mark| mark.by.clone()))
+    }
+
     /// Who signed `subject` as it is written, where it waits for a second person.
     ///
     /// # Errors
@@ -286,7 +296,10 @@ impl Reader {
                 let (reason, hash, text) = (reason()?, own.hash.clone(), own.text.clone());
                 Event::Change { reason, hash, text, archived: archived() }
             }
-            Verb::Retire => Event::Retire { reason: reason()? },
+            Verb::Retire => {
+                may_retire(state, subject, actor)?;
+                Event::Retire { reason: reason()?, second_person: self.needs_second_person(subject, state) }
+            }
             Verb::Comment => Event::Comment { text: text()? },
             Verb::Announce => Event::Announce { text: text()? },
             Verb::Acknowledge => return Err(ServerError::Usage("an announcement is acknowledged".to_owned())),
