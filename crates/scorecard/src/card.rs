@@ -10,7 +10,7 @@ use catalogue::metric::{Direction, Margin, Metric, Status as DefinitionStatus, U
 use jiff::civil::Date;
 use model::Instant;
 use model::calendar::DateRange;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::changes::{ScorecardChange, better, notable};
@@ -222,7 +222,7 @@ pub struct Card {
 }
 
 /// What a KPI is held against, in its unit.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Target)]
 pub struct CardTarget {
     /// The number to reach; of a band its middle.

@@ -7,7 +7,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::card::{Card, Scorecard};
 use crate::gate::GateStatus;
-use crate::review::{ApprovalStatus, Restated, standing};
+use crate::review::{ApprovalStatus, standing};
 use crate::score::{CAP, CapKind};
 use crate::status::Status;
 use crate::words;
@@ -82,6 +82,7 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
         (!names.is_empty()).then(|| format!("{words}: {}", names.join(", ")))
     })
     .chain(changed_since_approval(scorecard))
+    .chain(retired(scorecard))
     .chain(reasons)
     .chain(left_out(scorecard))
     .collect();
@@ -105,22 +106,33 @@ fn changed_since_approval(scorecard: &Scorecard) -> Option<String> {
     (!names.is_empty()).then(|| format!("Changed since approval: {}", names.join(", ")))
 }
 
-/// How the period was closed, and what is another figure since.
+/// The KPIs that people took out of use, as a note: the file still has them.
+fn retired(scorecard: &Scorecard) -> Option<String> {
+    let names = scorecard.kpis.iter().filter_map(|card| {
+        let approval = card.approval.as_ref().filter(|approval| approval.status == ApprovalStatus::Retired)?;
+        Some(format!("{} ({})", card.name, approval.words()))
+    });
+    let names: Vec<String> = names.collect();
+    (!names.is_empty()).then(|| format!("Retired, but still on the card and in its total: {}", names.join("; ")))
+}
+
+/// How the period was closed, and what is otherwise since: figures, and what they are judged by.
 fn restated(scorecard: &Scorecard, width: usize, lines: &mut Vec<String>) {
     let Some(closed) = &scorecard.closed else { return };
     lines.push(String::new());
     let how = if closed.provisional { "Closed provisionally" } else { "Closed" };
-    let since: Vec<(&Card, &Restated)> =
-        scorecard.kpis.iter().filter_map(|card| Some((card, card.restated.as_ref()?))).collect();
-    let then = if since.is_empty() { "; no figure has changed since" } else { "; restated since" };
-    let was = closed.total.filter(|_| closed.total != scorecard.total.score);
+    let was = closed.total.filter(|_| points(closed.total) != points(scorecard.total.score));
+    let then = if closed.changed.iter().any(|one| one.figure) {
+        "; restated since"
+    } else if closed.changed.is_empty() && was.is_none() {
+        "; no figure has changed since"
+    } else {
+        "; no figure has changed since, but the card has"
+    };
     let was = was.map_or_else(String::new, |was| format!(", the total was {}", points(Some(was))));
     wrap(&format!("{how} on {} by {}{then}{was}", closed.on, closed.by), "  ", width, lines);
-    for (card, restated) in since {
-        let (then, now) = (words::figure(restated.closed_value, card.unit), words::figure(card.value, card.unit));
-        let counts = format!("n {} then, {} now", words::count(restated.closed_n), words::count(card.n));
-        let why = if restated.definition_changed { "; its definition has changed" } else { "" };
-        wrap(&format!("· {} {then} then, {now} now ({counts}{why})", card.name), "  ", width, lines);
+    for one in &closed.changed {
+        wrap(&format!("· {}", one.sentence), "  ", width, lines);
     }
 }
 
@@ -362,7 +374,7 @@ mod tests {
 
     use super::*;
     use crate::fixture::{card, definition};
-    use crate::review::{Approval, ClosedPeriod};
+    use crate::review::{Approval, ClosedPeriod, SinceClosed, SinceOf};
 
     fn company() -> Scorecard {
         card(&definition(crate::COMPANY.1), Some(Compare::Prev), None)
@@ -446,7 +458,7 @@ mod tests {
             waits_for_second: waits.map(str::to_owned),
         };
         let title = |card: &Scorecard| text(card, 100, &TimeZone::UTC).lines().next().unwrap_or_default().to_owned();
-        use ApprovalStatus::{Approved, ChangedSinceApproval, Draft, TemplateDefault};
+        use ApprovalStatus::{Approved, ChangedSinceApproval, Draft, Retired, TemplateDefault};
         let mut check = |approval: Approval, expected: &str| {
             card.approval = Some(approval);
             assert_eq!(title(&card), format!("Company scorecard · {expected}"));
@@ -459,25 +471,43 @@ mod tests {
         check(template, "template default, not approved");
 
         let on = "2026-11-02".parse().unwrap();
-        card.closed = Some(ClosedPeriod { on, by: "Anna".to_owned(), provisional: true, total: card.total.score });
+        let total = card.total.score;
+        card.closed = Some(ClosedPeriod { on, by: "Anna".to_owned(), provisional: true, total, changed: Vec::new() });
         card.kpis[0].approval = Some(approval(ChangedSinceApproval, "Anna", None));
         let section = |card: &Scorecard| {
-            let text = text(card, 100, &TimeZone::UTC);
+            let text = text(card, 110, &TimeZone::UTC);
             let lines = text.lines().skip_while(|line| !line.starts_with("Closed")).take_while(|line| !line.is_empty());
             (lines.collect::<Vec<_>>().join("\n"), text.contains("Changed since approval: Customer satisfaction"))
         };
         let unchanged = "Closed provisionally on 2026-11-02 by Anna; no figure has changed since".to_owned();
-        assert_eq!(section(&card), (unchanged, true));
-        let restated = |value, definition_changed| {
-            let closed_by = "Anna".to_owned();
-            Some(Restated { closed_value: value, closed_on: on, closed_by, closed_n: 1990, definition_changed })
+        assert_eq!(section(&card), (unchanged.clone(), true));
+        let set = |card: &mut Scorecard, total, changed: Vec<SinceClosed>| {
+            card.closed = card.closed.take().map(|closed| ClosedPeriod { total, changed, ..closed });
         };
-        card.kpis[0].restated = restated(Some(86.34), false);
-        card.kpis[1].restated = restated(None, true);
+        card.kpis[1].approval = Some(approval(Retired, "Anna and Bert", None));
+        let note = "Retired, but still on the card and in its total: First response time (retired by Anna and Bert on 2 Nov 2026)";
+        let shown = text(&card, 110, &TimeZone::UTC);
+        assert!(shown.contains(note), "{shown}");
+        // another total alone is told
+        set(&mut card, Some(60.0), vec![]);
+        assert_eq!(section(&card).0, format!("{unchanged}, but the card has, the total was 60.0"));
+        let since = |id: &str, figure, sentence: &str| SinceClosed {
+            of: SinceOf::Kpi,
+            id: id.to_owned(),
+            figure,
+            sentence: sentence.to_owned(),
+        };
+        let judged = since("csat_t2b", false, "Customer satisfaction: target ≥ 90.0 % then, ≥ 88.0 % now");
+        set(&mut card, total, vec![judged.clone()]);
+        insta::assert_snapshot!(section(&card).0, @r"
+        Closed provisionally on 2026-11-02 by Anna; no figure has changed since, but the card has
+        · Customer satisfaction: target ≥ 90.0 % then, ≥ 88.0 % now
+        ");
+        set(&mut card, total, vec![judged, since("nps", true, "Net Promoter Score 30.0 then, – now")]);
         insta::assert_snapshot!(section(&card).0, @r"
         Closed provisionally on 2026-11-02 by Anna; restated since
-        · Customer satisfaction 86.3 % then, 86.0 % now (n 1,990 then, 2,000 now)
-        · First response time – then, 1 h 40 m now (n 1,990 then, 6,400 now; its definition has changed)
+        · Customer satisfaction: target ≥ 90.0 % then, ≥ 88.0 % now
+        · Net Promoter Score 30.0 then, – now
         ");
     }
 

@@ -254,7 +254,7 @@ impl Reader {
         let state = self.reviewed()?;
         let metrics = definition.kpis.iter().flat_map(|kpi| kpi.operational.iter().chain([&kpi.metric]));
         let metrics: BTreeSet<&String> = metrics.chain(definition.gates.iter().map(|gate| &gate.metric)).collect();
-        let mut items = self.review_items();
+        let mut items = self.review_items(&state);
         items.retain(|item| match (&item.subject.kind, &item.subject.card) {
             (_, Some(card)) => *card == definition.name,
             (review::Kind::Card, None) => item.subject.id == definition.name,
@@ -290,7 +290,7 @@ impl Reader {
     /// By metric id where its definition stands, after the journal, and who approved it.
     fn approved(&self) -> Result<BTreeMap<String, String>, ServerError> {
         let (state, organisation) = (self.reviewed()?, &self.workspace.organisation);
-        let of_metrics = self.review_items().into_iter().filter(|item| item.subject.kind == review::Kind::Metric);
+        let of_metrics = self.review_items(&state).into_iter().filter(|item| item.subject.kind == review::Kind::Metric);
         let told = |item: review::Item| {
             let (subject, hash) = (&item.subject, item.hash.as_str());
             let found = review::approval(&state, subject, hash, item.second_person, item.written, organisation);

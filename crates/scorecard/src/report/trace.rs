@@ -7,7 +7,7 @@ use super::Sources;
 use crate::card::Card;
 use crate::definition::Kpi;
 use crate::document::{Block, Cell, Column, Row, Table};
-use crate::review::Approval;
+use crate::review::{Approval, SinceOf};
 use crate::words;
 
 pub(super) fn blocks(sources: &Sources<'_>) -> Vec<Block> {
@@ -47,6 +47,10 @@ fn closed(sources: &Sources<'_>, card: &Card) -> String {
     let how = if closed.provisional { "provisionally " } else { "" };
     let on = words::day(closed.on);
     match &card.restated {
+        None if closed.changed.iter().any(|one| one.of == SinceOf::Kpi && one.id == card.id) => {
+            format!("{how}on {on} by {}, judged otherwise since", closed.by)
+        }
+        None if card.value.is_none() => format!("{how}on {on} by {}, without a figure", closed.by),
         None => format!("{how}on {on} by {}, the same now", closed.by),
         Some(restated) => {
             let then = words::figure(restated.closed_value, card.unit);
