@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { beyond } from './fixture/beyond.mjs';
 import openapi, { astToString, COMMENT_HEADER } from 'openapi-typescript';
 
 const root = new URL('../', import.meta.url);
@@ -33,8 +32,7 @@ test('the fixture answers with the fields that the document names', async () => 
     ]) {
       const schema = document.paths[path].get.responses['200'].content['application/json'].schema;
       const body = await (await fetch(server.url + address)).json();
-      const strange = missing(schema, body, of, document.components.schemas).filter((text) => !beyond.some((name) => text.replace(/\[\d\]/g, '') === `${name} is not in the document`));
-      assert.deepEqual(strange, []);
+      assert.deepEqual(missing(schema, body, of, document.components.schemas), []);
     }
   } finally {
     await server.stop();

@@ -87,10 +87,6 @@ interface ExampleBeyond {
   /** Figures of the inputs of a derived metric, by name. */
   given?: Record<string, number>;
 }
-interface AnswerBeyond {
-  /** Unit of numerator and denominator: `count`, `currency` or `seconds`. */
-  line_unit?: string | null;
-}
 
 type Measured<T> = Omit<T, 'unit'> & { unit: Unit };
 
@@ -103,7 +99,9 @@ export type Example = Sent<Schemas['ExampleBody']> & ExampleBeyond;
 
 type Judged<T> = Omit<T, 'quality'> & { quality: Quality };
 export type AnswerRow = Judged<Sent<Schemas['AnswerRow']>>;
-export type Answer = Omit<Sent<Schemas['Answer']>, 'rows'> & AnswerBeyond & { rows: AnswerRow[] };
+export type Answer = Omit<Sent<Schemas['Answer']>, 'rows'> & { rows: AnswerRow[] };
+/** Units of what stands above and below a line. */
+export type LineUnit = Sent<Schemas['LineUnit']>;
 export type TrendPoint = Judged<Sent<Schemas['TrendPoint']>>;
 
 export type Card = Omit<Judged<Measured<Sent<Schemas['Card']>>>, 'trend'> & { trend: TrendPoint[] };

@@ -46,6 +46,7 @@ fn answer(kpi: &Kpi, rows: Vec<AnswerRow>) -> Vec<Answer> {
         parameters: BTreeMap::new(),
         statistic: kpi.statistic.clone(),
         unit: kpi.unit.name().to_owned(),
+        line_unit: None,
         currency: None,
         direction: "up".to_owned(),
         rows,
