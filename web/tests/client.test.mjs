@@ -27,6 +27,8 @@ test('the fixture answers with the fields that the document names', async () => 
       ['/api/kpis/{id}/rows', 'rows', '/api/kpis/first_response_time/rows?range=last-month&limit=2'],
       ['/api/kpis/{id}/dimensions/{name}/values', 'values', '/api/kpis/csat_t2b/dimensions/team/values?range=last-month'],
       ['/api/scorecard', 'scorecard', '/api/scorecard?range=last-month&only=channel%3DEmail'],
+      ['/api/cascade', 'cascade', '/api/cascade?kpi=csat_t2b&range=last-month'],
+      ['/api/recognition', 'recognition', '/api/recognition'],
       ['/api/tickets', 'found tickets', '/api/tickets?id=291938'],
       ['/api/tickets/{system}/{id}', 'ticket', '/api/tickets/helpdesk/291938'],
     ]) {

@@ -97,10 +97,11 @@ impl AnswerRow {
 }
 
 /// Whether a figure can be relied on, in order of precedence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Quality {
     /// Nothing to measure: an empty denominator is never 0 or 100.
+    #[default]
     NoData,
     /// About so few people, or leading to so few, that it is not given: neither value nor n.
     Withheld,

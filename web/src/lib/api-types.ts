@@ -108,6 +108,12 @@ export type Card = Omit<Judged<Measured<Sent<Schemas['Card']>>>, 'trend'> & { tr
 export type Scorecard = Omit<Sent<Schemas['Scorecard']>, 'kpis'> & { kpis: Card[] };
 export type ScorecardChange = Sent<Schemas['ScorecardChange']>;
 
+/** A figure taken apart, and a part of it. */
+export type Cascade = Omit<Sent<Schemas['Cascade']>, 'total' | 'parts' | 'rest'> & { total: CascadePart; parts: CascadePart[]; rest: CascadePart | null };
+export type CascadePart = Judged<Sent<Schemas['CascadePart']>>;
+/** Whether somebody can be recognised for a KPI, and why. */
+export type Eligibility = Measured<Sent<Schemas['Eligibility']>>;
+
 export type RowColumn = Sent<Schemas['ColumnBody']>;
 /** A row that a figure counts. */
 export type CountedRow = Omit<Sent<Schemas['RowBody']>, 'cells'> & { cells: Cells };
