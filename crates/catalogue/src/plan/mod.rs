@@ -21,6 +21,7 @@ mod stock;
 mod stock_age;
 mod sums;
 mod survival;
+mod unit;
 
 use std::collections::BTreeMap;
 
@@ -30,7 +31,7 @@ use serde::Serialize;
 
 use crate::answer::{Cell, Moment, Reach};
 use crate::expression::{Expr, Value};
-use crate::metric::{Margin, MeasureKind, SmallSample};
+use crate::metric::{Margin, MeasureKind, SmallSample, Unit};
 use crate::privacy::People;
 
 pub use build::plan;
@@ -48,6 +49,7 @@ pub use ledger::Ledger;
 pub use mean::{Sums, raw_units};
 pub use resolve::{Resolved, columns, resolve};
 pub(crate) use shared::note as shared_note;
+pub use unit::LineUnit;
 
 /// One metric, resolved, over the periods of one question.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -83,7 +85,9 @@ pub struct Plan {
     pub periods: Vec<Period>,
     /// Comparison periods, one for each of `periods`, where asked for.
     pub compared: Option<Vec<Period>>,
-    /// ISO 4217 code of amounts of money.
+    /// Unit of the figures.
+    pub unit: Unit,
+    /// ISO 4217 code of amounts of money, where figures are or are made of some.
     pub currency: Option<String>,
 }
 
