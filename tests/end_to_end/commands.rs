@@ -194,6 +194,43 @@ fn a_slip_of_the_keyboard_is_told_what_was_probably_meant() {
 }
 
 #[test]
+fn metrics_and_what_they_can_be_asked_by_are_listed() {
+    let trial = Trial::new("UTC");
+    trial.write("sources/desk.toml", DESK);
+    let file = trial.write(
+        "desk.csv",
+        "ticket,revision,created,customer,channel,category,team,at,kind,actor,to\n\
+         1,1,2026-11-02T08:00:00Z,C,email,x,T,2026-11-02T09:00:00Z,reply,agent,\n",
+    );
+    trial.ok(&["import", "desk", &file]);
+    let all = trial.ok(&["kpis"]);
+    let cells = |id: &str| {
+        let line = all.lines().find(|line| line.split_whitespace().next() == Some(id));
+        let line = line.unwrap_or_else(|| panic!("no {id} in {all}"));
+        line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(cells("csat_t2b")[2..], ["percent", "up", "—"]);
+    assert_eq!(cells("unresolved_backlog")[1..], ["Unresolved backlog", "count", "down", "yes"]);
+    let with_data = trial.ok(&["kpis", "--with-data"]);
+    assert!(with_data.contains("unresolved_backlog") && !with_data.contains("csat_t2b"), "{with_data}");
+    // each of the dimensions can be asked by
+    let one: serde_json::Value = serde_json::from_str(&trial.ok(&["kpis", "CSAT", "--json"])).expect("JSON");
+    assert_eq!(
+        (&one["id"], &one["has_data"], &one["dimensions"]["channel"]),
+        (&"csat_t2b".into(), &false.into(), &"text".into())
+    );
+    for dimension in one["dimensions"].as_object().expect("dimensions").keys() {
+        trial.kpi(&["csat_t2b", "--by", dimension]);
+    }
+    let shown = trial.ok(&["kpis", "csat_t2b"]);
+    for part in ["dimensions, for --by and --only", "parameters, for --set", "variants, for --variant", "no data yet"] {
+        assert!(shown.contains(part), "{part}\n{shown}");
+    }
+    let unknown = trial.run(&["kpis", "csat_tb2"]);
+    assert!(unknown.code != Some(0) && unknown.err.contains("perhaps `csat_t2b`"), "{unknown:?}");
+}
+
+#[test]
 fn answers_do_not_wait_for_a_source_that_is_finished() {
     let trial = Trial::new("UTC");
     let header = "ticket,revision,created,customer,channel,category,team,at,kind,actor,to";

@@ -13,6 +13,7 @@ mod history;
 mod money;
 mod proposal;
 mod real_data;
+mod reasons;
 mod reference;
 mod reviews;
 mod second_opinion;

@@ -380,6 +380,10 @@ impl<'t> Section<'t> {
         })
     }
 
+    fn is_there(&self, key: &str) -> bool {
+        self.table.iter().any(|(name, _)| name.get_ref() == key)
+    }
+
     /// Refuses keys that were not asked for, and those that are not declared: what is in no reference is no key.
     pub fn finish(&self, problems: &mut Problems) {
         let declared = self.shape.keys(&self.place);
@@ -392,7 +396,7 @@ impl<'t> Section<'t> {
                     key.span(),
                     "unknown_field",
                     format!("`{}` is not a field here", self.full(key.get_ref())),
-                    suggest(key.get_ref(), asked.iter().copied()),
+                    suggest(key.get_ref(), asked.iter().copied().filter(|name| !self.is_there(name))),
                 );
             }
         }
@@ -479,6 +483,19 @@ fn json_of(value: &DeValue<'_>) -> serde_json::Value {
 }
 
 /// Help for a name that is none of `valid`: the nearest one where it is near, else all of them.
+///
+/// ```
+/// use catalogue::file::suggest;
+/// let check = |name: &str, valid: &[&str], help: &str| assert_eq!(suggest(name, valid.iter().copied()).unwrap(), help);
+/// check("chanel", &["channel", "team"], "perhaps `channel`");
+/// check("first respnse time", &["First response time"], "perhaps `First response time`");
+/// check("csat", &["csat_t2b", "nps"], "perhaps `csat_t2b`");
+/// // another word, and what begins so
+/// check("region", &["reason", "team"], "valid: `reason`, `team`");
+/// check("q", &["at"], "valid: `at`");
+/// check("csat", &["csat_mean", "csat_t2b"], "perhaps `csat_mean` or `csat_t2b`");
+/// assert_eq!(suggest("x", []), None);
+/// ```
 pub fn suggest<'a>(name: &str, valid: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let mut valid: Vec<&str> = valid.into_iter().collect();
     valid.sort_unstable();
@@ -486,21 +503,31 @@ pub fn suggest<'a>(name: &str, valid: impl IntoIterator<Item = &'a str>) -> Opti
     if let Some(near) = nearest(name, &valid) {
         return Some(format!("perhaps `{near}`"));
     }
+    let begins = |candidate: &&&str| name.len() >= 3 && candidate.to_lowercase().starts_with(&name.to_lowercase());
+    let begun: Vec<String> = valid.iter().filter(begins).map(|name| format!("`{name}`")).collect();
+    if (1..=BEGUN_MAX).contains(&begun.len()) {
+        return Some(format!("perhaps {}", begun.join(" or ")));
+    }
     let shown = valid.iter().take(40).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let more = if valid.len() > 40 { ", …" } else { "" };
     (!valid.is_empty()).then(|| format!("valid: {shown}{more}"))
 }
 
-/// The one of `valid` that was probably meant: with a letter or so wrong, or cut off.
+/// The most names that are suggested for their beginning.
+const BEGUN_MAX: usize = 3;
+
+/// The one of `valid` that was probably meant, with a letter or so wrong. Of short words few letters may be wrong, since
+/// another word is as near: a `region` is no `reason`.
 pub(crate) fn nearest<'a>(name: &str, valid: &[&'a str]) -> Option<&'a str> {
     let written = name.to_lowercase();
     let distance = |candidate: &str| strsim::osa_distance(&written, &candidate.to_lowercase());
     let near = valid.iter().min_by_key(|candidate| distance(candidate))?;
-    if distance(near) <= (written.chars().count() / 3).max(1) {
-        return Some(near);
-    }
-    let begins = |candidate: &&&str| written.len() >= 3 && candidate.to_lowercase().starts_with(&written);
-    valid.iter().find(begins).copied()
+    let slips = match written.chars().count() {
+        0..=6 => 1,
+        7..=11 => 2,
+        letters => letters / 3,
+    };
+    (distance(near) <= slips).then_some(near)
 }
 
 /// What `file` says, as JSON, dates as text. Of a file with errors what could be read.

@@ -37,6 +37,8 @@ enum Command {
     Source(command::source::Command),
     /// Ask metrics
     Kpi(command::kpi::Options),
+    /// List the metrics there are, or what one can be asked by
+    Kpis(command::kpis::Options),
     /// List the rows behind a figure
     Rows(command::rows::Options),
     /// Show one ticket, its clocks and what happened to it
@@ -139,6 +141,7 @@ fn main() -> ExitCode {
         Command::Import(options) => command::import::run(&context, &options),
         Command::Source(command) => command::source::run(&context, &command),
         Command::Kpi(options) => command::kpi::run(&context, options),
+        Command::Kpis(options) => command::kpis::run(&context, &options),
         Command::Rows(options) => command::rows::run(&context, options),
         Command::Ticket(options) => command::ticket::run(&context, &options),
         Command::Scorecard(options) => command::scorecard::run(&context, options),

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use catalogue::answer::Answer;
+use catalogue::metric::Metric;
 use catalogue::plan::{Measure, Plan, plan};
 use catalogue::question::{Principal, Question};
 use engine::rows::Selection;
 use engine::tables::Facts;
 use engine::{Engine, Margins, Request};
 use model::Instant;
-use store::Store;
+use store::{Snapshot, Store};
 
 use crate::ServerError;
 use crate::error::Instead;
@@ -88,6 +89,15 @@ impl Reader {
         let stated = workspace.stated(now);
         let facts = Facts::Stored { snapshot: &snapshot, stated: &stated };
         Ok(self.engine.ask(facts, &workspace.calendars, &requests, principal, now, margins).await?)
+    }
+
+    /// Whether anything has been loaded that `metric` is about; of a derived one, that all its inputs are about.
+    pub fn has_data_of(&self, metric: &Metric, snapshot: &Snapshot) -> bool {
+        if let Some(table) = metric.measure.table {
+            return !snapshot.facts(table).is_empty();
+        }
+        let inputs = metric.measure.inputs.iter().map(|input| self.workspace.catalogue.find(&input.metric.value));
+        inputs.flatten().filter(|input| input.id != metric.id).all(|input| self.has_data_of(input, snapshot))
     }
 
     /// What is planned for `question`.

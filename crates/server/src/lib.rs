@@ -10,6 +10,7 @@ pub mod lint;
 pub mod live;
 pub mod page;
 pub mod printed;
+pub mod reasons;
 pub mod recognition;
 pub mod reviews;
 pub mod router;

@@ -77,7 +77,8 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
     let margins = asked.margins().map_err(ServerError::Problems)?;
     let principal = Principal::local();
     let asking = reader.ask_with(margins, &questions, &principal, now);
-    let answers: Vec<Vec<Answer>> = super::block_on(asking)??;
+    let mut answers: Vec<Vec<Answer>> = super::block_on(asking)??;
+    super::block_on(reader.explain(&mut answers, &questions, &principal, now))??;
     let rows = || answers.iter().flatten().flat_map(|answer| &answer.rows);
     let has_data = rows().any(|row| row.n > 0 || row.quality == Quality::Withheld);
     super::unmet::note(&reader, &questions, has_data, now)?;

@@ -15,6 +15,7 @@ pub mod import;
 pub mod init;
 pub mod initiative;
 pub mod kpi;
+pub mod kpis;
 pub mod manual;
 pub mod openapi;
 pub mod print;

@@ -108,6 +108,8 @@ pub async fn list(State(context): State<Context>, several: Several) -> Result<Js
     let now = context.now();
     let Several { kpis, asked } = several;
     let questions = questions(&kpis, &asked, None, now, &context.reader.workspace.organisation)?;
-    let answers = context.reader.ask_with(asked.margins()?, &questions, &Principal::local(), now).await?;
+    let principal = Principal::local();
+    let mut answers = context.reader.ask_with(asked.margins()?, &questions, &principal, now).await?;
+    context.reader.explain(&mut answers, &questions, &principal, now).await?;
     Ok(Json(answers.into_iter().flatten().collect()))
 }

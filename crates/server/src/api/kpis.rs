@@ -369,7 +369,9 @@ pub async fn answers(
         Some(date) => &context.reader.as_defined_on(date, &[id])?,
         None => &*context.reader,
     };
-    let answers = reader.ask_with(asked.margins()?, &[question], &Principal::local(), now).await?;
+    let (questions, principal) = ([question], Principal::local());
+    let mut answers = reader.ask_with(asked.margins()?, &questions, &principal, now).await?;
+    reader.explain(&mut answers, &questions, &principal, now).await?;
     Ok(Json(answers.into_iter().flatten().collect()))
 }
 

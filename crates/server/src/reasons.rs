@@ -1,0 +1,190 @@
+//! Why a figure is "no data", in words: nothing has been loaded, the period lies outside of what has, nothing happened in
+//! it, or nothing that did counts. What lacks an exchange rate says so by itself.
+
+use std::collections::BTreeSet;
+
+use catalogue::answer::{Answer, AnswerRow, Quality};
+use catalogue::expression::{Expr, Operator, Value};
+use catalogue::metric::Metric;
+use catalogue::plan::{Measure, Plan};
+use catalogue::question::{Principal, Question};
+use engine::tables::Facts;
+use engine::{Margins, Request};
+use jiff::civil::Date;
+use model::Instant;
+use scorecard::words::count;
+use store::{Snapshot, Stated};
+
+use crate::ServerError;
+use crate::ask::Reader;
+
+/// What figures are looked up in.
+struct Sight<'a> {
+    reader: &'a Reader,
+    snapshot: Snapshot,
+    stated: Stated,
+    principal: &'a Principal,
+    now: Instant,
+}
+
+impl Reader {
+    /// Gives the figures of `answers`, to `questions`, that are no data and say nothing of it, a note of the reason.
+    ///
+    /// # Errors
+    /// As [`Reader::ask`].
+    pub async fn explain(
+        &self,
+        answers: &mut [Vec<Answer>],
+        questions: &[Question],
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<(), ServerError> {
+        let is_open = |row: &AnswerRow| row.quality == Quality::NoData && row.note.is_none();
+        let mut sight: Option<Sight<'_>> = None;
+        for (answers, question) in answers.iter_mut().zip(questions) {
+            let open = answers.iter().flat_map(|answer| &answer.rows).filter(|row| is_open(row));
+            let periods: BTreeSet<(Date, Date)> = open.map(|row| (row.from, row.to)).collect();
+            if periods.is_empty() {
+                continue;
+            }
+            if sight.is_none() {
+                let (snapshot, stated) = (self.store.snapshot()?, self.workspace.stated(now));
+                sight = Some(Sight { reader: self, snapshot, stated, principal, now });
+            }
+            let Some(sight) = &sight else { continue };
+            let plan = self.plan(question)?;
+            for period in periods {
+                let reason = sight.reason(&plan, period).await?;
+                let of_period = |row: &&mut AnswerRow| is_open(row) && (row.from, row.to) == period;
+                for row in answers.iter_mut().flat_map(|answer| &mut answer.rows).filter(of_period) {
+                    row.note = match &reason {
+                        Some(reason) => Some(reason.clone()),
+                        None if row.n > 0 => Some("rows there are, but nothing to divide by".to_owned()),
+                        None => None,
+                    };
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Sight<'_> {
+    /// Why there is no figure in a period; of a derived metric why there is none of the first input without one.
+    async fn reason(&self, plan: &Plan, period: (Date, Date)) -> Result<Option<String>, ServerError> {
+        for leaf in plan.leaves() {
+            let reason = match self.outside(leaf, period) {
+                Some(reason) => Some(reason),
+                None => self.inside(leaf, period).await?,
+            };
+            if let Some(reason) = reason {
+                let of = if leaf.metric == plan.metric { String::new() } else { format!("{}: ", leaf.metric) };
+                return Ok(Some(format!("{of}{reason}")));
+            }
+        }
+        Ok(None)
+    }
+
+    fn facts(&self) -> Facts<'_> {
+        Facts::Stored { snapshot: &self.snapshot, stated: &self.stated }
+    }
+
+    /// Where the period is none that anything is known of.
+    fn outside(&self, leaf: &Plan, period: (Date, Date)) -> Option<String> {
+        let organisation = &self.reader.workspace.organisation;
+        let asked = leaf.periods.iter().find(|known| (known.from, known.to) == period)?;
+        let Some(watermark) = self.facts().watermark(leaf) else {
+            let kinds = leaf.table.record_kinds().iter().map(|kind| kind.name());
+            return Some(format!("no records of kind {} have been loaded", kinds.collect::<Vec<_>>().join(" or ")));
+        };
+        let day = |at: Instant| organisation.date_of(at);
+        if asked.start > self.now {
+            return Some("the period lies ahead".to_owned());
+        }
+        if asked.start > watermark {
+            return Some(format!("the period begins after the data, which are loaded through {}", day(watermark)));
+        }
+        let since = self.facts().since(leaf.table).filter(|since| *since >= asked.end)?;
+        Some(format!("the period ends before the data, which begin on {}", day(since)))
+    }
+
+    /// Where something is known of the period: nothing happened, or nothing that did counts.
+    async fn inside(&self, leaf: &Plan, period: (Date, Date)) -> Result<Option<String>, ServerError> {
+        match &leaf.measure {
+            Measure::Cohort(_) => return Ok(Some("nobody who counts was there when the period began".to_owned())),
+            Measure::Stock { .. } => return Ok(None),
+            Measure::StockAge { .. } => {
+                return Ok(Some("nothing that counts was there when the period ended".to_owned()));
+            }
+            _ => {}
+        }
+        // how many members of staff there are is a figure about them
+        let metric = self.reader.workspace.catalogue.get(&leaf.metric).filter(|_| !leaf.is_private());
+        let Some(metric) = metric else { return Ok(None) };
+        let conditions = conditions(&leaf.population);
+        let any = Expr::Literal(Value::Boolean(true));
+        let asked = [&any, &leaf.population].into_iter().chain(conditions.iter().copied());
+        let plans: Vec<Plan> = asked.map(|population| counting(leaf, population, period)).collect();
+        let counts = self.counts(&plans, metric).await?;
+        let [all, counted, each @ ..] = &counts[..] else { return Ok(None) };
+        let kind = leaf.table.name();
+        Ok(match (*all, *counted) {
+            (0, _) => Some(format!("nothing of it happened in the period: there is no row of {kind}")),
+            (rows, 0) => {
+                let unmet = conditions.iter().zip(each).filter(|(_, met)| **met == 0);
+                let mut columns: BTreeSet<&str> = BTreeSet::new();
+                unmet.for_each(|(condition, _)| condition.columns(&mut |column| columns.extend([column])));
+                let columns: Vec<String> = columns.iter().map(|column| format!("`{column}`")).collect();
+                let by = if columns.is_empty() { String::new() } else { format!(", by {}", columns.join(" and ")) };
+                let rows = format!("{} {}", count(rows), if rows == 1 { "row" } else { "rows" });
+                Some(format!("of {rows} of {kind} in the period none counts{by}"))
+            }
+            (_, rows) if leaf.matures.is_some() => {
+                let rows = format!("{} {}", count(rows), if rows == 1 { "row is" } else { "rows are" });
+                Some(format!("{rows} too young to be judged")).filter(|_| self.is_young(leaf, period))
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether the rows of a period are not old enough to be judged, as far as the data reach.
+    fn is_young(&self, leaf: &Plan, period: (Date, Date)) -> bool {
+        let ends = leaf.periods.iter().find(|known| (known.from, known.to) == period).map(|known| known.end);
+        let known = self.facts().watermark(leaf).map_or(self.now, |watermark| watermark.min(self.now));
+        let ripe = |end: Instant| {
+            end.micros().saturating_add(leaf.matures.map_or(0, |matures| matures.get().saturating_mul(1000)))
+        };
+        ends.is_some_and(|end| ripe(end) > known.micros())
+    }
+
+    /// How many rows each of `plans` counts.
+    async fn counts(&self, plans: &[Plan], metric: &Metric) -> Result<Vec<u64>, ServerError> {
+        let requests: Vec<Request<'_>> = plans.iter().map(|plan| Request { plan, metric }).collect();
+        let calendars = &self.reader.workspace.calendars;
+        let answers =
+            self.reader.engine.ask(self.facts(), calendars, &requests, self.principal, self.now, Margins::LeftOut);
+        let rows = |answers: Vec<Answer>| answers.iter().flat_map(|answer| &answer.rows).map(|row| row.n).sum();
+        Ok(answers.await?.into_iter().map(rows).collect())
+    }
+}
+
+/// The rows of `population` in one of the periods of `leaf`, however young.
+fn counting(leaf: &Plan, population: &Expr, period: (Date, Date)) -> Plan {
+    Plan {
+        population: population.clone(),
+        measure: Measure::Count,
+        matures: None,
+        by: Vec::new(),
+        periods: leaf.periods.iter().filter(|known| (known.from, known.to) == period).cloned().collect(),
+        compared: None,
+        ..leaf.clone()
+    }
+}
+
+/// The conditions that all have to hold.
+fn conditions(expr: &Expr) -> Vec<&Expr> {
+    match expr {
+        Expr::Binary { operator: Operator::And, left, right } => [conditions(left), conditions(right)].concat(),
+        other => vec![other],
+    }
+}
