@@ -110,6 +110,9 @@ fn demo() -> (Trial, Server, [String; 2]) {
     teams.sort();
     let [(_, second), (_, first)] = &teams[teams.len() - 2..] else { panic!("{teams:?}") };
     let teams = [first.clone(), second.clone()];
+    for own in ["service", "orders_delivery", "returns", "billing", "technical", "agents"] {
+        std::fs::remove_file(trial.path(&format!("scorecards/{own}.toml"))).expect("a card of the demo");
+    }
     trial.write("scorecards/company.toml", COMPANY);
     for (name, team) in ["first", "second"].iter().zip(&teams) {
         let only = format!("team = {}", Value::String(team.clone()));
@@ -278,6 +281,27 @@ fn cards_are_listed_and_paths_told() {
     assert!(path.iter().all(|sentence| why.contains(sentence)), "{why}");
     let why = trial.ok(&["why", "csat_t2b", "--card", "first"]);
     assert!(why.contains("On “Company scorecard” it serves “Customer satisfaction”."), "{why}");
+}
+
+#[test]
+fn the_cards_of_the_demo_are_sound_and_reach_from_the_company_to_its_agents() {
+    let trial = Trial::demo(&["--tickets", "4000", "--months", "13", "--until", "2026-11-01"]);
+    // lint included: only cards with errors fail it
+    let checked = trial.run(&["check"]);
+    assert_eq!(checked.code, Some(0), "{}", checked.err);
+    let server = Server::start(&trial);
+    let cards = found(&server, "/api/cards");
+    let names: Vec<&str> = list(&cards).iter().filter_map(|card| card["name"].as_str()).collect();
+    assert_eq!(names, ["company", "service", "billing", "orders_delivery", "returns", "technical", "agents"]);
+    let why = trial.ok(&["why", "csat_t2b", "--card", "billing"]);
+    assert!(why.contains("“Customer service”") && why.contains("“Company scorecard”"), "{why}");
+    // every team's answers are on one of the cards below
+    let cascade = found(&server, "/api/cascade?card=service&kpi=csat_t2b&range=2026-10");
+    assert_eq!(cascade["adds_up"], true, "{cascade}");
+    let report = trial.ok(&["report", "team", "--card", "returns", "--period", "2026-10", "--format", "md"]);
+    assert!(report.contains("Returns, October 2026") && report.contains("Made easy"), "{report}");
+    let teams = trial.ok(&["report", "manager", "--period", "2026-10", "--format", "csv", "--sheet", "teams"]);
+    assert!(teams.contains("Customer satisfaction,csat_t2b,percent,Orders & Delivery,"), "{teams}");
 }
 
 #[test]

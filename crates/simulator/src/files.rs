@@ -1,4 +1,7 @@
-//! The workspace of the organisation: the source files that import its exports, and its calendars.
+//! The workspace of the organisation: the source files that import its exports, its calendars, and the cards
+//! below the company's.
+
+use jiff::Span;
 
 use jiff::ToSpan;
 
@@ -40,8 +43,21 @@ const SOURCES: [(&str, &str); 28] = [
     ("sources/ledger-rates.toml", include_str!("../files/sources/ledger-rates.toml")),
 ];
 
+const SCORECARDS: [(&str, &str); 6] = [
+    ("scorecards/service.toml", include_str!("../files/scorecards/service.toml")),
+    ("scorecards/orders_delivery.toml", include_str!("../files/scorecards/orders_delivery.toml")),
+    ("scorecards/returns.toml", include_str!("../files/scorecards/returns.toml")),
+    ("scorecards/billing.toml", include_str!("../files/scorecards/billing.toml")),
+    ("scorecards/technical.toml", include_str!("../files/scorecards/technical.toml")),
+    ("scorecards/agents.toml", include_str!("../files/scorecards/agents.toml")),
+];
+
+/// Months before the end of the data at which the targets were set, and after it by which they are to be reached.
+const TARGETS: (i32, i32) = (3, 9);
+
 /// Path, relative to the workspace, and content of the files that import what [`crate::simulate`] writes for `config`:
-/// source files, in the order in which they are best imported, and calendars with the holidays of those years.
+/// source files, in the order in which they are best imported, calendars with the holidays of those years, and the cards of
+/// the department, its teams and their agents below the company's.
 ///
 /// # Errors
 ///
@@ -58,5 +74,13 @@ pub fn workspace_files(config: &Config) -> Result<Vec<(String, String)>, Error> 
     let (first, last) = (first.year() - 1, config.until.year() + 2);
     let calendars = [("support", Hours::Desk), ("contact-centre", Hours::Live)]
         .map(|(name, hours)| (format!("calendars/{name}.toml"), calendar::file(hours, &config.zone, first, last)));
-    Ok(sources.into_iter().chain(calendars).collect())
+    let (set_on, deadline) = (
+        config.until.saturating_sub(Span::new().months(TARGETS.0)),
+        config.until.saturating_add(Span::new().months(TARGETS.1)).last_of_month(),
+    );
+    let scorecards = SCORECARDS.map(|(path, text)| {
+        let text = text.replace("{set_on}", &set_on.to_string()).replace("{deadline}", &deadline.to_string());
+        (path.to_owned(), text)
+    });
+    Ok(sources.into_iter().chain(calendars).chain(scorecards).collect())
 }

@@ -107,9 +107,10 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
         }
         found => {
             if let Some(found) = found {
-                refuse_foreign(&directory, &foreign::stamped(&found, &config))?;
+                let made = foreign::stamped(&found, &config);
+                refuse_foreign(&directory, &made)?;
                 println!("making the sample organisation in {} anew, for other options", directory.display());
-                remove(&directory)?;
+                remove(&directory, &made)?;
             }
             make(&directory, &config, || write_stamp(None))?;
             write_stamp(Some(false))?;
@@ -148,8 +149,16 @@ fn refuse_foreign(directory: &Path, made: &Config) -> Result<(), ServerError> {
     )))
 }
 
-/// Removes what an earlier demo made; [`refuse_foreign`] has seen that there is nothing else.
-fn remove(directory: &Path) -> Result<(), ServerError> {
+/// Removes what an earlier demo of `made` made; [`refuse_foreign`] has seen that there is nothing else. A card that somebody
+/// has changed stays.
+fn remove(directory: &Path, made: &Config) -> Result<(), ServerError> {
+    let written = workspace_files(made).map_err(|error| ServerError::Usage(error.to_string()))?;
+    for (path, own) in written.iter().filter(|(path, _)| path.starts_with("scorecards/")) {
+        let path = directory.join(path);
+        if fs::read_to_string(&path).is_ok_and(|text| text == *own) {
+            fs::remove_file(&path).map_err(|error| ServerError::io(&path, error))?;
+        }
+    }
     for part in ["incoming", "data", "sources", "calendars"] {
         let path = directory.join(part);
         if path.exists() {

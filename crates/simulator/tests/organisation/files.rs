@@ -177,6 +177,21 @@ fn source_files_find_the_exports() {
 }
 
 #[test]
+fn targets_of_cards_are_set_before_the_data_end_and_due_after() {
+    let cards: Vec<(String, toml::Table)> =
+        workspace().into_iter().filter(|(path, _)| path.starts_with("scorecards/")).collect();
+    assert_eq!(cards.len(), 6);
+    for (path, card) in cards {
+        let kpis = card["kpi"].as_array().expect("KPIs");
+        assert!((4..=10).contains(&kpis.len()), "{path}");
+        for kpi in kpis {
+            let day = |key: &str| kpi["target"][key].to_string();
+            assert_eq!((day("set_on").as_str(), day("deadline").as_str()), ("2026-04-01", "2027-04-30"), "{path}");
+        }
+    }
+}
+
+#[test]
 fn files_follow_the_configuration() {
     let config = Config { months: 30, zone: "Asia/Kolkata".to_owned(), ..Config::demo(date(2026, 7, 1)) };
     for (path, text) in workspace_files(&config).unwrap() {
