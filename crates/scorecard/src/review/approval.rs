@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::name::same_name;
 use super::state::{Signature, State};
 use super::subject::{Kind, Subject};
+use super::text::Text;
 use crate::definition::Definition;
 use crate::words;
 
@@ -241,25 +242,24 @@ pub fn approval(
     }
 }
 
-/// Whether `actor` may approve the text with `hash` of `subject`.
+/// Whether `actor` may approve `texts`: those of a subject, its own first, and of what is part of it.
 ///
 /// # Errors
-/// Where a second person is needed and `actor` is the first; where `actor` has approved it already.
-pub fn may_approve(
-    state: &State,
-    subject: &Subject,
-    hash: &str,
-    actor: &str,
-    second_person: bool,
-) -> Result<(), Refusal> {
-    let signatures = state.history(subject).and_then(|history| history.signatures.get(hash));
-    let own = signatures.into_iter().flatten().find(|signature| same_name(&signature.by, actor));
-    match own {
-        Some(own) if second_person => {
+/// Where `actor` has signed all of them: where a second person is needed that is another; otherwise where they have
+/// approved it already.
+pub fn may_approve(state: &State, texts: &[Text], actor: &str, second_person: bool) -> Result<(), Refusal> {
+    let own = |text: &Text| {
+        let signatures = state.history(&text.subject)?.signatures.get(&text.hash)?;
+        signatures.iter().find(|signature| same_name(&signature.by, actor))
+    };
+    let signed: Vec<Option<&Signature>> = texts.iter().map(own).collect();
+    let is_new = |signature: &Option<&Signature>| signature.is_none_or(|own| !second_person && !own.approves);
+    match signed.first().copied().flatten() {
+        Some(own) if !signed.iter().any(is_new) => {
+            let by = own.by.clone();
             let verb = if own.approves { "approved" } else { "changed" };
-            Err(Refusal::SecondPerson { by: own.by.clone(), verb })
+            Err(if second_person { Refusal::SecondPerson { by, verb } } else { Refusal::Already { by } })
         }
-        Some(own) if own.approves => Err(Refusal::Already { by: own.by.clone() }),
         _ => Ok(()),
     }
 }

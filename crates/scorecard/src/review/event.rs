@@ -44,6 +44,9 @@ pub enum Event {
         hash: String,
         /// What it is now, as JSON.
         text: String,
+        /// What is part of it and nobody has signed as it is now.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        texts: Vec<Signed>,
         /// Definitions that are in force from now on.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         archived: Vec<Archived>,

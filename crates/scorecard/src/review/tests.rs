@@ -55,6 +55,7 @@ fn change(hash: &str) -> Event {
         reason: "too easy".to_owned(),
         hash: hash.to_owned(),
         text: format!("{{\"value\":\"{hash}\"}}"),
+        texts: vec![],
         archived: vec![],
     }
 }
@@ -238,7 +239,7 @@ fn what_is_retired_is_not_approved() {
     check(&[&gone[..], &[card]].concat(), ("retired", Some("Anna and Cleo"), None));
     let back = [&gone[..], &[("Anna", kpi, approve(kpi, "h1"))]].concat();
     let state = check(&back, ("draft", None, None));
-    assert_eq!(may_approve(&state, &nps, "h1", "Bert", true), Ok(()));
+    assert_eq!(may_approve(&state, &[written(nps.clone(), "h1")], "Bert", true), Ok(()));
     check(&[&back[..], &[("Bert", kpi, approve(kpi, "h1"))]].concat(), ("approved", Some("Anna and Bert"), None));
     // where one is enough, one is
     check(&with(&[("Bert", kpi, retire("gone", false))]), ("retired", Some("Bert"), None));
@@ -321,7 +322,8 @@ fn who_may_approve() {
         entry(2, "2026-01-06", "Bert", "kpi:company/fcr", &approve("kpi:company/fcr", "h1")),
     ]);
     let check = |actor: &str, hash: &str, second: bool, expected: Option<&str>| {
-        let found = may_approve(&state, &fcr, hash, actor, second).err().map(|refusal| refusal.to_string());
+        let texts = [written(fcr.clone(), hash)];
+        let found = may_approve(&state, &texts, actor, second).err().map(|refusal| refusal.to_string());
         assert_eq!(found.as_deref(), expected, "{actor} {hash} {second}");
     };
     check("Cleo", "h1", true, None);
@@ -371,6 +373,50 @@ fn two_people_are_asked_for_until_two_say_otherwise() {
         check(&[&lowered[..], &[("anna", approve("h2", false))]].concat(), &plain, subject, false, true);
         check(&[&lowered[..], &[("Cleo", approve("h2", false))]].concat(), &plain, subject, false, false);
     }
+}
+
+/// A text of which only the hash counts.
+fn written(subject: Subject, hash: &str) -> Text {
+    Text { subject, text: String::new(), hash: hash.to_owned() }
+}
+
+#[test]
+fn a_changed_card_is_signed_with_what_changed_on_it() {
+    let (card, kpi) = (Subject::card("company"), Subject::kpi("company", "nps"));
+    let sign = |hashes: [&str; 2]| {
+        let texts = [(&card, hashes[0]), (&kpi, hashes[1])];
+        texts.map(|(subject, hash)| Signed { subject: subject.clone(), hash: hash.to_owned() }).to_vec()
+    };
+    let approve = |hashes| Event::Approve { reason: None, texts: sign(hashes), second_person: true, archived: vec![] };
+    let change = |texts| Event::Change {
+        reason: "t".to_owned(),
+        hash: "c2".to_owned(),
+        text: "{}".to_owned(),
+        texts,
+        archived: vec![],
+    };
+    let check = |changed: Event, who: &str, allowed: bool, expected: [&str; 2]| {
+        let mut deeds = vec![("Anna", approve(["c1", "k1"])), ("Bert", approve(["c1", "k1"])), ("Anna", changed)];
+        deeds.push(("Bert", approve(["c2", "k2"])));
+        let entries: Vec<Recorded> = deeds
+            .iter()
+            .zip(1..)
+            .map(|((actor, event), number)| entry(number, "2026-01-05", actor, "card:company", event))
+            .collect();
+        let state = replay(&entries);
+        let stands = |subject: &Subject, hash: &str| {
+            approval(&state, subject, hash, true, DefinitionStatus::Draft, &organisation()).status.words()
+        };
+        assert_eq!([stands(&card, "c2"), stands(&kpi, "k2")], expected);
+        let texts = [written(card.clone(), "c2"), written(kpi.clone(), "k2")];
+        assert_eq!(may_approve(&state, &texts, who, true).is_ok(), allowed, "{who}");
+    };
+    let part = vec![Signed { subject: kpi.clone(), hash: "k2".to_owned() }];
+    check(change(part.clone()), "Cleo", true, ["approved", "approved"]);
+    check(change(part), "Anna", false, ["approved", "approved"]);
+    // as earlier versions recorded it: the KPI still wants a second name, which may be Anna's
+    check(change(vec![]), "Anna", true, ["approved", "changed since approval"]);
+    check(change(vec![]), "Bert", false, ["approved", "changed since approval"]);
 }
 
 #[test]

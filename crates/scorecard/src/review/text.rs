@@ -5,6 +5,7 @@ use catalogue::metric::Metric;
 use catalogue::source::SourceText;
 use serde_json::Value;
 
+use super::event::Signed;
 use super::subject::Subject;
 use crate::definition::Definition;
 
@@ -26,6 +27,11 @@ impl Text {
         write(value, &mut text);
         let hash = blake3::hash(text.as_bytes()).to_hex().to_string();
         Text { subject, text, hash }
+    }
+
+    /// It as it is signed.
+    pub fn signed(&self) -> Signed {
+        Signed { subject: self.subject.clone(), hash: self.hash.clone() }
     }
 }
 

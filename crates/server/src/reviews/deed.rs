@@ -5,8 +5,8 @@ use catalogue::metric::{Metric, Status as DefinitionStatus};
 use jiff::civil::Date;
 use model::Instant;
 use scorecard::review::{
-    Archived, Event, Every, Item, Kind, Recorded, Refusal, Signed, State, Subject, Text, approval, as_written,
-    card_texts, initiative_text, may_acknowledge, may_approve, may_retire, metric_text, takes_two,
+    Archived, Event, Every, Item, Kind, Recorded, Refusal, State, Subject, Text, approval, as_written, card_texts,
+    initiative_text, may_acknowledge, may_approve, may_retire, metric_text, takes_two,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -280,11 +280,15 @@ impl Reader {
         Ok(match deed.kind {
             Verb::Confirm => Event::Confirm { reason: reason()?, hash: own.hash.clone(), archived: archived() },
             Verb::Approve => {
-                may_approve(state, subject, &own.hash, actor, self.needs_second_person(subject, state))?;
-                let signed = texts.iter().map(|text| Signed { subject: text.subject.clone(), hash: text.hash.clone() });
+                may_approve(state, texts, actor, self.needs_second_person(subject, state))?;
                 let reason = deed.reason.as_deref().map(|reason| said(Some(reason), "why")).transpose()?;
                 let second_person = self.needs_second_person(subject, &State::default());
-                Event::Approve { reason, texts: signed.collect(), second_person, archived: archived() }
+                Event::Approve {
+                    reason,
+                    texts: texts.iter().map(Text::signed).collect(),
+                    second_person,
+                    archived: archived(),
+                }
             }
             Verb::Change => {
                 let history = state.history(subject);
@@ -294,7 +298,12 @@ impl Reader {
                     return Err(Refusal::Unchanged { by, subject: subject.to_string() }.into());
                 }
                 let (reason, hash, text) = (reason()?, own.hash.clone(), own.text.clone());
-                Event::Change { reason, hash, text, archived: archived() }
+                let is_new = |text: &&Text| {
+                    let history = state.history(&text.subject);
+                    !history.is_some_and(|history| history.signatures.contains_key(&text.hash))
+                };
+                let texts = texts.iter().skip(1).filter(is_new).map(Text::signed).collect();
+                Event::Change { reason, hash, text, texts, archived: archived() }
             }
             Verb::Retire => {
                 may_retire(state, subject, actor)?;
