@@ -82,7 +82,10 @@ fn a_second_person_approves_and_an_edit_lapses_it() {
     assert_eq!(standing(&trial), [draft.clone(), draft.clone(), draft.clone()]);
 
     let out = trial.ok(&["review", "approve", "company", "--as", "Anna", "--reason", "agreed in the board"]);
-    assert!(out.contains("1: Anna, card:company: approved with 4 more: agreed in the board"), "{out}");
+    assert!(
+        out.contains("1: Anna, card:company: approved with its 2 KPIs and 2 targets: agreed in the board"),
+        "{out}"
+    );
     assert!(out.contains("signed by Anna; it is approved once a second person signs it too"), "{out}");
     let waits = json!({"status": "draft", "by": null, "on": null, "waits_for_second": "Anna"});
     assert_eq!(standing(&trial), [waits.clone(), waits.clone(), waits]);

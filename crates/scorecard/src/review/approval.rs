@@ -176,14 +176,12 @@ pub fn is_regulated(definition: &Definition) -> bool {
 pub fn takes_two(subject: &Subject, cards: &BTreeMap<String, Definition>, always: bool, state: &State) -> bool {
     let keeps = |subject: &Subject| state.history(subject).is_some_and(|history| history.second_person);
     let is_guarded = |card: &str| cards.get(card).is_some_and(is_regulated) || keeps(&Subject::card(card));
-    let uses = |definition: &Definition| {
-        let kpis = definition.kpis.iter().flat_map(|kpi| kpi.operational.iter().chain([&kpi.metric]));
-        kpis.chain(definition.gates.iter().map(|gate| &gate.metric)).any(|metric| *metric == subject.id)
-    };
     let follows = match subject.kind {
         Kind::Card => is_guarded(&subject.id),
         Kind::Kpi | Kind::Target => subject.card.as_deref().is_some_and(is_guarded),
-        Kind::Metric => cards.values().any(|card| uses(card) && is_guarded(&card.name)),
+        Kind::Metric => {
+            cards.values().any(|card| card.metrics().contains(subject.id.as_str()) && is_guarded(&card.name))
+        }
         Kind::Initiative => false,
     };
     always || follows || keeps(subject)

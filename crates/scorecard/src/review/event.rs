@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::closing::Closed;
-use super::subject::Subject;
+use super::subject::{Kind, Subject};
 
 /// A deed. What a person does is called as it is asked for; `viewed` and `closed` are noted by the program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -164,11 +164,11 @@ impl Event {
         match self {
             Event::Confirm { reason, .. } => format!("confirmed: {reason}"),
             Event::Approve { reason, texts, .. } => {
-                let more = match texts.len().saturating_sub(1) {
-                    0 => String::new(),
-                    more => format!(" with {more} more"),
-                };
-                format!("approved{more}{}", reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}")))
+                format!(
+                    "approved{}{}",
+                    with(texts),
+                    reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"))
+                )
             }
             Event::Change { reason, .. } => format!("changed: {reason}"),
             Event::Retire { reason, .. } => format!("retired: {reason}"),
@@ -179,4 +179,17 @@ impl Event {
             Event::Closed(closed) => closed.sentence(),
         }
     }
+}
+
+/// What was signed with a subject, in words: ` with its 7 KPIs and 6 targets`.
+fn with(texts: &[Signed]) -> String {
+    let parts: Vec<Kind> = texts.iter().skip(1).map(|text| text.subject.kind).collect();
+    let told = |kind: Kind, one: &str, many: &str| match parts.iter().filter(|part| **part == kind).count() {
+        0 => None,
+        1 => Some(one.to_owned()),
+        count => Some(format!("{count} {many}")),
+    };
+    let told = [told(Kind::Kpi, "KPI", "KPIs"), told(Kind::Target, "target", "targets")];
+    let told: Vec<String> = told.into_iter().flatten().collect();
+    if told.is_empty() { String::new() } else { format!(" with its {}", told.join(" and ")) }
 }

@@ -105,7 +105,7 @@ fn names_and_fields_are_for_ever() {
         "approve",
         json!({"reason": "fits", "texts": [{"subject": "kpi:company/fcr", "hash": "h"}, {"subject": "kpi:company/fcr", "hash": "h"}],
                "second_person": true}),
-        "approved with 1 more: fits",
+        "approved with its KPI: fits",
     );
     check(
         change("h"),
