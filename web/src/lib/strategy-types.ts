@@ -227,6 +227,8 @@ export interface Logged {
   text: string;
   /** What it was changed to, as its file has it. */
   changed_to: Record<string, unknown> | null;
+  /** The targets that were signed with it, as their file had them. */
+  targets?: { subject: Subject; target: Record<string, unknown> }[];
 }
 
 export interface Announcement {
