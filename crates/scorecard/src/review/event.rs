@@ -91,6 +91,9 @@ pub struct Signed {
     pub subject: Subject,
     /// Its hash.
     pub hash: String,
+    /// What it said, as JSON, of a target: so that it is known later what was agreed. Earlier versions did not keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }
 
 /// The definition of a metric, word for word, so that an old period can be answered under it.

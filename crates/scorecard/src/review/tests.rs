@@ -42,7 +42,7 @@ fn confirm(hash: &str) -> Event {
 }
 
 fn approve(subject: &str, hash: &str) -> Event {
-    let texts = vec![Signed { subject: subject.parse().unwrap(), hash: hash.to_owned() }];
+    let texts = vec![Signed { subject: subject.parse().unwrap(), hash: hash.to_owned(), text: None }];
     Event::Approve { reason: None, texts, second_person: false, archived: vec![] }
 }
 
@@ -72,7 +72,7 @@ fn archived(metric: &str, hash: &str, from: &str) -> Archived {
 
 #[test]
 fn names_and_fields_are_for_ever() {
-    let texts = vec![Signed { subject: Subject::kpi("company", "fcr"), hash: "h".to_owned() }];
+    let texts = vec![Signed { subject: Subject::kpi("company", "fcr"), hash: "h".to_owned(), text: None }];
     let check = |event: Event, kind: &str, body: serde_json::Value, sentence: &str| {
         let (found, text) = event.parts();
         assert_eq!((found.as_str(), text), (kind, body.to_string()), "{sentence}");
@@ -342,7 +342,7 @@ fn two_people_are_asked_for_until_two_say_otherwise() {
     let cards =
         |definition: &crate::Definition| std::collections::BTreeMap::from([("company".to_owned(), definition.clone())]);
     let approve = |hash: &str, second_person| {
-        let texts = vec![Signed { subject: Subject::card("company"), hash: hash.to_owned() }];
+        let texts = vec![Signed { subject: Subject::card("company"), hash: hash.to_owned(), text: None }];
         Event::Approve { reason: None, texts, second_person, archived: vec![] }
     };
     let check =
@@ -385,7 +385,7 @@ fn a_changed_card_is_signed_with_what_changed_on_it() {
     let (card, kpi) = (Subject::card("company"), Subject::kpi("company", "nps"));
     let sign = |hashes: [&str; 2]| {
         let texts = [(&card, hashes[0]), (&kpi, hashes[1])];
-        texts.map(|(subject, hash)| Signed { subject: subject.clone(), hash: hash.to_owned() }).to_vec()
+        texts.map(|(subject, hash)| Signed { subject: subject.clone(), hash: hash.to_owned(), text: None }).to_vec()
     };
     let approve = |hashes| Event::Approve { reason: None, texts: sign(hashes), second_person: true, archived: vec![] };
     let change = |texts| Event::Change {
@@ -411,7 +411,7 @@ fn a_changed_card_is_signed_with_what_changed_on_it() {
         let texts = [written(card.clone(), "c2"), written(kpi.clone(), "k2")];
         assert_eq!(may_approve(&state, &texts, who, true).is_ok(), allowed, "{who}");
     };
-    let part = vec![Signed { subject: kpi.clone(), hash: "k2".to_owned() }];
+    let part = vec![Signed { subject: kpi.clone(), hash: "k2".to_owned(), text: None }];
     check(change(part.clone()), "Cleo", true, ["approved", "approved"]);
     check(change(part), "Anna", false, ["approved", "approved"]);
     // as earlier versions recorded it: the KPI still wants a second name, which may be Anna's
@@ -425,7 +425,11 @@ fn an_approved_card_approves_what_is_on_it() {
     let texts = card_texts("company", &definition);
     // the card, its seven KPIs, their seven targets
     assert_eq!(texts.len(), 15);
-    let signed = texts.iter().map(|text| Signed { subject: text.subject.clone(), hash: text.hash.clone() }).collect();
+    let signed: Vec<Signed> = texts.iter().map(Text::signed).collect();
+    // of a target it is kept what it said
+    let kept: Vec<bool> = signed.iter().map(|one| one.text.is_some()).collect();
+    assert_eq!(kept, texts.iter().map(|text| text.subject.kind == Kind::Target).collect::<Vec<_>>());
+    assert_eq!(signed[2].text.as_deref(), Some(texts[2].text.as_str()));
     let event = Event::Approve { reason: None, texts: signed, second_person: false, archived: vec![] };
     let state = replay(&[entry(1, "2026-01-05", "Anna", "card:company", &event)]);
     let status = |definition: &crate::Definition, subject: &Subject| {

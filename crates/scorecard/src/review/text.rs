@@ -6,7 +6,7 @@ use catalogue::source::SourceText;
 use serde_json::Value;
 
 use super::event::Signed;
-use super::subject::Subject;
+use super::subject::{Kind, Subject};
 use crate::definition::Definition;
 
 /// What a file says about a subject: comments, order of keys and blanks do not count, nor does its `status`, which is a
@@ -31,7 +31,8 @@ impl Text {
 
     /// It as it is signed.
     pub fn signed(&self) -> Signed {
-        Signed { subject: self.subject.clone(), hash: self.hash.clone() }
+        let text = (self.subject.kind == Kind::Target).then(|| self.text.clone());
+        Signed { subject: self.subject.clone(), hash: self.hash.clone(), text }
     }
 }
 
