@@ -384,7 +384,9 @@ fn the_page_records_and_only_the_page() {
         )
     );
     // a command does the same while it serves, and both see both
-    trial.ok(&["review", "announce", "company", "targets of 2027", "--as", "Anna"]);
+    let out = trial.ok(&["review", "announce", "company", "targets of 2027", "--as", "Anna"]);
+    let whom = "it concerns Head of support; who has read it says: crosscheck review acknowledge 2 --as NAME";
+    assert!(out.contains(whom), "{out}");
     let (status, told) = post(json!({"kind": "acknowledge", "actor": "Tom", "announcement": 2}));
     assert_eq!((status, &told["subject"]), (200, &json!("card:company")));
     let ran = trial.run(&["review", "acknowledge", "2", "--as", "TOM"]);
@@ -550,6 +552,10 @@ fn initiatives_and_decisions_are_written_listed_and_checked() {
         "perhaps `tickets_solved`",
     );
     assert!(!std::path::Path::new(&trial.path("decisions/x.toml")).exists());
+    // beside the error a warning is called one
+    let wrong = ["initiative", "add", "x", "--name", "n", "--hypothesis", "h", "--kpi", "nothing", "--start", "2026-11-01"];
+    refused(&wrong, "error: initiatives/x.toml: `nothing` is neither a KPI of the card `company` nor a metric");
+    refused(&wrong, "warning: initiatives/x.toml: nobody answers for the initiative");
     let sound = trial.run(&["check"]);
     assert!(!sound.err.contains("initiatives/") && !sound.err.contains("decisions/"), "{}", sound.err);
 

@@ -190,13 +190,13 @@ fn record(context: &Context, reader: &Reader, deed: Deed) -> Result<ExitCode, Se
     let recorded = reader.record(&deed, context.now())?;
     println!("{}: {}", recorded.number, told(&recorded));
     if let Ok(subject) = recorded.subject.parse::<Subject>() {
-        follow(reader, deed.kind, &subject)?;
+        follow(reader, deed.kind, &subject, recorded.number)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Says what remains to be done after a deed.
-fn follow(reader: &Reader, kind: Verb, subject: &Subject) -> Result<(), ServerError> {
+fn follow(reader: &Reader, kind: Verb, subject: &Subject, number: u64) -> Result<(), ServerError> {
     match kind {
         Verb::Approve => {
             if let Some(first) = reader.waits_for_second(subject)? {
@@ -213,6 +213,14 @@ fn follow(reader: &Reader, kind: Verb, subject: &Subject) -> Result<(), ServerEr
             }
             None => {}
         },
+        Verb::Announce => {
+            let whom = reader.concerned(subject);
+            let whom = if whom.is_empty() { "nobody who is named".to_owned() } else { whom.join(", ") };
+            println!(
+                "it concerns {}; who has read it says: crosscheck review acknowledge {number} --as NAME",
+                plain(&whom)
+            );
+        }
         _ => {}
     }
     Ok(())
