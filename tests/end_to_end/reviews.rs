@@ -560,7 +560,7 @@ fn initiatives_and_decisions_are_written_listed_and_checked() {
     assert!(!sound.err.contains("initiatives/") && !sound.err.contains("decisions/"), "{}", sound.err);
 
     let listed = trial.ok(&["initiative", "list"]);
-    assert!(listed.contains("faster") && listed.contains("−5 m") && listed.contains("planned"), "{listed}");
+    assert!(listed.contains("faster") && listed.contains("−5 m") && listed.contains("running"), "{listed}");
     assert_eq!(trial.ok(&["initiative", "list", "--metric", "tickets_solved"]), "no initiatives\n");
     assert!(trial.ok(&["decision", "list"]).contains("2026-11-21"));
 
