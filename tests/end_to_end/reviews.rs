@@ -553,7 +553,8 @@ fn initiatives_and_decisions_are_written_listed_and_checked() {
     );
     assert!(!std::path::Path::new(&trial.path("decisions/x.toml")).exists());
     // beside the error a warning is called one
-    let wrong = ["initiative", "add", "x", "--name", "n", "--hypothesis", "h", "--kpi", "nothing", "--start", "2026-11-01"];
+    let wrong =
+        ["initiative", "add", "x", "--name", "n", "--hypothesis", "h", "--kpi", "nothing", "--start", "2026-11-01"];
     refused(&wrong, "error: initiatives/x.toml: `nothing` is neither a KPI of the card `company` nor a metric");
     refused(&wrong, "warning: initiatives/x.toml: nobody answers for the initiative");
     let sound = trial.run(&["check"]);

@@ -36,6 +36,7 @@ fn the_json_of_the_page() {
       "value_proposition": "Right, fast",
       "status": "draft",
       "approval": null,
+      "to_sign": null,
       "closed": null,
       "level": "company",
       "parent": null,

@@ -12,7 +12,8 @@ use utoipa::ToSchema;
 use super::name::same_name;
 use super::state::{Signature, State};
 use super::subject::{Kind, Subject};
-use super::text::Text;
+use super::text::{Text, card_texts};
+use crate::card::Scorecard;
 use crate::definition::Definition;
 use crate::words;
 
@@ -238,6 +239,31 @@ pub fn approval(
             Approval { status, by: None, on: None, waits_for_second }
         }
     }
+}
+
+/// What has changed on a card since it was approved, and what is to be signed for it to be approved again; none of a card
+/// that is approved, or never was. KPIs that are approved by themselves are the card's only once it is signed anew.
+pub(super) fn to_sign(card: &Scorecard, definition: &Definition, second_person: bool, state: &State) -> Option<String> {
+    let approved = card.approval.as_ref();
+    approved.filter(|approval| approval.status == ApprovalStatus::ChangedSinceApproval)?;
+    let name = definition.name.as_str();
+    let signatures = &state.history(&Subject::card(name))?.signatures;
+    let needed = if second_person { 2 } else { 1 };
+    let last = signatures.values().filter(|signatures| signatures.len() >= needed).flatten();
+    let last = last.filter(|signature| signature.approves).max_by_key(|signature| signature.at)?;
+    let signed_with_it = |text: &Text| {
+        let of_text = state.history(&text.subject).and_then(|history| history.signatures.get(&text.hash));
+        of_text.into_iter().flatten().any(|one| one.at == last.at && same_name(&one.by, &last.by))
+    };
+    let texts = card_texts(name, definition);
+    let changed = texts.iter().filter(|text| text.subject.kind == Kind::Kpi && !signed_with_it(text));
+    let told = changed.filter_map(|text| card.kpis.iter().find(|kpi| kpi.id == text.subject.id)).map(|kpi| {
+        let is_approved = kpi.approval.as_ref().is_some_and(|approval| approval.status == ApprovalStatus::Approved);
+        if is_approved { format!("{} (approved by itself since)", kpi.name) } else { kpi.name.clone() }
+    });
+    let told: Vec<String> = told.collect();
+    let what = if told.is_empty() { "what it says beside its KPIs".to_owned() } else { told.join(", ") };
+    Some(format!("Changed since the card was approved: {what}; it is approved again by approving card:{name}"))
 }
 
 /// Whether `actor` may approve `texts`: those of a subject, its own first, and of what is part of it.

@@ -450,6 +450,37 @@ fn an_approved_card_approves_what_is_on_it() {
 }
 
 #[test]
+fn what_is_to_be_signed_is_told() {
+    let before = fixture::definition(crate::COMPANY.1);
+    let signed = |definition: &crate::Definition, kind: Kind| -> Vec<Signed> {
+        card_texts("company", definition)
+            .iter()
+            .filter(|text| kind == Kind::Card || text.subject == Subject::kpi("company", "nps"))
+            .map(Text::signed)
+            .collect()
+    };
+    let approve = |texts| Event::Approve { reason: None, texts, second_person: false, archived: vec![] };
+    let check = |from: &str, to: &str, is_kpi_signed: bool, expected: Option<&str>| {
+        let after = fixture::definition(&crate::COMPANY.1.replacen(from, to, 1));
+        let mut entries = vec![entry(1, "2026-01-05", "Anna", "card:company", &approve(signed(&before, Kind::Card)))];
+        if is_kpi_signed {
+            entries.push(entry(2, "2026-01-06", "Anna", "kpi:company/nps", &approve(signed(&after, Kind::Kpi))));
+        }
+        let mut card = fixture::card(&after, None, None);
+        place(&mut card, &after, false, &replay(&entries), &fixture::catalogue(), &organisation());
+        let expected = expected.map(|what| {
+            format!("Changed since the card was approved: {what}; it is approved again by approving card:company")
+        });
+        assert_eq!(card.to_sign, expected, "{to}");
+    };
+    let (target, harder) = ("value = 30, tolerance = 5", "value = 31, tolerance = 5");
+    check(target, target, false, None);
+    check(target, harder, false, Some("Net Promoter Score"));
+    check(target, harder, true, Some("Net Promoter Score (approved by itself since)"));
+    check("title = \"Company scorecard\"", "title = \"Ours\"", false, Some("what it says beside its KPIs"));
+}
+
+#[test]
 fn layout_comments_and_status_are_not_part_of_a_text() {
     let text = |toml: &str| card_texts("company", &fixture::definition(toml));
     let plain = text(crate::COMPANY.1);
