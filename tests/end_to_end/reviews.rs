@@ -82,7 +82,10 @@ fn a_second_person_approves_and_an_edit_lapses_it() {
     assert_eq!(standing(&trial), [draft.clone(), draft.clone(), draft.clone()]);
 
     let out = trial.ok(&["review", "approve", "company", "--as", "Anna", "--reason", "agreed in the board"]);
-    assert!(out.contains("1: Anna, card:company: approved with 4 more: agreed in the board"), "{out}");
+    assert!(
+        out.contains("1: Anna, card:company: approved with its 2 KPIs and 2 targets: agreed in the board"),
+        "{out}"
+    );
     assert!(out.contains("signed by Anna; it is approved once a second person signs it too"), "{out}");
     let waits = json!({"status": "draft", "by": null, "on": null, "waits_for_second": "Anna"});
     assert_eq!(standing(&trial), [waits.clone(), waits.clone(), waits]);
@@ -381,7 +384,9 @@ fn the_page_records_and_only_the_page() {
         )
     );
     // a command does the same while it serves, and both see both
-    trial.ok(&["review", "announce", "company", "targets of 2027", "--as", "Anna"]);
+    let out = trial.ok(&["review", "announce", "company", "targets of 2027", "--as", "Anna"]);
+    let whom = "it concerns Head of support; who has read it says: crosscheck review acknowledge 2 --as NAME";
+    assert!(out.contains(whom), "{out}");
     let (status, told) = post(json!({"kind": "acknowledge", "actor": "Tom", "announcement": 2}));
     assert_eq!((status, &told["subject"]), (200, &json!("card:company")));
     let ran = trial.run(&["review", "acknowledge", "2", "--as", "TOM"]);
@@ -547,11 +552,16 @@ fn initiatives_and_decisions_are_written_listed_and_checked() {
         "perhaps `tickets_solved`",
     );
     assert!(!std::path::Path::new(&trial.path("decisions/x.toml")).exists());
+    // beside the error a warning is called one
+    let wrong =
+        ["initiative", "add", "x", "--name", "n", "--hypothesis", "h", "--kpi", "nothing", "--start", "2026-11-01"];
+    refused(&wrong, "error: initiatives/x.toml: `nothing` is neither a KPI of the card `company` nor a metric");
+    refused(&wrong, "warning: initiatives/x.toml: nobody answers for the initiative");
     let sound = trial.run(&["check"]);
     assert!(!sound.err.contains("initiatives/") && !sound.err.contains("decisions/"), "{}", sound.err);
 
     let listed = trial.ok(&["initiative", "list"]);
-    assert!(listed.contains("faster") && listed.contains("−5 m") && listed.contains("planned"), "{listed}");
+    assert!(listed.contains("faster") && listed.contains("−5 m") && listed.contains("running"), "{listed}");
     assert_eq!(trial.ok(&["initiative", "list", "--metric", "tickets_solved"]), "no initiatives\n");
     assert!(trial.ok(&["decision", "list"]).contains("2026-11-21"));
 

@@ -5,7 +5,7 @@ import { runnerImport } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const load = async (name) => (await runnerImport(name.includes('/') ? `${root}${name}.ts` : `${root}src/lib/${name}.ts`, { root, configFile: false, logLevel: 'error' })).module;
-const [{ format, money, scale }, dates, periods, status, series, search, sheet, bullet, clocks, rows, definition] = await Promise.all(['tests/fixture/money', 'dates', 'periods', 'status', 'series', 'search', 'csv', 'bullet', 'clock', 'rows', 'definition'].map(load));
+const [{ format, money, scale }, dates, periods, status, series, search, sheet, bullet, clocks, rows, definition, scores, targets] = await Promise.all(['tests/fixture/money', 'dates', 'periods', 'status', 'series', 'search', 'csv', 'bullet', 'clock', 'rows', 'definition', 'scores', 'targets'].map(load));
 const plain = (text) => text.replaceAll('\u00a0', ' ');
 
 function table(name, call, cases) {
@@ -463,4 +463,34 @@ table('csv', (...a) => sheet.csv(...a), [
   [[['a', 'b'], [[1.5, 'x']]], '\ufeffa,b\r\n1.5,x\r\n'],
   [[['a'], [['say "hi", you']]], '\ufeffa\r\n"say ""hi"", you"\r\n'],
   [[['a'], [['=1+1'], ['+1'], ['-1'], ['@x'], ['\tx'], [-1.5], [null], ['']]], '\ufeffa\r\n\'=1+1\r\n\'+1\r\n\'-1\r\n\'@x\r\n\'\tx\r\n-1.5\r\n\r\n\r\n'],
+]);
+
+// What is shown adds up to the mean that is shown: 5.15 and 5.15 are 10.3, not 5.2 and 5.2.
+table('points', (kpis) => scores.pointsShown(kpis.map(([weight, score]) => ({ weight, score }))), [
+  [[[[0.5, 10.3], [0.5, 10.3]]], ['5.2', '5.1']],
+  [[[[0.2, 90], [0.4, 60], [0.4, 110]]], ['18.0', '24.0', '44.0']],
+  // 1 ÷ 3 of 100, thrice: 33.4 + 33.3 + 33.3
+  [[[[0.2, 100], [0.2, 100], [0.2, 100]]], ['33.4', '33.3', '33.3']],
+  // what has no score has no points, and takes none of the weight
+  [[[[0.5, null], [0.25, 80], [0.25, 60]]], [null, '40.0', '30.0']],
+  [[[[1, null]]], [null]],
+  [[[]], []],
+]);
+
+table('why nothing is projected', (target, to) => scores.unprojected({ target }, { to }), [
+  [[null, '2026-11-01'], 'no target'],
+  [[{ deadline: null }, '2026-11-01'], 'no deadline'],
+  [[{ deadline: '2026-10-15' }, '2026-11-01'], 'its deadline is not after these days'],
+  [[{ deadline: '2027-03-31' }, '2026-11-01'], 'takes eight whole months or weeks with a figure'],
+]);
+
+const deed = (number, kind, subject, more) => ({ number, at: `2026-01-0${number}T09:00:00Z`, actor: 'Anna', kind, subject, text: kind, changed_to: null, ...more });
+const signed = (value) => [{ subject: 'target:company/csat', target: { value } }, { subject: 'target:company/nps', target: { value: 1 } }];
+table('targets so far', (log) => targets.targetsOf(log, ['company/csat']).map(({ number, value, by, why }) => [number, value, by, why]), [
+  // an approval of the card is one of the targets on it; the second signature makes no new one
+  [[[deed(2, 'approve', 'card:company', { actor: 'Bert', targets: signed(88) }), deed(1, 'approve', 'card:company', { text: 'approved with its 7 KPIs and 7 targets: agreed', targets: signed(88) })]], [[1, 88, 'Anna and Bert', 'agreed']]],
+  // one that was changed, then signed
+  [[[deed(3, 'approve', 'target:company/csat', { actor: 'Bert', targets: signed(85).slice(0, 1) }), deed(2, 'change', 'kpi:company/csat', { text: 'changed: too hard', changed_to: { target: { value: 85 } } }), deed(1, 'approve', 'card:company', { text: 'approved', targets: signed(88) })]], [[2, 85, 'Anna and Bert', 'too hard'], [1, 88, 'Anna', '']]],
+  // entries of earlier versions do not say what was signed
+  [[[deed(1, 'approve', 'card:company', {})]], []],
 ]);

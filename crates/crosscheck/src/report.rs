@@ -65,6 +65,13 @@ pub fn failure(error: &ServerError, workspace: &Path) -> ExitCode {
     }
 }
 
+fn named(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
 /// Draws problems with the lines they are about.
 pub fn print_problems(problems: &[Diagnostic], workspace: &Path) {
     let colours = std::io::IsTerminal::is_terminal(&std::io::stderr()) && std::env::var_os("NO_COLOR").is_none();
@@ -72,7 +79,7 @@ pub fn print_problems(problems: &[Diagnostic], workspace: &Path) {
     let handler = GraphicalReportHandler::new_themed(theme).with_width(110).with_context_lines(1);
     for problem in problems {
         let Ok(text) = std::fs::read_to_string(workspace.join(&problem.file)) else {
-            eprintln!("error: {}: {}", problem.file, problem.message);
+            eprintln!("{}: {}: {}", named(problem.severity), problem.file, problem.message);
             if let Some(help) = &problem.help {
                 eprintln!("  help: {help}");
             }

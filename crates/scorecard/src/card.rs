@@ -38,6 +38,8 @@ pub struct Scorecard {
     pub status: DefinitionStatus,
     /// Whether the card as a whole is approved; null on one that the journal was not asked about.
     pub approval: Option<Approval>,
+    /// What has changed since the card was approved, and what is to be signed; null where nothing is.
+    pub to_sign: Option<String>,
     /// How its days were closed, where they are a period that was.
     pub closed: Option<ClosedPeriod>,
     /// Whose card it is.
@@ -394,6 +396,7 @@ pub fn build(
         value_proposition: definition.value_proposition.clone(),
         status: definition.status,
         approval: None,
+        to_sign: None,
         closed: None,
         level: definition.level,
         parent: definition.parent.as_ref().map(|parent| parent.value.clone()),

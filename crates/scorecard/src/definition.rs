@@ -1,6 +1,6 @@
 //! What a card is made of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use catalogue::file::Located;
@@ -80,6 +80,12 @@ impl Definition {
     /// The KPI with this id.
     pub fn kpi(&self, id: &str) -> Option<&Kpi> {
         self.kpis.iter().find(|kpi| kpi.id == id)
+    }
+
+    /// Ids of the metrics it uses: of its KPIs, of what moves them and of its gates.
+    pub fn metrics(&self) -> BTreeSet<&str> {
+        let kpis = self.kpis.iter().flat_map(|kpi| kpi.operational.iter().chain([&kpi.metric]));
+        kpis.chain(self.gates.iter().map(|gate| &gate.metric)).map(String::as_str).collect()
     }
 
     /// The values it is held to, as a question takes them.

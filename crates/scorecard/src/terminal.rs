@@ -81,6 +81,7 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
             scorecard.kpis.iter().filter(|card| card.quality == quality).map(|card| card.name.as_str()).collect();
         (!names.is_empty()).then(|| format!("{words}: {}", names.join(", ")))
     })
+    .chain(scorecard.to_sign.clone())
     .chain(changed_since_approval(scorecard))
     .chain(retired(scorecard))
     .chain(reasons)

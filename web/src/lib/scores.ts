@@ -14,6 +14,25 @@ export function points(kpi: Pick<Card, 'score' | 'weight'>, kpis: readonly Pick<
   return kpi.score === null || weight === 0 ? null : (kpi.score * kpi.weight) / weight;
 }
 
+/** What each KPI adds, rounded to tenths so that what is shown adds up to the mean that is shown: the parts that lose most by rounding down are rounded up. */
+export function pointsShown(kpis: readonly Pick<Card, 'score' | 'weight'>[]): (string | null)[] {
+  const exact = kpis.map((kpi) => points(kpi, kpis));
+  const all = Math.round(10 * Number(scoreText(exact.reduce((sum: number, part) => sum + (part ?? 0), 0))));
+  // a hair more, or 21.2 kept as 21.199999999999996 would be 21.1
+  const tenths = exact.map((part) => (part === null ? null : Math.floor(10 * part + 1e-9)));
+  const left = all - tenths.reduce((sum: number, part) => sum + (part ?? 0), 0);
+  const lost = exact.flatMap((part, at) => (part === null ? [] : [{ at, by: 10 * part - (tenths[at] ?? 0) }])).sort((one, other) => other.by - one.by);
+  for (const { at } of lost.slice(0, Math.max(0, left))) tenths[at] = (tenths[at] ?? 0) + 1;
+  return tenths.map((part) => (part === null ? null : scoreText(part / 10)));
+}
+
+/** Why there is no projection of a KPI. */
+export function unprojected(kpi: Pick<Card, 'target'>, range: { to: string }): string {
+  if (!kpi.target) return 'no target';
+  if (kpi.target.deadline === null) return 'no deadline';
+  return kpi.target.deadline < range.to ? 'its deadline is not after these days' : 'takes eight whole months or weeks with a figure';
+}
+
 /** "capped at 60: Critical breaches is red". */
 export function capText(cap: Cap): string {
   return `capped at ${cap.at}: ${cap.name} ${cap.kind === 'gate' ? 'is red' : 'is below its floor'}`;

@@ -154,6 +154,8 @@ export type Scorecard = Omit<PlainScorecard, 'kpis' | 'perspectives'> & {
   parent: string | null;
   /** Of the card as a whole. */
   approval: Approval | null;
+  /** What has changed since it was approved, and what is to be signed. */
+  to_sign?: string | null;
   /** How its days were closed, where they are a period that was. */
   closed: { on: string; by: string; provisional: boolean; /** The total then. */ total: number | null; /** What is otherwise now. */ changed: SinceClosed[] } | null;
   objectives: Objective[];
@@ -227,6 +229,8 @@ export interface Logged {
   text: string;
   /** What it was changed to, as its file has it. */
   changed_to: Record<string, unknown> | null;
+  /** The targets that were signed with it, as their file had them. */
+  targets?: { subject: Subject; target: Record<string, unknown> }[];
 }
 
 export interface Announcement {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use catalogue::file::Problems;
 use catalogue::source::SourceText;
 use clap::{Args, Subcommand};
-use scorecard::initiative::{Around, declare_initiative};
+use scorecard::initiative::{Around, Initiative, declare_initiative};
 use scorecard::words;
 use server::{ServerError, Workspace};
 
@@ -44,9 +44,9 @@ pub struct AddOptions {
     /// Why it should work: if …, then …, because …
     #[arg(long)]
     hypothesis: String,
-    /// planned, running, done or stopped
-    #[arg(long, default_value = "planned")]
-    status: String,
+    /// planned, running, done or stopped; by its days where absent
+    #[arg(long)]
+    status: Option<String>,
     /// Name of the card; company where absent
     #[arg(long, value_name = "NAME")]
     card: Option<String>,
@@ -86,14 +86,16 @@ pub struct AddOptions {
 pub fn run(context: &Context, command: Command) -> Result<ExitCode, ServerError> {
     let workspace = Workspace::load(&context.workspace)?;
     match command {
-        Command::List(options) => list(&workspace, &options),
+        Command::List(options) => list(context, &workspace, &options),
         Command::Add(options) => add(context, &workspace, *options),
     }
 }
 
-fn list(workspace: &Workspace, options: &ListOptions) -> Result<ExitCode, ServerError> {
+fn list(context: &Context, workspace: &Workspace, options: &ListOptions) -> Result<ExitCode, ServerError> {
     let metric = super::declared::metric(workspace, options.metric.as_deref())?;
-    let mut found: Vec<_> = workspace.initiatives.values().collect();
+    let today = workspace.organisation.today(context.now());
+    let on_day = |one: &Initiative| Initiative { status: one.status_on(today), ..one.clone() };
+    let mut found: Vec<Initiative> = workspace.initiatives.values().map(on_day).collect();
     found.retain(|one| metric.as_ref().is_none_or(|metric| one.metric == *metric));
     found.sort_by_key(|one| std::cmp::Reverse(one.start));
     if options.json {
@@ -128,7 +130,7 @@ fn add(context: &Context, workspace: &Workspace, options: AddOptions) -> Result<
     let mut draft = Draft::default();
     draft.text("name", Some(&options.name));
     draft.text("hypothesis", Some(&options.hypothesis));
-    draft.text("status", Some(&options.status));
+    draft.text("status", options.status.as_deref());
     draft.text("card", options.card.as_deref());
     draft.text("kpi", Some(&options.kpi));
     draft.number("effect", options.effect)?;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::ToSpan;
 use jiff::civil::Date;
-use scorecard::review::{COLUMNS, Due, DueKind, Kind, Recorded, Subject, columns, due};
+use scorecard::review::{ApprovalStatus, COLUMNS, Due, DueKind, Kind, Recorded, Subject, approval, columns, due};
 use server::ServerError;
 use server::ask::Reader;
 use server::csv::harmless;
@@ -190,17 +190,20 @@ fn record(context: &Context, reader: &Reader, deed: Deed) -> Result<ExitCode, Se
     let recorded = reader.record(&deed, context.now())?;
     println!("{}: {}", recorded.number, told(&recorded));
     if let Ok(subject) = recorded.subject.parse::<Subject>() {
-        follow(reader, deed.kind, &subject)?;
+        follow(reader, deed.kind, &subject, recorded.number)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Says what remains to be done after a deed.
-fn follow(reader: &Reader, kind: Verb, subject: &Subject) -> Result<(), ServerError> {
+fn follow(reader: &Reader, kind: Verb, subject: &Subject, number: u64) -> Result<(), ServerError> {
     match kind {
         Verb::Approve => {
             if let Some(first) = reader.waits_for_second(subject)? {
                 println!("signed by {first}; it is approved once a second person signs it too");
+            }
+            if subject.kind == Kind::Card {
+                definitions(reader, subject)?;
             }
         }
         Verb::Retire => match reader.retiring(subject)? {
@@ -210,7 +213,39 @@ fn follow(reader: &Reader, kind: Verb, subject: &Subject) -> Result<(), ServerEr
             }
             None => {}
         },
+        Verb::Announce => {
+            let whom = reader.concerned(subject);
+            let whom = if whom.is_empty() { "nobody who is named".to_owned() } else { whom.join(", ") };
+            println!(
+                "it concerns {}; who has read it says: crosscheck review acknowledge {number} --as NAME",
+                plain(&whom)
+            );
+        }
         _ => {}
+    }
+    Ok(())
+}
+
+/// Says which definitions of a card's metrics are not approved: they are no part of the card, as others use them too.
+fn definitions(reader: &Reader, card: &Subject) -> Result<(), ServerError> {
+    let state = reader.reviewed()?;
+    let organisation = &reader.workspace.organisation;
+    let used = reader.workspace.card(&card.id)?.metrics();
+    let open: Vec<String> = reader
+        .review_items(&state)
+        .into_iter()
+        .filter(|item| item.subject.kind == Kind::Metric && used.contains(item.subject.id.as_str()))
+        .filter(|item| {
+            let found = approval(&state, &item.subject, &item.hash, item.second_person, item.written, organisation);
+            found.status != ApprovalStatus::Approved
+        })
+        .map(|item| item.subject.to_string())
+        .collect();
+    if !open.is_empty() {
+        println!(
+            "not signed with it: the definitions of its metrics, which are approved one by one: {}",
+            open.join(", ")
+        );
     }
     Ok(())
 }
@@ -236,6 +271,7 @@ fn list_due(context: &Context, reader: &Reader, options: &DueOptions) -> Result<
         let header = ["due", "overdue", "what", "name", "every", "last"].map(str::to_owned);
         let rows: Vec<Vec<String>> = found.iter().map(row).collect();
         print!("{}", render(&header, &rows, header.len()));
+        println!("done by `crosscheck review confirm WHAT --reason WHY --as NAME`, or by approving it");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -110,6 +110,7 @@ fn initiative(id: &str, section: &Section<'_>, around: Around<'_>, problems: &mu
         id: id.to_owned(),
         name: name?.value,
         hypothesis: hypothesis?.value,
+        is_status_written: status.is_some(),
         status: status.map_or(InitiativeStatus::Planned, |status| status.value),
         card: card?.0,
         kpi: kpi?.value,

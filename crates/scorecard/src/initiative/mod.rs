@@ -22,8 +22,12 @@ pub struct Initiative {
     pub name: String,
     /// Why it should work: "if …, then …, because …".
     pub hypothesis: String,
-    /// How far it is.
+    /// How far it is, as written; what nobody has written follows its days ([`Initiative::status_on`]).
     pub status: InitiativeStatus,
+    /// Whether that is written.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub is_status_written: bool,
     /// Name of the card it is for.
     pub card: String,
     /// Id of the KPI it is to move, on that card, or of a metric.
@@ -56,6 +60,18 @@ pub struct Initiative {
     #[serde(skip)]
     #[schema(ignore)]
     pub file: SourceText,
+}
+
+impl Initiative {
+    /// How far it is on the day `today`: as written, else by its first and last day.
+    pub fn status_on(&self, today: Date) -> InitiativeStatus {
+        match self.end {
+            _ if self.is_status_written => self.status,
+            _ if today < self.start => InitiativeStatus::Planned,
+            Some(end) if today > end => InitiativeStatus::Done,
+            _ => InitiativeStatus::Running,
+        }
+    }
 }
 
 /// How far an initiative is.

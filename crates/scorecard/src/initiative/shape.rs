@@ -15,7 +15,7 @@ pub const INITIATIVE: FileShape = FileShape {
             &[
                 required("name", "text", "name for people"),
                 required("hypothesis", "text", "why it should work: if …, then …, because …"),
-                optional("status", "`planned`, `running`, `done` or `stopped`", "planned", "how far it is"),
+                optional("status", "`planned`, `running`, `done` or `stopped`", "by its days", "how far it is"),
                 CARD,
                 required("kpi", "the id of a KPI on the card, or of a metric", "the figure it is to move"),
                 optional(

@@ -84,6 +84,25 @@ fn an_initiative_is_read() {
 }
 
 #[test]
+fn what_nobody_wrote_follows_the_days() {
+    let check = |from: &str, to: &str, today: &str, expected: &str| {
+        let found = initiative(&EASY.replacen(from, to, 1)).0.unwrap();
+        assert_eq!(found.status_on(today.parse().unwrap()).name(), expected, "{to} {today}");
+    };
+    let written = "status = \"running\"\n";
+    check(written, "", "2026-08-31", "planned");
+    check(written, "", "2026-09-01", "running");
+    check(written, "", "2026-12-31", "running");
+    check(written, "", "2027-01-01", "done");
+    // what is written is so
+    check(written, written, "2026-08-31", "running");
+    check(written, "status = \"stopped\"\n", "2026-10-01", "stopped");
+    // one that goes on goes on
+    let endless = "status = \"running\"\nkpi = \"csat_t2b\"\neffect = 3\nowner = \"Head of support\"\ncost = 12000\nstart = 2026-09-01\nend = 2026-12-31\n";
+    check(endless, "kpi = \"csat_t2b\"\nstart = 2026-09-01\n", "2030-01-01", "running");
+}
+
+#[test]
 fn a_decision_is_read() {
     let (found, problems) = decision(CHOSEN);
     assert_eq!(problems, Vec::<String>::new());

@@ -12,6 +12,8 @@ use utoipa::ToSchema;
 use super::name::same_name;
 use super::state::{Signature, State};
 use super::subject::{Kind, Subject};
+use super::text::{Text, card_texts};
+use crate::card::Scorecard;
 use crate::definition::Definition;
 use crate::words;
 
@@ -175,14 +177,12 @@ pub fn is_regulated(definition: &Definition) -> bool {
 pub fn takes_two(subject: &Subject, cards: &BTreeMap<String, Definition>, always: bool, state: &State) -> bool {
     let keeps = |subject: &Subject| state.history(subject).is_some_and(|history| history.second_person);
     let is_guarded = |card: &str| cards.get(card).is_some_and(is_regulated) || keeps(&Subject::card(card));
-    let uses = |definition: &Definition| {
-        let kpis = definition.kpis.iter().flat_map(|kpi| kpi.operational.iter().chain([&kpi.metric]));
-        kpis.chain(definition.gates.iter().map(|gate| &gate.metric)).any(|metric| *metric == subject.id)
-    };
     let follows = match subject.kind {
         Kind::Card => is_guarded(&subject.id),
         Kind::Kpi | Kind::Target => subject.card.as_deref().is_some_and(is_guarded),
-        Kind::Metric => cards.values().any(|card| uses(card) && is_guarded(&card.name)),
+        Kind::Metric => {
+            cards.values().any(|card| card.metrics().contains(subject.id.as_str()) && is_guarded(&card.name))
+        }
         Kind::Initiative => false,
     };
     always || follows || keeps(subject)
@@ -241,25 +241,49 @@ pub fn approval(
     }
 }
 
-/// Whether `actor` may approve the text with `hash` of `subject`.
+/// What has changed on a card since it was approved, and what is to be signed for it to be approved again; none of a card
+/// that is approved, or never was. KPIs that are approved by themselves are the card's only once it is signed anew.
+pub(super) fn to_sign(card: &Scorecard, definition: &Definition, second_person: bool, state: &State) -> Option<String> {
+    let approved = card.approval.as_ref();
+    approved.filter(|approval| approval.status == ApprovalStatus::ChangedSinceApproval)?;
+    let name = definition.name.as_str();
+    let signatures = &state.history(&Subject::card(name))?.signatures;
+    let needed = if second_person { 2 } else { 1 };
+    let last = signatures.values().filter(|signatures| signatures.len() >= needed).flatten();
+    let last = last.filter(|signature| signature.approves).max_by_key(|signature| signature.at)?;
+    let signed_with_it = |text: &Text| {
+        let of_text = state.history(&text.subject).and_then(|history| history.signatures.get(&text.hash));
+        of_text.into_iter().flatten().any(|one| one.at == last.at && same_name(&one.by, &last.by))
+    };
+    let texts = card_texts(name, definition);
+    let changed = texts.iter().filter(|text| text.subject.kind == Kind::Kpi && !signed_with_it(text));
+    let told = changed.filter_map(|text| card.kpis.iter().find(|kpi| kpi.id == text.subject.id)).map(|kpi| {
+        let is_approved = kpi.approval.as_ref().is_some_and(|approval| approval.status == ApprovalStatus::Approved);
+        if is_approved { format!("{} (approved by itself since)", kpi.name) } else { kpi.name.clone() }
+    });
+    let told: Vec<String> = told.collect();
+    let what = if told.is_empty() { "what it says beside its KPIs".to_owned() } else { told.join(", ") };
+    Some(format!("Changed since the card was approved: {what}; it is approved again by approving card:{name}"))
+}
+
+/// Whether `actor` may approve `texts`: those of a subject, its own first, and of what is part of it.
 ///
 /// # Errors
-/// Where a second person is needed and `actor` is the first; where `actor` has approved it already.
-pub fn may_approve(
-    state: &State,
-    subject: &Subject,
-    hash: &str,
-    actor: &str,
-    second_person: bool,
-) -> Result<(), Refusal> {
-    let signatures = state.history(subject).and_then(|history| history.signatures.get(hash));
-    let own = signatures.into_iter().flatten().find(|signature| same_name(&signature.by, actor));
-    match own {
-        Some(own) if second_person => {
+/// Where `actor` has signed all of them: where a second person is needed that is another; otherwise where they have
+/// approved it already.
+pub fn may_approve(state: &State, texts: &[Text], actor: &str, second_person: bool) -> Result<(), Refusal> {
+    let own = |text: &Text| {
+        let signatures = state.history(&text.subject)?.signatures.get(&text.hash)?;
+        signatures.iter().find(|signature| same_name(&signature.by, actor))
+    };
+    let signed: Vec<Option<&Signature>> = texts.iter().map(own).collect();
+    let is_new = |signature: &Option<&Signature>| signature.is_none_or(|own| !second_person && !own.approves);
+    match signed.first().copied().flatten() {
+        Some(own) if !signed.iter().any(is_new) => {
+            let by = own.by.clone();
             let verb = if own.approves { "approved" } else { "changed" };
-            Err(Refusal::SecondPerson { by: own.by.clone(), verb })
+            Err(if second_person { Refusal::SecondPerson { by, verb } } else { Refusal::Already { by } })
         }
-        Some(own) if own.approves => Err(Refusal::Already { by: own.by.clone() }),
         _ => Ok(()),
     }
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::approval::approval;
+use super::approval::{approval, to_sign};
 use super::event::Archived;
 use super::state::State;
 use super::subject::Kind;
@@ -328,6 +328,7 @@ pub fn place(
             Kind::Metric | Kind::Target | Kind::Initiative => {}
         }
     }
+    card.to_sign = to_sign(card, definition, second_person, state);
     let Some(closing) = state.closing(name, card.range.from, card.range.to) else { return };
     if card.only != definition.held_to() {
         return;

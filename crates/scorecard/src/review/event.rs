@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::closing::Closed;
-use super::subject::Subject;
+use super::subject::{Kind, Subject};
 
 /// A deed. What a person does is called as it is asked for; `viewed` and `closed` are noted by the program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,6 +44,9 @@ pub enum Event {
         hash: String,
         /// What it is now, as JSON.
         text: String,
+        /// What is part of it and nobody has signed as it is now.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        texts: Vec<Signed>,
         /// Definitions that are in force from now on.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         archived: Vec<Archived>,
@@ -88,6 +91,9 @@ pub struct Signed {
     pub subject: Subject,
     /// Its hash.
     pub hash: String,
+    /// What it said, as JSON, of a target: so that it is known later what was agreed. Earlier versions did not keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }
 
 /// The definition of a metric, word for word, so that an old period can be answered under it.
@@ -161,11 +167,11 @@ impl Event {
         match self {
             Event::Confirm { reason, .. } => format!("confirmed: {reason}"),
             Event::Approve { reason, texts, .. } => {
-                let more = match texts.len().saturating_sub(1) {
-                    0 => String::new(),
-                    more => format!(" with {more} more"),
-                };
-                format!("approved{more}{}", reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}")))
+                format!(
+                    "approved{}{}",
+                    with(texts),
+                    reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"))
+                )
             }
             Event::Change { reason, .. } => format!("changed: {reason}"),
             Event::Retire { reason, .. } => format!("retired: {reason}"),
@@ -176,4 +182,17 @@ impl Event {
             Event::Closed(closed) => closed.sentence(),
         }
     }
+}
+
+/// What was signed with a subject, in words: ` with its 7 KPIs and 6 targets`.
+fn with(texts: &[Signed]) -> String {
+    let parts: Vec<Kind> = texts.iter().skip(1).map(|text| text.subject.kind).collect();
+    let told = |kind: Kind, one: &str, many: &str| match parts.iter().filter(|part| **part == kind).count() {
+        0 => None,
+        1 => Some(one.to_owned()),
+        count => Some(format!("{count} {many}")),
+    };
+    let told = [told(Kind::Kpi, "KPI", "KPIs"), told(Kind::Target, "target", "targets")];
+    let told: Vec<String> = told.into_iter().flatten().collect();
+    if told.is_empty() { String::new() } else { format!(" with its {}", told.join(" and ")) }
 }

@@ -170,12 +170,15 @@ impl State {
                 }
                 self.keep(entry.number, archived);
             }
-            Event::Change { reason, hash, text, archived } => {
+            Event::Change { reason, hash, text, texts, archived } => {
                 let history = self.history_mut(&subject);
                 history.reviewed = Some(mark(&reason));
                 (history.retired, history.retiring) = (None, None);
                 history.sign(hash, &entry.actor, entry.at, false);
                 history.changes.push(Change { number: entry.number, mark: mark(&reason), text });
+                for part in texts {
+                    self.history_mut(&part.subject).sign(part.hash, &entry.actor, entry.at, false);
+                }
                 self.keep(entry.number, archived);
             }
             Event::Retire { reason, second_person } => {

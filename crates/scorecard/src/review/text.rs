@@ -5,7 +5,8 @@ use catalogue::metric::Metric;
 use catalogue::source::SourceText;
 use serde_json::Value;
 
-use super::subject::Subject;
+use super::event::Signed;
+use super::subject::{Kind, Subject};
 use crate::definition::Definition;
 
 /// What a file says about a subject: comments, order of keys and blanks do not count, nor does its `status`, which is a
@@ -26,6 +27,12 @@ impl Text {
         write(value, &mut text);
         let hash = blake3::hash(text.as_bytes()).to_hex().to_string();
         Text { subject, text, hash }
+    }
+
+    /// It as it is signed.
+    pub fn signed(&self) -> Signed {
+        let text = (self.subject.kind == Kind::Target).then(|| self.text.clone());
+        Signed { subject: self.subject.clone(), hash: self.hash.clone(), text }
     }
 }
 

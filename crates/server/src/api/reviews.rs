@@ -8,7 +8,7 @@ use axum::http::header::{CONTENT_TYPE, HOST, HeaderMap, ORIGIN};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use model::Instant;
-use scorecard::review::{Approval, Due, Event, Every, Item, Recorded, Subject, approval, due};
+use scorecard::review::{Approval, Due, Event, Every, Item, Recorded, Signed, Subject, approval, due};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -82,6 +82,18 @@ pub struct LogEntry {
     /// What it was changed to, as its file has it.
     #[schema(value_type = Option<Object>)]
     changed_to: Option<serde_json::Value>,
+    /// The targets that were signed with it.
+    targets: Vec<SignedTarget>,
+}
+
+/// A target that was signed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignedTarget {
+    #[schema(value_type = String)]
+    subject: Subject,
+    /// What it said, as its file had it.
+    #[schema(value_type = Object)]
+    target: serde_json::Value,
 }
 
 /// Something everybody concerned was told.
@@ -99,9 +111,10 @@ pub struct AnnouncementBody {
 
 impl From<&Recorded> for LogEntry {
     fn from(entry: &Recorded) -> Self {
-        let changed_to = match entry.event() {
-            Ok((_, Event::Change { text, .. })) => serde_json::from_str(&text).ok(),
-            _ => None,
+        let (changed_to, targets) = match entry.event() {
+            Ok((_, Event::Change { text, .. })) => (serde_json::from_str(&text).ok(), Vec::new()),
+            Ok((_, Event::Approve { texts, .. })) => (None, targets(texts)),
+            _ => (None, Vec::new()),
         };
         LogEntry {
             number: entry.number,
@@ -111,8 +124,17 @@ impl From<&Recorded> for LogEntry {
             subject: entry.subject.clone(),
             text: entry.sentence(),
             changed_to,
+            targets,
         }
     }
+}
+
+fn targets(texts: Vec<Signed>) -> Vec<SignedTarget> {
+    let told = |signed: Signed| {
+        let target = serde_json::from_str(signed.text.as_deref()?).ok()?;
+        Some(SignedTarget { subject: signed.subject, target })
+    };
+    texts.into_iter().filter_map(told).collect()
 }
 
 /// What is due, what was done and where everything stands.

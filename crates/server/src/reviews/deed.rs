@@ -1,13 +1,16 @@
 //! What a person asks to have recorded.
 
+use std::collections::BTreeSet;
+
 use catalogue::file::suggest;
 use catalogue::metric::{Metric, Status as DefinitionStatus};
 use jiff::civil::Date;
 use model::Instant;
 use scorecard::review::{
-    Archived, Event, Every, Item, Kind, Recorded, Refusal, Signed, State, Subject, Text, approval, as_written,
-    card_texts, initiative_text, may_acknowledge, may_approve, may_retire, metric_text, takes_two,
+    Archived, Event, Every, Item, Kind, Recorded, Refusal, State, Subject, Text, approval, as_written, card_texts,
+    initiative_text, may_acknowledge, may_approve, may_retire, metric_text, takes_two,
 };
+use scorecard::{Definition, Kpi};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -191,6 +194,30 @@ impl Reader {
         items
     }
 
+    /// Whom something about `subject` concerns, as far as the files name them: who answers for the targets of it, or of
+    /// what it is part of, for the definition and for the initiative.
+    pub fn concerned(&self, subject: &Subject) -> Vec<String> {
+        let workspace = &self.workspace;
+        let is_it = |card: &Definition, kpi: &Kpi| match subject.kind {
+            Kind::Card => card.name == subject.id,
+            Kind::Kpi | Kind::Target => subject.card.as_ref() == Some(&card.name) && kpi.id == subject.id,
+            Kind::Metric => kpi.metric == subject.id || kpi.operational.contains(&subject.id),
+            Kind::Initiative => {
+                let found = workspace.initiatives.get(&subject.id);
+                found.is_some_and(|one| one.card == card.name && one.kpi == kpi.id)
+            }
+        };
+        let kpis = workspace.scorecards.values().flat_map(|card| card.kpis.iter().map(move |kpi| (card, kpi)));
+        let of_targets =
+            kpis.filter(|(card, kpi)| is_it(card, kpi)).filter_map(|(_, kpi)| kpi.target.as_ref()?.owner.clone());
+        let of_metric = workspace.catalogue.get(&subject.id).filter(|_| subject.kind == Kind::Metric);
+        let of_initiative = workspace.initiatives.get(&subject.id).filter(|_| subject.kind == Kind::Initiative);
+        let others = of_metric.map(|metric| metric.owner.clone()).into_iter();
+        let others = others.chain(of_initiative.and_then(|one| one.owner.clone()));
+        let found: BTreeSet<String> = of_targets.chain(others).filter(|name| !name.trim().is_empty()).collect();
+        found.into_iter().collect()
+    }
+
     /// Who wants `subject` out of use, where that waits for a second person.
     ///
     /// # Errors
@@ -280,11 +307,15 @@ impl Reader {
         Ok(match deed.kind {
             Verb::Confirm => Event::Confirm { reason: reason()?, hash: own.hash.clone(), archived: archived() },
             Verb::Approve => {
-                may_approve(state, subject, &own.hash, actor, self.needs_second_person(subject, state))?;
-                let signed = texts.iter().map(|text| Signed { subject: text.subject.clone(), hash: text.hash.clone() });
+                may_approve(state, texts, actor, self.needs_second_person(subject, state))?;
                 let reason = deed.reason.as_deref().map(|reason| said(Some(reason), "why")).transpose()?;
                 let second_person = self.needs_second_person(subject, &State::default());
-                Event::Approve { reason, texts: signed.collect(), second_person, archived: archived() }
+                Event::Approve {
+                    reason,
+                    texts: texts.iter().map(Text::signed).collect(),
+                    second_person,
+                    archived: archived(),
+                }
             }
             Verb::Change => {
                 let history = state.history(subject);
@@ -294,7 +325,12 @@ impl Reader {
                     return Err(Refusal::Unchanged { by, subject: subject.to_string() }.into());
                 }
                 let (reason, hash, text) = (reason()?, own.hash.clone(), own.text.clone());
-                Event::Change { reason, hash, text, archived: archived() }
+                let is_new = |text: &&Text| {
+                    let history = state.history(&text.subject);
+                    !history.is_some_and(|history| history.signatures.contains_key(&text.hash))
+                };
+                let texts = texts.iter().skip(1).filter(is_new).map(Text::signed).collect();
+                Event::Change { reason, hash, text, texts, archived: archived() }
             }
             Verb::Retire => {
                 may_retire(state, subject, actor)?;
