@@ -29,6 +29,13 @@ test('the fixture answers with the fields that the document names', async () => 
       ['/api/scorecard', 'scorecard', '/api/scorecard?range=last-month&only=channel%3DEmail'],
       ['/api/cascade', 'cascade', '/api/cascade?kpi=csat_t2b&range=last-month'],
       ['/api/recognition', 'recognition', '/api/recognition'],
+      ['/api/cards', 'cards', '/api/cards'],
+      ['/api/strategy', 'strategy', '/api/strategy'],
+      ['/api/reviews', 'reviews', '/api/reviews'],
+      ['/api/initiatives', 'initiatives', '/api/initiatives'],
+      ['/api/decisions', 'decisions', '/api/decisions'],
+      ['/api/benchmarks', 'benchmarks', '/api/benchmarks?metric=csat_t2b'],
+      ['/api/setup', 'set-up', '/api/setup'],
       ['/api/tickets', 'found tickets', '/api/tickets?id=291938'],
       ['/api/tickets/{system}/{id}', 'ticket', '/api/tickets/helpdesk/291938'],
     ]) {

@@ -181,3 +181,18 @@ test('a card without objectives says so, and a failure can be tried again', asyn
     await page.locator('[data-box]').first().waitFor();
   }, { expected: [/500/], intercept: (page) => page.route('**/api/strategy*', (route) => (fails ? route.fulfill({ status: 500, json: { error: { code: 'internal', message: 'the card could not be read' } } }) : route.continue())) });
 });
+
+for (const [look, options] of [['desk', {}], ['phone', { viewport: phone }]]) {
+  test(`KPIs without objectives: no empty rows, and why, ${look}`, () => site.open('/strategy', async (page) => {
+    assert.equal(await page.locator('[data-level=objectives], [data-level=factors]').count(), 0);
+    assert.ok(await page.locator('[data-box="kpi~csat_t2b"]').isVisible());
+    assert.match(plain(await page.locator('.lack').innerText()), /^This card names no objectives and no critical success factors yet/);
+    await check(page, 'a map of KPIs only');
+  }, {
+    ...options,
+    intercept: (page) => page.route('**/api/strategy*', async (route) => {
+      const served = await (await route.fetch()).json();
+      await route.fulfill({ json: { ...served, objectives: [], kpis: served.objectives.flatMap((o) => o.factors).flatMap((f) => f.kpis) } });
+    }),
+  }));
+}

@@ -5,13 +5,13 @@ import type { components } from './api';
 
 export type { paths } from './api';
 
-type Schemas = components['schemas'];
+export type Schemas = components['schemas'];
 
 /**
  * A body as it is sent. The document calls a field that may be null also one that may be missing, and an object of any
  * fields one of none; on the wire every field is there.
  */
-type Sent<T> = T extends readonly (infer Element)[]
+export type Sent<T> = T extends readonly (infer Element)[]
   ? Sent<Element>[]
   : T extends object
     ? string extends keyof T

@@ -18,9 +18,9 @@ export interface Box {
 
 /** The boxes of a card's strategy; `also`: further factors of each KPI. KPIs that measure no factor stand beside the objectives. */
 export function boxesOf({ objectives, kpis }: Strategy, also: ReadonlyMap<string, readonly string[]> = new Map()): Box[] {
-  const kpi = ({ operational, ...box }: KpiBox): Box => ({ ...box, also: also.get(box.id) ?? [], children: operational.map((one) => ({ ...one, metric: one.id, children: [] })) });
+  const kpi = ({ operational, ...box }: KpiBox): Box => ({ ...box, kind: 'kpi', also: also.get(box.id) ?? [], children: operational.map((one) => ({ ...one, kind: 'operational', metric: one.id, children: [] })) });
   return [
-    ...objectives.map(({ factors, ...objective }): Box => ({ ...objective, children: factors.map(({ kpis: own, ...factor }) => ({ ...factor, children: own.map(kpi) })) })),
+    ...objectives.map(({ factors, ...objective }): Box => ({ ...objective, kind: 'objective', children: factors.map(({ kpis: own, ...factor }) => ({ ...factor, kind: 'factor', children: own.map(kpi) })) })),
     ...kpis.map(kpi),
   ];
 }
