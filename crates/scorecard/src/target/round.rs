@@ -22,6 +22,20 @@ pub(super) fn nice_up(value: f64, unit: Unit, beside: f64) -> f64 {
     clean((value / step - 1e-9).ceil().max(0.0) * step, step)
 }
 
+/// A tolerance of a figure as large as `beside` and no more than `most`, rounded down; by finer steps where the usual one
+/// would leave nothing.
+pub(super) fn nice_within(most: f64, unit: Unit, beside: f64) -> f64 {
+    let mut step = step(unit, beside);
+    for _ in 0..4 {
+        let rounded = clean((most / step + 1e-9).floor().max(0.0) * step, step);
+        if rounded > 0.0 {
+            return rounded;
+        }
+        step /= 10.0;
+    }
+    0.0
+}
+
 fn step(unit: Unit, value: f64) -> f64 {
     let size = value.abs();
     match unit {
@@ -72,5 +86,9 @@ mod tests {
         assert_eq!(nice_up(0.61, Unit::Percent, 86.0), 1.0);
         assert_eq!(nice_up(0.11, Unit::Score, 4.2), 0.15);
         assert_eq!(nice_up(0.0, Unit::Count, 300.0), 0.0);
+        assert_eq!(nice_within(3.23, Unit::Percent, 80.5), 3.0);
+        assert_eq!(nice_within(0.24, Unit::Percent, 80.5), 0.2);
+        assert_eq!(nice_within(980.0, Unit::Seconds, 7061.0), 900.0);
+        assert_eq!(nice_within(0.0, Unit::Count, 300.0), 0.0);
     }
 }
