@@ -16,7 +16,7 @@ use model::calendar::{Compare, DateRange, Grain};
 
 use crate::definition::Goal;
 use crate::words;
-use round::{nice, nice_up, nice_within};
+use round::{Steps, nice, nice_up, nice_within};
 pub use window::Window;
 
 /// Whole months with a figure that a target needs at least.
@@ -159,7 +159,7 @@ pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) 
             set_on: today,
             reasons,
         };
-    let tolerance = nice_up(variation, metric.unit, baseline);
+    let tolerance = nice_up(variation, Steps::of(metric), baseline);
     let unsigned = |by: f64| words::difference(by, metric.unit).trim_start_matches('+').to_owned();
     let sign = match metric.direction {
         Direction::Up => 1.0,
@@ -177,7 +177,7 @@ pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) 
     let is_seasonal = season::shift(&history.months, deadline, metric.unit).0.abs() > 0.0;
     reasons.extend(told_season);
     let baseline = tidy(baseline);
-    let [target, stretch] = steps.map(|value| nice(value, metric.unit, sign, bound(metric, sign)));
+    let [target, stretch] = steps.map(|value| nice(value, Steps::of(metric), sign, bound(metric, sign)));
     let goal = if sign > 0.0 { Goal::AtLeast(target) } else { Goal::AtMost(target) };
     if !is_seasonal && goal.shortfall(baseline) <= 0.0 {
         let message = format!(
@@ -190,7 +190,7 @@ pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) 
     }
     // whoever is tolerated where they stand today need not move
     let way = goal.shortfall(baseline);
-    let (tolerance, told) = match nice_within(way / 2.0, metric.unit, baseline) {
+    let (tolerance, told) = match nice_within(way / 2.0, Steps::of(metric), baseline) {
         half if way > 0.0 && half < tolerance => {
             (half, format!("half of the way at most: months vary by {}", unsigned(tolerance)))
         }
@@ -318,7 +318,8 @@ fn band(history: &History, metric: &Metric) -> (f64, f64) {
         let (below, above) = (place.floor() as usize, place.ceil() as usize);
         values[below] + (place - place.floor()) * (values[above] - values[below])
     };
-    (nice(at(0.25), metric.unit, -1.0, None), nice(at(0.75), metric.unit, 1.0, None))
+    let steps = Steps::of(metric);
+    (nice(at(0.25), steps, -1.0, None), nice(at(0.75), steps, 1.0, None))
 }
 
 /// Two decimals: a baseline is a figure that was read.
