@@ -17,6 +17,8 @@ mod reference;
 mod reviews;
 mod second_opinion;
 mod serving;
+mod source_check;
+mod sparse;
 mod staff;
 mod tickets;
 mod time;

@@ -100,7 +100,7 @@ fn a_second_person_approves_and_an_edit_lapses_it() {
     trial.ok(&["review", "approve", "card:company", "--as", "Bert"]);
     let approved = json!({"status": "approved", "by": "Anna and Bert", "on": "2026-11-21", "waits_for_second": null});
     assert_eq!(standing(&trial), [approved.clone(), approved.clone(), approved.clone()]);
-    assert!(trial.ok(&["scorecard"]).starts_with("Company scorecard · approved by Anna and Bert on 2026-11-21\n"));
+    assert!(trial.ok(&["scorecard"]).starts_with("Company scorecard · approved by Anna and Bert on 21 Nov 2026\n"));
 
     // an edited target is nobody's; the other KPI stays approved
     trial.write("scorecards/company.toml", CARD.replace("value = 1800", "value = 2400"));
@@ -140,6 +140,31 @@ fn regulated_cards_take_two_people_in_any_case() {
 }
 
 #[test]
+fn whoever_deletes_the_rule_does_not_approve_alone() {
+    let trial = desk();
+    let bank = "industry = \"financial_services\"\n";
+    trial.write("scorecards/company.toml", bank.to_owned() + CARD);
+    for name in ["Anna", "Bert"] {
+        trial.ok(&["review", "approve", "company", "--as", name]);
+    }
+    // the definitions of what is on it take two people as well
+    trial.ok(&["review", "approve", "metric:tickets_solved", "--as", "Anna"]);
+    let ran = trial.run(&["review", "approve", "metric:tickets_solved", "--as", "anna"]);
+    assert!(ran.err.contains("Anna has approved this text already: a second person is another name"), "{}", ran.err);
+
+    trial.write("scorecards/company.toml", CARD);
+    let out = trial.ok(&["review", "approve", "company", "--as", "Anna"]);
+    assert!(out.contains("signed by Anna; it is approved once a second person signs it too"), "{out}");
+    assert_eq!(standing(&trial)[0]["status"], json!("changed since approval"));
+    trial.ok(&["review", "approve", "company", "--as", "Bert"]);
+    assert_eq!(standing(&trial)[0]["status"], json!("approved"));
+    // two have said that one is enough
+    trial.write("scorecards/company.toml", CARD.replace("high = 70", "high = 80"));
+    trial.ok(&["review", "approve", "company", "--as", "Anna"]);
+    assert_eq!(standing(&trial)[0]["by"], json!("Anna"));
+}
+
+#[test]
 fn a_late_record_restates_a_closed_period() {
     let trial = desk();
     let refused = |arguments: &[&str], message: &str| {
@@ -156,10 +181,17 @@ fn a_late_record_restates_a_closed_period() {
     let out = trial.ok(&["close", "2026-10", "--as", "Anna"]);
     assert!(out.contains("1: closed 1–31 Oct 2026, card company: 2 of 2 figures kept"), "{out}");
     let closed = card(&trial, &[]);
-    assert_eq!(closed["closed"], json!({"on": "2026-11-21", "by": "Anna", "provisional": false, "total": null}));
+    assert_eq!(
+        closed["closed"],
+        json!({"on": "2026-11-21", "by": "Anna", "provisional": false, "total": null, "changed": []})
+    );
     assert_eq!(closed["kpis"][1]["restated"], Value::Null);
     assert!(trial.ok(&["scorecard", "--range", "2026-10"]).contains("by Anna; no figure has changed since"));
-    refused(&["close", "2026-10", "--as", "Bert"], "the period was closed on 2026-11-21 by Anna: --reason says why");
+    // nothing has come in: a reason makes nothing new of it
+    for again in [&["close", "2026-10", "--as", "Bert"][..], &["close", "2026-10", "--as", "Bert", "--reason", "audit"]]
+    {
+        refused(again, "the period was closed on 2026-11-21 by Anna, and nothing has changed since");
+    }
 
     // three tickets of October that come in late: 63 solved instead of 60
     let late = trial.write("late.csv", tickets("L", 3, 10));
@@ -169,7 +201,7 @@ fn a_late_record_restates_a_closed_period() {
     assert!(close(&solved["value"], 63.0, 1e-9));
     assert_eq!(
         solved["restated"],
-        json!({"closed_value": 60.0, "closed_on": "2026-11-21", "closed_by": "Anna", "closed_n": 60, "definition_changed": false})
+        json!({"closed_value": 60.0, "closed_on": "2026-11-21", "closed_by": "Anna", "closed_n": 60, "definition_changed": false, "asked_changed": false})
     );
     // the median of ten minutes has not moved, but it is of more
     let reply = &restated["kpis"][0]["restated"];
@@ -188,6 +220,7 @@ fn a_late_record_restates_a_closed_period() {
     let api: Value = serde_json::from_str(&body).expect("JSON");
     assert_eq!((status, &api["kpis"], &api["closed"]), (200, &restated["kpis"], &restated["closed"]));
 
+    refused(&["close", "2026-10", "--as", "Bert"], "the period was closed on 2026-11-21 by Anna: --reason says why");
     // closed again, the restated figures are those of the books
     trial.ok(&["close", "2026-10", "--as", "Bert", "--reason", "three late tickets"]);
     assert_eq!(card(&trial, &[])["kpis"][1]["restated"], Value::Null);

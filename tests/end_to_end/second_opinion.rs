@@ -172,7 +172,7 @@ pub fn compare(directory: &Path, now: &str, range: &str) -> Compared {
                     let columns = plan.table.columns().iter().filter(|column| is_used(column.name));
                     let beside = columns.flat_map(|column| plan.table.neighbour_kinds(column.name));
                     let kinds: Vec<RecordKind> = plan.table.record_kinds().iter().chain(beside).copied().collect();
-                    snapshot.watermark(&kinds)
+                    snapshot.watermark(&kinds, &workspace.stated(now))
                 });
                 let watermark = through.collect::<Option<Vec<_>>>().and_then(|through| through.into_iter().min());
                 let since = plans.iter().filter_map(|plan| since[&plan.table]).max();

@@ -181,8 +181,8 @@ fn the_engine_agrees_with_the_plain_evaluator_about_staff() {
                     // the plain evaluator has the rows of one table
                     let [table] = tables.into_iter().collect::<Vec<_>>()[..] else { continue };
                     let Some(facts) = facts.get(&table) else { continue };
-                    let moment =
-                        Moment { now, watermark: snapshot.watermark(table.record_kinds()), since: first(facts, table) };
+                    let watermark = snapshot.watermark(table.record_kinds(), &workspace.stated(now));
+                    let moment = Moment { now, watermark, since: first(facts, table) };
                     let found = runtime.block_on(reader.ask(&[question.clone()], &Principal::local(), now));
                     let found = found.expect("answers").remove(0);
                     let wanted = evaluate::answer(&plan, metric, facts, moment, &workspace.calendars);

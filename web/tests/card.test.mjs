@@ -43,7 +43,7 @@ describe('headline and table reconcile', () => {
 
 test('a red gate is named first, beside what the total would be without it', () => site.open('/', async (page) => {
   const verdict = page.getByRole('region', { name: 'Total score' });
-  assert.match(plain(await verdict.innerText()), /^Total score\s+60\.0.*\s+capped at 60: Hardly any answer of 1 is red\s+97\.8 without the cap\s+restated: 57\.4 when the period was closed\s+over 62 % of the weight: 4 of 8 KPIs have no score/);
+  assert.match(plain(await verdict.innerText()), /^Total score\s+60\.0.*\s+capped at 60: Hardly any answer of 1 is red\s+97\.8 without the cap\s+restated: 57\.4 when the period was closed\s+Full resolution time 1 d 3 h then, 1 d 2 h now \(n 8,431 then, 8,452 now\)\s+Hardly any answer of 1: at most 25\.0 then, 15\.0 now; it held then, does not hold now\s+over 62 % of the weight: 4 of 8 KPIs have no score/);
   assert.deepEqual(await texts(verdict.getByRole('list', { name: 'Gates' }).getByRole('listitem')), ['Red gate: Hardly any answer of 1: 21.6 per 1,000, at most 15.0 allowed', 'Green gate: Most customers are asked: 88.4 %, at least 60.0 % wanted']);
   const places = await page.locator('.verdict, ul.cards').evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().top));
   assert.ok(places[0] < places[1], 'the total stands before the cards');
@@ -76,7 +76,7 @@ test('each KPI says its role, whether it will make it, and what was restated', (
 }));
 
 test('the card’s approval and how its days were closed', () => site.open('/', async (page) => {
-  assert.match(plain(await page.locator('.lead').innerText()), /1–31 Oct 2026 against 1–30 Sept 2026, closed on 3 Nov 2026 by Ada Okafor Card: template default, not approved/);
+  assert.match(plain(await page.locator('.lead').innerText()), /1–31 Oct 2026 against 1–30 Sept 2026, closed on 3 Nov 2026 by Ada Okafor, restated since Card: template default, not approved/);
 }));
 
 test('a server that was not asked for the journal: what the card’s file says of itself', () => site.open('/', async (page) => {

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { beyond } from './fixture/beyond.mjs';
 import openapi, { astToString, COMMENT_HEADER } from 'openapi-typescript';
 
 const root = new URL('../', import.meta.url);
@@ -28,13 +27,14 @@ test('the fixture answers with the fields that the document names', async () => 
       ['/api/kpis/{id}/rows', 'rows', '/api/kpis/first_response_time/rows?range=last-month&limit=2'],
       ['/api/kpis/{id}/dimensions/{name}/values', 'values', '/api/kpis/csat_t2b/dimensions/team/values?range=last-month'],
       ['/api/scorecard', 'scorecard', '/api/scorecard?range=last-month&only=channel%3DEmail'],
+      ['/api/cascade', 'cascade', '/api/cascade?kpi=csat_t2b&range=last-month'],
+      ['/api/recognition', 'recognition', '/api/recognition'],
       ['/api/tickets', 'found tickets', '/api/tickets?id=291938'],
       ['/api/tickets/{system}/{id}', 'ticket', '/api/tickets/helpdesk/291938'],
     ]) {
       const schema = document.paths[path].get.responses['200'].content['application/json'].schema;
       const body = await (await fetch(server.url + address)).json();
-      const strange = missing(schema, body, of, document.components.schemas).filter((text) => !beyond.some((name) => text.replace(/\[\d\]/g, '') === `${name} is not in the document`));
-      assert.deepEqual(strange, []);
+      assert.deepEqual(missing(schema, body, of, document.components.schemas), []);
     }
   } finally {
     await server.stop();

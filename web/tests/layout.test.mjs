@@ -44,7 +44,7 @@ const clipped = (page) => page.evaluate(() => {
 });
 const sideways = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-const PATHS = ['/', '/?card=quarry', '/strategy/kpi~csat_t2b', '/reviews', '/setup', '/?by=team&kpi=first_response_time&range=last-28d', '/kpis/csat_t2b?by=country', '/kpis/first_response_time?stat=p90', '/kpis', '/kpis/cost_per_contact?range=2024-12-01..2024-12-31', '/nowhere', '/explore?by=channel,team&channel=Email,WhatsApp&kpi=first_response_time&range=quarter-to-date', '/tickets?kpi=csat_t2b', '/tickets?kpi=full_resolution_time&range=last-7d', '/tickets/helpdesk/291938'];
+const PATHS = ['/', '/?card=quarry', '/strategy/kpi~csat_t2b', '/cascade', '/recognition', '/reviews', '/setup', '/?by=team&kpi=first_response_time&range=last-28d', '/kpis/csat_t2b?by=country', '/kpis/first_response_time?stat=p90', '/kpis', '/kpis/cost_per_contact?range=2024-12-01..2024-12-31', '/nowhere', '/explore?by=channel,team&channel=Email,WhatsApp&kpi=first_response_time&range=quarter-to-date', '/tickets?kpi=csat_t2b', '/tickets?kpi=full_resolution_time&range=last-7d', '/tickets/helpdesk/291938'];
 const WIDTHS = [390, 414, 480, 600, 641, 700, 768, 820, 900, 961, 1024, 1152, 1280, 1366, 1440, 1600, 1920, 2200, 2560, 3840];
 describe(`no sideways scroll, nothing clipped, ${WIDTHS.join(', ')} px`, () => {
   for (const path of PATHS) {

@@ -410,6 +410,24 @@ table('clockText', clocks.clockText, [
   [['business_days', ['support']], 'business days of support'],
 ]);
 
+table('lineUnit', format.lineUnit, [
+  [[{ numerator: 'currency', denominator: 'currency' }], 'currency'],
+  [[{ numerator: 'count', denominator: 'count' }], 'count'],
+  // Time over contacts is no part of anything.
+  [[{ numerator: 'seconds', denominator: 'count' }], null],
+  [[{ numerator: null, denominator: 'count' }], null],
+  [[null], null],
+]);
+
+describe('the rows of a mean', () => {
+  const answer = { n: 2, value: 2.5, numerator: 5, denominator: 2 };
+  const of = (unit) => rows.sum({ kind: 'mean', unit: 'percent', amount_unit: unit, parts: { counted: 2 }, n: 2, sums: { amount: 5, weight: 2 } }, answer);
+  test('are in their own unit, not in that of the figure', () => {
+    assert.equal(plain(of('seconds').text), '5 s over 2');
+    assert.equal(plain(of('currency').text), '5.00 over 2');
+  });
+});
+
 table('columnName', rows.columnName, [
   [['created_at'], 'Created'],
   [['attr.shop'], 'Shop'],

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::margin;
 use crate::metric::{Margin, Metric, SmallSample};
-use crate::plan::{Figure, Ledger, Measure, Moments, Plan, shared_note};
+use crate::plan::{Figure, Ledger, LineUnit, Measure, Moments, Plan, shared_note};
 
 /// Answer of one statistic of one metric; `kpi --format json` and the API give an array of these.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -27,7 +27,10 @@ pub struct Answer {
     pub statistic: String,
     /// `percent`, `points`, `score`, `seconds`, `count` or `currency`.
     pub unit: String,
-    /// ISO 4217 code of amounts of money.
+    /// Units of what stands above and below the line; null where figures have no line.
+    #[serde(default)]
+    pub line_unit: Option<LineUnit>,
+    /// ISO 4217 code of amounts of money: the figures themselves, or what stands above or below their line.
     #[serde(default)]
     pub currency: Option<String>,
     /// Whether `up` or `down` is better, or `range`.
@@ -94,10 +97,11 @@ impl AnswerRow {
 }
 
 /// Whether a figure can be relied on, in order of precedence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Quality {
     /// Nothing to measure: an empty denominator is never 0 or 100.
+    #[default]
     NoData,
     /// About so few people, or leading to so few, that it is not given: neither value nor n.
     Withheld,
@@ -302,6 +306,7 @@ fn empty_answer(plan: &Plan, metric: &Metric, statistic: &str, moment: Moment) -
         parameters: plan.parameters.clone(),
         statistic: statistic.to_owned(),
         unit: metric.unit.name().to_owned(),
+        line_unit: plan.line_unit(),
         currency: plan.currency.clone(),
         direction: metric.direction.name().to_owned(),
         rows: Vec::new(),

@@ -99,10 +99,14 @@ pub fn answer(answer: &Answer, by: &[String]) -> String {
     let mut header = vec!["period".to_owned()];
     header.extend(dimensions.iter().cloned());
     let left = header.len();
-    let currency = answer.currency.as_ref().map_or_else(String::new, |currency| format!(", {currency}"));
-    header.extend([format!("{}{currency}", answer.statistic), "95 % interval".to_owned(), "n".to_owned()]);
+    let above = answer.line_unit.and_then(|units| units.numerator).unwrap_or(Unit::Count);
+    let in_money = |name: &str, unit: Unit| match &answer.currency {
+        Some(currency) if unit == Unit::Currency => format!("{name}, {currency}"),
+        _ => name.to_owned(),
+    };
+    header.extend([in_money(&answer.statistic, unit), "95 % interval".to_owned(), "n".to_owned()]);
     if parts {
-        header.push("of which".to_owned());
+        header.push(in_money("of which", above));
     }
     if compared {
         header.extend(["before".to_owned(), "change".to_owned()]);
@@ -117,7 +121,7 @@ pub fn answer(answer: &Answer, by: &[String]) -> String {
             cells.extend(dimensions.iter().map(|name| value(name).map_or_else(|| "—".to_owned(), plain)));
             cells.extend([words::figure(row.value, unit), words::interval(row.low, row.high, unit), count(row.n)]);
             if parts {
-                cells.push(row.numerator.map_or_else(String::new, |numerator| format!("{numerator}")));
+                cells.push(row.numerator.map_or_else(String::new, |numerator| part(numerator, above)));
             }
             if compared {
                 cells.extend(comparison(row, unit));
@@ -127,6 +131,11 @@ pub fn answer(answer: &Answer, by: &[String]) -> String {
         })
         .collect();
     render(&header, &rows, left) + &notes(answer)
+}
+
+/// What stands above a line: an amount of money as one, anything else as it was added up.
+fn part(numerator: f64, unit: Unit) -> String {
+    if unit == Unit::Currency { words::figure(Some(numerator), unit) } else { format!("{numerator}") }
 }
 
 /// Why figures are missing, a line each.

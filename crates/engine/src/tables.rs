@@ -1,6 +1,5 @@
 //! Fact tables over a snapshot, with the principal's filter inside: nothing else reads segments for answers.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -21,7 +20,7 @@ use datafusion::object_store::path::Path;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::{DataFrame, SessionContext};
 use model::{Attributes, FactTable, Instant, RecordKind};
-use store::Snapshot;
+use store::{Snapshot, Stated};
 
 use crate::{dictionary, sources};
 
@@ -32,8 +31,8 @@ pub enum Facts<'a> {
     Stored {
         /// What is live.
         snapshot: &'a Snapshot,
-        /// Names of the sources that deliver nothing more.
-        finished: &'a BTreeSet<String>,
+        /// What is stated of the sources.
+        stated: &'a Stated,
     },
     /// In memory: the worked examples of metrics.
     Given {
@@ -58,28 +57,13 @@ impl Facts<'_> {
     /// Data is loaded through this time, by the least advanced source that `plan`, which is not derived, is answered from.
     pub fn watermark(&self, plan: &Plan) -> Option<Instant> {
         match self {
-            Facts::Stored { snapshot, finished } => {
+            Facts::Stored { snapshot, stated } => {
                 let kinds: Vec<RecordKind> = sources::kinds(plan).into_iter().collect();
-                watermark(snapshot, &kinds, finished)
+                snapshot.watermark(&kinds, stated)
             }
             Facts::Given { through, .. } => Some(*through),
         }
     }
-}
-
-/// The time up to which every source that delivers any of `kinds` has delivered: the earliest, over these sources, of
-/// the latest time a source has loaded through. Those that are `finished` have delivered everything; where all are, it
-/// is the latest of theirs. `None` when there is no such source.
-pub fn watermark(snapshot: &Snapshot, kinds: &[RecordKind], finished: &BTreeSet<String>) -> Option<Instant> {
-    let mut latest: BTreeMap<&str, Instant> = BTreeMap::new();
-    for delivery in snapshot.deliveries() {
-        let through = kinds.iter().filter_map(|kind| delivery.loaded_through.get(kind)).max();
-        if let Some(&through) = through {
-            latest.entry(&delivery.source).and_modify(|known| *known = through.max(*known)).or_insert(through);
-        }
-    }
-    let going_on = latest.iter().filter(|(source, _)| !finished.contains(**source)).map(|(_, through)| *through).min();
-    going_on.or_else(|| latest.values().copied().max())
 }
 
 /// The rows of `table` that `principal` may see.

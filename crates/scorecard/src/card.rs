@@ -10,7 +10,7 @@ use catalogue::metric::{Direction, Margin, Metric, Status as DefinitionStatus, U
 use jiff::civil::Date;
 use model::Instant;
 use model::calendar::DateRange;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::changes::{ScorecardChange, better, notable};
@@ -222,7 +222,7 @@ pub struct Card {
 }
 
 /// What a KPI is held against, in its unit.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Target)]
 pub struct CardTarget {
     /// The number to reach; of a band its middle.
@@ -445,10 +445,8 @@ pub(crate) fn served(kpi: &Kpi, above: &Definition) -> Option<String> {
 /// A gate at its figure.
 fn gate_of(gate: &Gate, view: &View<'_>, catalogue: &Catalogue, answers: &[Answer]) -> Result<CardGate, Error> {
     let metric = catalogue.get(&gate.metric);
-    let reason = view.cut.no_value(&gate.metric);
-    let reason = reason.or_else(|| metric.and_then(|metric| view.cut.no_limit(gate, metric)));
-    if reason.is_some() {
-        return Ok(judge(gate, Figure::NONE, reason.as_deref()));
+    if let Some(reason) = view.cut.no_value(&gate.metric) {
+        return Ok(judge(gate, Figure::NONE, Some(&reason)));
     }
     let metric = metric.ok_or_else(|| Error::Metric { kpi: gate.id.clone(), metric: gate.metric.clone() })?;
     let found = answers.iter().find(|answer| answer.statistic == gate.statistic && answer.metric == gate.metric);
@@ -456,6 +454,9 @@ fn gate_of(gate: &Gate, view: &View<'_>, catalogue: &Catalogue, answers: &[Answe
         let (kpi, metric, statistic) = (gate.id.clone(), gate.metric.clone(), gate.statistic.clone());
         return Err(Error::Statistic { kpi, metric, statistic });
     };
+    if let Some(reason) = view.cut.no_limit(gate, metric, row.value) {
+        return Ok(judge(gate, Figure::NONE, Some(&reason)));
+    }
     let figure = Figure {
         value: row.value,
         low: row.low,

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use catalogue::answer::{Answer, AnswerRow, Quality};
 use catalogue::metric::{MeasureKind, Metric, Unit};
+use catalogue::plan::LineUnit;
 use catalogue::question::Question;
 use model::calendar::DateRange;
 use serde::Serialize;
@@ -37,6 +38,8 @@ pub struct Cascade {
     pub statistic: String,
     /// Unit of the values.
     pub unit: Unit,
+    /// Units of what stands above and below the line; null where figures have no line.
+    pub line_unit: Option<LineUnit>,
     /// Days the figures are for.
     pub range: Range,
     /// The dimension whose values the parts are; null where they are cards.
@@ -70,6 +73,12 @@ pub struct CascadePart {
     pub numerator: Option<f64>,
     /// What is counted below the line.
     pub denominator: Option<f64>,
+    /// Lower end of the 95 % confidence interval.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// Whether it can be relied on.
+    pub quality: Quality,
     /// Its share of the total, 0–1: of what is below the line, where there is one, else of the figure.
     pub share: Option<f64>,
 }
@@ -189,6 +198,9 @@ pub fn cascade(
         n: row.n,
         numerator: row.numerator,
         denominator: row.denominator,
+        low: row.low,
+        high: row.high,
+        quality: row.quality,
         share: note.as_ref().map_or_else(|| share(row), |_| None),
         ..part
     };
@@ -201,6 +213,11 @@ pub fn cascade(
         metric: kpi.metric.clone(),
         statistic: kpi.statistic.clone(),
         unit: kpi.unit,
+        line_unit: answers
+            .iter()
+            .flatten()
+            .find(|answer| answer.statistic == kpi.statistic)
+            .and_then(|one| one.line_unit),
         range: Range { from: range.from, to: range.to },
         by: match parts {
             Parts::Values(dimension) => Some(dimension.to_owned()),
@@ -294,12 +311,13 @@ fn left_over(kind: MeasureKind, whole: &AnswerRow, parts: &[&AnswerRow]) -> Opti
         let scale = if kind == MeasureKind::Mean { 1.0 } else { 100.0 };
         let value = (denominator > 0.0).then(|| scale * numerator / denominator);
         let (numerator, denominator) = (Some(numerator), Some(denominator));
-        return is_sound.then_some(AnswerRow { value, n: n?, numerator, denominator, ..AnswerRow::NO_DATA });
+        let quality = value.map_or(Quality::NoData, |_| Quality::Ok);
+        return is_sound.then_some(AnswerRow { value, n: n?, numerator, denominator, quality, ..AnswerRow::NO_DATA });
     }
     let value = left(|row| row.value)?;
     let is_sound = kind == MeasureKind::Sum || value >= 0.0;
     // a mean stock over instants has a rounded n
-    is_sound.then(|| AnswerRow { value: Some(value), n: n.unwrap_or(0), ..AnswerRow::NO_DATA })
+    is_sound.then(|| AnswerRow { value: Some(value), n: n.unwrap_or(0), quality: Quality::Ok, ..AnswerRow::NO_DATA })
 }
 
 /// Whether two rows count the same.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use catalogue::metric::{MeasureKind, Metric, Unit};
 use catalogue::question::Question;
 
-use crate::definition::{Gate, Kpi};
+use crate::definition::{Gate, Kpi, Limit};
 
 /// What a card is held to. Metrics that lack one of the dimensions cannot be cut so: their KPIs are on the card without
 /// a value, never with one of something else.
@@ -39,9 +39,14 @@ impl Cut {
         (kpi.target.is_some() && self.counts_a_part(kpi.unit, metric)).then(|| "the target is for all of it".to_owned())
     }
 
-    /// Why a gate has no limit, as [`Cut::no_target`].
-    pub(crate) fn no_limit(&self, gate: &Gate, metric: &Metric) -> Option<String> {
-        self.counts_a_part(gate.unit, metric).then(|| "the limit is for all of it".to_owned())
+    /// Why a gate has no limit, as [`Cut::no_target`]; unless a part by itself, of `value`, is beyond what all of it may be.
+    pub(crate) fn no_limit(&self, gate: &Gate, metric: &Metric, value: Option<f64>) -> Option<String> {
+        let never_below_zero = matches!(metric.measure.kind, MeasureKind::Stock | MeasureKind::Count);
+        let is_beyond = match gate.limit {
+            Limit::AtMost(limit) => never_below_zero && value.is_some_and(|value| value > limit),
+            _ => false,
+        };
+        (self.counts_a_part(gate.unit, metric) && !is_beyond).then(|| "the limit is for all of it".to_owned())
     }
 
     /// Whether a metric that grows with how much there is is cut to a part of what the card is for.

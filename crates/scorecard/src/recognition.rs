@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use catalogue::answer::{AnswerRow, Quality};
-use catalogue::metric::{Direction, MeasureKind, Metric};
+use catalogue::metric::{Direction, MeasureKind, Metric, Unit};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -29,6 +29,8 @@ pub struct Eligibility {
     pub who: Option<String>,
     /// On what ground.
     pub ground: Ground,
+    /// Unit of the values.
+    pub unit: Unit,
     /// Value.
     pub value: Option<f64>,
     /// Sample size.
@@ -86,6 +88,7 @@ pub fn eligible(
         name: kpi.name.clone(),
         who: who.map(str::to_owned),
         ground,
+        unit: kpi.unit,
         value: row.and_then(|row| row.value),
         n: row.map_or(0, |row| row.n),
         change: row.and_then(|row| row.compare.as_ref()?.change),

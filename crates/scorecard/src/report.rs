@@ -1,11 +1,14 @@
 //! Reports of one period, for executives, managers and teams: what happened, against target, what changed, what is due.
 //! Each is a document and a workbook with the same figures.
 
+mod deeds;
 mod due;
 mod headline;
 mod operational;
 mod sheets;
 mod tables;
+mod teams;
+mod told;
 mod trace;
 
 use std::collections::BTreeMap;
@@ -14,13 +17,16 @@ use catalogue::Catalogue;
 use jiff::civil::Date;
 use model::calendar::Organisation;
 
+pub use deeds::{Announced, Decided, DeedSources, Deeds, Said, Undertaking, deeds};
 pub use due::Due;
 pub use operational::operational;
+pub use teams::{ByTeam, by_team, team_questions};
 
 use crate::card::{Card, Range, Scorecard};
 use crate::chart;
 use crate::definition::Definition;
 use crate::document::{Block, Document, Figure, Text};
+use crate::review::standing;
 use crate::words;
 use crate::workbook::Workbook;
 
@@ -77,6 +83,10 @@ pub struct Sources<'a> {
     pub card: &'a Scorecard,
     /// The operational metrics of its KPIs over the period, as a card of their own; none where it has none.
     pub operational: Option<&'a Scorecard>,
+    /// The figures of its KPIs team by team; none where they are not told.
+    pub teams: &'a [ByTeam],
+    /// What people told, said, set going and decided since the period began.
+    pub deeds: &'a Deeds,
     /// What is due, the longest due first.
     pub due: &'a [Due],
     /// The day it is made.
@@ -110,9 +120,14 @@ pub fn manager(sources: &Sources<'_>) -> Report {
     let mut blocks = headline::blocks(sources);
     blocks.extend(tables::against_target(sources, true));
     blocks.extend(bullets(sources.card));
+    blocks.extend(teams::blocks(sources));
     blocks.extend(tables::operational(sources));
     blocks.extend(trends(sources.card));
     blocks.extend(headline::outlook(sources));
+    blocks.extend(told::initiatives(sources));
+    blocks.extend(told::decisions(sources.deeds));
+    blocks.extend(told::announcements(sources.deeds));
+    blocks.extend(told::comments(sources.deeds));
     blocks.extend(due::blocks(sources.due));
     blocks.extend(tables::notes(sources.card));
     blocks.extend(trace::blocks(sources));
@@ -122,11 +137,15 @@ pub fn manager(sources: &Sources<'_>) -> Report {
 /// The report for a team.
 pub fn team(sources: &Sources<'_>) -> Report {
     let mut blocks = headline::blocks(sources);
+    blocks.extend(told::to_acknowledge(sources.deeds));
     blocks.extend(tables::against_target(sources, false));
     blocks.extend(tables::purposes(sources));
     blocks.extend(trends(sources.card));
     blocks.extend(headline::outlook(sources));
     blocks.extend(tables::operational(sources));
+    blocks.extend(told::initiatives(sources));
+    blocks.extend(told::decisions(sources.deeds));
+    blocks.extend(told::comments(sources.deeds));
     blocks.extend(due::blocks(sources.due));
     blocks.extend(tables::notes(sources.card));
     report(Kind::Team, sources, blocks)
@@ -151,9 +170,7 @@ fn report(kind: Kind, sources: &Sources<'_>, blocks: Vec<Block>) -> Report {
     }
     let loaded = card.watermark.map(|watermark| words::moment(watermark, &organisation.zone));
     facts.extend(loaded.map(|loaded| ("Data loaded through".to_owned(), loaded)));
-    let standing = card.approval.as_ref().map(|approval| trace::standing(Some(approval)));
-    let standing = standing.unwrap_or_else(|| words::definition_status(card.status).to_owned());
-    facts.push(("Targets and weights".to_owned(), standing));
+    facts.push(("Targets and weights".to_owned(), standing(card.status, card.approval.as_ref())));
     facts.push(("Amounts of money".to_owned(), format!("in {}", organisation.currency)));
     facts.push(("Made on".to_owned(), words::day(sources.today)));
     let document = Document {

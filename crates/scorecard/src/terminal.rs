@@ -1,13 +1,13 @@
 //! The card in a terminal: plain text, status by word and shape, never by colour.
 
 use catalogue::answer::Quality;
-use catalogue::metric::{Status as DefinitionStatus, Unit};
+use catalogue::metric::Unit;
 use jiff::tz::TimeZone;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::card::{Card, Scorecard};
 use crate::gate::GateStatus;
-use crate::review::{ApprovalStatus, Restated};
+use crate::review::{ApprovalStatus, standing};
 use crate::score::{CAP, CapKind};
 use crate::status::Status;
 use crate::words;
@@ -28,7 +28,7 @@ const NO_BREAK: &str = "\u{a0}";
 pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
     let width = columns.clamp(COLUMNS_MIN, COLUMNS_MAX);
     let mut lines = Vec::new();
-    let title = format!("{} · {}", scorecard.title, standing(scorecard));
+    let title = format!("{} · {}", scorecard.title, standing(scorecard.status, scorecard.approval.as_ref()));
     wrap(&title, "", width, &mut lines);
     wrap(&scorecard.value_proposition, "", width, &mut lines);
     wrap(&period(scorecard, zone), "", width, &mut lines);
@@ -82,6 +82,7 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
         (!names.is_empty()).then(|| format!("{words}: {}", names.join(", ")))
     })
     .chain(changed_since_approval(scorecard))
+    .chain(retired(scorecard))
     .chain(reasons)
     .chain(left_out(scorecard))
     .collect();
@@ -96,26 +97,6 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
     text
 }
 
-/// Whether the card is approved: after the journal, where it was asked; what the file says of itself is a claim.
-fn standing(scorecard: &Scorecard) -> String {
-    let is_deprecated = scorecard.status == DefinitionStatus::Deprecated;
-    let Some(approval) = scorecard.approval.as_ref().filter(|_| !is_deprecated) else {
-        return words::definition_status(scorecard.status).to_owned();
-    };
-    let signed = || match (&approval.by, approval.on) {
-        (Some(by), Some(on)) => format!(" by {by} on {on}"),
-        _ => String::new(),
-    };
-    let waits = approval.waits_for_second.as_ref();
-    let waits = waits.map_or_else(String::new, |first| format!(", signed by {first}, waiting for a second person"));
-    match approval.status {
-        ApprovalStatus::TemplateDefault => format!("template default, not approved{waits}"),
-        ApprovalStatus::Draft => format!("draft, not approved{waits}"),
-        ApprovalStatus::Approved => format!("approved{}", signed()),
-        ApprovalStatus::ChangedSinceApproval => format!("changed since its approval{}{waits}", signed()),
-    }
-}
-
 /// The KPIs whose entry is another than what was approved, as a note.
 fn changed_since_approval(scorecard: &Scorecard) -> Option<String> {
     let is_changed = |card: &&Card| {
@@ -125,22 +106,33 @@ fn changed_since_approval(scorecard: &Scorecard) -> Option<String> {
     (!names.is_empty()).then(|| format!("Changed since approval: {}", names.join(", ")))
 }
 
-/// How the period was closed, and what is another figure since.
+/// The KPIs that people took out of use, as a note: the file still has them.
+fn retired(scorecard: &Scorecard) -> Option<String> {
+    let names = scorecard.kpis.iter().filter_map(|card| {
+        let approval = card.approval.as_ref().filter(|approval| approval.status == ApprovalStatus::Retired)?;
+        Some(format!("{} ({})", card.name, approval.words()))
+    });
+    let names: Vec<String> = names.collect();
+    (!names.is_empty()).then(|| format!("Retired, but still on the card and in its total: {}", names.join("; ")))
+}
+
+/// How the period was closed, and what is otherwise since: figures, and what they are judged by.
 fn restated(scorecard: &Scorecard, width: usize, lines: &mut Vec<String>) {
     let Some(closed) = &scorecard.closed else { return };
     lines.push(String::new());
     let how = if closed.provisional { "Closed provisionally" } else { "Closed" };
-    let since: Vec<(&Card, &Restated)> =
-        scorecard.kpis.iter().filter_map(|card| Some((card, card.restated.as_ref()?))).collect();
-    let then = if since.is_empty() { "; no figure has changed since" } else { "; restated since" };
-    let was = closed.total.filter(|_| closed.total != scorecard.total.score);
+    let was = closed.total.filter(|_| points(closed.total) != points(scorecard.total.score));
+    let then = if closed.changed.iter().any(|one| one.figure) {
+        "; restated since"
+    } else if closed.changed.is_empty() && was.is_none() {
+        "; no figure has changed since"
+    } else {
+        "; no figure has changed since, but the card has"
+    };
     let was = was.map_or_else(String::new, |was| format!(", the total was {}", points(Some(was))));
     wrap(&format!("{how} on {} by {}{then}{was}", closed.on, closed.by), "  ", width, lines);
-    for (card, restated) in since {
-        let (then, now) = (words::figure(restated.closed_value, card.unit), words::figure(card.value, card.unit));
-        let counts = format!("n {} then, {} now", words::count(restated.closed_n), words::count(card.n));
-        let why = if restated.definition_changed { "; its definition has changed" } else { "" };
-        wrap(&format!("· {} {then} then, {now} now ({counts}{why})", card.name), "  ", width, lines);
+    for one in &closed.changed {
+        wrap(&format!("· {}", one.sentence), "  ", width, lines);
     }
 }
 
@@ -239,28 +231,37 @@ const COLUMNS: [Column; 8] = [
     Column { head: "status", is_number: false, expendable: 0, cell: status },
 ];
 
-/// Of too few only how many: of a share k of n, which a net score does not have.
 pub(crate) fn value(card: &Card) -> String {
-    match (card.quality, card.numerator, card.denominator) {
-        (Quality::Suppressed, Some(numerator), Some(denominator)) if card.unit == Unit::Percent => {
-            format!("{numerator} of {denominator}")
-        }
-        (Quality::Suppressed, _, _) => format!("{} only", words::count(card.n)),
+    match card.quality {
+        Quality::Suppressed => too_few(card.numerator, card.denominator, card.n, card.unit),
         _ => words::figure(card.value, card.unit),
     }
 }
 
-/// Half the width of the interval; the interval itself where that would go below what there can be, as of a time of
-/// 20 minutes that is known to lie between 4 and 57.
+/// Of too few only how many: of a share k of n, which a net score does not have.
+pub(crate) fn too_few(numerator: Option<f64>, denominator: Option<f64>, n: u64, unit: Unit) -> String {
+    match (numerator, denominator) {
+        (Some(numerator), Some(denominator)) if unit == Unit::Percent => format!("{numerator} of {denominator}"),
+        _ => format!("{} only", words::count(n)),
+    }
+}
+
+/// As [`margin_of`]; the interval itself where half of it would go below what there can be, as of a time of 20 minutes that
+/// is known to lie between 4 and 57.
 pub(crate) fn margin(card: &Card) -> String {
-    let is_lopsided = |half: f64| {
-        let can_be_negative = matches!(card.unit, Unit::Points | Unit::Currency);
-        !can_be_negative && card.low.is_some() && card.value.is_some_and(|value| half > value.abs())
-    };
-    match card.margin {
-        Some(half) if is_lopsided(half) => words::interval(card.low, card.high, card.unit),
-        Some(half) => words::margin(half, card.unit),
-        None if card.value.is_some() && !card.sampled => "full count".to_owned(),
+    let can_be_negative = matches!(card.unit, Unit::Points | Unit::Currency);
+    let is_wider = card.margin.zip(card.value).is_some_and(|(half, value)| half > value.abs());
+    match is_wider && !can_be_negative && card.low.is_some() {
+        true => words::interval(card.low, card.high, card.unit),
+        false => margin_of(card.value, card.margin, card.sampled, card.unit),
+    }
+}
+
+/// Half the width of a figure's interval; of one that is no sample's that it is a full count.
+pub(crate) fn margin_of(value: Option<f64>, half: Option<f64>, sampled: bool, unit: Unit) -> String {
+    match half {
+        Some(half) => words::margin(half, unit),
+        None if value.is_some() && !sampled => "full count".to_owned(),
         None => String::new(),
     }
 }
@@ -380,7 +381,7 @@ mod tests {
 
     use super::*;
     use crate::fixture::{card, definition};
-    use crate::review::{Approval, ClosedPeriod};
+    use crate::review::{Approval, ClosedPeriod, SinceClosed, SinceOf};
 
     fn company() -> Scorecard {
         card(&definition(crate::COMPANY.1), Some(Compare::Prev), None)
@@ -480,38 +481,56 @@ mod tests {
             waits_for_second: waits.map(str::to_owned),
         };
         let title = |card: &Scorecard| text(card, 100, &TimeZone::UTC).lines().next().unwrap_or_default().to_owned();
-        use ApprovalStatus::{Approved, ChangedSinceApproval, Draft, TemplateDefault};
+        use ApprovalStatus::{Approved, ChangedSinceApproval, Draft, Retired, TemplateDefault};
         let mut check = |approval: Approval, expected: &str| {
             card.approval = Some(approval);
             assert_eq!(title(&card), format!("Company scorecard · {expected}"));
         };
-        check(approval(Approved, "Anna and Bert", None), "approved by Anna and Bert on 2026-11-02");
-        check(approval(ChangedSinceApproval, "Anna", None), "changed since its approval by Anna on 2026-11-02");
+        check(approval(Approved, "Anna and Bert", None), "approved by Anna and Bert on 2 Nov 2026");
+        check(approval(ChangedSinceApproval, "Anna", None), "changed since its approval by Anna on 2 Nov 2026");
         let first = Approval { by: None, on: None, ..approval(Draft, "", Some("Anna")) };
         check(first.clone(), "draft, not approved, signed by Anna, waiting for a second person");
         let template = Approval { status: TemplateDefault, waits_for_second: None, ..first };
         check(template, "template default, not approved");
 
         let on = "2026-11-02".parse().unwrap();
-        card.closed = Some(ClosedPeriod { on, by: "Anna".to_owned(), provisional: true, total: card.total.score });
+        let total = card.total.score;
+        card.closed = Some(ClosedPeriod { on, by: "Anna".to_owned(), provisional: true, total, changed: Vec::new() });
         card.kpis[0].approval = Some(approval(ChangedSinceApproval, "Anna", None));
         let section = |card: &Scorecard| {
-            let text = text(card, 100, &TimeZone::UTC);
+            let text = text(card, 110, &TimeZone::UTC);
             let lines = text.lines().skip_while(|line| !line.starts_with("Closed")).take_while(|line| !line.is_empty());
             (lines.collect::<Vec<_>>().join("\n"), text.contains("Changed since approval: Customer satisfaction"))
         };
         let unchanged = "Closed provisionally on 2026-11-02 by Anna; no figure has changed since".to_owned();
-        assert_eq!(section(&card), (unchanged, true));
-        let restated = |value, definition_changed| {
-            let closed_by = "Anna".to_owned();
-            Some(Restated { closed_value: value, closed_on: on, closed_by, closed_n: 1990, definition_changed })
+        assert_eq!(section(&card), (unchanged.clone(), true));
+        let set = |card: &mut Scorecard, total, changed: Vec<SinceClosed>| {
+            card.closed = card.closed.take().map(|closed| ClosedPeriod { total, changed, ..closed });
         };
-        card.kpis[0].restated = restated(Some(86.34), false);
-        card.kpis[1].restated = restated(None, true);
+        card.kpis[1].approval = Some(approval(Retired, "Anna and Bert", None));
+        let note = "Retired, but still on the card and in its total: First response time (retired by Anna and Bert on 2 Nov 2026)";
+        let shown = text(&card, 110, &TimeZone::UTC);
+        assert!(shown.contains(note), "{shown}");
+        // another total alone is told
+        set(&mut card, Some(60.0), vec![]);
+        assert_eq!(section(&card).0, format!("{unchanged}, but the card has, the total was 60.0"));
+        let since = |id: &str, figure, sentence: &str| SinceClosed {
+            of: SinceOf::Kpi,
+            id: id.to_owned(),
+            figure,
+            sentence: sentence.to_owned(),
+        };
+        let judged = since("csat_t2b", false, "Customer satisfaction: target ≥ 90.0 % then, ≥ 88.0 % now");
+        set(&mut card, total, vec![judged.clone()]);
+        insta::assert_snapshot!(section(&card).0, @r"
+        Closed provisionally on 2026-11-02 by Anna; no figure has changed since, but the card has
+        · Customer satisfaction: target ≥ 90.0 % then, ≥ 88.0 % now
+        ");
+        set(&mut card, total, vec![judged, since("nps", true, "Net Promoter Score 30.0 then, – now")]);
         insta::assert_snapshot!(section(&card).0, @r"
         Closed provisionally on 2026-11-02 by Anna; restated since
-        · Customer satisfaction 86.3 % then, 86.0 % now (n 1,990 then, 2,000 now)
-        · First response time – then, 1 h 40 m now (n 1,990 then, 6,400 now; its definition has changed)
+        · Customer satisfaction: target ≥ 90.0 % then, ≥ 88.0 % now
+        · Net Promoter Score 30.0 then, – now
         ");
     }
 

@@ -39,6 +39,11 @@ impl Reader {
         Ok(Reader { store: Arc::new(workspace.store()?), workspace, engine: Arc::new(Engine::new(threads)), reviews })
     }
 
+    /// The same data under the files of `workspace`.
+    pub(crate) fn over(&self, workspace: Arc<Workspace>) -> Reader {
+        Reader { workspace, ..self.clone() }
+    }
+
     /// The answers of `questions`, in their order, all from one snapshot, with every margin.
     ///
     /// # Errors
@@ -80,8 +85,8 @@ impl Reader {
             .iter()
             .filter_map(|plan| workspace.catalogue.get(&plan.metric).map(|metric| Request { plan, metric }))
             .collect();
-        let finished = workspace.finished(now);
-        let facts = Facts::Stored { snapshot: &snapshot, finished: &finished };
+        let stated = workspace.stated(now);
+        let facts = Facts::Stored { snapshot: &snapshot, stated: &stated };
         Ok(self.engine.ask(facts, &workspace.calendars, &requests, principal, now, margins).await?)
     }
 
@@ -131,8 +136,8 @@ impl Reader {
             });
             return Err(ServerError::Derived { metric: plan.metric, instead: instead.collect() });
         }
-        let finished = workspace.finished(now);
-        let facts = Facts::Stored { snapshot: &snapshot, finished: &finished };
+        let stated = workspace.stated(now);
+        let facts = Facts::Stored { snapshot: &snapshot, stated: &stated };
         let selection = self.engine.rows(facts, &workspace.calendars, &plan, principal, now)?;
         let watermark = facts.watermark(&plan);
         Ok((plan, selection, watermark))

@@ -150,7 +150,7 @@ impl Reader {
         let state = self.reviewed()?;
         let Some(since) = state.since else { return Ok(None) };
         let organisation = &self.workspace.organisation;
-        let items = self.review_items();
+        let items = self.review_items(&state);
         let due = scorecard::review::due(&items, &state, organisation, organisation.today(now));
         let of_kpi = |kpi: &Kpi| {
             let subject = Subject::kpi(name, &kpi.id);

@@ -16,7 +16,8 @@ use crate::workspace::{FOLDERS, SETTINGS, Workspace};
 const BELIEVED: Duration = Duration::from_secs(1);
 
 /// The reader of a workspace as its files now are. Files that can no longer be read as a workspace leave the last one that
-/// could in place; the log says so.
+/// could in place; the log says so, and they are tried again. Its data stay open whatever becomes of the files, so that what
+/// refuses further writes after one failed goes on to; they are opened anew where other data lie in their place.
 pub struct Live {
     fixed_now: Option<Instant>,
     seen: Mutex<Seen>,
@@ -24,7 +25,12 @@ pub struct Live {
 
 struct Seen {
     reader: Arc<Reader>,
+    /// The files it was read from.
     files: Vec<File>,
+    /// Those that could not be read, last the log said so.
+    refused: Vec<File>,
+    /// When its data were made.
+    data: Option<SystemTime>,
     at: Moment,
 }
 
@@ -39,8 +45,9 @@ struct File {
 impl Live {
     /// Serves what `reader` has open; the time is `fixed_now` where that is given.
     pub fn new(reader: Reader, fixed_now: Option<Instant>) -> Live {
-        let files = files(&reader.workspace.directory);
-        Live { fixed_now, seen: Mutex::new(Seen { reader: Arc::new(reader), files, at: Moment::now() }) }
+        let (files, data) = (files(&reader.workspace.directory), made(&reader.workspace));
+        let seen = Seen { reader: Arc::new(reader), files, refused: Vec::new(), data, at: Moment::now() };
+        Live { fixed_now, seen: Mutex::new(seen) }
     }
 
     /// What a request needs.
@@ -48,17 +55,21 @@ impl Live {
         // whoever panicked while holding it has left either the old reader or the new one
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.at.elapsed() >= BELIEVED {
-            let directory = seen.reader.workspace.directory.clone();
-            let now = files(&directory);
+            let now = files(&seen.reader.workspace.directory);
             if now != seen.files {
-                match read(&directory) {
+                match seen.read() {
                     Ok(reader) => {
                         tracing::info!("the files of the workspace have changed and were read anew");
+                        seen.data = made(&reader.workspace);
                         seen.reader = Arc::new(reader);
+                        seen.files = now;
                     }
-                    Err(error) => tracing::warn!(%error, "the files of the workspace have changed and are not read"),
+                    Err(error) if seen.refused != now => {
+                        tracing::warn!(%error, "the files of the workspace have changed and are not read");
+                        seen.refused = now;
+                    }
+                    Err(_) => {}
                 }
-                seen.files = now;
             }
             seen.at = Moment::now();
         }
@@ -72,8 +83,20 @@ impl FromRef<Arc<Live>> for Context {
     }
 }
 
-fn read(directory: &Path) -> Result<Reader, ServerError> {
-    Reader::open(Arc::new(Workspace::load(directory)?))
+impl Seen {
+    /// The workspace as its files now are.
+    fn read(&self) -> Result<Reader, ServerError> {
+        let workspace = Arc::new(Workspace::load(&self.reader.workspace.directory)?);
+        match made(&workspace) == self.data {
+            true => Ok(self.reader.over(workspace)),
+            false => Reader::open(workspace),
+        }
+    }
+}
+
+/// When the data of a workspace were made, where the file system tells.
+fn made(workspace: &Workspace) -> Option<SystemTime> {
+    workspace.data().join("store.db").metadata().ok()?.created().ok()
 }
 
 /// The files a workspace is read from, by path.
@@ -92,4 +115,46 @@ fn files(directory: &Path) -> Vec<File> {
     }
     found.sort();
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As if a second had passed.
+    fn context(live: &Live) -> Context {
+        let mut seen = live.seen.lock().expect("nobody panicked");
+        seen.at = Moment::now().checked_sub(BELIEVED).expect("a clock that runs for a second");
+        drop(seen);
+        live.context()
+    }
+
+    #[test]
+    fn files_are_read_anew_and_data_stay_open() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let settings = directory.path().join(SETTINGS);
+        let write = |name: &str| {
+            std::fs::write(&settings, format!("[organisation]\nname = {name}\nzone = \"UTC\"\n")).expect("a file");
+        };
+        write("\"One\"");
+        let open = || Reader::open(Arc::new(Workspace::load(directory.path())?));
+        let live = Live::new(open().expect("a workspace"), None);
+        let before = context(&live).reader;
+        assert!(Arc::ptr_eq(&before, &context(&live).reader));
+
+        write("no text");
+        assert!(Arc::ptr_eq(&before, &context(&live).reader), "what cannot be read leaves the last in place");
+        write("\"Another\"");
+        let after = context(&live).reader;
+        assert_eq!(after.workspace.organisation.name, "Another");
+        assert!(Arc::ptr_eq(&before.store, &after.store) && Arc::ptr_eq(&before.reviews, &after.reviews));
+
+        // other data in their place are opened
+        std::fs::remove_dir_all(directory.path().join("data")).expect("removed");
+        open().expect("a workspace");
+        write("\"A third\"");
+        let after = context(&live).reader;
+        assert_eq!(after.workspace.organisation.name, "A third");
+        assert!(!Arc::ptr_eq(&before.store, &after.store));
+    }
 }

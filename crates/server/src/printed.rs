@@ -2,16 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use catalogue::metric::Metric;
+use catalogue::plan::dimensions;
 use catalogue::question::Principal;
 use model::Instant;
 use model::calendar::{Compare, DateRange, Grain};
-use scorecard::report::{self, Due, Kind, Report};
+use scorecard::report::{self, ByTeam, DeedSources, Deeds, Due, Kind, Report};
 use scorecard::review;
+use scorecard::workbook::Sheet;
 use scorecard::{Definition, Level, Scorecard};
 
 use crate::ServerError;
 use crate::ask::Reader;
 use crate::cards::{COMPANY, Over};
+use crate::workspace::Workspace;
 
 /// In which shape a document is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +26,7 @@ pub enum Format {
     Pdf,
     /// Text for wikis and repositories.
     Markdown,
-    /// A line a KPI.
+    /// One sheet: a line a KPI, or a team, an announcement and so on.
     Csv,
     /// Sheets.
     Xlsx,
@@ -86,6 +90,8 @@ pub struct ReportAsked {
     pub compare: Option<Compare>,
     /// Values of dimensions it is held to, beside those of the card.
     pub only: BTreeMap<String, Vec<Option<String>>>,
+    /// The sheet that is printed as CSV, which holds one; that of the KPIs where absent.
+    pub sheet: Option<String>,
 }
 
 impl Reader {
@@ -143,6 +149,14 @@ impl Reader {
             Some(moving) => Some(self.monthly(moving, asked, principal, now).await?),
             None => None,
         };
+        let teams = match asked.kind {
+            Kind::Manager => self.by_team(definition, asked, principal, now).await?,
+            Kind::Executive | Kind::Team => Vec::new(),
+        };
+        let deeds = match asked.kind {
+            Kind::Executive => Deeds::default(),
+            Kind::Manager | Kind::Team => self.deeds(definition, asked)?,
+        };
         let today = self.workspace.organisation.today(now);
         let sources = report::Sources {
             organisation: &self.workspace.organisation,
@@ -151,6 +165,8 @@ impl Reader {
             cards: &self.workspace.scorecards,
             card: &card,
             operational: operational.as_ref(),
+            teams: &teams,
+            deeds: &deeds,
             due: &self.due(definition, today)?,
             today,
         };
@@ -161,7 +177,7 @@ impl Reader {
         };
         let last = asked.range.to.yesterday().unwrap_or(asked.range.to);
         let name = format!("{}-{name}-{}-{last}", asked.kind.name(), asked.range.from);
-        Ok(Printed { format, name: file_name(&name, format), bytes: print(&made, format)? })
+        Ok(Printed { format, name: file_name(&name, format), bytes: print(&made, format, asked.sheet.as_deref())? })
     }
 
     /// The card a report is of: the company's for those who steer and lead, a team's for a team.
@@ -195,13 +211,50 @@ impl Reader {
         self.build_card(definition, Over { range, compare, trend: Some(Grain::Month), only }, principal, now).await
     }
 
+    /// The KPIs of a card team by team.
+    async fn by_team(
+        &self,
+        definition: &Definition,
+        asked: &ReportAsked,
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<Vec<ByTeam>, ServerError> {
+        let catalogue = &self.workspace.catalogue;
+        let (cut, attributes) = (self.cut(definition, asked.only.clone())?, self.store.snapshot()?.attributes);
+        let has_teams = |metric: &&Metric| dimensions(metric, catalogue, &attributes).contains_key("team");
+        let metrics = definition.kpis.iter().filter_map(|kpi| catalogue.get(&kpi.metric));
+        let with_teams: BTreeSet<String> = metrics.filter(has_teams).map(|metric| metric.id.clone()).collect();
+        let questions = report::team_questions(definition, &asked.range, &with_teams);
+        let questions = questions.into_iter().map(|question| question.and_then(|question| cut.question(question)));
+        let answers = self.ask_some(questions.collect(), principal, now).await?;
+        Ok(report::by_team(definition, &answers))
+    }
+
+    /// What people told, said, set going and decided since the period began.
+    fn deeds(&self, definition: &Definition, asked: &ReportAsked) -> Result<Deeds, ServerError> {
+        let held = scorecard::both(&definition.held_to(), &asked.only);
+        let teams: Vec<String> = held.get("team").into_iter().flatten().flatten().cloned().collect();
+        let Workspace { organisation, catalogue, scorecards, initiatives, decisions, .. } = &*self.workspace;
+        Ok(report::deeds(&DeedSources {
+            organisation,
+            catalogue,
+            definition,
+            cards: scorecards,
+            state: &*self.reviewed()?,
+            initiatives,
+            decisions,
+            teams: &teams,
+            since: asked.range.from,
+        }))
+    }
+
     /// Reviews and targets of a card whose day is near or past, the longest due first.
     fn due(&self, definition: &Definition, today: jiff::civil::Date) -> Result<Vec<Due>, ServerError> {
         let near = today.saturating_add(jiff::Span::new().days(NEAR_DAYS));
         let state = self.reviewed()?;
         let metrics = definition.kpis.iter().flat_map(|kpi| kpi.operational.iter().chain([&kpi.metric]));
         let metrics: BTreeSet<&String> = metrics.chain(definition.gates.iter().map(|gate| &gate.metric)).collect();
-        let mut items = self.review_items();
+        let mut items = self.review_items(&state);
         items.retain(|item| match (&item.subject.kind, &item.subject.card) {
             (_, Some(card)) => *card == definition.name,
             (review::Kind::Card, None) => item.subject.id == definition.name,
@@ -237,18 +290,11 @@ impl Reader {
     /// By metric id where its definition stands, after the journal, and who approved it.
     fn approved(&self) -> Result<BTreeMap<String, String>, ServerError> {
         let (state, organisation) = (self.reviewed()?, &self.workspace.organisation);
-        let of_metrics = self.review_items().into_iter().filter(|item| item.subject.kind == review::Kind::Metric);
+        let of_metrics = self.review_items(&state).into_iter().filter(|item| item.subject.kind == review::Kind::Metric);
         let told = |item: review::Item| {
             let (subject, hash) = (&item.subject, item.hash.as_str());
             let found = review::approval(&state, subject, hash, item.second_person, item.written, organisation);
-            let words = match (found.status, found.by, found.on) {
-                (review::ApprovalStatus::Approved, Some(by), Some(on)) => {
-                    format!("approved by {by} on {}", scorecard::words::day(on))
-                }
-                // a file’s own word for it is not an approval
-                (status, _, _) => format!("{}, not approved", status.words()),
-            };
-            (item.subject.id, words)
+            (item.subject.id, found.words())
         };
         Ok(of_metrics.map(told).collect())
     }
@@ -257,13 +303,29 @@ impl Reader {
 /// How far ahead what is due is told.
 const NEAR_DAYS: i32 = 35;
 
-fn print(report: &Report, format: Format) -> Result<Vec<u8>, ServerError> {
+fn print(report: &Report, format: Format, sheet: Option<&str>) -> Result<Vec<u8>, ServerError> {
+    if sheet.is_some() && format != Format::Csv {
+        return Err(ServerError::Usage("only CSV is of one sheet; the other formats have them all".to_owned()));
+    }
     Ok(match format {
         Format::Html => press::html(&report.document).into_bytes(),
         Format::Markdown => press::markdown(&report.document).into_bytes(),
         Format::Pdf => press::pdf(&report.document)?,
         Format::Xlsx => press::xlsx(&report.workbook)?,
-        Format::Csv => report.workbook.sheets.first().map(press::csv).unwrap_or_default().into_bytes(),
+        Format::Csv => press::csv(one_sheet(report, sheet)?).into_bytes(),
+    })
+}
+
+/// The sheet called `name`, whatever its case; the first where none is named.
+fn one_sheet<'r>(report: &'r Report, name: Option<&str>) -> Result<&'r Sheet, ServerError> {
+    let sheets = &report.workbook.sheets;
+    let found = match name {
+        Some(name) => sheets.iter().find(|sheet| sheet.name.eq_ignore_ascii_case(name)),
+        None => sheets.first(),
+    };
+    found.ok_or_else(|| ServerError::NotFound {
+        message: format!("the report has no sheet `{}`", name.unwrap_or_default()),
+        help: Some(format!("one of {}", quoted(sheets.iter().map(|sheet| &sheet.name)))),
     })
 }
 

@@ -96,5 +96,6 @@ fn of_statistic(answers: Option<Vec<Answer>>, statistic: &str) -> Vec<AnswerRow>
 
 fn nobody(kpi: &Kpi, reason: String) -> Eligibility {
     let (ground, value, change) = (Ground::None, None, None);
-    Eligibility { kpi: kpi.id.clone(), name: kpi.name.clone(), who: None, ground, value, n: 0, change, reason }
+    let (kpi, name, unit) = (kpi.id.clone(), kpi.name.clone(), kpi.unit);
+    Eligibility { kpi, name, who: None, ground, unit, value, n: 0, change, reason }
 }

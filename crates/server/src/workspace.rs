@@ -13,7 +13,7 @@ use catalogue::workspace::{Settings, declare_calendars, declare_settings};
 use model::calendar::{Calendars, Organisation};
 use model::{Attribute, Attributes, Instant};
 use scorecard::initiative::{Around, Decision, Initiative, declare_decision, declare_initiative};
-use store::{FoldSettings, Store};
+use store::{Complete, FoldSettings, Stated, Store};
 
 use crate::ServerError;
 
@@ -158,10 +158,36 @@ impl Workspace {
         Ok(if data.join("store.db").exists() { Store::open(&data)? } else { Store::create(&data)? })
     }
 
-    /// Names of the sources that deliver nothing more at `now`.
-    pub fn finished(&self, now: Instant) -> BTreeSet<String> {
+    /// What its sources say of themselves at `now`: which deliver nothing more, and which are complete up to when.
+    pub fn stated(&self, now: Instant) -> Stated {
         let today = self.organisation.today(now);
-        self.sources.values().filter(|source| source.is_finished(today)).map(|source| source.name.clone()).collect()
+        let finished = self.sources.values().filter(|source| source.is_finished(today));
+        let complete = self.sources.values().filter_map(|source| {
+            // a day is complete when its last moment is
+            let next = self.organisation.start_of(source.complete_day()?.tomorrow().ok()?);
+            let through = Instant::from_micros(next.micros() - 1);
+            Some((source.name.clone(), Complete { through, kinds: source.timed_kinds() }))
+        });
+        Stated { finished: finished.map(|source| source.name.clone()).collect(), complete: complete.collect() }
+    }
+
+    /// Warns of sources that are said to be complete through a day that is not over at `now`.
+    pub fn complete_ahead(&self, now: Instant) -> Vec<Diagnostic> {
+        let today = self.organisation.today(now);
+        let mut problems = Problems::default();
+        for source in self.sources.values() {
+            let (Some(day), Some(complete)) = (source.complete_day(), &source.complete_through) else { continue };
+            if day > today {
+                problems.warning(
+                    &source.file,
+                    complete.span.clone(),
+                    "complete_ahead",
+                    format!("{day} lies ahead: what has not happened yet cannot be complete"),
+                    format!("answers take it for complete up to now; a day up to {today}, or `\"file_time\"`"),
+                );
+            }
+        }
+        problems.into_sorted()
     }
 
     /// Number of files' problems that are errors.

@@ -1,5 +1,7 @@
 //! The workspace of the organisation: the source files that import its exports, and its calendars.
 
+use jiff::ToSpan;
+
 use crate::calendar::{self, Hours};
 use crate::organisation::NAME;
 use crate::{Config, Error};
@@ -46,8 +48,10 @@ const SOURCES: [(&str, &str); 28] = [
 /// Where `config` is out of range.
 pub fn workspace_files(config: &Config) -> Result<Vec<(String, String)>, Error> {
     let (first, _) = config.check()?;
+    // systems in which months go by without anything say how far they have been exported
+    let through = config.until.saturating_sub(1.day()).to_string();
     let sources = SOURCES.map(|(path, text)| {
-        let text = text.replace("{zone}", &config.zone);
+        let text = text.replace("{zone}", &config.zone).replace("{through}", &through);
         (path.to_owned(), if config.compress { text } else { text.replace(".gz\"]", "\"]") })
     });
     // A year before for neighbours of the first day, two after for work that is still open.

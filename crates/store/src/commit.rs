@@ -14,7 +14,7 @@ use crate::error::{self, Error, Result};
 use crate::fold::{self, Findings, FoldSettings, Inputs, Live, Stage};
 use crate::manifest::{self, SegmentRow};
 use crate::segment::{Finished, Segment};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{DeliveryInfo, Snapshot};
 use crate::store::{FACTS, RECORDS, TEMPORARY};
 use crate::verify;
 use crate::writer::{Writer, clock, is_intact};
@@ -56,7 +56,7 @@ struct Change {
 impl Writer {
     /// Makes deliveries visible together with the facts folded from all records, as one new generation. A delivery of
     /// a file that is there already is skipped; one of the same file under another mapping replaces it, and so does
-    /// one of a file whose segments are damaged. Where nothing remains, nothing is folded and no generation is made.
+    /// one of a file whose segments are damaged, or that says by now that it is complete up to a later time. Where nothing remains, nothing is folded and no generation is made.
     ///
     /// `now` is the time of the import; `progress` is told how far it is.
     ///
@@ -114,7 +114,11 @@ impl Writer {
             let live =
                 snapshot.deliveries.iter().find(|live| live.source == key.source && live.file_hash == key.file_hash);
             match live {
-                Some(live) if live.mapping_hash == key.mapping_hash && is_intact(&snapshot, live.number) => {
+                Some(live)
+                    if live.mapping_hash == key.mapping_hash
+                        && is_intact(&snapshot, live.number)
+                        && !reaches_further(&delivery.loaded_through, live) =>
+                {
                     unchanged += 1;
                     continue;
                 }
@@ -324,4 +328,10 @@ fn declared_by(delivery: &FinishedDelivery) -> impl Iterator<Item = Declared> + 
             attribute: attribute.clone(),
         })
     })
+}
+
+/// Whether a delivery reaches further than the live one of the same file: an export made again after months in which
+/// nothing happened has the same bytes.
+fn reaches_further(through: &BTreeMap<RecordKind, Instant>, live: &DeliveryInfo) -> bool {
+    through.iter().any(|(kind, at)| live.loaded_through.get(kind) < Some(at))
 }

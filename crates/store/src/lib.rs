@@ -51,7 +51,7 @@ pub use delivery::{Delivery, DeliveryKey, FinishedDelivery};
 pub use error::{Declaration, Error, Result};
 pub use fold::{FOLD_VERSION, FoldSettings, Stage, fold_hash};
 pub use segment::{SCHEMA_VERSION, Segment, hinted};
-pub use snapshot::{DeliveryInfo, Snapshot};
+pub use snapshot::{Complete, DeliveryInfo, Snapshot, Stated};
 pub use store::{Limits, Store};
 pub use verify::{Damage, Fault};
 pub use writer::{Existing, Writer};

@@ -1,6 +1,6 @@
 //! A snapshot: what is live in one generation. Its files stay until a writer finds them dropped for long enough.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use model::lifecycle::{Conflict, MissingRate, Warning};
@@ -52,6 +52,24 @@ pub struct DeliveryInfo {
     pub imported_at: Instant,
 }
 
+/// What is stated of sources, beside what they have delivered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stated {
+    /// Names of those that deliver nothing more.
+    pub finished: BTreeSet<String>,
+    /// Those that are complete up to some time, by name.
+    pub complete: BTreeMap<String, Complete>,
+}
+
+/// Up to when a source has delivered all there is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complete {
+    /// That time.
+    pub through: Instant,
+    /// The kinds of record it makes.
+    pub kinds: BTreeSet<RecordKind>,
+}
+
 impl Snapshot {
     /// Segments of a table of facts, earliest first.
     pub fn facts(&self, table: FactTable) -> &[Segment] {
@@ -68,9 +86,12 @@ impl Snapshot {
         &self.deliveries
     }
 
-    /// The time up to which every source that delivers any of `kinds` has delivered: the earliest, over these
-    /// sources, of the latest time a source has loaded through. `None` when there is no such source.
-    pub fn watermark(&self, kinds: &[RecordKind]) -> Option<Instant> {
+    /// The time up to which every source that delivers any of `kinds` has delivered: the earliest, over these sources,
+    /// of the latest time a source has loaded through, by its records or by what is `stated` of it. Those that have
+    /// finished have delivered everything; where all have, it is the latest of theirs. Where nothing of `kinds` has come
+    /// at all, those count that are stated to be complete in them, and have delivered, be it an empty file. `None`
+    /// when there is no such source.
+    pub fn watermark(&self, kinds: &[RecordKind], stated: &Stated) -> Option<Instant> {
         let mut latest: BTreeMap<&str, Instant> = BTreeMap::new();
         for delivery in &self.deliveries {
             let through = kinds.iter().filter_map(|kind| delivery.loaded_through.get(kind)).max();
@@ -78,7 +99,21 @@ impl Snapshot {
                 latest.entry(&delivery.source).and_modify(|known| *known = through.max(*known)).or_insert(through);
             }
         }
-        latest.into_values().min()
+        if latest.is_empty() {
+            let stated = self.deliveries.iter().filter_map(|delivery| {
+                let complete = stated.complete.get(&delivery.source)?;
+                let of_kinds = kinds.iter().any(|kind| complete.kinds.contains(kind));
+                of_kinds.then_some((delivery.source.as_str(), complete.through))
+            });
+            latest.extend(stated);
+        }
+        for (source, through) in &mut latest {
+            if let Some(complete) = stated.complete.get(*source) {
+                *through = complete.through.max(*through);
+            }
+        }
+        let going_on = latest.iter().filter(|(source, _)| !stated.finished.contains(**source));
+        going_on.map(|(_, through)| *through).min().or_else(|| latest.values().copied().max())
     }
 
     /// Keys that have several bodies under one revision: those that matter first, then by key. A long list is cut

@@ -76,6 +76,36 @@ fn retention_by_totals() {
     assert!(close(&average["value"], 206.0, 1e-9), "{average}");
 }
 
+/// Eleven customers of 100 euros and one of 100 dollars: without the dollar's rate 100 of 1,100 lost would look like 9.1 %.
+#[test]
+fn revenue_churn_without_an_exchange_rate() {
+    let trial = Trial::new("UTC");
+    let start = |name: &str, currency: &str| format!("{name},2026-01-10T00:00:00Z,start,100,{currency}");
+    let mut all: Vec<String> = (0..11).map(|number| start(&format!("e{number}"), "EUR")).collect();
+    all.extend([start("dollar", "USD"), "e0,2026-03-20T00:00:00Z,end,,EUR".to_owned()]);
+    all.push("later,2026-04-02T00:00:00Z,start,5,EUR".to_owned());
+    trial.write("sources/movements.toml", SOURCE.replace("mrr_change = \"mrr_change\"", "currency = \"currency\""));
+    let file = trial.write("movements.csv", format!("customer,at,kind,mrr,currency\n{}\n", all.join("\n")));
+    trial.ok(&["import", "movements", &file]);
+    for metric in ["churn_rate:revenue", "grr", "nrr"] {
+        let row = trial.figure("share", &[&[metric], &MARCH[..]].concat());
+        assert_eq!((row["value"].is_null(), row["quality"].as_str()), (true, Some("no_data")), "{metric}: {row}");
+        assert_eq!(row["note"], "1 row without a value: USD 1", "{metric}");
+    }
+    // customers are counted whatever they pay in
+    let customers = trial.figure("share", &[&["churn_rate"], &MARCH[..]].concat());
+    assert_eq!((customers["numerator"].as_f64(), customers["denominator"].as_f64()), (Some(1.0), Some(12.0)));
+    trial.write(
+        "sources/rates.toml",
+        "[read]\nformat = \"csv\"\n[[record]]\nkind = \"exchange_rate\"\nid = \"day\"\n[record.fields]\ncurrency = \"'USD'\"\nat = \"day\"\nrate = \"rate\"\n",
+    );
+    let rates = trial.write("rates.csv", "day,rate\n2026-01-01T00:00:00Z,0.9\n");
+    trial.ok(&["import", "rates", &rates]);
+    let known = trial.figure("share", &[&["churn_rate:revenue"], &MARCH[..]].concat());
+    // 100 of 1,100 + 90
+    holds(&known, 100.0 * 100.0 / 1190.0, 100.0 * 100.0 / 1100.0);
+}
+
 /// One who leaves and comes back within the period was not lost, and those who came and went in it count nowhere:
 /// arithmetic on totals says something else.
 #[test]

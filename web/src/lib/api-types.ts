@@ -87,10 +87,6 @@ interface ExampleBeyond {
   /** Figures of the inputs of a derived metric, by name. */
   given?: Record<string, number>;
 }
-interface AnswerBeyond {
-  /** Unit of numerator and denominator: `count`, `currency` or `seconds`. */
-  line_unit?: string | null;
-}
 
 type Measured<T> = Omit<T, 'unit'> & { unit: Unit };
 
@@ -103,12 +99,20 @@ export type Example = Sent<Schemas['ExampleBody']> & ExampleBeyond;
 
 type Judged<T> = Omit<T, 'quality'> & { quality: Quality };
 export type AnswerRow = Judged<Sent<Schemas['AnswerRow']>>;
-export type Answer = Omit<Sent<Schemas['Answer']>, 'rows'> & AnswerBeyond & { rows: AnswerRow[] };
+export type Answer = Omit<Sent<Schemas['Answer']>, 'rows'> & { rows: AnswerRow[] };
+/** Units of what stands above and below a line. */
+export type LineUnit = Sent<Schemas['LineUnit']>;
 export type TrendPoint = Judged<Sent<Schemas['TrendPoint']>>;
 
 export type Card = Omit<Judged<Measured<Sent<Schemas['Card']>>>, 'trend'> & { trend: TrendPoint[] };
 export type Scorecard = Omit<Sent<Schemas['Scorecard']>, 'kpis'> & { kpis: Card[] };
 export type ScorecardChange = Sent<Schemas['ScorecardChange']>;
+
+/** A figure taken apart, and a part of it. */
+export type Cascade = Omit<Sent<Schemas['Cascade']>, 'total' | 'parts' | 'rest'> & { total: CascadePart; parts: CascadePart[]; rest: CascadePart | null };
+export type CascadePart = Judged<Sent<Schemas['CascadePart']>>;
+/** Whether somebody can be recognised for a KPI, and why. */
+export type Eligibility = Measured<Sent<Schemas['Eligibility']>>;
 
 export type RowColumn = Sent<Schemas['ColumnBody']>;
 /** A row that a figure counts. */

@@ -191,6 +191,11 @@ export function spoken(value: number | null, unit: string): string {
   return `${minus}${text}${names[unit] ?? ` ${unit}`}`;
 }
 
+/** The unit of both sides of a line; null where there is no line, or its sides are of different kinds. */
+export function lineUnit(units: { numerator: string | null; denominator: string | null } | null | undefined): string | null {
+  return units && units.numerator === units.denominator ? units.numerator : null;
+}
+
 /** What stands above and below a line: counts, money or time, in the unit they are in. */
 export function counted(above: number, below: number, unit: string): string {
   if (unit === 'seconds') return `${figure(above, unit)} of ${figure(below, unit)}`;

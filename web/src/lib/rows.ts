@@ -55,7 +55,7 @@ export function sum(rows: Rows, answer: AnswerRow): { text: string; adds: boolea
       const { amount = null, weight = null } = rows.sums ?? {};
       const below = weight ?? n;
       const adds = all && (answer.value === null || amount === null || below === 0 || close(amount / below, answer.value));
-      return { text: amount === null ? count(n) : `${figure(amount, rows.unit)} over ${count(below)}`, adds };
+      return { text: amount === null ? count(n) : `${figure(amount, rows.amount_unit ?? 'count')} over ${count(below)}`, adds };
     }
     case 'sum':
       return { text: `the sum of ${count(n)}`, adds: all && (answer.value === null || rows.sums?.amount == null || close(rows.sums.amount, answer.value)) };

@@ -56,6 +56,8 @@ export function approvalText(approval: Approval | null, written: DefinitionStatu
   switch (approval.status) {
     case 'approved':
       return approval.by ? `approved by ${approval.by}` : 'approved';
+    case 'retired':
+      return approval.by ? `retired by ${approval.by}` : 'retired';
     case 'changed since approval':
       return 'changed since approval';
     default:

@@ -94,11 +94,19 @@ export interface Projection {
 }
 
 export interface Approval {
-  status: 'template default' | 'draft' | 'approved' | 'changed since approval';
+  status: 'template default' | 'draft' | 'approved' | 'changed since approval' | 'retired';
   by: string | null;
   on: string | null;
   /** Who signed it first, where a second person has to. */
   waits_for_second: string | null;
+}
+
+/** Something on a closed card that is otherwise now: its figure, or only what it is judged by. */
+export interface SinceClosed {
+  of: 'kpi' | 'gate';
+  id: string;
+  figure: boolean;
+  sentence: string;
 }
 
 /** What a figure was when its period was closed, where it is another now. */
@@ -107,8 +115,10 @@ export interface Restated {
   closed_on: string;
   closed_by: string;
   closed_n: number;
-  /** Whether the definition has changed since; otherwise records have come in, or were corrected. */
+  /** Whether its definition has changed since, or one that it is made of. */
   definition_changed: boolean;
+  /** Whether its parameters or its filter on the card have. Where neither has, records have come in, or were corrected. */
+  asked_changed: boolean;
 }
 
 export interface Named {
@@ -145,7 +155,7 @@ export type Scorecard = Omit<PlainScorecard, 'kpis' | 'perspectives'> & {
   /** Of the card as a whole. */
   approval: Approval | null;
   /** How its days were closed, where they are a period that was. */
-  closed: { on: string; by: string; provisional: boolean; /** The total then. */ total: number | null } | null;
+  closed: { on: string; by: string; provisional: boolean; /** The total then. */ total: number | null; /** What is otherwise now. */ changed: SinceClosed[] } | null;
   objectives: Objective[];
   factors: Factor[];
   total: Total;

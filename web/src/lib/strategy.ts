@@ -1,5 +1,6 @@
 // What is asked and recorded of cards, strategy, reviews and set-up.
 
+import type { Eligibility } from './api-types';
 import { fetched, Problem, request, type Parameters } from './client';
 import type { Benchmarks, CardEntry, Decision, Deed, Initiative, Logged, Proposal, Reviews, Scorecard, Setup, Strategy, Wish } from './strategy-types';
 
@@ -11,6 +12,8 @@ export const reviews = (subject: string | null = null) => request<Reviews>('/api
 export const initiatives = (metric: string | null) => request<Initiative[]>('/api/initiatives', { metric });
 export const decisions = (metric: string | null) => request<Decision[]>('/api/decisions', { metric });
 export const benchmarks = (metric: string, old: boolean) => request<Benchmarks>('/api/benchmarks', { metric, old: old ? 'true' : null });
+/** Whom the figures of a card recognise; agents in place of teams. */
+export const recognition = (card: string | null, agents: boolean) => request<Eligibility[]>('/api/recognition', { card, agents: agents ? 'true' : null });
 export const setup = () => request<Setup>('/api/setup');
 
 function send<T>(path: string, body: unknown): Promise<T> {

@@ -13,6 +13,8 @@ const DEFAULTS: Record<string, string> = {
 const KEYS = {
   scorecard: ['range', 'compare', 'grain', 'kpi', 'by', 'sort', 'card'],
   strategy: ['range', 'compare', 'card'],
+  cascade: ['range', 'compare', 'kpi', 'by', 'card'],
+  recognition: ['range', 'compare', 'by', 'card'],
   reviews: ['range', 'compare'],
   setup: ['range', 'compare'],
   kpi: ['range', 'compare', 'grain', 'by', 'sort', 'stat', 'variant', 'asof', 'old'],
@@ -24,7 +26,7 @@ const KEYS = {
 } satisfies Record<Route['page'], readonly string[]>;
 
 export type Route =
-  | { page: 'scorecard' | 'reviews' | 'setup' | 'explore' | 'tickets' | 'dictionary' | 'missing' }
+  | { page: 'scorecard' | 'cascade' | 'recognition' | 'reviews' | 'setup' | 'explore' | 'tickets' | 'dictionary' | 'missing' }
   | { page: 'kpi'; id: string }
   /** `id`: the box whose way to the goal is shown; none is. */
   | { page: 'strategy'; id: string }
@@ -45,7 +47,7 @@ function trailOf(state: unknown): readonly Step[] {
 }
 
 export function routeOf(path: string): Route {
-  const page = ({ '/': 'scorecard', '/reviews': 'reviews', '/setup': 'setup', '/kpis': 'dictionary', '/explore': 'explore', '/tickets': 'tickets' } as const)[path];
+  const page = ({ '/': 'scorecard', '/cascade': 'cascade', '/recognition': 'recognition', '/reviews': 'reviews', '/setup': 'setup', '/kpis': 'dictionary', '/explore': 'explore', '/tickets': 'tickets' } as const)[path];
   if (page) return { page };
   if (path === '/strategy') return { page: 'strategy', id: '' };
   const [, root, first = '', second] = /^\/(strategy|kpis|tickets)\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
@@ -130,7 +132,7 @@ export function pairs(filters: readonly Filter[]): Record<string, string> {
 }
 
 /** The pages that show a card: they hold its figures to its part by themselves. */
-const ofCard = (path: string) => path === '/' || /^\/strategy(\/|$)/.test(path);
+const ofCard = (path: string) => path === '/' || /^\/(strategy|cascade|recognition)(\/|$)/.test(path);
 
 /** The address of a page, under the period, comparison, card and filters in use. */
 export function link(path: string, values: Record<string, string | null> = {}): string {

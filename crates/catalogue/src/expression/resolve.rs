@@ -155,12 +155,13 @@ impl Resolver<'_> {
                 let operand = self.expr(operand);
                 let name = data_type.to_string().to_lowercase();
                 let Some(to) = cast_type(&name) else {
-                    self.problem(
-                        expr,
-                        "unknown_type",
-                        format!("`{name}` is not a type"),
-                        suggest(&name, FieldType::ALL.map(FieldType::name)),
-                    );
+                    let is_date = ["date", "datetime"].iter().any(|date| name.starts_with(date));
+                    let help = match is_date && self.scope.raw {
+                        true => Some("dates are times: the column by itself, without a cast, is read by `date_formats` and `zone`".to_owned()),
+                        false if is_date => Some("dates are times: `time`".to_owned()),
+                        false => suggest(&name, FieldType::ALL.map(FieldType::name)),
+                    };
+                    self.problem(expr, "unknown_type", format!("`{name}` is not a type"), help);
                     return None;
                 };
                 self.cast(expr, operand?, to)

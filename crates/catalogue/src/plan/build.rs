@@ -50,7 +50,7 @@ fn plan_within(
         let used = derived::used(formula);
         let inputs = inputs(question, metric, (&parameters, &used), catalogue, organisation, attributes, above)?;
         let plan = derived(question, metric, &parameters, resolved.measure, inputs)?;
-        return Ok(Plan { currency: currency(metric, organisation), ..plan });
+        return Ok(with_currency(plan, organisation));
     };
     let columns = columns(table, attributes);
     let by: Vec<Dimension> =
@@ -96,7 +96,7 @@ fn plan_within(
         ends.sort_unstable();
         ends.dedup();
     }
-    Ok(Plan {
+    let plan = Plan {
         metric: metric.id.clone(),
         version: metric.version,
         variant: question.variant.clone(),
@@ -112,8 +112,10 @@ fn plan_within(
         by,
         periods,
         compared,
-        currency: currency(metric, organisation),
-    })
+        unit: metric.unit,
+        currency: None,
+    };
+    Ok(with_currency(plan, organisation))
 }
 
 fn both(left: Expr, right: Expr) -> Expr {
@@ -241,9 +243,9 @@ fn inputs(
     if problems.has_errors() { Err(problems.into_sorted()) } else { Ok(inputs) }
 }
 
-/// The currency of a metric that is money.
-fn currency(metric: &Metric, organisation: &Organisation) -> Option<String> {
-    (metric.unit == metric::Unit::Currency).then(|| organisation.currency.clone())
+/// The same with the organisation's currency where there is money in it.
+fn with_currency(plan: Plan, organisation: &Organisation) -> Plan {
+    Plan { currency: plan.has_money().then(|| organisation.currency.clone()), ..plan }
 }
 
 /// What an input's parameter is set to: as written, or what comes of it where it is an expression of the metric's own
@@ -288,6 +290,7 @@ fn derived(
         matures: inputs.iter().filter_map(|input| input.plan.matures).max(),
         measure: Measure::Derived { value, denominator, inputs, interval },
         people: None,
+        unit: metric.unit,
         ..first
     })
 }

@@ -22,6 +22,7 @@ mod stock_age;
 mod stretch;
 mod sums;
 mod survival;
+mod unit;
 
 use std::collections::BTreeMap;
 
@@ -31,7 +32,7 @@ use serde::Serialize;
 
 use crate::answer::{Cell, Moment, Reach};
 use crate::expression::{Expr, Value};
-use crate::metric::{Margin, MeasureKind, SmallSample};
+use crate::metric::{Margin, MeasureKind, SmallSample, Unit};
 use crate::privacy::People;
 
 pub use build::plan;
@@ -50,6 +51,7 @@ pub use mean::{Sums, raw_units};
 pub use resolve::{Resolved, columns, resolve};
 pub(crate) use shared::note as shared_note;
 pub use stretch::depends_on_length;
+pub use unit::LineUnit;
 
 /// One metric, resolved, over the periods of one question.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -85,7 +87,9 @@ pub struct Plan {
     pub periods: Vec<Period>,
     /// Comparison periods, one for each of `periods`, where asked for.
     pub compared: Option<Vec<Period>>,
-    /// ISO 4217 code of amounts of money.
+    /// Unit of the figures.
+    pub unit: Unit,
+    /// ISO 4217 code of amounts of money, where figures are or are made of some.
     pub currency: Option<String>,
 }
 

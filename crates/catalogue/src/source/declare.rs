@@ -1,12 +1,15 @@
 //! `sources/NAME.toml` → [`Source`], every problem with its place.
 
 mod read;
+mod sense;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Attribute, FieldType, RecordKind};
 
-use super::{AttributeMapping, FieldMapping, Finished, LengthUnit, Read, RecordMapping, Source, SourceText};
+use super::{
+    AttributeMapping, CompleteThrough, FieldMapping, Finished, LengthUnit, Read, RecordMapping, Source, SourceText,
+};
 use crate::expression::{Expr, Scope, Value, resolve, resolve_as};
 use crate::file::{Located, Problems, Section, place_in_string, read_file, suggest};
 use read::{date_formats, declare_read, zone_name};
@@ -31,6 +34,7 @@ fn declare_source(name: &str, section: &Section<'_>, problems: &mut Problems) ->
     let system = section.text("system", problems).map_or_else(|| name.to_owned(), |system| system.value);
     let rank = section.integer("rank", problems).map_or(0, |rank| rank.value);
     let finished = declare_finished(section, problems);
+    let complete_through = declare_complete(section, problems);
     let mut refers = BTreeMap::new();
     if let Some(table) = section.section("refers", problems) {
         for entry in table.entries() {
@@ -62,12 +66,24 @@ fn declare_source(name: &str, section: &Section<'_>, problems: &mut Problems) ->
         section.missing("[[record]]", problems);
     }
     section.finish(problems);
+    if let Some(complete) = complete_through.as_ref().filter(|_| records.iter().all(|record| !record.kind.is_timed())) {
+        let kinds: BTreeSet<&str> = records.iter().map(|record| record.kind.name()).collect();
+        let kinds = kinds.into_iter().collect::<Vec<_>>().join(", ");
+        problems.warning(
+            section.file,
+            complete.span.clone(),
+            "no_effect",
+            format!("`complete_through` does nothing here: no answer waits for records of kind {kinds}"),
+            None,
+        );
+    }
     Source {
         name: name.to_owned(),
         title,
         system,
         rank,
         finished,
+        complete_through,
         refers,
         read,
         records,
@@ -83,6 +99,27 @@ fn declare_finished(section: &Section<'_>, problems: &mut Problems) -> Option<Fi
         return flag.value.then_some(Finished::Already);
     }
     section.date("finished", problems).map(|date| Finished::From(date.value))
+}
+
+/// `complete_through = 2026-10-31`, or `"file_time"`.
+fn declare_complete(section: &Section<'_>, problems: &mut Problems) -> Option<Located<CompleteThrough>> {
+    const FILE_TIME: &str = "file_time";
+    if !section.is_text("complete_through") {
+        let day = section.date("complete_through", problems)?;
+        return Some(Located { value: CompleteThrough::Day(day.value), span: day.span });
+    }
+    let text = section.text("complete_through", problems)?;
+    let value = match (text.value.as_str(), text.value.parse()) {
+        (FILE_TIME, _) => CompleteThrough::FileTime,
+        (_, Ok(day)) => CompleteThrough::Day(day),
+        (other, Err(_)) => {
+            let message = format!("`{other}` is not a value of `complete_through`");
+            let help = format!("a day such as 2026-01-31, or `{FILE_TIME}`");
+            problems.error(section.file, text.span, "unknown_value", message, help);
+            return None;
+        }
+    };
+    Some(Located { value, span: text.span })
 }
 
 fn declare_record(section: &Section<'_>, problems: &mut Problems) -> Option<RecordMapping> {
@@ -156,7 +193,9 @@ fn declare_record(section: &Section<'_>, problems: &mut Problems) -> Option<Reco
             attributes.push(AttributeMapping { attribute: Attribute { name, kind }, field });
         }
     }
-    Some(RecordMapping { kind, filter, revision, fields, attributes, span: section.span.clone() })
+    let record = RecordMapping { kind, filter, revision, fields, attributes, span: section.span.clone() };
+    sense::look_at(section, &record, problems);
+    Some(record)
 }
 
 impl FieldMapping {
@@ -315,10 +354,14 @@ fn name_in_quotes(text: &str) -> Option<String> {
         .then(|| format!("a column whose name has spaces or signs is written in double quotes, as '\"{text}\"'"))
 }
 
-/// Over everything that can change what is made of a file; not the title and not the patterns of files.
+/// Over everything that can change what is made of a file; not the title, not the patterns of files, and not the day it is
+/// complete through, which answers look up.
 fn hash(source: &Source) -> String {
     let read = Read { files: Vec::new(), ..source.read.clone() };
     let meant = (&source.system, source.rank, &source.refers, &read, &source.records);
-    let bytes = serde_json::to_vec(&meant).unwrap_or_default();
+    let mut bytes = serde_json::to_vec(&meant).unwrap_or_default();
+    if source.is_complete_to_file_time() {
+        bytes.extend_from_slice(b"file_time");
+    }
     blake3::hash(&bytes).to_hex().to_string()
 }

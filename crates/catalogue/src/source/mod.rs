@@ -3,7 +3,7 @@
 mod declare;
 pub mod shape;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -11,6 +11,7 @@ use model::{Attribute, FieldType, RecordKind};
 use serde::Serialize;
 
 use crate::expression::Expr;
+use crate::file::Located;
 
 pub use declare::declare;
 
@@ -27,6 +28,8 @@ pub struct Source {
     pub rank: i64,
     /// Since when it delivers nothing more; `None` while it goes on.
     pub finished: Option<Finished>,
+    /// Up to when it has delivered all there is, where that is known of more than its newest record.
+    pub complete_through: Option<Located<CompleteThrough>>,
     /// For `ticket`, `contact`, `customer`, `agent`: the system whose ids the fields `ticket_id`, `contact_id`,
     /// `customer_id`, `agent` hold; its own where not said.
     pub refers: BTreeMap<String, String>,
@@ -52,7 +55,36 @@ pub enum Finished {
     From(Date),
 }
 
+/// Up to when a source has delivered all there is. The newest record says so by itself of a busy source; of one in which
+/// months go by without anything, somebody has to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CompleteThrough {
+    /// To the end of this day, in the reporting zone.
+    Day(Date),
+    /// To the time each file was last written: an export holds all that was known when it was made.
+    FileTime,
+}
+
 impl Source {
+    /// The day it states that it is complete through, if it states a day.
+    pub fn complete_day(&self) -> Option<Date> {
+        match self.complete_through.as_ref()?.value {
+            CompleteThrough::Day(day) => Some(day),
+            CompleteThrough::FileTime => None,
+        }
+    }
+
+    /// Whether each of its files holds all there was when it was last written.
+    pub fn is_complete_to_file_time(&self) -> bool {
+        self.complete_through.as_ref().is_some_and(|complete| complete.value == CompleteThrough::FileTime)
+    }
+
+    /// The kinds of record it makes whose completeness is told by time.
+    pub fn timed_kinds(&self) -> BTreeSet<RecordKind> {
+        self.records.iter().map(|record| record.kind).filter(|kind| kind.is_timed()).collect()
+    }
+
     /// Whether nothing more comes of it on the day `today`.
     pub fn is_finished(&self, today: Date) -> bool {
         match self.finished {

@@ -50,6 +50,12 @@ pub const SOURCE: FileShape = FileShape {
                     "false",
                     "the source delivers nothing more, or nothing from that day on: what the others have delivered since is then answered as known, and figures are not held back to its last delivery",
                 ),
+                optional(
+                    "complete_through",
+                    "a date as 2026-10-31, or `\"file_time\"`",
+                    "the newest record",
+                    "everything to the end of that day is delivered, though nothing may have happened for months; `\"file_time\"`: each file holds all there was when it was last written",
+                ),
                 optional("refers", "a table", "the source's own system", "whose ids the references are"),
                 required("read", "a table", "how to read the file"),
                 required("record", "tables", "the records that a row makes"),

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use catalogue::answer::Quality;
 use catalogue::metric::Unit;
 use catalogue::question::Principal;
 use clap::Args;
@@ -61,17 +62,23 @@ fn text(found: &Cascade) -> String {
     let days = words::days(found.range.from, found.range.to);
     let mut text = format!("{} · {} · {days}\n\n", plain(&found.name), plain(&found.total.name));
     let has_line = std::iter::once(&found.total).chain(&found.parts).any(|part| part.denominator.is_some());
-    let mut header =
-        vec![found.by.clone().unwrap_or_else(|| "card".to_owned()), found.statistic.clone(), "n".to_owned()];
+    let mut header = vec![found.by.clone().unwrap_or_else(|| "card".to_owned()), found.statistic.clone()];
+    header.extend(["95 % interval".to_owned(), "n".to_owned()]);
     if has_line {
         header.extend(["above the line".to_owned(), "below the line".to_owned()]);
     }
     header.push("of the whole".to_owned());
     let row = |part: &CascadePart, name: &str| {
-        let number = |number: Option<f64>| number.map_or_else(String::new, |number| figure(number, found.unit));
-        let mut cells = vec![plain(name), words::figure(part.value, found.unit), count(part.n)];
+        let units = found.line_unit.unwrap_or_default();
+        let number = |number: Option<f64>, unit: Option<Unit>| number.map_or_else(String::new, |of| figure(of, unit));
+        let value = match part.quality {
+            Quality::Withheld => "not told".to_owned(),
+            _ => words::figure(part.value, found.unit),
+        };
+        let interval = words::interval(part.low, part.high, found.unit);
+        let mut cells = vec![plain(name), value, interval, count(part.n)];
         if has_line {
-            cells.extend([number(part.numerator), number(part.denominator)]);
+            cells.extend([number(part.numerator, units.numerator), number(part.denominator, units.denominator)]);
         }
         cells.push(part.share.map_or_else(String::new, |share| words::figure(Some(100.0 * share), Unit::Percent)));
         cells
@@ -87,10 +94,10 @@ fn text(found: &Cascade) -> String {
 }
 
 /// A number above or below a line: how many there are, or an amount of what is measured.
-fn figure(number: f64, unit: Unit) -> String {
+fn figure(number: f64, unit: Option<Unit>) -> String {
     let unit = match unit {
-        Unit::Seconds if number.fract() != 0.0 => Unit::Seconds,
-        Unit::Currency => Unit::Currency,
+        Some(Unit::Seconds) if number.fract() != 0.0 => Unit::Seconds,
+        Some(Unit::Currency) => Unit::Currency,
         _ => Unit::Count,
     };
     words::figure(Some(number), unit)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use catalogue::diagnostic::{Diagnostic, Severity};
 use catalogue::question::Principal;
 use server::ask::Reader;
+use server::jobs::refusals::refusals;
 use server::{ServerError, Workspace};
 
 use crate::Context;
@@ -25,6 +26,8 @@ pub fn run(context: &Context) -> Result<ExitCode, ServerError> {
                 workspace.calendars.names().count(),
             );
             let mut problems = workspace.problems.clone();
+            problems.extend(workspace.complete_ahead(context.now()));
+            problems.extend(refusals(&workspace));
             problems.extend(findings(context, workspace)?);
             (problems, known)
         }

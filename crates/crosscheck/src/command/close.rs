@@ -4,12 +4,14 @@ use std::process::ExitCode;
 
 use catalogue::question::Principal;
 use clap::Args;
+use scorecard::review::Figure;
 use server::ServerError;
 use server::api::question::Asked;
 use server::reviews::Closing;
 
 use super::review::Who;
 use crate::Context;
+use crate::table::plain;
 
 /// Options of `close`.
 #[derive(Args)]
@@ -51,6 +53,9 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
         options.card,
         closed.figures.len()
     );
+    for lack in closed.figures.iter().filter_map(Figure::lack) {
+        println!("not kept: {}", plain(&lack));
+    }
     for what in &closed.settling {
         println!("not settled: {what}");
     }

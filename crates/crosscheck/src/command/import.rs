@@ -1,5 +1,6 @@
 //! `crosscheck import NAME [FILES…]`, `crosscheck import --all`.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -13,7 +14,7 @@ use server::{ServerError, Workspace};
 
 use crate::Context;
 use crate::progress::Shown;
-use crate::report::facts;
+use crate::report::{facts, print_problems};
 use crate::table::{count, plain};
 
 /// Options of `import`.
@@ -36,6 +37,7 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
         Some(name) => of_source(&workspace, find_source(&workspace, name)?, &options.files)?,
         None => of_every_source(&workspace)?,
     };
+    note_warnings(context, &workspace, files.iter().map(|(source, _)| *source));
     let mut shown = Shown::new();
     let imported = import(&workspace, &files, context.now(), &mut |progress| shown.import(&progress));
     shown.finish();
@@ -43,6 +45,13 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
     print(&imported);
     let rejected = imported.files.iter().any(|file| file.rejected > 0 && file.accepted == 0);
     Ok(if rejected { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// Shows what should be looked at in the files of `sources`.
+pub fn note_warnings<'w>(context: &Context, workspace: &Workspace, sources: impl Iterator<Item = &'w Source>) {
+    let own: BTreeSet<&str> = sources.map(|source| source.file.path.as_str()).collect();
+    let own = workspace.problems.iter().filter(|problem| own.contains(problem.file.as_str()));
+    print_problems(&own.cloned().collect::<Vec<_>>(), &context.workspace);
 }
 
 type Files<'w> = Vec<(&'w Source, PathBuf)>;

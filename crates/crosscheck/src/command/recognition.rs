@@ -66,9 +66,8 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
         }
         Format::Csv => print_csv(&found, whose)?,
         Format::Table => {
-            let unit = |one: &Eligibility| definition.kpi(&one.kpi).map(|kpi| kpi.unit);
             let cells = |one: &Eligibility| {
-                let value = unit(one).map_or_else(String::new, |unit| words::figure(one.value, unit));
+                let value = words::figure(one.value, one.unit);
                 let who = one.who.clone().unwrap_or_else(|| "nobody".to_owned());
                 let ground = if one.ground == Ground::None { "–".to_owned() } else { one.ground.name().to_owned() };
                 vec![one.name.clone(), who, value, words::count(one.n), ground, one.reason.clone()]

@@ -32,6 +32,10 @@ pub struct Options {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Html)]
     format: Format,
+    /// Sheet to print as CSV: KPIs, Trend, Operational, Teams, Announcements, Comments, Initiatives, Decisions, Trace, Due;
+    /// that of the KPIs where absent
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// File to write; standard output where absent
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -57,7 +61,7 @@ pub enum Format {
     Pdf,
     /// Markdown.
     Md,
-    /// A line a KPI.
+    /// A line a KPI, or one of the other sheets.
     Csv,
     /// Sheets.
     Xlsx,
@@ -79,6 +83,7 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
         range: question.range(now, &reader.workspace.organisation).map_err(ServerError::Problems)?,
         compare: question.compare().map_err(ServerError::Problems)?,
         only: question.only().map_err(ServerError::Problems)?,
+        sheet: options.sheet,
     };
     let format = match options.format {
         Format::Html => printed::Format::Html,

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::ToSpan;
 use jiff::civil::Date;
-use scorecard::review::{COLUMNS, Due, DueKind, Recorded, Subject, columns, due};
+use scorecard::review::{COLUMNS, Due, DueKind, Kind, Recorded, Subject, columns, due};
 use server::ServerError;
 use server::ask::Reader;
 use server::csv::harmless;
@@ -189,13 +189,30 @@ fn date(text: &str) -> Result<Date, ServerError> {
 fn record(context: &Context, reader: &Reader, deed: Deed) -> Result<ExitCode, ServerError> {
     let recorded = reader.record(&deed, context.now())?;
     println!("{}: {}", recorded.number, told(&recorded));
-    if deed.kind == Verb::Approve
-        && let Ok(subject) = recorded.subject.parse::<Subject>()
-        && let Some(first) = reader.waits_for_second(&subject)?
-    {
-        println!("signed by {first}; it is approved once a second person signs it too");
+    if let Ok(subject) = recorded.subject.parse::<Subject>() {
+        follow(reader, deed.kind, &subject)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says what remains to be done after a deed.
+fn follow(reader: &Reader, kind: Verb, subject: &Subject) -> Result<(), ServerError> {
+    match kind {
+        Verb::Approve => {
+            if let Some(first) = reader.waits_for_second(subject)? {
+                println!("signed by {first}; it is approved once a second person signs it too");
+            }
+        }
+        Verb::Retire => match reader.retiring(subject)? {
+            Some(first) => println!("wanted by {first}; it is retired once a second person retires it too"),
+            None if matches!(subject.kind, Kind::Kpi | Kind::Target) => {
+                println!("it stays on the card, and in its total, until it is taken out of the card's file");
+            }
+            None => {}
+        },
+        _ => {}
+    }
+    Ok(())
 }
 
 /// `Anna, kpi:company/fcr: approved: fits`.
@@ -206,7 +223,8 @@ fn told(entry: &Recorded) -> String {
 fn list_due(context: &Context, reader: &Reader, options: &DueOptions) -> Result<ExitCode, ServerError> {
     let organisation = &reader.workspace.organisation;
     let today = organisation.today(context.now());
-    let mut found = due(&reader.review_items(), &*reader.reviewed()?, organisation, today);
+    let state = reader.reviewed()?;
+    let mut found = due(&reader.review_items(&state), &state, organisation, today);
     let until = today.saturating_add(i64::from(options.within).days());
     found.retain(|due| due.due <= until);
     if options.json {

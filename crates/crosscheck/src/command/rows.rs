@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use catalogue::answer::Answer;
+use catalogue::metric::Unit;
 use catalogue::question::{Principal, Question};
 use clap::Args;
 use futures::TryStreamExt;
@@ -102,13 +103,15 @@ fn print_table(reader: &Reader, body: &RowsBody) {
     let days = scorecard::words::days(body.from, body.to);
     println!("{name}{variant} · {days} · {}", body.table);
     let team = metric.and_then(|metric| metric.roles.get("team").cloned()).unwrap_or_else(|| "team".to_owned());
-    let unit = table::unit(&body.unit);
+    let unit = body.amount_unit.unwrap_or(Unit::Count);
     let amounts = body.sums.is_some();
     let zone = &reader.workspace.organisation;
     let mut header: Vec<String> = ["at", "system", "ticket", "id", "part"].map(str::to_owned).to_vec();
     header.extend(["channel".to_owned(), team.clone()]);
     let left = header.len();
-    header.extend(amounts.then(|| "amount".to_owned()));
+    let money = body.currency.as_ref().filter(|_| unit == Unit::Currency);
+    let amount = || money.map_or_else(|| "amount".to_owned(), |currency| format!("amount, {currency}"));
+    header.extend(amounts.then(amount));
     let cell = |row: &server::api::rows::RowBody, name: &str| {
         row.cells.get(name).and_then(|cell| cell.as_str()).unwrap_or("—").to_owned()
     };

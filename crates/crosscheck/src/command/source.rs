@@ -13,7 +13,7 @@ use server::workspace::attributes;
 use server::{ServerError, Workspace};
 
 use crate::Context;
-use crate::command::import::find_source;
+use crate::command::import::{find_source, note_warnings};
 use crate::table::{count, render};
 
 /// Commands about sources.
@@ -56,6 +56,7 @@ fn check(
     rows: usize,
 ) -> Result<ExitCode, ServerError> {
     let source = find_source(workspace, name)?;
+    note_warnings(context, workspace, std::iter::once(source));
     let named: Vec<PathBuf> = file.into_iter().cloned().collect();
     let files = find_files(workspace, source, &named)?;
     let Some(path) = files.first() else { return Ok(ExitCode::SUCCESS) };

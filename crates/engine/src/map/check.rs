@@ -5,7 +5,7 @@ use arrow::datatypes::{Decimal128Type, Int64Type, TimestampMicrosecondType};
 use model::{FieldType, Instant, RecordKind};
 
 use super::field::Fault;
-use super::value::shown;
+use super::value::{Bound, shown};
 
 /// Longest id, in bytes.
 const ID_MAX: usize = 1000;
@@ -28,6 +28,18 @@ pub(super) fn tells_progress(kind: RecordKind, field: &str) -> bool {
 /// a month's costs are known before the month is over.
 pub(super) fn tells_when_past(kind: RecordKind, field: &str) -> bool {
     matches!((kind, field), (RecordKind::Employment, "ended_at") | (RecordKind::Cost, "period_end"))
+}
+
+/// Which end of a period a time is.
+pub(super) fn bound(kind: RecordKind, field: &str) -> Option<Bound> {
+    match (kind, field) {
+        (RecordKind::Cost, "period_start")
+        | (RecordKind::Allocation, "valid_from")
+        // a price holds from then on
+        | (RecordKind::ExchangeRate, "at") => Some(Bound::Start),
+        (RecordKind::Cost, "period_end") | (RecordKind::Allocation, "valid_to") => Some(Bound::End),
+        _ => None,
+    }
 }
 
 /// Times whose order is unusual but can be: a ticket may be solved without a reply and replied to afterwards.

@@ -18,7 +18,7 @@ use jiff::tz::TimeZone;
 use model::FieldType;
 
 use super::columns::{Columns, diagnostic};
-use super::value::{Marks, TimeReader, Unreadable, UnusableFormat, boolean, duration, integer, number};
+use super::value::{Bound, Marks, TimeReader, Unreadable, UnusableFormat, boolean, duration, integer, number};
 use crate::lower::{physical, show};
 
 /// A field of a record, ready to be read from blocks.
@@ -66,13 +66,14 @@ pub(super) struct Values {
 }
 
 impl FieldReader {
-    /// A reader of `mapping`, a value of type `kind`.
+    /// A reader of `mapping`, a value of type `kind`; `bound` where it is an end of a period.
     ///
     /// # Errors
     /// Where the expression, a time format or the zone cannot be used.
     pub fn new(
         mapping: &FieldMapping,
         kind: FieldType,
+        bound: Option<Bound>,
         source: &Source,
         columns: &Columns,
     ) -> Result<Self, Box<Diagnostic>> {
@@ -89,13 +90,21 @@ impl FieldReader {
         })?;
         let formats = if mapping.formats.is_empty() { &source.read.date_formats } else { &mapping.formats };
         let times = match kind {
-            FieldType::Time => TimeReader::new(formats, zone),
-            _ => TimeReader::new(&[], zone),
+            FieldType::Time => TimeReader::new(formats, zone, bound),
+            _ => TimeReader::new(&[], zone, None),
         };
         let times = times.map_err(|UnusableFormat(format)| {
-            let help = "a strptime format with year, month and day, and no zone abbreviation";
+            let help = "a strptime format with year, month and day, for an end of a period also with a month alone, and no zone abbreviation";
             problem("unknown_format", format!("no time can be read with the format `{format}`"), help)
         })?;
+        if kind == FieldType::Time && bound.is_none() && !mapping.formats.is_empty() && times.is_of_months() {
+            let help = "year, month and day; only the beginning and the end of a period are read of a month";
+            return Err(problem(
+                "unknown_format",
+                format!("`{}` is a point in time, and no month", mapping.name),
+                help,
+            ));
+        }
         let mut names = Vec::new();
         mapping.value.columns(&mut |name| {
             if !names.contains(&name) {

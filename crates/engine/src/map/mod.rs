@@ -157,6 +157,14 @@ pub fn map_file(
     Ok(mapped)
 }
 
+/// The problems for which no file can be mapped by `source`, whatever is in it.
+pub fn problems(source: &Source, attributes: &Attributes) -> Vec<Diagnostic> {
+    match record_readers(source, attributes, &Columns::used(source)) {
+        Err(MapError::Diagnostics(problems)) => problems,
+        Ok(_) | Err(_) => Vec::new(),
+    }
+}
+
 fn record_readers(source: &Source, attributes: &Attributes, columns: &Columns) -> Result<Vec<RecordReader>, MapError> {
     let mut problems = Vec::new();
     let mut readers = Vec::new();

@@ -14,7 +14,7 @@ use datafusion::physical_expr::PhysicalExpr;
 use model::{Attributes, Field, FieldType, Instant, RecordKind};
 
 use super::Options;
-use super::check::{check, tells_progress, tells_when_past};
+use super::check::{bound, check, tells_progress, tells_when_past};
 use super::columns::{Columns, diagnostic};
 use super::field::{Fault, FieldReader};
 use crate::lower::physical;
@@ -121,7 +121,7 @@ impl RecordReader {
         let all = all.chain(revision.map(|revision| (revision, FieldType::Integer)));
         let mut fields = Vec::new();
         for (field, kind) in all {
-            match FieldReader::new(&field, kind, source, columns) {
+            match FieldReader::new(&field, kind, bound(mapping.kind, &field.name), source, columns) {
                 Ok(reader) => fields.push(reader),
                 Err(found) => problems.push(*found),
             }

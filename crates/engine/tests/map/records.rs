@@ -466,7 +466,7 @@ fn mistakes_in_the_source_file_are_shown_where_they_are() {
     let error = super::map(&zoned, std::path::Path::new("nothing"), None).expect_err("no such format");
     assert_eq!(
         error.to_string(),
-        "sources/desk.toml:9:9: no time can be read with the format `%d/%m/%Y %H:%M %Z` (a strptime format with year, month and day, and no zone abbreviation)"
+        "sources/desk.toml:9:9: no time can be read with the format `%d/%m/%Y %H:%M %Z` (a strptime format with year, month and day, for an end of a period also with a month alone, and no zone abbreviation)"
     );
 }
 

@@ -498,3 +498,48 @@ fn computed_values_are_read_with_a_point() {
         assert_eq!(computed(kind, value), expected, "{kind} of {value}");
     }
 }
+
+/// Months where a period is asked for: the beginning of it is that of the month, its end that of the next.
+#[test]
+fn months_of_periods() {
+    let check = |settings: &str, cell: &str, expected: &str| {
+        let toml = format!(
+            "[read]\nformat = \"csv\"\nkeep = false\ncolumns = [\"x\"]\n{settings}\n[[record]]\nkind = \"cost\"\nid = \"'i'\"\n[record.fields]\npool = \"'people'\"\namount = \"1\"\ncurrency = \"'EUR'\"\nperiod_start = \"x\"\nperiod_end = \"x\"\n"
+        );
+        let outcome = map_text(&toml, &format!("\"{cell}\"\n"));
+        let found = match outcome.records.as_slice() {
+            [record] => record.split(' ').filter(|part| part.starts_with("period_")).collect::<Vec<_>>().join(" "),
+            _ => outcome.rejects[0].reason.clone(),
+        };
+        assert_eq!(found, expected, "{settings} {cell}");
+    };
+    let months = "date_formats = [\"%Y-%m\"]";
+    check("", "2025-02", "period_start=2025-02-01T00:00:00Z period_end=2025-03-01T00:00:00Z");
+    check(months, "2025-12", "period_start=2025-12-01T00:00:00Z period_end=2026-01-01T00:00:00Z");
+    check(months, " 2025-2 ", "period_start=2025-02-01T00:00:00Z period_end=2025-03-01T00:00:00Z");
+    check(
+        "date_formats = [\"%b %Y\", \"%m/%Y\"]",
+        "Jun 2025",
+        "period_start=2025-06-01T00:00:00Z period_end=2025-07-01T00:00:00Z",
+    );
+    check(
+        "date_formats = [\"%b %Y\", \"%m/%Y\"]",
+        "06/2025",
+        "period_start=2025-06-01T00:00:00Z period_end=2025-07-01T00:00:00Z",
+    );
+    // local, over the change of clocks
+    check(
+        "zone = \"Europe/Amsterdam\"",
+        "2025-10",
+        "period_start=2025-09-30T22:00:00Z period_end=2025-10-31T23:00:00Z",
+    );
+    // a day is that day, also for the end
+    check(months, "2025-02-28", "period_start=2025-02-28T00:00:00Z period_end=2025-02-28T00:00:00Z");
+    for nonsense in ["2025-13", "2025-00", "202502", "02-2025"] {
+        let reason = format!("cost period_start: \"{nonsense}\" is not a time: valid: %Y-%m or ISO 8601");
+        check(months, nonsense, &format!("{reason} (and 1 more problem)"));
+    }
+    // a point in time is no month
+    super::values::check("time", months, "", &[("2025-02", "bad_time"), ("2025-02-03", "2025-02-03T00:00:00Z")]);
+    super::values::check("time", "", "", &[("2025-02", "bad_time")]);
+}

@@ -256,6 +256,21 @@ impl FactTable {
         self == Self::DailyCount
     }
 
+    /// Whether a column of it is an amount of money, in the organisation's currency: any number of a table of money is.
+    ///
+    /// ```
+    /// use model::FactTable;
+    /// assert!(FactTable::Subscription.is_money("mrr"));
+    /// assert!(!FactTable::Subscription.is_money("started_at"));
+    /// assert!(!FactTable::QualityReview.is_money("score"));
+    /// ```
+    pub fn is_money(self, column: &str) -> bool {
+        let has_money =
+            matches!(self, Self::Cost | Self::Order | Self::Refund | Self::RevenueEvent | Self::Subscription);
+        let is_number = |field: &Field| field.name == column && field.kind == FieldType::Number;
+        has_money && self.columns().iter().any(is_number)
+    }
+
     /// Whether its rows may be of days to come, as those of a cost that is known before the days it is for are over.
     pub fn lies_ahead(self) -> bool {
         self == Self::Cost

@@ -3,6 +3,7 @@ use model::calendar::{Compare, FiscalYear, Grain, Organisation};
 
 use super::*;
 use crate::fixture::{answers, built, built_from, card, catalogue, definition, october};
+use crate::gate::GateStatus;
 
 const SMALL: &str = r#"title = "Card"
 value_proposition = "Right, fast"
@@ -443,6 +444,27 @@ fn a_cut_card_says_what_it_cannot_show() {
     };
     assert_eq!(cut.question(question("nps")), None);
     assert_eq!(cut.question(question("csat_t2b")).unwrap().only, cut.only);
+}
+
+/// Of 585 open, some of one channel only: no more than 600 says nothing about all of it, no more than 500 is broken by
+/// this part alone.
+#[test]
+fn a_part_that_is_beyond_the_limit_of_all_of_it_is_red() {
+    for (limit, is_part, expected) in [
+        (600, true, GateStatus::Unknown),
+        (600, false, GateStatus::Green),
+        (500, true, GateStatus::Red),
+        (500, false, GateStatus::Red),
+    ] {
+        let gate = format!("{SMALL}[[gate]]\nmetric = \"unresolved_backlog\"\nat_most = {limit}\n");
+        let definition = definition(&gate);
+        let card = built(&definition, &answers(&definition, None, None), &Cut { is_part, ..Cut::default() }).unwrap();
+        let gate = &card.gates[0];
+        assert_eq!(gate.status, expected, "{limit} {is_part}: {}", gate.sentence);
+        let is_said = gate.sentence.contains("the limit is for all of it");
+        assert_eq!(is_said, expected == GateStatus::Unknown, "{}", gate.sentence);
+        assert_eq!(card.total.caps.is_empty(), expected != GateStatus::Red);
+    }
 }
 
 /// A metric whose file has errors keeps its place, without a figure; the others are as they were answered.

@@ -46,6 +46,7 @@ fn answer(kpi: &Kpi, rows: Vec<AnswerRow>) -> Vec<Answer> {
         parameters: BTreeMap::new(),
         statistic: kpi.statistic.clone(),
         unit: kpi.unit.name().to_owned(),
+        line_unit: None,
         currency: None,
         direction: "up".to_owned(),
         rows,
@@ -69,10 +70,16 @@ const SALES: &str = "only = { team = \"Sales\" }";
 #[test]
 fn shares_add_up_above_and_below_the_line() {
     // 170 of 200, of which Billing 60 of 80 and Sales 90 of 100: the rest is 20 of 20, and no mean of 75 and 90
-    let found = of_cards("csat_t2b", SALES, [share(170.0, 200.0), share(60.0, 80.0), share(90.0, 100.0)]);
+    let found = of_cards(
+        "csat_t2b",
+        SALES,
+        [share(170.0, 200.0), AnswerRow { low: Some(70.0), high: Some(80.0), ..share(60.0, 80.0) }, share(90.0, 100.0)],
+    );
     assert!(found.adds_up && found.note.is_none(), "{found:?}");
     let rest = found.rest.unwrap();
-    assert_eq!((rest.value, rest.n), (Some(100.0), 20));
+    assert_eq!((rest.value, rest.n, rest.quality), (Some(100.0), 20, Quality::Ok));
+    let intervals: Vec<_> = found.parts.iter().map(|part| (part.low, part.high, part.quality)).collect();
+    assert_eq!(intervals[0], (Some(70.0), Some(80.0), Quality::Ok));
     assert_eq!((rest.numerator, rest.denominator, rest.share), (Some(20.0), Some(20.0), Some(0.1)));
     let shares: Vec<Option<f64>> = found.parts.iter().map(|part| part.share).collect();
     assert_eq!((shares, found.total.share), (vec![Some(0.4), Some(0.5)], Some(1.0)));

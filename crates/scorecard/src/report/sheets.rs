@@ -1,6 +1,7 @@
-//! The figures of a report for calculating: a row a KPI, a row a point of its trend, a row an operational metric.
+//! The figures of a report for calculating: a row a KPI, a row a point of its trend, a row an operational metric,
+//! a row a team, a row a deed.
 
-use super::{Sources, due, trace};
+use super::{Sources, due, teams, told, trace};
 use crate::card::{Card, Scorecard};
 use crate::definition::Goal;
 use crate::document::{Cell, Column, Row, Table};
@@ -15,6 +16,8 @@ pub(super) fn sheets(sources: &Sources<'_>) -> Vec<Sheet> {
     if let Some(operational) = sources.operational.filter(|card| !card.kpis.is_empty()) {
         sheets.push(Sheet { name: "Operational".to_owned(), table: figures(operational) });
     }
+    sheets.extend(teams::table(sources).map(|table| Sheet { name: "Teams".to_owned(), table }));
+    sheets.extend(told::tables(sources).into_iter().map(|(name, table)| Sheet { name: name.to_owned(), table }));
     sheets.push(Sheet { name: "Trace".to_owned(), table: trace::table(sources) });
     if !sources.due.is_empty() {
         sheets.push(Sheet { name: "Due".to_owned(), table: due::table(sources.due) });

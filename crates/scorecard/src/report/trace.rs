@@ -7,7 +7,7 @@ use super::Sources;
 use crate::card::Card;
 use crate::definition::Kpi;
 use crate::document::{Block, Cell, Column, Row, Table};
-use crate::review::{Approval, ApprovalStatus};
+use crate::review::{Approval, SinceOf};
 use crate::words;
 
 pub(super) fn blocks(sources: &Sources<'_>) -> Vec<Block> {
@@ -23,7 +23,7 @@ pub(super) fn table(sources: &Sources<'_>) -> Table {
         Row::plain([
             Cell::text(&card.name),
             Cell::text(format!("{definition}{variant}")),
-            Cell::text(standing(card.approval.as_ref())),
+            Cell::text(card.approval.as_ref().map_or_else(|| "not known".to_owned(), Approval::words)),
             Cell::text(closed(sources, card)),
             Cell::text(behind(sources, kpi)),
         ])
@@ -41,28 +41,16 @@ pub(super) fn table(sources: &Sources<'_>) -> Table {
     }
 }
 
-/// `approved by Ann on 3 Nov 2026`.
-pub(super) fn standing(approval: Option<&Approval>) -> String {
-    let Some(approval) = approval else { return "not known".to_owned() };
-    let mut text = match approval.status {
-        ApprovalStatus::TemplateDefault | ApprovalStatus::Draft => format!("{}, not approved", approval.status.words()),
-        ApprovalStatus::Approved | ApprovalStatus::ChangedSinceApproval => approval.status.words().to_owned(),
-    };
-    if let (Some(by), Some(on)) = (&approval.by, approval.on) {
-        let _ = write!(text, " by {by} on {}", words::day(on));
-    }
-    if let Some(first) = &approval.waits_for_second {
-        let _ = write!(text, ", signed by {first}, waiting for a second person");
-    }
-    text
-}
-
 /// What the figure was when its period was closed.
 fn closed(sources: &Sources<'_>, card: &Card) -> String {
     let Some(closed) = &sources.card.closed else { return "not closed".to_owned() };
     let how = if closed.provisional { "provisionally " } else { "" };
     let on = words::day(closed.on);
     match &card.restated {
+        None if closed.changed.iter().any(|one| one.of == SinceOf::Kpi && one.id == card.id) => {
+            format!("{how}on {on} by {}, judged otherwise since", closed.by)
+        }
+        None if card.value.is_none() => format!("{how}on {on} by {}, without a figure", closed.by),
         None => format!("{how}on {on} by {}, the same now", closed.by),
         Some(restated) => {
             let then = words::figure(restated.closed_value, card.unit);

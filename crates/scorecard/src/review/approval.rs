@@ -1,5 +1,7 @@
 //! Whether what is written has been approved, and by whom.
 
+use std::collections::BTreeMap;
+
 use catalogue::metric::Status as DefinitionStatus;
 use jiff::civil::Date;
 use model::calendar::Organisation;
@@ -7,18 +9,20 @@ use serde::Serialize;
 use thiserror::Error;
 use utoipa::ToSchema;
 
-use super::state::{Signature, State, same_name};
-use super::subject::Subject;
+use super::name::same_name;
+use super::state::{Signature, State};
+use super::subject::{Kind, Subject};
 use crate::definition::Definition;
+use crate::words;
 
 /// Where the text of a subject stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Approval {
     /// Where it stands.
     pub status: ApprovalStatus,
-    /// Who signed it; of one that was changed since, who signed what it was.
+    /// Who signed it; of one that was changed since, who signed what it was; of one that is retired, who retired it.
     pub by: Option<String>,
-    /// The day it was approved.
+    /// The day it was approved, or retired.
     #[schema(value_type = Option<String>, format = Date)]
     pub on: Option<Date>,
     /// Who signed it first, where a second person has to.
@@ -40,6 +44,9 @@ pub enum ApprovalStatus {
     /// Approved once, and written anew since.
     #[serde(rename = "changed since approval")]
     ChangedSinceApproval,
+    /// Taken out of use.
+    #[serde(rename = "retired")]
+    Retired,
 }
 
 impl ApprovalStatus {
@@ -50,7 +57,37 @@ impl ApprovalStatus {
             ApprovalStatus::Draft => "draft",
             ApprovalStatus::Approved => "approved",
             ApprovalStatus::ChangedSinceApproval => "changed since approval",
+            ApprovalStatus::Retired => "retired",
         }
+    }
+}
+
+impl Approval {
+    /// Where it stands and who signed it, as people say it: `approved by Ann on 3 Nov 2026`.
+    pub fn words(&self) -> String {
+        let signed = match (&self.by, self.on) {
+            (Some(by), Some(on)) => format!(" by {by} on {}", words::day(on)),
+            _ => String::new(),
+        };
+        let waits = self.waits_for_second.as_ref();
+        let waits = waits.map_or_else(String::new, |first| format!(", signed by {first}, waiting for a second person"));
+        match self.status {
+            ApprovalStatus::TemplateDefault | ApprovalStatus::Draft => {
+                format!("{}, not approved{waits}", self.status.words())
+            }
+            ApprovalStatus::Approved => format!("approved{signed}"),
+            ApprovalStatus::ChangedSinceApproval => format!("changed since its approval{signed}{waits}"),
+            ApprovalStatus::Retired => format!("retired{signed}{waits}"),
+        }
+    }
+}
+
+/// Where a card stands: after the journal, where it was asked; what the file says of itself is a claim. One that is
+/// deprecated is that, whoever approved it.
+pub fn standing(written: DefinitionStatus, approval: Option<&Approval>) -> String {
+    match approval.filter(|_| written != DefinitionStatus::Deprecated) {
+        Some(approval) => approval.words(),
+        None => words::definition_status(written).to_owned(),
     }
 }
 
@@ -93,6 +130,22 @@ pub enum Refusal {
         /// Who closed it.
         by: String,
     },
+    /// Retired already, or wanted so by the same person.
+    #[error("this was retired by {by} already{}", if *waits { ": a second person is another name" } else { "" })]
+    Retired {
+        /// Who.
+        by: String,
+        /// Whether it waits for a second person.
+        waits: bool,
+    },
+    /// A period that was closed before with the very same.
+    #[error("the period was closed on {on} by {by}, and nothing has changed since: there is nothing to close again")]
+    ClosedAlike {
+        /// The day it was closed.
+        on: Date,
+        /// Who closed it.
+        by: String,
+    },
     /// There is no such announcement.
     #[error("there is no announcement {number}")]
     NoAnnouncement {
@@ -116,6 +169,25 @@ pub fn is_regulated(definition: &Definition) -> bool {
         || definition.industry.as_deref() == Some("financial_services")
 }
 
+/// Whether it takes two people to approve `subject`: everywhere where `always` is set; what is on a regulated card; and the
+/// definition of a metric that is used on one. What a card asks for is not taken back by whoever deletes the line that asks
+/// for it: where its last approved text asked for two, it takes two until two have signed one that does not.
+pub fn takes_two(subject: &Subject, cards: &BTreeMap<String, Definition>, always: bool, state: &State) -> bool {
+    let keeps = |subject: &Subject| state.history(subject).is_some_and(|history| history.second_person);
+    let is_guarded = |card: &str| cards.get(card).is_some_and(is_regulated) || keeps(&Subject::card(card));
+    let uses = |definition: &Definition| {
+        let kpis = definition.kpis.iter().flat_map(|kpi| kpi.operational.iter().chain([&kpi.metric]));
+        kpis.chain(definition.gates.iter().map(|gate| &gate.metric)).any(|metric| *metric == subject.id)
+    };
+    let follows = match subject.kind {
+        Kind::Card => is_guarded(&subject.id),
+        Kind::Kpi | Kind::Target => subject.card.as_deref().is_some_and(is_guarded),
+        Kind::Metric => cards.values().any(|card| uses(card) && is_guarded(&card.name)),
+        Kind::Initiative => false,
+    };
+    always || follows || keeps(subject)
+}
+
 /// Where the text with `hash` of `subject` stands. `written` is what its file says of itself. Where `second_person` is
 /// set it takes two names, of which one may be that of whoever recorded the change.
 pub fn approval(
@@ -126,7 +198,9 @@ pub fn approval(
     written: DefinitionStatus,
     organisation: &Organisation,
 ) -> Approval {
-    let signatures = state.history(subject).map(|history| &history.signatures);
+    let history = state.history(subject);
+    let retired = history.and_then(|history| history.retired.as_ref());
+    let signatures = history.map(|history| &history.signatures);
     let of_text = signatures.and_then(|all| all.get(hash)).map_or(&[][..], Vec::as_slice);
     let is_approved = |signatures: &[Signature]| {
         let needed = if second_person { 2 } else { 1 };
@@ -143,6 +217,10 @@ pub fn approval(
             waits_for_second: None,
         }
     };
+    if let Some(mark) = retired {
+        let (by, on) = (Some(mark.by.clone()), Some(organisation.date_of(mark.at)));
+        return Approval { status: ApprovalStatus::Retired, by, on, waits_for_second: None };
+    }
     if is_approved(of_text) {
         return told(ApprovalStatus::Approved, of_text);
     }
@@ -182,6 +260,19 @@ pub fn may_approve(
             Err(Refusal::SecondPerson { by: own.by.clone(), verb })
         }
         Some(own) if own.approves => Err(Refusal::Already { by: own.by.clone() }),
+        _ => Ok(()),
+    }
+}
+
+/// Whether `actor` may take `subject` out of use.
+///
+/// # Errors
+/// Where it is out of use; where a second person is needed and `actor` is the first.
+pub fn may_retire(state: &State, subject: &Subject, actor: &str) -> Result<(), Refusal> {
+    let Some(history) = state.history(subject) else { return Ok(()) };
+    match (&history.retired, &history.retiring) {
+        (Some(mark), _) => Err(Refusal::Retired { by: mark.by.clone(), waits: false }),
+        (None, Some(mark)) if same_name(&mark.by, actor) => Err(Refusal::Retired { by: mark.by.clone(), waits: true }),
         _ => Ok(()),
     }
 }

@@ -1,5 +1,9 @@
 //! Closed periods: what the card said when the books were closed, and what it says now.
 
+mod since;
+
+use std::collections::{BTreeMap, BTreeSet};
+
 use catalogue::Catalogue;
 use catalogue::answer::Quality;
 use jiff::civil::Date;
@@ -9,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::approval::{approval, is_regulated};
+use super::approval::approval;
 use super::event::Archived;
 use super::state::State;
 use super::subject::Kind;
@@ -18,6 +22,7 @@ use crate::card::{Card, Scorecard};
 use crate::definition::Definition;
 use crate::gate::CardGate;
 use crate::words;
+pub use since::{SinceClosed, SinceOf, since};
 
 /// The answers of a card over a period that is over.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -88,6 +93,29 @@ pub struct Figure {
     /// What it was held against, as the card shows it.
     #[serde(default)]
     pub target: Option<Value>,
+    /// What is kept since versions that tell more of it; none before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub more: Option<More>,
+}
+
+/// What else decides over a figure and what is made of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct More {
+    /// Name for people.
+    pub name: String,
+    /// Parameters set on the card.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, String>,
+    /// The filter set on the card.
+    #[serde(default)]
+    pub filter: Option<String>,
+    /// Hash over its definition and those of all it is made of.
+    pub made_of: String,
+    /// Its share of the card.
+    pub weight: f64,
+    /// Why there is no figure, where there is none and the card says why.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// How a gate stood.
@@ -105,6 +133,12 @@ pub struct ClosedGate {
     pub value: Option<f64>,
     /// The number it must not be beyond.
     pub limit: f64,
+    /// Name for people; not kept by earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Sample size; not kept by earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub n: Option<u64>,
 }
 
 /// How a period was closed.
@@ -119,6 +153,8 @@ pub struct ClosedPeriod {
     pub provisional: bool,
     /// The total then; null where there was none.
     pub total: Option<f64>,
+    /// What is otherwise now: figures, and what they are judged by. KPIs in the order of the card, then gates.
+    pub changed: Vec<SinceClosed>,
 }
 
 /// What a figure was when its period was closed, where it is another now.
@@ -133,8 +169,10 @@ pub struct Restated {
     pub closed_by: String,
     /// How many it was of then.
     pub closed_n: u64,
-    /// Whether the definition has changed since; otherwise records have come in, or were corrected.
+    /// Whether its definition, or one that it is made of, has changed since.
     pub definition_changed: bool,
+    /// Whether its parameters or its filter on the card have. Where neither has, records have come in, or were corrected.
+    pub asked_changed: bool,
 }
 
 impl Closed {
@@ -148,7 +186,13 @@ impl Closed {
 
 /// The answers on `card` to close its range with; `settling` says in words what is not settled at `now`, where anything
 /// is not: days that are still to come, data that is not loaded to the end, figures that late answers still change.
-pub fn close(card: &Scorecard, catalogue: &Catalogue, organisation: &Organisation, now: Instant) -> Closed {
+pub fn close(
+    card: &Scorecard,
+    definition: &Definition,
+    catalogue: &Catalogue,
+    organisation: &Organisation,
+    now: Instant,
+) -> Closed {
     let mut settling = Vec::new();
     let end = organisation.start_of(card.range.to);
     if now < end {
@@ -164,15 +208,19 @@ pub fn close(card: &Scorecard, catalogue: &Catalogue, organisation: &Organisatio
         let why = if kpi.quality == Quality::Settling { "late answers are not in yet" } else { "provisional" };
         format!("{}: {why}", kpi.name)
     }));
-    let figures = card.kpis.iter().map(|kpi| figure(kpi, catalogue)).collect();
+    Closed { settling, ..standing(card, definition, catalogue) }
+}
+
+/// What a card says of its range now.
+fn standing(card: &Scorecard, definition: &Definition, catalogue: &Catalogue) -> Closed {
     Closed {
         from: card.range.from,
         to: card.range.to,
         watermark: card.watermark,
-        settling,
+        settling: Vec::new(),
         reason: None,
         total: card.total.score,
-        figures,
+        figures: card.kpis.iter().map(|kpi| figure(kpi, definition, catalogue)).collect(),
         gates: card.gates.iter().map(|gate| closed_gate(gate, catalogue)).collect(),
         archived: Vec::new(),
     }
@@ -195,10 +243,40 @@ fn closed_gate(gate: &CardGate, catalogue: &Catalogue) -> ClosedGate {
         status: gate.status.name().to_owned(),
         value: gate.value,
         limit: gate.limit,
+        name: Some(gate.name.clone()),
+        n: Some(gate.n),
     }
 }
 
-fn figure(kpi: &Card, catalogue: &Catalogue) -> Figure {
+/// Whether closing with `now` what was closed with `then` keeps nothing new: the figures and what they are judged by are
+/// the same, and so is all they were counted under.
+pub fn is_unchanged(then: &Closed, now: &Closed, card: &Scorecard) -> bool {
+    let is_kept = |now: &Figure| {
+        let then = then.figures.iter().find(|then| then.kpi == now.kpi);
+        then.is_some_and(|then| then.more.is_some() && !then.is_defined_otherwise(now) && !then.is_asked_otherwise(now))
+    };
+    since(then, now, card).is_empty()
+        && is_close(then.total, now.total)
+        && then.settling == now.settling
+        && now.figures.iter().all(is_kept)
+}
+
+/// Hash over the definitions of a metric and of all it is made of, whichever come first.
+pub(super) fn made_of(metric: &str, catalogue: &Catalogue) -> String {
+    let mut hashes = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    let mut waiting = vec![metric.to_owned()];
+    while let Some(id) = waiting.pop() {
+        let Some(metric) = catalogue.get(&id).filter(|_| seen.insert(id.clone())) else { continue };
+        waiting.extend(metric.measure.inputs.iter().map(|input| input.metric.value.clone()));
+        hashes.insert(id, metric_text(metric).hash);
+    }
+    let all: String = hashes.into_iter().map(|(id, hash)| format!("{id} {hash}\n")).collect();
+    blake3::hash(all.as_bytes()).to_hex().to_string()
+}
+
+fn figure(kpi: &Card, definition: &Definition, catalogue: &Catalogue) -> Figure {
+    let asked = definition.kpi(&kpi.id);
     Figure {
         kpi: kpi.id.clone(),
         metric: kpi.metric.clone(),
@@ -216,12 +294,20 @@ fn figure(kpi: &Card, catalogue: &Catalogue) -> Figure {
         quality: kpi.quality,
         status: kpi.status.words().to_owned(),
         target: kpi.target.as_ref().and_then(|target| serde_json::to_value(target).ok()),
+        more: Some(More {
+            name: kpi.name.clone(),
+            parameters: asked.map(|asked| asked.parameters.clone()).unwrap_or_default(),
+            filter: asked.and_then(|asked| asked.filter.as_ref()).map(|filter| filter.value.clone()),
+            made_of: made_of(&kpi.metric, catalogue),
+            weight: kpi.weight,
+            reason: kpi.reason.clone(),
+        }),
     }
 }
 
 /// What the journal says about the card of `definition`: whether it and each of its KPIs is approved, and, where its days
 /// are a period that was closed, what each figure was then and is no more. A card held to other values than its file
-/// says is another's, and was not closed.
+/// says is another's, and was not closed. `second_person` is whether it takes two people to approve it.
 pub fn place(
     card: &mut Scorecard,
     definition: &Definition,
@@ -231,7 +317,6 @@ pub fn place(
     organisation: &Organisation,
 ) {
     let name = definition.name.as_str();
-    let second_person = second_person || is_regulated(definition);
     for text in card_texts(name, definition) {
         let stands = || approval(state, &text.subject, &text.hash, second_person, definition.status, organisation);
         match text.subject.kind {
@@ -249,34 +334,73 @@ pub fn place(
     }
     let on = organisation.date_of(closing.at);
     let provisional = !closing.closed.settling.is_empty();
-    card.closed = Some(ClosedPeriod { on, by: closing.by.clone(), provisional, total: closing.closed.total });
-    for kpi in &mut card.kpis {
+    let now = standing(card, definition, catalogue);
+    for (kpi, now) in card.kpis.iter_mut().zip(&now.figures) {
         let Some(then) = closing.closed.figures.iter().find(|figure| figure.kpi == kpi.id) else { continue };
-        let now = figure(kpi, catalogue);
-        if !is_same(then, &now) {
+        // another figure under the same id is no restatement of it
+        if then.is_asked_as(now) && !then.says(now) {
             kpi.restated = Some(Restated {
                 closed_value: then.value,
                 closed_on: on,
                 closed_by: closing.by.clone(),
                 closed_n: then.n,
-                definition_changed: then.definition != now.definition,
+                definition_changed: then.is_defined_otherwise(now),
+                asked_changed: then.is_asked_otherwise(now),
             });
         }
     }
+    let changed = since(&closing.closed, &now, card);
+    card.closed = Some(ClosedPeriod { on, by: closing.by.clone(), provisional, total: closing.closed.total, changed });
 }
 
-/// Whether a figure is what it was, up to the last digit that floating point can be trusted with.
-fn is_same(then: &Figure, now: &Figure) -> bool {
-    let close = |one: Option<f64>, other: Option<f64>| match (one, other) {
+impl Figure {
+    /// Why there is nothing to keep of it, as `Net Promoter Score: no data`; none where there is a figure.
+    pub fn lack(&self) -> Option<String> {
+        let more = self.more.as_ref();
+        let name = more.map_or(self.kpi.as_str(), |more| more.name.as_str());
+        let reason = more.and_then(|more| more.reason.as_deref());
+        let why = match (reason, self.quality) {
+            (Some(reason), _) => reason.to_owned(),
+            (None, Quality::Suppressed) => format!("too few to show, n {}", words::count(self.n)),
+            (None, Quality::Withheld) => "withheld, being about too few people".to_owned(),
+            (None, quality) => words::quality(quality).to_owned(),
+        };
+        self.value.is_none().then(|| format!("{name}: {why}"))
+    }
+
+    /// Whether it is the same figure of the same metric.
+    fn is_asked_as(&self, now: &Figure) -> bool {
+        (&self.metric, &self.variant, &self.statistic) == (&now.metric, &now.variant, &now.statistic)
+    }
+
+    /// Whether it is what it was.
+    fn says(&self, now: &Figure) -> bool {
+        is_close(self.value, now.value)
+            && self.n == now.n
+            && is_close(self.numerator, now.numerator)
+            && is_close(self.denominator, now.denominator)
+    }
+
+    /// Whether its definition is another, or one that it is made of.
+    fn is_defined_otherwise(&self, now: &Figure) -> bool {
+        match (&self.more, &now.more) {
+            (Some(then), Some(now)) => then.made_of != now.made_of,
+            _ => self.definition != now.definition,
+        }
+    }
+
+    /// Whether it is asked with other parameters or another filter; not known of what an earlier version kept.
+    fn is_asked_otherwise(&self, now: &Figure) -> bool {
+        let asked = |more: &More| (more.parameters.clone(), more.filter.clone());
+        self.more.as_ref().zip(now.more.as_ref()).is_some_and(|(then, now)| asked(then) != asked(now))
+    }
+}
+
+/// Whether a number is what it was, up to the last digit that floating point can be trusted with.
+fn is_close(one: Option<f64>, other: Option<f64>) -> bool {
+    match (one, other) {
         (Some(one), Some(other)) => (one - other).abs() <= 1e-9 * one.abs().max(other.abs()).max(1.0),
         (None, None) => true,
         _ => false,
-    };
-    let asked = |figure: &Figure| (figure.metric.clone(), figure.variant.clone(), figure.statistic.clone());
-    // another figure under the same id is no restatement of it
-    asked(then) != asked(now)
-        || (close(then.value, now.value)
-            && then.n == now.n
-            && close(then.numerator, now.numerator)
-            && close(then.denominator, now.denominator))
+    }
 }

@@ -29,6 +29,9 @@ pub enum Event {
         reason: Option<String>,
         /// What was signed, the subject itself first, then what is part of it.
         texts: Vec<Signed>,
+        /// Whether what was written then asked for two people.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        second_person: bool,
         /// Definitions that were in force.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         archived: Vec<Archived>,
@@ -49,6 +52,9 @@ pub enum Event {
     Retire {
         /// Why.
         reason: String,
+        /// Whether it takes a second person.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        second_person: bool,
     },
     /// Said about it, as by those who work under it.
     Comment {
@@ -162,7 +168,7 @@ impl Event {
                 format!("approved{more}{}", reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}")))
             }
             Event::Change { reason, .. } => format!("changed: {reason}"),
-            Event::Retire { reason } => format!("retired: {reason}"),
+            Event::Retire { reason, .. } => format!("retired: {reason}"),
             Event::Comment { text } => format!("commented: {text}"),
             Event::Announce { text } => format!("announced: {text}"),
             Event::Acknowledge { announcement } => format!("acknowledged announcement {announcement}"),

@@ -9,18 +9,23 @@ mod closing;
 mod due;
 mod event;
 mod export;
+mod name;
 mod state;
 mod subject;
 mod text;
 
-pub use approval::{Approval, ApprovalStatus, Refusal, approval, is_regulated, may_acknowledge, may_approve};
-pub use closing::{Closed, ClosedGate, ClosedPeriod, Figure, Restated, close, place};
+pub use approval::{
+    Approval, ApprovalStatus, Refusal, approval, is_regulated, may_acknowledge, may_approve, may_retire, standing,
+    takes_two,
+};
+pub use closing::{
+    Closed, ClosedGate, ClosedPeriod, Figure, More, Restated, SinceClosed, SinceOf, close, is_unchanged, place, since,
+};
 pub use due::{Due, DueKind, Every, Item, UNSEEN_DAYS, due};
 pub use event::{Archived, Event, KINDS, Recorded, Signed, Unknown};
 pub use export::{COLUMNS, columns};
-pub use state::{
-    Announcement, Change, Closing, Comment, DefinitionText, History, Mark, Signature, State, replay, same_name,
-};
+pub use name::{as_written, same_name};
+pub use state::{Announcement, Change, Closing, Comment, DefinitionText, History, Mark, Signature, State, replay};
 pub use subject::{Kind, Subject};
 pub use text::{Text, card_texts, initiative_text, metric_text};
 

@@ -9,6 +9,7 @@ use model::Instant;
 
 use super::closing::Closed;
 use super::event::{Archived, Event, Recorded};
+use super::name::same_name;
 use super::subject::Subject;
 use super::text::metric_text;
 
@@ -38,8 +39,13 @@ pub struct History {
     pub changes: Vec<Change>,
     /// What was said about it, in order.
     pub comments: Vec<Comment>,
+    /// Whether it takes two people although its text may ask for one: what was signed last asked for two, and no two have
+    /// signed a text that asks for less.
+    pub second_person: bool,
     /// Who took it out of use; none where it is in use.
     pub retired: Option<Mark>,
+    /// Who wants it out of use, where a second person has to.
+    pub retiring: Option<Mark>,
     /// When each person last looked at its page.
     pub viewed: BTreeMap<String, Instant>,
 }
@@ -127,12 +133,6 @@ pub struct Closing {
     pub closed: Closed,
 }
 
-/// Whether two names are of one person: case and blanks do not count.
-pub fn same_name(one: &str, other: &str) -> bool {
-    let plain = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    plain(one) == plain(other)
-}
-
 /// What `entries`, in the order of the journal, amount to.
 pub fn replay<'r>(entries: impl IntoIterator<Item = &'r Recorded>) -> State {
     let mut state = State::default();
@@ -157,24 +157,30 @@ impl State {
                 self.history_mut(&subject).reviewed = Some(mark(&reason));
                 self.keep(entry.number, archived);
             }
-            Event::Approve { reason, texts, archived } => {
+            Event::Approve { reason, texts, second_person, archived } => {
                 for text in texts {
                     let history = self.history_mut(&text.subject);
                     history.reviewed = Some(mark(reason.as_deref().unwrap_or_default()));
-                    history.retired = None;
-                    history.sign(text.hash, &entry.actor, entry.at, true);
+                    let signatures = history.sign(text.hash, &entry.actor, entry.at, true);
+                    // what is on a card is not taken back into use with it
+                    if text.subject == subject {
+                        (history.retired, history.retiring) = (None, None);
+                        history.second_person = second_person || (history.second_person && signatures < 2);
+                    }
                 }
                 self.keep(entry.number, archived);
             }
             Event::Change { reason, hash, text, archived } => {
                 let history = self.history_mut(&subject);
                 history.reviewed = Some(mark(&reason));
-                history.retired = None;
+                (history.retired, history.retiring) = (None, None);
                 history.sign(hash, &entry.actor, entry.at, false);
                 history.changes.push(Change { number: entry.number, mark: mark(&reason), text });
                 self.keep(entry.number, archived);
             }
-            Event::Retire { reason } => self.history_mut(&subject).retired = Some(mark(&reason)),
+            Event::Retire { reason, second_person } => {
+                self.history_mut(&subject).retire(mark(&reason), second_person);
+            }
             Event::Comment { text } => {
                 let comment = Comment { number: entry.number, at: entry.at, by: entry.actor.clone(), text };
                 self.history_mut(&subject).comments.push(comment);
@@ -273,7 +279,25 @@ impl State {
 }
 
 impl History {
-    fn sign(&mut self, hash: String, by: &str, at: Instant, approves: bool) {
+    /// Takes it out of use, once two want it where it takes two. Back in use it is signed anew: who signed it before it
+    /// went does not count.
+    fn retire(&mut self, mark: Mark, second_person: bool) {
+        match self.retiring.take() {
+            Some(first) if second_person && same_name(&first.by, &mark.by) => self.retiring = Some(first),
+            Some(first) => {
+                let by = format!("{} and {}", first.by, mark.by);
+                self.retired = Some(Mark { by, ..mark });
+            }
+            None if second_person => self.retiring = Some(mark),
+            None => self.retired = Some(mark),
+        }
+        if self.retired.is_some() {
+            self.signatures.clear();
+        }
+    }
+
+    /// Puts a name under a text; how many there are then.
+    fn sign(&mut self, hash: String, by: &str, at: Instant, approves: bool) -> usize {
         let signatures = self.signatures.entry(hash).or_default();
         let own = signatures.iter_mut().find(|signature| same_name(&signature.by, by));
         match own {
@@ -282,5 +306,6 @@ impl History {
             Some(_) => {}
             None => signatures.push(Signature { by: by.to_owned(), at, approves }),
         }
+        signatures.len()
     }
 }

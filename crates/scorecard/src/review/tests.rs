@@ -43,7 +43,11 @@ fn confirm(hash: &str) -> Event {
 
 fn approve(subject: &str, hash: &str) -> Event {
     let texts = vec![Signed { subject: subject.parse().unwrap(), hash: hash.to_owned() }];
-    Event::Approve { reason: None, texts, archived: vec![] }
+    Event::Approve { reason: None, texts, second_person: false, archived: vec![] }
+}
+
+fn retire(reason: &str, second_person: bool) -> Event {
+    Event::Retire { reason: reason.to_owned(), second_person }
 }
 
 fn change(hash: &str) -> Event {
@@ -85,15 +89,21 @@ fn names_and_fields_are_for_ever() {
         "confirmed: r",
     );
     check(
-        Event::Approve { reason: None, texts: texts.clone(), archived: vec![] },
+        Event::Approve { reason: None, texts: texts.clone(), second_person: false, archived: vec![] },
         "approve",
         json!({"texts": [{"subject": "kpi:company/fcr", "hash": "h"}]}),
         "approved",
     );
     check(
-        Event::Approve { reason: Some("fits".into()), texts: [texts.clone(), texts].concat(), archived: vec![] },
+        Event::Approve {
+            reason: Some("fits".into()),
+            texts: [texts.clone(), texts].concat(),
+            second_person: true,
+            archived: vec![],
+        },
         "approve",
-        json!({"reason": "fits", "texts": [{"subject": "kpi:company/fcr", "hash": "h"}, {"subject": "kpi:company/fcr", "hash": "h"}]}),
+        json!({"reason": "fits", "texts": [{"subject": "kpi:company/fcr", "hash": "h"}, {"subject": "kpi:company/fcr", "hash": "h"}],
+               "second_person": true}),
         "approved with 1 more: fits",
     );
     check(
@@ -102,7 +112,12 @@ fn names_and_fields_are_for_ever() {
         json!({"reason": "too easy", "hash": "h", "text": "{\"value\":\"h\"}"}),
         "changed: too easy",
     );
-    check(Event::Retire { reason: "gone".into() }, "retire", json!({"reason": "gone"}), "retired: gone");
+    check(
+        Event::Retire { reason: "gone".into(), second_person: false },
+        "retire",
+        json!({"reason": "gone"}),
+        "retired: gone",
+    );
     check(comment("it rains"), "comment", json!({"text": "it rains"}), "commented: it rains");
     check(Event::Announce { text: "new".into() }, "announce", json!({"text": "new"}), "announced: new");
     check(
@@ -166,7 +181,7 @@ fn what_is_done_stays_with_its_subject() {
         entry(2, "2026-01-06", "Bert", fcr, &comment("hard at month-ends")),
         entry(3, "2026-01-07", "Bert", "kpi:company/aht", &comment("other")),
         entry(4, "2026-02-05", "Anna", fcr, &confirm("h1")),
-        entry(5, "2026-02-06", "Cleo", fcr, &Event::Retire { reason: "merged".into() }),
+        entry(5, "2026-02-06", "Cleo", fcr, &retire("merged", false)),
     ]);
     let history = state.history(&Subject::kpi("company", "fcr")).unwrap();
     assert_eq!(history.comments.len(), 1);
@@ -181,6 +196,52 @@ fn what_is_done_stays_with_its_subject() {
         state.apply(&entry(6, "2026-03-01", "Anna", fcr, &event));
         assert_eq!(state.history(&Subject::kpi("company", "fcr")).unwrap().retired, None);
     }
+}
+
+#[test]
+fn what_is_retired_is_not_approved() {
+    let nps = Subject::kpi("company", "nps");
+    let check = |deeds: &[(&str, &str, Event)], expected: (&str, Option<&str>, Option<&str>)| {
+        let entries: Vec<Recorded> = deeds
+            .iter()
+            .zip(1..)
+            .map(|((actor, subject, event), number)| {
+                entry(number, &format!("2026-01-{number:02}"), actor, subject, event)
+            })
+            .collect();
+        let state = replay(&entries);
+        let found = approval(&state, &nps, "h1", true, DefinitionStatus::Draft, &organisation());
+        let waits = state.history(&nps).and_then(|history| history.retiring.as_ref()).map(|mark| mark.by.as_str());
+        assert_eq!((found.status.words(), found.by.as_deref(), waits), expected, "{entries:?}");
+        state
+    };
+    let kpi = "kpi:company/nps";
+    let signed = [("Anna", kpi, approve(kpi, "h1")), ("Bert", kpi, approve(kpi, "h1"))];
+    let with = |more: &[(&'static str, &'static str, Event)]| [&signed[..], more].concat();
+    check(&signed, ("approved", Some("Anna and Bert"), None));
+    // one wants it gone; so does she by another spelling; then a second person
+    let one = ("Anna", kpi, retire("gone", true));
+    let state = check(&with(&[one.clone()]), ("approved", Some("Anna and Bert"), Some("Anna")));
+    let refused = may_retire(&state, &nps, "ANNA").unwrap_err().to_string();
+    assert_eq!(refused, "this was retired by Anna already: a second person is another name");
+    assert_eq!(may_retire(&state, &nps, "Bert"), Ok(()));
+    check(
+        &with(&[one.clone(), ("An\u{200b}na", kpi, retire("gone", true))]),
+        ("approved", Some("Anna and Bert"), Some("Anna")),
+    );
+    let gone = with(&[one, ("Cleo", kpi, retire("gone", true))]);
+    let state = check(&gone, ("retired", Some("Anna and Cleo"), None));
+    let refused = may_retire(&state, &nps, "Bert").unwrap_err().to_string();
+    assert_eq!(refused, "this was retired by Anna and Cleo already");
+    // approving the card does not take it back; approving itself does, by two again
+    let card = ("Dora", "card:company", approve(kpi, "h1"));
+    check(&[&gone[..], &[card]].concat(), ("retired", Some("Anna and Cleo"), None));
+    let back = [&gone[..], &[("Anna", kpi, approve(kpi, "h1"))]].concat();
+    let state = check(&back, ("draft", None, None));
+    assert_eq!(may_approve(&state, &nps, "h1", "Bert", true), Ok(()));
+    check(&[&back[..], &[("Bert", kpi, approve(kpi, "h1"))]].concat(), ("approved", Some("Anna and Bert"), None));
+    // where one is enough, one is
+    check(&with(&[("Bert", kpi, retire("gone", false))]), ("retired", Some("Bert"), None));
 }
 
 #[test]
@@ -272,13 +333,54 @@ fn who_may_approve() {
 }
 
 #[test]
+fn two_people_are_asked_for_until_two_say_otherwise() {
+    let plain = fixture::definition(crate::COMPANY.1);
+    let bank =
+        fixture::definition(&crate::COMPANY.1.replacen("status =", "industry = \"financial_services\"\nstatus =", 1));
+    let cards =
+        |definition: &crate::Definition| std::collections::BTreeMap::from([("company".to_owned(), definition.clone())]);
+    let approve = |hash: &str, second_person| {
+        let texts = vec![Signed { subject: Subject::card("company"), hash: hash.to_owned() }];
+        Event::Approve { reason: None, texts, second_person, archived: vec![] }
+    };
+    let check =
+        |deeds: &[(&str, Event)], definition: &crate::Definition, subject: &str, always: bool, expected: bool| {
+            let deeds = deeds.iter().zip(1..);
+            let entries: Vec<Recorded> = deeds
+                .map(|((actor, event), number)| entry(number, "2026-01-05", actor, "card:company", event))
+                .collect();
+            let found = takes_two(&subject.parse().unwrap(), &cards(definition), always, &replay(&entries));
+            assert_eq!(found, expected, "{entries:?} {subject}");
+        };
+    let on_it = ["card:company", "kpi:company/nps", "target:company/nps", "metric:nps"];
+    for subject in on_it {
+        check(&[], &plain, subject, false, false);
+        check(&[], &plain, subject, true, true);
+        check(&[], &bank, subject, false, true);
+    }
+    // a metric that no such card uses, another card
+    for subject in ["metric:agent_attrition", "card:billing", "initiative:easy"] {
+        check(&[], &bank, subject, false, false);
+    }
+    // a card that asked for two and asks for one: one name does not do
+    let two = [("Anna", approve("h1", true)), ("Bert", approve("h1", true))];
+    let lowered = [&two[..], &[("Anna", approve("h2", false))]].concat();
+    for subject in on_it {
+        check(&two, &plain, subject, false, true);
+        check(&lowered, &plain, subject, false, true);
+        check(&[&lowered[..], &[("anna", approve("h2", false))]].concat(), &plain, subject, false, true);
+        check(&[&lowered[..], &[("Cleo", approve("h2", false))]].concat(), &plain, subject, false, false);
+    }
+}
+
+#[test]
 fn an_approved_card_approves_what_is_on_it() {
     let definition = fixture::definition(crate::COMPANY.1);
     let texts = card_texts("company", &definition);
     // the card, its seven KPIs, their seven targets
     assert_eq!(texts.len(), 15);
     let signed = texts.iter().map(|text| Signed { subject: text.subject.clone(), hash: text.hash.clone() }).collect();
-    let event = Event::Approve { reason: None, texts: signed, archived: vec![] };
+    let event = Event::Approve { reason: None, texts: signed, second_person: false, archived: vec![] };
     let state = replay(&[entry(1, "2026-01-05", "Anna", "card:company", &event)]);
     let status = |definition: &crate::Definition, subject: &Subject| {
         let text = card_texts("company", definition).into_iter().find(|text| text.subject == *subject).unwrap();
@@ -408,7 +510,7 @@ fn the_longest_due_comes_first_and_what_is_retired_never() {
         entry(1, "2026-03-02", "Anna", "kpi:company/a", &confirm("h")),
         entry(2, "2026-01-02", "Anna", "kpi:company/b", &confirm("h")),
         entry(3, "2026-01-01", "Anna", "kpi:company/c", &confirm("h")),
-        entry(4, "2026-01-01", "Anna", "kpi:company/c", &Event::Retire { reason: "r".into() }),
+        entry(4, "2026-01-01", "Anna", "kpi:company/c", &retire("r", false)),
     ]);
     let found = due(&items, &state, &organisation(), date("2026-03-20"));
     let told: Vec<(String, u32)> = found.iter().map(|due| (due.subject.to_string(), due.overdue_days)).collect();
@@ -451,7 +553,7 @@ fn a_closed_period_is_restated() {
     let catalogue = fixture::catalogue();
     let card = fixture::card(&definition, None, None);
     let now: Instant = "2026-11-05T09:00:00Z".parse().unwrap();
-    let closed = close(&card, &catalogue, &organisation(), now);
+    let closed = close(&card, &definition, &catalogue, &organisation(), now);
     // fixtures answer on 5 November, satisfaction settles for a week
     assert_eq!(closed.settling, ["Customer satisfaction: late answers are not in yet"]);
     assert_eq!((closed.figures.len(), closed.total, closed.gates.len()), (7, card.total.score, card.gates.len()));
@@ -475,6 +577,7 @@ fn a_closed_period_is_restated() {
         closed_by: "Anna".to_owned(),
         closed_n: 2000,
         definition_changed: false,
+        asked_changed: false,
     };
     assert_eq!(found, [("csat_t2b".to_owned(), wanted.clone())]);
     // the same share of more answers is another figure too
@@ -495,6 +598,142 @@ fn a_closed_period_is_restated() {
     assert_eq!(now_card.kpis[0].restated.as_ref().map(|restated| restated.definition_changed), Some(true));
 }
 
+/// What is told of October, closed with a card of `before` and shown on one of `after`.
+fn told_since(
+    before: &str,
+    after: &str,
+    change: &dyn Fn(&mut crate::Scorecard),
+) -> (Vec<(String, bool)>, crate::Scorecard) {
+    let catalogue = fixture::catalogue();
+    let definition = fixture::definition(before);
+    let card = fixture::card(&definition, None, None);
+    let closed = close(&card, &definition, &catalogue, &organisation(), "2026-11-05T09:00:00Z".parse().unwrap());
+    let state = replay(&[entry(1, "2026-11-05", "Anna", "card:company", &Event::Closed(closed))]);
+    let definition = fixture::definition(after);
+    let mut card = fixture::card(&definition, None, None);
+    change(&mut card);
+    place(&mut card, &definition, false, &state, &catalogue, &organisation());
+    let changed = &card.closed.as_ref().unwrap().changed;
+    (changed.iter().map(|one| (one.sentence.clone(), one.figure)).collect(), card)
+}
+
+#[test]
+fn what_a_closed_period_is_judged_by_is_told() {
+    let gate = "\n[[gate]]\nmetric = \"csat_t2b\"\nname = \"Satisfied\"\nat_least = 60\n";
+    let before = crate::COMPANY.1.to_owned() + gate;
+    let check = |edits: &[(&str, &str)], expected: &[&str]| {
+        let mut after = before.clone();
+        for (from, to) in edits {
+            assert!(after.contains(from), "{from}");
+            after = after.replacen(from, to, 1);
+        }
+        let (found, card) = told_since(&before, &after, &|_| {});
+        let expected: Vec<(String, bool)> = expected.iter().map(|text| ((*text).to_owned(), false)).collect();
+        assert_eq!(found, expected);
+        assert!(card.kpis.iter().all(|kpi| kpi.restated.is_none()));
+    };
+    let target = "value = 88, tolerance = 4, baseline = 78, stretch = 92, owner = \"Head of support\"";
+    check(&[], &[]);
+    // who answers for it judges nothing
+    check(&[(target, &target.replace("Head of support", "Anna"))], &[]);
+    check(
+        &[(target, "value = 60, tolerance = 1, baseline = 50, stretch = 70")],
+        &["Customer satisfaction: target ≥ 88.0 % then, ≥ 60.0 % now; tolerance 4.0 pp then, 1.0 pp now; \
+           baseline 78.0 % then, 50.0 % now; stretch 92.0 % then, 70.0 % now; within tolerance then, on target now"],
+    );
+    check(&[("tolerance = 4", "tolerance = 5")], &["Customer satisfaction: tolerance 4.0 pp then, 5.0 pp now"]);
+    check(&[(", stretch = 92", "")], &["Customer satisfaction: stretch 92.0 % then, none now"]);
+    check(
+        &[
+            ("weight = 0.55", "weight = 0.50"),
+            ("weight = 0.15", "weight = 0.20"),
+            ("0.20\ntarget = { value = 88", "0.15\ntarget = { value = 88"),
+            ("0.15\ntarget = { value = 30", "0.20\ntarget = { value = 30"),
+        ],
+        &["Customer satisfaction: weight 20 % then, 15 % now", "Net Promoter Score: weight 15 % then, 20 % now"],
+    );
+    check(
+        &[("at_least = 60", "at_least = 90")],
+        &["Satisfied: at least 60.0 % then, 90.0 % now; it held then, does not hold now"],
+    );
+    check(&[(gate, "")], &["Satisfied is no longer a gate of the card: it held then"]);
+    check(
+        &[("id = \"backlog\"", "id = \"waiting\"")],
+        &["Unresolved backlog was not on the card", "Unresolved backlog is no longer on the card: 585 then"],
+    );
+    check(
+        &[("metric = \"csat_t2b\"\nname", "metric = \"csat_t2b\"\nid = \"csat_t2b\"\nvariant = \"top_box\"\nname")],
+        &["Customer satisfaction: another figure then, the share of `csat_t2b`; now the share of `csat_t2b`, top_box"],
+    );
+}
+
+#[test]
+fn closing_again_keeps_something_new() {
+    let now: Instant = "2026-11-05T09:00:00Z".parse().unwrap();
+    let catalogue = fixture::catalogue();
+    let definition = fixture::definition(crate::COMPANY.1);
+    let card = fixture::card(&definition, None, None);
+    let then = close(&card, &definition, &catalogue, &organisation(), now);
+    let check = |definition: &crate::Definition,
+                 catalogue: &catalogue::Catalogue,
+                 change: &dyn Fn(&mut crate::Scorecard),
+                 expected| {
+        let mut card = fixture::card(definition, None, None);
+        change(&mut card);
+        let now = close(&card, definition, catalogue, &organisation(), now);
+        assert_eq!(is_unchanged(&then, &now, &card), expected);
+    };
+    check(&definition, &catalogue, &|_| {}, true);
+    check(&definition, &catalogue, &|card| card.kpis[0].value = Some(85.0), false);
+    check(&definition, &catalogue, &|card| card.total.score = Some(60.0), false);
+    // what was not settled is
+    check(&definition, &catalogue, &|card| card.kpis[0].quality = catalogue::answer::Quality::Ok, false);
+    check(&fixture::definition(&crate::COMPANY.1.replace("value = 88", "value = 87")), &catalogue, &|_| {}, false);
+    let mut metric = catalogue.get("csat_t2b").unwrap().clone();
+    metric.file.text = metric.file.text.replacen("name = \"", "name = \"Our ", 1);
+    check(&definition, &fixture::catalogue().with([metric]), &|_| {}, false);
+
+    let lacks: Vec<String> = then.figures.iter().filter_map(Figure::lack).collect();
+    assert_eq!(lacks, ["Net Promoter Score: too few to show, n 25"]);
+}
+
+#[test]
+fn why_a_figure_is_restated_is_told() {
+    let edited = |card: &mut crate::Scorecard| (card.kpis[0].value, card.kpis[0].n) = (Some(85.9), 2001);
+    let check = |from: &str, to: &str, expected: &str| {
+        assert!(crate::COMPANY.1.contains(from), "{from}");
+        let (found, card) = told_since(crate::COMPANY.1, &crate::COMPANY.1.replacen(from, to, 1), &edited);
+        assert_eq!(found, [(expected.to_owned(), true)]);
+        let restated = card.kpis[0].restated.clone().unwrap();
+        (restated.definition_changed, restated.asked_changed)
+    };
+    let counts = "Customer satisfaction 86.0 % then, 85.9 % now (n 2,000 then, 2,001 now";
+    // by records alone
+    let found = check("metric = \"csat_t2b\"", "metric = \"csat_t2b\"", &format!("{counts})"));
+    assert_eq!(found, (false, false));
+    // by what the card asks
+    for asked in ["parameters = { answer_within_days = 3 }", "where = \"channel = 'email'\""] {
+        let expected = format!("{counts}; its parameters or filter on the card have changed)");
+        let found = check("metric = \"csat_t2b\"", &format!("metric = \"csat_t2b\"\n{asked}"), &expected);
+        assert_eq!(found, (false, true), "{asked}");
+    }
+    // by a target beside
+    let found = check(
+        "value = 88",
+        "value = 85",
+        &format!("{counts}); target ≥ 88.0 % then, ≥ 85.0 % now; within tolerance then, too close to call now"),
+    );
+    assert_eq!(found, (false, false));
+
+    // a derived metric is also made of what it is made of
+    let catalogue = fixture::catalogue();
+    let mut input = catalogue.get("churn_rate").unwrap().clone();
+    input.file.text = input.file.text.replacen("name = \"", "name = \"Yearly ", 1);
+    let other = fixture::catalogue().with([input]);
+    assert_ne!(closing::made_of("annual_churn_rate", &catalogue), closing::made_of("annual_churn_rate", &other));
+    assert_eq!(closing::made_of("csat_t2b", &catalogue), closing::made_of("csat_t2b", &other));
+}
+
 #[test]
 fn a_period_that_is_not_over_or_loaded_is_not_settled() {
     let definition = fixture::definition(crate::COMPANY.1);
@@ -503,7 +742,7 @@ fn a_period_that_is_not_over_or_loaded_is_not_settled() {
         let mut card = card.clone();
         card.kpis.clear();
         card.watermark = watermark.map(|at| at.parse().unwrap());
-        let closed = close(&card, &fixture::catalogue(), &organisation(), now.parse().unwrap());
+        let closed = close(&card, &definition, &fixture::catalogue(), &organisation(), now.parse().unwrap());
         assert_eq!(closed.settling.join("; "), expected, "{now} {watermark:?}");
     };
     check("2026-11-05T09:00:00Z", Some("2026-11-01T08:00:00Z"), "");
@@ -572,7 +811,7 @@ proptest! {
                 0 => confirm(hash),
                 1 | 2 => approve(name, hash),
                 3 => change(hash),
-                4 => Event::Retire { reason: "r".into() },
+                4 => retire("r", false),
                 5 => comment("c"),
                 6 => Event::Announce { text: "a".into() },
                 _ => Event::Viewed {},

@@ -47,8 +47,8 @@ pub async fn show(State(context): State<Context>) -> Result<Json<OrganisationBod
     let organisation = &context.reader.workspace.organisation;
     let now = context.now();
     let snapshot = context.reader.store.snapshot().map_err(ServerError::from)?;
-    let finished = context.reader.workspace.finished(now);
-    let watermark = engine::tables::watermark(&snapshot, &model::RecordKind::ALL[..4], &finished);
+    let stated = context.reader.workspace.stated(now);
+    let watermark = snapshot.watermark(&model::RecordKind::ALL[..4], &stated);
     Ok(Json(OrganisationBody {
         name: organisation.name.clone(),
         zone: organisation.zone_name.clone(),

@@ -42,6 +42,7 @@ pub async fn manual(State(context): State<Context>, asked: PrintedAsked) -> Resu
     ("compare" = Option<String>, Query, description = "prev, year or none; prev where absent"),
     ("only" = Option<Vec<String>>, Query, description = "dimension=value; may be repeated"),
     ("format" = Option<String>, Query, description = "html, pdf, md, csv or xlsx; html where absent"),
+    ("sheet" = Option<String>, Query, description = "the sheet that is printed as CSV: KPIs, Trend, Operational, Teams, Announcements, Comments, Initiatives, Decisions, Trace or Due, as far as there are any; KPIs where absent"),
 ), responses(
     (status = 200, content((String = "text/html"), (Vec<u8> = "application/pdf"), (String = "text/markdown"), (String = "text/csv"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
@@ -62,6 +63,7 @@ pub async fn report(State(context): State<Context>, asked: PrintedAsked) -> Resu
         range: question.range(now, organisation)?,
         compare: question.compare()?,
         only: question.only()?,
+        sheet: asked.sheet,
     };
     let reader = context.reader.clone();
     let handle = tokio::runtime::Handle::current();
@@ -98,10 +100,11 @@ pub struct PrintedAsked {
     compare: Option<String>,
     only: Vec<String>,
     format: Option<String>,
+    sheet: Option<String>,
 }
 
 /// Names that may stand in the query.
-const NAMES: [&str; 6] = ["kind", "card", "period", "compare", "only", "format"];
+const NAMES: [&str; 7] = ["kind", "card", "period", "compare", "only", "format", "sheet"];
 
 impl PrintedAsked {
     fn takes(&self, names: &[&str]) -> Result<(), Vec<Diagnostic>> {
@@ -110,6 +113,7 @@ impl PrintedAsked {
             ("period", self.period.is_some()),
             ("compare", self.compare.is_some()),
             ("only", !self.only.is_empty()),
+            ("sheet", self.sheet.is_some()),
         ];
         let mut problems = Problems::default();
         for (name, _) in given.iter().filter(|(name, is_given)| *is_given && !names.contains(name)) {
@@ -160,6 +164,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PrintedAsked {
                 "compare" => asked.compare = Some(value),
                 "only" => asked.only.push(value),
                 "format" => asked.format = Some(value),
+                "sheet" => asked.sheet = Some(value),
                 other => {
                     let message = format!("`{other}` cannot be asked of a document");
                     complain("query", other, "unknown_field", message, suggest(other, NAMES), &mut problems);

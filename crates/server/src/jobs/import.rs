@@ -128,13 +128,13 @@ pub fn import(
     remove_temporary(&rejects)?;
 
     // a file of a source that has delivered nothing yet is none that is known: it is hashed when it is read
-    let delivered: BTreeSet<String> =
-        writer.snapshot()?.deliveries().iter().map(|delivery| delivery.source.clone()).collect();
+    let before = writer.snapshot()?;
+    let delivered: BTreeSet<&str> = before.deliveries().iter().map(|delivery| delivery.source.as_str()).collect();
     let mut read: Vec<ReadFile> = Vec::new();
     let mut pending: Vec<Pending<'_>> = Vec::new();
     for (source, path) in files {
         let name = shown_name(workspace, path);
-        let hash = match delivered.contains(&source.name) {
+        let hash = match delivered.contains(source.name.as_str()) {
             true => Some(file_hash(path)?.to_hex().to_string()),
             false => None,
         };
@@ -145,7 +145,14 @@ pub fn import(
             Some(hash) => writer.find(&source.name, hash)?,
             None => None,
         };
-        if let Some(known) = known.filter(|known| known.mapping_hash == source.hash && known.intact) {
+        // the same bytes written later say that nothing has happened since
+        let is_later = || {
+            let live = before.deliveries().iter().filter(|delivery| delivery.source == source.name);
+            let mut same = live.filter(|delivery| Some(&delivery.file_hash) == hash.as_ref());
+            let complete = complete_to(source, modified(path), now);
+            same.any(|live| complete.iter().any(|(kind, through)| live.loaded_through.get(kind) < Some(through)))
+        };
+        if let Some(known) = known.filter(|known| known.mapping_hash == source.hash && known.intact && !is_later()) {
             report.unchanged = true;
             (report.accepted, report.rejected) = (known.accepted, known.rejected);
             report.rejects = target.exists().then(|| target.clone());
@@ -293,8 +300,22 @@ fn read_file(file: Pending<'_>, now: Instant, tell: &mut dyn FnMut(u64, u64)) ->
         let place = warning.line.map_or_else(String::new, |line| format!(" (first in line {line})"));
         reasons.insert(warning.code, (warning.count, format!("{}{place}", warning.message)));
     }
-    let finished = delivery.finish(mapped.accepted, mapped.rejected, mapped.loaded_through.clone())?;
+    let mut loaded_through = mapped.loaded_through.clone();
+    for (kind, complete) in complete_to(source, options.undated, now) {
+        loaded_through.entry(kind).and_modify(|through| *through = complete.max(*through)).or_insert(complete);
+    }
+    let finished = delivery.finish(mapped.accepted, mapped.rejected, loaded_through)?;
     Ok((finished, mapped, reasons))
+}
+
+/// Up to when a file of `source` written at `modified` holds all there is, by kind: of a source whose files hold all there
+/// was when they were written, though nothing of it may have happened.
+fn complete_to(source: &Source, modified: i64, now: Instant) -> BTreeMap<RecordKind, Instant> {
+    if !source.is_complete_to_file_time() {
+        return BTreeMap::new();
+    }
+    let through = Instant::from_micros(modified).min(now);
+    source.timed_kinds().into_iter().map(|kind| (kind, through)).collect()
 }
 
 /// When the file was last written, in microseconds: of exports without revisions the later one wins, whichever is

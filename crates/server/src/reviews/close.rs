@@ -4,7 +4,7 @@ use catalogue::question::Principal;
 use model::Instant;
 use model::calendar::DateRange;
 use scorecard::Scorecard;
-use scorecard::review::{Closed, Event, Recorded, Refusal, Subject, close};
+use scorecard::review::{Closed, Event, Recorded, Refusal, Subject, close, is_unchanged};
 
 use super::deed::named;
 use crate::ServerError;
@@ -30,7 +30,7 @@ impl Reader {
     ///
     /// # Errors
     /// No such card; a period that is not over or not settled, unless it is closed provisionally; one that was closed
-    /// before, without a reason; what the engine or the journal met.
+    /// before, without a reason or with the very same; what the engine or the journal met.
     pub async fn close(
         &self,
         closing: &Closing<'_>,
@@ -42,7 +42,7 @@ impl Reader {
         let card: Scorecard =
             self.scorecard(definition, closing.range, None, Default::default(), principal, now).await?;
         let organisation = &self.workspace.organisation;
-        let closed = close(&card, &self.workspace.catalogue, organisation, now);
+        let closed = close(&card, definition, &self.workspace.catalogue, organisation, now);
         if !closed.settling.is_empty() && !closing.provisional {
             return Err(Refusal::NotSettled { what: closed.settling.join("; ") }.into());
         }
@@ -51,12 +51,14 @@ impl Reader {
         let gates = definition.gates.iter().map(|gate| gate.metric.as_str());
         let metrics: Vec<&str> = definition.kpis.iter().map(|kpi| kpi.metric.as_str()).chain(gates).collect();
         let recorded = self.reviews.append(&actor, now, |state| {
-            if let Some(before) = state.closing(closing.card, closed.from, closed.to)
-                && before.closed.settling.is_empty()
-                && reason.is_none()
-            {
+            if let Some(before) = state.closing(closing.card, closed.from, closed.to) {
                 let (on, by) = (organisation.date_of(before.at), before.by.clone());
-                return Err(Refusal::Closed { on, by }.into());
+                if is_unchanged(&before.closed, &closed, &card) {
+                    return Err(Refusal::ClosedAlike { on, by }.into());
+                }
+                if before.closed.settling.is_empty() && reason.is_none() {
+                    return Err(Refusal::Closed { on, by }.into());
+                }
             }
             let archived = self.to_archive(metrics, None, state, now);
             Ok(Some((Subject::card(closing.card), Event::Closed(Closed { archived, ..closed.clone() }))))

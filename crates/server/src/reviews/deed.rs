@@ -5,8 +5,8 @@ use catalogue::metric::{Metric, Status as DefinitionStatus};
 use jiff::civil::Date;
 use model::Instant;
 use scorecard::review::{
-    Archived, Event, Every, Item, Kind, Recorded, Refusal, Signed, State, Subject, Text, approval, card_texts,
-    initiative_text, is_regulated, may_acknowledge, may_approve, metric_text,
+    Archived, Event, Every, Item, Kind, Recorded, Refusal, Signed, State, Subject, Text, approval, as_written,
+    card_texts, initiative_text, may_acknowledge, may_approve, may_retire, metric_text, takes_two,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -59,12 +59,12 @@ pub enum Verb {
     Acknowledge,
 }
 
-/// A name as it is recorded.
+/// A name as it is recorded: without what nobody sees.
 ///
 /// # Errors
 /// None, or one that is longer than a name.
 pub fn named(actor: &str) -> Result<String, ServerError> {
-    let name = actor.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = as_written(actor);
     match name.chars().count() {
         0 => Err(ServerError::Usage("a name is needed: who does this".to_owned())),
         1..=100 if !name.chars().any(char::is_control) => Ok(name),
@@ -148,7 +148,7 @@ impl Reader {
 
     /// Everything that is reviewed: KPIs of cards after their cadence, cards once a year, and so the definitions of the
     /// metrics on them, of their gates and of those that drive them.
-    pub fn review_items(&self) -> Vec<Item> {
+    pub fn review_items(&self, state: &State) -> Vec<Item> {
         let workspace = &self.workspace;
         let mut items: Vec<Item> = Vec::new();
         let mut metrics: Vec<&Metric> = Vec::new();
@@ -161,7 +161,7 @@ impl Reader {
                     _ => continue,
                 };
                 items.push(Item {
-                    second_person: self.needs_second_person(&text.subject),
+                    second_person: self.needs_second_person(&text.subject, state),
                     subject: text.subject,
                     name: title,
                     every,
@@ -179,7 +179,7 @@ impl Reader {
         items.extend(metrics.into_iter().map(|metric| {
             let text = metric_text(metric);
             Item {
-                second_person: self.needs_second_person(&text.subject),
+                second_person: self.needs_second_person(&text.subject, state),
                 page: Some(text.subject.clone()),
                 subject: text.subject,
                 name: metric.name.clone(),
@@ -191,27 +191,32 @@ impl Reader {
         items
     }
 
+    /// Who wants `subject` out of use, where that waits for a second person.
+    ///
+    /// # Errors
+    /// What the journal met.
+    pub fn retiring(&self, subject: &Subject) -> Result<Option<String>, ServerError> {
+        let state = self.reviewed()?;
+        let history = state.history(subject).and_then(|history| history.retiring.as_ref());
+        Ok(history.map(|mark| mark.by.clone()))
+    }
+
     /// Who signed `subject` as it is written, where it waits for a second person.
     ///
     /// # Errors
     /// An unknown subject, or what the journal met.
     pub fn waits_for_second(&self, subject: &Subject) -> Result<Option<String>, ServerError> {
         let (state, texts) = (self.reviewed()?, self.texts(subject)?);
-        let (second, organisation) = (self.needs_second_person(subject), &self.workspace.organisation);
+        let (second, organisation) = (self.needs_second_person(subject, &state), &self.workspace.organisation);
         let found = texts.first().map(|text| {
             approval(&state, subject, &text.hash, second, DefinitionStatus::Draft, organisation).waits_for_second
         });
         Ok(found.flatten())
     }
 
-    /// Whether it takes two people to approve `subject`.
-    pub fn needs_second_person(&self, subject: &Subject) -> bool {
-        let card = match subject.kind {
-            Kind::Card => Some(&subject.id),
-            Kind::Kpi | Kind::Target | Kind::Metric | Kind::Initiative => subject.card.as_ref(),
-        };
-        let definition = card.and_then(|name| self.workspace.scorecards.get(name));
-        self.workspace.second_person || definition.is_some_and(is_regulated)
+    /// Whether it takes two people to approve `subject`, after all that was done before.
+    pub fn needs_second_person(&self, subject: &Subject, state: &State) -> bool {
+        takes_two(subject, &self.workspace.scorecards, self.workspace.second_person, state)
     }
 
     /// What is written about `subject` now; of a card and a KPI also what is part of it.
@@ -275,10 +280,11 @@ impl Reader {
         Ok(match deed.kind {
             Verb::Confirm => Event::Confirm { reason: reason()?, hash: own.hash.clone(), archived: archived() },
             Verb::Approve => {
-                may_approve(state, subject, &own.hash, actor, self.needs_second_person(subject))?;
+                may_approve(state, subject, &own.hash, actor, self.needs_second_person(subject, state))?;
                 let signed = texts.iter().map(|text| Signed { subject: text.subject.clone(), hash: text.hash.clone() });
                 let reason = deed.reason.as_deref().map(|reason| said(Some(reason), "why")).transpose()?;
-                Event::Approve { reason, texts: signed.collect(), archived: archived() }
+                let second_person = self.needs_second_person(subject, &State::default());
+                Event::Approve { reason, texts: signed.collect(), second_person, archived: archived() }
             }
             Verb::Change => {
                 let history = state.history(subject);
@@ -290,7 +296,10 @@ impl Reader {
                 let (reason, hash, text) = (reason()?, own.hash.clone(), own.text.clone());
                 Event::Change { reason, hash, text, archived: archived() }
             }
-            Verb::Retire => Event::Retire { reason: reason()? },
+            Verb::Retire => {
+                may_retire(state, subject, actor)?;
+                Event::Retire { reason: reason()?, second_person: self.needs_second_person(subject, state) }
+            }
             Verb::Comment => Event::Comment { text: text()? },
             Verb::Announce => Event::Announce { text: text()? },
             Verb::Acknowledge => return Err(ServerError::Usage("an announcement is acknowledged".to_owned())),

@@ -74,7 +74,7 @@ impl Reader {
             return Err(ServerError::Problems(problems.into_sorted()));
         }
         let catalogue = catalogue.with(found);
-        Ok(Reader { workspace: Arc::new(Workspace { catalogue, ..(*self.workspace).clone() }), ..self.clone() })
+        Ok(self.over(Arc::new(Workspace { catalogue, ..(*self.workspace).clone() })))
     }
 }
 

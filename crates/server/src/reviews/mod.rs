@@ -76,8 +76,10 @@ impl Reader {
 
     /// Puts what the journal says about a card on it.
     pub(crate) fn place_reviews(&self, card: &mut Scorecard, definition: &Definition) -> Result<(), ServerError> {
-        let Workspace { catalogue, organisation, second_person, .. } = &*self.workspace;
-        place(card, definition, *second_person, &*self.reviewed()?, catalogue, organisation);
+        let Workspace { catalogue, organisation, .. } = &*self.workspace;
+        let state = self.reviewed()?;
+        let second_person = self.needs_second_person(&Subject::card(&definition.name), &state);
+        place(card, definition, second_person, &state, catalogue, organisation);
         Ok(())
     }
 

@@ -4,7 +4,7 @@ mod clocks;
 mod row;
 mod timeline;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use catalogue::expression::{Expr, Operator, Value};
 use catalogue::plan::Row;
@@ -13,7 +13,7 @@ use engine::rows::{fact_columns, records};
 use engine::tables::Facts;
 use model::{FactTable, FieldType, Instant, RecordKind};
 use serde::Serialize;
-use store::Snapshot;
+use store::{Snapshot, Stated};
 use utoipa::ToSchema;
 
 use crate::ServerError;
@@ -94,7 +94,7 @@ pub struct FoundTicket {
 pub async fn find(reader: &Reader, id: &str, principal: &Principal) -> Result<Vec<FoundTicket>, ServerError> {
     let snapshot = reader.store.snapshot()?;
     // of rows that are looked up by key nothing depends on how far the sources are
-    let facts = Facts::Stored { snapshot: &snapshot, finished: &BTreeSet::new() };
+    let facts = Facts::Stored { snapshot: &snapshot, stated: &Stated::default() };
     let rows = reader.engine.find(facts, FactTable::Ticket, &is("ticket_id", id), principal, ROWS_MAX).await?;
     let found = rows.iter().map(|row| {
         let system = row.text("system").unwrap_or_default();
@@ -130,11 +130,11 @@ pub async fn read(
         help: Some("ids are compared exactly, zeros in front and capitals included".to_owned()),
     };
     let record = record(reader, &snapshot, system, id)?.ok_or_else(unknown)?;
-    let finished = reader.workspace.finished(now);
+    let stated = reader.workspace.stated(now);
     let mut facts: BTreeMap<FactTable, Vec<Row>> = BTreeMap::new();
     for table in FactTable::ALL {
         let Some(condition) = condition(reader, &snapshot, table, system, id, &record, &facts)? else { continue };
-        let stored = Facts::Stored { snapshot: &snapshot, finished: &finished };
+        let stored = Facts::Stored { snapshot: &snapshot, stated: &stated };
         let rows = reader.engine.find(stored, table, &condition, principal, ROWS_MAX).await?;
         if table == FactTable::Ticket && rows.is_empty() {
             return Err(unknown());
@@ -142,7 +142,7 @@ pub async fn read(
         facts.insert(table, rows);
     }
     let ticket = facts.get(&FactTable::Ticket).and_then(|rows| rows.first()).ok_or_else(unknown)?;
-    let watermark = engine::tables::watermark(&snapshot, FactTable::Ticket.record_kinds(), &finished);
+    let watermark = snapshot.watermark(FactTable::Ticket.record_kinds(), &stated);
     let as_of = watermark.map_or(now, |watermark| watermark.min(now));
     let events = newest(reader, &snapshot, RecordKind::Event, system, id)?;
     let schedule = ticket.text("calendar").unwrap_or_default();

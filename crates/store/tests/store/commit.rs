@@ -6,7 +6,7 @@ use std::time::Duration;
 use model::calendar::{Calendars, Schedule};
 use model::lifecycle::Warning;
 use model::{Attribute, FactTable, FieldType, Instant, RecordKind};
-use store::{Error, FoldSettings, Stage, Store};
+use store::{Complete, Error, FoldSettings, Stage, Stated, Store};
 
 use crate::fixture::*;
 
@@ -326,18 +326,40 @@ fn the_watermark_is_the_earliest_source_at_its_latest_delivery() {
         ],
     );
     let snapshot = store.snapshot().unwrap();
-    let check = |kinds: &[RecordKind], expected: Option<i64>| {
-        assert_eq!(
-            snapshot.watermark(kinds),
-            expected.map(|seconds| Instant::from_micros(seconds * 1_000_000)),
-            "{kinds:?}"
-        );
+    let at = |seconds: i64| Instant::from_micros(seconds * 1_000_000);
+    let stated = |finished: &[&str], complete: &[(&str, i64, RecordKind)]| Stated {
+        finished: finished.iter().map(|name| (*name).to_owned()).collect(),
+        complete: complete
+            .iter()
+            .map(|(name, through, kind)| {
+                ((*name).to_owned(), Complete { through: at(*through), kinds: [*kind].into() })
+            })
+            .collect(),
     };
-    check(&[RecordKind::Ticket, RecordKind::Event], Some(2000));
-    check(&[RecordKind::Contact], Some(500));
-    check(&[RecordKind::Ticket, RecordKind::Contact], Some(500));
-    check(&[RecordKind::SurveyAnswer], None);
-    check(&[], None);
+    let check = |stated: &Stated, kinds: &[RecordKind], expected: Option<i64>| {
+        assert_eq!(snapshot.watermark(kinds, stated), expected.map(at), "{kinds:?} {stated:?}");
+    };
+    let (tickets, contacts, answers) = (RecordKind::Ticket, RecordKind::Contact, RecordKind::SurveyAnswer);
+    let nothing = Stated::default();
+    check(&nothing, &[tickets, RecordKind::Event], Some(2000));
+    check(&nothing, &[contacts], Some(500));
+    check(&nothing, &[tickets, contacts], Some(500));
+    check(&nothing, &[answers], None);
+    check(&nothing, &[], None);
+    // what has finished is not waited for, unless it is all there is
+    check(&stated(&["crm"], &[]), &[tickets], Some(3000));
+    check(&stated(&["crm", "phones"], &[]), &[tickets, contacts], Some(3000));
+    check(&stated(&["phones"], &[]), &[contacts], Some(500));
+    // what is complete reaches further than its newest record, never less far, and speaks for no other
+    check(&stated(&[], &[("crm", 2500, tickets)]), &[tickets], Some(2500));
+    check(&stated(&[], &[("crm", 9000, tickets)]), &[tickets], Some(3000));
+    check(&stated(&[], &[("crm", 100, tickets)]), &[tickets], Some(2000));
+    check(&stated(&["phones"], &[("phones", 800, contacts)]), &[contacts], Some(800));
+    // of kinds of which nothing has come, whoever has delivered at all and says so
+    check(&stated(&[], &[("silent", 700, answers)]), &[answers], Some(700));
+    check(&stated(&[], &[("silent", 700, answers), ("desk", 600, answers)]), &[answers], Some(600));
+    check(&stated(&[], &[("silent", 700, answers)]), &[tickets], Some(2000));
+    check(&stated(&[], &[("stranger", 700, answers)]), &[answers], None);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use model::FieldType;
 
 pub(super) use duration::duration;
 pub(super) use number::{Marks, integer, number};
-pub(super) use time::{TimeReader, UnusableFormat};
+pub(super) use time::{Bound, TimeReader, UnusableFormat};
 
 /// Why a cell could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]

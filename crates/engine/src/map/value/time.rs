@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime, date};
 use jiff::fmt::strtime::BrokenDownTime;
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::number::scaled_number;
 use super::{Marks, Unreadable, shown};
@@ -22,6 +22,8 @@ pub(in crate::map) struct TimeReader {
     /// Whether ISO dates without a time of day are taken: not where the file states formats that all have one, since
     /// a date there is half of a value whose time is missing.
     dates: bool,
+    /// What a month stands for; nothing where the field is a point in time.
+    bound: Option<Bound>,
     names: String,
 }
 
@@ -32,6 +34,17 @@ enum Format {
     /// Days and a fraction since a day that Excel counts from, by the clock on the wall.
     Excel(Date),
     Strptime(String),
+    /// With a month and no day.
+    Month(String),
+}
+
+/// Which end of a period a time is, so that a month can stand for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::map) enum Bound {
+    /// Its beginning: that of the month.
+    Start,
+    /// Where it ends, which belongs to it no more: the beginning of the next month.
+    End,
 }
 
 /// A format that no time can be read with.
@@ -46,11 +59,13 @@ enum Local {
 }
 
 impl TimeReader {
-    /// A reader for `formats`, of strptime or of [`catalogue::source::TIME_UNITS`], local times being in `zone`.
+    /// A reader for `formats`, of strptime or of [`catalogue::source::TIME_UNITS`], local times being in `zone`. Where the
+    /// field is a `bound` of a period, a month is read as well.
     ///
     /// # Errors
-    /// With the first format that cannot read what it writes: an unknown directive, or no complete date in it.
-    pub fn new(formats: &[String], zone: TimeZone) -> Result<Self, UnusableFormat> {
+    /// With the first format that cannot read what it writes: an unknown directive, or neither a complete date nor a
+    /// month in it.
+    pub fn new(formats: &[String], zone: TimeZone, bound: Option<Bound>) -> Result<Self, UnusableFormat> {
         let mut dates = formats.is_empty();
         let mut read = Vec::new();
         for format in formats {
@@ -61,17 +76,25 @@ impl TimeReader {
                 // Excel takes 1900 for a leap year, so that its days since March 1900 are one too many
                 "excel" => Format::Excel(date(1899, 12, 30)),
                 "excel_1904" => Format::Excel(date(1904, 1, 1)),
-                strptime => {
-                    dates |= date_only(strptime).ok_or_else(|| UnusableFormat(format.clone()))?;
-                    Format::Strptime(format.clone())
-                }
+                strptime => match precision(strptime).ok_or_else(|| UnusableFormat(format.clone()))? {
+                    Precision::Month => Format::Month(format.clone()),
+                    precision => {
+                        dates |= precision == Precision::Day;
+                        Format::Strptime(format.clone())
+                    }
+                },
             });
         }
-        dates |= read.iter().any(|format| matches!(format, Format::Excel(_)));
+        dates |= read.iter().any(|format| matches!(format, Format::Excel(_) | Format::Month(_)));
         let names =
             if formats.is_empty() { "ISO 8601".to_owned() } else { format!("{} or ISO 8601", formats.join(", ")) };
         let fixed = zone.to_fixed_offset().ok();
-        Ok(TimeReader { formats: read, zone, fixed, dates, names })
+        Ok(TimeReader { formats: read, zone, fixed, dates, bound, names })
+    }
+
+    /// Whether its formats tell nothing finer than months.
+    pub fn is_of_months(&self) -> bool {
+        self.formats.iter().all(|format| matches!(format, Format::Month(_)))
     }
 
     /// Microseconds since 1970 and whether the local time occurs twice.
@@ -81,10 +104,17 @@ impl TimeReader {
                 Format::Epoch(places) => epoch(text, *places),
                 Format::Excel(start) => excel(text, *start),
                 Format::Strptime(format) => strptime(text, format),
+                Format::Month(format) => match month(text, format) {
+                    Some(first) => Some(self.of_month(text, first)?),
+                    None => None,
+                },
             };
             if let Some(found) = found {
                 return self.place(text, found);
             }
+        }
+        if let Some(first) = iso_month(text).filter(|_| self.dates) {
+            return self.place(text, self.of_month(text, first)?);
         }
         match iso(text) {
             Some(Local::Date(..)) if !self.dates => Err(Unreadable::new(
@@ -94,6 +124,20 @@ impl TimeReader {
             Some(found) => self.place(text, found),
             None => Err(Unreadable::new("bad_time", format!("{} is not a time: valid: {}", shown(text), self.names))),
         }
+    }
+
+    /// What a month that begins with the day `first` stands for.
+    fn of_month(&self, text: &str, first: Date) -> Result<Local, Unreadable> {
+        let day = match self.bound {
+            Some(Bound::Start) => Ok(first),
+            Some(Bound::End) => first.checked_add(1.month()),
+            None => {
+                let reason =
+                    format!("{} is a month; only the beginning or the end of a period is read of one", shown(text));
+                return Err(Unreadable::new("bad_time", reason));
+            }
+        };
+        Ok(Local::Date(day.map_err(|_| implausible(text))?.at(0, 0, 0, 0), None))
     }
 
     fn place(&self, text: &str, found: Local) -> Result<(i64, bool), Unreadable> {
@@ -148,16 +192,39 @@ fn implausible(text: &str) -> Unreadable {
     Unreadable::new("implausible_time", format!("{} is outside the years 1970 to 2100", shown(text)))
 }
 
-/// Whether a strptime format has a date and no time of day; `None` where it cannot be read back.
-fn date_only(format: &str) -> Option<bool> {
+/// How finely a format tells a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Precision {
+    Month,
+    Day,
+    Time,
+}
+
+/// How finely a strptime format tells a time; `None` where it cannot be read back.
+fn precision(format: &str) -> Option<Precision> {
     let sample = jiff::civil::date(2001, 2, 3).at(4, 5, 6, 0).to_zoned(TimeZone::UTC).ok()?;
     let text = jiff::fmt::strtime::format(format, &sample).ok()?;
     let read = BrokenDownTime::parse(format, &text).ok()?;
     if read.timestamp().is_some() {
-        return Some(false);
+        return Some(Precision::Time);
     }
-    read.to_datetime().ok()?;
-    Some(read.hour().is_none())
+    if read.to_datetime().is_err() {
+        return month(&text, format).map(|_| Precision::Month);
+    }
+    Some(if read.hour().is_none() { Precision::Day } else { Precision::Time })
+}
+
+/// The first day of the month that a text of a format without a day tells.
+fn month(text: &str, format: &str) -> Option<Date> {
+    let read = BrokenDownTime::parse(format, text).ok()?;
+    let is_finer = read.day().is_some() || read.day_of_year().is_some() || read.hour().is_some();
+    if is_finer { None } else { Date::new(read.year()?, read.month()?, 1).ok() }
+}
+
+/// The first day of a month as ISO 8601 writes it: 2026-03.
+fn iso_month(text: &str) -> Option<Date> {
+    let is_one = text.len() == "2026-03".len() && text.as_bytes()[4] == b'-';
+    is_one.then(|| format!("{text}-01").parse().ok())?
 }
 
 fn strptime(text: &str, format: &str) -> Option<Local> {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use catalogue::metric::MeasureKind;
-use catalogue::plan::Measure;
+use catalogue::metric::{MeasureKind, Unit};
+use catalogue::plan::{LineUnit, Measure};
 use catalogue::question::{Principal, Question};
 use engine::rows::{FactColumn, FactRow, KeyPart};
 use jiff::civil::Date;
@@ -28,8 +28,14 @@ pub struct RowsBody {
     pub parameters: BTreeMap<String, serde_json::Value>,
     /// Kind of measure under these parameters: `share`, `ratio`, `net_score`, `mean`, `sum`, `count`, `quantile`, `survival`, `stock`, `stock_age` or `stock_older`.
     pub kind: String,
-    /// `percent`, `points`, `seconds` or `count`: the unit of the figure, and of amounts.
+    /// `percent`, `points`, `score`, `seconds`, `count` or `currency`: the unit of the figure.
     pub unit: String,
+    /// Unit of what the rows add, which is not always that of the figure; null where nothing is added up.
+    pub amount_unit: Option<Unit>,
+    /// Units of what stands above and below the line; null where figures have no line.
+    pub line_unit: Option<LineUnit>,
+    /// ISO 4217 code of amounts of money.
+    pub currency: Option<String>,
     /// Statistics that these rows are behind.
     pub statistic_names: Vec<String>,
     /// Fact table the rows are of.
@@ -102,7 +108,7 @@ pub struct RowBody {
     pub at: Instant,
     /// What part of the figure it is: a key of `parts`.
     pub part: String,
-    /// What it adds, in the unit of the metric; null where nothing is added up.
+    /// What it adds, in `amount_unit`; null where nothing is added up.
     pub amount: Option<f64>,
     /// What it adds below the line, of a mean.
     pub weight: Option<f64>,
@@ -129,11 +135,12 @@ impl RowsBody {
         let listing = asked.listing(&plan, selection.has_amounts()).map_err(ServerError::Problems)?;
         let counts = selection.counts().await?;
         let page = selection.page(&listing.parts, listing.sort, listing.after.as_ref(), listing.limit).await?;
-        let metric = reader.workspace.catalogue.get(&plan.metric);
         let listed = counts.parts.iter().filter(|(part, _)| listing.parts.contains(part));
         Ok(RowsBody {
             kind: kind(&plan.measure).name().to_owned(),
-            unit: metric.map(|metric| metric.unit.name().to_owned()).unwrap_or_default(),
+            unit: plan.unit.name().to_owned(),
+            amount_unit: plan.amount_unit().filter(|_| selection.has_amounts()),
+            line_unit: plan.line_unit(),
             statistic_names: plan.measure.statistics(),
             table: plan.table.name().to_owned(),
             from: question.range.from,
@@ -148,6 +155,7 @@ impl RowsBody {
             columns: selection.columns.iter().map(ColumnBody::from).collect(),
             rows: page.rows.iter().map(|row| RowBody::new(row, plan.table, &selection.columns)).collect(),
             next: page.next.as_ref().map(write_cursor),
+            currency: plan.currency,
             metric: plan.metric,
             version: plan.version,
             variant: plan.variant,

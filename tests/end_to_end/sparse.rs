@@ -1,0 +1,163 @@
+//! Feeds in which months go by without anything: what is stated of their completeness, by hand-worked examples.
+
+use std::fs::File;
+use std::time::{Duration, UNIX_EPOCH};
+
+use end_to_end::Trial;
+use model::Instant;
+use serde_json::Value;
+
+/// When everything is asked.
+const NOW: &str = "2026-04-21T09:00:00Z";
+
+const HR: &str = r#"
+[read]
+format = "csv"
+zone = "Europe/Amsterdam"
+[[record]]
+kind = "employment"
+id = "Stretch"
+[record.fields]
+agent = "Stretch"
+started_at = "\"From\""
+ended_at = "Until"
+end_reason = "'voluntary'"
+"#;
+
+const COMPLAINTS: &str = r#"
+[read]
+format = "csv"
+[[record]]
+kind = "complaint"
+id = "File"
+[record.fields]
+received_at = "Received"
+"#;
+
+/// Ten people since 2024; one of them was there to the 20th of January for the last time.
+fn employed() -> String {
+    let mut rows = "Stretch,From,Until\n".to_owned();
+    for person in 1..=10 {
+        rows.push_str(&format!("a{person},2024-05-01,{}\n", if person == 10 { "2026-01-21" } else { "" }));
+    }
+    rows
+}
+
+/// Value and quality of a metric in one period.
+fn asked(trial: &Trial, metric: &str, range: &str) -> (Option<f64>, String) {
+    let row = trial.figure("count", &[metric, "--range", range, "--now", NOW]);
+    (row["value"].as_f64(), row["quality"].as_str().unwrap_or_default().to_owned())
+}
+
+fn check(trial: &Trial, metric: &str, range: &str, value: Option<f64>, quality: &str) {
+    assert_eq!(asked(trial, metric, range), (value, quality.to_owned()), "{metric} {range}");
+}
+
+fn through(trial: &Trial, metric: &str) -> Value {
+    trial.kpi(&[metric, "--range", "2026-03", "--now", NOW])[0]["watermark"].clone()
+}
+
+#[test]
+fn months_without_an_event_of_staff_are_known_once_somebody_says_so() {
+    let trial = Trial::new("Europe/Amsterdam");
+    trial.write("sources/hr.toml", HR);
+    let file = trial.write("hr.csv", employed());
+    trial.ok(&["import", "hr", &file, "--now", NOW]);
+    // the newest record is the end of the 21st of January, local midnight
+    assert_eq!(through(&trial, "headcount"), "2026-01-20T23:00:00Z");
+    check(&trial, "headcount", "2026-01", Some(9.0), "settling");
+    check(&trial, "headcount", "2026-03", None, "no_data");
+    for stated in ["2026-03-31", "\"2026-03-31\""] {
+        trial.write("sources/hr.toml", format!("complete_through = {stated}\n{HR}"));
+        // nothing is imported again; the last moment of the day, local time in summer
+        assert_eq!(through(&trial, "headcount"), "2026-03-31T21:59:59.999999Z");
+        check(&trial, "headcount", "2026-01", Some(9.0), "ok");
+        check(&trial, "headcount", "2026-03", Some(9.0), "ok");
+        check(&trial, "leavers", "2026-01", Some(1.0), "ok");
+        check(&trial, "leavers", "2026-03", Some(0.0), "ok");
+        check(&trial, "headcount", "2026-05", None, "no_data");
+    }
+    // a day before the newest record takes nothing back
+    trial.write("sources/hr.toml", format!("complete_through = 2025-12-31\n{HR}"));
+    assert_eq!(through(&trial, "headcount"), "2026-01-20T23:00:00Z");
+}
+
+#[test]
+fn an_empty_feed_is_nothing_where_it_is_complete_and_unknown_where_not() {
+    let trial = Trial::new("UTC");
+    trial.write("sources/complaints.toml", format!("complete_through = 2026-03-31\n{COMPLAINTS}"));
+    // a statement about a source of which no file has come says nothing
+    check(&trial, "complaints", "2026-03", None, "no_data");
+    let file = trial.write("complaints.csv", "File,Received\n");
+    trial.ok(&["import", "complaints", &file, "--now", NOW]);
+    check(&trial, "complaints", "2026-03", Some(0.0), "ok");
+    trial.write("sources/complaints.toml", COMPLAINTS);
+    check(&trial, "complaints", "2026-03", None, "no_data");
+}
+
+#[test]
+fn a_source_that_is_complete_does_not_speak_for_another() {
+    let trial = Trial::new("UTC");
+    for (name, stated, day) in [("north", "complete_through = 2026-03-31\n", "2026-02-03"), ("south", "", "2026-03-05")]
+    {
+        trial.write(&format!("sources/{name}.toml"), format!("{stated}{COMPLAINTS}"));
+        let file = trial.write(&format!("{name}.csv"), format!("File,Received\n{name},{day}\n"));
+        trial.ok(&["import", name, &file, "--now", NOW]);
+    }
+    assert_eq!(through(&trial, "complaints"), "2026-03-05T00:00:00Z");
+    check(&trial, "complaints", "2026-03", Some(1.0), "settling");
+    // one that has finished is not waited for
+    trial.write("sources/south.toml", format!("finished = 2026-03-06\n{COMPLAINTS}"));
+    assert_eq!(through(&trial, "complaints"), "2026-03-31T23:59:59.999999Z");
+    check(&trial, "complaints", "2026-03", Some(1.0), "ok");
+}
+
+#[test]
+fn an_export_is_complete_to_the_time_it_was_made() {
+    let trial = Trial::new("UTC");
+    trial.write("sources/complaints.toml", format!("complete_through = \"file_time\"\n{COMPLAINTS}"));
+    let file = trial.write("complaints.csv", "File,Received\nK1,2026-02-03\n");
+    let exported = |at: &str| {
+        let at: Instant = at.parse().expect("a time");
+        let at = UNIX_EPOCH + Duration::from_micros(at.micros().unsigned_abs());
+        File::options().write(true).open(&file).and_then(|file| file.set_modified(at)).expect("its time");
+        trial.ok(&["import", "complaints", &file, "--now", NOW])
+    };
+    exported("2026-03-01T06:00:00Z");
+    assert_eq!(through(&trial, "complaints"), "2026-03-01T06:00:00Z");
+    check(&trial, "complaints", "2026-02", Some(1.0), "ok");
+    // made again a month later with the same bytes: nothing happened in between, and that is news
+    exported("2026-04-01T06:00:00Z");
+    assert_eq!(through(&trial, "complaints"), "2026-04-01T06:00:00Z");
+    check(&trial, "complaints", "2026-02", Some(1.0), "ok");
+    check(&trial, "complaints", "2026-03", Some(0.0), "ok");
+    // an older copy takes nothing back, and neither does a clock that is ahead go beyond the import
+    assert!(exported("2026-03-01T06:00:00Z").contains("imported before under the same mapping"));
+    assert_eq!(through(&trial, "complaints"), "2026-04-01T06:00:00Z");
+    exported("2027-01-01T00:00:00Z");
+    assert_eq!(through(&trial, "complaints"), NOW);
+    // without the statement, as far as its newest record, once it is imported so
+    trial.write("sources/complaints.toml", COMPLAINTS);
+    exported("2026-04-02T06:00:00Z");
+    assert_eq!(through(&trial, "complaints"), "2026-02-03T00:00:00Z");
+}
+
+#[test]
+fn what_is_stated_of_completeness_is_checked() {
+    let trial = Trial::new("UTC");
+    let teams = "[read]\nformat = \"csv\"\n[[record]]\nkind = \"team\"\nid = \"Team\"\n";
+    for (stated, rest, code, said) in [
+        ("2026-05-01", COMPLAINTS, 0, "2026-05-01 lies ahead: what has not happened yet cannot be complete"),
+        ("\"soon\"", COMPLAINTS, 1, "a day such as 2026-01-31, or `file_time`"),
+        ("true", COMPLAINTS, 1, "`complete_through` is boolean, not a date such as 2026-01-31"),
+        ("2026-04-20", teams, 0, "no answer waits for records of kind team"),
+    ] {
+        trial.write("sources/some.toml", format!("complete_through = {stated}\n{rest}"));
+        let ran = trial.run(&["check", "--now", NOW]);
+        assert!(ran.code == Some(code) && ran.err.contains(said), "{stated}: {ran:?}");
+        assert!(ran.err.contains("sources/some.toml:1"), "{stated}: {ran:?}");
+    }
+    trial.write("sources/some.toml", format!("complete_through = 2026-04-21\n{COMPLAINTS}"));
+    let ran = trial.run(&["check", "--now", NOW]);
+    assert!(ran.code == Some(0) && !ran.err.contains("complete_through"), "{ran:?}");
+}
