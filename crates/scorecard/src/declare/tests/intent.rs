@@ -139,7 +139,7 @@ fn check(from: &str, to: &str, expected: &[&str]) {
     assert_eq!(WHOLE.matches(from).count(), 1, "{from}");
     let (definition, problems) = read(&WHOLE.replace(from, to));
     says(&problems, expected);
-    let is_whole = |definition: Definition| definition.kpis.iter().all(|kpi| !kpi.has_wrong_target);
+    let is_whole = |definition: crate::Definition| definition.kpis.iter().all(|kpi| !kpi.has_wrong_target);
     assert!(!definition.is_some_and(is_whole), "{from} → {to}");
 }
 
