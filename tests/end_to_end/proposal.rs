@@ -41,9 +41,10 @@ fn a_workspace_begins_with_what_the_company_competes_on() {
     let made = init(&folder, &options);
     assert_eq!(made.code, Some(0), "{made:?}");
     for told in [
-        "on the card: compliance_rate 27 %",
-        "  agent_attrition: it needs records of employment",
-        "  theme_frequency: there is no such metric in the catalogue yet",
+        "on the card:\n   27 %  Compliance rate (compliance_rate)\n",
+        "  Agent attrition (annualised) (agent_attrition): it needs records of employment",
+        "note: not measured by any definition here, and so not on the card: theme frequency",
+        "assumed: it is called \"My organisation\", its days are those of UTC, its amounts are in EUR; change it in ",
         "note: what counts as a complaint in law",
     ] {
         assert!(made.out.contains(told), "{told}\n{}", made.out);

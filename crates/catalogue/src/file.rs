@@ -116,7 +116,8 @@ pub fn read_file<R>(
     let (table, errors) = DeTable::parse_recoverable(&file.text);
     for error in errors {
         let span = error.span().unwrap_or(0..0);
-        problems.error(file, span, "syntax", error.message().trim().to_lowercase(), None);
+        let (message, help) = syntax(&file.text, span.start, error.message());
+        problems.error(file, span, "syntax", message, help);
     }
     let span = 0..0;
     let section = Section {
@@ -137,9 +138,41 @@ pub fn read_file<R>(
     let syntax = problems.list.len();
     let result = read(&section, problems);
     let mut found = problems.list.split_off(syntax);
-    found.retain(|problem| problem.code != "missing_field" || !broken.contains(&problem.line));
+    let unread: Vec<usize> = problems.list.iter().map(|problem| problem.line).collect();
+    found.retain(|problem| match problem.code {
+        "missing_field" => !broken.contains(&problem.line),
+        // the parser makes do with text where it cannot read a value
+        "wrong_type" => !unread.contains(&problem.line),
+        _ => true,
+    });
+    let mut seen = Vec::new();
+    problems.list.retain(|problem| {
+        let is_again = problem.code == "syntax" && seen.contains(&(problem.file.clone(), problem.line));
+        seen.push((problem.file.clone(), problem.line));
+        !is_again
+    });
     problems.list.extend(found);
     result
+}
+
+/// What to say of a syntax error at byte `offset`: of a number with a percent sign what to write instead.
+fn syntax(text: &str, offset: usize, message: &str) -> (String, Option<String>) {
+    let start = text.get(..offset).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+    let line = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let line = line.split('#').next().unwrap_or_default();
+    let percent = line.split([',', '{', '}']).find_map(|part| {
+        let (key, value) = part.split_once('=')?;
+        let number: f64 = value.trim().strip_suffix('%')?.trim().parse().ok()?;
+        Some((key.trim().to_owned(), number))
+    });
+    match percent {
+        Some((key, number)) => {
+            let share = if key == "weight" { number / 100.0 } else { number };
+            let message = format!("a percent sign cannot stand after a number: `{key} = {number} %`");
+            (message, Some(format!("write {key} = {share}")))
+        }
+        None => (message.trim().to_lowercase(), None),
+    }
 }
 
 /// The line, from 1, of the header of the table in which byte `offset` lies; 1 for the top table.
@@ -163,6 +196,11 @@ impl<'t> Section<'t> {
     /// Whether text stands under `key`, for a key that takes something else as well.
     pub fn is_text(&self, key: &'static str) -> bool {
         self.get(key).is_some_and(|value| matches!(value.get_ref(), DeValue::String(_)))
+    }
+
+    /// Bytes of the value under `key`.
+    pub fn span_of(&self, key: &'static str) -> Option<Range<usize>> {
+        self.get(key).map(Spanned::span)
     }
 
     fn get(&self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {

@@ -40,6 +40,40 @@ pub fn render(header: &[String], rows: &[Vec<String>], left: usize) -> String {
     lines.join("\n") + "\n"
 }
 
+/// `rows` with the last column broken at blanks, so that the table is no wider than `most`: what does not fit goes on in
+/// rows of its own, and begins where its first line does.
+pub fn wrapped(rows: &[Vec<String>], header: &[String], most: usize) -> Vec<Vec<String>> {
+    let Some(last) = header.len().checked_sub(1) else { return rows.to_vec() };
+    let widest = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column)).chain(header.get(column));
+        cells.map(|cell| cell.width()).max().unwrap_or(0)
+    };
+    // a column for reasons takes some room, however little is left
+    let room = most.saturating_sub((0..last).map(|column| widest(column) + 2).sum()).max(30);
+    let mut found = Vec::new();
+    for row in rows {
+        let text = row.get(last).map(String::as_str).unwrap_or_default();
+        let mut lines = vec![String::new()];
+        for word in text.split(' ') {
+            match lines.last_mut() {
+                Some(line) if line.is_empty() => line.push_str(word),
+                Some(line) if line.width() + 1 + word.width() <= room => *line += &format!(" {word}"),
+                _ => lines.push(word.to_owned()),
+            }
+        }
+        for (number, line) in lines.into_iter().enumerate() {
+            let mut cells: Vec<String> = match number {
+                0 => row.iter().take(last).cloned().collect(),
+                _ => vec![String::new(); last],
+            };
+            let gap = " ".repeat(room.saturating_sub(line.width()));
+            cells.push(line + &gap);
+            found.push(cells);
+        }
+    }
+    found
+}
+
 /// Why figures about staff are withheld.
 pub const WITHHELD: &str = "withheld: about fewer people than are told, or a figure about fewer would follow by \
 subtraction from another breakdown, filter or time; working time is told by whole months, reasons of leaving by whole fiscal years";
@@ -136,5 +170,25 @@ fn quality(quality: Quality) -> &'static str {
         Quality::Provisional => "provisional",
         Quality::LowN => "low n",
         Quality::Ok => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_reasons_go_on_in_the_next_row() {
+        let header = ["KPI", "n", "why"].map(str::to_owned);
+        let why = "not clearly better than the other who does the same kinds of work";
+        let rows = [vec!["CSAT".to_owned(), "30".to_owned(), why.to_owned()]];
+        // 4 + 2 + 2 + 2 leave 40 of 50
+        let text = render(&header, &wrapped(&rows, &header, 50), 1);
+        let lines: Vec<&str> = text.lines().skip(2).collect();
+        assert_eq!(
+            lines,
+            ["CSAT  30  not clearly better than the other who", "          does the same kinds of work",]
+        );
+        assert!(text.lines().all(|line| line.width() <= 50), "{text}");
     }
 }

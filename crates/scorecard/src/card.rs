@@ -366,8 +366,8 @@ pub fn build(
         let total = total_row(kpi, range, answers_to(of_total))?;
         let trend = statistic(kpi, answers_to(of_trend))?;
         compared = compared.or(total.compare.as_ref().map(|compare| Range { from: compare.from, to: compare.to }));
-        let reason = cut.no_target(kpi, metric);
-        let untargeted = reason.as_ref().map(|_| Kpi { target: None, ..kpi.clone() });
+        let no_target = cut.no_target(kpi, metric);
+        let untargeted = no_target.as_ref().map(|_| Kpi { target: None, ..kpi.clone() });
         let kpi = untargeted.as_ref().unwrap_or(kpi);
         let projection = match (&kpi.target, layout.history(index)) {
             (Some(target), Some(question)) => {
@@ -379,6 +379,8 @@ pub fn build(
             }
             _ => None,
         };
+        let wrong = kpi.has_wrong_target.then(|| "no target for now, as what is written has errors".to_owned());
+        let reason = no_target.or(wrong);
         kpis.push(Card { reason, projection, ..card(kpi, Some(metric), total, &trend.rows) });
     }
     for (card, kpi) in kpis.iter_mut().zip(&definition.kpis) {

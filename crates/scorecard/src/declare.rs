@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use catalogue::Catalogue;
-use catalogue::diagnostic::line_and_column;
+use catalogue::diagnostic::{Severity, line_and_column};
 use catalogue::file::{Located, Problems, Section, place_in_string, read_file, suggest};
 use catalogue::metric::{Metric, Status as DefinitionStatus};
 use catalogue::plan::{dimensions, lacking, plan};
@@ -31,17 +31,34 @@ use strategy::declare_strategy;
 /// Weights that add up to what they should within this much do.
 const WEIGHT_SLACK: f64 = 0.001;
 
-/// Reads a scorecard file. `None` where it has errors, which are in `problems`. Filters are checked by [`check`],
-/// which knows the attributes of the workspace.
+/// Reads a scorecard file. `None` where it has errors, which are in `problems`; errors of a KPI's target cost it no more
+/// than that target. Filters are checked by [`check`], which knows the attributes of the workspace.
 pub fn declare(file: SourceText, catalogue: &Catalogue, problems: &mut Problems) -> Option<Definition> {
-    let before = problems.error_count();
-    let definition =
-        read_file(&shape::SCORECARD, &file, problems, |section, problems| declare_card(section, catalogue, problems));
-    if problems.error_count() > before {
+    let mut own = Problems::default();
+    let mut of_targets: Vec<Range<usize>> = Vec::new();
+    let definition = read_file(&shape::SCORECARD, &file, &mut own, |section, problems| {
+        of_targets = targets(section);
+        declare_card(section, catalogue, problems)
+    });
+    let own = own.into_sorted();
+    let is_of_target = |span: &Range<usize>| of_targets.iter().any(|of| of.start <= span.start && span.end <= of.end);
+    let costs_the_card = own.iter().any(|problem| {
+        problem.severity == Severity::Error && (problem.code == "syntax" || !is_of_target(&problem.span))
+    });
+    problems.extend(own);
+    if costs_the_card {
         return None;
     }
     let name = std::path::Path::new(&file.path).file_stem().map(|name| name.to_string_lossy().into_owned());
     definition.map(|definition| Definition { name: name.unwrap_or_default(), file, ..definition })
+}
+
+/// Where the targets of KPIs stand.
+fn targets(section: &Section<'_>) -> Vec<Range<usize>> {
+    // what is wrong with them is said when they are read
+    let mut unsaid = Problems::default();
+    let kpis = section.sections("kpi", &mut unsaid);
+    kpis.iter().filter_map(|kpi| kpi.span_of("target")).collect()
 }
 
 /// Checks what `definition` says of dimensions, its filters and `only`, against the fact tables of a workspace.
@@ -150,7 +167,9 @@ fn declare_card(section: &Section<'_>, catalogue: &Catalogue, problems: &mut Pro
     }
     check_weights(section, &kpis, &perspectives, problems);
 
-    let kpis = kpis.into_iter().map(|one| one.kpi).collect::<Option<Vec<_>>>()?;
+    let mut kpis = kpis.into_iter().map(|one| one.kpi).collect::<Option<Vec<_>>>()?;
+    // gates have read the baselines there are
+    kpis.iter_mut().filter(|kpi| kpi.has_wrong_target).for_each(|kpi| kpi.target = None);
     let sum = |id: &str| kpis.iter().filter(|kpi| kpi.perspective == id).map(|kpi| kpi.weight).sum::<f64>();
     Some(Definition {
         name: String::new(),
@@ -225,12 +244,27 @@ fn declare_perspective(section: &Section<'_>, problems: &mut Problems) -> Option
 
 /// `weight`, 0–1, where it is there.
 fn declare_weight(section: &Section<'_>, problems: &mut Problems) -> Option<Located<f64>> {
+    if section.is_text("weight") {
+        let text = section.text("weight", problems)?;
+        let percent = text.value.trim().trim_end_matches('%').trim().parse::<f64>().ok();
+        let help = percent.filter(|percent| (1.0..=100.0).contains(percent)).map_or_else(
+            || "0 to 1, as 0.25".to_owned(),
+            |percent| format!("write {} for {percent} %", decimal(percent / 100.0)),
+        );
+        let message = format!("a weight is a share of 1, not the text \"{}\"", text.value);
+        problems.error(section.file, text.span, "wrong_type", message, help);
+        return None;
+    }
     let weight = section.number("weight", problems)?;
     if (0.0..=1.0).contains(&weight.value) {
         return Some(weight);
     }
     let message = format!("a weight of {} is not a share of 1", weight.value);
-    problems.error(section.file, weight.span, "wrong_weight", message, "0 to 1, as 0.25".to_owned());
+    let help = match weight.value {
+        percent if (1.0..=100.0).contains(&percent) => format!("0 to 1: {} for {percent} %", decimal(percent / 100.0)),
+        _ => "0 to 1, as 0.25".to_owned(),
+    };
+    problems.error(section.file, weight.span, "wrong_weight", message, help);
     None
 }
 

@@ -253,6 +253,9 @@ pub struct Kpi {
     pub weight: f64,
     /// What it is held against; none until somebody sets it.
     pub target: Option<Target>,
+    /// Whether a target is written that cannot be read, so that there is none for now.
+    #[serde(skip)]
+    pub has_wrong_target: bool,
     /// What it is on the card for.
     pub role: Role,
     /// Id of the factor it measures.
@@ -290,6 +293,7 @@ impl Kpi {
             perspective: metric.perspectives.first().cloned().unwrap_or_default(),
             weight: 0.0,
             target: None,
+            has_wrong_target: false,
             role: Role::default(),
             factor: None,
             also: Vec::new(),

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use catalogue::answer::{AnswerRow, Quality};
-use catalogue::metric::{Direction, Metric, Unit};
+use catalogue::metric::{Direction, MeasureKind, Metric, Unit};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -97,16 +97,24 @@ pub fn eligible(
     if let Some(reason) = no_goal(metric) {
         return vec![told(None, None, Ground::None, reason)];
     }
-    let least = least_sample(metric);
+    // a backlog of two is no thin sample of one: the figure is all there is
+    let least = if is_tally(metric) { 0 } else { least_sample(metric) };
+    let is_enough = |row: &AnswerRow| match is_tally(metric) {
+        true => is_sure(row.quality) || row.quality == Quality::LowN,
+        false => row.n >= least && is_sure(row.quality),
+    };
     let enough: BTreeMap<&str, &AnswerRow> = rows
         .iter()
-        .filter(|(_, row)| row.value.is_some() && row.n >= least && is_sure(row.quality))
+        .filter(|(_, row)| row.value.is_some() && is_enough(row))
         .map(|(who, row)| (who.as_str(), row))
         .collect();
     let groups = groups(mixes);
     let of_row = |(who, row): &(String, AnswerRow)| {
         if !enough.contains_key(who.as_str()) {
-            let reason = format!("too few: {}, and it takes {}", words::count(row.n), words::count(least));
+            let reason = match is_tally(metric) || row.n >= least {
+                true => format!("no figure to go by: {}", words::quality(row.quality)),
+                false => format!("too few: {}, and it takes {}", words::count(row.n), words::count(least)),
+            };
             return told(Some(who), Some(row), Ground::None, reason);
         }
         let (ground, reason) = match improvement(row, metric) {
@@ -121,6 +129,16 @@ pub fn eligible(
     rows.iter().map(of_row).collect()
 }
 
+/// Whether the figure is the number of things counted, all of them.
+fn is_tally(metric: &Metric) -> bool {
+    matches!(metric.measure.kind, MeasureKind::Count | MeasureKind::Stock)
+}
+
+/// By how much as many events as `count` differ from one time to the next by chance, 19 times of 20.
+fn to_and_fro(count: f64) -> f64 {
+    1.96 * count.max(1.0).sqrt()
+}
+
 fn is_sure(quality: Quality) -> bool {
     matches!(quality, Quality::Ok | Quality::Settling | Quality::Provisional)
 }
@@ -131,7 +149,9 @@ fn improvement(row: &AnswerRow, metric: &Metric) -> Result<String, String> {
     let Some(change) = compare.change else { return Err("nothing known of the period before".to_owned()) };
     let told = words::difference(change, metric.unit);
     let sampled = row.low.is_some() || row.high.is_some();
-    match better(Some(change), (compare.low, compare.high), sampled, metric.direction) {
+    let is_chance = is_tally(metric) && compare.value.is_some_and(|before| change.abs() <= to_and_fro(before));
+    let better = better(Some(change), (compare.low, compare.high), sampled, metric.direction);
+    match better.filter(|_| !is_chance) {
         Some(true) => Ok(format!("{told} since the period before, more than chance explains")),
         Some(false) => Err(format!("{told} since the period before, for the worse")),
         None => Err(format!("{told} since the period before, no more than chance explains")),
@@ -146,15 +166,17 @@ fn best_of_same(
     enough: &BTreeMap<&str, &AnswerRow>,
     groups: &[Vec<String>],
 ) -> Result<String, String> {
+    if is_tally(metric) {
+        return Err("compared with nobody: it goes with how much work there is".to_owned());
+    }
     let group = groups.iter().find(|group| group.iter().any(|one| one == who));
-    let others: Vec<&AnswerRow> = group
-        .into_iter()
-        .flatten()
-        .filter(|other| *other != who)
-        .filter_map(|other| enough.get(other.as_str()).copied())
-        .collect();
-    if others.is_empty() {
+    let alike: Vec<&String> = group.into_iter().flatten().filter(|other| *other != who).collect();
+    if alike.is_empty() {
         return Err("nobody else does the same kinds of work".to_owned());
+    }
+    let others: Vec<&AnswerRow> = alike.iter().filter_map(|other| enough.get(other.as_str()).copied()).collect();
+    if others.is_empty() {
+        return Err("nobody else who does the same kinds of work has enough for a figure".to_owned());
     }
     let beyond = |other: &&AnswerRow| match metric.direction {
         Direction::Up => row.low.zip(other.high).is_some_and(|(low, high)| low > high),
@@ -163,6 +185,9 @@ fn best_of_same(
     };
     match others.iter().all(beyond) {
         true => Ok(format!("clearly best of {} who do the same kinds of work", others.len() + 1)),
+        false if others.len() == 1 => {
+            Err("not clearly better than the one other who does the same kinds of work".to_owned())
+        }
         false => Err(format!("not clearly better than the {} others who do the same kinds of work", others.len())),
     }
 }
@@ -226,6 +251,47 @@ mod tests {
                 ("D", Ground::None, "nothing to compare with; nobody else does the same kinds of work"),
                 ("E", Ground::None, "too few: 12, and it takes 30"),
             ]
+        );
+    }
+
+    #[test]
+    fn one_other_is_no_others_and_one_with_too_few_is_not_nobody() {
+        let catalogue = catalogue();
+        let metric = catalogue.get("csat_t2b").unwrap();
+        let mix = || {
+            let mut mix = Mix::default();
+            mix.add("phone", 100);
+            mix
+        };
+        let check = |other: AnswerRow, expected: &str| {
+            let rows = [("A".to_owned(), row(80.0, 2.0, 500, None)), ("B".to_owned(), other)];
+            let mixes = rows.iter().map(|(who, _)| (who.clone(), mix())).collect();
+            let found = eligible(&Kpi::of(metric), metric, &rows, &mixes);
+            assert_eq!(found[0].reason, format!("nothing to compare with; {expected}"));
+        };
+        check(row(81.0, 2.0, 500, None), "not clearly better than the one other who does the same kinds of work");
+        check(row(81.0, 9.0, 12, None), "nobody else who does the same kinds of work has enough for a figure");
+    }
+
+    #[test]
+    fn a_stock_is_no_sample() {
+        let catalogue = catalogue();
+        let metric = catalogue.get("unresolved_backlog").unwrap();
+        let check = |now: f64, before: f64, ground: Ground, reason: &str| {
+            let full = AnswerRow { low: None, high: None, quality: Quality::LowN, ..row(now, 0.0, now as u64, None) };
+            let compare = row(now, 0.0, before as u64, Some((now - before, 0.0))).compare.unwrap();
+            let compare = Some(Comparison { low: None, high: None, ..compare });
+            let rows = [("A".to_owned(), AnswerRow { compare, ..full })];
+            let found = eligible(&Kpi::of(metric), metric, &rows, &BTreeMap::new());
+            assert_eq!((found[0].ground, found[0].reason.as_str()), (ground, reason));
+        };
+        // the least backlog is no thin sample: 9 then, give or take 1.96 · 3 = 5.9
+        check(2.0, 9.0, Ground::Improvement, "−7 since the period before, more than chance explains");
+        check(
+            4.0,
+            9.0,
+            Ground::None,
+            "−5 since the period before, no more than chance explains; compared with nobody: it goes with how much work there is",
         );
     }
 

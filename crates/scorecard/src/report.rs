@@ -109,7 +109,7 @@ pub fn executive(sources: &Sources<'_>) -> Report {
     blocks.extend(headline::scores(sources));
     blocks.extend(trends(sources.card));
     blocks.extend(headline::outlook(sources));
-    blocks.extend(due::blocks(sources.due));
+    blocks.extend(due::first_blocks(sources.due));
     blocks.extend(tables::notes(sources.card));
     blocks.extend(trace::blocks(sources));
     report(Kind::Executive, sources, blocks)

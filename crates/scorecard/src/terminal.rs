@@ -247,8 +247,15 @@ pub(crate) fn too_few(numerator: Option<f64>, denominator: Option<f64>, n: u64, 
     }
 }
 
+/// As [`margin_of`]; the interval itself where half of it would go below what there can be, as of a time of 20 minutes that
+/// is known to lie between 4 and 57.
 pub(crate) fn margin(card: &Card) -> String {
-    margin_of(card.value, card.margin, card.sampled, card.unit)
+    let can_be_negative = matches!(card.unit, Unit::Points | Unit::Currency);
+    let is_wider = card.margin.zip(card.value).is_some_and(|(half, value)| half > value.abs());
+    match is_wider && !can_be_negative && card.low.is_some() {
+        true => words::interval(card.low, card.high, card.unit),
+        false => margin_of(card.value, card.margin, card.sampled, card.unit),
+    }
 }
 
 /// Half the width of a figure's interval; of one that is no sample's that it is a full count.
@@ -379,6 +386,22 @@ mod tests {
 
     fn company() -> Scorecard {
         card(&definition(crate::COMPANY.1), Some(Compare::Prev), None)
+    }
+
+    #[test]
+    fn a_margin_wider_than_the_figure_is_told_by_its_ends() {
+        let definition = definition(crate::COMPANY.1);
+        let check = |id: &str, value: f64, (low, high): (f64, f64), expected: &str| {
+            let (kpi, half) = (definition.kpi(id).unwrap(), (high - low) / 2.0);
+            let known = crate::fixture::kpi_card(kpi);
+            let card = Card { value: Some(value), low: Some(low), high: Some(high), margin: Some(half), ..known };
+            assert_eq!(margin(&card), expected);
+        };
+        check("first_response_time", 1239.0, (240.0, 3446.0), "4 m – 57 m 26 s");
+        check("first_response_time", 1239.0, (1000.0, 1478.0), "± 3 m 59 s");
+        check("abandonment_rate", 0.5, (0.0, 1.4), "0.0–1.4 %");
+        // a net score may be less than nothing
+        check("nps", 2.0, (-4.0, 8.0), "± 6.0 pt");
     }
 
     #[test]

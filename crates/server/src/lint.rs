@@ -11,7 +11,7 @@ use model::{Instant, RecordKind};
 use scorecard::lint::{Evidence, Finding, KpiReview, LintInput, Reviews, TargetChange, lint};
 use scorecard::propose::{Available, Proposal, Wish, propose};
 use scorecard::review::{ApprovalStatus, Change, DueKind, State, Subject, approval};
-use scorecard::target::{self, History, Refusal, Suggestion};
+use scorecard::target::{self, History, Refusal, Suggestion, Window};
 use scorecard::{Cadence, Definition, Kpi};
 
 use crate::ServerError;
@@ -230,19 +230,30 @@ impl Reader {
         now: Instant,
     ) -> Result<Vec<Option<Result<Suggestion, Refusal>>>, ServerError> {
         let today = self.workspace.organisation.today(now);
-        let asked: Vec<Question> = subjects.iter().flat_map(|(subject, _)| target::questions(subject, today)).collect();
+        let catalogue = &self.workspace.catalogue;
+        let window = |subject: &Question| {
+            let metric = catalogue.get(&subject.metric);
+            metric.map_or(Window::Days, |metric| Window::of(subject, metric, catalogue))
+        };
+        let windows: Vec<Window> = subjects.iter().map(|(subject, _)| window(subject)).collect();
+        let asked: Vec<Question> = subjects
+            .iter()
+            .zip(&windows)
+            .flat_map(|((subject, _), window)| target::questions(subject, *window, today))
+            .collect();
         let answers = match definition {
             Some(definition) => self.ask_held_to(definition, asked, principal, now).await?,
             None => self.ask(&asked, principal, now).await?,
         };
-        let suggest = |((subject, statistic), answers): (&(Question, Option<String>), &[Vec<Answer>])| {
-            let metric = self.workspace.catalogue.get(&subject.metric)?;
+        type Subject = (Question, Option<String>);
+        let suggest = |(((subject, statistic), window), answers): ((&Subject, &Window), &[Vec<Answer>])| {
+            let metric = catalogue.get(&subject.metric)?;
             let statistic = statistic.clone().or_else(|| metric.measure.statistics().into_iter().next())?;
             let [months, recent] = answers else { return None };
-            let history = History::of(months, recent, &statistic)?;
+            let history = History::of(months, recent, &statistic, *window)?;
             Some(target::suggest(&history, metric, deadline, today))
         };
-        Ok(subjects.iter().zip(answers.chunks(2)).map(suggest).collect())
+        Ok(subjects.iter().zip(&windows).zip(answers.chunks(2)).map(suggest).collect())
     }
 
     /// A card for `wish` from records of `kinds`, with targets where the history of its figures carries them.

@@ -10,7 +10,7 @@ use scorecard::{Definition, Kpi};
 
 use crate::ServerError;
 use crate::ask::Reader;
-use crate::yardsticks::mixes;
+use crate::yardsticks::{mixes, of_work};
 
 /// By whom figures are broken down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,17 +59,18 @@ impl Reader {
                 found.push(nobody(kpi, reason));
                 continue;
             }
-            let by = |names: &[&str], compare: Option<Compare>| Question {
-                by: names.iter().map(|name| (*name).to_owned()).collect(),
+            let figures = Question {
+                by: vec![whose.name().to_owned()],
                 grain: Grain::Total,
                 range,
-                compare,
+                compare: Some(Compare::Prev),
                 only: definition.held_to(),
                 ..scorecard::subject(kpi)
             };
-            questions.push(by(&[whose.name()], Some(Compare::Prev)));
             let kind = ["channel", "queue"].into_iter().find(|name| known.contains_key(*name));
-            questions.extend(kind.map(|kind| by(&[whose.name(), kind], None)));
+            let work = kind.map(|kind| of_work(&figures, whose.name(), kind));
+            questions.push(figures);
+            questions.extend(work);
             asked.push((kpi, kind.is_some()));
         }
         let mut answers = self.ask(&questions, principal, now).await?.into_iter();

@@ -13,6 +13,7 @@ use model::Instant;
 use model::calendar::{DateRange, Grain};
 use scorecard::benchmark::{self, Benchmark};
 use scorecard::mix::{Mix, groups};
+use scorecard::target::least_sample;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -143,7 +144,7 @@ impl Reader {
                 ..recent.clone()
             };
             questions.extend([recent.clone(), by(&["team"])]);
-            questions.extend(kinds.map(|kind| by(&["team", kind])));
+            questions.extend(kinds.map(|kind| of_work(&recent, "team", kind)));
         }
         let answers = self.ask(&questions, principal, now).await?;
         let rows = |answers: &Vec<Answer>| answers.first().map(|answer| answer.rows.clone()).unwrap_or_default();
@@ -154,7 +155,7 @@ impl Reader {
         match teams {
             [all, teams, mix @ ..] => {
                 let all = rows(all).into_iter().next();
-                let known: Vec<TeamFigure> = rows(teams).iter().filter_map(team).collect();
+                let known: Vec<TeamFigure> = rows(teams).iter().filter_map(|row| team(row, metric)).collect();
                 own.best_team = best(&known, all.as_ref(), metric.direction);
                 let mixes = mixes(&mix.first().map(rows).unwrap_or_default(), "team");
                 own.similar_teams = similar(&known, &mixes, metric.direction);
@@ -176,10 +177,24 @@ fn figure(row: &AnswerRow) -> OwnFigure {
 }
 
 /// A team with a figure that can be relied on.
-fn team(row: &AnswerRow) -> Option<TeamFigure> {
-    let is_enough = matches!(row.quality, Quality::Ok | Quality::Provisional | Quality::Settling);
+fn team(row: &AnswerRow, metric: &Metric) -> Option<TeamFigure> {
+    let is_sure = matches!(row.quality, Quality::Ok | Quality::Provisional | Quality::Settling);
+    let is_enough = is_sure && row.n >= least_sample(metric);
     let team = row.by.values().next()?.clone()?;
     is_enough.then(|| TeamFigure { team, value: row.value, n: row.n, low: row.low, high: row.high })
+}
+
+/// What says of which `kind` the work of each team or agent is, for the figures of `asked`: the year up to its end, or as
+/// long as it asks for. Of a month or a quarter a few dozen answers would fall on kinds by chance.
+pub(crate) fn of_work(asked: &Question, whose: &str, kind: &str) -> Question {
+    let from = asked.range.from.min(asked.range.to.saturating_sub(1.years()));
+    Question {
+        by: vec![whose.to_owned(), kind.to_owned()],
+        grain: Grain::Total,
+        range: DateRange { from, to: asked.range.to, step: None },
+        compare: None,
+        ..asked.clone()
+    }
 }
 
 /// What each team's or agent's figure is made of, by kind of work; `whose` is their dimension.

@@ -19,6 +19,7 @@ mod share;
 mod shared;
 mod stock;
 mod stock_age;
+mod stretch;
 mod sums;
 mod survival;
 mod unit;
@@ -49,6 +50,7 @@ pub use ledger::Ledger;
 pub use mean::{Sums, raw_units};
 pub use resolve::{Resolved, columns, resolve};
 pub(crate) use shared::note as shared_note;
+pub use stretch::depends_on_length;
 pub use unit::LineUnit;
 
 /// One metric, resolved, over the periods of one question.

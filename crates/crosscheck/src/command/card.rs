@@ -53,7 +53,7 @@ pub fn run(context: &Context, command: &Command) -> Result<ExitCode, ServerError
         "wrote scorecards/company.toml{}",
         written.map_or_else(String::new, |old| format!("; the one before is {old}"))
     );
-    tell(&proposal);
+    tell(&proposal, &reader.workspace.catalogue);
     println!("next: set targets and owners; `crosscheck check` says what is missing");
     Ok(ExitCode::SUCCESS)
 }

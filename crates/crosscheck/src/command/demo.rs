@@ -1,5 +1,6 @@
 //! `crosscheck demo`: a sample organisation, written as raw exports, imported like anybody's data, served.
 
+mod card;
 mod foreign;
 
 use std::fs::{self, File};
@@ -178,7 +179,7 @@ fn make(directory: &Path, config: &Config, begin: impl FnOnce() -> Result<(), Se
         "[organisation]\nname = {name}\nzone = {zone}\ncurrency = \"EUR\"\nweek_start = \"monday\"\nfiscal_year_start = 1\ncalendar = \"support\"\n"
     );
     write_new(&directory.join("crosscheck.toml"), &settings)?;
-    write_new(&directory.join("scorecards/company.toml"), scorecard::COMPANY.1)?;
+    write_new(&directory.join("scorecards/company.toml"), &card::card(scorecard::COMPANY.1, config.until))?;
     for (path, text) in workspace_files(config).map_err(failed)? {
         write_new(&directory.join(path), &text)?;
     }

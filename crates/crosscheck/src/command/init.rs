@@ -10,22 +10,22 @@ use clap::Args;
 use scorecard::propose::{Available, propose};
 use server::{ServerError, TEMPLATE_HOURS};
 
-use super::wishing::{Wished, Wishing, tell};
+use super::wishing::{Wished, Wishing, tell, until};
 
 /// Options of `init`.
 #[derive(Args)]
 pub struct Options {
     /// Directory to make; may exist, but hold no workspace
     directory: PathBuf,
-    /// Name of the organisation
-    #[arg(long, default_value = "My organisation")]
-    name: String,
-    /// Reporting time zone, from the IANA list
-    #[arg(long, default_value = "UTC")]
-    zone: String,
-    /// Currency, ISO 4217
-    #[arg(long, default_value = "EUR")]
-    currency: String,
+    /// Name of the organisation; asked for in a terminal, else "My organisation"
+    #[arg(long)]
+    name: Option<String>,
+    /// Reporting time zone, from the IANA list; asked for in a terminal, else UTC
+    #[arg(long)]
+    zone: Option<String>,
+    /// Currency, ISO 4217; EUR where none is named
+    #[arg(long)]
+    currency: Option<String>,
     /// First day of the week
     #[arg(long, default_value = "monday")]
     week_start: String,
@@ -42,7 +42,8 @@ pub fn run(options: &Options) -> Result<ExitCode, ServerError> {
     if directory.join("crosscheck.toml").exists() {
         return Err(ServerError::Usage(format!("{} is a workspace already", directory.display())));
     }
-    let settings = settings(options);
+    let organisation = Organisation::of(options)?;
+    let settings = settings(options, &organisation);
     check(&settings)?;
     let Wished { wish, kinds, is_said } = options.wishing.wished(None)?;
     let available = kinds.map_or_else(Available::everything, |kinds| Available { kinds, ..Available::default() });
@@ -54,7 +55,7 @@ pub fn run(options: &Options) -> Result<ExitCode, ServerError> {
     }
     for (path, text) in [
         ("crosscheck.toml", settings),
-        ("calendars/support.toml", calendar(&options.zone)),
+        ("calendars/support.toml", calendar(&organisation.zone)),
         ("scorecards/company.toml", proposal.toml.clone()),
         ("metrics/README.md", METRICS.to_owned()),
         ("sources/README.md", SOURCES.to_owned()),
@@ -69,7 +70,10 @@ pub fn run(options: &Options) -> Result<ExitCode, ServerError> {
             "scorecards/company.toml: the template for customer experience, as nothing was said; `crosscheck card new` makes another"
         );
     }
-    tell(&proposal);
+    tell(&proposal, &shipped);
+    if let Some(assumed) = organisation.assumed() {
+        println!("assumed: {assumed}; change it in {}", directory.join("crosscheck.toml").display());
+    }
     println!("next: describe a file in {}, then `crosscheck import NAME FILE`", directory.join("sources").display());
     Ok(ExitCode::SUCCESS)
 }
@@ -85,13 +89,70 @@ pub fn write_new(path: &Path, text: &str) -> Result<(), ServerError> {
     fs::write(path, text).map_err(|error| ServerError::io(path, error))
 }
 
-fn settings(options: &Options) -> String {
+/// Whose workspace it is.
+#[derive(Debug)]
+struct Organisation {
+    name: String,
+    zone: String,
+    currency: String,
+    /// What nobody said.
+    assumed: Vec<String>,
+}
+
+impl Organisation {
+    /// As the options say, else as is answered in the terminal, else by default.
+    fn of(options: &Options) -> Result<Organisation, ServerError> {
+        let asks = options.wishing.asks();
+        let name = match (&options.name, asks) {
+            (Some(name), _) => Some(name.clone()),
+            (None, true) => {
+                println!("What is the organisation called?");
+                Some(until("[My organisation]", |line| Ok(line.to_owned()))?).filter(|name| !name.is_empty())
+            }
+            (None, false) => None,
+        };
+        let zone = match (&options.zone, asks) {
+            (Some(zone), _) => Some(zone.clone()),
+            (None, true) => {
+                println!("In which time zone does a day begin and end? A name of the IANA list, as Europe/Berlin");
+                let zone = until("[UTC]", |line| match line.is_empty() || jiff::tz::TimeZone::get(line).is_ok() {
+                    true => Ok(line.to_owned()),
+                    false => Err(format!("there is no time zone `{line}`")),
+                })?;
+                Some(zone).filter(|zone| !zone.is_empty())
+            }
+            (None, false) => None,
+        };
+        Ok(Organisation::or_assumed(name, zone, options.currency.clone()))
+    }
+
+    fn or_assumed(name: Option<String>, zone: Option<String>, currency: Option<String>) -> Organisation {
+        let assumed = [
+            name.is_none().then(|| "it is called \"My organisation\"".to_owned()),
+            zone.is_none().then(|| "its days are those of UTC".to_owned()),
+            currency.is_none().then(|| "its amounts are in EUR".to_owned()),
+        ];
+        Organisation {
+            name: name.unwrap_or_else(|| "My organisation".to_owned()),
+            zone: zone.unwrap_or_else(|| "UTC".to_owned()),
+            currency: currency.unwrap_or_else(|| "EUR".to_owned()),
+            assumed: assumed.into_iter().flatten().collect(),
+        }
+    }
+
+    /// What was assumed, as a sentence; none where everything was said.
+    fn assumed(&self) -> Option<String> {
+        (!self.assumed.is_empty()).then(|| self.assumed.join(", "))
+    }
+}
+
+fn settings(options: &Options, organisation: &Organisation) -> String {
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     format!(
         "[organisation]\nname = {}\nzone = {}                # reporting zone: days and weeks are cut here\ncurrency = {}\nweek_start = {}\nfiscal_year_start = {}      # month\ncalendar = \"support\"        # calendars/support.toml: hours of the business clock\n",
-        quoted(&options.name),
-        quoted(&options.zone),
-        quoted(&options.currency),
+        quoted(&organisation.name),
+        quoted(&organisation.zone),
+        quoted(&organisation.currency),
         quoted(&options.week_start),
         options.fiscal_year_start,
     )

@@ -13,7 +13,10 @@ use server::csv::harmless;
 use server::recognition::Whose;
 
 use crate::Context;
-use crate::table::render;
+use crate::table::{render, wrapped};
+
+/// Columns of a terminal that reasons are kept within.
+const WIDTH: usize = 120;
 
 /// Options of `recognition`.
 #[derive(Args)]
@@ -71,7 +74,7 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
             };
             let header = ["KPI", whose.name(), "value", "n", "recognised for", "why"].map(str::to_owned);
             let rows: Vec<Vec<String>> = found.iter().map(cells).collect();
-            print!("{}", render(&header, &rows, 2));
+            print!("{}", render(&header, &wrapped(&rows, &header, WIDTH), 2));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -95,7 +98,7 @@ fn print_csv(found: &[Eligibility], whose: Whose) -> Result<(), ServerError> {
             number(one.value),
             one.n.to_string(),
             number(one.change),
-            one.reason.clone(),
+            harmless(one.reason.clone()),
         ];
         out.write_record(&cells).map_err(failed)?;
     }

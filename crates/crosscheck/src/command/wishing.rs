@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal, Write};
 
+use catalogue::Catalogue;
 use catalogue::file::suggest;
 use clap::Args;
 use model::RecordKind;
@@ -43,15 +44,21 @@ pub struct Wished {
 }
 
 impl Wishing {
+    /// Whether any of it was said.
+    fn is_said(&self) -> bool {
+        let is_named = self.compete_on.is_some() || self.industry.is_some();
+        is_named || !self.channel.is_empty() || !self.records.is_empty()
+    }
+
+    /// Whether nothing was said, and somebody is there to be asked.
+    pub fn asks(&self) -> bool {
+        !self.is_said() && !self.yes && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+    }
+
     /// What the options say, and where they say nothing what is answered in the terminal; `at_hand` are the kinds of
     /// record that are known to be.
     pub fn wished(&self, at_hand: Option<&BTreeSet<RecordKind>>) -> Result<Wished, ServerError> {
-        let is_said = self.compete_on.is_some()
-            || self.industry.is_some()
-            || !self.channel.is_empty()
-            || !self.records.is_empty();
-        let in_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-        if !is_said && !self.yes && in_terminal {
+        if self.asks() {
             return ask(at_hand);
         }
         let mut wish = Wish::default();
@@ -62,7 +69,7 @@ impl Wishing {
         wish.check().map_err(|error| usage("--industry", &error))?;
         wish.channels = self.channel.iter().map(|name| channel(name)).collect::<Result<_, _>>()?;
         let kinds: BTreeSet<RecordKind> = self.records.iter().map(|name| kind(name)).collect::<Result<_, _>>()?;
-        Ok(Wished { wish, kinds: (!kinds.is_empty()).then_some(kinds), is_said })
+        Ok(Wished { wish, kinds: (!kinds.is_empty()).then_some(kinds), is_said: self.is_said() })
     }
 }
 
@@ -103,6 +110,7 @@ fn ask(at_hand: Option<&BTreeSet<RecordKind>>) -> Result<Wished, ServerError> {
     for industry in industries() {
         println!("  {:<20}  {}", industry.id, industry.name);
     }
+    println!("  {:<20}  none of these: the card is made for any", "another");
     let industry = until("[another]", |line| {
         let industry = (!line.is_empty() && line != "another").then(|| line.to_owned());
         let wish = Wish { industry: industry.clone(), ..Wish::default() };
@@ -131,7 +139,8 @@ fn names(line: &str) -> impl Iterator<Item = &str> {
     line.split([',', ' ']).map(str::trim).filter(|name| !name.is_empty() && *name != "all")
 }
 
-fn until<T>(prompt: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<T, ServerError> {
+/// Asks until `read` makes something of the answer.
+pub fn until<T>(prompt: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<T, ServerError> {
     let failed = |error| ServerError::io("the terminal", error);
     loop {
         print!("{prompt} ");
@@ -147,16 +156,18 @@ fn until<T>(prompt: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<T,
     }
 }
 
-/// Says what is on a proposed card, what is not and why, and what to know.
-pub fn tell(proposal: &Proposal) {
-    let kpis: Vec<String> =
-        proposal.kpis.iter().map(|kpi| format!("{} {:.0} %", kpi.metric, 100.0 * kpi.weight)).collect();
-    println!("on the card: {}", kpis.join(", "));
+/// Says what is on a proposed card, what is not and why, and what to know; names are those of `catalogue`.
+pub fn tell(proposal: &Proposal, catalogue: &Catalogue) {
+    println!("on the card:");
+    for kpi in &proposal.kpis {
+        let name = catalogue.get(&kpi.metric).map_or("", |metric| metric.name.as_str());
+        println!("  {:>3.0} %  {name} ({})", 100.0 * kpi.weight, kpi.metric);
+    }
     if !proposal.left_out.is_empty() {
         println!("left out:");
     }
     for left_out in &proposal.left_out {
-        println!("  {}: {}", left_out.kpi, left_out.why);
+        println!("  {} ({}): {}", left_out.name, left_out.kpi, left_out.why);
     }
     for note in &proposal.notes {
         println!("note: {note}");

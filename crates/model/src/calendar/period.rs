@@ -195,11 +195,12 @@ pub enum PeriodError {
     },
     /// Text that names no range.
     #[error(
-        "unknown range `{text}`; valid are today, yesterday, this-week, last-week, this-month, last-month, \
+        "unknown range `{text}`; {}valid are today, yesterday, this-week, last-week, this-month, last-month, \
          this-quarter, last-quarter, this-year, last-year, week-to-date, month-to-date, quarter-to-date, year-to-date, \
          last-28d (days), last-4w (weeks), last-3m (months), 2026, 2026-Q2, 2026-07, FY2026, FY2026-Q2, 2026-W07 \
          (weeks from Monday), 2026-US07 (weeks from Sunday), 2026-10-01 (a day), 2026-10-01..2026-10-31 (both days \
-         included) and 2026-05..2026-06 (both months)"
+         included) and 2026-05..2026-06 (both months)",
+        super::range::meant(text).map_or_else(String::new, |meant| format!("perhaps `{meant}`; "))
     )]
     Range {
         /// As written.

@@ -185,10 +185,50 @@ fn digits(text: &str, lengths: std::ops::RangeInclusive<usize>) -> Option<i64> {
     plain.then(|| text.parse().ok()).flatten()
 }
 
+/// The range that was meant by one whose months or days lack their zero, or are parted by something else: `2026-9`,
+/// `2026/09`, `2026-9..2026-10`.
+pub(super) fn meant(text: &str) -> Option<String> {
+    let part = |text: &str| {
+        let mut parts = text.trim().split(['-', '/', '.']);
+        let year = parts.next().filter(|year| digits(year, 4..=4).is_some())?;
+        let (month, day) = (digits(parts.next()?, 1..=2)?, parts.next().map(|day| digits(day, 1..=2)));
+        let is_month = (1..=12).contains(&month) && parts.next().is_none();
+        match day {
+            _ if !is_month => None,
+            None => Some(format!("{year}-{month:02}")),
+            Some(day) => day.filter(|day| (1..=31).contains(day)).map(|day| format!("{year}-{month:02}-{day:02}")),
+        }
+    };
+    let meant = match text.split_once("..") {
+        Some((first, last)) => format!("{}..{}", part(first)?, part(last)?),
+        None => part(text)?,
+    };
+    (meant != text).then_some(meant)
+}
+
 fn unknown(text: &str) -> PeriodError {
     PeriodError::Range { text: text.to_owned() }
 }
 
 fn out_of_calendar(text: &str) -> PeriodError {
     PeriodError::OutOfCalendar { text: text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_meant_is_said() {
+        let check = |text: &str, expected: Option<&str>| assert_eq!(meant(text).as_deref(), expected, "{text}");
+        check("2026-9", Some("2026-09"));
+        check("2026/09", Some("2026-09"));
+        check("2026-9-1", Some("2026-09-01"));
+        check("2026-9..2026-10", Some("2026-09..2026-10"));
+        check("2026-13", None);
+        check("2026-10", None);
+        check("next-month", None);
+        let error = unknown("2026-9").to_string();
+        assert!(error.starts_with("unknown range `2026-9`; perhaps `2026-09`; valid are today, "), "{error}");
+    }
 }

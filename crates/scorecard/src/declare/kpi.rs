@@ -44,7 +44,7 @@ pub(super) fn declare_kpi(
         section.missing("weight", problems);
     }
     let weight = declare_weight(section, problems);
-    let target = section.section("target", problems);
+    let target_section = section.section("target", problems);
     let intent = declare_intent(section, catalogue, factors, problems);
     section.finish(problems);
 
@@ -74,7 +74,9 @@ pub(super) fn declare_kpi(
         let parameters =
             parameters.map_or_else(BTreeMap::new, |table| declare_parameters(&table, metric, catalogue, problems));
         // that there is none is said by lint
-        let target = target.as_ref().and_then(|table| declare_target(table, metric, problems));
+        let before = problems.error_count();
+        let target = target_section.as_ref().and_then(|table| declare_target(table, metric, problems));
+        let has_wrong_target = problems.error_count() > before || (section.has("target") && target_section.is_none());
         Some(Kpi {
             id: id.as_ref()?.value.clone(),
             metric: metric.id.clone(),
@@ -88,6 +90,7 @@ pub(super) fn declare_kpi(
             perspective: perspective.as_ref()?.value.clone(),
             weight: weight.as_ref()?.value,
             target,
+            has_wrong_target,
             counterbalances: match section.has("counterbalances") {
                 true => intent.counterbalances.clone(),
                 false => metric.counterbalances.clone(),
@@ -129,6 +132,7 @@ fn declare_intent(
         perspective: String::new(),
         weight: 0.0,
         target: None,
+        has_wrong_target: false,
         role: role.map_or_else(Role::default, |role| role.value),
         factor: factor.map(|factor| factor.value),
         also: also.into_iter().map(|factor| factor.value).collect(),

@@ -8,13 +8,10 @@ use crate::words;
 
 /// Reads a target. `None` where it has no number, or where the number is wrong.
 pub(super) fn declare_target(section: &Section<'_>, metric: &Metric, problems: &mut Problems) -> Option<Target> {
-    let value = section.number("value", problems);
-    let low = section.number("low", problems);
-    let high = section.number("high", problems);
-    let tolerance = section.number("tolerance", problems);
-    let baseline = section.number("baseline", problems);
+    let mut number = |key: &'static str| number(section, key, metric.unit, problems);
+    let [value, low, high] = ["value", "low", "high"].map(&mut number);
+    let [tolerance, baseline, stretch] = ["tolerance", "baseline", "stretch"].map(&mut number);
     let baseline_n = section.integer("baseline_n", problems);
-    let stretch = section.number("stretch", problems);
     let deadline = section.date("deadline", problems);
     let owner = section.text("owner", problems).filter(|owner| !owner.value.trim().is_empty());
     let set_on = section.date("set_on", problems);
@@ -74,6 +71,56 @@ pub(super) fn declare_target(section: &Section<'_>, metric: &Metric, problems: &
     })
 }
 
+/// The number under `key`, in `unit`. Text is refused, and what it seems to mean is said as it would be written.
+pub(super) fn number(
+    section: &Section<'_>,
+    key: &'static str,
+    unit: Unit,
+    problems: &mut Problems,
+) -> Option<Located<f64>> {
+    if !section.is_text(key) {
+        return section.number(key, problems);
+    }
+    let text = section.text(key, problems)?;
+    let help = match meant(&text.value, unit) {
+        Some(number) => format!("write {key} = {number}: {}", in_words(unit)),
+        None => format!("a number alone: {}", in_words(unit)),
+    };
+    let message = format!("`{key}` is the text \"{}\", not a number", text.value);
+    problems.error(section.file, text.span, "wrong_type", message, help);
+    None
+}
+
+/// What numbers of `unit` are.
+fn in_words(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Percent => "percent, 0 to 100",
+        Unit::Seconds => "seconds",
+        Unit::Count => "a count",
+        Unit::Points => "points",
+        Unit::Score => "a mean on the scale of the answers",
+        Unit::Currency => "an amount of money",
+    }
+}
+
+/// The number of `unit` that people mean by `85%`, `85,5 %`, `2 h`, `90 min`.
+fn meant(text: &str, unit: Unit) -> Option<f64> {
+    let text = text.trim().trim_start_matches(['≥', '≤', '>', '<', '=', ' ']);
+    let end = text.find(|character: char| !character.is_ascii_digit() && !".,".contains(character));
+    let (digits, rest) = text.split_at(end.unwrap_or(text.len()));
+    let number: f64 = digits.replace(',', ".").parse().ok()?;
+    let seconds = match rest.trim() {
+        "" => return Some(number),
+        "%" | "percent" if unit == Unit::Percent => return Some(number),
+        "s" | "sec" | "seconds" => 1.0,
+        "m" | "min" | "minutes" => 60.0,
+        "h" | "hour" | "hours" => 3600.0,
+        "d" | "day" | "days" => 86_400.0,
+        _ => return None,
+    };
+    (unit == Unit::Seconds).then_some(number * seconds)
+}
+
 fn parse_origin(text: &str) -> Option<Origin> {
     match text {
         "own" => Some(Origin::Own),
@@ -87,6 +134,7 @@ pub(crate) fn example(metric: &Metric) -> &'static str {
     match (metric.direction, metric.unit) {
         (Direction::Range, _) => "target = { low = 75, high = 85, tolerance = 2 }",
         (_, Unit::Seconds) => "target = { value = 14400, tolerance = 1800 }, in seconds",
+        (Direction::Down, Unit::Percent) => "target = { value = 5, tolerance = 1 }, in percent 0–100",
         (_, Unit::Percent) => "target = { value = 85, tolerance = 2 }, in percent 0–100",
         (_, Unit::Score) => "target = { value = 4.2, tolerance = 0.1 }, on the scale of the answers",
         (_, Unit::Currency) => "target = { value = 5.5, tolerance = 0.5 }, in the organisation's currency",

@@ -101,12 +101,13 @@ fn a_sound_card_is_read_whole() {
     assert_eq!(first.target.as_ref().map(|target| (target.tolerance, target.baseline)), Some((0.0, None)));
 }
 
-/// What is said of the sound card with `from` replaced, help left out or not, and whether it can still be used.
+/// What is said of the sound card with `from` replaced, help left out or not, and whether it can still be used whole.
 fn check(from: &str, to: &str, usable: bool, expected: &[&str]) {
     assert_eq!(SOUND.matches(from).count(), 1, "{from}");
     let (definition, problems) = read(&SOUND.replace(from, to));
     says(&problems, expected);
-    assert_eq!(definition.is_some(), usable, "{from} → {to}");
+    let is_whole = |definition: Definition| definition.kpis.iter().all(|kpi| !kpi.has_wrong_target);
+    assert_eq!(definition.is_some_and(is_whole), usable, "{from} → {to}");
 }
 
 fn says(problems: &[String], expected: &[&str]) {
@@ -237,7 +238,12 @@ fn weights_add_up() {
     );
     check("weight = 0.4", "weight = -0.4", false, &["wrong_weight card.toml:17:10: a weight of -0.4 is not"]);
     check("weight = 0.4\n", "", false, &["missing_field card.toml:11:1: `kpi.weight` is missing"]);
-    check("weight = 0.4", "weight = \"0.4\"", false, &["wrong_type card.toml:17:10: `kpi.weight` is string"]);
+    check(
+        "weight = 0.4",
+        "weight = \"0.4\"",
+        false,
+        &["wrong_type card.toml:17:10: a weight is a share of 1, not the text"],
+    );
 }
 
 #[test]
@@ -283,7 +289,11 @@ fn targets_can_be_kept() {
         false,
         "wrong_type card.toml:18:50: `kpi.target.deadline`",
     );
-    up("{ value = \"80 %\", owner = \"Ann\" }", false, "wrong_type card.toml:18:20: `kpi.target.value` is string");
+    up(
+        "{ value = \"80 %\", owner = \"Ann\" }",
+        false,
+        "wrong_type card.toml:18:20: `value` is the text \"80 %\", not a number",
+    );
     up("{ value = nan, owner = \"Ann\" }", false, "wrong_type card.toml:18:20: `kpi.target.value`");
     up("80", false, "wrong_type card.toml:18:10: `kpi.target` is integer, not a table");
     check(
@@ -310,6 +320,76 @@ fn targets_can_be_kept() {
         ],
     );
     down("{ value = -1, owner = \"Ann\" }", false, &["wrong_unit card.toml:31:20: -1 is not a value"]);
+}
+
+#[test]
+fn a_wrong_target_costs_the_card_no_more_than_itself() {
+    let check = |target: &str, expected: &str| {
+        let (definition, problems) = read(&SOUND.replace("{ value = 14400, owner = \"Ann\" }", target));
+        assert_eq!(problems, [expected]);
+        let targets: Vec<(bool, bool)> =
+            definition.unwrap().kpis.iter().map(|kpi| (kpi.target.is_some(), kpi.has_wrong_target)).collect();
+        assert_eq!(targets, [(true, false), (false, true), (true, false)]);
+    };
+    check(
+        "{ value = \"2 h\" }",
+        "wrong_type card.toml:23:20: `value` is the text \"2 h\", not a number (write value = 7200: seconds)",
+    );
+    check(
+        "{ value = -1 }",
+        "wrong_unit card.toml:23:20: -1 is not a value of `first_response_time` (seconds, 0 or more)",
+    );
+    check("7200", "wrong_type card.toml:23:10: `kpi.target` is integer, not a table");
+    // what is not the target's costs the card
+    let (definition, _) = read(&SOUND.replace("{ value = 14400, owner = \"Ann\" }", "{ value = -1 }\nrole = \"main\""));
+    assert!(definition.is_none());
+}
+
+#[test]
+fn what_is_meant_by_text_and_percent_signs_is_said() {
+    let says = |from: &str, to: &str, expected: &[&str]| {
+        assert_eq!(SOUND.matches(from).count(), 1, "{from}");
+        let (_, problems) = read(&SOUND.replace(from, to));
+        assert_eq!(problems, expected);
+    };
+    let slow = "value = 86400, tolerance = 3600";
+    let csat = "value = 80, tolerance = 2.5";
+    says(
+        csat,
+        "value = \"85%\", tolerance = 2.5",
+        &[
+            "wrong_type card.toml:18:20: `value` is the text \"85%\", not a number (write value = 85: percent, 0 to 100)",
+        ],
+    );
+    says(
+        csat,
+        "value = \"85 points\", tolerance = 2.5",
+        &[
+            "wrong_type card.toml:18:20: `value` is the text \"85 points\", not a number (a number alone: percent, 0 to 100)",
+        ],
+    );
+    says(
+        slow,
+        "value = 86400, tolerance = \"1,5 h\"",
+        &[
+            "wrong_type card.toml:31:39: `tolerance` is the text \"1,5 h\", not a number (write tolerance = 5400: seconds)",
+        ],
+    );
+    says(
+        "weight = 0.4",
+        "weight = 40",
+        &["wrong_weight card.toml:17:10: a weight of 40 is not a share of 1 (0 to 1: 0.4 for 40 %)"],
+    );
+    says(
+        "weight = 0.4",
+        "weight = \"40 %\"",
+        &["wrong_type card.toml:17:10: a weight is a share of 1, not the text \"40 %\" (write 0.4 for 40 %)"],
+    );
+    says(
+        "weight = 0.4",
+        "weight = 40 %",
+        &["syntax card.toml:17:10: a percent sign cannot stand after a number: `weight = 40 %` (write weight = 0.4)"],
+    );
 }
 
 #[test]

@@ -17,8 +17,9 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     let least = balance().counter_min;
-    let of_counters: f64 =
-        input.definition.kpis.iter().filter(|kpi| kpi.role == Role::Counter).map(|kpi| kpi.weight).sum();
+    let counters = input.definition.kpis.iter().filter(|kpi| kpi.role == Role::Counter);
+    // not sum(): that of nothing is −0
+    let of_counters = counters.map(|kpi| kpi.weight).fold(0.0, |sum, weight| sum + weight);
     if of_counters < least - 1e-9 {
         report.card(format!(
             "counters weigh {of_counters:.2} together, less than {least:.2}: the rest can be pushed at their expense"

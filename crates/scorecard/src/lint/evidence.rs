@@ -10,7 +10,7 @@ use model::FactTable;
 
 use super::l20_definitions_differ::resolved;
 use crate::definition::{Definition, Kpi};
-use crate::target::{History, questions as history_questions};
+use crate::target::{History, Window, questions as history_questions};
 
 /// Months that two KPIs need in common before their correlation says something.
 pub(super) const MONTHS_COMPARED: usize = 12;
@@ -24,7 +24,7 @@ pub struct Evidence {
 /// What figures say of a KPI.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct KpiEvidence {
-    /// The 91 days before its target was set, or before today.
+    /// Where it stood when its target was set, or stands today.
     pub baseline: Option<AnswerRow>,
     /// By how much it moved in a year: from the year before to the baseline, at least as far as chance can move it.
     pub yearly_change: Option<f64>,
@@ -41,8 +41,8 @@ pub struct KpiEvidence {
 /// The questions about how those who answer a survey were chosen.
 const OF_SURVEYS: [&str; 2] = ["csat_response_rate", "survey_coverage"];
 
-/// What is asked of a card: of each KPI its whole months of three years and the 91 days before its target was set, or
-/// before today; of one from a survey how many were asked, and answered.
+/// What is asked of a card: of each KPI its whole months of three years and where it stood when its target was set, or
+/// stands today; of one from a survey how many were asked, and answered.
 pub fn questions(definition: &Definition, catalogue: &Catalogue, today: Date) -> Vec<Question> {
     definition.kpis.iter().flat_map(|kpi| of_kpi(kpi, catalogue, today)).collect()
 }
@@ -51,7 +51,8 @@ fn of_kpi(kpi: &Kpi, catalogue: &Catalogue, today: Date) -> Vec<Question> {
     let Some(metric) = catalogue.get(&kpi.metric) else { return Vec::new() };
     let subject = crate::questions::subject(kpi);
     let set_on = kpi.target.as_ref().and_then(|target| target.set_on).filter(|set_on| *set_on < today);
-    let mut asked = history_questions(&subject, set_on.unwrap_or(today)).to_vec();
+    let window = Window::of(&subject, metric, catalogue);
+    let mut asked = history_questions(&subject, window, set_on.unwrap_or(today)).to_vec();
     if let [_, recent] = asked.as_slice()
         && metric.measure.table == Some(FactTable::SurveyAnswer)
         && let Some(instrument) = resolved(kpi, metric).get("instrument")
@@ -79,7 +80,10 @@ impl Evidence {
             let asked = of_kpi(kpi, catalogue, today);
             let (own, others) = rest.split_at(asked.len().min(rest.len()));
             rest = others;
-            kpis.insert(kpi.id.clone(), KpiEvidence::of(kpi, &asked, own));
+            let window =
+                catalogue.get(&kpi.metric).map(|metric| Window::of(&crate::questions::subject(kpi), metric, catalogue));
+            let evidence = window.map(|window| KpiEvidence::of(kpi, window, &asked, own));
+            kpis.insert(kpi.id.clone(), evidence.unwrap_or_default());
         }
         Evidence { kpis }
     }
@@ -96,9 +100,9 @@ impl Evidence {
 }
 
 impl KpiEvidence {
-    fn of(kpi: &Kpi, asked: &[Question], answers: &[Vec<Answer>]) -> KpiEvidence {
+    fn of(kpi: &Kpi, window: Window, asked: &[Question], answers: &[Vec<Answer>]) -> KpiEvidence {
         let [months, recent, of_survey @ ..] = answers else { return KpiEvidence::default() };
-        let Some(history) = History::of(months, recent, &kpi.statistic) else { return KpiEvidence::default() };
+        let Some(history) = History::of(months, recent, &kpi.statistic, window) else { return KpiEvidence::default() };
         let share = |id: &str| {
             let place = asked.iter().skip(2).position(|question| question.metric == id)?;
             let row = of_survey.get(place)?.first()?.rows.first()?;

@@ -23,7 +23,13 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
         let Some(target) = &kpi.target else { continue };
         let (Goal::AtLeast(value) | Goal::AtMost(value)) = target.goal else { continue };
         let Some(baseline) = target.baseline else { continue };
-        let Some(change) = input.evidence.of_kpi(&kpi.id).and_then(|evidence| evidence.yearly_change) else { continue };
+        let Some(evidence) = input.evidence.of_kpi(&kpi.id) else { continue };
+        let Some(change) = evidence.yearly_change else { continue };
+        // what is met already is not out of reach
+        let is_met = evidence.baseline.as_ref().and_then(|row| row.value);
+        if is_met.is_some_and(|value| target.goal.shortfall(value) <= 0.0) {
+            continue;
+        }
         if (value - baseline).abs() > CHANGES * change.abs() {
             let unsigned = |by: f64| words::difference(by.abs(), kpi.unit).trim_start_matches('+').to_owned();
             let message = format!(

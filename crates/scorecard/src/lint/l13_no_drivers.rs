@@ -17,10 +17,16 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     for kpi in input.definition.kpis.iter().filter(|kpi| kpi.operational.is_empty()) {
         let known = |metric: &&String| input.catalogue.get(metric).is_some();
         let drivers = input.metric(kpi).map(|metric| metric.drivers.iter().filter(known).cloned().collect::<Vec<_>>());
-        let told = match drivers.unwrap_or_default() {
-            none if none.is_empty() => String::new(),
-            some => format!("; by its definition {} do", listed(&some)),
+        let drivers = drivers.unwrap_or_default();
+        let told = match drivers.as_slice() {
+            [] => String::new(),
+            [one] => format!("; by its definition {one} does"),
+            some => format!("; by its definition {} do", listed(some)),
         };
         report.kpi(kpi, format!("which operational metrics move `{}` is not said{told}", kpi.id));
+        if !drivers.is_empty() {
+            let named: Vec<String> = drivers.iter().map(|driver| format!("\"{driver}\"")).collect();
+            report.instead(format!("name 1 to 7 of those that move it, as operational = [{}]", named.join(", ")));
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use catalogue::Catalogue;
 use catalogue::diagnostic::Severity;
-use catalogue::expression::{Expr, Operator};
+use catalogue::expression::{Expr, Function, Operator};
 use catalogue::metric::{MeasureKind, Metric, Unit};
 use catalogue::plan::{Measure, plan};
 use model::Attributes;
@@ -54,7 +54,9 @@ fn added(metric: &Metric, catalogue: &Catalogue) -> Vec<String> {
 fn cannot_be_added(metric: &Metric) -> bool {
     match metric.measure.kind {
         MeasureKind::Count | MeasureKind::Sum | MeasureKind::Stock => false,
-        MeasureKind::Derived => matches!(metric.unit, Unit::Percent | Unit::Points | Unit::Score),
+        MeasureKind::Derived => {
+            matches!(metric.unit, Unit::Percent | Unit::Points | Unit::Score | Unit::Seconds)
+        }
         _ => true,
     }
 }
@@ -106,10 +108,26 @@ fn flatten<'e>(expr: &'e Expr, terms: &mut Vec<&'e Expr>) {
     }
 }
 
-/// Without the casts that make both sides of one type.
+/// Without what leaves it a rate: the casts that make both sides of one type, a factor or divisor that is the same for
+/// all, and what stands in where it is missing.
 fn plain(expr: &Expr) -> &Expr {
     match expr {
         Expr::Cast { operand, .. } => plain(operand),
+        Expr::Binary { operator: Operator::Multiply, left, right } if is_constant(left) => plain(right),
+        Expr::Binary { operator: Operator::Multiply | Operator::Divide, left, right } if is_constant(right) => {
+            plain(left)
+        }
+        Expr::Call { function: Function::Coalesce, arguments } => match arguments.as_slice() {
+            [first, rest @ ..] if rest.iter().all(is_constant) => plain(first),
+            _ => expr,
+        },
         other => other,
     }
+}
+
+/// Whether it is the same whatever the figures are.
+fn is_constant(expr: &Expr) -> bool {
+    let mut columns = 0;
+    expr.columns(&mut |_| columns += 1);
+    columns == 0
 }

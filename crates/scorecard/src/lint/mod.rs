@@ -41,6 +41,7 @@ mod l27_perfect_target;
 mod l28_mean_of_means;
 mod l29_immature;
 mod l30_goalposts;
+mod l31_past_deadline;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -170,6 +171,13 @@ impl Report<'_> {
         self.at(&self.input.definition.file, target.span.clone(), Some(kpi), message.into());
     }
 
+    /// What to do about what was found last, where more can be said than for the rule as a whole.
+    fn instead(&mut self, fix: impl Into<String>) {
+        if let Some(last) = self.found.last_mut() {
+            last.fix = fix.into();
+        }
+    }
+
     /// About what stands at `span` of the card.
     fn place(&mut self, span: &Range<usize>, message: impl Into<String>) {
         self.at(&self.input.definition.file, span.clone(), None, message.into());
@@ -242,6 +250,7 @@ pub fn rules() -> &'static [Rule] {
         l28_mean_of_means::RULE,
         l29_immature::RULE,
         l30_goalposts::RULE,
+        l31_past_deadline::RULE,
         b01_weight::RULE,
         b02_agent_level::RULE,
         b03_operational::RULE,

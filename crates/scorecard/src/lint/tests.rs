@@ -155,6 +155,26 @@ fn weights_that_do_not_add_up() {
 }
 
 #[test]
+fn what_to_do_is_said_of_the_kpi() {
+    let card = changed(&[("operational = [\"aht\"]\n", "")]);
+    let found = found(&card, &Beside::default());
+    assert_eq!(
+        found.iter().find(|finding| finding.rule == "L13").map(|finding| finding.fix.as_str()),
+        Some(
+            "name 1 to 7 of those that move it, as operational = [\"aht\", \"occupancy\", \"self_service_resolution_rate\", \"shrinkage\"]"
+        )
+    );
+}
+
+#[test]
+fn nothing_is_not_less_than_nothing() {
+    let card = SOUND.replace("role = \"counter\"\n", "");
+    let found = found(&card, &Beside::default());
+    let told = found.iter().find(|finding| finding.rule == "B04").map(|finding| finding.message.as_str());
+    assert_eq!(told, Some("counters weigh 0.00 together, less than 0.25: the rest can be pushed at their expense"));
+}
+
+#[test]
 fn severity_goes_by_what_the_card_is() {
     let severities = |status: &str| {
         let text = changed(&[

@@ -15,6 +15,8 @@ pub(super) struct Draft {
     pub(super) gates: Vec<TemplateGate>,
     pub(super) pairs: Vec<TemplatePair>,
     pub(super) left_out: Vec<LeftOut>,
+    /// Names of what there is no definition of.
+    pub(super) undefined: Vec<String>,
     pub(super) notes: Vec<String>,
 }
 

@@ -19,6 +19,8 @@ enum Support {
     Under(Option<String>),
     /// It cannot, and this is what is missing.
     Without(LeftOut),
+    /// It cannot whatever there is: there is no definition of what is called so.
+    Undefined(String),
 }
 
 /// Takes out what the records or channels cannot answer, and fills up what became too short or one-sided.
@@ -31,7 +33,7 @@ pub(super) fn support(draft: &mut Draft, wish: &Wish, kinds: &BTreeSet<RecordKin
                 kpi.variant = variant;
                 kept.push(kpi);
             }
-            Support::Without(left_out) => leave_out(draft, left_out),
+            other => leave_out(draft, other),
         }
     }
     draft.kpis = kept;
@@ -43,9 +45,11 @@ pub(super) fn support(draft: &mut Draft, wish: &Wish, kinds: &BTreeSet<RecordKin
         match ask(metric) {
             Support::Under(None) => true,
             Support::Under(Some(_)) => false,
-            Support::Without(left_out) => {
-                draft.notes.push(format!("no gate \"{}\": {}", gate.name, left_out.why));
-                leave_out(draft, left_out);
+            other => {
+                if let Support::Without(left_out) = &other {
+                    draft.notes.push(format!("no gate \"{}\": {}", gate.name, left_out.why));
+                }
+                leave_out(draft, other);
                 false
             }
         }
@@ -72,9 +76,7 @@ pub(super) fn support(draft: &mut Draft, wish: &Wish, kinds: &BTreeSet<RecordKin
 
 fn supported(metric: &str, channels: &[String], kinds: &BTreeSet<RecordKind>, catalogue: &Catalogue) -> Support {
     let Some(found) = catalogue.get(metric) else {
-        let name = metric.replace('_', " ");
-        let why = "there is no such metric in the catalogue yet".to_owned();
-        return Support::Without(LeftOut { kpi: metric.to_owned(), name, needs: Vec::new(), why });
+        return Support::Undefined(metric.replace('_', " "));
     };
     let is_served = |channel: &String| found.channels.contains(channel);
     if !channels.is_empty() && !found.channels.iter().any(|one| one == "all") && !channels.iter().any(is_served) {
@@ -96,9 +98,21 @@ fn supported(metric: &str, channels: &[String], kinds: &BTreeSet<RecordKind>, ca
     Support::Without(LeftOut { kpi: found.id.clone(), name: found.name.clone(), needs: lacking, why })
 }
 
-fn leave_out(draft: &mut Draft, left_out: LeftOut) {
-    if !draft.left_out.iter().any(|known| known.kpi == left_out.kpi) {
-        draft.left_out.push(left_out);
+fn leave_out(draft: &mut Draft, support: Support) {
+    match support {
+        Support::Without(left_out) if !draft.left_out.iter().any(|known| known.kpi == left_out.kpi) => {
+            draft.left_out.push(left_out);
+        }
+        Support::Undefined(name) if !draft.undefined.contains(&name) => draft.undefined.push(name),
+        _ => {}
+    }
+}
+
+/// Says in one line what nobody can do anything about.
+pub(super) fn tell_undefined(draft: &mut Draft) {
+    if !draft.undefined.is_empty() {
+        let named = draft.undefined.join(", ");
+        draft.notes.push(format!("not measured by any definition here, and so not on the card: {named}"));
     }
 }
 
@@ -174,7 +188,7 @@ fn drive(draft: &mut Draft, kpi: &mut DraftKpi, ask: &impl Fn(&str) -> Support, 
             match ask(metric) {
                 Support::Under(_) if !kept.contains(metric) => kept.push(metric.clone()),
                 Support::Under(_) => {}
-                Support::Without(left_out) => leave_out(draft, left_out),
+                other => leave_out(draft, other),
             }
         }
         kept

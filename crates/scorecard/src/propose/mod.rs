@@ -149,7 +149,7 @@ pub struct ProposedKpi {
 /// What a proposal leaves out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOut {
-    /// Metric id, perhaps of one that there is no definition of yet.
+    /// Metric id.
     pub kpi: String,
     /// Name for people.
     pub name: String,
@@ -179,6 +179,7 @@ pub fn propose(wish: &Wish, available: &Available, catalogue: &Catalogue) -> Res
     fit::trim(&mut draft, catalogue);
     let weights = fit::weights(&draft, catalogue);
     draft.prune();
+    fit::tell_undefined(&mut draft);
     let toml = write::card(wish, industry, &draft, &weights, &available.targets, catalogue);
     let kpis = draft.kpis.iter().zip(&weights).map(|(kpi, weight)| ProposedKpi {
         metric: kpi.declared.metric.clone(),

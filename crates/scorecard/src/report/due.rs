@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::document::{Block, Cell, Column, Row, Table};
+use crate::words;
 
 /// Something that is due.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +27,19 @@ pub(super) fn blocks(due: &[Due]) -> Vec<Block> {
     vec![Block::heading(1, "What is due", "due"), Block::Table(table(due))]
 }
 
+/// Most rows of a report that is not about what is to be done.
+const FIRST: usize = 5;
+
+/// The first of it, and how many more there are.
+pub(super) fn first_blocks(due: &[Due]) -> Vec<Block> {
+    let (first, rest) = due.split_at(due.len().min(FIRST));
+    let mut blocks = blocks(first);
+    if !rest.is_empty() {
+        blocks.push(Block::paragraph(format!("And {} more.", words::count(rest.len() as u64))));
+    }
+    blocks
+}
+
 pub(super) fn table(due: &[Due]) -> Table {
     let row = |due: &Due| {
         let late = match due.overdue_days {
@@ -46,5 +60,35 @@ pub(super) fn table(due: &[Due]) -> Table {
             Column::text("", 3),
         ],
         rows: due.iter().map(row).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_executive_sees_the_first_five() {
+        let due = |number: i8| Due {
+            name: format!("KPI {number}"),
+            what: "monthly review".to_owned(),
+            who: None,
+            on: Date::constant(2026, 11, number),
+            overdue_days: 0,
+        };
+        let check = |count: i8, rows: usize, more: Option<&str>| {
+            let all: Vec<Due> = (1..=count).map(due).collect();
+            let blocks = first_blocks(&all);
+            let shown = blocks.iter().find_map(|block| match block {
+                Block::Table(table) => Some(table.rows.len()),
+                _ => None,
+            });
+            assert_eq!(shown.unwrap_or(0), rows);
+            let told: Vec<&Block> = blocks.iter().filter(|block| matches!(block, Block::Paragraph(_))).collect();
+            assert_eq!(told, more.map(Block::paragraph).iter().collect::<Vec<_>>());
+        };
+        check(0, 0, None);
+        check(5, 5, None);
+        check(15, 5, Some("And 10 more."));
     }
 }

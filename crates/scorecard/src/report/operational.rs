@@ -31,6 +31,7 @@ pub fn operational(definition: &Definition, catalogue: &Catalogue) -> Option<Def
                 perspective: String::new(),
                 weight: 0.0,
                 target: said.and_then(|said| said.target.clone()),
+                has_wrong_target: false,
                 role: Default::default(),
                 factor: None,
                 also: Vec::new(),

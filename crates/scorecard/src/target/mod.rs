@@ -5,6 +5,7 @@
 
 mod round;
 mod season;
+mod window;
 
 use catalogue::answer::{Answer, AnswerRow, Quality};
 use catalogue::metric::{Direction, Metric, SmallSample, Unit};
@@ -15,10 +16,9 @@ use model::calendar::{Compare, DateRange, Grain};
 
 use crate::definition::Goal;
 use crate::words;
-use round::{nice, nice_up};
+use round::{Steps, nice, nice_up, nice_within};
+pub use window::Window;
 
-/// Days of the baseline: a quarter, so that a week more or less changes little.
-const BASELINE_DAYS: i64 = 91;
 /// Whole months with a figure that a target needs at least.
 const MONTHS_LEAST: usize = 3;
 /// Months of history that are asked for: three years.
@@ -29,8 +29,10 @@ const MONTHS: i64 = 36;
 pub struct History {
     /// Whole months, the oldest first.
     pub months: Vec<AnswerRow>,
-    /// The last 91 days, compared with the same days a year before.
+    /// Where it stands, over `window`, compared with a year before.
     pub recent: AnswerRow,
+    /// Over what.
+    pub window: Window,
 }
 
 /// A target made of history.
@@ -79,24 +81,24 @@ pub struct Refusal {
     pub help: String,
 }
 
-/// What is asked for a suggestion: the whole months of three years, and the last 91 days against a year before; `subject`
-/// says of what.
-pub fn questions(subject: &Question, today: Date) -> [Question; 2] {
+/// What is asked for a suggestion: the whole months of three years, and where things stand over `window` against a year
+/// before; `subject` says of what.
+pub fn questions(subject: &Question, window: Window, today: Date) -> [Question; 2] {
     let month = today.first_of_month();
     let back = |span: Span| month.saturating_sub(span);
     let months = DateRange { from: back(MONTHS.months()), to: month, step: None };
-    let recent = DateRange { from: today.saturating_sub(BASELINE_DAYS.days()), to: today, step: None };
+    let (grain, recent) = window.range(today);
     [
         Question { grain: Grain::Month, range: months, compare: None, ..subject.clone() },
-        Question { grain: Grain::Total, range: recent, compare: Some(Compare::Year), ..subject.clone() },
+        Question { grain, range: recent, compare: Some(Compare::Year), ..subject.clone() },
     ]
 }
 
 impl History {
-    /// Of the answers to [`questions`]; none where they are not of that statistic.
-    pub fn of(months: &[Answer], recent: &[Answer], statistic: &str) -> Option<History> {
+    /// Of the answers to [`questions`] over `window`; none where they are not of that statistic.
+    pub fn of(months: &[Answer], recent: &[Answer], statistic: &str, window: Window) -> Option<History> {
         let of = |answers: &[Answer]| answers.iter().find(|answer| answer.statistic == statistic).cloned();
-        Some(History { months: of(months)?.rows, recent: of(recent)?.rows.into_iter().next()? })
+        Some(History { months: of(months)?.rows, recent: window.row(of(recent)?.rows)?, window })
     }
 
     /// Months that have a figure, the oldest first.
@@ -104,7 +106,7 @@ impl History {
         self.months.iter().filter_map(|row| Some((row, row.value?))).collect()
     }
 
-    /// Change of the last quarter against the one a year before.
+    /// Change of where it stands against a year before.
     pub(crate) fn yearly_change(&self) -> Option<f64> {
         self.recent.compare.as_ref()?.change
     }
@@ -121,7 +123,7 @@ impl History {
 
 /// A target for `metric` by `deadline`.
 ///
-/// It begins at the baseline, the last 91 days. Where the year brought a gain, the gain goes on until the deadline; in
+/// It begins at the baseline: the last 91 days, or a month where a longer period would make it larger. Where the year brought a gain, the gain goes on until the deadline; in
 /// any case the target lies outside of the baseline's interval, as nobody could tell the two apart otherwise, and no
 /// further than three yearly changes or half the way to what is possible at all. The season moves it where two whole
 /// years show one. The stretch is half as much again, or the best month there was, if that is more. A figure that should
@@ -136,13 +138,14 @@ pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) 
     }
     let baseline = enough(history, metric, today)?;
     let mut reasons = vec![format!(
-        "where things stand: {}{}, n = {}, in the 91 days before {today}",
+        "where things stand: {}{}, n = {}, {}",
         words::figure(Some(baseline), metric.unit),
         match (history.recent.low, history.recent.high) {
             (None, None) => String::new(),
             (low, high) => format!(" ({})", words::interval(low, high, metric.unit)),
         },
         words::count(history.recent.n),
+        history.window.told(today),
     )];
     let variation = history.variation().unwrap_or(0.0);
     let made =
@@ -156,18 +159,15 @@ pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) 
             set_on: today,
             reasons,
         };
-    let tolerance = nice_up(variation, metric.unit, baseline);
-    let told = |tolerance: f64| {
-        let figure = words::difference(tolerance, metric.unit);
-        format!("tolerated: {}, as months vary", figure.trim_start_matches('+'))
-    };
+    let tolerance = nice_up(variation, Steps::of(metric), baseline);
+    let unsigned = |by: f64| words::difference(by, metric.unit).trim_start_matches('+').to_owned();
     let sign = match metric.direction {
         Direction::Up => 1.0,
         Direction::Down => -1.0,
         Direction::Range => {
             let (low, high) = band(history, metric);
             reasons.push("neither more nor less is better: half of the last twelve months lay in this band".to_owned());
-            reasons.push(told(tolerance));
+            reasons.push(format!("tolerated: {}, as months vary", unsigned(tolerance)));
             let goal = Goal::Between { low, high };
             let outside = (goal.shortfall(baseline) > 0.0).then_some(baseline);
             return Ok(made(goal, None, tolerance, outside.map(|value| tidy(value)), reasons));
@@ -177,7 +177,7 @@ pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) 
     let is_seasonal = season::shift(&history.months, deadline, metric.unit).0.abs() > 0.0;
     reasons.extend(told_season);
     let baseline = tidy(baseline);
-    let [target, stretch] = steps.map(|value| nice(value, metric.unit, sign, bound(metric, sign)));
+    let [target, stretch] = steps.map(|value| nice(value, Steps::of(metric), sign, bound(metric, sign)));
     let goal = if sign > 0.0 { Goal::AtLeast(target) } else { Goal::AtMost(target) };
     if !is_seasonal && goal.shortfall(baseline) <= 0.0 {
         let message = format!(
@@ -188,7 +188,15 @@ pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) 
         let help = "a [[gate]] that holds it there, or a target by hand".to_owned();
         return Err(Refusal { message, help });
     }
-    reasons.push(told(tolerance));
+    // whoever is tolerated where they stand today need not move
+    let way = goal.shortfall(baseline);
+    let (tolerance, told) = match nice_within(way / 2.0, Steps::of(metric), baseline) {
+        half if way > 0.0 && half < tolerance => {
+            (half, format!("half of the way at most: months vary by {}", unsigned(tolerance)))
+        }
+        _ => (tolerance, "as months vary".to_owned()),
+    };
+    reasons.push(format!("tolerated: {}, {told}", unsigned(tolerance)));
     let stretch = (goal.shortfall(stretch) < 0.0).then_some(stretch);
     // of a low season the target is no better than now: there is a baseline to set once it is that season again
     let baseline = (goal.shortfall(baseline) > 0.0).then_some(baseline);
@@ -196,7 +204,7 @@ pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) 
 }
 
 /// How many a figure of `metric` needs behind it, to be held against.
-pub(crate) fn least_sample(metric: &Metric) -> u64 {
+pub fn least_sample(metric: &Metric) -> u64 {
     match metric.small_sample {
         SmallSample::Count { low_below, .. } => low_below,
         SmallSample::Quantile { least, .. } => least,
@@ -206,13 +214,13 @@ pub(crate) fn least_sample(metric: &Metric) -> u64 {
 
 /// The baseline, where there is enough to make a target of.
 fn enough(history: &History, metric: &Metric, today: Date) -> Result<f64, Refusal> {
-    let row = &history.recent;
+    let (row, window) = (&history.recent, history.window);
     let refuse = |message: String, help: String| Err(Refusal { message, help });
     let least = least_sample(metric);
     let found = words::count(row.n);
     let value = match row.quality {
         Quality::NoData => {
-            let message = format!("`{}` has no figure in the last {BASELINE_DAYS} days", metric.id);
+            let message = format!("`{}` has no figure {}", metric.id, window.all_of_it());
             return refuse(message, "records of at least three months, up to now".to_owned());
         }
         Quality::Withheld => {
@@ -227,19 +235,12 @@ fn enough(history: &History, metric: &Metric, today: Date) -> Result<f64, Refusa
     };
     let thin = matches!(row.quality, Quality::Suppressed | Quality::LowN) || row.n < least;
     if value.is_none() && !thin {
-        let message = format!("`{}` has no value over the last {BASELINE_DAYS} days, of {found}", metric.id);
+        let message = format!("`{}` has no value {}, of {found}", metric.id, window.all_of_it());
         return refuse(message, "a target once it has: `crosscheck kpi` says why it has none".to_owned());
     }
     let Some(value) = value.filter(|_| !thin) else {
-        let message = format!("`{}` has {found} in the last {BASELINE_DAYS} days: too few for a baseline", metric.id);
-        let weeks = match row.n {
-            0 => String::new(),
-            n => {
-                let weeks = (13.0 * least.saturating_sub(n) as f64 / n as f64).ceil().max(1.0);
-                format!(", about {} more weeks at this rate", words::count(weeks as u64))
-            }
-        };
-        return refuse(message, format!("at least {}{weeks}", words::count(least.max(row.n + 1))));
+        let message = format!("`{}` has {found} {}: too few for a baseline", metric.id, window.in_it());
+        return refuse(message, window.until(row.n, least));
     };
     if let (Some(low), Some(high)) = (row.low, row.high)
         && metric.unit != Unit::Points
@@ -247,7 +248,7 @@ fn enough(history: &History, metric: &Metric, today: Date) -> Result<f64, Refusa
     {
         let interval = words::interval(Some(low), Some(high), metric.unit);
         let message = format!("`{}` may be anything within {interval}: its margin is as wide as the figure", metric.id);
-        return refuse(message, format!("more than {found} in {BASELINE_DAYS} days, or a longer wait"));
+        return refuse(message, format!("more than {found} {}, or a longer wait", window.in_it()));
     }
     let known = history.known().len();
     if known < MONTHS_LEAST {
@@ -317,7 +318,8 @@ fn band(history: &History, metric: &Metric) -> (f64, f64) {
         let (below, above) = (place.floor() as usize, place.ceil() as usize);
         values[below] + (place - place.floor()) * (values[above] - values[below])
     };
-    (nice(at(0.25), metric.unit, -1.0, None), nice(at(0.75), metric.unit, 1.0, None))
+    let steps = Steps::of(metric);
+    (nice(at(0.25), steps, -1.0, None), nice(at(0.75), steps, 1.0, None))
 }
 
 /// Two decimals: a baseline is a figure that was read.

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use catalogue::answer::Comparison;
 
 use super::*;
@@ -37,34 +39,35 @@ fn targets_by_hand() {
         assert_eq!((found.goal, found.stretch, found.tolerance), (goal, stretch, tolerance), "{metric} {found:#?}");
     };
     let flat = |value: f64, half: f64| months(&[value; 6], half);
-    // 80 ± 1, better by 3 in a year, a year to go: 80 + 3; the stretch half as much again: 80 + 4.5
+    // 80 ± 1, better by 3 in a year, a year to go: 80 + 3; the stretch half as much again: 80 + 4.5; tolerated no more
+    // than half of the way
     check(
         "csat_t2b",
-        History { months: flat(80.0, 2.0), recent: changed(3.0, row(80.0, 1.0, 1200)) },
+        History { months: flat(80.0, 2.0), window: Window::Days, recent: changed(3.0, row(80.0, 1.0, 1200)) },
         Goal::AtLeast(83.0),
         Some(84.5),
-        2.0,
+        1.5,
     );
     // worse by 3: no gain to go on with, so what can just be told from 80 ± 1; the stretch 80 + 1.5
     check(
         "csat_t2b",
-        History { months: flat(80.0, 2.0), recent: changed(-3.0, row(80.0, 1.0, 1200)) },
+        History { months: flat(80.0, 2.0), window: Window::Days, recent: changed(-3.0, row(80.0, 1.0, 1200)) },
         Goal::AtLeast(81.0),
         Some(81.5),
-        2.0,
+        0.5,
     );
     // nothing of a year before; the best month was 84
     check(
         "csat_t2b",
-        History { months: months(&[80.0, 84.0, 79.0, 80.0], 2.3), recent: row(80.0, 1.2, 1200) },
+        History { months: months(&[80.0, 84.0, 79.0, 80.0], 2.3), window: Window::Days, recent: row(80.0, 1.2, 1200) },
         Goal::AtLeast(81.5),
         Some(84.0),
-        2.5,
+        0.5,
     );
     // less is better: 10 min ± 30 s, better by 2 min: 480 s; stretch 600 − 180
     check(
         "first_response_time",
-        History { months: flat(600.0, 45.0), recent: changed(-120.0, row(600.0, 30.0, 1200)) },
+        History { months: flat(600.0, 45.0), window: Window::Days, recent: changed(-120.0, row(600.0, 30.0, 1200)) },
         Goal::AtMost(480.0),
         Some(420.0),
         60.0,
@@ -72,7 +75,7 @@ fn targets_by_hand() {
     // never more than half the way to 100: 96 + 2 of a gain of 3; the stretch no more than three quarters: 99
     check(
         "csat_t2b",
-        History { months: flat(96.0, 1.0), recent: changed(3.0, row(96.0, 0.5, 1200)) },
+        History { months: flat(96.0, 1.0), window: Window::Days, recent: changed(3.0, row(96.0, 0.5, 1200)) },
         Goal::AtLeast(98.0),
         Some(99.0),
         1.0,
@@ -83,16 +86,16 @@ fn targets_by_hand() {
     let stock = stock.map(|month| AnswerRow { low: None, high: None, ..month }).collect();
     check(
         "unresolved_backlog",
-        History { months: stock, recent: count(305.0, 305) },
+        History { months: stock, window: Window::Days, recent: count(305.0, 305) },
         Goal::AtMost(295.0),
         Some(290.0),
-        10.0,
+        5.0,
     );
     // neither more nor less: of 70 … 81 the quartiles lie at 72.75 and 78.25, rounded outwards; 75 is inside
     let values: Vec<f64> = (70..82).map(f64::from).collect();
     check(
         "occupancy",
-        History { months: months(&values, 1.0), recent: row(75.0, 0.5, 1200) },
+        History { months: months(&values, 1.0), window: Window::Days, recent: row(75.0, 0.5, 1200) },
         Goal::Between { low: 72.5, high: 78.5 },
         None,
         1.0,
@@ -100,10 +103,60 @@ fn targets_by_hand() {
 }
 
 #[test]
+fn nobody_is_tolerated_where_they_stand() {
+    // 80 to 83 with months that vary by 8: half of the way is 1.5
+    let history =
+        History { months: months(&[80.0; 6], 8.0), window: Window::Days, recent: changed(3.0, row(80.0, 1.0, 1200)) };
+    let found = made("csat_t2b", &history).unwrap();
+    assert_eq!((found.goal, found.tolerance), (Goal::AtLeast(83.0), 1.5));
+    assert_eq!(found.reasons.last().unwrap(), "tolerated: 1.5 pp, half of the way at most: months vary by 8.0 pp");
+}
+
+#[test]
+fn what_grows_with_its_period_is_seen_by_the_month() {
+    let catalogue = catalogue();
+    let window = |id: &str| Window::of(&crate::declare::probe(id), catalogue.get(id).unwrap(), &catalogue);
+    assert_eq!(
+        [window("complaints"), window("churn_rate"), window("csat_t2b")],
+        [Window::Months, Window::Months, Window::Days]
+    );
+    // 100 a month are held against a month: a target around 100, not around the 300 of a quarter
+    let count = |value: f64| AnswerRow { low: None, high: None, ..row(value, 0.0, value as u64) };
+    let answer = |rows: Vec<AnswerRow>| {
+        vec![Answer {
+            metric: "complaints".to_owned(),
+            version: 1,
+            variant: None,
+            parameters: BTreeMap::new(),
+            statistic: "count".to_owned(),
+            unit: "count".to_owned(),
+            currency: None,
+            direction: "down".to_owned(),
+            rows,
+            watermark: None,
+        }]
+    };
+    let months = answer([100.0, 104.0, 98.0, 96.0, 100.0, 104.0].map(count).to_vec());
+    let recent = answer([96.0, 100.0, 104.0].map(|value| changed(-10.0, count(value))).to_vec());
+    let history = History::of(&months, &recent, "count", Window::Months).unwrap();
+    let found = made("complaints", &history).unwrap();
+    // 10 fewer than a year before: 10 fewer again
+    assert_eq!((found.goal, found.baseline, found.baseline_n), (Goal::AtMost(90.0), Some(100.0), 100));
+    assert_eq!(
+        found.reasons[0],
+        "where things stand: 100, n = 100, a month, over the three whole months before 2026-12-01"
+    );
+}
+
+#[test]
 fn the_season_of_the_deadline_counts() {
     // 80 but 74 each December, as in the season's own test: a December is 6 below September to November
     let year = [74.0, 80.0, 80.0, 80.0, 80.0, 80.0, 80.0, 80.0, 80.0, 80.0, 80.0, 80.0];
-    let history = History { months: months(&[year, year].concat(), 2.0), recent: changed(4.0, row(80.0, 1.0, 1200)) };
+    let history = History {
+        months: months(&[year, year].concat(), 2.0),
+        window: Window::Days,
+        recent: changed(4.0, row(80.0, 1.0, 1200)),
+    };
     let found = made("csat_t2b", &history).unwrap();
     // 80 − 6 + 4
     assert_eq!(found.goal, Goal::AtLeast(78.0));
@@ -112,10 +165,11 @@ fn the_season_of_the_deadline_counts() {
 
 #[test]
 fn it_is_written_as_a_card_holds_it() {
-    let history = History { months: months(&[80.0; 6], 2.0), recent: changed(3.0, row(80.0, 1.0, 1200)) };
+    let history =
+        History { months: months(&[80.0; 6], 2.0), window: Window::Days, recent: changed(3.0, row(80.0, 1.0, 1200)) };
     assert_eq!(
         made("csat_t2b", &history).unwrap().toml(),
-        "target = { value = 83, tolerance = 2, baseline = 80, baseline_n = 1200, stretch = 84.5, deadline = 2027-12-01, set_on = 2026-12-01, from = \"own\" }"
+        "target = { value = 83, tolerance = 1.5, baseline = 80, baseline_n = 1200, stretch = 84.5, deadline = 2027-12-01, set_on = 2026-12-01, from = \"own\" }"
     );
 }
 
@@ -128,42 +182,51 @@ fn what_is_too_little_is_refused() {
     let flat = months(&[80.0; 6], 2.0);
     // 30 are needed: with 13 in 13 weeks that is 17 weeks more
     check(
-        History { months: flat.clone(), recent: AnswerRow { quality: Quality::LowN, ..row(80.0, 9.0, 13) } },
+        History {
+            months: flat.clone(),
+            window: Window::Days,
+            recent: AnswerRow { quality: Quality::LowN, ..row(80.0, 9.0, 13) },
+        },
         "`csat_t2b` has 13 in the last 91 days: too few for a baseline",
         "at least 30, about 17 more weeks at this rate",
     );
     check(
-        History { months: flat.clone(), recent: AnswerRow::NO_DATA },
-        "`csat_t2b` has no figure in the last 91 days",
+        History { months: flat.clone(), window: Window::Days, recent: AnswerRow::NO_DATA },
+        "`csat_t2b` has no figure over the last 91 days",
         "records of at least three months, up to now",
     );
     check(
         History {
             months: flat.clone(),
+            window: Window::Days,
             recent: AnswerRow { value: None, quality: Quality::Settling, ..row(0.0, 0.0, 477) },
         },
         "`csat_t2b` has no value over the last 91 days, of 477",
         "a target once it has: `crosscheck kpi` says why it has none",
     );
     check(
-        History { months: flat[..2].to_vec(), recent: row(80.0, 1.0, 800) },
+        History { months: flat[..2].to_vec(), window: Window::Days, recent: row(80.0, 1.0, 800) },
         "`csat_t2b` has 2 whole months of figures: how they vary is not known",
         "at least 3; from 2027-01-01 on, if every month has some",
     );
     // whoever stands at 100 % cannot do better
     check(
-        History { months: months(&[100.0; 6], 0.0), recent: AnswerRow { low: Some(94.0), ..row(100.0, 0.0, 60) } },
+        History {
+            months: months(&[100.0; 6], 0.0),
+            window: Window::Days,
+            recent: AnswerRow { low: Some(94.0), ..row(100.0, 0.0, 60) },
+        },
         "`csat_t2b` stands at 100.0 %: there is no way to go that its figures could tell",
         "a [[gate]] that holds it there, or a target by hand",
     );
     // 20 ± 20 may be nothing, or twice as much
     check(
-        History { months: months(&[20.0; 6], 5.0), recent: row(20.0, 20.0, 60) },
+        History { months: months(&[20.0; 6], 5.0), window: Window::Days, recent: row(20.0, 20.0, 60) },
         "`csat_t2b` may be anything within 0.0–40.0 %: its margin is as wide as the figure",
-        "more than 60 in 91 days, or a longer wait",
+        "more than 60 in the last 91 days, or a longer wait",
     );
     let past = suggest(
-        &History { months: flat, recent: row(80.0, 1.0, 800) },
+        &History { months: flat, window: Window::Days, recent: row(80.0, 1.0, 800) },
         catalogue().get("csat_t2b").unwrap(),
         TODAY,
         TODAY,
@@ -174,7 +237,8 @@ fn what_is_too_little_is_refused() {
 #[test]
 fn whole_months_and_a_quarter_are_asked() {
     let subject = crate::declare::probe("csat_t2b");
-    let [months, recent] = questions(&subject, Date::constant(2026, 11, 21));
+    let today = Date::constant(2026, 11, 21);
+    let [months, recent] = questions(&subject, Window::Days, today);
     assert_eq!(
         (months.range.from.to_string().as_str(), months.range.to.to_string().as_str()),
         ("2023-11-01", "2026-11-01")
@@ -183,5 +247,11 @@ fn whole_months_and_a_quarter_are_asked() {
         (recent.range.from.to_string().as_str(), recent.range.to.to_string().as_str()),
         ("2026-08-22", "2026-11-21")
     );
-    assert_eq!((months.grain, recent.compare), (Grain::Month, Some(Compare::Year)));
+    assert_eq!((months.grain, recent.grain, recent.compare), (Grain::Month, Grain::Total, Some(Compare::Year)));
+    let [_, recent] = questions(&subject, Window::Months, today);
+    assert_eq!(
+        (recent.range.from.to_string().as_str(), recent.range.to.to_string().as_str()),
+        ("2026-08-01", "2026-11-01")
+    );
+    assert_eq!((recent.grain, recent.compare), (Grain::Month, Some(Compare::Year)));
 }

@@ -33,6 +33,17 @@ fn rules_over_figures() {
         csat(baseline(80.0, 4.9, 200)),
         "21:10 the target ≥ 85.0 % of `csat_t2b` lies in the margin of where things stand, 75.0–85.0 %",
     );
+    // a target of 85 that was set when 88 ± 2 was reached is none; one of 90 lies inside
+    let (target, set) =
+        ("deadline = 2027-12-31, owner = \"Ann\", from = \"own\"", "deadline = 2027-12-31, owner = \"Ann\"");
+    let set_on = changed(&[(target, &format!("{set}, set_on = 2026-06-01"))]);
+    with(
+        &set_on,
+        "L09",
+        csat(baseline(88.0, 2.0, 200)),
+        csat(baseline(80.0, 2.0, 200)),
+        "21:10 the target ≥ 85.0 % of `csat_t2b` was met before it was set: it stood at 88.0 %",
+    );
     // 85 − 80 is 5: three changes of 1.6 are 4.8, of 1.7 5.1
     let moved = |by: f64| csat(KpiEvidence { yearly_change: Some(by), ..KpiEvidence::default() });
     with(
@@ -40,6 +51,14 @@ fn rules_over_figures() {
         "L10",
         moved(1.6),
         moved(1.7),
+        "21:10 `csat_t2b` is to move by 5.0 pp; in a year it moved by no more than 1.6 pp",
+    );
+    // where things stand at 88 already, 85 is not out of reach
+    with(
+        SOUND,
+        "L10",
+        moved(1.6),
+        csat(KpiEvidence { yearly_change: Some(1.6), ..baseline(88.0, 1.0, 200) }),
         "21:10 `csat_t2b` is to move by 5.0 pp; in a year it moved by no more than 1.6 pp",
     );
     let asked = |response: f64, coverage: f64| {
@@ -139,7 +158,9 @@ fn rules_over_what_people_did() {
     let check = |failing: Option<Calibration>, expected: &str| {
         check("L24", (SOUND, &calibrated(failing)), (SOUND, &sound()), expected)
     };
-    check(None, "36:1 no calibration of the reviewers behind `quality_score` is known");
+    // where none is kept, none is missed
+    let rules: Vec<String> = found(SOUND, &calibrated(None)).into_iter().map(|finding| finding.rule).collect();
+    assert_eq!(rules, [""; 0]);
     check(
         Some(Calibration { on: Date::constant(2026, 9, 1), kappa: 0.9 }),
         "36:1 the reviewers behind `quality_score` were last calibrated on 2026-09-01",

@@ -160,6 +160,12 @@ fn rules_of_a_target() {
         "target = { value = 4, baseline = 5, baseline_n = 900, owner = \"Ben\" }",
         "35:10 by when `cost_per_contact` is to be reached is not said",
     );
+    // today is 1 December
+    target(
+        "L31",
+        "target = { value = 4, baseline = 5, baseline_n = 900, deadline = 2026-11-30, owner = \"Ben\" }",
+        "35:10 `cost_per_contact` was to be reached by 30 Nov 2026",
+    );
     target(
         "L07",
         "target = { value = 4, baseline = 5, baseline_n = 900, deadline = 2027-12-31 }",
@@ -280,6 +286,14 @@ fn rules_of_definitions_of_ones_own() {
         (&card, &made("(a * n + b * m) / (n + m)")),
         "13:1 the formula of `both` adds up a and b, which are not of one size",
     );
+    for averaged in ["0.5 * a + b * 0.5", "a / 2 + b / 2", "coalesce(a, 0) + coalesce(b, 0)"] {
+        check(
+            "L28",
+            (&card, &made(&format!("{averaged} + 0 * (n + m)"))),
+            (&card, &made("(a * n + b * m) / (n + m)")),
+            "13:1 the formula of `both` adds up a and b, which are not of one size",
+        );
+    }
     for sound in ["a - b", "100 - a + 0 * (n + m) * b", "case when n > m then a else b end"] {
         assert!(found(&card, &made(sound)).iter().all(|finding| finding.rule != "L28"), "{sound}");
     }
