@@ -26,6 +26,8 @@ struct Seen {
     reader: Arc<Reader>,
     files: Vec<File>,
     at: Moment,
+    /// Whether it still holds, as far as this program knows.
+    is_believed: bool,
 }
 
 /// What tells a file from what it was before.
@@ -40,14 +42,14 @@ impl Live {
     /// Serves what `reader` has open; the time is `fixed_now` where that is given.
     pub fn new(reader: Reader, fixed_now: Option<Instant>) -> Live {
         let files = files(&reader.workspace.directory);
-        Live { fixed_now, seen: Mutex::new(Seen { reader: Arc::new(reader), files, at: Moment::now() }) }
+        Live { fixed_now, seen: Mutex::new(Seen { reader: Arc::new(reader), files, at: Moment::now(), is_believed: true }) }
     }
 
     /// What a request needs.
     pub fn context(&self) -> Context {
         // whoever panicked while holding it has left either the old reader or the new one
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.at.elapsed() >= BELIEVED {
+        if !seen.is_believed || seen.at.elapsed() >= BELIEVED {
             let directory = seen.reader.workspace.directory.clone();
             let now = files(&directory);
             if now != seen.files {
@@ -60,9 +62,15 @@ impl Live {
                 }
                 seen.files = now;
             }
-            seen.at = Moment::now();
+            (seen.at, seen.is_believed) = (Moment::now(), true);
         }
         Context { reader: Arc::clone(&seen.reader), fixed_now: self.fixed_now }
+    }
+
+    /// Has the files looked at before the next request is answered: one of them was just written.
+    pub fn doubt(&self) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.is_believed = false;
     }
 }
 

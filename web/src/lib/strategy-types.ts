@@ -346,6 +346,20 @@ export interface Setup {
   kinds: Choice[];
   /** Those that the sources of the workspace make. */
   kinds_at_hand: string[];
+  /** The company card there is, which a proposed one would replace. */
+  replaces: Replaced | null;
+}
+
+export interface Replaced {
+  file: string;
+  /** None where the file has errors. */
+  title: string | null;
+  kpis: number;
+  /** KPIs that have a target. */
+  targets: number;
+  approval: Approval | null;
+  /** Otherwise somebody has made it their own, or it has errors: it has to be moved away first. */
+  gives_way: boolean;
 }
 
 export interface Wish {
@@ -354,13 +368,16 @@ export interface Wish {
   channels: string[];
   kinds: string[];
   write: boolean;
+  /** Who replaces the card there is, and why; needed to write where there is one. */
+  actor?: string;
+  reason?: string;
 }
 
 export interface Proposal {
   toml: string;
   left_out: LeftOut[];
   notes: string[];
-  /** In force once the server has been started again. */
+  /** Written, and in force. */
   written: boolean;
   /** Where the card before it is kept. */
   kept: string | null;
