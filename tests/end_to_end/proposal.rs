@@ -135,14 +135,23 @@ fn a_card_is_made_anew_for_the_sources_there_are() {
     trial.write("sources/desk.toml", DESK);
     let shown = trial.ok(&["card", "new", "--compete-on", "cost", "--print"]);
     assert!(shown.contains("metric = \"fcr\"") && !shown.contains("metric = \"csat_t2b\"\nperspective"), "{shown}");
-    let said = trial.ok(&["card", "new", "--compete-on", "cost"]);
+    // one that is there gives way to somebody, for a reason, and the journal has both
+    let nobody = trial.run(&["card", "new", "--compete-on", "cost", "--as", "Ada"]);
+    assert_eq!(nobody.code, Some(2), "{nobody:?}");
+    assert!(nobody.err.contains("a name and a reason are needed"), "{}", nobody.err);
+    let anew = ["card", "new", "--compete-on", "cost", "--as", "Ada", "--reason", "cost comes first now"];
+    let said = trial.ok(&anew);
     assert!(said.contains("the one before is scorecards/company.toml.old1"), "{said}");
     assert!(said.contains("  csat_t2b: it needs records of survey_answer"), "{said}");
     assert_eq!(trial.run(&["check"]).code, Some(0));
+    let log = trial.ok(&["review", "log", "card:company"]);
+    assert!(log.contains("Ada") && log.contains("changed: cost comes first now"), "{log}");
+    let again = trial.run(&anew);
+    assert!(again.err.contains("says this already: nothing was written"), "{}", again.err);
     // what somebody made their own stays
     let own = std::fs::read_to_string(trial.path("scorecards/company.toml")).expect("a card");
     trial.write("scorecards/company.toml", own.replace("\"template_default\"", "\"draft\""));
-    let refused = trial.run(&["card", "new", "--compete-on", "cost"]);
+    let refused = trial.run(&anew);
     assert_eq!(refused.code, Some(2), "{refused:?}");
     assert!(refused.err.contains("is somebody's own by now"), "{}", refused.err);
 }
@@ -163,12 +172,53 @@ fn the_page_sets_up_the_same() {
     assert_eq!(proposal["toml"].as_str(), Some(trial.ok(&["card", "new", "--compete-on", "cost", "--print"]).as_str()));
     let (status, refused) = post(json!({ "competes_on": { "cost": 0.5 } }));
     assert_eq!(status, 400, "{refused}");
-    let (status, written) = post(json!({ "competes_on": { "cost": 1.0 }, "write": true }));
+    // the card there is, signed, is not replaced by a click
+    trial.ok(&["review", "approve", "card:company", "--as", "Ada"]);
+    let (_, _, body) = server.get("/api/setup");
+    let setup: Value = serde_json::from_str(&body).expect("choices");
+    let replaces = &setup["replaces"];
+    assert_eq!(
+        (replaces["file"].as_str(), replaces["gives_way"].as_bool()),
+        (Some("scorecards/company.toml"), Some(true))
+    );
+    assert_eq!(
+        (replaces["approval"]["status"].as_str(), replaces["approval"]["by"].as_str()),
+        (Some("approved"), Some("Ada"))
+    );
+    let before = std::fs::read_to_string(trial.path("scorecards/company.toml")).expect("a card");
+    for by in [
+        json!({}),
+        json!({ "actor": "Ben" }),
+        json!({ "actor": " ", "reason": "new" }),
+        json!({ "actor": "Ben", "reason": " " }),
+    ] {
+        let mut wish = json!({ "competes_on": { "cost": 1.0 }, "write": true });
+        wish.as_object_mut().expect("an object").extend(by.as_object().cloned().unwrap_or_default());
+        let (status, refused) = post(wish);
+        assert_eq!(status, 400, "{by}: {refused}");
+        assert_eq!(std::fs::read_to_string(trial.path("scorecards/company.toml")).ok().as_ref(), Some(&before), "{by}");
+    }
+    let (status, written) = post(
+        json!({ "competes_on": { "cost": 1.0 }, "write": true, "actor": "Ben", "reason": "cost comes first now" }),
+    );
     assert_eq!((status, written["kept"].as_str()), (200, Some("scorecards/company.toml.old1")), "{written}");
     assert_eq!(
         std::fs::read_to_string(trial.path("scorecards/company.toml")).ok().as_deref(),
         written["toml"].as_str()
     );
+    assert_eq!(std::fs::read_to_string(trial.path("scorecards/company.toml.old1")).ok(), Some(before));
+    let (_, _, body) = server.get("/api/reviews?subject=card:company");
+    let reviews: Value = serde_json::from_str(&body).expect("reviews");
+    let last = &reviews["log"][0];
+    assert_eq!(
+        (last["kind"].as_str(), last["actor"].as_str(), last["text"].as_str()),
+        (Some("change"), Some("Ben"), Some("changed: cost comes first now"))
+    );
+    assert_eq!(last["changed_to"]["competes_on"], "cost");
+    // it is in force at once, and nobody has approved it
+    let (_, _, body) = server.get("/api/scorecard");
+    let card: Value = serde_json::from_str(&body).expect("a card");
+    assert_eq!(card["approval"]["status"], "changed since approval", "{}", card["approval"]);
 }
 
 #[test]

@@ -34,35 +34,82 @@ test('a mix is sent as shares of 1, and the proposal shows objectives, factors, 
     assert.deepEqual(sent, [{ competes_on: { customer_experience: 0.7, cost: 0.3 }, industry: 'saas', channels: ['email'], kinds: ['ticket', 'contact', 'survey_answer'], write: false }]);
     assert.deepEqual((await proposal(page).getByRole('list', { name: 'Objectives' }).locator('> li').allInnerTexts()).map(plain), [
       'Customers get it solved once, easily First-contact authority and knowledge Customer satisfaction Primary, 33 % driven by Survey response rate, First response time Full resolution time Primary, 33 % Right staffing at peaks First response time Driver, 33 % driven by Open backlog',
-      'Good service stays "affordable" Work that keeps flowing',
+      'Good service stays "affordable" Work that keeps flowing Customer satisfaction counts elsewhere, says something here too',
     ]);
-    assert.deepEqual((await proposal(page).getByRole('list', { name: 'Left out' }).getByRole('listitem').allInnerTexts()).map(plain), ['Cost per contact no such records are at hand; needs cost records', 'Customer retention no such records are at hand; needs subscription records']);
+    assert.deepEqual((await proposal(page).getByRole('list', { name: 'Left out' }).getByRole('listitem').allInnerTexts()).map(plain), ['Cost per contact needs cost records', 'Customer retention needs subscription records']);
     assert.match(plain(await proposal(page).innerText()), /template default, not approved, until somebody here approves it.*weights are a proposal, not a standard/);
+    assert.equal(plain(await proposal(page).getByRole('list', { name: 'To know before it is approved' }).getByRole('listitem').last().innerText()), 'Cost per contact is one too many for the card: it is an operational metric of Customer satisfaction, see balance.toml');
     await proposal(page).locator('summary').click();
     assert.match(await page.getByLabel('The file').innerText(), /^# The company card.*\[\[kpi\]\]/s);
     await check(page, 'proposal');
   }, { intercept: async (page) => page.on('request', (request) => request.method() === 'POST' && sent.push(request.postDataJSON())) });
 });
 
-test('it is written on request only, and an answer that has changed since asks for a new proposal', () => site.open('/setup', async (page) => {
+test('a card that is there is replaced by somebody, for a reason, and an answer that has changed since asks for a new proposal', () => {
+  const sent = [];
+  return site.open('/setup', async (page) => {
+    await mix(page, { 'Regulated compliance': 5 });
+    await page.getByRole('button', { name: 'Propose a card' }).click();
+    const replace = page.getByRole('form', { name: 'Replace the card' });
+    const write = replace.getByRole('button', { name: 'Replace the card' });
+    await write.waitFor();
+    assert.equal(plain(await replace.locator('p').first().innerText()), 'Nothing is written yet. Writing replaces the card there is, “Company scorecard” with 8 KPIs and 7 targets, approved by Ada Okafor and Bert Lund on 2 Nov 2026. Its approvals do not hold for the new one, which has to be approved anew. Its file is kept beside the new one, and the journal records who replaced it and why.');
+    await page.getByRole('combobox', { name: 'Industry' }).selectOption('financial_services');
+    assert.equal(await write.isDisabled(), true);
+    assert.match(plain(await replace.innerText()), /^An answer has changed since: propose again\./);
+    await page.getByRole('button', { name: 'Propose a card' }).click();
+    await page.waitForFunction(() => document.querySelector('.write button')?.disabled === false);
+    // one click does nothing
+    for (const [field, alert, fill] of [['Your name', /^Your name is needed/, 'Ben Hart'], ['Why it is replaced', /^A reason is needed/, 'again']]) {
+      await write.click();
+      assert.match(await replace.getByRole('alert').innerText(), alert);
+      assert.equal(await replace.getByLabel(field).evaluate((element) => element === document.activeElement), true);
+      await replace.getByLabel(field).fill(fill);
+    }
+    assert.equal(sent.filter((wish) => wish.write).length, 0);
+    await write.click();
+    assert.equal(await replace.getByRole('alert').innerText(), 'Not written: scorecards/company.toml says this already: nothing was written.');
+    await replace.getByLabel('Why it is replaced').fill('We are regulated now');
+    await check(page, 'replacing');
+    await write.click();
+    await page.locator('#written').waitFor();
+    assert.deepEqual(sent.at(-1), { competes_on: { compliance: 1 }, industry: 'financial_services', channels: [], kinds: ['ticket', 'contact', 'survey_answer', 'cost'], write: true, actor: 'Ben Hart', reason: 'We are regulated now' });
+    assert.match(plain(await page.locator('#written').innerText()), /^Written to scorecards\/company\.toml\. It is in force now, and not approved by anybody\. The card before it is kept in scorecards\/company\.toml\.old1; the journal says who replaced it and why\./);
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'written');
+    await page.getByRole('link', { name: 'Review and approve it' }).click();
+    await settle(page);
+    assert.equal(address(page), '/reviews');
+  }, { expected: [/400/], intercept: async (page) => page.on('request', (request) => request.method() === 'POST' && sent.push(request.postDataJSON())) });
+});
+
+for (const [what, replaces, told] of [
+  ['none there is', null, /^Nothing is written yet\. Writing makes it the company’s card\./],
+  ['one that somebody made their own', { file: 'scorecards/company.toml', title: 'Ours', kpis: 5, targets: 5, approval: null, gives_way: false }, /^scorecards\/company\.toml is somebody’s own by now: it is not replaced from here\./],
+  ['one with errors', { file: 'scorecards/company.toml', title: null, kpis: 0, targets: 0, approval: null, gives_way: false }, /^scorecards\/company\.toml has errors: it is not replaced/],
+]) test(`writing over ${what}`, () => site.open('/setup', async (page) => {
   await mix(page, { 'Regulated compliance': 5 });
   await page.getByRole('button', { name: 'Propose a card' }).click();
-  const write = page.getByRole('button', { name: 'Write the card' });
-  await write.waitFor();
-  assert.match(plain(await page.locator('.write').innerText()), /^Nothing is written yet\./);
-  await page.getByRole('combobox', { name: 'Industry' }).selectOption('financial_services');
-  assert.equal(await write.isDisabled(), true);
-  assert.match(plain(await page.locator('.write').innerText()), /^An answer has changed since: propose again\./);
-  await page.getByRole('button', { name: 'Propose a card' }).click();
-  await page.waitForFunction(() => document.querySelector('.write button')?.disabled === false);
-  await write.click();
-  await page.locator('#written').waitFor();
-  assert.match(plain(await page.locator('#written').innerText()), /^Written to scorecards\/company\.toml\. It is in force once the server has been started again\. The card before it is kept in scorecards\/company\.toml\.old1\./);
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'written');
-  await page.getByRole('link', { name: 'Review and approve it' }).click();
-  await settle(page);
-  assert.equal(address(page), '/reviews');
+  await page.locator('.write').waitFor();
+  assert.match(plain(await page.locator('.write').innerText()), told);
+  assert.equal(await page.locator('.write').getByRole('button').count(), replaces === null ? 1 : 0);
+}, { intercept: (page) => page.route('**/api/setup', async (route) => (route.request().method() === 'GET' ? route.fulfill({ json: { ...await (await route.fetch()).json(), replaces } }) : route.continue())) }));
+
+test('the shares on the page are whole percents that add up to 100', () => site.open('/setup', async (page) => {
+  const check = async (shares, expected) => {
+    await mix(page, shares);
+    assert.deepEqual((await page.locator('output').allInnerTexts()).map(plain), expected);
+  };
+  await check({ 'Win on customer experience': 3, 'Operational excellence and cost': 5 }, ['38 %', '62 %', '0 %', '0 %', '0 %']);
+  await check({ 'Win on customer experience': 1, 'Operational excellence and cost': 1, 'Regulated compliance': 1 }, ['34 %', '33 %', '0 %', '33 %', '0 %']);
 }));
+
+test('every kind of record can be seen: the box is as high as what is in it', () => site.open('/setup', async (page) => {
+  const hidden = await page.locator('.checks').evaluateAll((boxes) => boxes.map((box) => box.scrollHeight - box.clientHeight));
+  assert.deepEqual(hidden.filter((height) => height > 1), []);
+}, { intercept: (page) => page.route('**/api/setup', async (route) => {
+  const given = await (await route.fetch()).json();
+  return route.fulfill({ json: { ...given, kinds: Array.from({ length: 60 }, (_, i) => ({ id: `kind_${i}`, name: `kind_of_record_${i}`, meaning: 'one of many' })) } });
+}) }));
 
 test('data that make no KPI: the server says so, at the form', () => site.open('/setup', async (page) => {
   await mix(page, { 'Win on customer experience': 1 });

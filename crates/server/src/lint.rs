@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::answer::Answer;
-use catalogue::metric::Status as DefinitionStatus;
 use catalogue::question::{Principal, Question};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -39,34 +38,6 @@ pub fn kinds_at_hand(workspace: &Workspace) -> BTreeSet<RecordKind> {
 /// Channels that metrics know.
 pub const CHANNELS: [&str; 9] =
     ["phone", "chat", "messaging", "email", "social", "portal", "in_person", "bot", "self_service"];
-
-/// Writes a proposed company card. One that nobody has made their own gives way, and is kept beside it; the name of that.
-///
-/// # Errors
-/// Where somebody has; what the disk met.
-pub fn write_card(workspace: &Workspace, toml: &str) -> Result<Option<String>, ServerError> {
-    let folder = workspace.directory.join("scorecards");
-    let path = folder.join("company.toml");
-    let failed = |path: &std::path::Path| {
-        let path = path.to_path_buf();
-        move |error| ServerError::io(&path, error)
-    };
-    std::fs::create_dir_all(&folder).map_err(failed(&folder))?;
-    let mut kept = None;
-    if path.exists() {
-        let status = workspace.scorecards.get("company").map(|card| card.status);
-        if status != Some(DefinitionStatus::TemplateDefault) {
-            let message = "scorecards/company.toml is somebody's own by now: move it away first, or copy from what `crosscheck card new --print` shows";
-            return Err(ServerError::Usage(message.to_owned()));
-        }
-        let name = (1..).map(|number| format!("company.toml.old{number}")).find(|name| !folder.join(name).exists());
-        let name = name.unwrap_or_default();
-        std::fs::rename(&path, folder.join(&name)).map_err(failed(&path))?;
-        kept = Some(format!("scorecards/{name}"));
-    }
-    std::fs::write(&path, toml).map_err(failed(&path))?;
-    Ok(kept)
-}
 
 impl Reader {
     /// Whether anything has been loaded.

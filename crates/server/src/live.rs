@@ -32,6 +32,8 @@ struct Seen {
     /// When its data were made.
     data: Option<SystemTime>,
     at: Moment,
+    /// Whether it still holds, as far as this program knows.
+    is_believed: bool,
 }
 
 /// What tells a file from what it was before.
@@ -46,7 +48,8 @@ impl Live {
     /// Serves what `reader` has open; the time is `fixed_now` where that is given.
     pub fn new(reader: Reader, fixed_now: Option<Instant>) -> Live {
         let (files, data) = (files(&reader.workspace.directory), made(&reader.workspace));
-        let seen = Seen { reader: Arc::new(reader), files, refused: Vec::new(), data, at: Moment::now() };
+        let (at, is_believed) = (Moment::now(), true);
+        let seen = Seen { reader: Arc::new(reader), files, refused: Vec::new(), data, at, is_believed };
         Live { fixed_now, seen: Mutex::new(seen) }
     }
 
@@ -54,7 +57,7 @@ impl Live {
     pub fn context(&self) -> Context {
         // whoever panicked while holding it has left either the old reader or the new one
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.at.elapsed() >= BELIEVED {
+        if !seen.is_believed || seen.at.elapsed() >= BELIEVED {
             let now = files(&seen.reader.workspace.directory);
             if now != seen.files {
                 match seen.read() {
@@ -71,9 +74,15 @@ impl Live {
                     Err(_) => {}
                 }
             }
-            seen.at = Moment::now();
+            (seen.at, seen.is_believed) = (Moment::now(), true);
         }
         Context { reader: Arc::clone(&seen.reader), fixed_now: self.fixed_now }
+    }
+
+    /// Has the files looked at before the next request is answered: one of them was just written.
+    pub fn doubt(&self) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.is_believed = false;
     }
 }
 
@@ -123,9 +132,7 @@ mod tests {
 
     /// As if a second had passed.
     fn context(live: &Live) -> Context {
-        let mut seen = live.seen.lock().expect("nobody panicked");
-        seen.at = Moment::now().checked_sub(BELIEVED).expect("a clock that runs for a second");
-        drop(seen);
+        live.doubt();
         live.context()
     }
 

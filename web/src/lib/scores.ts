@@ -44,6 +44,18 @@ export function shareText(share: number): string {
   return `${rounded === 100 && share < 1 - 1e-9 ? 99 : rounded === 0 && share > 0 ? 1 : rounded}\u00a0%`;
 }
 
+/** Parts of a whole in whole percent that add up to 100: those rounded down the furthest get what rounding leaves. */
+export function wholeShares(parts: readonly number[]): number[] {
+  const sum = parts.reduce((a, b) => a + b, 0);
+  if (sum <= 0) return parts.map(() => 0);
+  const exact = parts.map((part) => (100 * part) / sum);
+  const whole = exact.map(Math.floor);
+  const order = exact.map((share, i) => ({ i, lost: share - Math.floor(share) })).sort((a, b) => b.lost - a.lost);
+  const left = 100 - whole.reduce((a, b) => a + b, 0);
+  for (const { i } of order.slice(0, left)) whole[i] = (whole[i] ?? 0) + 1;
+  return whole;
+}
+
 /** Why there is no total, or what it leaves out; empty where it leaves out nothing. */
 export function lackText(total: Total, kpis: readonly Pick<Card, 'score'>[]): string {
   const without = kpis.filter((k) => k.score === null).length;

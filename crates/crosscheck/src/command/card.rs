@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use catalogue::question::Principal;
 use clap::{Args, Subcommand};
 use server::ServerError;
-use server::lint::{kinds_at_hand, write_card};
+use server::lint::kinds_at_hand;
+use server::reviews::Replacing;
 
 use super::wishing::{Wishing, tell};
 use crate::Context;
@@ -28,6 +29,12 @@ pub struct NewOptions {
     /// Show the card, and write nothing
     #[arg(long)]
     print: bool,
+    /// Why the card there is gives way; needed where there is one
+    #[arg(long)]
+    reason: Option<String>,
+    /// Name of whoever replaces it; recorded as said, not as proved
+    #[arg(long = "as", value_name = "NAME", env = "CROSSCHECK_AS")]
+    name: Option<String>,
 }
 
 /// Runs one of them.
@@ -48,7 +55,9 @@ pub fn run(context: &Context, command: &Command) -> Result<ExitCode, ServerError
         print!("{}", proposal.toml);
         return Ok(ExitCode::SUCCESS);
     }
-    let written = write_card(&reader.workspace, &proposal.toml)?;
+    let by = options.name.as_deref().zip(options.reason.as_deref());
+    let by = by.map(|(actor, reason)| Replacing { actor, reason });
+    let written = reader.write_card(&proposal.toml, by, now)?;
     println!(
         "wrote scorecards/company.toml{}",
         written.map_or_else(String::new, |old| format!("; the one before is {old}"))

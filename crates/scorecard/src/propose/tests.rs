@@ -197,6 +197,34 @@ fn a_gate_on_a_baseline_waits_for_one() {
 }
 
 #[test]
+fn no_objective_stands_without_a_kpi_and_no_kpi_under_a_factor_that_it_says_nothing_of() {
+    // whatever the mix and the records, an objective has a factor that a KPI measures, or is not on the card
+    let few = with(&[RecordKind::Ticket, RecordKind::SurveyAnswer, RecordKind::Cost]);
+    for (wish, available) in wishes().flat_map(|wish| [(wish.clone(), Available::everything()), (wish, few.clone())]) {
+        let (_, card) = card(&wish, &available);
+        for objective in &card.objectives {
+            let factors = card.factors.iter().filter(|factor| factor.objective == objective.id);
+            let measured = factors.flat_map(|factor| {
+                let is_of =
+                    |kpi: &&crate::Kpi| kpi.factor.as_ref() == Some(&factor.id) || kpi.also.contains(&factor.id);
+                card.kpis.iter().filter(is_of).collect::<Vec<_>>()
+            });
+            assert!(measured.count() > 0, "{wish:?}: {}", objective.name);
+        }
+    }
+    // satisfaction and cost are no matter of records of what was done
+    let (_, card) = card(&wish("compliance", None), &Available::everything());
+    let objective = |id: &str| {
+        let factor = card.kpi(id).and_then(|kpi| kpi.factor.clone()).unwrap_or_default();
+        card.factors.iter().find(|one| one.id == factor).map(|one| (one.name.as_str(), one.objective.as_str()))
+    };
+    for kpi in ["csat_t2b", "fcr", "cost_per_contact", "agent_attrition"] {
+        assert_eq!(objective(kpi), Some(("Time and people to help in", "humane")), "{kpi}");
+    }
+    assert_eq!(objective("complaint_rate"), Some(("Audit trail", "no_breach")));
+}
+
+#[test]
 fn channels_that_are_not_served_have_no_kpis() {
     let wish = Wish { channels: vec!["email".to_owned()], ..wish("customer_experience", None) };
     let (proposal, card) = card(&wish, &Available::everything());

@@ -1,6 +1,7 @@
 //! `GET /api/setup`, `POST /api/setup`: a company card out of what the company competes on and the records it has.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
@@ -19,7 +20,9 @@ use utoipa::ToSchema;
 use super::Context;
 use super::error::{ApiError, ErrorBody};
 use super::reviews::own_page;
-use crate::lint::{CHANNELS, kinds_at_hand, write_card};
+use crate::lint::{CHANNELS, kinds_at_hand};
+use crate::live::Live;
+use crate::reviews::{Replaced, Replacing};
 
 /// What can be chosen.
 #[derive(Debug, Serialize, ToSchema)]
@@ -34,6 +37,8 @@ pub struct SetupBody {
     kinds: Vec<Choice>,
     /// Kinds of record that the workspace's sources make.
     kinds_at_hand: Vec<String>,
+    /// The company card there is, which a proposed one would replace.
+    replaces: Option<Replaced>,
 }
 
 /// One thing that can be chosen.
@@ -61,9 +66,13 @@ pub struct SetupWish {
     /// Kinds of record to build on; those at hand where none is named.
     #[serde(default)]
     kinds: Vec<String>,
-    /// Whether scorecards/company.toml is written. It is in force once the server has been started again.
+    /// Whether scorecards/company.toml is written, and in force from then on.
     #[serde(default)]
     write: bool,
+    /// Who replaces the card there is; needed to write where there is one, and recorded as said.
+    actor: Option<String>,
+    /// Why it is replaced; needed to write where there is one.
+    reason: Option<String>,
 }
 
 /// A proposed card.
@@ -97,20 +106,21 @@ pub struct SetupLeftOut {
 /// What a company card can be made of here.
 #[utoipa::path(get, operation_id = "setup", path = "/api/setup", tag = "scorecard",
     responses((status = 200, body = SetupBody)))]
-pub async fn show(State(context): State<Context>) -> Json<SetupBody> {
+pub async fn show(State(context): State<Context>) -> Result<Json<SetupBody>, ApiError> {
     let choice = |id: &str, name: &str, meaning: &str| Choice {
         id: id.to_owned(),
         name: name.to_owned(),
         meaning: meaning.to_owned(),
     };
     let at_hand = kinds_at_hand(&context.reader.workspace);
-    Json(SetupBody {
+    Ok(Json(SetupBody {
         propositions: templates().iter().map(|one| choice(&one.id, &one.name, &one.value_proposition)).collect(),
         industries: industries().iter().map(|one| choice(&one.id, &one.name, &one.objective.name)).collect(),
         channels: CHANNELS.map(str::to_owned).to_vec(),
         kinds: RecordKind::ALL.iter().map(|one| choice(one.name(), one.name(), one.meaning())).collect(),
         kinds_at_hand: at_hand.iter().map(|kind| kind.name().to_owned()).collect(),
-    })
+        replaces: context.reader.replaced()?,
+    }))
 }
 
 /// Proposes a company card, and writes it where that is asked for.
@@ -119,12 +129,13 @@ pub async fn show(State(context): State<Context>) -> Json<SetupBody> {
     (status = 415, body = ErrorBody)))]
 pub async fn propose(
     State(context): State<Context>,
+    State(live): State<Arc<Live>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<SetupProposal>, ApiError> {
     own_page(&headers)?;
     let asked: SetupWish = serde_json::from_slice(&body).map_err(|error| {
-        let help = "an object with competes_on and, where wanted, industry, channels, kinds and write";
+        let help = "an object with competes_on and, where wanted, industry, channels, kinds, write, actor and reason";
         ApiError::unacceptable(StatusCode::BAD_REQUEST, format!("the body is no wish: {error}"), help)
     })?;
     let workspace = &context.reader.workspace;
@@ -134,7 +145,12 @@ pub async fn propose(
     let now = context.now();
     let deadline = workspace.organisation.today(now).saturating_add(1.year());
     let proposal = context.reader.propose(&wish, kinds, deadline, &Principal::local(), now).await?;
-    let kept = if asked.write { write_card(workspace, &proposal.toml)? } else { None };
+    let by = asked.actor.as_deref().zip(asked.reason.as_deref());
+    let by = by.map(|(actor, reason)| Replacing { actor, reason });
+    let kept = if asked.write { context.reader.write_card(&proposal.toml, by, now)? } else { None };
+    if asked.write {
+        live.doubt();
+    }
     let left_out = proposal.left_out.into_iter().map(|one| SetupLeftOut {
         kpi: one.kpi,
         name: one.name,

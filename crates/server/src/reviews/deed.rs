@@ -352,7 +352,7 @@ impl Reader {
 }
 
 /// What was said, where it was.
-fn said(text: Option<&str>, needed: &str) -> Result<String, ServerError> {
+pub(super) fn said(text: Option<&str>, needed: &str) -> Result<String, ServerError> {
     let text = text.unwrap_or_default().trim();
     match text.chars().count() {
         0 => Err(ServerError::Usage(needed.to_owned())),

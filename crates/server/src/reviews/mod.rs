@@ -3,6 +3,7 @@
 mod close;
 mod deed;
 mod definitions;
+mod replace;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,6 +19,7 @@ use crate::workspace::Workspace;
 
 pub use close::Closing;
 pub use deed::{Deed, Verb, named};
+pub use replace::{Replaced, Replacing};
 
 /// The journal of a workspace and what has been read of it.
 #[derive(Debug)]
