@@ -57,6 +57,7 @@ fn deeds() -> Deeds {
         name: "Agents may refund up to €50".to_owned(),
         hypothesis: "=if agents may refund at once, fewer come back, because nobody has to be asked".to_owned(),
         status: InitiativeStatus::Running,
+        is_status_written: true,
         card: "company".to_owned(),
         kpi: "csat_t2b".to_owned(),
         metric: "csat_t2b".to_owned(),
