@@ -131,6 +131,7 @@ fn what_grows_with_its_period_is_seen_by_the_month() {
             statistic: "count".to_owned(),
             unit: "count".to_owned(),
             currency: None,
+            line_unit: None,
             direction: "down".to_owned(),
             rows,
             watermark: None,
