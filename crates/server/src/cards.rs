@@ -62,13 +62,23 @@ impl Workspace {
 /// The KPI called `id` on `card`, by its id there or by that of its metric.
 ///
 /// # Errors
-/// There is none.
-pub fn kpi_of<'c>(card: &'c Definition, id: &str) -> Result<&'c Kpi, ServerError> {
-    let by_metric = || card.kpis.iter().find(|kpi| kpi.metric == id);
-    card.kpi(id).or_else(by_metric).ok_or_else(|| {
+/// There is none; with the cards that have it.
+pub fn kpi_of<'c>(workspace: &Workspace, card: &'c Definition, id: &str) -> Result<&'c Kpi, ServerError> {
+    find_kpi(card, id).ok_or_else(|| {
         let message = format!("there is no KPI `{id}` on the card `{}`", card.name);
-        ServerError::NotFound { message, help: suggest(id, card.kpis.iter().map(|kpi| kpi.id.as_str())) }
+        let elsewhere = workspace.scorecards.iter().filter(|(_, other)| find_kpi(other, id).is_some());
+        let elsewhere: Vec<String> = elsewhere.map(|(name, _)| format!("`{name}`")).collect();
+        let help = match elsewhere.as_slice() {
+            [] => suggest(id, card.kpis.iter().map(|kpi| kpi.id.as_str())),
+            [one] => Some(format!("it is on the card {one}: name that card")),
+            several => Some(format!("it is on the cards {}: name one of them", several.join(", "))),
+        };
+        ServerError::NotFound { message, help }
     })
+}
+
+fn find_kpi<'c>(card: &'c Definition, id: &str) -> Option<&'c Kpi> {
+    card.kpi(id).or_else(|| card.kpis.iter().find(|kpi| kpi.metric == id))
 }
 
 impl Reader {
