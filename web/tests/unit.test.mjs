@@ -211,8 +211,12 @@ test('grain is told by the longest period, cut edges or not', () => {
 
 test('weekly ticks of days stand on the first day of the week', () => {
   const rows = Array.from({ length: 31 }, (_, i) => ({ from: dates.addDays('2026-10-01', i), to: dates.addDays('2026-10-01', i + 1) }));
-  assert.deepEqual(dates.timeTicks(rows, 'day', 6, 1).map((t) => t.text), ['5 Oct', '12 Oct', '19 Oct', '26 Oct']);
-  assert.deepEqual(dates.timeTicks(rows, 'day', 6, 0).map((t) => t.text), ['4 Oct', '11 Oct', '18 Oct', '25 Oct']);
+  assert.deepEqual(dates.timeTicks(rows, 'day', 6, 1, 2026).map((t) => t.text), ['5 Oct', '12 Oct', '19 Oct', '26 Oct']);
+  assert.deepEqual(dates.timeTicks(rows, 'day', 6, 0, 2026).map((t) => t.text), ['4 Oct', '11 Oct', '18 Oct', '25 Oct']);
+  // another year than the present one is said once, and where it changes
+  assert.deepEqual(dates.timeTicks(rows, 'day', 6, 1, 2027).map((t) => t.text), ['5 Oct 2026', '12 Oct', '19 Oct', '26 Oct']);
+  const winter = Array.from({ length: 6 }, (_, i) => ({ from: dates.addDays('2025-12-15', 7 * i), to: dates.addDays('2025-12-22', 7 * i) }));
+  assert.deepEqual(dates.timeTicks(winter, 'week', 6, 1, 2026).map((t) => t.text), ['15 Dec 2025', '22 Dec', '29 Dec', '5 Jan 2026', '12 Jan', '19 Jan']);
 });
 
 table('rangeName', periods.rangeName, [

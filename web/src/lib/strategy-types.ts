@@ -130,6 +130,8 @@ export interface CardBeyond {
   /** 0 at the baseline, 100 at the target, 120 at the stretch. */
   score: number | null;
   projection: Projection | null;
+  /** Why there is none, in words. */
+  not_projected?: string | null;
   /** Of its entry with its target; null where the journal was not asked. */
   approval: Approval | null;
   restated: Restated | null;
