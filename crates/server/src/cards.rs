@@ -112,8 +112,23 @@ impl Reader {
         let cut = self.cut(definition, over.only)?;
         let Workspace { organisation, catalogue, scorecards, .. } = &*self.workspace;
         let asked = scorecard::questions(definition, &over.range, over.compare, over.trend, organisation, now);
-        let asked = asked.into_iter().map(|question| cut.question(question)).collect();
-        let answers = self.ask_some(asked, principal, now).await?;
+        let mut asked: Vec<Option<Question>> = asked.into_iter().map(|question| cut.question(question)).collect();
+        let mut answers = self.ask_some(asked.clone(), principal, now).await?;
+        if over.trend.is_none() {
+            // a trend of which hardly a period has enough for a figure is no picture
+            for grain in [Grain::Week, Grain::Month] {
+                let known = (asked.as_slice(), answers.as_slice());
+                let anew = scorecard::coarser(definition, &over.range, grain, known, organisation, now);
+                let (places, anew): (Vec<usize>, Vec<Option<Question>>) =
+                    anew.into_iter().map(|(place, question)| (place, cut.question(question))).unzip();
+                let found = self.ask_some(anew.clone(), principal, now).await?;
+                for ((place, question), found) in places.into_iter().zip(anew).zip(found) {
+                    if scorecard::shown(&found) > answers.get(place).and_then(|known| scorecard::shown(known)) {
+                        (asked[place], answers[place]) = (question, found);
+                    }
+                }
+            }
+        }
         let above = definition.parent.as_ref().and_then(|parent| scorecards.get(&parent.value));
         let view = View { range: &over.range, today: organisation.today(now), cut: &cut, above };
         Ok(scorecard::build(definition, catalogue, &view, &answers)?)
