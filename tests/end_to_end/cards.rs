@@ -234,7 +234,10 @@ fn parts_add_up_to_the_whole_to_the_digit() {
     }
     let median = found(&server, "/api/cascade?kpi=first_response_time&range=2026-10");
     assert_eq!((&median["adds_up"], &median["rest"]), (&false.into(), &Value::Null));
-    assert!(median["note"].as_str().is_some_and(|note| note.starts_with("the median of the whole does not follow")), "{median}");
+    assert!(
+        median["note"].as_str().is_some_and(|note| note.starts_with("the median of the whole does not follow")),
+        "{median}"
+    );
     let text = trial.ok(&["cascade", "csat_t2b", "--range", "2026-10"]);
     for words in [
         "Team first",

@@ -176,10 +176,21 @@ fn the_page_sets_up_the_same() {
     let (_, _, body) = server.get("/api/setup");
     let setup: Value = serde_json::from_str(&body).expect("choices");
     let replaces = &setup["replaces"];
-    assert_eq!((replaces["file"].as_str(), replaces["gives_way"].as_bool()), (Some("scorecards/company.toml"), Some(true)));
-    assert_eq!((replaces["approval"]["status"].as_str(), replaces["approval"]["by"].as_str()), (Some("approved"), Some("Ada")));
+    assert_eq!(
+        (replaces["file"].as_str(), replaces["gives_way"].as_bool()),
+        (Some("scorecards/company.toml"), Some(true))
+    );
+    assert_eq!(
+        (replaces["approval"]["status"].as_str(), replaces["approval"]["by"].as_str()),
+        (Some("approved"), Some("Ada"))
+    );
     let before = std::fs::read_to_string(trial.path("scorecards/company.toml")).expect("a card");
-    for by in [json!({}), json!({ "actor": "Ben" }), json!({ "actor": " ", "reason": "new" }), json!({ "actor": "Ben", "reason": " " })] {
+    for by in [
+        json!({}),
+        json!({ "actor": "Ben" }),
+        json!({ "actor": " ", "reason": "new" }),
+        json!({ "actor": "Ben", "reason": " " }),
+    ] {
         let mut wish = json!({ "competes_on": { "cost": 1.0 }, "write": true });
         wish.as_object_mut().expect("an object").extend(by.as_object().cloned().unwrap_or_default());
         let (status, refused) = post(wish);

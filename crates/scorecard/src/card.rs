@@ -375,8 +375,7 @@ pub fn build(
         };
         // of a range that is over, what could be said at its end
         let seen = range.to.yesterday().unwrap_or(range.to).min(view.today);
-        let projection =
-            kpi.target.as_ref().and_then(|target| project(&history, target, Scale::of(metric), seen));
+        let projection = kpi.target.as_ref().and_then(|target| project(&history, target, Scale::of(metric), seen));
         let not_projected = projection.is_none().then(|| unprojected(&history, kpi.target.as_ref(), seen));
         kpis.push(Card { reason, projection, not_projected, ..card(kpi, Some(metric), total, &trend.rows) });
     }

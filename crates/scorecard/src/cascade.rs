@@ -234,10 +234,7 @@ fn has_line(kind: MeasureKind) -> bool {
 fn does_not_add_up(metric: &Metric, statistic: &str) -> Option<String> {
     let why = match metric.measure.kind {
         MeasureKind::Survival | MeasureKind::Quantile | MeasureKind::StockAge => {
-            format!(
-                "the {} of the whole does not follow from those of its parts",
-                quantile(statistic)
-            )
+            format!("the {} of the whole does not follow from those of its parts", quantile(statistic))
         }
         MeasureKind::Derived => "it is worked out from other figures, which add up each for itself".to_owned(),
         _ => return None,

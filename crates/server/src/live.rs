@@ -42,7 +42,10 @@ impl Live {
     /// Serves what `reader` has open; the time is `fixed_now` where that is given.
     pub fn new(reader: Reader, fixed_now: Option<Instant>) -> Live {
         let files = files(&reader.workspace.directory);
-        Live { fixed_now, seen: Mutex::new(Seen { reader: Arc::new(reader), files, at: Moment::now(), is_believed: true }) }
+        Live {
+            fixed_now,
+            seen: Mutex::new(Seen { reader: Arc::new(reader), files, at: Moment::now(), is_believed: true }),
+        }
     }
 
     /// What a request needs.

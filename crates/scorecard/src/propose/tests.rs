@@ -203,7 +203,8 @@ fn no_objective_stands_without_a_kpi_and_no_kpi_under_a_factor_that_it_says_noth
         for objective in &card.objectives {
             let factors = card.factors.iter().filter(|factor| factor.objective == objective.id);
             let measured = factors.flat_map(|factor| {
-                let is_of = |kpi: &&crate::Kpi| kpi.factor.as_ref() == Some(&factor.id) || kpi.also.contains(&factor.id);
+                let is_of =
+                    |kpi: &&crate::Kpi| kpi.factor.as_ref() == Some(&factor.id) || kpi.also.contains(&factor.id);
                 card.kpis.iter().filter(is_of).collect::<Vec<_>>()
             });
             assert!(measured.count() > 0, "{wish:?}: {}", objective.name);
