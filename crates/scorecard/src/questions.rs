@@ -452,6 +452,7 @@ at_least = 60
             parameters: BTreeMap::new(),
             statistic: "share".to_owned(),
             unit: "percent".to_owned(),
+            line_unit: None,
             currency: None,
             direction: "up".to_owned(),
             rows: periods.iter().map(row).collect(),

@@ -421,7 +421,8 @@ export interface components {
             statistic: string;
             /** @description `percent`, `points`, `score`, `seconds`, `count` or `currency`. */
             unit: string;
-            /** @description ISO 4217 code of amounts of money. */
+            line_unit?: null | components["schemas"]["LineUnit"];
+            /** @description ISO 4217 code of amounts of money: the figures themselves, or what stands above or below their line. */
             currency?: string | null;
             /** @description Whether `up` or `down` is better, or `range`. */
             direction: components["schemas"]["Direction"];
@@ -494,11 +495,11 @@ export interface components {
         Approval: {
             /** @description Where it stands. */
             status: components["schemas"]["ApprovalStatus"];
-            /** @description Who signed it; of one that was changed since, who signed what it was. */
+            /** @description Who signed it; of one that was changed since, who signed what it was; of one that is retired, who retired it. */
             by?: string | null;
             /**
              * Format: date
-             * @description The day it was approved.
+             * @description The day it was approved, or retired.
              */
             on?: string | null;
             /** @description Who signed it first, where a second person has to. */
@@ -508,7 +509,7 @@ export interface components {
          * @description Where a text stands, after the journal; what a file says of itself is a claim.
          * @enum {string}
          */
-        ApprovalStatus: "template default" | "draft" | "approved" | "changed since approval";
+        ApprovalStatus: "template default" | "draft" | "approved" | "changed since approval" | "retired";
         /** @description A figure of others. */
         Benchmark: {
             /** @description Metric it is nearest to. */
@@ -702,6 +703,8 @@ export interface components {
              */
             score?: number | null;
             projection?: null | components["schemas"]["Projection"];
+            /** @description Why there is no projection, in words; null where there is one, and where the figure could not be asked. */
+            not_projected?: string | null;
         };
         /** @description A card, without its figures. */
         CardBody: {
@@ -832,6 +835,7 @@ export interface components {
             statistic: string;
             /** @description Unit of the values. */
             unit: components["schemas"]["Unit"];
+            line_unit?: null | components["schemas"]["LineUnit"];
             /** @description Days the figures are for. */
             range: components["schemas"]["Range"];
             /** @description The dimension whose values the parts are; null where they are cards. */
@@ -866,14 +870,26 @@ export interface components {
             n: number;
             /**
              * Format: double
-             * @description What is counted above the line, where there is a line.
+             * @description The numerator: what is counted above the line, where there is a line.
              */
             numerator?: number | null;
             /**
              * Format: double
-             * @description What is counted below the line.
+             * @description The denominator: what is counted below the line.
              */
             denominator?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of the 95 % confidence interval.
+             */
+            low?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high?: number | null;
+            /** @description Whether it can be relied on. */
+            quality: components["schemas"]["Quality"];
             /**
              * Format: double
              * @description Its share of the total, 0–1: of what is below the line, where there is one, else of the figure.
@@ -943,6 +959,8 @@ export interface components {
              * @description The total then; null where there was none.
              */
             total?: number | null;
+            /** @description What is otherwise now: figures, and what they are judged by. KPIs in the order of the card, then gates. */
+            changed: components["schemas"]["SinceClosed"][];
         };
         /** @description A column of facts. */
         ColumnBody: {
@@ -1122,6 +1140,8 @@ export interface components {
             who?: string | null;
             /** @description On what ground. */
             ground: components["schemas"]["Ground"];
+            /** @description Unit of the values. */
+            unit: components["schemas"]["Unit"];
             /**
              * Format: double
              * @description Value.
@@ -1304,7 +1324,7 @@ export interface components {
             name: string;
             /** @description Why it should work: "if …, then …, because …". */
             hypothesis: string;
-            /** @description How far it is. */
+            /** @description How far it is, as written; what nobody has written follows its days ([`Initiative::status_on`]). */
             status: components["schemas"]["InitiativeStatus"];
             /** @description Name of the card it is for. */
             card: string;
@@ -1478,6 +1498,11 @@ export interface components {
          * @enum {string}
          */
         Level: "company" | "department" | "team" | "agent";
+        /** @description Units of what stands above and below a line. */
+        LineUnit: {
+            numerator?: null | components["schemas"]["Unit"];
+            denominator?: null | components["schemas"]["Unit"];
+        };
         /** @description What a metric uses of one table of facts. */
         LineageBody: {
             /** @description Table of facts. */
@@ -1534,6 +1559,8 @@ export interface components {
             text: string;
             /** @description What it was changed to, as its file has it. */
             changed_to?: Record<string, never> | null;
+            /** @description The targets that were signed with it. */
+            targets: components["schemas"]["SignedTarget"][];
         };
         /** @description What is measured, as written. */
         MeasureBody: {
@@ -1799,6 +1826,20 @@ export interface components {
          * @enum {string}
          */
         Reliability: "A" | "B" | "C" | "D";
+        /** @description The card that a proposed one would replace. */
+        Replaced: {
+            /** @description Its file. */
+            file: string;
+            /** @description Its title; none where the file has errors. */
+            title?: string | null;
+            /** @description How many KPIs it has. */
+            kpis: number;
+            /** @description How many of them have a target. */
+            targets: number;
+            approval?: null | components["schemas"]["Approval"];
+            /** @description Whether it gives way: one that somebody has made their own in its file, or that has errors, has to be moved away. */
+            gives_way: boolean;
+        };
         /** @description What a figure was when its period was closed, where it is another now. */
         Restated: {
             /**
@@ -1818,8 +1859,10 @@ export interface components {
              * @description How many it was of then.
              */
             closed_n: number;
-            /** @description Whether the definition has changed since; otherwise records have come in, or were corrected. */
+            /** @description Whether its definition, or one that it is made of, has changed since. */
             definition_changed: boolean;
+            /** @description Whether its parameters or its filter on the card have. Where neither has, records have come in, or were corrected. */
+            asked_changed: boolean;
         };
         /**
          * @description How often something is reviewed.
@@ -1861,7 +1904,7 @@ export interface components {
             part: string;
             /**
              * Format: double
-             * @description What it adds, in the unit of the metric; null where nothing is added up.
+             * @description What it adds, in `amount_unit`; null where nothing is added up.
              */
             amount?: number | null;
             /**
@@ -1891,8 +1934,12 @@ export interface components {
             };
             /** @description Kind of measure under these parameters: `share`, `ratio`, `net_score`, `mean`, `sum`, `count`, `quantile`, `survival`, `stock`, `stock_age` or `stock_older`. */
             kind: string;
-            /** @description `percent`, `points`, `seconds` or `count`: the unit of the figure, and of amounts. */
+            /** @description `percent`, `points`, `score`, `seconds`, `count` or `currency`: the unit of the figure. */
             unit: string;
+            amount_unit?: null | components["schemas"]["Unit"];
+            line_unit?: null | components["schemas"]["LineUnit"];
+            /** @description ISO 4217 code of amounts of money. */
+            currency?: string | null;
             /** @description Statistics that these rows are behind. */
             statistic_names: string[];
             /** @description Fact table the rows are of. */
@@ -1959,6 +2006,8 @@ export interface components {
             /** @description Whether a person approved the card. */
             status: components["schemas"]["DefinitionStatus"];
             approval?: null | components["schemas"]["Approval"];
+            /** @description What has changed since the card was approved, and what is to be signed; null where nothing is. */
+            to_sign?: string | null;
             closed?: null | components["schemas"]["ClosedPeriod"];
             /** @description Whose card it is. */
             level: components["schemas"]["Level"];
@@ -2037,6 +2086,7 @@ export interface components {
             kinds: components["schemas"]["Choice"][];
             /** @description Kinds of record that the workspace's sources make. */
             kinds_at_hand: string[];
+            replaces?: null | components["schemas"]["Replaced"];
         };
         /** @description What a proposed card leaves out. */
         SetupLeftOut: {
@@ -2074,14 +2124,40 @@ export interface components {
             channels?: string[];
             /** @description Kinds of record to build on; those at hand where none is named. */
             kinds?: string[];
-            /** @description Whether scorecards/company.toml is written. It is in force once the server has been started again. */
+            /** @description Whether scorecards/company.toml is written, and in force from then on. */
             write?: boolean;
+            /** @description Who replaces the card there is; needed to write where there is one, and recorded as said. */
+            actor?: string | null;
+            /** @description Why it is replaced; needed to write where there is one. */
+            reason?: string | null;
+        };
+        /** @description A target that was signed. */
+        SignedTarget: {
+            subject: string;
+            /** @description What it said, as its file had it. */
+            target: Record<string, never>;
         };
         /** @description Teams with the same mix of work. */
         SimilarTeams: {
             /** @description The teams, the best first. */
             teams: components["schemas"]["TeamFigure"][];
         };
+        /** @description Something on a closed card that is otherwise now. */
+        SinceClosed: {
+            /** @description What it is. */
+            of: components["schemas"]["SinceOf"];
+            /** @description Its id on the card. */
+            id: string;
+            /** @description Whether its figure is another; otherwise only what it is judged by. */
+            figure: boolean;
+            /** @description What was then and what is now, without a full stop. */
+            sentence: string;
+        };
+        /**
+         * @description What of a card is otherwise.
+         * @enum {string}
+         */
+        SinceOf: "kpi" | "gate";
         /** @description What is done with few. */
         SmallSampleBody: {
             /** Format: int64 */
@@ -2995,6 +3071,8 @@ export interface operations {
                 only?: string[];
                 /** @description html, pdf, md, csv or xlsx; html where absent */
                 format?: string;
+                /** @description the sheet that is printed as CSV: KPIs, Trend, Operational, Teams, Announcements, Comments, Initiatives, Decisions, Trace or Due, as far as there are any; KPIs where absent */
+                sheet?: string;
             };
             header?: never;
             path?: never;
