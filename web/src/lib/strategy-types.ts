@@ -67,5 +67,6 @@ export type Choice = Sent<Schemas['Choice']>;
 export type Setup = Sent<Schemas['SetupBody']>;
 export type Wish = Sent<Schemas['SetupWish']>;
 export type Proposal = Sent<Schemas['SetupProposal']>;
+export type Replaced = Sent<Schemas['Replaced']>;
 
 export type { Direction, PlainTarget, Range };
