@@ -43,7 +43,7 @@ fn a_workspace_begins_with_what_the_company_competes_on() {
     for told in [
         "on the card:\n   27 %  Compliance rate (compliance_rate)\n",
         "  Agent attrition (annualised) (agent_attrition): it needs records of employment",
-        "note: not measured by any definition here, and so not on the card: theme frequency",
+        "note: not measured by any definition here, and so not on the card: qa calibration, theme frequency",
         "assumed: it is called \"My organisation\", its days are those of UTC, its amounts are in EUR; change it in ",
         "note: what counts as a complaint in law",
     ] {
@@ -137,7 +137,7 @@ fn a_card_is_made_anew_for_the_sources_there_are() {
     assert!(shown.contains("metric = \"fcr\"") && !shown.contains("metric = \"csat_t2b\"\nperspective"), "{shown}");
     let said = trial.ok(&["card", "new", "--compete-on", "cost"]);
     assert!(said.contains("the one before is scorecards/company.toml.old1"), "{said}");
-    assert!(said.contains("  csat_t2b: it needs records of survey_answer"), "{said}");
+    assert!(said.contains("  Customer satisfaction (top-2-box) (csat_t2b): it needs records of survey_answer"), "{said}");
     assert_eq!(trial.run(&["check"]).code, Some(0));
     // what somebody made their own stays
     let own = std::fs::read_to_string(trial.path("scorecards/company.toml")).expect("a card");
