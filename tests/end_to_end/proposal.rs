@@ -137,7 +137,10 @@ fn a_card_is_made_anew_for_the_sources_there_are() {
     assert!(shown.contains("metric = \"fcr\"") && !shown.contains("metric = \"csat_t2b\"\nperspective"), "{shown}");
     let said = trial.ok(&["card", "new", "--compete-on", "cost"]);
     assert!(said.contains("the one before is scorecards/company.toml.old1"), "{said}");
-    assert!(said.contains("  Customer satisfaction (top-2-box) (csat_t2b): it needs records of survey_answer"), "{said}");
+    assert!(
+        said.contains("  Customer satisfaction (top-2-box) (csat_t2b): it needs records of survey_answer"),
+        "{said}"
+    );
     assert_eq!(trial.run(&["check"]).code, Some(0));
     // what somebody made their own stays
     let own = std::fs::read_to_string(trial.path("scorecards/company.toml")).expect("a card");
