@@ -43,7 +43,7 @@ fn a_workspace_begins_with_what_the_company_competes_on() {
     for told in [
         "on the card:\n   27 %  Compliance rate (compliance_rate)\n",
         "  Agent attrition (annualised) (agent_attrition): it needs records of employment",
-        "note: not measured by any definition here, and so not on the card: theme frequency",
+        "note: not measured by any definition here, and so not on the card: qa calibration, theme frequency",
         "assumed: it is called \"My organisation\", its days are those of UTC, its amounts are in EUR; change it in ",
         "note: what counts as a complaint in law",
     ] {
@@ -142,7 +142,10 @@ fn a_card_is_made_anew_for_the_sources_there_are() {
     let anew = ["card", "new", "--compete-on", "cost", "--as", "Ada", "--reason", "cost comes first now"];
     let said = trial.ok(&anew);
     assert!(said.contains("the one before is scorecards/company.toml.old1"), "{said}");
-    assert!(said.contains("  csat_t2b: it needs records of survey_answer"), "{said}");
+    assert!(
+        said.contains("  Customer satisfaction (top-2-box) (csat_t2b): it needs records of survey_answer"),
+        "{said}"
+    );
     assert_eq!(trial.run(&["check"]).code, Some(0));
     let log = trial.ok(&["review", "log", "card:company"]);
     assert!(log.contains("Ada") && log.contains("changed: cost comes first now"), "{log}");
