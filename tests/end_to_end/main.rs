@@ -5,6 +5,7 @@ mod bad_input;
 mod bank;
 mod cards;
 mod commands;
+mod demo;
 mod documents;
 mod drill_down;
 mod faults;

@@ -1,6 +1,7 @@
 //! `crosscheck demo`: a sample organisation, written as raw exports, imported like anybody's data, served.
 
 mod card;
+mod deeds;
 mod foreign;
 
 use std::fs::{self, File};
@@ -97,6 +98,7 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
             println!("the sample organisation is in {} already", directory.display());
             if made == stamp(Some(false)) && !options.only_files {
                 load(context, &directory)?;
+                deeds::record(Workspace::load(&directory)?, &config)?;
                 write_stamp(Some(true))?;
             }
         }
@@ -117,6 +119,7 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
             write_stamp(Some(false))?;
             if !options.only_files {
                 load(context, &directory)?;
+                deeds::record(Workspace::load(&directory)?, &config)?;
                 write_stamp(Some(true))?;
             }
         }
@@ -150,13 +153,14 @@ fn refuse_foreign(directory: &Path, made: &Config) -> Result<(), ServerError> {
     )))
 }
 
-/// Removes what an earlier demo of `made` made; [`refuse_foreign`] has seen that there is nothing else. A card that somebody
-/// has changed stays.
+/// Removes what an earlier demo of `made` made; [`refuse_foreign`] has seen that there is nothing else. A card, an
+/// initiative and a decision that somebody has changed stay.
 fn remove(directory: &Path, made: &Config) -> Result<(), ServerError> {
     let written = workspace_files(made).map_err(|error| ServerError::Usage(error.to_string()))?;
-    for (path, own) in written.iter().filter(|(path, _)| path.starts_with("scorecards/")) {
+    let cards = written.into_iter().filter(|(path, _)| path.starts_with("scorecards/"));
+    for (path, own) in cards.chain(deeds::files(made)) {
         let path = directory.join(path);
-        if fs::read_to_string(&path).is_ok_and(|text| text == *own) {
+        if fs::read_to_string(&path).is_ok_and(|text| text == own) {
             fs::remove_file(&path).map_err(|error| ServerError::io(&path, error))?;
         }
     }
@@ -180,7 +184,7 @@ fn make(directory: &Path, config: &Config, begin: impl FnOnce() -> Result<(), Se
     );
     write_new(&directory.join("crosscheck.toml"), &settings)?;
     write_new(&directory.join("scorecards/company.toml"), &card::card(scorecard::COMPANY.1, config.until))?;
-    for (path, text) in workspace_files(config).map_err(failed)? {
+    for (path, text) in workspace_files(config).map_err(failed)?.into_iter().chain(deeds::files(config)) {
         write_new(&directory.join(path), &text)?;
     }
     // a half-made demo is known by its stamp, so that the next run starts again

@@ -1,6 +1,6 @@
 //! What lies in a demo's directory that the demo did not write: reasons not to make it anew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +8,9 @@ use catalogue::file::Problems;
 use catalogue::source::{SourceText, declare};
 use server::ServerError;
 use simulator::{Config, Detail, workspace_files};
+use store::journal::{Entry, Journal};
+
+use super::deeds;
 
 /// The options a demo was made with, as its stamp tells them; those of `asked` where it does not.
 pub fn stamped(stamp: &serde_json::Value, asked: &Config) -> Config {
@@ -25,7 +28,8 @@ pub fn stamped(stamp: &serde_json::Value, asked: &Config) -> Config {
 }
 
 /// Everything that would be lost with the demo of `config` in `directory` and that it did not write: files among its
-/// sources, calendars and exports that are not its own or were changed, and data that other sources delivered.
+/// sources, calendars and exports that are not its own or were changed, data that other sources delivered, and what others
+/// wrote in its journal.
 ///
 /// # Errors
 /// Options out of range, a directory or a store that cannot be read.
@@ -52,7 +56,22 @@ pub fn find(directory: &Path, config: &Config) -> Result<Vec<String>, ServerErro
         }
     }
     found.extend(deliveries(directory, &sources)?);
+    found.extend(entries(directory, config)?);
     Ok(found)
+}
+
+/// What others than the demo wrote in the journal, in a line.
+fn entries(directory: &Path, config: &Config) -> Result<Option<String>, ServerError> {
+    let journal = Journal::open(&directory.join("data"))?.read(0)?;
+    let own = deeds::Own::of(config);
+    let others: Vec<&Entry> = journal.iter().map(|recorded| &recorded.entry).filter(|entry| !own.has(entry)).collect();
+    let names: BTreeSet<&str> = others.iter().map(|entry| entry.actor.as_str()).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    Ok(match others.len() {
+        0 => None,
+        1 => Some(format!("1 entry of the journal, by {}", names.join(", "))),
+        many => Some(format!("{many} entries of the journal, by {}", names.join(", "))),
+    })
 }
 
 /// The demo's sources, each with the patterns of its files.
