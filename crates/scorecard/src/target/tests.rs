@@ -130,9 +130,11 @@ fn what_grows_with_its_period_is_seen_by_the_month() {
             parameters: BTreeMap::new(),
             statistic: "count".to_owned(),
             unit: "count".to_owned(),
+            line_unit: None,
             currency: None,
             direction: "down".to_owned(),
             rows,
+            labels: BTreeMap::new(),
             watermark: None,
         }]
     };
