@@ -237,11 +237,27 @@ fn parts_add_up_to_the_whole_to_the_digit() {
     }
     let median = found(&server, "/api/cascade?kpi=first_response_time&range=2026-10");
     assert_eq!((&median["adds_up"], &median["rest"]), (&false.into(), &Value::Null));
-    assert!(median["note"].as_str().is_some_and(|note| note.starts_with("a median does not add up")), "{median}");
+    assert!(
+        median["note"].as_str().is_some_and(|note| note.starts_with("the median of the whole does not follow")),
+        "{median}"
+    );
     let text = trial.ok(&["cascade", "csat_t2b", "--range", "2026-10"]);
-    for words in ["Team first", "Team second", "On none of these cards", "= Company scorecard", "100.0 %"] {
+    for words in [
+        "Team first",
+        "Team second",
+        "On none of these cards",
+        "= Company scorecard",
+        "100.0 %",
+        "numerator  denominator",
+        "The figure is the numerator ÷ the denominator (of a share: how many of how many).",
+    ] {
         assert!(text.contains(words), "{words}\n{text}");
     }
+    let median = trial.ok(&["cascade", "first_response_time", "--range", "2026-10"]);
+    assert_eq!(median.matches("add up").count(), 1, "{median}");
+    // a KPI that is on another card: which
+    let elsewhere = trial.run(&["cascade", "first_response_time", "--card", "first"]);
+    assert!(elsewhere.err.contains("it is on the card `company`: name that card"), "{}", elsewhere.err);
 }
 
 #[test]

@@ -65,15 +65,29 @@ for (const [name, change, said] of [
 
 test('each KPI says its role, whether it will make it, and what was restated', () => site.open('/', async (page) => {
   const said = async (id) => plain(await page.locator(`a[data-kpi=${id}] .foot`).innerText());
-  assert.match(await said('csat_t2b'), /Primary\s*score 63\.3\s*Will not make it: 18 %, by 31 Dec/);
-  assert.match(await said('nps'), /Outcome\s*score 112\.6\s*Will make it: 87 %, by 31 Dec/);
-  assert.match(await said('service_level'), /Driver\s*score 120\.0\s*Unclear: 54 %, by 31 Dec/);
+  assert.match(await said('csat_t2b'), /Primary\s*score 63\.3\s*Will not make it: chance 18 %, by 31 Dec 2026/);
+  assert.match(await said('nps'), /Outcome\s*score 112\.6\s*Will make it: chance 87 %, by 31 Dec 2026/);
+  assert.match(await said('service_level'), /Driver\s*score 120\.0\s*Unclear: chance 54 %, by 31 Dec 2026/);
   assert.match(await said('full_resolution_time'), /Restated: 1 d 3 h when closed on 3 Nov 2026/);
   assert.match(await said('unresolved_backlog'), /Counterbalance$/);
+  assert.match(plain(await page.locator('.totals tbody tr').filter({ hasText: 'Open backlog' }).innerText()), /not projected: its target has no deadline/);
+  assert.match(plain(await page.locator('.changes .restated').innerText()), /^Restated since the period was closed: Full resolution time 1 d 3 h then, .+ now\.$/);
   const approvals = await texts(page.locator('.totals tbody td:last-child .tag'));
   assert.deepEqual(approvals, ['approved by Ada Okafor', 'changed since approval', 'template default, not approved', 'approved by Ada Okafor', 'draft, not approved', 'template default, not approved', 'template default, not approved', 'template default, not approved']);
-  assert.match(plain(await page.locator('.detail .title').innerText()), /approved by Ada Okafor.*Will not make it: 18 %, by 31 Dec/s);
+  assert.match(plain(await page.locator('.detail .title').innerText()), /approved by Ada Okafor.*Will not make it: chance 18 %, by 31 Dec 2026/s);
 }));
+
+test('what is not there is not capped', () => site.open('/', async (page) => {
+  const verdict = plain(await page.getByRole('region', { name: 'Total score' }).innerText());
+  assert.match(verdict, /^Total score\s+none\s+no total: only 40 % of the weight has a score/);
+  assert.doesNotMatch(verdict, /capped/);
+  assert.match(verdict, /Red gate: Hardly any answer of 1/);
+  assert.match(plain(await page.locator('.totals tfoot tr').last().innerText()), /none\s+less than half of the weight has a score$/);
+}, { intercept: (page) => page.route('**/api/scorecard*', async (route) => {
+  const body = await (await route.fetch()).json();
+  const caps = [...body.total.caps, { kind: 'floor', id: 'cost', name: 'Cost', at: 60 }];
+  await route.fulfill({ json: { ...body, closed: null, total: { score: null, uncapped: null, scored_weight: 0.4, caps } } });
+}) }));
 
 test('the card’s approval and how its days were closed', () => site.open('/', async (page) => {
   assert.match(plain(await page.locator('.lead').innerText()), /1–31 Oct 2026 against 1–30 Sept 2026, closed on 3 Nov 2026 by Ada Okafor, restated since Card: template default, not approved/);
@@ -92,6 +106,14 @@ test('which wins when, findings with their fix, and what is left out', () => sit
   const found = page.getByRole('region', { name: 'What a check of this card finds' }).getByRole('listitem');
   assert.equal(await found.count(), 3);
   assert.match(plain(await found.first().innerText()), /^Warning: nothing on this card.*Fix: add enps/s);
+  // names of KPIs, code as code, no back-tick
+  const panel = page.getByRole('region', { name: 'What a check of this card finds' });
+  assert.equal(plain(await found.nth(1).locator('p').first().innerText()), 'Warning: Relationship NPS has no baseline, so it has no score');
+  await panel.getByRole('button', { name: 'All findings, those of its figures too' }).click();
+  await panel.getByText('All 4 findings, those of its figures too.').waitFor();
+  assert.equal(plain(await found.last().innerText()), 'Warning: Customer satisfaction is to move by 20; in a year it moved by no more than 4 Fix: as target = { value = 85, tolerance = 2 }');
+  assert.equal(await found.last().locator('code').innerText(), 'as target = { value = 85, tolerance = 2 }');
+  assert.equal(await page.getByText('`').count(), 0);
   assert.match(plain(await page.getByRole('region', { name: 'Left out for want of data' }).innerText()), /First contact resolution\s+needs contact and reopening records\s+Customer retention\s+needs subscription records/);
 }));
 

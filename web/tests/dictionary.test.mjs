@@ -52,8 +52,23 @@ describe('dictionary', () => {
   }) }));
 });
 
+/** Opens what is folded away. */
+const unfold = (page) => page.locator('.definition details:has(> summary h3)').evaluateAll((parts) => parts.forEach((part) => { part.open = true; }));
+
 describe('definition', () => {
+  test('what only a builder reads is folded away, with what is in it named, and stands on paper', () => site.open('/kpis/csat_t2b', async (page) => {
+    assert.deepEqual((await page.locator('.definition details > summary:has(h3)').allInnerTexts()).map(plain), ['Formula as declared', 'Edge cases, run as tests 2', 'Lineage from which records, by which columns']);
+    assert.equal(await page.getByLabel('population', { exact: true }).isVisible(), false);
+    const high = await page.evaluate(() => document.documentElement.scrollHeight);
+    await unfold(page);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollHeight) > high + 500);
+    await page.locator('.definition details').evaluateAll((parts) => parts.forEach((part) => { part.open = false; }));
+    await page.emulateMedia({ media: 'print' });
+    assert.ok(await page.locator('.definition .cases').evaluate((table) => table.getBoundingClientRect().height > 20));
+  }, { viewport: phone }));
+
   test('formula in words and as declared', () => site.open('/kpis/service_level', async (page) => {
+    await unfold(page);
     const text = await said(page.locator('.definition'));
     assert.match(text, /100 × the contacts above the line ÷ the contacts below it/);
     assert.match(text, /Counted at queued_at/);
@@ -63,6 +78,7 @@ describe('definition', () => {
   }));
 
   test('a formula of several lines stays whole', () => site.open('/kpis/csat_t2b', async (page) => {
+    await unfold(page);
     assert.equal(await page.getByLabel('population', { exact: true }).innerText(), "kind = 'csat' and value is not null\nand not is_test");
   }));
 
@@ -76,6 +92,7 @@ describe('definition', () => {
   }));
 
   test('edge cases: given rows and what they must give', () => site.open('/kpis/csat_t2b', async (page) => {
+    await unfold(page);
     const { examples } = await ask('/api/kpis/csat_t2b');
     const rows = page.getByRole('table', { name: 'Edge cases, run as tests' }).locator('tbody tr');
     assert.equal(await rows.count(), examples.length);
@@ -84,6 +101,7 @@ describe('definition', () => {
   }));
 
   test('many rows are told by what they share and what is their own', () => site.open('/kpis/csat_t2b', async (page) => {
+    await unfold(page);
     const row = page.locator('tr.example').first();
     assert.match(await said(row), /all with instrument csat, answer_delay 15 d 12 × value 5 6 × value 4 1 × value 3 1 × value 2 3 more kinds of rows, 24 rows in all/);
     await row.locator('summary').click();
@@ -98,6 +116,7 @@ describe('definition', () => {
   }) }));
 
   test('a derived one: its inputs, their figures, and the lineage of each table', () => site.open('/kpis/cost_per_contact', async (page) => {
+    await unfold(page);
     const text = await said(page.locator('.definition'));
     assert.match(text, /cost Total cost not in this workspace/);
     assert.match(text, /cost Total cost 4,820 contacts Service level 1,000 EUR 4\.82/);
@@ -106,6 +125,7 @@ describe('definition', () => {
   }));
 
   test('lineage: columns used, fields they are folded from, files that map these, and those that none does', () => site.open('/kpis/first_response_time', async (page) => {
+    await unfold(page);
     const { lineage: [one] } = await ask('/api/kpis/first_response_time');
     const table = page.getByRole('table', { name: 'Columns of ticket that it uses' });
     assert.equal(await table.locator('tbody tr').count(), one.columns.length);
@@ -113,6 +133,7 @@ describe('definition', () => {
     assert.match(await said(page.locator('.lineage .records')), /Ticket A request for help.*sources\/helpdesk\.toml maps created_at, customer_id/);
     await page.goto(`${site.server.url}/kpis/cost_per_contact`);
     await settle(page);
+    await unfold(page);
     assert.match(await said(page.locator('.lineage').first()), /Rate .*No source file of this workspace makes such records\./);
   }));
 
@@ -201,6 +222,7 @@ describe('staff', () => {
 
 for (const colorScheme of ['light', 'dark']) {
   test(`on a phone, ${colorScheme}: cases and lineage are lists, and nothing is wider than the page`, () => site.open('/kpis/cost_per_contact', async (page) => {
+    await unfold(page);
     assert.equal(await page.locator('.cases tbody tr').first().evaluate((row) => getComputedStyle(row).display), 'block');
     assert.ok(await page.locator('.cases tbody tr th').first().evaluate((cell) => cell.getBoundingClientRect().width > 300));
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);

@@ -285,6 +285,13 @@ describe('errors and empty states', () => {
   });
 });
 
+test('a range that is none says what is valid, and offers what can work', () => site.open('/?range=2026-9', async (page) => {
+  const alert = page.getByRole('alert').first();
+  assert.match(plain(await alert.innerText()), /The scorecard could not be loaded: unknown range `2026-9`\. last-month, a month as 2026-09/);
+  assert.equal(await page.getByRole('button', { name: 'Retry' }).count(), 0);
+  assert.equal(await alert.getByRole('link', { name: 'Last month' }).getAttribute('href'), '/');
+}, { expected: [/400/], intercept: (page) => page.route(/\/api\/(scorecard|kpis\/.+\/answers)\?.*range=2026-9/, (route) => route.fulfill({ status: 400, json: { error: { code: 'wrong_range', message: 'unknown range `2026-9`', help: 'last-month, a month as 2026-09' } } })) }));
+
 describe('what changed, where the server tells of nothing', () => {
   const card = (change) => ({
     intercept: (page) => page.route('**/api/scorecard*', async (route) => {
@@ -293,9 +300,9 @@ describe('what changed, where the server tells of nothing', () => {
     }),
   });
   for (const [name, change, said] of [
-    ['full counts are listed, and no margin is said of them', (k) => (k.sampled ? k : { ...k, change: { value: 3, previous: k.value - 3, low: null, high: null, better: false } }), /^Nothing sampled moved by more than its margin\. ▲\+3 worse Open backlog, a full count$/],
-    ['nothing has data', (k) => ({ ...k, value: null, n: 0, change: null, status: 'no_data', quality: 'no_data', trend: [] }), /^No data in this period\.$/],
-    ['nothing to compare with', (k) => ({ ...k, change: { value: null, previous: null, low: null, high: null, better: null } }), /^Nothing can be compared with 1–30 Sept 2026\.$/],
+    ['full counts are listed, and no margin is said of them', (k) => (k.sampled ? { ...k, restated: null } : { ...k, change: { value: 3, previous: k.value - 3, low: null, high: null, better: false } }), /^Nothing sampled moved by more than the margin of the change against 1–30 Sept 2026\. ▲\+3 worse Open backlog, a full count$/],
+    ['nothing has data', (k) => ({ ...k, restated: null, value: null, n: 0, change: null, status: 'no_data', quality: 'no_data', trend: [] }), /^No data in this period\.$/],
+    ['nothing to compare with', (k) => ({ ...k, restated: null, change: { value: null, previous: null, low: null, high: null, better: null } }), /^Nothing can be compared with 1–30 Sept 2026\.$/],
   ]) {
     test(name, () => site.open('/', async (page) => assert.match(plain((await page.locator('.changes').innerText()).replace('What changed', '')), said), card(change)));
   }
@@ -366,9 +373,19 @@ describe('buckets that are too small to draw', () => {
   for (const path of ['/?kpi=csat_t2b', '/kpis/csat_t2b', '/explore?kpi=csat_t2b', '/explore?by=none&kpi=csat_t2b']) {
     test(`${path} shows longer ones and says so`, () => site.open(path, async (page) => {
       const panel = page.locator('section.panel', { has: page.getByRole('application') }).first();
-      assert.match(plain(await panel.innerText()), /Each day( of each value)? has fewer than \d+, too few to draw: shown by week\./);
+      assert.match(plain(await panel.innerText()), /(Each day of each value has|Most days have) fewer than \d+, too few to draw: shown by week\./);
       assert.equal(await panel.getByRole('radio', { name: 'Week' }).isChecked(), true);
       assert.equal(await panel.locator('svg path.bold').count() > 0, true);
     }, { intercept }));
   }
+
+  // One day in four can be shown: a line of holes, though its weekly average could be drawn.
+  test('where most days are too small, weeks are drawn', () => site.open('/?kpi=csat_t2b', async (page) => {
+    const panel = page.locator('section.panel', { has: page.getByRole('application') }).first();
+    assert.match(plain(await panel.innerText()), /Most days have fewer than \d+, too few to draw: shown by week\./);
+  }, { intercept: (page) => page.route(/answers\?/, async (route) => {
+    const answers = await (await route.fetch()).json();
+    if (!route.request().url().includes('grain=')) for (const { rows } of answers) rows.forEach((row, i) => { if (i % 4 !== 0) Object.assign(row, { value: null, n: 4, numerator: 3, denominator: 4, low: null, high: null, quality: 'suppressed' }); });
+    await route.fulfill({ json: answers });
+  }) }));
 });

@@ -211,8 +211,12 @@ test('grain is told by the longest period, cut edges or not', () => {
 
 test('weekly ticks of days stand on the first day of the week', () => {
   const rows = Array.from({ length: 31 }, (_, i) => ({ from: dates.addDays('2026-10-01', i), to: dates.addDays('2026-10-01', i + 1) }));
-  assert.deepEqual(dates.timeTicks(rows, 'day', 6, 1).map((t) => t.text), ['5 Oct', '12 Oct', '19 Oct', '26 Oct']);
-  assert.deepEqual(dates.timeTicks(rows, 'day', 6, 0).map((t) => t.text), ['4 Oct', '11 Oct', '18 Oct', '25 Oct']);
+  assert.deepEqual(dates.timeTicks(rows, 'day', 6, 1, 2026).map((t) => t.text), ['5 Oct', '12 Oct', '19 Oct', '26 Oct']);
+  assert.deepEqual(dates.timeTicks(rows, 'day', 6, 0, 2026).map((t) => t.text), ['4 Oct', '11 Oct', '18 Oct', '25 Oct']);
+  // another year than the present one is said once, and where it changes
+  assert.deepEqual(dates.timeTicks(rows, 'day', 6, 1, 2027).map((t) => t.text), ['5 Oct 2026', '12 Oct', '19 Oct', '26 Oct']);
+  const winter = Array.from({ length: 6 }, (_, i) => ({ from: dates.addDays('2025-12-15', 7 * i), to: dates.addDays('2025-12-22', 7 * i) }));
+  assert.deepEqual(dates.timeTicks(winter, 'week', 6, 1, 2026).map((t) => t.text), ['15 Dec 2025', '22 Dec', '29 Dec', '5 Jan 2026', '12 Jan', '19 Jan']);
 });
 
 table('rangeName', periods.rangeName, [
@@ -475,13 +479,6 @@ table('points', (kpis) => scores.pointsShown(kpis.map(([weight, score]) => ({ we
   [[[[0.5, null], [0.25, 80], [0.25, 60]]], [null, '40.0', '30.0']],
   [[[[1, null]]], [null]],
   [[[]], []],
-]);
-
-table('why nothing is projected', (target, to) => scores.unprojected({ target }, { to }), [
-  [[null, '2026-11-01'], 'no target'],
-  [[{ deadline: null }, '2026-11-01'], 'no deadline'],
-  [[{ deadline: '2026-10-15' }, '2026-11-01'], 'its deadline is not after these days'],
-  [[{ deadline: '2027-03-31' }, '2026-11-01'], 'takes eight whole months or weeks with a figure'],
 ]);
 
 const deed = (number, kind, subject, more) => ({ number, at: `2026-01-0${number}T09:00:00Z`, actor: 'Anna', kind, subject, text: kind, changed_to: null, ...more });

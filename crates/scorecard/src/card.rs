@@ -18,7 +18,7 @@ use crate::cut::Cut;
 use crate::definition::{Cadence, Definition, Gate, Goal, Kpi, Level, Origin, Role, Target};
 use crate::error::Error;
 use crate::gate::{CardGate, Figure, judge};
-use crate::project::{Projection, Scale, project};
+use crate::project::{Projection, Scale, project, unprojected};
 use crate::questions::Layout;
 use crate::review::{Approval, ClosedPeriod, Restated};
 use crate::score::{Total, perspectives, score, total};
@@ -223,6 +223,8 @@ pub struct Card {
     /// Where it will stand at the deadline, if it goes on as it has; null without deadline, and of fewer than eight
     /// whole months or weeks.
     pub projection: Option<Projection>,
+    /// Why there is no projection, in words; null where there is one, and where the figure could not be asked.
+    pub not_projected: Option<String>,
 }
 
 /// What a KPI is held against, in its unit.
@@ -371,19 +373,17 @@ pub fn build(
         let no_target = cut.no_target(kpi, metric);
         let untargeted = no_target.as_ref().map(|_| Kpi { target: None, ..kpi.clone() });
         let kpi = untargeted.as_ref().unwrap_or(kpi);
-        let projection = match (&kpi.target, layout.history(index)) {
-            (Some(target), Some(question)) => {
-                let points: Vec<TrendPoint> =
-                    statistic(kpi, answers_to(Some(question)))?.rows.iter().map(point).collect();
-                // of a range that is over, what could be said at its end
-                let seen = range.to.yesterday().unwrap_or(range.to).min(view.today);
-                project(&points, target, Scale::of(metric), seen)
-            }
-            _ => None,
+        let history: Vec<TrendPoint> = match layout.history(index) {
+            Some(question) => statistic(kpi, answers_to(Some(question)))?.rows.iter().map(point).collect(),
+            None => Vec::new(),
         };
         let wrong = kpi.has_wrong_target.then(|| "no target for now, as what is written has errors".to_owned());
         let reason = no_target.or(wrong);
-        kpis.push(Card { reason, projection, ..card(kpi, Some(metric), total, &trend.rows) });
+        // of a range that is over, what could be said at its end
+        let seen = range.to.yesterday().unwrap_or(range.to).min(view.today);
+        let projection = kpi.target.as_ref().and_then(|target| project(&history, target, Scale::of(metric), seen));
+        let not_projected = projection.is_none().then(|| unprojected(&history, kpi.target.as_ref(), seen));
+        kpis.push(Card { reason, projection, not_projected, ..card(kpi, Some(metric), total, &trend.rows) });
     }
     for (card, kpi) in kpis.iter_mut().zip(&definition.kpis) {
         card.serves = view.above.and_then(|above| served(kpi, above));
@@ -536,6 +536,7 @@ pub(crate) fn card(kpi: &Kpi, metric: Option<&Metric>, total: &AnswerRow, trend:
         score: (kpi.target.as_ref().zip(total.value).filter(|_| status != Status::NoData))
             .and_then(|(target, value)| score(value, target)),
         projection: None,
+        not_projected: None,
     }
 }
 

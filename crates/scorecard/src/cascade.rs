@@ -69,9 +69,9 @@ pub struct CascadePart {
     pub value: Option<f64>,
     /// Sample size.
     pub n: u64,
-    /// What is counted above the line, where there is a line.
+    /// The numerator: what is counted above the line, where there is a line.
     pub numerator: Option<f64>,
-    /// What is counted below the line.
+    /// The denominator: what is counted below the line.
     pub denominator: Option<f64>,
     /// Lower end of the 95 % confidence interval.
     pub low: Option<f64>,
@@ -189,7 +189,7 @@ pub fn cascade(
     };
     let left = left.filter(agrees);
     if note.is_none() && left.is_none() {
-        note = Some("the parts come to more or less than the whole".to_owned());
+        note = Some("they come to more or less than the whole".to_owned());
     }
     let share = |row: &AnswerRow| {
         let (part, of) = if has_line(kind) { (row.denominator, whole.denominator) } else { (row.value, whole.value) };
@@ -253,10 +253,7 @@ fn has_line(kind: MeasureKind) -> bool {
 fn does_not_add_up(metric: &Metric, statistic: &str) -> Option<String> {
     let why = match metric.measure.kind {
         MeasureKind::Survival | MeasureKind::Quantile | MeasureKind::StockAge => {
-            format!(
-                "a {} does not add up: that of the whole does not follow from those of its parts",
-                quantile(statistic)
-            )
+            format!("the {} of the whole does not follow from those of its parts", quantile(statistic))
         }
         MeasureKind::Derived => "it is worked out from other figures, which add up each for itself".to_owned(),
         _ => return None,

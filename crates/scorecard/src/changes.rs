@@ -213,6 +213,7 @@ mod tests {
             why: None,
             score: None,
             projection: None,
+            not_projected: None,
         }
     }
 

@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 
 use crate::card::TrendPoint;
 use crate::definition::{Goal, Target};
+use crate::words;
 
 /// Fewest figures that a line is drawn through.
 const LEAST: usize = 8;
@@ -110,15 +111,38 @@ impl Scale {
     }
 }
 
+/// Why there is no projection, in words.
+pub(crate) fn unprojected(trend: &[TrendPoint], target: Option<&Target>, today: Date) -> String {
+    let Some(target) = target else { return "it has no target".to_owned() };
+    match target.deadline {
+        None => "its target has no deadline".to_owned(),
+        Some(deadline) if deadline < today => format!("its deadline, {}, is over", words::day(deadline)),
+        Some(_) => {
+            let known = known(trend).len();
+            let long = |point: &TrendPoint| days(point.from, point.to) > 7.0;
+            let periods = if trend.iter().any(long) { "months" } else { "weeks" };
+            match known < LEAST {
+                true => format!("it takes {LEAST} whole {periods} with a settled figure, and there are {known}"),
+                false => "no line can be drawn through its figures".to_owned(),
+            }
+        }
+    }
+}
+
+/// The figures of `trend` that a line can go through.
+fn known(trend: &[TrendPoint]) -> Vec<(&TrendPoint, f64)> {
+    trend
+        .iter()
+        .filter(|point| matches!(point.quality, Quality::Ok | Quality::LowN))
+        .filter_map(|point| Some((point, point.value.filter(|value| value.is_finite())?)))
+        .collect()
+}
+
 /// The figure that `trend` leads to by the deadline of `target`, seen from `today`. None without a deadline or after it,
 /// and of fewer than eight figures.
 pub fn project(trend: &[TrendPoint], target: &Target, scale: Scale, today: Date) -> Option<Projection> {
     let deadline = target.deadline.filter(|deadline| *deadline >= today)?;
-    let known: Vec<(&TrendPoint, f64)> = trend
-        .iter()
-        .filter(|point| matches!(point.quality, Quality::Ok | Quality::LowN))
-        .filter_map(|point| Some((point, point.value.filter(|value| value.is_finite())?)))
-        .collect();
+    let known = known(trend);
     let (first, last) = (known.first()?.0, known.last()?.0);
     let day = |date: Date| days(first.from, date);
     let (weights, known_errors) = weights(&known);

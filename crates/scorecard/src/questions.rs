@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use catalogue::answer::Answer;
 use catalogue::question::Question;
 use jiff::civil::Date;
 use model::Instant;
@@ -11,6 +12,9 @@ use crate::definition::{Cadence, Definition, Gate, Kpi};
 
 /// Most points of one trend.
 const POINTS_MAX: i64 = 1000;
+
+/// Least share of a trend's periods that show a figure; below it longer periods are drawn.
+const SHOWN_LEAST: f64 = 0.5;
 
 /// Months of a projection's history, and weeks of one that is reviewed weekly.
 const HISTORY: [(Grain, usize); 2] = [(Grain::Month, 12), (Grain::Week, 26)];
@@ -24,7 +28,7 @@ const HISTORY: [(Grain, usize); 2] = [(Grain::Month, 12), (Grain::Week, 26)];
 /// only: a last week of two days would say more about two days than about the trend. It reaches back to the start of
 /// `range` and at least over 28 days (of a range up to 45 days), 13 weeks (up to 400 days), 12 months (up to ten
 /// years), 12 quarters, 12 years. It has at most about 1,000 points. Days are for a line under a rolling mean; where
-/// so little comes in that they are too few to show, `trend` asks for weeks instead.
+/// so little comes in that they are too few to show, `trend` asks for weeks or months instead: see [`coarser`].
 ///
 /// A history ends where the trend does, and has 12 whole months, or 26 whole weeks of a KPI that is reviewed weekly.
 pub fn questions(
@@ -52,6 +56,39 @@ pub fn questions(
         Some(ask(layout.subjects.get(*subject)?, *grain, history(range, *grain, organisation, today), None))
     });
     of_kpis.chain(of_gates).chain(histories).collect()
+}
+
+/// The trends of `definition` to be asked anew at `trend`, each with its place among the questions: those of which
+/// `answers` to `asked` show fewer than half of their periods, because too little came in for one.
+pub fn coarser(
+    definition: &Definition,
+    range: &DateRange,
+    trend: Grain,
+    (asked, answers): (&[Option<Question>], &[Vec<Answer>]),
+    organisation: &Organisation,
+    now: Instant,
+) -> Vec<(usize, Question)> {
+    let trends = 2 * Layout::of(definition).subjects.len();
+    let anew = questions(definition, range, None, Some(trend), organisation, now).into_iter().enumerate();
+    let is_sparse = |place: usize, question: &Question| {
+        let was = asked.get(place).and_then(Option::as_ref);
+        let shown = answers.get(place).map(|answers| shown(answers)).unwrap_or_default();
+        was.is_some_and(|was| was.grain < question.grain) && shown.is_some_and(|share| share < SHOWN_LEAST)
+    };
+    anew.take(trends).filter(|(place, question)| place % 2 == 1 && is_sparse(*place, question)).collect()
+}
+
+/// The share of the periods that show a figure, from the first to the last in which anything came in; one period alone
+/// is no line. None where nothing came in.
+pub fn shown(answers: &[Answer]) -> Option<f64> {
+    let of_answer = |answer: &Answer| {
+        let is_counted = |row: &catalogue::answer::AnswerRow| row.n > 0;
+        let (first, last) = (answer.rows.iter().position(is_counted)?, answer.rows.iter().rposition(is_counted)?);
+        let span = answer.rows.get(first..=last)?;
+        let shown = span.iter().filter(|row| row.value.is_some()).count();
+        Some(if shown < 2 { 0.0 } else { shown as f64 / span.len() as f64 })
+    };
+    answers.iter().filter_map(of_answer).max_by(f64::total_cmp)
 }
 
 /// What the KPIs of `definition` are asked as over `range`, each once where they share it.
@@ -400,6 +437,82 @@ at_least = 60
             plain.iter().map(|one| one.metric.as_str()).collect::<Vec<_>>(),
             ["csat_t2b", "first_response_time"]
         );
+    }
+
+    fn answer(periods: &[(u64, Option<f64>)]) -> Answer {
+        let row = |(n, value): &(u64, Option<f64>)| catalogue::answer::AnswerRow {
+            n: *n,
+            value: *value,
+            ..catalogue::answer::AnswerRow::NO_DATA
+        };
+        Answer {
+            metric: "csat_t2b".to_owned(),
+            version: 1,
+            variant: None,
+            parameters: BTreeMap::new(),
+            statistic: "share".to_owned(),
+            unit: "percent".to_owned(),
+            currency: None,
+            direction: "up".to_owned(),
+            rows: periods.iter().map(row).collect(),
+            watermark: None,
+        }
+    }
+
+    #[test]
+    fn a_trend_is_drawn_as_far_as_its_periods_have_figures() {
+        let check = |periods: &[(u64, Option<f64>)], expected: Option<f64>| {
+            assert_eq!(shown(&[answer(periods)]), expected, "{periods:?}");
+        };
+        let (few, enough, none) = ((3, None), (12, Some(80.0)), (0, None));
+        check(&[none, none], None);
+        check(&[few, few, few], Some(0.0));
+        // what came before the first record and after the last is no gap
+        check(&[none, enough, few, few, enough, none], Some(0.5));
+        check(&[enough, enough, none, enough], Some(0.75));
+        // one period is no line
+        check(&[few, enough, few, few], Some(0.0));
+        assert_eq!(shown(&[]), None);
+    }
+
+    #[test]
+    fn trends_of_too_few_a_period_are_asked_at_longer_ones() {
+        let text = r#"title = "Card"
+value_proposition = "v"
+[[perspective]]
+id = "p"
+name = "P"
+[[kpi]]
+metric = "csat_t2b"
+perspective = "p"
+weight = 0.5
+[[kpi]]
+metric = "fcr"
+perspective = "p"
+weight = 0.5
+"#;
+        let definition = crate::fixture::definition(text);
+        let now: Instant = "2026-11-21T09:00:00Z".parse().unwrap();
+        let october = range("2026-10-01", "2026-11-01");
+        let asked = questions(&definition, &october, None, None, &organisation(), now);
+        let asked: Vec<Option<Question>> = asked.into_iter().map(Some).collect();
+        let (sparse, dense) = (answer(&[(3, None); 31]), answer(&[(30, Some(80.0)); 31]));
+        let check = |grain: Grain, trends: [&Answer; 2], expected: &[(usize, &str, Grain)]| {
+            let [first, second] = trends.map(|trend| vec![trend.clone()]);
+            let answers = [Vec::new(), first, Vec::new(), second];
+            let found = coarser(&definition, &october, grain, (&asked, &answers), &organisation(), now);
+            let found: Vec<(usize, &str, Grain)> =
+                found.iter().map(|(place, one)| (*place, one.metric.as_str(), one.grain)).collect();
+            assert_eq!(found, expected);
+        };
+        check(Grain::Week, [&dense, &dense], &[]);
+        check(Grain::Week, [&sparse, &dense], &[(1, "csat_t2b", Grain::Week)]);
+        check(Grain::Month, [&dense, &sparse], &[(3, "fcr", Grain::Month)]);
+        // never at those that were asked
+        check(Grain::Day, [&sparse, &sparse], &[]);
+        // of what did not come in at all there is nothing to draw at any length
+        let nothing = answer(&[(0, None); 31]);
+        check(Grain::Week, [&nothing, &dense], &[]);
     }
 
     proptest! {

@@ -176,15 +176,19 @@ fn points(score: Option<f64>) -> String {
     score.map_or_else(String::new, |score| words::figure(Some(score), Unit::Points))
 }
 
-/// `· First response time on 31 Mar 2027: 1 h 20 m (58 m – 1 h 40 m), will make it (93 %)`.
+/// `· First response time on 31 Mar 2027: 1 h 20 m (58 m – 1 h 40 m), will make it (chance 93 %)`.
 pub(crate) fn projection(card: &Card) -> Option<String> {
     let found = card.projection?;
     let (value, range) =
         (words::figure(Some(found.value), card.unit), words::interval(Some(found.low), Some(found.high), card.unit));
     let day =
         found.deadline.tomorrow().map_or_else(|_| found.deadline.to_string(), |next| words::days(found.deadline, next));
-    let chance = format!("{:.0} %", 100.0 * found.chance);
-    Some(format!("· {} on {day}: {value} ({range}), {} ({chance})", card.name, found.verdict.words()))
+    let chance = match 100.0 * found.chance {
+        percent if percent < 0.5 && found.chance > 0.0 => "under 1 %".to_owned(),
+        percent if percent >= 99.5 && found.chance < 1.0 => "over 99 %".to_owned(),
+        percent => format!("{percent:.0} %"),
+    };
+    Some(format!("· {} on {day}: {value} ({range}), {} (chance {chance})", card.name, found.verdict.words()))
 }
 
 /// KPIs that the data cannot support.

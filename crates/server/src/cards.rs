@@ -62,13 +62,23 @@ impl Workspace {
 /// The KPI called `id` on `card`, by its id there or by that of its metric.
 ///
 /// # Errors
-/// There is none.
-pub fn kpi_of<'c>(card: &'c Definition, id: &str) -> Result<&'c Kpi, ServerError> {
-    let by_metric = || card.kpis.iter().find(|kpi| kpi.metric == id);
-    card.kpi(id).or_else(by_metric).ok_or_else(|| {
+/// There is none; with the cards that have it.
+pub fn kpi_of<'c>(workspace: &Workspace, card: &'c Definition, id: &str) -> Result<&'c Kpi, ServerError> {
+    find_kpi(card, id).ok_or_else(|| {
         let message = format!("there is no KPI `{id}` on the card `{}`", card.name);
-        ServerError::NotFound { message, help: suggest(id, card.kpis.iter().map(|kpi| kpi.id.as_str())) }
+        let elsewhere = workspace.scorecards.iter().filter(|(_, other)| find_kpi(other, id).is_some());
+        let elsewhere: Vec<String> = elsewhere.map(|(name, _)| format!("`{name}`")).collect();
+        let help = match elsewhere.as_slice() {
+            [] => suggest(id, card.kpis.iter().map(|kpi| kpi.id.as_str())),
+            [one] => Some(format!("it is on the card {one}: name that card")),
+            several => Some(format!("it is on the cards {}: name one of them", several.join(", "))),
+        };
+        ServerError::NotFound { message, help }
     })
+}
+
+fn find_kpi<'c>(card: &'c Definition, id: &str) -> Option<&'c Kpi> {
+    card.kpi(id).or_else(|| card.kpis.iter().find(|kpi| kpi.metric == id))
 }
 
 impl Reader {
@@ -102,8 +112,23 @@ impl Reader {
         let cut = self.cut(definition, over.only)?;
         let Workspace { organisation, catalogue, scorecards, .. } = &*self.workspace;
         let asked = scorecard::questions(definition, &over.range, over.compare, over.trend, organisation, now);
-        let asked = asked.into_iter().map(|question| cut.question(question)).collect();
-        let answers = self.ask_some(asked, principal, now).await?;
+        let mut asked: Vec<Option<Question>> = asked.into_iter().map(|question| cut.question(question)).collect();
+        let mut answers = self.ask_some(asked.clone(), principal, now).await?;
+        if over.trend.is_none() {
+            // a trend of which hardly a period has enough for a figure is no picture
+            for grain in [Grain::Week, Grain::Month] {
+                let known = (asked.as_slice(), answers.as_slice());
+                let anew = scorecard::coarser(definition, &over.range, grain, known, organisation, now);
+                let (places, anew): (Vec<usize>, Vec<Option<Question>>) =
+                    anew.into_iter().map(|(place, question)| (place, cut.question(question))).unzip();
+                let found = self.ask_some(anew.clone(), principal, now).await?;
+                for ((place, question), found) in places.into_iter().zip(anew).zip(found) {
+                    if scorecard::shown(&found) > answers.get(place).and_then(|known| scorecard::shown(known)) {
+                        (asked[place], answers[place]) = (question, found);
+                    }
+                }
+            }
+        }
         let above = definition.parent.as_ref().and_then(|parent| scorecards.get(&parent.value));
         let view = View { range: &over.range, today: organisation.today(now), cut: &cut, above };
         Ok(scorecard::build(definition, catalogue, &view, &answers)?)

@@ -11,6 +11,8 @@ export class Problem extends Error {
     readonly help: string | null = null,
     /** Metrics that can be asked in its place. */
     readonly instead: readonly { name: string; metric: string; variant: string | null }[] = [],
+    /** What was asked is wrong: asking it again cannot help. */
+    readonly lasting = false,
   ) {
     super(message);
   }
@@ -40,7 +42,7 @@ export async function read<T>(reply: Promise<Reply>): Promise<T> {
   }
   const { data, error, response } = answered;
   if (response.ok && data !== undefined) return data as T;
-  if (typeof error === 'object' && 'error' in error) throw new Problem(error.error.code, error.error.message, error.error.help ?? null, (error.error.instead ?? []).map((other) => ({ ...other, variant: other.variant ?? null })));
+  if (typeof error === 'object' && 'error' in error) throw new Problem(error.error.code, error.error.message, error.error.help ?? null, (error.error.instead ?? []).map((other) => ({ ...other, variant: other.variant ?? null })), response.status === 400);
   throw new Problem(`http_${response.status}`, `the server answered ${response.status} ${response.statusText}`.trim());
 }
 

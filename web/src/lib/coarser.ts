@@ -12,27 +12,39 @@ export interface Drawable {
   coarsened: { from: Grain; to: Grain } | null;
 }
 
+/** Share of the periods that show a figure, from the first to the last in which anything came in; one alone is hardly a line. */
+export function shown(rows: readonly AnswerRow[]): number {
+  const first = rows.findIndex((r) => r.n > 0);
+  const span = first < 0 ? [] : rows.slice(first, rows.findLastIndex((r) => r.n > 0) + 1);
+  const some = span.filter((r) => r.value !== null).length;
+  return some < 2 ? some / 100 : some / span.length;
+}
+
 /**
- * Asks at `first`, and where every bucket is too small to draw at ever coarser grains. `draws` says whether rows give a
- * line; where none does, the first answers are given. `about` tells apart what `draws` depends on.
+ * Asks at `first`, and where too few buckets are large enough to draw at ever coarser grains. `draws` says how much of a
+ * line rows give, from 0 to 1; the first that give half of one are taken, else those that give the most. `about` tells
+ * apart what `draws` depends on.
  */
-export function drawable(ask: (grain: string | null) => Request<Answer[]>, first: string | null, about: string, statistic: string, draws: (rows: readonly AnswerRow[]) => boolean): Request<Drawable> {
+export function drawable(ask: (grain: string | null) => Request<Answer[]>, first: string | null, about: string, statistic: string, draws: (rows: readonly AnswerRow[]) => number | boolean): Request<Drawable> {
   const rowsOf = (answers: readonly Answer[]) => answers.find((a) => a.statistic === statistic)?.rows ?? [];
   return {
     key: `${ask(first).key} drawable ${statistic} ${about}`,
     load: async (signal) => {
       const answers = await ask(first).load(signal);
       const rows = rowsOf(answers);
-      if (draws(rows) || rows.every((r) => r.n === 0)) return { answers, coarsened: null };
+      let best: Drawable & { share: number } = { answers, coarsened: null, share: Number(draws(rows)) };
+      if (best.share >= 0.5 || rows.every((r) => r.n === 0)) return best;
       const from = grainOf(rows);
       let found = rows;
       for (const to of GRAINS.slice(GRAINS.indexOf(from) + 1)) {
         if (new Set(found.map((r) => r.from)).size <= 1) break;
         const next = await ask(to).load(signal);
         found = rowsOf(next);
-        if (draws(found)) return { answers: next, coarsened: { from, to } };
+        const share = Number(draws(found));
+        if (share > best.share) best = { answers: next, coarsened: { from, to }, share };
+        if (share >= 0.5) break;
       }
-      return { answers, coarsened: null };
+      return best;
     },
   };
 }

@@ -67,18 +67,24 @@ export function grainOf(rows: readonly Range[]): Grain {
   return longest <= 1 ? 'day' : longest <= 7 ? 'week' : longest <= 31 ? 'month' : longest <= 92 ? 'quarter' : 'year';
 }
 
-/** Tick labels of a time axis, as sparse as `most`; weeks of days start on `weekStart` (Monday 1). */
-export function timeTicks(rows: readonly Range[], grain: Grain, most: number, weekStart: number): { row: number; text: string }[] {
+/**
+ * Tick labels of a time axis, as sparse as `most`; weeks of days start on `weekStart` (Monday 1). A day says its year where
+ * it is neither `present` nor that of the label before.
+ */
+export function timeTicks(rows: readonly Range[], grain: Grain, most: number, weekStart: number, present = new Date().getUTCFullYear()): { row: number; text: string }[] {
   const steps = { day: [1, 2, 7, 14, 28, 56, 112], week: [1, 2, 4, 8, 13, 26, 52], month: [1, 2, 3, 6, 12, 24], quarter: [1, 2, 4, 8], year: [1, 2, 5, 10] }[grain];
   const step = steps.find((s) => rows.length / s <= most) ?? Math.ceil(rows.length / Math.max(1, most));
   const starts = (date: Date) => (grain === 'day' && step % 7 === 0 ? date.getUTCDay() === weekStart : grain === 'month' && step % 3 === 0 ? date.getUTCMonth() % step === 0 : true);
   const anchor = Math.max(0, rows.findIndex((row) => starts(parse(row.from))));
   const ticks = [];
+  let said = present;
   for (let i = anchor % step; i < rows.length; i += step) {
     const row = rows[i];
     if (!row) break;
     const date = parse(row.from);
-    const text = grain === 'year' ? String(date.getUTCFullYear()) : grain === 'day' || grain === 'week' ? dayMonth(date) : monthYear(date);
+    const year = date.getUTCFullYear();
+    const text = grain === 'year' ? String(year) : grain !== 'day' && grain !== 'week' ? monthYear(date) : year === said ? dayMonth(date) : dayMonthYear(date);
+    said = year;
     ticks.push({ row: i, text });
   }
   return ticks;

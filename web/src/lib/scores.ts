@@ -1,6 +1,6 @@
 // Scores of a card and how they make its total: the weighted mean of what has a score, held down by its caps.
 
-import { parse } from './dates';
+import { dateText } from './dates';
 import type { DefinitionStatus } from './api-types';
 import { DEFINITION_WORDS } from './status';
 import type { Approval, Cap, Card, Projection, Role, Total } from './strategy-types';
@@ -24,13 +24,6 @@ export function pointsShown(kpis: readonly Pick<Card, 'score' | 'weight'>[]): (s
   const lost = exact.flatMap((part, at) => (part === null ? [] : [{ at, by: 10 * part - (tenths[at] ?? 0) }])).sort((one, other) => other.by - one.by);
   for (const { at } of lost.slice(0, Math.max(0, left))) tenths[at] = (tenths[at] ?? 0) + 1;
   return tenths.map((part) => (part === null ? null : scoreText(part / 10)));
-}
-
-/** Why there is no projection of a KPI. */
-export function unprojected(kpi: Pick<Card, 'target'>, range: { to: string }): string {
-  if (!kpi.target) return 'no target';
-  if (kpi.target.deadline === null) return 'no deadline';
-  return kpi.target.deadline < range.to ? 'its deadline is not after these days' : 'takes eight whole months or weeks with a figure';
 }
 
 /** "capped at 60: Critical breaches is red". */
@@ -64,13 +57,11 @@ export function lackText(total: Total, kpis: readonly Pick<Card, 'score'>[]): st
   return total.score === null ? `no total: only ${shareText(total.scored_weight)} of the weight has a score` : `over ${shareText(total.scored_weight)} of the weight: ${who}`;
 }
 
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
-
-/** "Will make it: 87 %, by 31 Mar". */
+/** "Will make it: chance 87 %, by 31 Mar 2027". */
 export function projectionText({ verdict, chance, deadline }: Projection): string {
   const percent = Math.round(100 * chance);
   const said = percent === 0 && chance > 0 ? 'under 1' : percent === 100 && chance < 1 ? 'over 99' : String(percent);
-  return `${verdict.charAt(0).toUpperCase()}${verdict.slice(1)}: ${said}\u00a0%, by ${day.format(parse(deadline))}`;
+  return `${verdict.charAt(0).toUpperCase()}${verdict.slice(1)}: chance ${said}\u00a0%, by ${dateText(deadline)}`;
 }
 
 export const ROLE_WORDS: Record<Role, { name: string; meaning: string }> = {

@@ -2,13 +2,15 @@
 
 import type { Eligibility } from './api-types';
 import { fetched, Problem, request, type Parameters } from './client';
-import type { Benchmarks, CardEntry, Decision, Deed, Initiative, Logged, Proposal, Reviews, Scorecard, Setup, Strategy, Wish } from './strategy-types';
+import type { Benchmarks, CardEntry, Decision, Deed, Finding, Initiative, Logged, Proposal, Reviews, Scorecard, Setup, Strategy, Wish } from './strategy-types';
 
 export const cards = () => request<CardEntry[]>('/api/cards');
 export const scorecard = (asked: Parameters) => request<Scorecard>('/api/scorecard', asked);
 export const strategy = (card: string | null, range: string | null) => request<Strategy>('/api/strategy', { card, range });
 /** What is due and was done; of one subject, or of all. */
 export const reviews = (subject: string | null = null) => request<Reviews>('/api/reviews', { subject });
+/** All that a check of a card finds, its figures asked. */
+export const findings = (card: string) => request<Finding[]>('/api/lint', { card });
 export const initiatives = (metric: string | null) => request<Initiative[]>('/api/initiatives', { metric });
 export const decisions = (metric: string | null) => request<Decision[]>('/api/decisions', { metric });
 export const benchmarks = (metric: string, old: boolean) => request<Benchmarks>('/api/benchmarks', { metric, old: old ? 'true' : null });

@@ -44,7 +44,7 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
     let reader = super::open(context)?;
     let now = context.now();
     let card = reader.workspace.card(&options.card)?;
-    let kpi = kpi_of(card, &options.kpi)?;
+    let kpi = kpi_of(&reader.workspace, card, &options.kpi)?;
     let asked = Asked { range: options.range, from: options.from, to: options.to, ..Asked::default() };
     let range = asked.range(now, &reader.workspace.organisation).map_err(ServerError::Problems)?;
     let principal = Principal::local();
@@ -65,7 +65,7 @@ fn text(found: &Cascade) -> String {
     let mut header = vec![found.by.clone().unwrap_or_else(|| "card".to_owned()), found.statistic.clone()];
     header.extend(["95 % interval".to_owned(), "n".to_owned()]);
     if has_line {
-        header.extend(["above the line".to_owned(), "below the line".to_owned()]);
+        header.extend(["numerator".to_owned(), "denominator".to_owned()]);
     }
     header.push("of the whole".to_owned());
     let row = |part: &CascadePart, name: &str| {
@@ -87,6 +87,10 @@ fn text(found: &Cascade) -> String {
     rows.extend(found.rest.iter().map(|rest| row(rest, &rest.name)));
     rows.push(row(&found.total, &format!("= {}", found.total.name)));
     text.push_str(&render(&header, &rows, 1));
+    if has_line {
+        let of = if found.unit == Unit::Percent { " (of a share: how many of how many)" } else { "" };
+        text.push_str(&format!("\nThe figure is the numerator ÷ the denominator{of}.\n"));
+    }
     if let Some(note) = &found.note {
         text.push_str(&format!("\nThe parts do not add up: {}\n", plain(note)));
     }
@@ -101,7 +105,7 @@ fn name(part: &CascadePart) -> String {
     }
 }
 
-/// A number above or below a line: how many there are, or an amount of what is measured.
+/// A numerator or a denominator: how many there are, or an amount of what is measured.
 fn figure(number: f64, unit: Option<Unit>) -> String {
     let unit = match unit {
         Some(Unit::Seconds) if number.fract() != 0.0 => Unit::Seconds,

@@ -33,7 +33,7 @@ fn teams() -> Vec<ByTeam> {
     let few = AnswerRow { quality: Quality::Suppressed, ..parts(7.0, 9) };
     let withheld = AnswerRow { quality: Quality::Withheld, ..AnswerRow::NO_DATA };
     let rows = vec![row(Some("Billing"), shown), row(Some("Returns"), few), row(None, withheld)];
-    vec![ByTeam { kpi: "csat_t2b".to_owned(), rows }]
+    vec![ByTeam { kpi: "csat_t2b".to_owned(), rows, names: BTreeMap::new() }]
 }
 
 /// Two announcements, a comment, an initiative and a decision.
@@ -57,6 +57,7 @@ fn deeds() -> Deeds {
         name: "Agents may refund up to €50".to_owned(),
         hypothesis: "=if agents may refund at once, fewer come back, because nobody has to be asked".to_owned(),
         status: InitiativeStatus::Running,
+        is_status_written: true,
         card: "company".to_owned(),
         kpi: "csat_t2b".to_owned(),
         metric: "csat_t2b".to_owned(),

@@ -118,7 +118,7 @@ fn what_does_not_add_up_says_so() {
         "first_response_time",
         SALES,
         [time(100.0), time(90.0), time(110.0)],
-        "a median does not add up: that of the whole does not follow from those of its parts",
+        "the median of the whole does not follow from those of its parts",
     );
     check(
         "cost_per_resolution",
@@ -141,7 +141,7 @@ fn what_does_not_add_up_says_so() {
         "csat_t2b",
         SALES,
         [share(100.0, 120.0), share(60.0, 80.0), share(90.0, 100.0)],
-        "the parts come to more or less than the whole",
+        "they come to more or less than the whole",
     );
 }
 
@@ -166,7 +166,7 @@ fn values_of_a_dimension_are_compared_with_the_whole() {
     assert_eq!((rest.name.as_str(), rest.numerator, rest.denominator), ("Without team", Some(110.0), Some(120.0)));
     // a breakdown that lost rows is found out
     let lost = found(vec![billing]);
-    assert_eq!(lost.note.as_deref(), Some("the parts come to more or less than the whole"));
+    assert_eq!(lost.note.as_deref(), Some("they come to more or less than the whole"));
 }
 
 #[test]

@@ -121,6 +121,19 @@ fn when_nothing_is_projected() {
 }
 
 #[test]
+fn that_there_is_none_has_a_reason() {
+    let check = |figures: usize, deadline: Option<Date>, expected: &str| {
+        let trend = weeks(&vec![(50.0, Some(2.0)); figures]);
+        let target = Target { deadline, ..fixture::target(AtLeast(16.0), 0.0) };
+        assert_eq!(unprojected(&trend, Some(&target), Date::constant(2026, 3, 2)), expected);
+    };
+    check(8, None, "its target has no deadline");
+    check(8, Some(Date::constant(2026, 3, 1)), "its deadline, 1 Mar 2026, is over");
+    check(7, Some(end_of_week(30)), "it takes 8 whole weeks with a settled figure, and there are 7");
+    assert_eq!(unprojected(&[], None, Date::constant(2026, 3, 2)), "it has no target");
+}
+
+#[test]
 fn a_scale_has_ends() {
     let steep: Vec<(f64, Option<f64>)> = (0..8).map(|week| (90.0 + f64::from(week), Some(2.0))).collect();
     let found = projected(&weeks(&steep), AtLeast(95.0), end_of_week(30)).unwrap();

@@ -132,6 +132,7 @@ fn what_grows_with_its_period_is_seen_by_the_month() {
             unit: "count".to_owned(),
             line_unit: None,
             currency: None,
+            line_unit: None,
             direction: "down".to_owned(),
             rows,
             labels: BTreeMap::new(),

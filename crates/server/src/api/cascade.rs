@@ -29,7 +29,7 @@ pub async fn show(
     let definition = workspace.card(&card)?;
     asked.takes(&["by", "range", "from", "to"])?;
     let missing = || ServerError::Usage("`kpi` is missing: the id of a KPI on the card".to_owned());
-    let kpi = kpi_of(definition, &kpi.ok_or_else(missing)?)?;
+    let kpi = kpi_of(workspace, definition, &kpi.ok_or_else(missing)?)?;
     let range = asked.range(now, &workspace.organisation)?;
     let by = match asked.by.as_slice() {
         [] => None,

@@ -7,8 +7,8 @@ use catalogue::metric::{Metric, Status as DefinitionStatus};
 use jiff::civil::Date;
 use model::Instant;
 use scorecard::review::{
-    Archived, Event, Every, Item, Kind, Recorded, Refusal, State, Subject, Text, approval, as_written, card_texts,
-    initiative_text, may_acknowledge, may_approve, may_retire, metric_text, takes_two,
+    Archived, Event, Every, Item, Kind, Recorded, Refusal, Signed, State, Subject, Text, approval, as_written,
+    card_texts, initiative_text, may_acknowledge, may_approve, may_retire, metric_text, takes_two,
 };
 use scorecard::{Definition, Kpi};
 use serde::Deserialize;
@@ -60,6 +60,15 @@ pub enum Verb {
     Announce,
     /// An announcement was read.
     Acknowledge,
+}
+
+/// What is part of the first of `texts` and nobody has signed as it is written.
+pub(super) fn unsigned(state: &State, texts: &[Text]) -> Vec<Signed> {
+    let is_new = |text: &&Text| {
+        let history = state.history(&text.subject);
+        !history.is_some_and(|history| history.signatures.contains_key(&text.hash))
+    };
+    texts.iter().skip(1).filter(is_new).map(Text::signed).collect()
 }
 
 /// A name as it is recorded: without what nobody sees.
@@ -325,12 +334,7 @@ impl Reader {
                     return Err(Refusal::Unchanged { by, subject: subject.to_string() }.into());
                 }
                 let (reason, hash, text) = (reason()?, own.hash.clone(), own.text.clone());
-                let is_new = |text: &&Text| {
-                    let history = state.history(&text.subject);
-                    !history.is_some_and(|history| history.signatures.contains_key(&text.hash))
-                };
-                let texts = texts.iter().skip(1).filter(is_new).map(Text::signed).collect();
-                Event::Change { reason, hash, text, texts, archived: archived() }
+                Event::Change { reason, hash, text, texts: unsigned(state, texts), archived: archived() }
             }
             Verb::Retire => {
                 may_retire(state, subject, actor)?;

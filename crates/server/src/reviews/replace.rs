@@ -11,7 +11,7 @@ use scorecard::{Definition, declare};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::deed::{named, said};
+use super::deed::{named, said, unsigned};
 use crate::ServerError;
 use crate::ask::Reader;
 
@@ -59,7 +59,7 @@ impl Reader {
         let state = self.reviewed()?;
         let approved = definition.and_then(|definition| {
             let (subject, text) = (Subject::card(NAME), card_text(definition)?);
-            let second = self.needs_second_person(&subject);
+            let second = self.needs_second_person(&subject, &state);
             Some(approval(&state, &subject, &text.hash, second, definition.status, &self.workspace.organisation))
         });
         let kpis = definition.map_or(&[][..], |definition| &definition.kpis);
@@ -104,26 +104,28 @@ impl Reader {
         let by = by.ok_or_else(|| ServerError::Usage(missing()))?;
         let (actor, reason) = (named(by.actor)?, said(Some(by.reason), "a reason is needed: why")?);
         let after = self.read_card(toml)?;
-        if before.and_then(card_text).is_some_and(|text| text.hash == after.hash) {
+        let own = after.first().ok_or_else(|| ServerError::Usage(format!("{FILE} would be no card")))?;
+        if before.and_then(card_text).is_some_and(|text| text.hash == own.hash) {
             return Err(ServerError::Usage(format!("{FILE} says this already: nothing was written")));
         }
         let mut kept = None;
         // written inside the journal's transaction: what cannot be recorded is not done, and the other way round
-        self.reviews.append(&actor, now, |_| {
+        self.reviews.append(&actor, now, |state| {
             kept = Some(replace(&path, toml)?);
-            let (hash, text) = (after.hash.clone(), after.text.clone());
-            Ok(Some((Subject::card(NAME), Event::Change { reason, hash, text, archived: Vec::new() })))
+            let (hash, text) = (own.hash.clone(), own.text.clone());
+            let texts = unsigned(state, &after);
+            Ok(Some((Subject::card(NAME), Event::Change { reason, hash, text, texts, archived: Vec::new() })))
         })?;
         Ok(kept)
     }
 
-    /// The text of the company card that `toml` would be.
-    fn read_card(&self, toml: &str) -> Result<Text, ServerError> {
+    /// The texts of the company card that `toml` would be, its own first; never none.
+    fn read_card(&self, toml: &str) -> Result<Vec<Text>, ServerError> {
         let mut problems = Problems::default();
         let file = SourceText { path: FILE.to_owned(), text: toml.to_owned() };
         let definition = declare(file, &self.workspace.catalogue, &mut problems);
-        let text = definition.as_ref().and_then(card_text);
-        text.ok_or_else(|| ServerError::Problems(problems.into_sorted()))
+        let texts = definition.map(|definition| card_texts(NAME, &definition));
+        texts.ok_or_else(|| ServerError::Problems(problems.into_sorted()))
     }
 }
 
