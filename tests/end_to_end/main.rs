@@ -12,6 +12,7 @@ mod faults;
 mod guide;
 mod history;
 mod money;
+mod names;
 mod proposal;
 mod real_data;
 mod reasons;

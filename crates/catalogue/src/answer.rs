@@ -12,6 +12,9 @@ use crate::margin;
 use crate::metric::{Margin, Metric, SmallSample};
 use crate::plan::{Figure, Ledger, LineUnit, Measure, Moments, Plan, shared_note};
 
+/// Names for people by dimension and by its value; a value that has none is shown itself.
+pub type Labels = BTreeMap<String, BTreeMap<String, String>>;
+
 /// Answer of one statistic of one metric; `kpi --format json` and the API give an array of these.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Answer {
@@ -38,6 +41,9 @@ pub struct Answer {
     pub direction: String,
     /// One row a period and cell, sorted by period, then by dimension values.
     pub rows: Vec<AnswerRow>,
+    /// Names of the agents and teams among the dimension values, by dimension and value, where records give them.
+    #[serde(default)]
+    pub labels: Labels,
     /// Data is loaded through this time, by the least advanced source the metric uses.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub watermark: Option<Instant>,
@@ -310,6 +316,7 @@ fn empty_answer(plan: &Plan, metric: &Metric, statistic: &str, moment: Moment) -
         currency: plan.currency.clone(),
         direction: metric.direction.name().to_owned(),
         rows: Vec::new(),
+        labels: Labels::new(),
         watermark: moment.watermark,
     }
 }

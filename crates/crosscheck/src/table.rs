@@ -118,7 +118,11 @@ pub fn answer(answer: &Answer, by: &[String]) -> String {
         .map(|row| {
             let mut cells = vec![words::days(row.from, row.to)];
             let value = |name| row.by.get(name).and_then(Option::as_deref);
-            cells.extend(dimensions.iter().map(|name| value(name).map_or_else(|| "—".to_owned(), plain)));
+            let label = |name, value| answer.labels.get(name)?.get(value).map(String::as_str);
+            cells.extend(dimensions.iter().map(|name| match value(name) {
+                Some(value) => plain(&words::named(value, label(name, value))),
+                None => "—".to_owned(),
+            }));
             cells.extend([words::figure(row.value, unit), words::interval(row.low, row.high, unit), count(row.n)]);
             if parts {
                 cells.push(row.numerator.map_or_else(String::new, |numerator| part(numerator, above)));

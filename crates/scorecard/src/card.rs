@@ -5,7 +5,7 @@ mod intent;
 use std::collections::BTreeMap;
 
 use catalogue::Catalogue;
-use catalogue::answer::{Answer, AnswerRow, Comparison, Quality};
+use catalogue::answer::{Answer, AnswerRow, Comparison, Labels, Quality};
 use catalogue::metric::{Direction, Margin, Metric, Status as DefinitionStatus, Unit};
 use jiff::civil::Date;
 use model::Instant;
@@ -53,6 +53,8 @@ pub struct Scorecard {
     /// Values of dimensions the card is held to: of one dimension any of them, of several dimensions all; null for rows
     /// without a value.
     pub only: BTreeMap<String, Vec<Option<String>>>,
+    /// Names of the agents and teams among them, by dimension and value, where records give them.
+    pub labels: Labels,
     /// KPIs by status; they add up to the number of KPIs.
     pub counts: Counts,
     /// The card as one number.
@@ -405,6 +407,7 @@ pub fn build(
         range: Range { from: range.from, to: range.to },
         compared,
         only: cut.only.clone(),
+        labels: cut.labels.clone(),
         counts: Counts::of(kpis.iter().map(|kpi| kpi.status)),
         total: total(definition, &kpis, &scores, &gates),
         gates,

@@ -63,7 +63,7 @@ pub struct CascadePart {
     pub card: Option<String>,
     /// Value of the dimension it is of.
     pub of: Option<String>,
-    /// What it is, for people.
+    /// What it is, for people: of an agent or a team the name that records give.
     pub name: String,
     /// The figure; null where there is none.
     pub value: Option<f64>,
@@ -149,11 +149,13 @@ pub fn cascade(
     let mut rest_row = None;
     let mut found: Vec<(CascadePart, AnswerRow)> = Vec::new();
     match parts {
-        Parts::Values(_) => {
+        Parts::Values(dimension) => {
+            let names = answers.get(1).and_then(|answers| answers.first()?.labels.get(dimension));
             for row in rows(answers.get(1)) {
                 match row.by.values().next().cloned().flatten() {
                     Some(value) => {
-                        let part = CascadePart { of: Some(value.clone()), name: value, ..CascadePart::default() };
+                        let name = names.and_then(|names| names.get(&value)).unwrap_or(&value).clone();
+                        let part = CascadePart { of: Some(value), name, ..CascadePart::default() };
                         found.push((part, row));
                     }
                     None => rest_row = Some(row),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use catalogue::answer::Labels;
 use catalogue::metric::{MeasureKind, Metric, Unit};
 use catalogue::question::Question;
 
@@ -13,6 +14,8 @@ use crate::definition::{Gate, Kpi, Limit};
 pub struct Cut {
     /// Values by dimension, as in [`Question::only`]; none for the whole organisation.
     pub only: BTreeMap<String, Vec<Option<String>>>,
+    /// Names of the agents and teams among these values.
+    pub labels: Labels,
     /// Whether that is less than the card itself is held to, whose targets are for all of that.
     pub is_part: bool,
     /// By metric the dimensions of `only` that it lacks, where there are any.

@@ -27,6 +27,8 @@ pub struct Eligibility {
     pub name: String,
     /// Team or agent; null where nobody can be, whoever it is.
     pub who: Option<String>,
+    /// Their name, where records give one.
+    pub label: Option<String>,
     /// On what ground.
     pub ground: Ground,
     /// Unit of the values.
@@ -76,17 +78,19 @@ pub fn no_goal(metric: &Metric) -> Option<String> {
 }
 
 /// Who of `rows`, each of one team or agent and compared with the period before, can be recognised for `kpi`; `mixes` says
-/// what work each has.
+/// what work each has, `names` what those are called who have a name.
 pub fn eligible(
     kpi: &Kpi,
     metric: &Metric,
     rows: &[(String, AnswerRow)],
     mixes: &BTreeMap<String, Mix>,
+    names: &BTreeMap<String, String>,
 ) -> Vec<Eligibility> {
     let told = |who: Option<&str>, row: Option<&AnswerRow>, ground: Ground, reason: String| Eligibility {
         kpi: kpi.id.clone(),
         name: kpi.name.clone(),
         who: who.map(str::to_owned),
+        label: who.and_then(|who| names.get(who).cloned()),
         ground,
         unit: kpi.unit,
         value: row.and_then(|row| row.value),
@@ -234,7 +238,7 @@ mod tests {
         let rows: Vec<(String, AnswerRow)> =
             teams.iter().map(|(who, row, _)| ((*who).to_owned(), row.clone())).collect();
         let mixes = teams.iter().map(|(who, _, mix)| ((*who).to_owned(), mix.clone())).collect();
-        let found = eligible(&Kpi::of(metric), metric, &rows, &mixes);
+        let found = eligible(&Kpi::of(metric), metric, &rows, &mixes, &BTreeMap::new());
         let told: Vec<(&str, Ground, &str)> =
             found.iter().map(|one| (one.who.as_deref().unwrap(), one.ground, one.reason.as_str())).collect();
         assert_eq!(
@@ -266,7 +270,7 @@ mod tests {
         let check = |other: AnswerRow, expected: &str| {
             let rows = [("A".to_owned(), row(80.0, 2.0, 500, None)), ("B".to_owned(), other)];
             let mixes = rows.iter().map(|(who, _)| (who.clone(), mix())).collect();
-            let found = eligible(&Kpi::of(metric), metric, &rows, &mixes);
+            let found = eligible(&Kpi::of(metric), metric, &rows, &mixes, &BTreeMap::new());
             assert_eq!(found[0].reason, format!("nothing to compare with; {expected}"));
         };
         check(row(81.0, 2.0, 500, None), "not clearly better than the one other who does the same kinds of work");
@@ -282,7 +286,7 @@ mod tests {
             let compare = row(now, 0.0, before as u64, Some((now - before, 0.0))).compare.unwrap();
             let compare = Some(Comparison { low: None, high: None, ..compare });
             let rows = [("A".to_owned(), AnswerRow { compare, ..full })];
-            let found = eligible(&Kpi::of(metric), metric, &rows, &BTreeMap::new());
+            let found = eligible(&Kpi::of(metric), metric, &rows, &BTreeMap::new(), &BTreeMap::new());
             assert_eq!((found[0].ground, found[0].reason.as_str()), (ground, reason));
         };
         // the least backlog is no thin sample: 9 then, give or take 1.96 · 3 = 5.9
@@ -307,7 +311,7 @@ mod tests {
         check("employee_satisfaction", Some("no goal: it is about staff, who would be known by it"));
         check("escalation_rate", Some("no goal: it is best neither high nor low"));
         let metric = catalogue.get("aht").unwrap();
-        let found = eligible(&Kpi::of(metric), metric, &[], &BTreeMap::new());
+        let found = eligible(&Kpi::of(metric), metric, &[], &BTreeMap::new(), &BTreeMap::new());
         assert_eq!((found.len(), found[0].who.as_ref(), found[0].ground), (1, None, Ground::None));
     }
 }

@@ -165,8 +165,7 @@ fn report(kind: Kind, sources: &Sources<'_>, blocks: Vec<Block>) -> Report {
     facts.push(("Period".to_owned(), words::days(card.range.from, card.range.to)));
     facts.extend(card.compared.map(|compared| ("Compared with".to_owned(), words::days(compared.from, compared.to))));
     for (name, values) in &card.only {
-        let values: Vec<&str> = values.iter().map(|value| value.as_deref().unwrap_or("none")).collect();
-        facts.push((format!("Only {name}"), values.join(" or ")));
+        facts.push((format!("Only {name}"), words::held(name, values, &card.labels)));
     }
     let loaded = card.watermark.map(|watermark| words::moment(watermark, &organisation.zone));
     facts.extend(loaded.map(|loaded| ("Data loaded through".to_owned(), loaded)));

@@ -208,8 +208,7 @@ fn period(scorecard: &Scorecard, zone: &TimeZone) -> String {
         text.push_str(&words::days(compared.from, compared.to));
     }
     for (name, values) in &scorecard.only {
-        let values: Vec<&str> = values.iter().map(|value| value.as_deref().unwrap_or("none")).collect();
-        text.push_str(&format!(", only {name} {}", values.join(" or ")));
+        text.push_str(&format!(", only {name} {}", words::held(name, values, &scorecard.labels)));
     }
     if let Some(watermark) = scorecard.watermark {
         text.push_str(&format!(", loaded through {}", words::time(watermark, zone)));

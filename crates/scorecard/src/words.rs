@@ -1,7 +1,7 @@
 //! Figures as people read them, the same in terminal, sentences and page: rates move by percentage points, durations
 //! have two units, a minus is a minus.
 
-use catalogue::answer::Quality;
+use catalogue::answer::{Labels, Quality};
 use catalogue::metric::{Direction, Status as DefinitionStatus, Unit};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -95,6 +95,26 @@ pub fn goal(goal: &Goal, unit: Unit) -> String {
         Goal::AtMost(target) => format!("≤ {}", figure(Some(*target), unit)),
         Goal::Between { low, high } => interval(Some(*low), Some(*high), unit),
     }
+}
+
+/// A value of a dimension with the name it has for people: `Ann Lee (a-7)`; itself where it has none.
+///
+/// ```
+/// assert_eq!(scorecard::words::named("a-7", Some("Ann Lee")), "Ann Lee (a-7)");
+/// assert_eq!(scorecard::words::named("a-7", None), "a-7");
+/// ```
+pub fn named(value: &str, name: Option<&str>) -> String {
+    name.map_or_else(|| value.to_owned(), |name| format!("{name} ({value})"))
+}
+
+/// The values a dimension is held to, with their names among `labels`: `Ann Lee (a-7) or none`.
+pub fn held(dimension: &str, values: &[Option<String>], labels: &Labels) -> String {
+    let name = |value: &str| labels.get(dimension).and_then(|names| names.get(value)).map(String::as_str);
+    let shown = values.iter().map(|value| match value.as_deref() {
+        Some(value) => named(value, name(value)),
+        None => "none".to_owned(),
+    });
+    shown.collect::<Vec<_>>().join(" or ")
 }
 
 /// Whether a figure can be relied on: `still settling`; nothing more to say of a good one than `ok`.

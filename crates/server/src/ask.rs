@@ -14,6 +14,7 @@ use store::{Snapshot, Store};
 
 use crate::ServerError;
 use crate::error::Instead;
+use crate::names::Known;
 use crate::reviews::Reviews;
 use crate::workspace::Workspace;
 
@@ -27,6 +28,8 @@ pub struct Reader {
     pub(crate) engine: Arc<Engine>,
     /// What people did.
     pub(crate) reviews: Arc<Reviews>,
+    /// What agents and teams are called.
+    pub(crate) names: Known,
 }
 
 impl Reader {
@@ -37,7 +40,8 @@ impl Reader {
     pub fn open(workspace: Arc<Workspace>) -> Result<Reader, ServerError> {
         let threads = std::thread::available_parallelism().map_or(2, usize::from);
         let reviews = Arc::new(Reviews::open(&workspace.data())?);
-        Ok(Reader { store: Arc::new(workspace.store()?), workspace, engine: Arc::new(Engine::new(threads)), reviews })
+        let (store, engine) = (Arc::new(workspace.store()?), Arc::new(Engine::new(threads)));
+        Ok(Reader { store, workspace, engine, reviews, names: Known::default() })
     }
 
     /// The same data under the files of `workspace`.
@@ -88,7 +92,10 @@ impl Reader {
             .collect();
         let stated = workspace.stated(now);
         let facts = Facts::Stored { snapshot: &snapshot, stated: &stated };
-        Ok(self.engine.ask(facts, &workspace.calendars, &requests, principal, now, margins).await?)
+        let mut answers = self.engine.ask(facts, &workspace.calendars, &requests, principal, now, margins).await?;
+        let asked: Vec<(&Plan, &Question)> = plans.iter().zip(questions).collect();
+        self.label(&mut answers, &asked, &snapshot)?;
+        Ok(answers)
     }
 
     /// Whether anything has been loaded that `metric` is about; of a derived one, that all its inputs are about.

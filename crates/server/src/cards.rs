@@ -238,6 +238,7 @@ impl Reader {
             let problem = catalogue.get(id).is_none().then(|| catalogue.find(id).err()).flatten()?;
             Some(((*id).clone(), problem.message))
         });
-        Ok(Cut { is_part: held != own, only: held, lacking, wrong: wrong.collect() })
+        let (labels, wrong) = (self.labels_of(&held)?, wrong.collect());
+        Ok(Cut { is_part: held != own, only: held, labels, lacking, wrong })
     }
 }

@@ -8,6 +8,7 @@ mod error;
 pub mod jobs;
 pub mod lint;
 pub mod live;
+mod names;
 pub mod page;
 pub mod printed;
 pub mod reasons;

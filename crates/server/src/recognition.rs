@@ -1,6 +1,6 @@
 //! Who can be recognised for the KPIs of a card: its questions by team or agent, and what the answers say.
 
-use catalogue::answer::{Answer, AnswerRow};
+use catalogue::answer::{Answer, AnswerRow, Labels};
 use catalogue::plan::dimensions;
 use catalogue::question::{Principal, Question};
 use model::Instant;
@@ -76,11 +76,12 @@ impl Reader {
         let mut answers = self.ask(&questions, principal, now).await?.into_iter();
         for (kpi, has_mix) in asked {
             let Some(metric) = catalogue.get(&kpi.metric) else { continue };
-            let rows = of_statistic(answers.next(), &kpi.statistic);
+            let (rows, labels) = of_statistic(answers.next(), &kpi.statistic);
+            let names = labels.get(whose.name()).cloned().unwrap_or_default();
             let who = |row: AnswerRow| row.by.get(whose.name()).cloned().flatten().map(|who| (who, row));
             let rows: Vec<(String, AnswerRow)> = rows.into_iter().filter_map(who).collect();
-            let mix = if has_mix { of_statistic(answers.next(), &kpi.statistic) } else { Vec::new() };
-            found.extend(eligible(kpi, metric, &rows, &mixes(&mix, whose.name())));
+            let mix = if has_mix { of_statistic(answers.next(), &kpi.statistic).0 } else { Vec::new() };
+            found.extend(eligible(kpi, metric, &rows, &mixes(&mix, whose.name()), &names));
         }
         // in the order of the card
         let place = |one: &Eligibility| definition.kpis.iter().position(|kpi| kpi.id == one.kpi);
@@ -89,13 +90,14 @@ impl Reader {
     }
 }
 
-fn of_statistic(answers: Option<Vec<Answer>>, statistic: &str) -> Vec<AnswerRow> {
+/// The rows of a statistic, and what those are called whom they are of.
+fn of_statistic(answers: Option<Vec<Answer>>, statistic: &str) -> (Vec<AnswerRow>, Labels) {
     let answer = answers.into_iter().flatten().find(|answer| answer.statistic == statistic);
-    answer.map(|answer| answer.rows).unwrap_or_default()
+    answer.map(|answer| (answer.rows, answer.labels)).unwrap_or_default()
 }
 
 fn nobody(kpi: &Kpi, reason: String) -> Eligibility {
     let (ground, value, change) = (Ground::None, None, None);
     let (kpi, name, unit) = (kpi.id.clone(), kpi.name.clone(), kpi.unit);
-    Eligibility { kpi, name, who: None, ground, unit, value, n: 0, change, reason }
+    Eligibility { kpi, name, who: None, label: None, ground, unit, value, n: 0, change, reason }
 }

@@ -33,6 +33,7 @@ mod ledger;
 mod lexicon;
 mod lock;
 mod manifest;
+mod names;
 mod neighbours;
 mod parallel;
 mod read;

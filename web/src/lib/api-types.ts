@@ -2,6 +2,7 @@
 // the program's: `make reference` writes both, and a test fails where they differ from it.
 
 import type { components } from './api';
+import type { Labels } from './labels.svelte';
 
 export type { paths } from './api';
 
@@ -99,7 +100,7 @@ export type Example = Sent<Schemas['ExampleBody']> & ExampleBeyond;
 
 type Judged<T> = Omit<T, 'quality'> & { quality: Quality };
 export type AnswerRow = Judged<Sent<Schemas['AnswerRow']>>;
-export type Answer = Omit<Sent<Schemas['Answer']>, 'rows'> & { rows: AnswerRow[] };
+export type Answer = Omit<Sent<Schemas['Answer']>, 'rows' | 'labels'> & { rows: AnswerRow[]; labels?: Labels };
 /** Units of what stands above and below a line. */
 export type LineUnit = Sent<Schemas['LineUnit']>;
 export type TrendPoint = Judged<Sent<Schemas['TrendPoint']>>;
@@ -112,13 +113,13 @@ export type ScorecardChange = Sent<Schemas['ScorecardChange']>;
 export type Cascade = Omit<Sent<Schemas['Cascade']>, 'total' | 'parts' | 'rest'> & { total: CascadePart; parts: CascadePart[]; rest: CascadePart | null };
 export type CascadePart = Judged<Sent<Schemas['CascadePart']>>;
 /** Whether somebody can be recognised for a KPI, and why. */
-export type Eligibility = Measured<Sent<Schemas['Eligibility']>>;
+export type Eligibility = Measured<Sent<Schemas['Eligibility']>> & { label?: string | null };
 
 export type RowColumn = Sent<Schemas['ColumnBody']>;
 /** A row that a figure counts. */
 export type CountedRow = Omit<Sent<Schemas['RowBody']>, 'cells'> & { cells: Cells };
-export type Rows = Omit<Sent<Schemas['RowsBody']>, 'rows'> & { rows: CountedRow[] };
-export type DimensionValues = Sent<Schemas['ValuesBody']>;
+export type Rows = Omit<Sent<Schemas['RowsBody']>, 'rows' | 'labels'> & { rows: CountedRow[]; labels?: Labels };
+export type DimensionValues = Omit<Sent<Schemas['ValuesBody']>, 'values'> & { values: (Sent<Schemas['ValueBody']> & { label?: string | null })[] };
 
 export type FoundTickets = Sent<Schemas['FoundBody']>;
 export type TicketFacts = Omit<Sent<Schemas['FactsBody']>, 'rows'> & { rows: Cells[] };

@@ -3,6 +3,7 @@
 import createClient from 'openapi-fetch';
 import type { Answer, DimensionValues, FoundTickets, Kpi, paths, Rows, Ticket } from './api-types';
 import { query, read, type Parameters } from './client';
+import { learn } from './labels.svelte';
 import { person } from './person.svelte';
 
 const client = createClient<paths>({ querySerializer: { array: { style: 'form', explode: true } } });
@@ -17,7 +18,11 @@ export const answers = (id: string, asked: Parameters) => {
   const parameters = query(asked);
   return {
     key: `answers ${id} ${JSON.stringify(parameters)}`,
-    load: (signal: AbortSignal) => read<Answer[]>(client.GET('/api/kpis/{id}/answers', { params: { path: { id }, query: parameters }, signal })),
+    load: async (signal: AbortSignal) => {
+      const found = await read<Answer[]>(client.GET('/api/kpis/{id}/answers', { params: { path: { id }, query: parameters }, signal }));
+      learn(found[0]?.labels);
+      return found;
+    },
   };
 };
 
@@ -25,7 +30,11 @@ export const rows = (id: string, asked: Parameters) => {
   const parameters = query(asked);
   return {
     key: `rows ${id} ${JSON.stringify(parameters)}`,
-    load: (signal: AbortSignal) => read<Rows>(client.GET('/api/kpis/{id}/rows', { params: { path: { id }, query: parameters }, signal })),
+    load: async (signal: AbortSignal) => {
+      const found = await read<Rows>(client.GET('/api/kpis/{id}/rows', { params: { path: { id }, query: parameters }, signal }));
+      learn(found.labels);
+      return found;
+    },
   };
 };
 
@@ -39,7 +48,11 @@ export const values = (id: string, name: string, asked: Parameters) => {
   const parameters = query(asked);
   return {
     key: `values ${id} ${name} ${JSON.stringify(parameters)}`,
-    load: (signal: AbortSignal) => read<DimensionValues>(client.GET('/api/kpis/{id}/dimensions/{name}/values', { params: { path: { id, name }, query: parameters }, signal })),
+    load: async (signal: AbortSignal) => {
+      const found = await read<DimensionValues>(client.GET('/api/kpis/{id}/dimensions/{name}/values', { params: { path: { id, name }, query: parameters }, signal }));
+      learn({ [name]: Object.fromEntries(found.values.flatMap(({ value, label }) => (value !== null && label ? [[value, label]] : []))) });
+      return found;
+    },
   };
 };
 

@@ -2,10 +2,14 @@
 
 import type { Eligibility } from './api-types';
 import { fetched, Problem, request, type Parameters } from './client';
+import { learn, type Labels } from './labels.svelte';
 import type { Benchmarks, CardEntry, Decision, Deed, Finding, Initiative, Logged, Proposal, Reviews, Scorecard, Setup, Strategy, Wish } from './strategy-types';
 
 export const cards = () => request<CardEntry[]>('/api/cards');
-export const scorecard = (asked: Parameters) => request<Scorecard>('/api/scorecard', asked);
+export const scorecard = (asked: Parameters) => {
+  const { key, load } = request<Scorecard & { labels?: Labels }>('/api/scorecard', asked);
+  return { key, load: (signal: AbortSignal): Promise<Scorecard> => load(signal).then((card) => (learn(card.labels), card)) };
+};
 export const strategy = (card: string | null, range: string | null) => request<Strategy>('/api/strategy', { card, range });
 /** What is due and was done; of one subject, or of all. */
 export const reviews = (subject: string | null = null) => request<Reviews>('/api/reviews', { subject });

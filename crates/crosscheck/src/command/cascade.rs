@@ -83,7 +83,7 @@ fn text(found: &Cascade) -> String {
         cells.push(part.share.map_or_else(String::new, |share| words::figure(Some(100.0 * share), Unit::Percent)));
         cells
     };
-    let mut rows: Vec<Vec<String>> = found.parts.iter().map(|part| row(part, &part.name)).collect();
+    let mut rows: Vec<Vec<String>> = found.parts.iter().map(|part| row(part, &name(part))).collect();
     rows.extend(found.rest.iter().map(|rest| row(rest, &rest.name)));
     rows.push(row(&found.total, &format!("= {}", found.total.name)));
     text.push_str(&render(&header, &rows, 1));
@@ -95,6 +95,14 @@ fn text(found: &Cascade) -> String {
         text.push_str(&format!("\nThe parts do not add up: {}\n", plain(note)));
     }
     text
+}
+
+/// A part as people know it, with the value it is of where that is another.
+fn name(part: &CascadePart) -> String {
+    match &part.of {
+        Some(value) if *value != part.name => words::named(value, Some(&part.name)),
+        _ => part.name.clone(),
+    }
 }
 
 /// A numerator or a denominator: how many there are, or an amount of what is measured.

@@ -13,7 +13,7 @@ use server::csv::harmless;
 use server::recognition::Whose;
 
 use crate::Context;
-use crate::table::{render, wrapped};
+use crate::table::{plain, render, wrapped};
 
 /// Columns of a terminal that reasons are kept within.
 const WIDTH: usize = 120;
@@ -68,7 +68,10 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
         Format::Table => {
             let cells = |one: &Eligibility| {
                 let value = words::figure(one.value, one.unit);
-                let who = one.who.clone().unwrap_or_else(|| "nobody".to_owned());
+                let who = match &one.who {
+                    Some(who) => plain(&words::named(who, one.label.as_deref())),
+                    None => "nobody".to_owned(),
+                };
                 let ground = if one.ground == Ground::None { "–".to_owned() } else { one.ground.name().to_owned() };
                 vec![one.name.clone(), who, value, words::count(one.n), ground, one.reason.clone()]
             };

@@ -122,7 +122,9 @@ fn print_table(reader: &Reader, body: &RowsBody) {
             let mut cells = vec![super::local_time(zone, row.at), row.system.clone()];
             cells.extend([row.ticket_id.clone().unwrap_or_else(|| "—".to_owned()), row.id.clone()]);
             cells.push(if row.open && row.part != "open" { format!("{}, open", row.part) } else { row.part.clone() });
-            cells.extend([cell(row, "channel"), cell(row, &team)]);
+            let of_team = cell(row, &team);
+            let name = body.labels.get(&team).and_then(|names| names.get(&of_team)).map(String::as_str);
+            cells.extend([cell(row, "channel"), scorecard::words::named(&of_team, name)]);
             cells.extend(amounts.then(|| scorecard::words::figure(row.amount, unit)));
             cells.into_iter().map(|cell| table::plain(&cell)).collect()
         })

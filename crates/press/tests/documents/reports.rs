@@ -33,7 +33,7 @@ fn teams() -> Vec<ByTeam> {
     let few = AnswerRow { quality: Quality::Suppressed, ..parts(7.0, 9) };
     let withheld = AnswerRow { quality: Quality::Withheld, ..AnswerRow::NO_DATA };
     let rows = vec![row(Some("Billing"), shown), row(Some("Returns"), few), row(None, withheld)];
-    vec![ByTeam { kpi: "csat_t2b".to_owned(), rows }]
+    vec![ByTeam { kpi: "csat_t2b".to_owned(), rows, names: BTreeMap::new() }]
 }
 
 /// Two announcements, a comment, an initiative and a decision.

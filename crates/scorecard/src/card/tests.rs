@@ -408,7 +408,7 @@ fn a_cut_card_says_what_it_cannot_show() {
     let asked = answers(&definition, Some(Compare::Prev), None);
     let only = BTreeMap::from([("channel".to_owned(), vec![Some("email".to_owned()), None])]);
     let lacking = BTreeMap::from([("nps".to_owned(), vec!["channel".to_owned()])]);
-    let cut = Cut { only, is_part: true, lacking, wrong: BTreeMap::new() };
+    let cut = Cut { only, is_part: true, lacking, ..Cut::default() };
     let answers: Vec<Vec<Answer>> =
         asked.iter().map(|answers| if answers[0].metric == "nps" { Vec::new() } else { answers.clone() }).collect();
     let card = built(&definition, &answers, &cut).unwrap();

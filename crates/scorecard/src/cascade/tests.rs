@@ -50,6 +50,7 @@ fn answer(kpi: &Kpi, rows: Vec<AnswerRow>) -> Vec<Answer> {
         currency: None,
         direction: "up".to_owned(),
         rows,
+        labels: BTreeMap::new(),
         watermark: None,
     }]
 }

@@ -1,6 +1,6 @@
 //! The figures of a card team by team.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::answer::{Answer, AnswerRow, Quality};
 use catalogue::question::Question;
@@ -24,6 +24,8 @@ pub struct ByTeam {
     pub kpi: String,
     /// A row a team.
     pub rows: Vec<AnswerRow>,
+    /// Names of the teams, by id.
+    pub names: BTreeMap<String, String>,
 }
 
 /// What is asked for the figures of `definition` over `range` team by team: a question a KPI, none of one whose metric
@@ -46,7 +48,8 @@ pub fn by_team(definition: &Definition, answers: &[Vec<Answer>]) -> Vec<ByTeam> 
     let found = definition.kpis.iter().zip(answers).filter_map(|(kpi, answers)| {
         let answer = answers.iter().find(|answer| answer.statistic == kpi.statistic)?;
         let rows: Vec<AnswerRow> = answer.rows.iter().filter(|row| row.quality != Quality::NoData).cloned().collect();
-        (rows.len() > 1).then(|| ByTeam { kpi: kpi.id.clone(), rows })
+        let names = answer.labels.get(TEAM).cloned().unwrap_or_default();
+        (rows.len() > 1).then(|| ByTeam { kpi: kpi.id.clone(), rows, names })
     });
     found.collect()
 }
@@ -57,7 +60,7 @@ pub(super) fn blocks(sources: &Sources<'_>) -> Vec<Block> {
         rows.push(Row::group(Text::new().strong(kpi.name.as_str())));
         rows.extend(teams.rows.iter().map(|row| {
             Row::plain([
-                Cell::text(name(row)),
+                Cell::text(name(row, teams)),
                 figure(row, kpi),
                 Cell::text(terminal::margin_of(row.value, row.margin, kpi.sampled, kpi.unit)),
                 n(row),
@@ -87,7 +90,7 @@ pub(super) fn table(sources: &Sources<'_>) -> Option<Table> {
                     Cell::text(kpi.name.as_str()),
                     Cell::text(kpi.id.as_str()),
                     Cell::text(kpi.unit.name()),
-                    Cell::text(name(row)),
+                    Cell::text(id(row)),
                     Cell::Date(row.from),
                     Cell::Date(row.to),
                     Cell::figure(row.value, kpi.unit),
@@ -111,8 +114,15 @@ fn known<'a>(sources: &Sources<'a>) -> impl Iterator<Item = (&'a Card, &'a ByTea
     teams.iter().filter_map(|of| Some((card.kpis.iter().find(|kpi| kpi.id == of.kpi)?, of)))
 }
 
-fn name(row: &AnswerRow) -> String {
+/// The team as files have it.
+fn id(row: &AnswerRow) -> String {
     row.by.get(TEAM).cloned().flatten().unwrap_or_else(|| "no team".to_owned())
+}
+
+/// The team as people know it.
+fn name(row: &AnswerRow, teams: &ByTeam) -> String {
+    let id = id(row);
+    words::named(&id, teams.names.get(&id).map(String::as_str))
 }
 
 /// A figure that can be shown stays a number; of too few it is how many, of too few people that it is withheld.

@@ -134,6 +134,7 @@ fn what_grows_with_its_period_is_seen_by_the_month() {
             currency: None,
             direction: "down".to_owned(),
             rows,
+            labels: BTreeMap::new(),
             watermark: None,
         }]
     };

@@ -30,6 +30,8 @@ pub struct ValuesBody {
 pub struct ValueBody {
     /// The value, as `only` takes it; null for rows without one.
     value: Option<String>,
+    /// The name of an agent or a team, where records give one.
+    label: Option<String>,
     /// Sample size of the metric among rows with it.
     n: u64,
 }
@@ -56,10 +58,16 @@ pub async fn values(
     let question = asked.question(&id, Some(Grain::Total), now, &context.reader.workspace.organisation)?;
     let question = Question { by: vec![name.clone()], ..question };
     let answers = context.reader.ask(&[question], &Principal::local(), now).await?;
-    let rows = answers.into_iter().flatten().next().map(|answer| answer.rows).unwrap_or_default();
+    let answer = answers.into_iter().flatten().next();
+    let (rows, labels) = answer.map(|answer| (answer.rows, answer.labels)).unwrap_or_default();
+    let labels = labels.get(&name).cloned().unwrap_or_default();
     let found = rows.into_iter().filter(|row| row.value.is_some() || row.n > 0);
-    let mut values: Vec<ValueBody> =
-        found.map(|row| ValueBody { value: row.by.into_values().next().flatten(), n: row.n }).collect();
+    let mut values: Vec<ValueBody> = found
+        .map(|row| {
+            let value = row.by.into_values().next().flatten();
+            ValueBody { label: value.as_ref().and_then(|value| labels.get(value).cloned()), value, n: row.n }
+        })
+        .collect();
     values.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| a.value.cmp(&b.value)));
     let left_out = values.len().saturating_sub(VALUES_MAX);
     values.truncate(VALUES_MAX);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use catalogue::answer::Labels;
 use catalogue::metric::{MeasureKind, Unit};
 use catalogue::plan::{LineUnit, Measure};
 use catalogue::question::{Principal, Question};
@@ -14,6 +15,7 @@ use utoipa::ToSchema;
 use super::asked::{RowsAsked, write_cursor};
 use crate::ServerError;
 use crate::ask::Reader;
+use crate::names::has_names;
 
 /// The rows behind a figure, a page of them, and what all of them add up to.
 #[derive(Debug, Serialize, ToSchema)]
@@ -65,6 +67,8 @@ pub struct RowsBody {
     pub columns: Vec<ColumnBody>,
     /// The rows of this page.
     pub rows: Vec<RowBody>,
+    /// Names of the agents and teams in their cells, by column and cell, where records give them.
+    pub labels: Labels,
     /// How many rows there are on all pages, of the part asked for.
     pub total: u64,
     /// What `after` takes for the next page; null on the last one.
@@ -135,6 +139,9 @@ impl RowsBody {
         let listing = asked.listing(&plan, selection.has_amounts()).map_err(ServerError::Problems)?;
         let counts = selection.counts().await?;
         let page = selection.page(&listing.parts, listing.sort, listing.after.as_ref(), listing.limit).await?;
+        let rows: Vec<RowBody> =
+            page.rows.iter().map(|row| RowBody::new(row, plan.table, &selection.columns)).collect();
+        let labels = labels(reader, &rows, &selection.columns)?;
         let listed = counts.parts.iter().filter(|(part, _)| listing.parts.contains(part));
         Ok(RowsBody {
             kind: kind(&plan.measure).name().to_owned(),
@@ -153,7 +160,8 @@ impl RowsBody {
             parts: counts.parts.iter().map(|(part, count)| (part.name().to_owned(), *count)).collect(),
             watermark,
             columns: selection.columns.iter().map(ColumnBody::from).collect(),
-            rows: page.rows.iter().map(|row| RowBody::new(row, plan.table, &selection.columns)).collect(),
+            rows,
+            labels,
             next: page.next.as_ref().map(write_cursor),
             currency: plan.currency,
             metric: plan.metric,
@@ -162,6 +170,20 @@ impl RowsBody {
             parameters: plan.parameters,
         })
     }
+}
+
+/// The names of the agents and teams in `rows`.
+fn labels(reader: &Reader, rows: &[RowBody], columns: &[FactColumn]) -> Result<Labels, ServerError> {
+    let mut columns = columns.iter().filter(|column| has_names(&column.name, column.kind)).peekable();
+    if columns.peek().is_none() {
+        return Ok(Labels::new());
+    }
+    let names = reader.names(&reader.store.snapshot()?)?;
+    let labels = columns.map(|column| {
+        let cells = rows.iter().filter_map(|row| row.cells.get(&column.name)?.as_str());
+        (column.name.clone(), names.labels(&column.name, cells))
+    });
+    Ok(labels.filter(|(_, labels)| !labels.is_empty()).collect())
 }
 
 impl From<&FactColumn> for ColumnBody {

@@ -1,0 +1,160 @@
+//! Names beside ids: what the records of agents and teams call whom answers, rows and cards are of.
+//!
+//! An id stays what addresses, filters and files have; its name is only ever shown beside it. Whoever is withheld has no
+//! name in an answer either.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use catalogue::answer::{Answer, Labels, Quality};
+use catalogue::plan::{Dimension, Plan};
+use catalogue::question::Question;
+use model::{FieldType, RecordKind};
+use store::Snapshot;
+
+use crate::ServerError;
+use crate::ask::Reader;
+
+/// Names by id.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    agents: BTreeMap<String, String>,
+    teams: BTreeMap<String, String>,
+}
+
+/// The names of the generation that was last asked for: they are read once, not for every answer.
+pub(crate) type Known = Arc<Mutex<Option<(u64, Arc<Names>)>>>;
+
+impl Names {
+    /// The name of whom the value `id` of a column of facts stands for; none where the column is of neither agents nor
+    /// teams, and where the name is the id.
+    pub(crate) fn of(&self, column: &str, id: &str) -> Option<&str> {
+        let names = match named(column)? {
+            RecordKind::Agent => &self.agents,
+            _ => &self.teams,
+        };
+        names.get(id).map(String::as_str).filter(|name| *name != id)
+    }
+
+    /// The names of those of `values` of `column` that have one, by id.
+    pub(crate) fn labels<'v>(&self, column: &str, values: impl IntoIterator<Item = &'v str>) -> BTreeMap<String, String> {
+        let found = values.into_iter().filter_map(|id| Some((id.to_owned(), self.of(column, id)?.to_owned())));
+        found.collect()
+    }
+}
+
+/// Of which kind the records are that a column of facts names: `agent_solved` is of agents, `team` of teams.
+fn named(column: &str) -> Option<RecordKind> {
+    match column.split_once('_').map_or(column, |(first, _)| first) {
+        "agent" => Some(RecordKind::Agent),
+        "team" => Some(RecordKind::Team),
+        _ => None,
+    }
+}
+
+/// Whether the values of a column of facts may have names: `agent_replies` is a number.
+pub(crate) fn has_names(column: &str, kind: FieldType) -> bool {
+    kind == FieldType::Text && named(column).is_some()
+}
+
+impl Reader {
+    /// The names in `snapshot`.
+    ///
+    /// # Errors
+    /// What the store met.
+    pub(crate) fn names(&self, snapshot: &Snapshot) -> Result<Arc<Names>, ServerError> {
+        let mut known = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((generation, names)) = &*known
+            && *generation == snapshot.generation
+        {
+            return Ok(names.clone());
+        }
+        let (agents, teams) = (snapshot.names(RecordKind::Agent)?, snapshot.names(RecordKind::Team)?);
+        let names = Arc::new(Names { agents, teams });
+        *known = Some((snapshot.generation, names.clone()));
+        Ok(names)
+    }
+
+    /// Puts names beside the ids in `answers` and in what each was narrowed to, given the plan and the question of its
+    /// place; none of whoever is withheld.
+    pub(crate) fn label(
+        &self,
+        answers: &mut [Vec<Answer>],
+        asked: &[(&Plan, &Question)],
+        snapshot: &Snapshot,
+    ) -> Result<(), ServerError> {
+        for (answers, (plan, question)) in answers.iter_mut().zip(asked) {
+            let dimensions: Vec<&Dimension> =
+                plan.by.iter().filter(|dimension| has_names(&dimension.column, dimension.kind)).collect();
+            let held: Vec<(&String, &Vec<Option<String>>)> =
+                question.only.iter().filter(|(name, _)| named(name).is_some()).collect();
+            if dimensions.is_empty() && held.is_empty() {
+                continue;
+            }
+            let names = self.names(snapshot)?;
+            for answer in answers {
+                let told: Vec<_> = answer.rows.iter().filter(|row| row.quality != Quality::Withheld).collect();
+                let mut labels = Labels::new();
+                for dimension in &dimensions {
+                    let values = told.iter().filter_map(|row| row.by.get(&dimension.name)?.as_deref());
+                    labels.entry(dimension.name.clone()).or_default().extend(names.labels(&dimension.column, values));
+                }
+                for (name, values) in held.iter().filter(|_| !told.is_empty()) {
+                    // what is broken down by it as well says itself of whom it tells
+                    if !dimensions.iter().any(|dimension| dimension.name == **name) {
+                        let values = values.iter().filter_map(Option::as_deref);
+                        labels.entry((*name).clone()).or_default().extend(names.labels(name, values));
+                    }
+                }
+                labels.retain(|_, labels| !labels.is_empty());
+                answer.labels = labels;
+            }
+        }
+        Ok(())
+    }
+
+    /// The names of the agents and teams that a card is held to, by dimension.
+    ///
+    /// # Errors
+    /// What the store met.
+    pub(crate) fn labels_of(&self, held: &BTreeMap<String, Vec<Option<String>>>) -> Result<Labels, ServerError> {
+        let of_people: Vec<_> = held.iter().filter(|(name, _)| named(name).is_some()).collect();
+        if of_people.is_empty() {
+            return Ok(Labels::new());
+        }
+        let names = self.names(&self.store.snapshot()?)?;
+        let labels = of_people.into_iter().map(|(name, values)| {
+            (name.clone(), names.labels(name, values.iter().filter_map(Option::as_deref)))
+        });
+        Ok(labels.filter(|(_, labels)| !labels.is_empty()).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_agents_and_teams_have_names_and_no_others() {
+        let check = |column: &str, kind: FieldType, wanted: bool| assert_eq!(has_names(column, kind), wanted, "{column}");
+        check("agent", FieldType::Text, true);
+        check("agent_first_reply", FieldType::Text, true);
+        check("team_solved", FieldType::Text, true);
+        check("agent_replies", FieldType::Integer, false);
+        check("agents", FieldType::Text, false);
+        check("channel", FieldType::Text, false);
+        check("attr.team", FieldType::Text, false);
+    }
+
+    #[test]
+    fn a_name_that_is_the_id_is_none_beside_it() {
+        let pair = |id: &str, name: &str| (id.to_owned(), name.to_owned());
+        let teams = BTreeMap::from([pair("Billing", "Billing"), pair("t1", "Returns")]);
+        let names = Names { agents: BTreeMap::from([pair("t1", "Ann Lee")]), teams };
+        assert_eq!(names.of("team_solved", "Billing"), None);
+        assert_eq!(names.of("team", "t1"), Some("Returns"));
+        assert_eq!(names.of("agent", "t1"), Some("Ann Lee"));
+        assert_eq!(names.of("queue", "t1"), None);
+        assert_eq!(names.labels("team", ["Billing", "t1", "t2"]), BTreeMap::from([pair("t1", "Returns")]));
+    }
+}
