@@ -176,6 +176,7 @@ pub(super) fn files(config: &Config) -> Vec<(String, String)> {
     let initiative = format!(
         r#"name = "Web forms to chat"
 hypothesis = "If those who answer chats also answer web forms while nobody waits, first replies come sooner, because chats leave gaps"
+status = "running"
 kpi = "first_response_time"
 effect = -3600
 owner = "{SUPPORT}"
