@@ -132,7 +132,11 @@ fn people_read_names_and_ids_stay_what_files_have() {
     let unknown = ["Kim", "Jo"];
     let both = ["Sam Lee (a1)", "Sam Lee (a2)", "  a3 ", "  a4 "];
     check(&["kpi", "contacts_reviewable", "--by", "agent"], &both, &unknown);
-    check(&["kpi", "contacts_reviewable", "--by", "team"], &["Billing desk (t1)", "  Returns "], &["Returns (Returns)"]);
+    check(
+        &["kpi", "contacts_reviewable", "--by", "team"],
+        &["Billing desk (t1)", "  Returns "],
+        &["Returns (Returns)"],
+    );
     check(&["kpi", "contacts_reviewable", "--by", "agent", "--format", "csv"], &[",a1,", ",a2,"], &["Sam Lee"]);
     check(&["cascade", "contacts_reviewable", "--by", "agent"], &["Sam Lee (a1)", "Sam Lee (a2)", "a3"], &unknown);
     check(&["recognition", "--agents"], &["Sam Lee (a1)", "Sam Lee (a2)", "a3"], &unknown);
@@ -182,5 +186,8 @@ fn answers_have_labels_beside_their_keys() {
     assert_eq!(parts, [(Some("a1"), name), (Some("a2"), name), (Some("a3"), Some("a3")), (Some("a4"), Some("a4"))]);
 
     let card = found(&server, "/api/scorecard?card=own&range=2026-10");
-    assert_eq!((&card["only"], &card["labels"]), (&json!({ "agent": ["a2"] }), &json!({ "agent": { "a2": "Sam Lee" } })));
+    assert_eq!(
+        (&card["only"], &card["labels"]),
+        (&json!({ "agent": ["a2"] }), &json!({ "agent": { "a2": "Sam Lee" } }))
+    );
 }

@@ -62,9 +62,11 @@ fn the_api_gives_what_the_command_gives() {
             "parameters",
             "statistic",
             "unit",
+            "line_unit",
             "currency",
             "direction",
             "rows",
+            "labels",
             "watermark"
         ]
     );

@@ -43,6 +43,7 @@ pub struct Answer {
     pub rows: Vec<AnswerRow>,
     /// Names of the agents and teams among the dimension values, by dimension and value, where records give them.
     #[serde(default)]
+    #[schema(value_type = BTreeMap<String, BTreeMap<String, String>>)]
     pub labels: Labels,
     /// Data is loaded through this time, by the least advanced source the metric uses.
     #[schema(value_type = Option<String>, format = DateTime)]

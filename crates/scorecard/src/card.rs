@@ -54,6 +54,7 @@ pub struct Scorecard {
     /// without a value.
     pub only: BTreeMap<String, Vec<Option<String>>>,
     /// Names of the agents and teams among them, by dimension and value, where records give them.
+    #[schema(value_type = BTreeMap<String, BTreeMap<String, String>>)]
     pub labels: Labels,
     /// KPIs by status; they add up to the number of KPIs.
     pub counts: Counts,

@@ -453,6 +453,7 @@ at_least = 60
             statistic: "share".to_owned(),
             unit: "percent".to_owned(),
             line_unit: None,
+            labels: BTreeMap::new(),
             currency: None,
             direction: "up".to_owned(),
             rows: periods.iter().map(row).collect(),

@@ -37,7 +37,11 @@ impl Names {
     }
 
     /// The names of those of `values` of `column` that have one, by id.
-    pub(crate) fn labels<'v>(&self, column: &str, values: impl IntoIterator<Item = &'v str>) -> BTreeMap<String, String> {
+    pub(crate) fn labels<'v>(
+        &self,
+        column: &str,
+        values: impl IntoIterator<Item = &'v str>,
+    ) -> BTreeMap<String, String> {
         let found = values.into_iter().filter_map(|id| Some((id.to_owned(), self.of(column, id)?.to_owned())));
         found.collect()
     }
@@ -123,9 +127,9 @@ impl Reader {
             return Ok(Labels::new());
         }
         let names = self.names(&self.store.snapshot()?)?;
-        let labels = of_people.into_iter().map(|(name, values)| {
-            (name.clone(), names.labels(name, values.iter().filter_map(Option::as_deref)))
-        });
+        let labels = of_people
+            .into_iter()
+            .map(|(name, values)| (name.clone(), names.labels(name, values.iter().filter_map(Option::as_deref))));
         Ok(labels.filter(|(_, labels)| !labels.is_empty()).collect())
     }
 }
@@ -136,7 +140,8 @@ mod tests {
 
     #[test]
     fn columns_of_agents_and_teams_have_names_and_no_others() {
-        let check = |column: &str, kind: FieldType, wanted: bool| assert_eq!(has_names(column, kind), wanted, "{column}");
+        let check =
+            |column: &str, kind: FieldType, wanted: bool| assert_eq!(has_names(column, kind), wanted, "{column}");
         check("agent", FieldType::Text, true);
         check("agent_first_reply", FieldType::Text, true);
         check("team_solved", FieldType::Text, true);

@@ -28,7 +28,8 @@ impl Snapshot {
         let failed = |source| Error::Fold { what: format!("names of {} records", kind.name()), source };
         let mut found: BTreeMap<String, Option<String>> = BTreeMap::new();
         for (batch, row) in lifecycle::winners(kind, &batches).map_err(failed)? {
-            let (ids, names) = (segment::text(kind, &batches[batch], "id")?, segment::text(kind, &batches[batch], "name")?);
+            let (ids, names) =
+                (segment::text(kind, &batches[batch], "id")?, segment::text(kind, &batches[batch], "name")?);
             let name = names.is_valid(row).then(|| names.value(row).trim()).filter(|name| !name.is_empty());
             let name = name.map(str::to_owned);
             found

@@ -50,6 +50,7 @@ fn the_json_of_the_page() {
         "to": "2026-10-01"
       },
       "only": {},
+      "labels": {},
       "counts": {
         "on_target": 1,
         "within_tolerance": 0,
@@ -176,7 +177,8 @@ fn the_json_of_the_page() {
             "chance": 0.9997252880599835,
             "verdict": "will make it",
             "points": 11
-          }
+          },
+          "not_projected": null
         },
         {
           "id": "unresolved_backlog",
@@ -229,7 +231,8 @@ fn the_json_of_the_page() {
           "serves": null,
           "why": null,
           "score": null,
-          "projection": null
+          "projection": null,
+          "not_projected": "it has no target"
         }
       ],
       "pairs": [],
@@ -369,7 +372,7 @@ fn the_api_describes_the_card() {
     let document = serde_json::to_value(Document::openapi()).unwrap();
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let names: Vec<&str> = schemas.keys().map(String::as_str).collect();
-    insta::assert_snapshot!(names.join(" "), @"Answer AnswerRow Approval ApprovalStatus Bound Cadence Cap CapKind Card CardChange CardGate CardPerspective ClosedPeriod Comparison Counts DefinitionStatus Direction Factor GateStatus LeftOut Level MetricName Objective Origin Pair Projection Quality Range Restated Role Scorecard ScorecardChange SinceClosed SinceOf Status Target Total TrendPoint Unit Verdict");
+    insta::assert_snapshot!(names.join(" "), @"Answer AnswerRow Approval ApprovalStatus Bound Cadence Cap CapKind Card CardChange CardGate CardPerspective ClosedPeriod Comparison Counts DefinitionStatus Direction Factor GateStatus LeftOut Level LineUnit MetricName Objective Origin Pair Projection Quality Range Restated Role Scorecard ScorecardChange SinceClosed SinceOf Status Target Total TrendPoint Unit Verdict");
     assert_eq!(schemas["Range"]["properties"]["from"]["format"], "date");
     assert_eq!(schemas["AnswerRow"]["properties"]["to"]["format"], "date");
     for whole in ["Scorecard", "Answer"] {

@@ -68,6 +68,7 @@ pub struct RowsBody {
     /// The rows of this page.
     pub rows: Vec<RowBody>,
     /// Names of the agents and teams in their cells, by column and cell, where records give them.
+    #[schema(value_type = BTreeMap<String, BTreeMap<String, String>>)]
     pub labels: Labels,
     /// How many rows there are on all pages, of the part asked for.
     pub total: u64,
