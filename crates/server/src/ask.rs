@@ -93,8 +93,7 @@ impl Reader {
         let stated = workspace.stated(now);
         let facts = Facts::Stored { snapshot: &snapshot, stated: &stated };
         let mut answers = self.engine.ask(facts, &workspace.calendars, &requests, principal, now, margins).await?;
-        let asked: Vec<(&Plan, &Question)> = plans.iter().zip(questions).collect();
-        self.label(&mut answers, &asked, &snapshot)?;
+        self.label(&mut answers, &plans, &snapshot)?;
         Ok(answers)
     }
 

@@ -3,12 +3,11 @@
 //! An id stays what addresses, filters and files have; its name is only ever shown beside it. Whoever is withheld has no
 //! name in an answer either.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use catalogue::answer::{Answer, Labels, Quality};
 use catalogue::plan::{Dimension, Plan};
-use catalogue::question::Question;
 use model::{FieldType, RecordKind};
 use store::Snapshot;
 
@@ -79,39 +78,28 @@ impl Reader {
         Ok(names)
     }
 
-    /// Puts names beside the ids in `answers` and in what each was narrowed to, given the plan and the question of its
-    /// place; none of whoever is withheld.
+    /// Puts names beside the ids in `answers`, each to the plan of its place; none of whoever is withheld.
     pub(crate) fn label(
         &self,
         answers: &mut [Vec<Answer>],
-        asked: &[(&Plan, &Question)],
+        plans: &[Plan],
         snapshot: &Snapshot,
     ) -> Result<(), ServerError> {
-        for (answers, (plan, question)) in answers.iter_mut().zip(asked) {
+        for (answers, plan) in answers.iter_mut().zip(plans) {
             let dimensions: Vec<&Dimension> =
                 plan.by.iter().filter(|dimension| has_names(&dimension.column, dimension.kind)).collect();
-            let held: Vec<(&String, &Vec<Option<String>>)> =
-                question.only.iter().filter(|(name, _)| named(name).is_some()).collect();
-            if dimensions.is_empty() && held.is_empty() {
+            if dimensions.is_empty() {
                 continue;
             }
             let names = self.names(snapshot)?;
             for answer in answers {
-                let told: Vec<_> = answer.rows.iter().filter(|row| row.quality != Quality::Withheld).collect();
-                let mut labels = Labels::new();
-                for dimension in &dimensions {
-                    let values = told.iter().filter_map(|row| row.by.get(&dimension.name)?.as_deref());
-                    labels.entry(dimension.name.clone()).or_default().extend(names.labels(&dimension.column, values));
-                }
-                for (name, values) in held.iter().filter(|_| !told.is_empty()) {
-                    // what is broken down by it as well says itself of whom it tells
-                    if !dimensions.iter().any(|dimension| dimension.name == **name) {
-                        let values = values.iter().filter_map(Option::as_deref);
-                        labels.entry((*name).clone()).or_default().extend(names.labels(name, values));
-                    }
-                }
-                labels.retain(|_, labels| !labels.is_empty());
-                answer.labels = labels;
+                let told = answer.rows.iter().filter(|row| row.quality != Quality::Withheld);
+                let labels = dimensions.iter().map(|dimension| {
+                    let values = told.clone().filter_map(|row| row.by.get(&dimension.name)?.as_deref());
+                    let values: BTreeSet<&str> = values.collect();
+                    (dimension.name.clone(), names.labels(&dimension.column, values))
+                });
+                answer.labels = labels.filter(|(_, labels)| !labels.is_empty()).collect::<Labels>();
             }
         }
         Ok(())
