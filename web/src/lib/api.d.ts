@@ -428,6 +428,12 @@ export interface components {
             direction: components["schemas"]["Direction"];
             /** @description One row a period and cell, sorted by period, then by dimension values. */
             rows: components["schemas"]["AnswerRow"][];
+            /** @description Names of the agents and teams among the dimension values, by dimension and value, where records give them. */
+            labels?: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
             /**
              * Format: date-time
              * @description Data is loaded through this time, by the least advanced source the metric uses.
@@ -856,7 +862,7 @@ export interface components {
             card?: string | null;
             /** @description Value of the dimension it is of. */
             of?: string | null;
-            /** @description What it is, for people. */
+            /** @description What it is, for people: of an agent or a team the name that records give. */
             name: string;
             /**
              * Format: double
@@ -1138,6 +1144,8 @@ export interface components {
             name: string;
             /** @description Team or agent; null where nobody can be, whoever it is. */
             who?: string | null;
+            /** @description Their name, where records give one. */
+            label?: string | null;
             /** @description On what ground. */
             ground: components["schemas"]["Ground"];
             /** @description Unit of the values. */
@@ -1987,6 +1995,12 @@ export interface components {
             columns: components["schemas"]["ColumnBody"][];
             /** @description The rows of this page. */
             rows: components["schemas"]["RowBody"][];
+            /** @description Names of the agents and teams in their cells, by column and cell, where records give them. */
+            labels: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
             /**
              * Format: int64
              * @description How many rows there are on all pages, of the part asked for.
@@ -2022,6 +2036,12 @@ export interface components {
              */
             only: {
                 [key: string]: (string | null)[];
+            };
+            /** @description Names of the agents and teams among them, by dimension and value, where records give them. */
+            labels: {
+                [key: string]: {
+                    [key: string]: string;
+                };
             };
             /** @description KPIs by status; they add up to the number of KPIs. */
             counts: components["schemas"]["Counts"];
@@ -2373,6 +2393,8 @@ export interface components {
         ValueBody: {
             /** @description The value, as `only` takes it; null for rows without one. */
             value?: string | null;
+            /** @description The name of an agent or a team, where records give one. */
+            label?: string | null;
             /**
              * Format: int64
              * @description Sample size of the metric among rows with it.
