@@ -337,7 +337,7 @@ fn rows_values_and_cut_cards_by_api_and_command() {
     assert_eq!(
         values,
         serde_json::json!({
-            "dimension": "channel", "values": [{ "value": "email", "n": 60 }], "left_out": 0
+            "dimension": "channel", "values": [{ "value": "email", "label": null, "n": 60 }], "left_out": 0
         })
     );
     let of = |only: &str, part: &str| {

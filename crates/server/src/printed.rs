@@ -155,7 +155,7 @@ impl Reader {
         };
         let deeds = match asked.kind {
             Kind::Executive => Deeds::default(),
-            Kind::Manager | Kind::Team => self.deeds(definition, asked)?,
+            Kind::Manager | Kind::Team => self.deeds(definition, asked, now)?,
         };
         let today = self.workspace.organisation.today(now);
         let sources = report::Sources {
@@ -231,17 +231,17 @@ impl Reader {
     }
 
     /// What people told, said, set going and decided since the period began.
-    fn deeds(&self, definition: &Definition, asked: &ReportAsked) -> Result<Deeds, ServerError> {
+    fn deeds(&self, definition: &Definition, asked: &ReportAsked, now: Instant) -> Result<Deeds, ServerError> {
         let held = scorecard::both(&definition.held_to(), &asked.only);
         let teams: Vec<String> = held.get("team").into_iter().flatten().flatten().cloned().collect();
-        let Workspace { organisation, catalogue, scorecards, initiatives, decisions, .. } = &*self.workspace;
+        let Workspace { organisation, catalogue, scorecards, decisions, .. } = &*self.workspace;
         Ok(report::deeds(&DeedSources {
             organisation,
             catalogue,
             definition,
             cards: scorecards,
             state: &*self.reviewed()?,
-            initiatives,
+            initiatives: &self.workspace.initiatives_at(now),
             decisions,
             teams: &teams,
             since: asked.range.from,

@@ -158,6 +158,13 @@ impl Workspace {
         Ok(if data.join("store.db").exists() { Store::open(&data)? } else { Store::create(&data)? })
     }
 
+    /// Its initiatives as they stand at `now`: where nobody has written how far one is, by its days.
+    pub fn initiatives_at(&self, now: Instant) -> BTreeMap<String, Initiative> {
+        let today = self.organisation.today(now);
+        let on_day = |one: &Initiative| Initiative { status: one.status_on(today), ..one.clone() };
+        self.initiatives.iter().map(|(name, one)| (name.clone(), on_day(one))).collect()
+    }
+
     /// What its sources say of themselves at `now`: which deliver nothing more, and which are complete up to when.
     pub fn stated(&self, now: Instant) -> Stated {
         let today = self.organisation.today(now);

@@ -93,9 +93,7 @@ pub fn run(context: &Context, command: Command) -> Result<ExitCode, ServerError>
 
 fn list(context: &Context, workspace: &Workspace, options: &ListOptions) -> Result<ExitCode, ServerError> {
     let metric = super::declared::metric(workspace, options.metric.as_deref())?;
-    let today = workspace.organisation.today(context.now());
-    let on_day = |one: &Initiative| Initiative { status: one.status_on(today), ..one.clone() };
-    let mut found: Vec<Initiative> = workspace.initiatives.values().map(on_day).collect();
+    let mut found: Vec<Initiative> = workspace.initiatives_at(context.now()).into_values().collect();
     found.retain(|one| metric.as_ref().is_none_or(|metric| one.metric == *metric));
     found.sort_by_key(|one| std::cmp::Reverse(one.start));
     if options.json {

@@ -34,11 +34,9 @@ pub async fn list(
     Query(which): Query<Which>,
 ) -> Result<Json<Vec<Initiative>>, ApiError> {
     let metric = which.metric(&context)?;
-    let is_asked = |one: &&Initiative| metric.as_ref().is_none_or(|metric| one.metric == *metric);
-    let workspace = &context.reader.workspace;
-    let today = workspace.organisation.today(context.now());
-    let on_day = |one: &Initiative| Initiative { status: one.status_on(today), ..one.clone() };
-    let mut found: Vec<Initiative> = workspace.initiatives.values().filter(is_asked).map(on_day).collect();
+    let is_asked = |one: &Initiative| metric.as_ref().is_none_or(|metric| one.metric == *metric);
+    let all = context.reader.workspace.initiatives_at(context.now());
+    let mut found: Vec<Initiative> = all.into_values().filter(is_asked).collect();
     found.sort_by_key(|one| std::cmp::Reverse(one.start));
     Ok(Json(found))
 }
