@@ -95,7 +95,8 @@ test('parts in their order, the numerator with what stands outside', () => {
 });
 
 const figure = (value, n) => ({ value, n });
-const listed = (kind, unit, n, parts, sums = null) => ({ kind, unit, n, parts, sums });
+// the amounts of a mean are in its unit
+const listed = (kind, unit, n, parts, sums = null) => ({ kind, unit, amount_unit: sums === null ? null : unit, n, parts, sums });
 const plain = (text) => text.replaceAll('\u00a0', ' ');
 table('rows and their figure', (list, answer) => { const { text, adds } = rows.sum(list, answer); return [plain(text), adds]; }, [
   [[listed('share', 'percent', 4, { numerator: 3, rest: 1 }), figure(75, 4)], ['3 of 4', true]],

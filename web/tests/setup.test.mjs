@@ -31,7 +31,7 @@ test('a mix is sent as shares of 1, and the proposal shows objectives, factors, 
     await page.getByRole('checkbox', { name: 'cost' }).uncheck();
     await page.getByRole('button', { name: 'Propose a card' }).click();
     await proposal(page).waitFor();
-    assert.deepEqual(sent, [{ competes_on: { customer_experience: 0.7, cost: 0.3 }, industry: 'saas', channels: ['email'], kinds: ['ticket', 'contact', 'survey_answer'], write: false }]);
+    assert.deepEqual(sent, [{ competes_on: { customer_experience: 0.7, cost: 0.3 }, industry: 'saas', channels: ['email'], kinds: ['ticket', 'contact', 'survey_answer'], write: false, actor: null, reason: null }]);
     assert.deepEqual((await proposal(page).getByRole('list', { name: 'Objectives' }).locator('> li').allInnerTexts()).map(plain), [
       'Customers get it solved once, easily First-contact authority and knowledge Customer satisfaction Primary, 33 % driven by Survey response rate, First response time Full resolution time Primary, 33 % Right staffing at peaks First response time Driver, 33 % driven by Open backlog',
       'Good service stays "affordable" Work that keeps flowing Customer satisfaction counts elsewhere, says something here too',
