@@ -42,8 +42,12 @@ impl Reader {
         let is_open = |row: &AnswerRow| row.quality == Quality::NoData && row.note.is_none();
         let mut sight: Option<Sight<'_>> = None;
         for (answers, question) in answers.iter_mut().zip(questions) {
-            let open = answers.iter().flat_map(|answer| &answer.rows).filter(|row| is_open(row));
-            let periods: BTreeSet<(Date, Date)> = open.map(|row| (row.from, row.to)).collect();
+            // a cell without rows beside cells with some says it all; what is looked for is asked of the whole period
+            let rows = || answers.iter().flat_map(|answer| &answer.rows);
+            let told: BTreeSet<(Date, Date)> =
+                rows().filter(|row| !is_open(row)).map(|row| (row.from, row.to)).collect();
+            let open = rows().filter(|row| is_open(row)).map(|row| (row.from, row.to));
+            let periods: BTreeSet<(Date, Date)> = open.filter(|period| !told.contains(period)).collect();
             if periods.is_empty() {
                 continue;
             }
