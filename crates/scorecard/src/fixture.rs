@@ -1,5 +1,7 @@
 //! Answers for tests: planned and assembled as the engine's are, from counts written down here.
 
+use std::collections::BTreeMap;
+
 use catalogue::Catalogue;
 use catalogue::answer::{Answer, AnswerRow, Cell, Moment, assemble};
 use catalogue::file::Problems;
@@ -95,6 +97,24 @@ pub(crate) fn gate(status: GateStatus) -> CardGate {
         bound: Bound::AtMost,
         unit: Unit::Count,
         sentence: String::new(),
+    }
+}
+
+/// An answer of these rows, about which nothing else is known.
+pub(crate) fn answered(metric: &str, statistic: &str, unit: Unit, rows: Vec<AnswerRow>) -> Answer {
+    Answer {
+        metric: metric.to_owned(),
+        version: 1,
+        variant: None,
+        parameters: BTreeMap::new(),
+        statistic: statistic.to_owned(),
+        unit: unit.name().to_owned(),
+        line_unit: None,
+        currency: None,
+        direction: "up".to_owned(),
+        rows,
+        labels: BTreeMap::new(),
+        watermark: None,
     }
 }
 

@@ -445,20 +445,8 @@ at_least = 60
             value: *value,
             ..catalogue::answer::AnswerRow::NO_DATA
         };
-        Answer {
-            metric: "csat_t2b".to_owned(),
-            version: 1,
-            variant: None,
-            parameters: BTreeMap::new(),
-            statistic: "share".to_owned(),
-            unit: "percent".to_owned(),
-            line_unit: None,
-            labels: BTreeMap::new(),
-            currency: None,
-            direction: "up".to_owned(),
-            rows: periods.iter().map(row).collect(),
-            watermark: None,
-        }
+        let rows = periods.iter().map(row).collect();
+        crate::fixture::answered("csat_t2b", "share", catalogue::metric::Unit::Percent, rows)
     }
 
     #[test]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::fixture::{catalogue, named, october};
+use crate::fixture::{answered, catalogue, named, october};
 
 const COMPANY: &str = r#"title = "Company"
 value_proposition = "v"
@@ -39,20 +39,7 @@ fn share(numerator: f64, denominator: f64) -> AnswerRow {
 }
 
 fn answer(kpi: &Kpi, rows: Vec<AnswerRow>) -> Vec<Answer> {
-    vec![Answer {
-        metric: kpi.metric.clone(),
-        version: 1,
-        variant: None,
-        parameters: BTreeMap::new(),
-        statistic: kpi.statistic.clone(),
-        unit: kpi.unit.name().to_owned(),
-        line_unit: None,
-        currency: None,
-        direction: "up".to_owned(),
-        rows,
-        labels: BTreeMap::new(),
-        watermark: None,
-    }]
+    vec![answered(&kpi.metric, &kpi.statistic, kpi.unit, rows)]
 }
 
 /// The cascade of the KPI `id` over cards of Billing and of Sales.

@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use catalogue::answer::Comparison;
 
 use super::*;
@@ -123,20 +121,8 @@ fn what_grows_with_its_period_is_seen_by_the_month() {
     // 100 a month are held against a month: a target around 100, not around the 300 of a quarter
     let count = |value: f64| AnswerRow { low: None, high: None, ..row(value, 0.0, value as u64) };
     let answer = |rows: Vec<AnswerRow>| {
-        vec![Answer {
-            metric: "complaints".to_owned(),
-            version: 1,
-            variant: None,
-            parameters: BTreeMap::new(),
-            statistic: "count".to_owned(),
-            unit: "count".to_owned(),
-            line_unit: None,
-            currency: None,
-            direction: "down".to_owned(),
-            rows,
-            labels: BTreeMap::new(),
-            watermark: None,
-        }]
+        let of = crate::fixture::answered("complaints", "count", Unit::Count, rows);
+        vec![Answer { direction: "down".to_owned(), ..of }]
     };
     let months = answer([100.0, 104.0, 98.0, 96.0, 100.0, 104.0].map(count).to_vec());
     let recent = answer([96.0, 100.0, 104.0].map(|value| changed(-10.0, count(value))).to_vec());
