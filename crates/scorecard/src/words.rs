@@ -147,6 +147,15 @@ pub fn day(date: Date) -> String {
     date.strftime("%-d %b %Y").to_string()
 }
 
+/// `1 day late`, `4 days late`; none of what is not.
+pub(crate) fn late(days: u32) -> Option<String> {
+    match days {
+        0 => None,
+        1 => Some("1 day late".to_owned()),
+        days => Some(format!("{days} days late")),
+    }
+}
+
 /// A time as people say it, on the clocks of `zone`: `5 Nov 2026, 09:55`.
 pub fn moment(at: Instant, zone: &TimeZone) -> String {
     at.timestamp().to_zoned(zone.clone()).strftime("%-d %b %Y, %H:%M").to_string()

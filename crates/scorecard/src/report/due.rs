@@ -42,11 +42,7 @@ pub(super) fn first_blocks(due: &[Due]) -> Vec<Block> {
 
 pub(super) fn table(due: &[Due]) -> Table {
     let row = |due: &Due| {
-        let late = match due.overdue_days {
-            0 => Cell::Empty,
-            1 => Cell::text("1 day late"),
-            days => Cell::text(format!("{days} days late")),
-        };
+        let late = words::late(due.overdue_days).map_or(Cell::Empty, Cell::text);
         let who = due.who.as_ref().map_or_else(|| Cell::text("nobody yet"), Cell::text);
         Row::plain([Cell::Date(due.on), Cell::text(&due.name), Cell::text(&due.what), who, late])
     };

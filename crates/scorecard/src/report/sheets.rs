@@ -124,6 +124,7 @@ fn trend(card: &Scorecard) -> Table {
     }
 }
 
-fn column(head: &str, is_number: bool) -> Column {
+/// A column of a sheet, as wide as its cells.
+pub(super) fn column(head: &str, is_number: bool) -> Column {
     Column { head: head.to_owned(), is_number, share: 0 }
 }

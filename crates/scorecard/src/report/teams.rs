@@ -6,7 +6,7 @@ use catalogue::answer::{Answer, AnswerRow, Quality};
 use catalogue::question::Question;
 use model::calendar::DateRange;
 
-use super::Sources;
+use super::{Sources, sheets};
 use crate::card::Card;
 use crate::definition::Definition;
 use crate::document::{Block, Cell, Column, Row, Table, Text};
@@ -104,7 +104,7 @@ pub(super) fn table(sources: &Sources<'_>) -> Option<Table> {
         .collect();
     let heads = ["KPI", "id", "unit", "team", "from", "to", "value", "low", "high", "n", "quality"];
     let is_number = |head: &str| ["from", "to", "value", "low", "high", "n"].contains(&head);
-    let columns = heads.map(|head| Column { head: head.to_owned(), is_number: is_number(head), share: 0 });
+    let columns = heads.map(|head| sheets::column(head, is_number(head)));
     (!rows.is_empty()).then(|| Table { caption: String::new(), columns: columns.to_vec(), rows })
 }
 

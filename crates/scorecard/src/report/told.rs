@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::Sources;
 use super::deeds::{Announced, Deeds, Said, Undertaking};
+use super::{Sources, sheets};
 use crate::document::{Block, Cell, Column, Row, Table, Text};
 use crate::initiative::{Initiative, Milestone};
 use crate::words;
@@ -101,11 +101,7 @@ pub(super) fn tables(sources: &Sources<'_>) -> Vec<(&'static str, Table)> {
     let filled = sheets.into_iter().filter(|(_, _, rows)| !rows.is_empty());
     filled
         .map(|(name, heads, rows)| {
-            let columns = heads.iter().map(|head| Column {
-                head: (*head).to_owned(),
-                is_number: NUMBERS.contains(head),
-                share: 0,
-            });
+            let columns = heads.iter().map(|head| sheets::column(head, NUMBERS.contains(head)));
             (name, Table { caption: String::new(), columns: columns.collect(), rows })
         })
         .collect()
@@ -201,11 +197,7 @@ fn milestone(step: &Milestone, today: Date) -> String {
     if let Some(done) = done {
         return format!("{name}: reached on {}", words::day(*done));
     }
-    let late = due.until(today).map_or(0, |span| span.get_days());
-    let late = match late {
-        ..=0 => String::new(),
-        1 => ", 1 day late".to_owned(),
-        days => format!(", {days} days late"),
-    };
+    let days = due.until(today).map_or(0, |span| u32::try_from(span.get_days()).unwrap_or(0));
+    let late = words::late(days).map_or_else(String::new, |late| format!(", {late}"));
     format!("{name}: due on {}{late}", words::day(*due))
 }
