@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::handover::Handover;
 use crate::homes::Homes;
 use crate::parallel;
-use crate::read::{self, Part, Shape};
+use crate::read::{self, Shape};
 use crate::segment::SCHEMA_VERSION;
 use crate::store::Limits;
 
@@ -249,14 +249,7 @@ fn rates(inputs: &Inputs) -> Result<Rates> {
 
 /// All records of a kind.
 pub(crate) fn all(inputs: &Inputs, kind: RecordKind) -> Result<Vec<RecordBatch>> {
-    let mut batches = Vec::new();
-    for live in inputs.records(kind) {
-        read::read(&live.path, Part::All, |batch| {
-            batches.push(batch);
-            Ok(())
-        })?;
-    }
-    Ok(batches)
+    read::whole(inputs.records(kind).iter().map(|live| live.path.as_path()))
 }
 
 /// The records of a kind that lie in some buckets.

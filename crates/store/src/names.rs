@@ -7,7 +7,7 @@ use model::RecordKind;
 use model::lifecycle;
 
 use crate::error::{Error, Result};
-use crate::read::{self, Part};
+use crate::read;
 use crate::segment;
 use crate::snapshot::Snapshot;
 
@@ -18,13 +18,7 @@ impl Snapshot {
     /// # Errors
     /// When a segment cannot be read, or `kind` has no names.
     pub fn names(&self, kind: RecordKind) -> Result<BTreeMap<String, String>> {
-        let mut batches = Vec::new();
-        for live in self.records(kind) {
-            read::read(&live.path, Part::All, |batch| {
-                batches.push(batch);
-                Ok(())
-            })?;
-        }
+        let batches = read::whole(self.records(kind).iter().map(|live| live.path.as_path()))?;
         let failed = |source| Error::Fold { what: format!("names of {} records", kind.name()), source };
         let mut found: BTreeMap<String, Option<String>> = BTreeMap::new();
         for (batch, row) in lifecycle::winners(kind, &batches).map_err(failed)? {

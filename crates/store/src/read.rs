@@ -29,6 +29,21 @@ pub(crate) enum Part<'a> {
     Columns(&'a [&'a str]),
 }
 
+/// All rows of some segments.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn whole<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Result<Vec<RecordBatch>> {
+    let mut batches = Vec::new();
+    for path in paths {
+        read(path, Part::All, |batch| {
+            batches.push(batch);
+            Ok(())
+        })?;
+    }
+    Ok(batches)
+}
+
 /// Gives the rows of a segment to `take`, batch by batch, with the columns they were written with; text as text.
 ///
 /// # Errors
