@@ -36,13 +36,19 @@ impl Names {
     }
 
     /// The names of those of `values` of `column` that have one, by id.
-    pub(crate) fn labels<'v>(
-        &self,
-        column: &str,
-        values: impl IntoIterator<Item = &'v str>,
-    ) -> BTreeMap<String, String> {
+    fn labels<'v>(&self, column: &str, values: impl IntoIterator<Item = &'v str>) -> BTreeMap<String, String> {
         let found = values.into_iter().filter_map(|id| Some((id.to_owned(), self.of(column, id)?.to_owned())));
         found.collect()
+    }
+
+    /// The names beside what is called `name` and holds `values` of `column`, each as (name, column, values); nothing of
+    /// whose values have none.
+    pub(crate) fn beside<'v, V: IntoIterator<Item = &'v str>>(
+        &self,
+        columns: impl IntoIterator<Item = (&'v str, &'v str, V)>,
+    ) -> Labels {
+        let labels = columns.into_iter().map(|(name, column, values)| (name.to_owned(), self.labels(column, values)));
+        labels.filter(|(_, labels)| !labels.is_empty()).collect()
     }
 }
 
@@ -94,12 +100,11 @@ impl Reader {
             let names = self.names(snapshot)?;
             for answer in answers {
                 let told = answer.rows.iter().filter(|row| row.quality != Quality::Withheld);
-                let labels = dimensions.iter().map(|dimension| {
+                answer.labels = names.beside(dimensions.iter().map(|dimension| {
                     let values = told.clone().filter_map(|row| row.by.get(&dimension.name)?.as_deref());
                     let values: BTreeSet<&str> = values.collect();
-                    (dimension.name.clone(), names.labels(&dimension.column, values))
-                });
-                answer.labels = labels.filter(|(_, labels)| !labels.is_empty()).collect::<Labels>();
+                    (dimension.name.as_str(), dimension.column.as_str(), values)
+                }));
             }
         }
         Ok(())
@@ -115,10 +120,10 @@ impl Reader {
             return Ok(Labels::new());
         }
         let names = self.names(&self.store.snapshot()?)?;
-        let labels = of_people
-            .into_iter()
-            .map(|(name, values)| (name.clone(), names.labels(name, values.iter().filter_map(Option::as_deref))));
-        Ok(labels.filter(|(_, labels)| !labels.is_empty()).collect())
+        let of_people = of_people.into_iter();
+        Ok(names.beside(
+            of_people.map(|(name, values)| (name.as_str(), name.as_str(), values.iter().filter_map(Option::as_deref))),
+        ))
     }
 }
 

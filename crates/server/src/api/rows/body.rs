@@ -180,11 +180,10 @@ fn labels(reader: &Reader, rows: &[RowBody], columns: &[FactColumn]) -> Result<L
         return Ok(Labels::new());
     }
     let names = reader.names(&reader.store.snapshot()?)?;
-    let labels = columns.map(|column| {
+    Ok(names.beside(columns.map(|column| {
         let cells = rows.iter().filter_map(|row| row.cells.get(&column.name)?.as_str());
-        (column.name.clone(), names.labels(&column.name, cells))
-    });
-    Ok(labels.filter(|(_, labels)| !labels.is_empty()).collect())
+        (column.name.as_str(), column.name.as_str(), cells)
+    })))
 }
 
 impl From<&FactColumn> for ColumnBody {
