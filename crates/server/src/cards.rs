@@ -121,6 +121,9 @@ impl Reader {
                 let anew = scorecard::coarser(definition, &over.range, grain, known, organisation, now);
                 let (places, anew): (Vec<usize>, Vec<Option<Question>>) =
                     anew.into_iter().map(|(place, question)| (place, cut.question(question))).unzip();
+                if anew.is_empty() {
+                    continue;
+                }
                 let found = self.ask_some(anew.clone(), principal, now).await?;
                 for ((place, question), found) in places.into_iter().zip(anew).zip(found) {
                     if scorecard::shown(&found) > answers.get(place).and_then(|known| scorecard::shown(known)) {
