@@ -12,6 +12,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use model::Instant;
 
+/// The system's own keeps what reading has given back, which the fold that follows then has not.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Customer service measured the way a pilot flies: never by one dial.
 #[derive(Parser)]
 #[command(version, about, propagate_version = true, arg_required_else_help = true)]

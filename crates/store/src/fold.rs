@@ -24,7 +24,7 @@ use crate::segment::SCHEMA_VERSION;
 use crate::store::Limits;
 
 /// Version of the fold: raised when the same records fold to other facts, so that old facts count as stale.
-pub const FOLD_VERSION: u32 = 6;
+pub const FOLD_VERSION: u32 = 7;
 
 /// Sets that buckets are folded in where records are few.
 const SETS: u32 = 32;

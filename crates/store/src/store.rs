@@ -41,7 +41,7 @@ pub struct Limits {
     /// Bytes of records a delivery holds in memory at most, beside the row group being written; 64 MiB.
     pub buffer_bytes: usize,
     /// Bytes of keys that a fold compares at once, and twice the bytes of facts, and of what names a contact or review,
-    /// that it holds in memory before it puts them into a temporary file; 96 MiB.
+    /// that it holds in memory before it puts them into a temporary file; 64 MiB.
     pub fold_bytes: usize,
     /// Rows from which on a fact segment holds no further month; 256 Ki.
     pub segment_rows: u64,
@@ -57,7 +57,7 @@ impl Default for Limits {
         Limits {
             keep_dropped: Duration::from_secs(3600),
             buffer_bytes: 64 << 20,
-            fold_bytes: 96 << 20,
+            fold_bytes: 64 << 20,
             segment_rows: 256 << 10,
             row_group_rows: 128 << 10,
             threads: std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS),

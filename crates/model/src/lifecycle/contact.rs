@@ -83,6 +83,13 @@ impl<'a> ContactColumns<'a> {
     }
 }
 
+impl<'a> ContactColumns<'a> {
+    /// Key of the ticket that a contact names.
+    pub fn ticket(&self, row: Row) -> Option<(&'a str, &'a str)> {
+        Some((self.ticket_system.get(row).unwrap_or(self.keys.system.required(row)), self.ticket_id.get(row)?))
+    }
+}
+
 /// What a contact folds to, beside what its record says as it is.
 pub(super) struct Contact<'a> {
     pub row: Row,
@@ -239,8 +246,7 @@ fn fold_one<'a>(
     warnings: &mut Warnings,
 ) -> Contact<'a> {
     let system = columns.keys.system.required(row);
-    let number =
-        columns.ticket_id.get(row).and_then(|id| tickets.find(columns.ticket_system.get(row).unwrap_or(system), id));
+    let number = columns.ticket(row).and_then(|(system, id)| tickets.find(system, id));
     let ticket: Option<&Ticket> = number.and_then(|number| facts.tickets.get(number as usize));
     let own_customer = columns
         .customer_id

@@ -89,11 +89,14 @@ pub enum Warning {
     RefundWithoutOrder,
     /// An offer or revenue event that names a contact or ticket which is not there.
     OfferWithoutContact,
+    /// A review, check, offer or revenue event that names a contact and another ticket than the contact does: it counts
+    /// with the contact's.
+    OtherTicket,
 }
 
 impl Warning {
     /// Every warning, in the order of the reference.
-    pub const ALL: [Warning; 17] = [
+    pub const ALL: [Warning; 18] = [
         Self::EventWithoutTicket,
         Self::AnswerWithoutTicket,
         Self::LegWithoutContact,
@@ -111,6 +114,7 @@ impl Warning {
         Self::MissingRate,
         Self::RefundWithoutOrder,
         Self::OfferWithoutContact,
+        Self::OtherTicket,
     ];
 
     /// What it means, for people.
@@ -143,6 +147,10 @@ impl Warning {
             Self::OfferWithoutContact => {
                 "an offer or revenue of a contact, ticket or offer that has not come: counts without its dimensions"
             }
+            Self::OtherTicket => {
+                "a review, check, offer or revenue that names a contact and a ticket that is not the contact's: \
+                 counts with the contact's"
+            }
         }
     }
 
@@ -166,6 +174,7 @@ impl Warning {
             Self::MissingRate => "missing_rate",
             Self::RefundWithoutOrder => "refund_without_order",
             Self::OfferWithoutContact => "offer_without_contact",
+            Self::OtherTicket => "other_ticket",
         }
     }
 }

@@ -156,6 +156,15 @@ struct Ground<'f, 'a> {
     contacts: &'f Contacts<'a>,
 }
 
+/// Numbers of the contact and the ticket that a record is about.
+#[derive(Clone, Copy)]
+struct Found {
+    contact: Option<u32>,
+    ticket: Option<u32>,
+    /// Whether the record names another ticket than its contact does.
+    is_other: bool,
+}
+
 /// What folding uses up or adds to.
 struct Noted<'f, 'a> {
     clocks: &'f mut Clocks<'a>,
@@ -171,6 +180,19 @@ impl<'a> Ground<'_, 'a> {
         noted.conflicts.extend(found);
         noted.warnings.add(Warning::AttributeType, attributes::unread(&records, self.attributes));
         Ok((records, newest))
+    }
+
+    /// What a record is about that names a contact, a ticket or both, by their keys. It lies with its contact, so that
+    /// ticket counts which the contact names, whatever ticket the record names beside: another one lies here by chance
+    /// only. Where the contact is not there, it is the ticket that the record names.
+    fn find(&self, contact: Option<(&str, &str)>, ticket: Option<(&str, &str)>) -> Found {
+        let number = contact.and_then(|(system, id)| self.contacts.find(system, id));
+        let Some(of_contact) = number.and_then(|number| self.contacts.all.get(number as usize)) else {
+            let ticket = ticket.and_then(|(system, id)| self.tickets.find(system, id));
+            return Found { contact: None, ticket, is_other: false };
+        };
+        let is_other = ticket.is_some() && ticket != self.contacts.columns.ticket(of_contact.row);
+        Found { contact: number, ticket: of_contact.ticket, is_other }
     }
 
     /// A table whose rows are the records of a kind, one each, with nothing worked out.

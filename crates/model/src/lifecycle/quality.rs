@@ -1,7 +1,7 @@
 //! Quality and rules: reviews, checks, complaints.
 //!
 //! What was reviewed or checked is a contact, a ticket or both. Whatever the record does not say itself is taken from
-//! the contact, and what that does not say from the ticket: the one named, else the contact's. Who did the work is who
+//! the contact, and what that does not say from the ticket: the contact's, else the one named. Who did the work is who
 //! had the contact, else who was in charge of the ticket when the work was done.
 
 mod check;
@@ -112,21 +112,21 @@ struct Work<'f, 'a> {
     happened_at: Instant,
     /// Whether the record names a contact or ticket that is not there.
     is_missing: bool,
+    /// Whether it names another ticket than its contact does.
+    is_other: bool,
 }
 
 impl<'f, 'a> Work<'f, 'a> {
     fn find(ground: &Ground<'f, 'a>, columns: &WorkColumns<'a>, row: Row) -> Self {
-        let named_contact = columns.contact(row);
-        let contact = named_contact.and_then(|(system, id)| ground.contacts.find(system, id));
-        let contact = contact.and_then(|number| Some((number, ground.contacts.all.get(number as usize)?)));
-        let named_ticket = columns.ticket(row);
-        let ticket = named_ticket.and_then(|(system, id)| ground.tickets.find(system, id));
-        let is_missing = (named_contact.is_some() && contact.is_none()) || (named_ticket.is_some() && ticket.is_none());
-        let ticket = ticket.or_else(|| contact?.1.ticket);
-        let ticket = ticket.and_then(|number| Some((number, ground.ticket_facts.tickets.get(number as usize)?)));
+        let (named_contact, named_ticket) = (columns.contact(row), columns.ticket(row));
+        let found = ground.find(named_contact, named_ticket);
+        let contact = found.contact.and_then(|number| Some((number, ground.contacts.all.get(number as usize)?)));
+        let is_missing =
+            contact.is_none() && (named_contact.is_some() || (named_ticket.is_some() && found.ticket.is_none()));
+        let ticket = found.ticket.and_then(|number| Some((number, ground.ticket_facts.tickets.get(number as usize)?)));
         let began_at = contact.map(|(_, contact)| contact.queued_at).or(ticket.map(|(_, ticket)| ticket.created_at));
         let happened_at = columns.happened_at.time(row).or(began_at).unwrap_or_else(|| columns.looked_at.required(row));
-        Work { row, contact, ticket, happened_at, is_missing }
+        Work { row, contact, ticket, happened_at, is_missing, is_other: found.is_other }
     }
 
     fn customer(&self) -> Option<Customer<'a>> {
@@ -171,6 +171,7 @@ fn put_work<'f, 'a>(
     noted: &mut Noted,
 ) -> Result<(), FoldError> {
     noted.warnings.add(Warning::WorkMissing, works.iter().filter(|work| work.is_missing).count() as u64);
+    noted.warnings.add(Warning::OtherTicket, works.iter().filter(|work| work.is_other).count() as u64);
     let mut timeline = Timeline::default();
     let done_by: Vec<Charge<'a>> = works.iter().map(|work| work.done_by(ground, columns, &mut timeline)).collect();
     let (of_contact, of_ticket) = (&ground.contacts.columns, &ground.tickets.columns);
@@ -178,7 +179,6 @@ fn put_work<'f, 'a>(
     for (name, own, contact, ticket) in [
         ("channel", Some(&columns.channel), &of_contact.channel, &of_ticket.channel),
         ("queue", None, &of_contact.queue, &of_ticket.queue),
-        ("ticket_id", Some(&columns.ticket_id), &of_contact.ticket_id, &of_ticket.keys.id),
     ] {
         let value = |work: &Work<'f, 'a>| {
             own.and_then(|own| own.get(work.row))
@@ -187,6 +187,11 @@ fn put_work<'f, 'a>(
         };
         table.text(name, all().map(value))?;
     }
+    let ticket_id = |work: &Work<'f, 'a>| {
+        let of_contact = work.contact.and_then(|(_, contact)| ground.contacts.columns.ticket_id.get(contact.row));
+        of_contact.or_else(|| columns.ticket_id.get(work.row))
+    };
+    table.text("ticket_id", all().map(ticket_id))?;
     let language = |work: &Work<'f, 'a>| {
         let of_contact = work.contact.and_then(|(_, contact)| contact.language);
         of_contact.or_else(|| of_ticket.language.get(work.ticket?.1.row))

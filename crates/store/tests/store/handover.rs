@@ -225,6 +225,46 @@ fn without_its_contact_a_record_goes_with_its_ticket() {
     assert_eq!((facts.iter().map(RecordBatch::num_rows).sum::<usize>(), channels), (CONTACTS as usize, 0));
 }
 
+/// A check that names its contact and any ticket has the contact's, wherever the one it names lies.
+#[test]
+fn the_ticket_of_the_contact_counts_whatever_is_named_beside() {
+    let tickets: Vec<Record> =
+        (0..CONTACTS).map(|number| ticket(number).text("language", &format!("l{number}"))).collect();
+    let contacts: Vec<Record> = (0..CONTACTS).map(|number| contact(number, 1, number)).collect();
+    // some lie in the bucket of the ticket named, some do not
+    let other = |number: i64| (number + 1 + number % 5) % CONTACTS;
+    let checks: Vec<Record> = (0..CONTACTS).map(|number| check(number, Some(number), Some(other(number)))).collect();
+    let offers: Vec<Record> = (0..CONTACTS)
+        .map(|number| offer(number, 1, Some(number)).text("ticket_id", &format!("t{}", other(number))))
+        .collect();
+    for limits in [Limits::default(), small()] {
+        for parts in [
+            [tickets.clone(), contacts.clone(), checks.clone(), offers.clone()],
+            [offers.clone(), checks.clone(), contacts.clone(), tickets.clone()],
+        ] {
+            let (found, _store, _room) = arrive(&parts, limits);
+            assert_eq!(found.warnings().get(&Warning::OtherTicket), Some(&(2 * CONTACTS as u64)));
+            assert_eq!(found.warnings().get(&Warning::WorkMissing), None);
+            for (table, letter) in [(FactTable::ComplianceCheck, 'c'), (FactTable::Offer, 'o')] {
+                let mut seen = BTreeMap::new();
+                for batch in facts(&found, table) {
+                    let text = |name: &str| {
+                        let column = batch.column_by_name(name).unwrap();
+                        arrow::compute::cast(column, &arrow::datatypes::DataType::Utf8).unwrap()
+                    };
+                    let (ids, languages, named) = (text(table.key()[1]), text("language"), text("ticket_id"));
+                    for row in 0..batch.num_rows() {
+                        let cell = |column: &arrow::array::ArrayRef| column.as_string::<i32>().value(row).to_owned();
+                        seen.insert(cell(&ids), (cell(&languages), cell(&named)));
+                    }
+                }
+                let of = |number: i64| (format!("{letter}{number}"), (format!("l{number}"), format!("t{number}")));
+                assert_eq!(seen, (0..CONTACTS).map(of).collect());
+            }
+        }
+    }
+}
+
 /// Every record of a kind by its number, as `of` makes them, two revisions of each.
 fn revisions<const N: usize>(of: impl Fn(i64) -> [Record; N]) -> Vec<Record> {
     (0..CONTACTS).flat_map(of).collect()

@@ -1,7 +1,7 @@
 //! Offers and the revenue that follows from them.
 //!
 //! What a record does not say of channel, queue, language, team, agent and customer says its contact; what that does not
-//! say, or where none is named, the ticket: of its team and agent those in charge at the time. Revenue that names no ticket,
+//! say, or where none is named, the ticket, which is the contact's, else the one named: of its team and agent those in charge at the time. Revenue that names no ticket,
 //! and no contact that has come, has it all from the offer it follows from.
 
 use std::collections::HashMap;
@@ -24,6 +24,7 @@ use crate::{FactTable, Instant, Millis, RecordKind};
 struct Origin<'a> {
     /// When its contact, else its ticket began.
     began_at: Option<Instant>,
+    ticket_id: Option<&'a str>,
     customer: Option<Customer<'a>>,
     channel: Option<&'a str>,
     queue: Option<&'a str>,
@@ -97,6 +98,7 @@ fn revenue<'a>(ground: &Ground<'_, 'a>, noted: &mut Noted, offers: &Offers<'a>) 
 
 /// Puts what the records have from their contacts and tickets into the table.
 fn put_origins<'a>(table: &mut Table, plain: &mut Plain<'a>, origins: &[Origin<'a>]) -> Result<(), FoldError> {
+    table.text("ticket_id", origins.iter().map(|origin| origin.ticket_id))?;
     table.text("channel", origins.iter().map(|origin| origin.channel))?;
     table.text("queue", origins.iter().map(|origin| origin.queue))?;
     table.text("language", origins.iter().map(|origin| origin.language))?;
@@ -128,16 +130,16 @@ fn origins<'a>(
     for (row, own_customer) in plain.rows.iter().zip(&plain.customers) {
         let row = *row;
         let system = plain.keys.system.required(row);
-        let contact = contact_id.get(row).map(|id| ground.contacts.find(contact_system.get(row).unwrap_or(system), id));
-        let contact_number = contact.flatten();
-        let contact = contact_number.and_then(|number| ground.contacts.all.get(number as usize));
-        let own_ticket = ticket_id.get(row).map(|id| ground.tickets.find(ticket_system.get(row).unwrap_or(system), id));
-        let ticket_number = own_ticket.flatten().or(contact.and_then(|contact| contact.ticket));
-        let ticket = ticket_number.and_then(|number| ground.ticket_facts.tickets.get(number as usize));
+        let contact_key = contact_id.get(row).map(|id| (contact_system.get(row).unwrap_or(system), id));
+        let ticket_key = ticket_id.get(row).map(|id| (ticket_system.get(row).unwrap_or(system), id));
+        let found = ground.find(contact_key, ticket_key);
+        noted.warnings.add(Warning::OtherTicket, found.is_other.into());
+        let contact = found.contact.and_then(|number| ground.contacts.all.get(number as usize));
+        let ticket = found.ticket.and_then(|number| ground.ticket_facts.tickets.get(number as usize));
         // whichever it names is in this bucket then, and an offer beside a contact or ticket may be in any
-        let is_of_offer = contact.is_none() && ticket_id.get(row).is_none();
+        let is_of_offer = contact.is_none() && ticket_key.is_none();
         let offer = offer_id.get(row).filter(|_| is_of_offer).and_then(|id| offers.get(&(system, id)));
-        let named = [contact_id.get(row), ticket_id.get(row), offer_id.get(row)].iter().any(Option::is_some);
+        let named = contact_key.is_some() || ticket_key.is_some() || offer_id.get(row).is_some();
         if named && contact.is_none() && ticket.is_none() && offer.is_none() {
             noted.warnings.note(Warning::OfferWithoutContact);
         }
@@ -146,7 +148,7 @@ fn origins<'a>(
         let of_ticket = |column: &Text<'a>| column.get(ticket?.row);
         let stated = Charge { team: own_team.get(row), agent: own_agent.get(row) };
         let own_system = agent_system.get(row).unwrap_or(system);
-        let charge = match (stated.team.or(stated.agent), contact, ticket_number.zip(ticket)) {
+        let charge = match (stated.team.or(stated.agent), contact, found.ticket.zip(ticket)) {
             (Some(_), _, _) => stated.with_team(ground.directory, own_system, at.time(row)),
             (None, Some(contact), _) if contact.team.is_some() || contact.agent.is_some() => {
                 Charge { team: contact.team, agent: contact.agent }
@@ -171,6 +173,7 @@ fn origins<'a>(
                 .map(|contact| contact.queued_at)
                 .or(ticket.map(|ticket| ticket.created_at))
                 .or(offer.and_then(|offer| offer.began_at)),
+            ticket_id: of_contact(&ground.contacts.columns.ticket_id).or(ticket_id.get(row)),
             customer,
             channel: channel.or_else(|| of_ticket(&of_tickets.channel)).or_else(|| offer?.channel),
             queue: of_contact(&columns.queue).or_else(|| of_ticket(&of_tickets.queue)).or_else(|| offer?.queue),

@@ -189,6 +189,10 @@ fn offers_and_revenue_have_from_their_contact_what_they_do_not_say() {
          offer e contact_id=9 at=2h customer_id=c is_made=true
          offer f contact_id=8 at=2h
          offer g at=2h agent=bob
+         ticket 2 created_at=0h channel=social language=de
+         contact 6 queued_at=1h answered_at=1h channel=phone
+         offer h contact_id=7 ticket_id=2 at=2h
+         offer i contact_id=6 ticket_id=2 at=2h
          revenue_event x contact_id=7 offer_id=a at=3h amount=50 margin=20 currency=EUR cancelled_at=5h
          revenue_event y ticket_id=1 at=30m amount=50 currency=EUR
          revenue_event z at=3h customer_id=c amount=5 currency=EUR cancelled_at=2h
@@ -199,11 +203,14 @@ fn offers_and_revenue_have_from_their_contact_what_they_do_not_say() {
          offer e contact_at=2h channel=- team=- customer_segment=smb
          offer f is_test=true channel=chat
          offer g team=second agent=bob customer_id=- contact_at=2h
+         offer h contact_at=1h channel=phone queue=front ticket_id=1 customer_segment=smb
+         offer i contact_at=1h channel=phone language=- ticket_id=2
+         warning other_ticket 2
          revenue_event x contact_at=1h since_contact=2h cancel_delay=2h amount=50 margin=20 constant_margin=20 channel=phone team=first agent=ann
          revenue_event y contact_at=0h since_contact=30m cancel_delay=- channel=email customer_id=c
          revenue_event z contact_at=- since_contact=- cancel_delay=0 channel=-
          revenue_event v contact_at=1h since_contact=-
-         rows offer 6
+         rows offer 8
          rows revenue_event 4
          warning offer_without_contact 1
          warning end_before_start 1",

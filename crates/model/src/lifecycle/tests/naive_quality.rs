@@ -28,8 +28,7 @@ fn team_of(agent: Option<&str>) -> Option<&'static str> {
 struct Work<'a> {
     line: &'a Line,
     contact: Option<&'a Line>,
-    ticket_of_contact: Option<&'a Line>,
-    /// The one named, else that.
+    /// The contact's where the contact is there, else the one named.
     ticket: Option<&'a Line>,
 }
 
@@ -40,8 +39,11 @@ impl<'a> Work<'a> {
         };
         let contact = find(RecordKind::Contact, line.get("contact_id"));
         let ticket_of_contact = find(RecordKind::Ticket, contact.and_then(|contact| contact.get("ticket_id")));
-        let ticket = find(RecordKind::Ticket, line.get("ticket_id")).or(ticket_of_contact);
-        Work { line, contact, ticket_of_contact, ticket }
+        let ticket = match contact {
+            Some(_) => ticket_of_contact,
+            None => find(RecordKind::Ticket, line.get("ticket_id")),
+        };
+        Work { line, contact, ticket }
     }
 
     /// What the record says, else the contact, else the ticket.
@@ -77,10 +79,10 @@ impl<'a> Work<'a> {
 
     fn cells(&self, looked_at: &str) -> Cells {
         let (team, agent) = self.done_by();
-        // a contact that names no customer is its ticket's, which need not be the ticket the record names
+        // a contact that names no customer is its ticket's
         let of = |line: Option<&'a Line>| line.and_then(|line| line.get("customer_id"));
-        let customer = of(self.contact).or(of(self.ticket_of_contact)).or(of(self.ticket));
-        let named = self.line.get("ticket_id").or(self.contact.and_then(|contact| contact.get("ticket_id")));
+        let customer = of(self.contact).or(of(self.ticket));
+        let named = self.contact.and_then(|contact| contact.get("ticket_id")).or(self.line.get("ticket_id"));
         BTreeMap::from([
             ("happened_at", self.happened_at(looked_at).to_string()),
             ("channel", text(self.first("channel"))),

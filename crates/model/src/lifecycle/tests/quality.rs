@@ -30,7 +30,12 @@ fn a_review_is_of_when_the_work_was_done_and_of_who_did_it() {
              quality_review g contact_id=gone ticket_id=1 reviewed_at=95h
              quality_review h reviewed_at=96h is_test=true contact_id=k sampling=random
              quality_review i contact_id=k reviewed_at=97h sampling=often
-             quality_review j contact_id=k reviewed_at=98h sampling=calibration",
+             quality_review j contact_id=k reviewed_at=98h sampling=calibration
+             ticket 2 created_at=1h channel=social queue=other
+             contact m queued_at=12h answered_at=12h channel=chat agent=ann
+             quality_review l contact_id=k ticket_id=2 reviewed_at=99h sampling=random
+             quality_review n contact_id=m ticket_id=2 reviewed_at=99h
+             quality_review o contact_id=k ticket_id=1 reviewed_at=99h",
         ),
         "quality_review a happened_at=9h channel=phone queue=line language=fr team=third agent=cleo ticket_id=1 contact_id=k customer_id=c customer_segment=smb sampling=random is_test=false
          quality_review b happened_at=0h channel=email queue=mail language=nl team=first agent=ann contact_id=- customer_id=c sampling=targeted
@@ -41,7 +46,11 @@ fn a_review_is_of_when_the_work_was_done_and_of_who_did_it() {
          quality_review h is_test=true
          quality_review i sampling=targeted
          quality_review j sampling=calibration happened_at=9h
-         contact k random_reviews=1 other_reviews=2
+         quality_review l ticket_id=1 channel=phone queue=line agent=cleo customer_id=c
+         quality_review n ticket_id=2 channel=chat queue=- agent=ann customer_id=-
+         quality_review o ticket_id=1
+         warning other_ticket 2
+         contact k random_reviews=2 other_reviews=3
          warning work_missing 1
          warning unknown_value 1",
     );
