@@ -176,7 +176,12 @@ fn a_late_record_restates_a_closed_period() {
     };
     // a period that goes on; one that is not loaded to its end
     refused(&["close", "2026-11", "--as", "Anna"], "the period is not settled: the period goes on through 2026-11-30");
-    refused(&["close", "2026-11-20", "--as", "Anna"], "data is loaded through 2026-11-10T12:00:00+00:00 only");
+    refused(
+        &["close", "2026-11-20", "--as", "Anna"],
+        "source `desk` is loaded through 2026-11-10T12:00:00+00:00 only, for First response time, Tickets solved; \
+         --provisional closes it nevertheless\n  help: import what is missing; or where nothing is, write \
+         `complete_through = 2026-11-20` in sources/desk.toml, or `finished = true` where nothing more comes of it",
+    );
     refused(&["close", "2026-10"], "--as <NAME>");
     refused(&["close", "2026-10", "--card", "companie", "--as", "Anna"], "there is no card `companie`");
     assert!(!std::path::Path::new(&trial.path("data/app.db")).exists());

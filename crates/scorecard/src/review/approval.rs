@@ -123,6 +123,8 @@ pub enum Refusal {
     NotSettled {
         /// What is not settled.
         what: String,
+        /// What to do about it, where it is in somebody's hands.
+        help: Option<String>,
     },
     /// A period that was closed before.
     #[error("the period was closed on {on} by {by}: --reason says why it is closed again")]
@@ -162,6 +164,16 @@ pub enum Refusal {
         /// Number of the announcement.
         number: u64,
     },
+}
+
+impl Refusal {
+    /// What to do about it, where that is not in its message.
+    pub fn help(&self) -> Option<&str> {
+        match self {
+            Refusal::NotSettled { help, .. } => help.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 /// Whether it takes two people to approve what is on a card, whatever the workspace says: one that competes on regulated
