@@ -469,6 +469,8 @@ fn gate_of(gate: &Gate, view: &View<'_>, catalogue: &Catalogue, answers: &[Answe
         low: row.low,
         high: row.high,
         n: row.n,
+        numerator: row.numerator,
+        denominator: row.denominator,
         quality: row.quality,
         sampled: metric.margin != Margin::None,
     };
