@@ -335,6 +335,11 @@ fn what_is_due_is_listed_until_it_is_done() {
     let ran = trial.run(&["review", "confirm", "company/first_response_time", "--as", "Anna"]);
     assert!(ran.code == Some(2) && ran.err.contains("--reason"), "{ran:?}");
     trial.ok(&["review", "retire", "company/first_response_time", "--reason", "another is asked", "--as", "Anna"]);
+    let retired = "retired by Anna on 21 Nov 2026; still on the card: take it out of its file";
+    let text = trial.ok(&["scorecard", "--range", "2026-10"]);
+    assert!(text.contains(&format!("First response time: {retired}")), "{text}");
+    let report = trial.ok(&["report", "executive", "--period", "2026-10", "--format", "md"]);
+    assert_eq!(report.matches(retired).count(), 2, "among the notes and in the trace: {report}");
     assert_eq!(due("2026-11-21"), Vec::<String>::new());
     assert_eq!(trial.ok(&["review", "due"]), "nothing is due\n");
     assert_eq!(due("2026-12-24"), ["kpi:company/tickets_solved 2026-12-21 3"]);

@@ -82,6 +82,15 @@ impl Approval {
             ApprovalStatus::Retired => format!("retired{signed}{waits}"),
         }
     }
+
+    /// The same of a KPI that is on a card: whoever retires one does not edit the file.
+    pub fn words_on_card(&self) -> String {
+        let said = self.words();
+        match self.status {
+            ApprovalStatus::Retired => format!("{said}; still on the card: take it out of its file"),
+            _ => said,
+        }
+    }
 }
 
 /// Where a card stands: after the journal, where it was asked; what the file says of itself is a claim. One that is
