@@ -42,6 +42,9 @@ pub struct Scorecard {
     pub to_sign: Option<String>,
     /// How its days were closed, where they are a period that was.
     pub closed: Option<ClosedPeriod>,
+    /// The day whose definitions its figures are worked out by; null for those in force.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub as_defined_on: Option<Date>,
     /// Whose card it is.
     pub level: Level,
     /// Name of the card above.
@@ -403,6 +406,7 @@ pub fn build(
         approval: None,
         to_sign: None,
         closed: None,
+        as_defined_on: None,
         level: definition.level,
         parent: definition.parent.as_ref().map(|parent| parent.value.clone()),
         range: Range { from: range.from, to: range.to },

@@ -206,6 +206,9 @@ fn period(scorecard: &Scorecard, zone: &TimeZone) -> String {
     for (name, values) in &scorecard.only {
         text.push_str(&format!(", only {name} {}", words::held(name, values, &scorecard.labels)));
     }
+    if let Some(day) = scorecard.as_defined_on {
+        text.push_str(&format!(", as defined on {}", words::day(day)));
+    }
     if let Some(watermark) = scorecard.watermark {
         text.push_str(&format!(", loaded through {}", words::time(watermark, zone)));
     }

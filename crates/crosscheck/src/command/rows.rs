@@ -57,8 +57,10 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
         after: options.after,
         format: (format == Format::Csv).then(|| "csv".to_owned()),
     };
-    let organisation = &reader.workspace.organisation;
     let which = [Which::parse(&options.id)];
+    let day = asked.asked.as_defined_on().map_err(ServerError::Problems)?;
+    let reader = reader.as_defined_on(day, which.iter().map(|which| which.metric.as_str()))?;
+    let organisation = &reader.workspace.organisation;
     let asking = questions(&which, &asked.asked, Some(Grain::Total), now, organisation);
     let Some(question) = asking.map_err(ServerError::Problems)?.pop() else { return Ok(ExitCode::FAILURE) };
     if asked.is_csv().map_err(ServerError::Problems)? {

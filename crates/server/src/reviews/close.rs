@@ -54,8 +54,6 @@ impl Reader {
         }
         let reason = closing.reason.map(str::trim).filter(|reason| !reason.is_empty());
         let closed = Closed { reason: reason.map(str::to_owned), ..closed };
-        let gates = definition.gates.iter().map(|gate| gate.metric.as_str());
-        let metrics: Vec<&str> = definition.kpis.iter().map(|kpi| kpi.metric.as_str()).chain(gates).collect();
         let recorded = self.reviews.append(&actor, now, |state| {
             if let Some(before) = state.closing(closing.card, closed.from, closed.to) {
                 let (on, by) = (organisation.date_of(before.at), before.by.clone());
@@ -66,7 +64,7 @@ impl Reader {
                     return Err(Refusal::Closed { on, by }.into());
                 }
             }
-            let archived = self.to_archive(metrics, None, state, now);
+            let archived = self.to_archive(definition.shown_metrics(), None, state, now);
             Ok(Some((Subject::card(closing.card), Event::Closed(Closed { archived, ..closed.clone() }))))
         })?;
         let recorded = recorded.ok_or_else(|| ServerError::Usage("there was nothing to close".to_owned()))?;
