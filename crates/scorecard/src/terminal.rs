@@ -66,7 +66,7 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
     reasons.dedup();
     let reasons = reasons.into_iter().map(|reason| {
         let of_it = scorecard.kpis.iter().filter(|card| card.reason.as_deref() == Some(reason));
-        format!("{}: {}", words::capital(reason), of_it.map(|card| card.name.as_str()).collect::<Vec<_>>().join(", "))
+        format!("{}: {reason}", of_it.map(|card| card.name.as_str()).collect::<Vec<_>>().join(", "))
     });
     let notes: Vec<String> = [
         (Quality::Settling, "Still settling"),

@@ -76,14 +76,17 @@ impl Reader {
 impl Sight<'_> {
     /// Why there is no figure in a period; of a derived metric why there is none of the first input without one.
     async fn reason(&self, plan: &Plan, period: (Date, Date)) -> Result<Option<String>, ServerError> {
-        for leaf in plan.leaves() {
-            let reason = match self.outside(leaf, period) {
-                Some(reason) => Some(reason),
-                None => self.inside(leaf, period).await?,
-            };
-            if let Some(reason) = reason {
-                let of = if leaf.metric == plan.metric { String::new() } else { format!("{}: ", leaf.metric) };
-                return Ok(Some(format!("{of}{reason}")));
+        let told = |leaf: &Plan, reason: String| match leaf.metric == plan.metric {
+            true => reason,
+            false => format!("{}: {reason}", leaf.metric),
+        };
+        let leaves = plan.leaves();
+        if let Some((leaf, reason)) = leaves.iter().find_map(|leaf| Some((leaf, self.outside(leaf, period)?))) {
+            return Ok(Some(told(leaf, reason)));
+        }
+        for leaf in leaves {
+            if let Some(reason) = self.inside(leaf, period).await? {
+                return Ok(Some(told(leaf, reason)));
             }
         }
         Ok(None)
