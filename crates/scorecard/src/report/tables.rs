@@ -13,7 +13,7 @@ use crate::words;
 pub(super) fn against_target(sources: &Sources<'_>, is_detailed: bool) -> Vec<Block> {
     let card = sources.card;
     let has_change = card.compared.is_some();
-    let mut columns = vec![Column::text("KPI", 6), Column::number("Figure"), Column::number("Margin")];
+    let mut columns = vec![Column::text("KPI", 5), Column::number("Figure"), Column::number("Margin")];
     if !is_detailed {
         columns.push(Column::number("n"));
     }
@@ -27,7 +27,7 @@ pub(super) fn against_target(sources: &Sources<'_>, is_detailed: bool) -> Vec<Bl
         columns.push(Column::number("Score"));
     }
     if is_detailed {
-        columns.push(Column::text("Who", 3));
+        columns.push(Column::text("Who", 4));
     }
     let mut rows = Vec::new();
     for perspective in &card.perspectives {
@@ -142,14 +142,14 @@ fn operational_row(kpi: &Card) -> Row {
     ])
 }
 
-/// What each figure is for.
+/// What each figure is for, and once what all of them are for.
 pub(super) fn purposes(sources: &Sources<'_>) -> Vec<Block> {
     let definition = sources.definition;
     let items: Vec<Text> = definition
         .kpis
         .iter()
         .map(|kpi| {
-            let path = path::of_kpi(sources.cards, definition, kpi);
+            let path = path::in_short(sources.cards, definition, kpi);
             let why = kpi.why.clone().into_iter().chain(path).collect::<Vec<_>>().join(" ");
             Text::new().strong(format!("{}. ", kpi.name)).plain(why)
         })
@@ -157,7 +157,9 @@ pub(super) fn purposes(sources: &Sources<'_>) -> Vec<Block> {
     if items.is_empty() {
         return Vec::new();
     }
-    vec![Block::heading(1, "What they are for", "purposes"), Block::list(items)]
+    let mut blocks = vec![Block::heading(1, "What they are for", "purposes"), Block::list(items)];
+    blocks.extend(path::promised(sources.cards, definition).map(Block::paragraph));
+    blocks
 }
 
 /// What to know before relying on a figure.

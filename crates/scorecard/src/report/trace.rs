@@ -6,34 +6,52 @@ use std::fmt::Write as _;
 use super::Sources;
 use crate::card::Card;
 use crate::definition::Kpi;
-use crate::document::{Block, Cell, Column, Row, Table};
+use crate::document::{Block, Cell, Column, Row, Table, Text};
 use crate::review::{Approval, SinceOf};
 use crate::words;
 
 pub(super) fn blocks(sources: &Sources<'_>) -> Vec<Block> {
-    vec![Block::heading(1, "Where the figures come from", "trace"), Block::Table(table(sources))]
+    let whole = table(sources);
+    let (last, others) = (whole.columns.len() - 1, ..whole.columns.len() - 1);
+    let of = |columns: &[Column], cells: &dyn Fn(&[Cell]) -> Vec<Cell>| Table {
+        caption: String::new(),
+        columns: columns.to_vec(),
+        rows: whole.rows.iter().map(|row| Row::plain(cells(&row.cells))).collect(),
+    };
+    // commands in lines of their own, so that they can be copied
+    let commands = [Column::text("KPI", 3), Column::text("Rows behind it", 11)];
+    vec![
+        Block::heading(1, "Where the figures come from", "trace"),
+        Block::Table(of(&whole.columns[others], &|cells| cells[others].to_vec())),
+        Block::paragraph("What was counted is listed by a command:"),
+        Block::Table(of(&commands, &|cells| vec![cells[0].clone(), cells[last].clone()])),
+    ]
 }
 
 pub(super) fn table(sources: &Sources<'_>) -> Table {
     let row = |(kpi, card): (&Kpi, &Card)| {
+        let metric = sources.catalogue.get(&kpi.metric);
         let version =
-            sources.catalogue.get(&kpi.metric).map(|metric| format!("{}, version {}", kpi.metric, metric.version));
-        let definition = version.unwrap_or_else(|| format!("{}, which has errors", kpi.metric));
-        let variant = kpi.variant.as_ref().map_or_else(String::new, |variant| format!(", {variant}"));
+            metric.map_or_else(|| ", which has errors".to_owned(), |one| format!(", version {}", one.version));
+        let definition = Text::new().code(&kpi.metric).plain(version);
+        let definition = match &kpi.variant {
+            Some(variant) => definition.plain(", ").code(variant),
+            None => definition,
+        };
         Row::plain([
             Cell::text(&card.name),
-            Cell::text(format!("{definition}{variant}")),
+            Cell::Text(definition),
             Cell::text(card.approval.as_ref().map_or_else(|| "not known".to_owned(), Approval::words)),
             Cell::text(closed(sources, card)),
-            Cell::text(behind(sources, kpi)),
+            Cell::Text(Text::new().code(behind(sources, kpi))),
         ])
     };
     Table {
         caption: String::new(),
         columns: vec![
             Column::text("KPI", 4),
-            Column::text("Definition", 4),
-            Column::text("Approval of KPI and target", 4),
+            Column::text("Definition", 5),
+            Column::text("Approval of KPI and target", 6),
             Column::text("Closed", 4),
             Column::text("Rows behind it", 6),
         ],
