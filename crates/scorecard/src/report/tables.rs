@@ -116,7 +116,7 @@ pub(super) fn operational(sources: &Sources<'_>) -> Vec<Block> {
         rows.push(Row::group("Also looked at"));
     }
     rows.extend(rest.into_iter().map(operational_row));
-    let columns = vec![
+    let mut columns = vec![
         Column::text("Metric", 6),
         Column::number("Figure"),
         Column::number("Margin"),
@@ -124,6 +124,12 @@ pub(super) fn operational(sources: &Sources<'_>) -> Vec<Block> {
         Column::number("Change"),
         Column::number("Target"),
     ];
+    if card.kpis.iter().all(|one| one.target.is_none()) {
+        columns.pop();
+        for row in &mut rows {
+            row.cells.truncate(columns.len());
+        }
+    }
     vec![
         Block::heading(1, "What moves them", "operational"),
         Block::Table(Table { caption: String::new(), columns, rows }),
