@@ -134,10 +134,10 @@ fn a_month_end_of_a_bank() {
     let report = trial.ok(&["report", "executive", "--period", "2026-09", "--format", "md"]);
     let trace = &report[report.find("Where the figures come from").unwrap_or_else(|| panic!("{report}"))..];
     let line =
-        trace.lines().find(|line| line.contains("compliance\\_rate, version 1")).unwrap_or_else(|| panic!("{trace}"));
+        trace.lines().find(|line| line.contains("`compliance_rate`, version 1")).unwrap_or_else(|| panic!("{trace}"));
     assert!(line.contains("approved by Anna and Bert on") && line.contains("restated since"), "{line}");
-    let command = line.split('|').map(str::trim).find(|cell| cell.starts_with("crosscheck rows")).expect("a command");
-    let command = command.replace('\\', "");
+    let mut cells = trace.split('|').map(|cell| cell.trim().trim_matches('`'));
+    let command = cells.find(|cell| cell.starts_with("crosscheck rows compliance_rate ")).expect("a command");
     let words: Vec<&str> = command.split(' ').skip(1).collect();
     let listed = trial.ok(&[&words[..], &["--format", "json"]].concat());
     let listed: Value = serde_json::from_str(&listed).expect("JSON");

@@ -41,7 +41,7 @@ fn a_workspace_begins_with_what_the_company_competes_on() {
     let made = init(&folder, &options);
     assert_eq!(made.code, Some(0), "{made:?}");
     for told in [
-        "on the card:\n   27 %  Compliance rate (compliance_rate)\n",
+        "on the card:\n   25 %  Compliance rate (compliance_rate)\n",
         "  Agent attrition (annualised) (agent_attrition): it needs records of employment",
         "note: not measured by any definition here, and so not on the card: qa calibration, theme frequency",
         "assumed: it is called \"My organisation\", its days are those of UTC, its amounts are in EUR; change it in ",

@@ -1,5 +1,5 @@
 //! Small charts for print, as the text of SVG files: on white, in the colours and shapes of the page, the good side
-//! tinted, the target dashed and labelled on its line. The same input gives the same bytes.
+//! tinted, the target dashed and labelled. The same input gives the same bytes.
 
 mod bars;
 mod bullet;

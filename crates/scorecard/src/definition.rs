@@ -215,11 +215,30 @@ pub enum Cadence {
     Monthly,
     /// Every quarter.
     Quarterly,
+    /// Every year.
+    Yearly,
 }
 
 impl Cadence {
     /// Every cadence.
-    pub const ALL: [Cadence; 3] = [Self::Weekly, Self::Monthly, Self::Quarterly];
+    pub const ALL: [Cadence; 4] = [Self::Weekly, Self::Monthly, Self::Quarterly, Self::Yearly];
+
+    /// Days from one review to the next: the least there are, of a year those in which twelve months of 365.25 ÷ 12 days
+    /// have passed, as metrics count them.
+    pub fn days(self) -> i64 {
+        match self {
+            Cadence::Weekly => 7,
+            Cadence::Monthly => 28,
+            Cadence::Quarterly => 90,
+            Cadence::Yearly => 366,
+        }
+    }
+
+    /// The shortest from one review to the next in which a figure that takes so many days is whole; a year where none is.
+    pub fn of_maturity(days: i64) -> Cadence {
+        let usual = [Cadence::Monthly, Cadence::Quarterly];
+        usual.into_iter().find(|cadence| days <= cadence.days()).unwrap_or(Cadence::Yearly)
+    }
 
     /// The name in files and answers.
     pub fn name(self) -> &'static str {
@@ -227,6 +246,7 @@ impl Cadence {
             Cadence::Weekly => "weekly",
             Cadence::Monthly => "monthly",
             Cadence::Quarterly => "quarterly",
+            Cadence::Yearly => "yearly",
         }
     }
 }

@@ -101,6 +101,34 @@ pub(crate) fn of_kpi(cards: &BTreeMap<String, Definition>, card: &Definition, kp
     path
 }
 
+/// From a KPI to the nearest objective and to what it serves above: as much as a line of a report has room for. Why the KPI
+/// itself is on its card, and what the company promises, are said beside it.
+pub(crate) fn in_short(cards: &BTreeMap<String, Definition>, card: &Definition, kpi: &Kpi) -> Vec<String> {
+    let mut path = steps(card, &Kpi { why: None, ..kpi.clone() });
+    let mut has_objective = kpi.factor.is_some();
+    let mut below = (card, kpi);
+    for name in ancestors(cards, &card.name) {
+        let Some(above) = cards.get(name) else { break };
+        let Some(next) = served(below.1, above).and_then(|id| above.kpi(&id)) else {
+            path.push(part_of(below.0, above));
+            break;
+        };
+        path.push(format!("On {} it serves {}.", quoted(&above.title), quoted(&next.name)));
+        if !has_objective {
+            path.extend(steps(above, next));
+            has_objective = next.factor.is_some();
+        }
+        below = (above, next);
+    }
+    path
+}
+
+/// What the widest card above `card` promises.
+pub(crate) fn promised(cards: &BTreeMap<String, Definition>, card: &Definition) -> Option<String> {
+    let widest = ancestors(cards, &card.name).filter_map(|name| cards.get(name)).last();
+    promise(widest.unwrap_or(card))
+}
+
 /// From a factor through its objective.
 pub(crate) fn of_factor(cards: &BTreeMap<String, Definition>, card: &Definition, factor: &str) -> Vec<String> {
     factor_steps(card, factor).into_iter().chain(to_promise(cards, card)).collect()

@@ -1,17 +1,18 @@
 //! Who can be recognised for a KPI, and why: whoever clearly improved, and where work is the same whoever is clearly best.
 //!
 //! Improvement comes first: it is fair whatever work somebody has. Others are a yardstick only among those who do the same
-//! kinds of work, with enough of it, and beyond what chance explains. A metric that is met by treating customers worse,
-//! or that is about staff itself, is no goal of a team or an agent at all.
+//! kinds of work, with enough of it, and beyond what chance explains. How much that is depends on how many are looked at
+//! together: whoever looks at hundreds finds somebody. A metric that is met by treating customers worse, or that is about
+//! staff itself, is no goal of a team or an agent at all.
 
 use std::collections::BTreeMap;
 
 use catalogue::answer::{AnswerRow, Quality};
 use catalogue::metric::{Direction, MeasureKind, Metric, Unit};
 use serde::Serialize;
+use statrs::function::erf::erfc;
 use utoipa::ToSchema;
 
-use crate::changes::better;
 use crate::definition::Kpi;
 use crate::mix::{Mix, groups};
 use crate::target::least_sample;
@@ -77,21 +78,56 @@ pub fn no_goal(metric: &Metric) -> Option<String> {
     (metric.direction == Direction::Range).then(|| "no goal: it is best neither high nor low".to_owned())
 }
 
-/// Who of `rows`, each of one team or agent and compared with the period before, can be recognised for `kpi`; `mixes` says
-/// what work each has, `names` what those are called who have a name.
-pub fn eligible(
+/// What the figures say of a team or agent, before it is known among how many they were looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Examined {
+    told: Eligibility,
+    /// What may be said for them, the better ground first; none where there is nothing to go by.
+    claims: Vec<Claim>,
+}
+
+/// Something that may be said for somebody.
+#[derive(Clone, Debug, PartialEq)]
+struct Claim {
+    ground: Ground,
+    /// How likely chance alone shows as much; null where that is not known, so that nothing can be claimed.
+    chance: Option<f64>,
+    /// Whether it would be clear were it the only one looked at.
+    is_clear: bool,
+    /// What is claimed.
+    claim: String,
+    /// Why it is not, where it is not clear by itself.
+    not_clear: String,
+}
+
+impl Claim {
+    fn none(ground: Ground, why: String) -> Claim {
+        Claim { ground, chance: None, is_clear: false, claim: String::new(), not_clear: why }
+    }
+}
+
+impl Examined {
+    /// Of whom nothing can be said, whatever else is looked at.
+    pub fn nothing(told: Eligibility) -> Examined {
+        Examined { told: Eligibility { ground: Ground::None, ..told }, claims: Vec::new() }
+    }
+}
+
+/// What can be said for each of `rows`, each of one team or agent and compared with the period before, by `kpi`; `mixes`
+/// says what work each has, `names` what those are called who have a name. Who is recognised is said by [`recognised`].
+pub fn examine(
     kpi: &Kpi,
     metric: &Metric,
     rows: &[(String, AnswerRow)],
     mixes: &BTreeMap<String, Mix>,
     names: &BTreeMap<String, String>,
-) -> Vec<Eligibility> {
-    let told = |who: Option<&str>, row: Option<&AnswerRow>, ground: Ground, reason: String| Eligibility {
+) -> Vec<Examined> {
+    let told = |who: Option<&str>, row: Option<&AnswerRow>, reason: String| Eligibility {
         kpi: kpi.id.clone(),
         name: kpi.name.clone(),
         who: who.map(str::to_owned),
         label: who.and_then(|who| names.get(who).cloned()),
-        ground,
+        ground: Ground::None,
         unit: kpi.unit,
         value: row.and_then(|row| row.value),
         n: row.map_or(0, |row| row.n),
@@ -99,7 +135,7 @@ pub fn eligible(
         reason,
     };
     if let Some(reason) = no_goal(metric) {
-        return vec![told(None, None, Ground::None, reason)];
+        return vec![Examined::nothing(told(None, None, reason))];
     }
     // a backlog of two is no thin sample of one: the figure is all there is
     let least = if is_tally(metric) { 0 } else { least_sample(metric) };
@@ -119,18 +155,56 @@ pub fn eligible(
                 true => format!("no figure to go by: {}", words::quality(row.quality)),
                 false => format!("too few: {}, and it takes {}", words::count(row.n), words::count(least)),
             };
-            return told(Some(who), Some(row), Ground::None, reason);
+            return Examined::nothing(told(Some(who), Some(row), reason));
         }
-        let (ground, reason) = match improvement(row, metric) {
-            Ok(reason) => (Ground::Improvement, reason),
-            Err(no_improvement) => match best_of_same(who, row, metric, &enough, &groups) {
-                Ok(reason) => (Ground::Comparison, reason),
-                Err(no_comparison) => (Ground::None, format!("{no_improvement}; {no_comparison}")),
-            },
-        };
-        told(Some(who), Some(row), ground, reason)
+        let claims = vec![improvement(row, metric), best_of_same(who, row, metric, &enough, &groups)];
+        Examined { told: told(Some(who), Some(row), String::new()), claims }
     };
     rows.iter().map(of_row).collect()
+}
+
+/// Most of those recognised whom chance alone may have put there, on average.
+const FALSE_SHARE: f64 = 0.05;
+
+/// Who is recognised among all that were looked at together.
+///
+/// Looked at one by one, one in forty would be recognised although nothing has changed: eight of forty agents by eight
+/// KPIs. So a figure has to be the clearer the more are looked at, by the procedure of Benjamini and Hochberg
+/// (“Controlling the false discovery rate”, Journal of the Royal Statistical Society B 57, 1995, 289–300): where nothing
+/// has changed hardly anybody is recognised, and of those who are at most [`FALSE_SHARE`] are by chance on average.
+pub fn recognised(examined: Vec<Examined>) -> Vec<Eligibility> {
+    let claims = examined.iter().flat_map(|one| &one.claims);
+    let chances: Vec<f64> = claims.filter_map(|claim| claim.chance).collect();
+    let limit = clear_below(&chances);
+    let among = match chances.len() {
+        0 | 1 => String::new(),
+        all => format!(" among {} comparisons", words::count(all as u64)),
+    };
+    let decide = |one: Examined| {
+        let holds = |claim: &&Claim| claim.is_clear && claim.chance.zip(limit).is_some_and(|(own, most)| own <= most);
+        let (ground, reason) = match one.claims.iter().find(holds) {
+            _ if one.claims.is_empty() => (Ground::None, one.told.reason.clone()),
+            Some(claim) => (claim.ground, format!("{}, more than chance explains{among}", claim.claim)),
+            None => {
+                let why = |claim: &Claim| match claim.is_clear {
+                    true => format!("{}, which may be chance{among}", claim.claim),
+                    false => claim.not_clear.clone(),
+                };
+                (Ground::None, one.claims.iter().map(why).collect::<Vec<_>>().join("; "))
+            }
+        };
+        Eligibility { ground, reason, ..one.told }
+    };
+    examined.into_iter().map(decide).collect()
+}
+
+/// The largest of `chances` that still counts as clear: of m in ascending order the last whose k-th is at most
+/// [`FALSE_SHARE`] · k ÷ m; none where there is no such.
+fn clear_below(chances: &[f64]) -> Option<f64> {
+    let mut sorted = chances.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let most = |place: usize| FALSE_SHARE * (place + 1) as f64 / sorted.len() as f64;
+    (0..sorted.len()).rev().find(|place| sorted[*place] <= most(*place)).map(|place| sorted[place])
 }
 
 /// Whether the figure is the number of things counted, all of them.
@@ -138,180 +212,101 @@ fn is_tally(metric: &Metric) -> bool {
     matches!(metric.measure.kind, MeasureKind::Count | MeasureKind::Stock)
 }
 
-/// By how much as many events as `count` differ from one time to the next by chance, 19 times of 20.
-fn to_and_fro(count: f64) -> f64 {
-    1.96 * count.max(1.0).sqrt()
-}
-
 fn is_sure(quality: Quality) -> bool {
     matches!(quality, Quality::Ok | Quality::Settling | Quality::Provisional)
 }
 
-/// How much better than before, or why that cannot be said.
-fn improvement(row: &AnswerRow, metric: &Metric) -> Result<String, String> {
-    let Some(compare) = row.compare.as_ref() else { return Err("nothing to compare with".to_owned()) };
-    let Some(change) = compare.change else { return Err("nothing known of the period before".to_owned()) };
-    let told = words::difference(change, metric.unit);
-    let sampled = row.low.is_some() || row.high.is_some();
-    let is_chance = is_tally(metric) && compare.value.is_some_and(|before| change.abs() <= to_and_fro(before));
-    let better = better(Some(change), (compare.low, compare.high), sampled, metric.direction);
-    match better.filter(|_| !is_chance) {
-        Some(true) => Ok(format!("{told} since the period before, more than chance explains")),
-        Some(false) => Err(format!("{told} since the period before, for the worse")),
-        None => Err(format!("{told} since the period before, no more than chance explains")),
+/// Standard errors that half a 95 % confidence interval holds.
+const Z: f64 = 1.959_963_984_540_054;
+
+/// How likely chance alone moves something by at least `gain`, up or down, where it moves by `error` on average; certain
+/// where nothing is gained, unknown without an error.
+fn chance(gain: f64, error: f64) -> Option<f64> {
+    let is_known = gain.is_finite() && error.is_finite() && error > 0.0;
+    is_known.then(|| if gain > 0.0 { erfc(gain / error / std::f64::consts::SQRT_2) } else { 1.0 })
+}
+
+/// The way for the better as the way up: a figure and its interval.
+fn upwards(value: f64, low: f64, high: f64, direction: Direction) -> (f64, f64, f64) {
+    match direction {
+        Direction::Down => (-value, -high, -low),
+        Direction::Up | Direction::Range => (value, low, high),
     }
 }
 
-/// Whether the interval of `row` lies beyond that of every other in its group.
+/// That somebody is better than before.
+fn improvement(row: &AnswerRow, metric: &Metric) -> Claim {
+    let none = |why: &str| Claim::none(Ground::Improvement, why.to_owned());
+    let Some(compare) = row.compare.as_ref() else { return none("nothing to compare with") };
+    let Some(change) = compare.change else { return none("nothing known of the period before") };
+    let told = format!("{} since the period before", words::difference(change, metric.unit));
+    // its better side, and the standard error towards no change at all
+    let (gain, error) = match (compare.low.zip(compare.high), row.value.zip(compare.value)) {
+        (Some((low, high)), _) => {
+            let (gain, least, most) = upwards(change, low, high, metric.direction);
+            let half = if gain > 0.0 { gain - least } else { most - gain };
+            (gain, half / Z)
+        }
+        // two counts of events each vary by their root
+        (None, Some((now, before))) if is_tally(metric) => {
+            let (gain, ..) = upwards(change, change, change, metric.direction);
+            (gain, (now + before).max(1.0).sqrt())
+        }
+        _ => return none(&format!("{told}, and how far chance moves it is not known")),
+    };
+    let clear = |gain: f64| chance(gain, error).is_some_and(|chance| chance < 0.05);
+    let not_clear = match clear(-gain) {
+        true => format!("{told}, for the worse"),
+        false => format!("{told}, no more than chance explains"),
+    };
+    Claim { ground: Ground::Improvement, chance: chance(gain, error), is_clear: clear(gain), claim: told, not_clear }
+}
+
+/// That the interval of `row` lies beyond that of every other in its group.
 fn best_of_same(
     who: &str,
     row: &AnswerRow,
     metric: &Metric,
     enough: &BTreeMap<&str, &AnswerRow>,
     groups: &[Vec<String>],
-) -> Result<String, String> {
+) -> Claim {
+    let none = |why: &str| Claim::none(Ground::Comparison, why.to_owned());
     if is_tally(metric) {
-        return Err("compared with nobody: it goes with how much work there is".to_owned());
+        return none("compared with nobody: it goes with how much work there is");
     }
     let group = groups.iter().find(|group| group.iter().any(|one| one == who));
     let alike: Vec<&String> = group.into_iter().flatten().filter(|other| *other != who).collect();
     if alike.is_empty() {
-        return Err("nobody else does the same kinds of work".to_owned());
+        return none("nobody else does the same kinds of work");
     }
     let others: Vec<&AnswerRow> = alike.iter().filter_map(|other| enough.get(other.as_str()).copied()).collect();
     if others.is_empty() {
-        return Err("nobody else who does the same kinds of work has enough for a figure".to_owned());
+        return none("nobody else who does the same kinds of work has enough for a figure");
     }
-    let beyond = |other: &&AnswerRow| match metric.direction {
-        Direction::Up => row.low.zip(other.high).is_some_and(|(low, high)| low > high),
-        Direction::Down => row.high.zip(other.low).is_some_and(|(high, low)| high < low),
-        Direction::Range => false,
+    let not_clear = match others.len() {
+        1 => "not clearly better than the one other who does the same kinds of work".to_owned(),
+        all => format!("not clearly better than the {all} others who do the same kinds of work"),
     };
-    match others.iter().all(beyond) {
-        true => Ok(format!("clearly best of {} who do the same kinds of work", others.len() + 1)),
-        false if others.len() == 1 => {
-            Err("not clearly better than the one other who does the same kinds of work".to_owned())
-        }
-        false => Err(format!("not clearly better than the {} others who do the same kinds of work", others.len())),
+    let of = |row: &AnswerRow| {
+        let ((low, high), value) = row.low.zip(row.high).zip(row.value)?;
+        Some(upwards(value, low, high, metric.direction))
+    };
+    // against each by itself; whoever is best is ahead of all, so that the least clear counts
+    let ahead = |other: &AnswerRow| -> Option<(bool, f64)> {
+        let ((value, low, _), (theirs, _, high)) = (of(row)?, of(other)?);
+        let error = (value - low).hypot(high - theirs) / Z;
+        Some((low > high, chance(value - theirs, error)?))
+    };
+    let all: Option<Vec<(bool, f64)>> = others.iter().map(|other| ahead(other)).collect();
+    let Some(all) = all else { return none(&not_clear) };
+    Claim {
+        ground: Ground::Comparison,
+        chance: all.iter().map(|(_, chance)| *chance).reduce(f64::max),
+        is_clear: all.iter().all(|(is_beyond, _)| *is_beyond),
+        claim: format!("clearly best of {} who do the same kinds of work", others.len() + 1),
+        not_clear,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use catalogue::answer::Comparison;
-    use jiff::civil::Date;
-
-    use super::*;
-    use crate::fixture::catalogue;
-
-    fn row(value: f64, half: f64, n: u64, change: Option<(f64, f64)>) -> AnswerRow {
-        let compare = change.map(|(change, half)| Comparison {
-            from: Date::ZERO,
-            to: Date::ZERO,
-            value: Some(value - change),
-            n,
-            change: Some(change),
-            low: Some(change - half),
-            high: Some(change + half),
-        });
-        let (low, high) = (Some(value - half), Some(value + half));
-        AnswerRow { value: Some(value), n, low, high, quality: Quality::Ok, compare, ..AnswerRow::NO_DATA }
-    }
-
-    #[test]
-    fn improvement_first_then_comparison_where_it_is_fair() {
-        let catalogue = catalogue();
-        let metric = catalogue.get("csat_t2b").unwrap();
-        let phone = |share: u64| {
-            let mut mix = Mix::default();
-            mix.add("phone", share);
-            mix.add("email", 100 - share);
-            mix
-        };
-        let teams = [
-            ("A", row(80.0, 2.0, 500, Some((3.0, 2.5))), phone(90)),
-            ("B", row(90.0, 2.0, 500, Some((1.0, 2.5))), phone(85)),
-            ("C", row(85.0, 2.0, 500, Some((-3.0, 2.5))), phone(90)),
-            ("D", row(95.0, 2.0, 500, None), phone(10)),
-            ("E", row(99.0, 2.0, 12, Some((9.0, 2.5))), phone(90)),
-        ];
-        let rows: Vec<(String, AnswerRow)> =
-            teams.iter().map(|(who, row, _)| ((*who).to_owned(), row.clone())).collect();
-        let mixes = teams.iter().map(|(who, _, mix)| ((*who).to_owned(), mix.clone())).collect();
-        let found = eligible(&Kpi::of(metric), metric, &rows, &mixes, &BTreeMap::new());
-        let told: Vec<(&str, Ground, &str)> =
-            found.iter().map(|one| (one.who.as_deref().unwrap(), one.ground, one.reason.as_str())).collect();
-        assert_eq!(
-            told,
-            [
-                ("A", Ground::Improvement, "+3.0 pp since the period before, more than chance explains"),
-                // 88–92 lies beyond A's 78–82 and C's 83–87; E has too few to count
-                ("B", Ground::Comparison, "clearly best of 3 who do the same kinds of work"),
-                (
-                    "C",
-                    Ground::None,
-                    "−3.0 pp since the period before, for the worse; not clearly better than the 2 others who do the same kinds of work"
-                ),
-                ("D", Ground::None, "nothing to compare with; nobody else does the same kinds of work"),
-                ("E", Ground::None, "too few: 12, and it takes 30"),
-            ]
-        );
-    }
-
-    #[test]
-    fn one_other_is_no_others_and_one_with_too_few_is_not_nobody() {
-        let catalogue = catalogue();
-        let metric = catalogue.get("csat_t2b").unwrap();
-        let mix = || {
-            let mut mix = Mix::default();
-            mix.add("phone", 100);
-            mix
-        };
-        let check = |other: AnswerRow, expected: &str| {
-            let rows = [("A".to_owned(), row(80.0, 2.0, 500, None)), ("B".to_owned(), other)];
-            let mixes = rows.iter().map(|(who, _)| (who.clone(), mix())).collect();
-            let found = eligible(&Kpi::of(metric), metric, &rows, &mixes, &BTreeMap::new());
-            assert_eq!(found[0].reason, format!("nothing to compare with; {expected}"));
-        };
-        check(row(81.0, 2.0, 500, None), "not clearly better than the one other who does the same kinds of work");
-        check(row(81.0, 9.0, 12, None), "nobody else who does the same kinds of work has enough for a figure");
-    }
-
-    #[test]
-    fn a_stock_is_no_sample() {
-        let catalogue = catalogue();
-        let metric = catalogue.get("unresolved_backlog").unwrap();
-        let check = |now: f64, before: f64, ground: Ground, reason: &str| {
-            let full = AnswerRow { low: None, high: None, quality: Quality::LowN, ..row(now, 0.0, now as u64, None) };
-            let compare = row(now, 0.0, before as u64, Some((now - before, 0.0))).compare.unwrap();
-            let compare = Some(Comparison { low: None, high: None, ..compare });
-            let rows = [("A".to_owned(), AnswerRow { compare, ..full })];
-            let found = eligible(&Kpi::of(metric), metric, &rows, &BTreeMap::new(), &BTreeMap::new());
-            assert_eq!((found[0].ground, found[0].reason.as_str()), (ground, reason));
-        };
-        // the least backlog is no thin sample: 9 then, give or take 1.96 · 3 = 5.9
-        check(2.0, 9.0, Ground::Improvement, "−7 since the period before, more than chance explains");
-        check(
-            4.0,
-            9.0,
-            Ground::None,
-            "−5 since the period before, no more than chance explains; compared with nobody: it goes with how much work there is",
-        );
-    }
-
-    #[test]
-    fn some_metrics_are_no_goals() {
-        let catalogue = catalogue();
-        let check = |id: &str, expected: Option<&str>| {
-            assert_eq!(no_goal(catalogue.get(id).unwrap()).as_deref(), expected, "{id}");
-        };
-        check("csat_t2b", None);
-        check("abandonment_rate", Some("no goal: it is met by treating customers worse"));
-        check("aht", Some("no goal: it is met by treating customers worse"));
-        check("employee_satisfaction", Some("no goal: it is about staff, who would be known by it"));
-        check("escalation_rate", Some("no goal: it is best neither high nor low"));
-        let metric = catalogue.get("aht").unwrap();
-        let found = eligible(&Kpi::of(metric), metric, &[], &BTreeMap::new(), &BTreeMap::new());
-        assert_eq!((found.len(), found[0].who.as_ref(), found[0].ground), (1, None, Ground::None));
-    }
-}
+mod tests;

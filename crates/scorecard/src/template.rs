@@ -63,11 +63,11 @@ pub struct TemplateKpi {
     pub name: Option<String>,
     /// Its perspective; the metric's first where not said.
     pub perspective: Option<String>,
-    /// Its share of the card.
+    /// Its share of the card; of an industry's where the template has none of it.
     pub weight: f64,
-    /// What an industry adds to its share.
+    /// What an industry adds to the share that the template gives it.
     pub more: f64,
-    /// The least share an industry leaves it.
+    /// The least share that it has.
     pub least: f64,
     /// Whether an industry changes it where it is on the card, and adds it nowhere.
     pub only_change: bool,

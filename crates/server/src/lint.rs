@@ -9,9 +9,9 @@ use jiff::civil::Date;
 use model::{Instant, RecordKind};
 use scorecard::lint::{Evidence, Finding, KpiReview, LintInput, Reviews, TargetChange, lint};
 use scorecard::propose::{Available, Proposal, Wish, propose};
-use scorecard::review::{ApprovalStatus, Change, DueKind, State, Subject, approval};
+use scorecard::review::{ApprovalStatus, Change, DueKind, Item, Kind, State, Subject, approval};
 use scorecard::target::{self, History, Refusal, Suggestion, Window};
-use scorecard::{Cadence, Definition, Kpi};
+use scorecard::{Definition, Kpi};
 
 use crate::ServerError;
 use crate::ask::Reader;
@@ -123,13 +123,14 @@ impl Reader {
         let organisation = &self.workspace.organisation;
         let items = self.review_items(&state);
         let due = scorecard::review::due(&items, &state, organisation, organisation.today(now));
+        let is_approved = |item: &Item| {
+            let (hash, second) = (&item.hash, item.second_person);
+            let found = approval(&state, &item.subject, hash, second, item.written, organisation);
+            found.status == ApprovalStatus::Approved
+        };
         let of_kpi = |kpi: &Kpi| {
             let subject = Subject::kpi(name, &kpi.id);
             let item = items.iter().find(|item| item.subject == subject);
-            let approved = item.map(|item| {
-                let (hash, second) = (&item.hash, item.second_person);
-                approval(&state, &subject, hash, second, item.written, organisation).status
-            });
             let review = due.iter().find(|due| due.subject == subject && due.kind == DueKind::Review);
             let pages = [Subject::metric(&kpi.metric), subject.clone()];
             let viewed = pages.iter().filter_map(|page| state.history(page)).flat_map(|page| page.viewed.values());
@@ -138,31 +139,28 @@ impl Reader {
             KpiReview {
                 // one never reviewed is due from today on, which is not overdue
                 due: review.filter(|review| review.last.is_some()).map(|review| review.due),
-                is_approved: approved == Some(ApprovalStatus::Approved),
+                is_approved: item.is_some_and(is_approved),
                 last_used: used.max(),
                 known_since: Some(organisation.date_of(since)),
                 target_changes: self.target_changes(name, kpi, &state),
             }
         };
         let kpis = definition.kpis.iter().map(|kpi| (kpi.id.clone(), of_kpi(kpi))).collect();
-        Ok(Some(Reviews { kpis, calibration: None }))
+        let metrics = items.iter().filter(|item| item.subject.kind == Kind::Metric && is_approved(item));
+        let definitions = metrics.map(|item| item.subject.id.clone()).collect();
+        Ok(Some(Reviews { kpis, definitions, calibration: None }))
     }
 
     /// The targets of a KPI that gave way to others, as far as the journal has both.
     fn target_changes(&self, card: &str, kpi: &Kpi, state: &State) -> Vec<TargetChange> {
         let changes = state.history(&Subject::target(card, &kpi.id)).map_or(&[][..], |target| &target.changes);
-        let days = match kpi.cadence {
-            Cadence::Weekly => 7,
-            Cadence::Monthly => 28,
-            Cadence::Quarterly => 90,
-        };
         let change = |pair: &[Change]| {
             let [old, new] = pair else { return None };
             let text: serde_json::Value = serde_json::from_str(&old.text).ok()?;
             let date = |key: &str| text.get(key)?.as_str()?.parse::<Date>().ok();
             Some(TargetChange {
                 on: self.workspace.organisation.date_of(new.mark.at),
-                first_result: date("set_on").map(|set_on| set_on.saturating_add(days.days())),
+                first_result: date("set_on").map(|set_on| set_on.saturating_add(kpi.cadence.days().days())),
                 deadline: date("deadline"),
             })
         };

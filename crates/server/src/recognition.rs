@@ -1,11 +1,12 @@
-//! Who can be recognised for the KPIs of a card: its questions by team or agent, and what the answers say.
+//! Who can be recognised for the KPIs of a card: its questions by team or agent, and what the answers say, all of them
+//! together.
 
 use catalogue::answer::{Answer, AnswerRow, Labels};
 use catalogue::plan::dimensions;
 use catalogue::question::{Principal, Question};
 use model::Instant;
 use model::calendar::{Compare, DateRange, Grain};
-use scorecard::recognition::{Eligibility, Ground, eligible, no_goal};
+use scorecard::recognition::{Eligibility, Examined, Ground, examine, no_goal, recognised};
 use scorecard::{Definition, Kpi};
 
 use crate::ServerError;
@@ -46,7 +47,7 @@ impl Reader {
     ) -> Result<Vec<Eligibility>, ServerError> {
         let catalogue = &self.workspace.catalogue;
         let attributes = self.store.snapshot()?.attributes;
-        let mut found = Vec::new();
+        let mut found: Vec<Examined> = Vec::new();
         let mut asked: Vec<(&Kpi, bool)> = Vec::new();
         let mut questions: Vec<Question> = Vec::new();
         for kpi in &definition.kpis {
@@ -56,7 +57,7 @@ impl Reader {
                 (!known.contains_key(whose.name())).then(|| format!("not broken down by {}", whose.name()))
             });
             if let Some(reason) = cannot {
-                found.push(nobody(kpi, reason));
+                found.push(Examined::nothing(nobody(kpi, reason)));
                 continue;
             }
             let figures = Question {
@@ -81,8 +82,9 @@ impl Reader {
             let who = |row: AnswerRow| row.by.get(whose.name()).cloned().flatten().map(|who| (who, row));
             let rows: Vec<(String, AnswerRow)> = rows.into_iter().filter_map(who).collect();
             let mix = if has_mix { of_statistic(answers.next(), &kpi.statistic).0 } else { Vec::new() };
-            found.extend(eligible(kpi, metric, &rows, &mixes(&mix, whose.name()), &names));
+            found.extend(examine(kpi, metric, &rows, &mixes(&mix, whose.name()), &names));
         }
+        let mut found = recognised(found);
         // in the order of the card
         let place = |one: &Eligibility| definition.kpis.iter().position(|kpi| kpi.id == one.kpi);
         found.sort_by_key(place);

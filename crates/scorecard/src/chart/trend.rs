@@ -13,7 +13,8 @@ use crate::words;
 
 const WIDTH: f64 = 330.0;
 const HEIGHT: f64 = 150.0;
-const TOP: f64 = 10.0;
+/// Room above the picture, for the label of the target.
+const TOP: f64 = 20.0;
 const BOTTOM: f64 = 22.0;
 
 /// `points` as a line in a band of its 95 % confidence interval, against `goal`. The newest figure is written at its end,
@@ -86,27 +87,18 @@ fn tint(drawing: &mut Drawing, goal: &Goal, down: &Scale, (left, right): (f64, f
     drawing.rectangle((left, top), (right - left, bottom - top), ink::GOOD);
 }
 
+/// The target as dashed lines. Its label stands above the picture with a piece of the line before it: within, it would lie on
+/// the line, the band or the figures, wherever it was put.
 fn target_lines(drawing: &mut Drawing, goal: &Goal, unit: Unit, down: &Scale, (left, right): (f64, f64)) {
+    const SAMPLE: f64 = 18.0;
     for edge in goal.edges() {
         let y = down.at(edge);
         drawing.line((left, y), (right, y), ink::ON_TARGET, 1.0, true);
     }
     let look = Type { colour: ink::ON_TARGET, ..LABEL };
-    let (edge, is_good_above) = match goal {
-        Goal::AtLeast(target) => (*target, true),
-        Goal::AtMost(target) => (*target, false),
-        Goal::Between { high, .. } => (*high, true),
-    };
-    // on the good side where there is room, which is where a figure that misses its target is not
-    let y = down.at(edge);
-    let (above, below) = (y - 3.0, y + 9.5);
-    let y = match is_good_above {
-        true if above - look.size > 0.0 => above,
-        true => below,
-        false if below < HEIGHT - BOTTOM => below,
-        false => above,
-    };
-    drawing.text((left + 4.0, y), &format!("target {}", words::goal(goal, unit)), Anchor::Start, look);
+    let y = look.size;
+    drawing.line((left, y - 3.0), (left + SAMPLE, y - 3.0), ink::ON_TARGET, 1.0, true);
+    drawing.text((left + SAMPLE + 4.0, y), &format!("target {}", words::goal(goal, unit)), Anchor::Start, look);
 }
 
 /// Days or months under the line, as many as there is room for.

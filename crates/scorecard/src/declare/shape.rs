@@ -134,7 +134,12 @@ pub const SCORECARD: FileShape = FileShape {
                 optional("factor", "the id of a factor", "none", "the critical success factor it measures"),
                 optional("also", "the ids of factors", "none", "further factors it says something about"),
                 optional("operational", "the ids of metrics", "none", "operational metrics that move it"),
-                optional("cadence", "`weekly`, `monthly` or `quarterly`", "monthly", "how often it is reviewed"),
+                optional(
+                    "cadence",
+                    "`weekly`, `monthly`, `quarterly` or `yearly`",
+                    "monthly",
+                    "how often it is reviewed",
+                ),
                 optional(
                     "serves",
                     "the id of a KPI on the parent card",

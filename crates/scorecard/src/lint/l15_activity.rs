@@ -14,16 +14,20 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-/// Counts and sums of work. What is counted because less of it is better, as breaches, is harm and no activity; money is
-/// value.
+/// Counts and sums of work, and how many there are of something, as followers or customers. What is counted because less of
+/// it is better, as breaches or a backlog, is harm and no activity; money is value.
 fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     use catalogue::metric::Unit;
     for kpi in &input.definition.kpis {
         let Some(metric) = input.metric(kpi) else { continue };
-        let is_volume = matches!(metric.measure.kind, MeasureKind::Count | MeasureKind::Sum)
-            && matches!(metric.unit, Unit::Count | Unit::Seconds);
-        if is_volume && metric.direction != Direction::Down {
-            report.kpi(kpi, format!("`{}` is a volume: it grows with the work, whatever comes of it", kpi.id));
+        let is_volume = matches!(metric.unit, Unit::Count | Unit::Seconds) && metric.direction != Direction::Down;
+        let grows = match metric.measure.kind {
+            MeasureKind::Count | MeasureKind::Sum => "it grows with the work",
+            MeasureKind::Stock => "it says how many there are",
+            _ => continue,
+        };
+        if is_volume {
+            report.kpi(kpi, format!("`{}` is a volume: {grows}, whatever comes of it", kpi.id));
         }
     }
 }

@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use catalogue::diagnostic::Severity;
 use catalogue::metric::{Metric, to_json};
 
+use super::conditions::{conditions, implies, makes_a_part};
 use super::{LintInput, Report, Rule};
-use crate::definition::Kpi;
+use crate::definition::{Definition, Kpi};
 
 pub(super) const RULE: Rule = Rule {
     id: "L20",
     severity: Severity::Error,
     is_unfinished: false,
     title: "Definitions differ",
-    fix: "give both the same variant, parameters and statistic, or let it serve another KPI",
+    fix: "give both the same variant, parameters, statistic and `where`, or let it serve another KPI",
     check,
 };
 
@@ -29,7 +30,8 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
         };
         let same_metric = served.filter(|served| served.metric == kpi.metric);
         let Some((served, metric)) = same_metric.zip(input.metric(kpi)) else { continue };
-        let different = differences(kpi, served, metric);
+        let mut different = differences(kpi, served, metric);
+        different.extend(filters(input, kpi, above, served));
         if !different.is_empty() {
             let message = format!(
                 "`{}` here and `{}` above it are of one metric, with {}",
@@ -53,6 +55,20 @@ fn differences(kpi: &Kpi, served: &Kpi, metric: &Metric) -> Vec<String> {
         found.push(format!("statistic {} and {}", kpi.statistic, served.statistic));
     }
     found
+}
+
+/// What is counted under another `where`. That a part counts its own rows only is no difference, however it is said: by the
+/// `only` of its card, or by a `where` of its KPIs.
+fn filters(input: &LintInput<'_>, kpi: &Kpi, above: &Definition, served: &Kpi) -> Option<String> {
+    let (card, catalogue) = (input.definition, input.catalogue);
+    let (own, wanted) = (conditions(kpi, catalogue), conditions(served, catalogue));
+    let is_wider = wanted.iter().any(|condition| !implies(&own, card, condition));
+    let is_else = |condition: &_| !implies(&wanted, above, condition) && !makes_a_part(condition, kpi, card, catalogue);
+    let written = |kpi: &Kpi| match &kpi.filter {
+        Some(filter) => format!("`{}`", filter.value),
+        None => "none".to_owned(),
+    };
+    (is_wider || own.iter().any(is_else)).then(|| format!("where {} and {}", written(kpi), written(served)))
 }
 
 /// Every parameter with its value: by default, by variant, by hand.

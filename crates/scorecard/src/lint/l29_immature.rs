@@ -16,26 +16,28 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Warning,
     is_unfinished: false,
     title: "Immature data",
-    fix: "review it less often, or read the last period as provisional",
+    fix: "review it less often, or by a variant or parameters that wait for less",
     check,
 };
 
 fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     for kpi in &input.definition.kpis {
-        let period = match kpi.cadence {
-            Cadence::Weekly => 7,
-            Cadence::Monthly => 28,
-            Cadence::Quarterly => 90,
-        };
         let unfiltered = Question { filter: None, ..subject(kpi) };
         let matures = maturity_days(&unfiltered, input.catalogue);
-        if matures > period {
+        if matures > kpi.cadence.days() {
             let message = format!(
                 "`{}` is reviewed {}, and a figure of it is whole after {matures} days",
                 kpi.id,
                 kpi.cadence.name()
             );
             report.kpi(kpi, message);
+            let slower = Cadence::of_maturity(matures);
+            if matures <= slower.days() {
+                report.instead(format!(
+                    "set cadence = \"{}\", or take a variant or parameters that wait for less",
+                    slower.name()
+                ));
+            }
         }
     }
 }

@@ -4,6 +4,7 @@
 //! asked like anything else ([`questions`]); those that need what people did run over [`Reviews`]. A rule that lacks what
 //! it needs says nothing.
 
+mod conditions;
 mod evidence;
 mod reviews;
 

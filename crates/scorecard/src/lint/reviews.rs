@@ -1,6 +1,6 @@
 //! What people did, as far as rules need it. The review of the journal fills it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -9,6 +9,8 @@ use jiff::civil::Date;
 pub struct Reviews {
     /// By id of the KPI.
     pub kpis: BTreeMap<String, KpiReview>,
+    /// Ids of the metrics whose definition a person approved as it stands.
+    pub definitions: BTreeSet<String>,
     /// The last time reviewers of quality were compared with each other.
     pub calibration: Option<Calibration>,
 }

@@ -83,7 +83,7 @@ fn purpose(book: &Book<'_>, metric: &Metric) -> Option<Block> {
         sentences.extend(kpi.why.as_ref().map(Text::from));
         sentences.extend(path(card, kpi));
     }
-    sentences.dedup();
+    once(&mut sentences);
     (!sentences.is_empty())
         .then(|| Block::Paragraph(Text::new().strong("Why it matters. ").then(Text::join(sentences, " "))))
 }
@@ -147,6 +147,18 @@ pub(super) fn statistic(name: &str) -> Option<String> {
     }
 }
 
+/// Each text once, where it comes first: several cards say the same of a metric.
+fn once(texts: &mut Vec<Text>) {
+    let mut seen: Vec<Text> = Vec::new();
+    texts.retain(|text| {
+        let is_new = !seen.contains(text);
+        if is_new {
+            seen.push(text.clone());
+        }
+        is_new
+    });
+}
+
 /// What an operational metric is for.
 fn serves(book: &Book<'_>, metric: &Metric) -> Option<Block> {
     let moved: Vec<Text> = book
@@ -161,7 +173,7 @@ fn serves(book: &Book<'_>, metric: &Metric) -> Option<Block> {
         .collect();
     let mut sentences = Vec::new();
     let mut moved = moved;
-    moved.dedup();
+    once(&mut moved);
     if !moved.is_empty() {
         sentences.push(Text::from("It moves ").then(and(moved)).plain("."));
     }

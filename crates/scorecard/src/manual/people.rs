@@ -96,21 +96,24 @@ fn calendar(book: &Book<'_>) -> Vec<Block> {
         Cadence::Weekly => "every week, over the last whole week",
         Cadence::Monthly => "every month, once the month is closed",
         Cadence::Quarterly => "every quarter, once the quarter is closed",
+        Cadence::Yearly => "every year, once the year is closed",
     };
     let several = book.sources.cards.len() > 1;
     let mut rows = Vec::new();
     for cadence in Cadence::ALL {
-        let due: Vec<Text> = book
-            .kpis()
-            .filter(|(_, _, kpi)| kpi.cadence == cadence)
-            .map(|(_, card, kpi)| {
-                Text::from(if several { format!("{} ({})", kpi.name, card.title) } else { kpi.name.clone() })
-            })
-            .collect();
-        if !due.is_empty() {
+        // a row a card: all of them in one would be a page of names
+        for (place, (_, card)) in
+            book.cards().filter(|(_, card)| card.kpis.iter().any(|kpi| kpi.cadence == cadence)).enumerate()
+        {
+            let due = card.kpis.iter().filter(|kpi| kpi.cadence == cadence).map(|kpi| Text::from(kpi.name.as_str()));
+            let head = if several { Text::new().strong(format!("{}: ", card.title)) } else { Text::new() };
             rows.push(Row::plain([
-                Cell::text(moment(cadence)),
-                Cell::Text(Text::from("Figure and target of ").then(and(due))),
+                if place == 0 { Cell::text(moment(cadence)) } else { Cell::Empty },
+                Cell::Text(
+                    head.plain(if several { "figure" } else { "Figure" })
+                        .plain(" and target of ")
+                        .then(and(due.collect())),
+                ),
                 Cell::text("their owners"),
             ]));
         }

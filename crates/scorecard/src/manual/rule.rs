@@ -89,6 +89,7 @@ fn margin(margin: Margin) -> &'static str {
 
 fn few(rule: SmallSample) -> String {
     match rule {
+        SmallSample::Count { hide_below: 0, low_below: 0 } => "Shown and not marked, however few.".to_owned(),
         SmallSample::Count { hide_below, low_below } => {
             format!("Under {hide_below} only how many of how many; under {low_below} marked as few.")
         }

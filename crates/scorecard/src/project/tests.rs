@@ -1,7 +1,7 @@
 use jiff::ToSpan;
 
 use super::*;
-use crate::fixture;
+use crate::fixture::{self, Chance};
 use Goal::{AtLeast, AtMost, Between};
 
 const PERCENT: Scale = Scale { low: 0.0, high: 100.0 };
@@ -138,24 +138,6 @@ fn a_scale_has_ends() {
     let steep: Vec<(f64, Option<f64>)> = (0..8).map(|week| (90.0 + f64::from(week), Some(2.0))).collect();
     let found = projected(&weeks(&steep), AtLeast(95.0), end_of_week(30)).unwrap();
     assert_eq!((found.value, found.low, found.high, found.verdict), (100.0, 100.0, 100.0, Verdict::Will));
-}
-
-/// Numbers that look like chance and are the same each time (SplitMix64), as standard normal ones (Box and Muller).
-struct Chance(u64);
-
-impl Chance {
-    fn share(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((bits ^ (bits >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn normal(&mut self) -> f64 {
-        let (radius, angle) = (1.0 - self.share(), self.share());
-        (-2.0 * radius.ln()).sqrt() * (std::f64::consts::TAU * angle).cos()
-    }
 }
 
 /// How often the interval had the figure in it that came, and by how much the mean chance differs from how often the

@@ -144,8 +144,9 @@ impl Draft {
                     let known = &mut self.kpis[index];
                     known.of_industry = true;
                     known.also.push(industry.factor.id.clone());
-                    known.declared.weight += added.more;
-                    known.declared.least = added.least;
+                    // what the industry wants is not to weigh less for all else that it adds
+                    known.declared.weight = (known.declared.weight + added.more).max(added.least);
+                    known.declared.least = known.declared.weight;
                     known.declared.note.clone_from(&added.note);
                     known.declared.statistic = known.declared.statistic.take().or_else(|| added.statistic.clone());
                     known.declared.name = known.declared.name.take().or_else(|| added.name.clone());
@@ -153,7 +154,7 @@ impl Draft {
                 None if added.only_change => {}
                 None => {
                     let factor = industry.factor.id.clone();
-                    let declared = TemplateKpi { weight: added.more, factor, ..added.clone() };
+                    let declared = TemplateKpi { least: added.weight, factor, ..added.clone() };
                     self.kpis.push(DraftKpi { of_industry: true, ..DraftKpi::new(declared) });
                 }
             }

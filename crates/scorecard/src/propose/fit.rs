@@ -128,6 +128,7 @@ fn drop_doubles(draft: &mut Draft) {
                 let (stays, goes) = if heavier { (other, index) } else { (index, other) };
                 let (weight, gone) = (draft.kpis[goes].declared.weight, draft.kpis[goes].declared.metric.clone());
                 let kept = &mut draft.kpis[stays];
+                kept.declared.least = kept.declared.least.max(kept.declared.weight);
                 kept.declared.weight += weight;
                 kept.of_industry = true;
                 if !kept.declared.operational.contains(&gone) {
@@ -202,20 +203,31 @@ fn drive(draft: &mut Draft, kpi: &mut DraftKpi, ask: &impl Fn(&str) -> Support, 
     kpi.declared.operational = kept;
 }
 
-/// Takes out the lightest until there are few enough, those of the industry last; it becomes an operational metric of one
-/// of its perspective. Never one without which there are too few perspectives, or no counter.
+/// Takes out the lightest until there are few enough; it becomes an operational metric of one of its perspective. Never one
+/// without which there are too few perspectives, or no counter; and while there are others, none that is the only one of
+/// its perspective, what the company competes on, or the figure of a gate. Of those that weigh alike the industry's stay,
+/// and those named first.
 pub(super) fn trim(draft: &mut Draft, catalogue: &Catalogue) {
     let balance = balance();
     while draft.kpis.len() > balance.kpis[1] {
-        let is_needed = |index: usize| {
+        let stays_for = |index: usize| {
+            let kpi = &draft.kpis[index];
             let mut without = draft.clone();
-            let gone = without.kpis.remove(index);
+            without.kpis.remove(index);
             let too_narrow = perspectives(&without, catalogue).len() < balance.perspectives_min;
-            too_narrow || (gone.declared.role == Role::Counter && counters(&without) < 2)
+            let is_counter = kpi.declared.role == Role::Counter && counters(&without) == 0;
+            let is_only =
+                perspective(kpi, catalogue).is_some_and(|own| !perspectives(&without, catalogue).contains(&own));
+            let is_gate =
+                draft.gates.iter().any(|gate| gate.kpi.as_ref().or(gate.metric.as_ref()) == Some(&kpi.declared.metric));
+            [too_narrow || is_counter, is_only, kpi.declared.role == Role::Primary, is_gate]
         };
-        let weight = |index: &usize| (draft.kpis[*index].of_industry, draft.kpis[*index].declared.weight);
-        let order = |a: &usize, b: &usize| weight(a).0.cmp(&weight(b).0).then(weight(a).1.total_cmp(&weight(b).1));
-        let lightest = (0..draft.kpis.len()).filter(|index| !is_needed(*index)).min_by(order);
+        let order = |a: &usize, b: &usize| {
+            let (one, other) = (&draft.kpis[*a], &draft.kpis[*b]);
+            let weight = one.declared.weight.total_cmp(&other.declared.weight);
+            stays_for(*a).cmp(&stays_for(*b)).then(weight).then(one.of_industry.cmp(&other.of_industry)).then(b.cmp(a))
+        };
+        let lightest = (0..draft.kpis.len()).min_by(order);
         let gone = draft.kpis.remove(lightest.unwrap_or(draft.kpis.len() - 1));
         let metric = gone.declared.metric.clone();
         let own = perspective(&gone, catalogue);
@@ -236,28 +248,32 @@ pub(super) fn trim(draft: &mut Draft, catalogue: &Catalogue) {
     }
 }
 
-/// The weights of the KPIs. Whoever has nothing against it stays below the weight that asks for it.
+/// The weights of the KPIs. What the industry wants weighs what it says, and all others share the rest as the templates
+/// have it. Whoever has nothing against it stays below the weight that asks for it.
 pub(super) fn weights(draft: &Draft, catalogue: &Catalogue) -> Vec<f64> {
     let balance = balance();
-    let sum: f64 = draft.kpis.iter().map(|kpi| kpi.declared.weight).sum();
     let [least, most] = balance.weight;
     let has = |metric: &str| draft.find(metric).is_some();
-    let all: Vec<Weighed> = draft
-        .kpis
-        .iter()
-        .map(|kpi| {
-            let metric = catalogue.get(&kpi.declared.metric);
-            let against = metric.map(|metric| metric.counterbalances.as_slice()).unwrap_or_default();
-            let is_held = balance.competing(against).any(|one| one != kpi.declared.metric && has(one));
-            Weighed {
-                wanted: kpi.declared.weight / sum,
-                perspective: perspective(kpi, catalogue).unwrap_or_default(),
-                is_counter: kpi.declared.role == Role::Counter,
-                least: kpi.declared.least.max(least),
-                most: if is_held { most } else { balance.counterbalanced_from - 0.01 },
-            }
-        })
-        .collect();
+    let most_of = |kpi: &DraftKpi| {
+        let metric = catalogue.get(&kpi.declared.metric);
+        let against = metric.map(|metric| metric.counterbalances.as_slice()).unwrap_or_default();
+        let is_held = balance.competing(against).any(|one| one != kpi.declared.metric && has(one));
+        if is_held { most } else { balance.counterbalanced_from - 0.01 }
+    };
+    let (of_industry, others): (Vec<&DraftKpi>, Vec<&DraftKpi>) = draft.kpis.iter().partition(|kpi| kpi.of_industry);
+    let wanted: f64 = of_industry.iter().map(|kpi| kpi.declared.weight.min(most_of(kpi))).sum();
+    let rest = (1.0 - wanted).max(0.0) / others.iter().map(|kpi| kpi.declared.weight).sum::<f64>().max(f64::EPSILON);
+    let weighed = |kpi: &DraftKpi| {
+        let most = most_of(kpi);
+        Weighed {
+            wanted: if kpi.of_industry { kpi.declared.weight.min(most) } else { kpi.declared.weight * rest },
+            perspective: perspective(kpi, catalogue).unwrap_or_default(),
+            is_counter: kpi.declared.role == Role::Counter,
+            least: kpi.declared.least.min(most).max(least),
+            most,
+        }
+    };
+    let all: Vec<Weighed> = draft.kpis.iter().map(weighed).collect();
     weigh(&all, balance).into_iter().map(|share| f64::from(share) / 100.0).collect()
 }
 

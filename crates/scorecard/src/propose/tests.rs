@@ -1,3 +1,5 @@
+mod industries;
+
 use super::*;
 use crate::definition::{Definition, Level, Role};
 use crate::template::balance;

@@ -179,8 +179,9 @@ fn write_kpi(out: &mut String, kpi: &DraftKpi, weight: f64, target: Option<&Sugg
     }
     line(out, "operational", &list(declared.operational.iter().map(String::as_str)));
     // a figure that is not whole after a month is not reviewed each month
-    if maturity_days(&subject_of(&declared.metric, kpi.variant.clone()), catalogue) > 28 {
-        line(out, "cadence", &quoted(Cadence::Quarterly.name()));
+    let cadence = Cadence::of_maturity(maturity_days(&subject_of(&declared.metric, kpi.variant.clone()), catalogue));
+    if cadence != Cadence::default() {
+        line(out, "cadence", &quoted(cadence.name()));
     }
     if !declared.why.is_empty() {
         line(out, "why", &quoted(&declared.why));

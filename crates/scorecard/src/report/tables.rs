@@ -14,7 +14,7 @@ use crate::words;
 pub(super) fn against_target(sources: &Sources<'_>, is_detailed: bool) -> Vec<Block> {
     let card = sources.card;
     let has_change = card.compared.is_some();
-    let mut columns = vec![Column::text("KPI", 6), Column::number("Figure"), Column::number("Margin")];
+    let mut columns = vec![Column::text("KPI", 5), Column::number("Figure"), Column::number("Margin")];
     if !is_detailed {
         columns.push(Column::number("n"));
     }
@@ -28,7 +28,7 @@ pub(super) fn against_target(sources: &Sources<'_>, is_detailed: bool) -> Vec<Bl
         columns.push(Column::number("Score"));
     }
     if is_detailed {
-        columns.push(Column::text("Who", 3));
+        columns.push(Column::text("Who", 4));
     }
     let mut rows = Vec::new();
     for perspective in &card.perspectives {
@@ -117,7 +117,7 @@ pub(super) fn operational(sources: &Sources<'_>) -> Vec<Block> {
         rows.push(Row::group("Also looked at"));
     }
     rows.extend(rest.into_iter().map(operational_row));
-    let columns = vec![
+    let mut columns = vec![
         Column::text("Metric", 6),
         Column::number("Figure"),
         Column::number("Margin"),
@@ -125,6 +125,12 @@ pub(super) fn operational(sources: &Sources<'_>) -> Vec<Block> {
         Column::number("Change"),
         Column::number("Target"),
     ];
+    if card.kpis.iter().all(|one| one.target.is_none()) {
+        columns.pop();
+        for row in &mut rows {
+            row.cells.truncate(columns.len());
+        }
+    }
     vec![
         Block::heading(1, "What moves them", "operational"),
         Block::Table(Table { caption: String::new(), columns, rows }),
@@ -143,14 +149,14 @@ fn operational_row(kpi: &Card) -> Row {
     ])
 }
 
-/// What each figure is for.
+/// What each figure is for, and once what all of them are for.
 pub(super) fn purposes(sources: &Sources<'_>) -> Vec<Block> {
     let definition = sources.definition;
     let items: Vec<Text> = definition
         .kpis
         .iter()
         .map(|kpi| {
-            let path = path::of_kpi(sources.cards, definition, kpi);
+            let path = path::in_short(sources.cards, definition, kpi);
             let why = kpi.why.clone().into_iter().chain(path).collect::<Vec<_>>().join(" ");
             Text::new().strong(format!("{}. ", kpi.name)).plain(why)
         })
@@ -158,7 +164,9 @@ pub(super) fn purposes(sources: &Sources<'_>) -> Vec<Block> {
     if items.is_empty() {
         return Vec::new();
     }
-    vec![Block::heading(1, "What they are for", "purposes"), Block::list(items)]
+    let mut blocks = vec![Block::heading(1, "What they are for", "purposes"), Block::list(items)];
+    blocks.extend(path::promised(sources.cards, definition).map(Block::paragraph));
+    blocks
 }
 
 /// What to know before relying on a figure.

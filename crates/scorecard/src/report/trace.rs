@@ -9,13 +9,27 @@ use catalogue::metric::Unit;
 use super::Sources;
 use crate::card::Card;
 use crate::definition::{Gate, Kpi};
-use crate::document::{Block, Cell, Column, Row, Table};
+use crate::document::{Block, Cell, Column, Row, Table, Text};
 use crate::gate::{CardGate, GateStatus};
 use crate::review::{Approval, SinceOf};
 use crate::words;
 
 pub(super) fn blocks(sources: &Sources<'_>) -> Vec<Block> {
-    vec![Block::heading(1, "Where the figures come from", "trace"), Block::Table(table(sources))]
+    let whole = table(sources);
+    let (last, others) = (whole.columns.len() - 1, ..whole.columns.len() - 1);
+    let of = |columns: &[Column], cells: &dyn Fn(&[Cell]) -> Vec<Cell>| Table {
+        caption: String::new(),
+        columns: columns.to_vec(),
+        rows: whole.rows.iter().map(|row| Row::plain(cells(&row.cells))).collect(),
+    };
+    // commands in lines of their own, so that they can be copied
+    let commands = [Column::text("KPI or gate", 3), Column::text("Rows behind it", 11)];
+    vec![
+        Block::heading(1, "Where the figures come from", "trace"),
+        Block::Table(of(&whole.columns[others], &|cells| cells[others].to_vec())),
+        Block::paragraph("What was counted is listed by a command:"),
+        Block::Table(of(&commands, &|cells| vec![cells[0].clone(), cells[last].clone()])),
+    ]
 }
 
 /// A row a KPI, then one for each gate that is no KPI's.
@@ -36,8 +50,8 @@ pub(super) fn table(sources: &Sources<'_>) -> Table {
         caption: String::new(),
         columns: vec![
             Column::text("KPI or gate", 4),
-            Column::text("Definition", 4),
-            Column::text("Approval, with its target", 4),
+            Column::text("Definition", 5),
+            Column::text("Approval, with its target", 6),
             Column::text("Closed", 4),
             Column::text("Rows behind it", 6),
         ],
@@ -69,15 +83,18 @@ impl<'d> From<&'d Gate> for Asked<'d> {
 
 fn row(sources: &Sources<'_>, name: &str, asked: &Asked<'_>, approval: String, closed: String) -> Row {
     let metric = asked.metric;
-    let version = sources.catalogue.get(metric).map(|found| format!("{metric}, version {}", found.version));
-    let definition = version.unwrap_or_else(|| format!("{metric}, which has errors"));
-    let variant = asked.variant.map_or_else(String::new, |variant| format!(", {variant}"));
+    let version = sources.catalogue.get(metric).map(|found| format!(", version {}", found.version));
+    let definition = Text::new().code(metric).plain(version.unwrap_or_else(|| ", which has errors".to_owned()));
+    let definition = match asked.variant {
+        Some(variant) => definition.plain(", ").code(variant),
+        None => definition,
+    };
     Row::plain([
         Cell::text(name),
-        Cell::text(format!("{definition}{variant}")),
+        Cell::Text(definition),
         Cell::text(approval),
         Cell::text(closed),
-        Cell::text(behind(sources, asked)),
+        Cell::Text(Text::new().code(behind(sources, asked))),
     ])
 }
 

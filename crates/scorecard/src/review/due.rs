@@ -57,6 +57,7 @@ impl From<Cadence> for Every {
             Cadence::Weekly => Every::Weekly,
             Cadence::Monthly => Every::Monthly,
             Cadence::Quarterly => Every::Quarterly,
+            Cadence::Yearly => Every::Yearly,
         }
     }
 }

@@ -105,6 +105,7 @@ fn rules_over_what_people_did() {
     let of = |review: KpiReview| Beside {
         reviews: Some(Reviews {
             kpis: BTreeMap::from([("fcr".to_owned(), review)]),
+            definitions: definitions(),
             calibration: Some(Calibration { on: TODAY, kappa: 0.7 }),
         }),
         ..Beside::default()
@@ -146,12 +147,12 @@ fn rules_over_what_people_did() {
         let all = ["csat_t2b", "fcr", "cost_per_contact", "quality_score", "employee_satisfaction"];
         let review =
             |id: &str| (id.to_owned(), KpiReview { is_approved: is_approved || id != "fcr", ..KpiReview::default() });
-        let reviews = Reviews { kpis: all.into_iter().map(review).collect(), calibration: None };
-        Beside { reviews: Some(reviews), ..Beside::default() }
+        let kpis = all.into_iter().map(review).collect();
+        Beside { reviews: Some(Reviews { kpis, definitions: definitions(), calibration: None }), ..Beside::default() }
     };
     check("L12", (&template, &approved(false)), (&template, &approved(true)), "1:1 nobody has approved `fcr`");
     let calibrated = |calibration: Option<Calibration>| Beside {
-        reviews: Some(Reviews { calibration, ..Reviews::default() }),
+        reviews: Some(Reviews { calibration, definitions: definitions(), ..Reviews::default() }),
         ..Beside::default()
     };
     let sound = || calibrated(Some(Calibration { on: TODAY, kappa: 0.6 }));
@@ -169,4 +170,42 @@ fn rules_over_what_people_did() {
         Some(Calibration { on: TODAY, kappa: 0.59 }),
         "36:1 the reviewers behind `quality_score` agreed with a kappa of 0.59, less than 0.6",
     );
+}
+
+/// The rule is about definitions too: a card of one's own over those of the template is half untouched.
+#[test]
+fn definitions_that_nobody_approved() {
+    let but = |untouched: &[&str]| {
+        let mut known = definitions();
+        known.retain(|id| !untouched.contains(&id.as_str()));
+        Beside { reviews: Some(Reviews { definitions: known, ..Reviews::default() }), ..Beside::default() }
+    };
+    let all = but(&[]);
+    for status in ["approved", "draft"] {
+        let card = changed(&[("\"approved\"", &format!("\"{status}\""))]);
+        let check = |untouched: &[&str], expected: &str| {
+            check("L12", (&card, &but(untouched)), (&card, &all), expected);
+        };
+        check(&["fcr"], "1:1 nobody has approved the definition of `fcr`: it is the template's");
+        check(
+            &["fcr", "quality_score"],
+            "1:1 nobody has approved the definitions of `fcr` and `quality_score`: they are the template's",
+        );
+    }
+    // that of a gate counts, that of what only moves a KPI does not
+    let gate = format!("{SOUND}[[gate]]\nmetric = \"compliance_rate\"\nname = \"Line\"\nat_least = 98\n");
+    let expected = "1:1 nobody has approved the definition of `compliance_rate`: it is the template's";
+    check("L12", (&gate, &but(&["compliance_rate", "aht"])), (&gate, &all), expected);
+    // one rewritten here is no default
+    let own = catalogue::DEFAULTS.iter().find(|(path, _)| path.ends_with("/fcr.toml")).unwrap().1;
+    let rewritten = |status: &str| Beside {
+        metrics: vec![("fcr", own.replace("status = \"template_default\"", &format!("status = \"{status}\"")))],
+        ..but(&["fcr"])
+    };
+    let expected = "1:1 nobody has approved the definition of `fcr`: it is the template's";
+    check("L12", (SOUND, &rewritten("template_default")), (SOUND, &rewritten("draft")), expected);
+    // on a card of the template a KPI that is told of is not told of twice
+    let template = changed(&[("\"approved\"", "\"template_default\"")]);
+    let found = found(&template, &but(&["fcr"]));
+    assert_eq!(found.iter().filter(|finding| finding.rule == "L12").count(), 1);
 }

@@ -105,6 +105,19 @@ fn rules_of_a_kpi() {
         ],
         "22:1 `tickets_solved` is a volume: it grows with the work, whatever comes of it",
     );
+    // how many there are of something is no value either, unless fewer are better
+    let stock = |metric: &str, target: &str| {
+        changed(&[
+            ("metric = \"fcr\"", &format!("metric = \"{metric}\"")),
+            ("value = 75, baseline = 70, baseline_n = 900", target),
+        ])
+    };
+    check(
+        "L15",
+        (&stock("active_customers", "value = 75, baseline = 70"), &none),
+        (&stock("unresolved_backlog", "value = 65, baseline = 70"), &none),
+        "22:1 `active_customers` is a volume: it says how many there are, whatever comes of it",
+    );
     let volume = changed(&[
         ("metric = \"quality_score\"", "metric = \"critical_breaches\""),
         ("value = 90, baseline = 85", "value = 80, baseline = 85"),
@@ -115,12 +128,23 @@ fn rules_of_a_kpi() {
         &[("metric = \"quality_score\"", "metric = \"protocol_adherence\"\nvariant = \"all_reviews\"")],
         "36:1 `protocol_adherence` includes samples that were not drawn at random: sampling is any",
     );
-    // saves are judged after 90 days, and a week has 7
+    // a week has 7 days
     fails(
         "L29",
         &[("metric = \"fcr\"", "metric = \"fcr\"\ncadence = \"weekly\"\nparameters = { window_days = 14 }")],
         "22:1 `fcr` is reviewed weekly, and a figure of it is whole after 14 days",
     );
+    // whether they buy again within a year is known after a year; a review each year can be had
+    let again = |more: &str| changed(&[("metric = \"fcr\"", &format!("metric = \"repeat_purchase_ratio\"\n{more}"))]);
+    let within = |more: &str| found(&again(more), &none).into_iter().find(|finding| finding.rule == "L29");
+    let told = within("cadence = \"quarterly\"").map(|finding| (finding.message, finding.fix)).unwrap();
+    assert_eq!(told.0, "`repeat_purchase_ratio` is reviewed quarterly, and a figure of it is whole after 365 days");
+    assert_eq!(told.1, "set cadence = \"yearly\", or take a variant or parameters that wait for less");
+    assert_eq!(within("cadence = \"yearly\""), None);
+    assert_eq!(within("cadence = \"quarterly\"\nvariant = \"quarter\""), None);
+    // nobody reviews more seldom than once a year
+    let told = within("cadence = \"yearly\"\nparameters = { horizon_days = 730 }").map(|finding| finding.fix);
+    assert_eq!(told.as_deref(), Some("review it less often, or by a variant or parameters that wait for less"));
     let eight = r#"["aht", "occupancy", "asa", "dsat_rate", "fcr", "nps", "ces_v2", "hold_time"]"#;
     fails("B03", &[("[\"aht\"]", eight)], "29:1 `cost_per_contact` has 8 operational metrics, more than 7");
     fails(
@@ -297,4 +321,66 @@ fn rules_of_definitions_of_ones_own() {
     for sound in ["a - b", "100 - a + 0 * (n + m) * b", "case when n > m then a else b end"] {
         assert!(found(&card, &made(sound)).iter().all(|finding| finding.rule != "L28"), "{sound}");
     }
+}
+
+/// A part may be held by its KPIs' own `where`; what counts something else than the card above may not.
+#[test]
+fn a_filter_that_differs_from_the_card_above() {
+    let filtered = |filters: &[(&str, &str)]| {
+        let mut text = SOUND.to_owned();
+        for (metric, filter) in filters {
+            let line = format!("metric = \"{metric}\"\n");
+            text = text.replace(&line, &format!("{line}where = \"{filter}\"\n"));
+        }
+        text
+    };
+    let found = |head: &str, own: &[(&str, &str)], above: &[(&str, &str)]| -> Vec<String> {
+        let card = format!("parent = \"company\"\nlevel = \"team\"\n{head}{}", filtered(own));
+        let beside = Beside { above: Some(filtered(above)), ..Beside::default() };
+        let found = super::found(&card, &beside).into_iter().filter(|finding| finding.rule == "L20");
+        found.map(|finding| finding.message.replace(" here and ", " / ")).collect()
+    };
+    let sound = |head: &str, own: &[(&str, &str)], above: &[(&str, &str)]| {
+        assert_eq!(found(head, own, above), [""; 0], "{head} {own:?} {above:?}");
+    };
+    let differs = |head: &str, own: &[(&str, &str)], above: &[(&str, &str)], expected: &str| {
+        assert_eq!(found(head, own, above), [expected], "{head} {own:?} {above:?}");
+    };
+    const BILLING: &str = "team = 'Billing'";
+    let whole = [("csat_t2b", BILLING), ("fcr", BILLING), ("cost_per_contact", BILLING), ("quality_score", BILLING)];
+    let only = "only = { team = \"Billing\" }\n";
+    // a team by the `where` of all its KPIs, of most of them, or by `only`
+    sound("", &whole, &[]);
+    sound("", &whole[..3], &[]);
+    sound(only, &[], &[]);
+    // a part that only one of its KPIs can be held to
+    sound("", &[("quality_score", "reviewer = 'Ann'")], &[]);
+    // one that counts the phone only, where the others count all that the team does
+    differs(
+        only,
+        &[("fcr", "channel = 'phone'")],
+        &[],
+        "`fcr` / `fcr` above it are of one metric, with where `channel = 'phone'` and none",
+    );
+    // what is left out is a definition of its own, whatever the team
+    differs(
+        "",
+        &[("csat_t2b", BILLING), ("fcr", "team = 'Billing' and issue <> 'spam'"), ("quality_score", BILLING)],
+        &[],
+        "`fcr` / `fcr` above it are of one metric, with where `team = 'Billing' and issue <> 'spam'` and none",
+    );
+    // what the card above leaves out counts here
+    differs(
+        only,
+        &[],
+        &[("fcr", "issue <> 'spam'")],
+        "`fcr` / `fcr` above it are of one metric, with where none and `issue <> 'spam'`",
+    );
+    sound(only, &[("fcr", "issue <> 'spam'")], &[("fcr", "issue<>'spam'")]);
+    let spam = [whole[0], ("fcr", "team = 'Billing' and issue <> 'spam'"), whole[2], whole[3]];
+    sound("", &spam, &[("fcr", "issue <> 'spam'")]);
+    // a part of what the card above counts
+    sound("only = { channel = \"phone\" }\n", &[], &[("fcr", "channel in ('phone', 'chat')")]);
+    let phone = ["csat_t2b", "fcr", "cost_per_contact", "quality_score"].map(|metric| (metric, "channel = 'phone'"));
+    sound("", &phone, &[("fcr", "channel in ('phone', 'chat')")]);
 }

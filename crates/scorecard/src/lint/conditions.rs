@@ -1,0 +1,121 @@
+//! What `where` holds a KPI to, condition by condition: whether it is that of the KPI above, and whether it is what makes
+//! the card a part.
+
+use std::collections::BTreeMap;
+
+use catalogue::Catalogue;
+use catalogue::expression::{Expr, Operator, Scope, Value, resolve};
+use catalogue::plan::{columns, dimensions};
+use model::{Attributes, FieldType};
+
+use crate::definition::{Definition, Kpi};
+
+/// A condition that rows of a KPI meet.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Condition {
+    /// As it is read.
+    Read(Expr),
+    /// As it is written, where it cannot be read without the records.
+    Written(String),
+}
+
+impl Condition {
+    /// The column and the values of a plain choice: `team = 'Billing'`, `channel in ('phone', 'chat')`.
+    fn chosen(&self) -> Option<(&str, Vec<&Value>)> {
+        match self {
+            Condition::Read(Expr::Binary { operator: Operator::Equal, left, right }) => match (&**left, &**right) {
+                (Expr::Column { name, .. }, Expr::Literal(value))
+                | (Expr::Literal(value), Expr::Column { name, .. }) => Some((name, vec![value])),
+                _ => None,
+            },
+            Condition::Read(Expr::In { operand, list }) => match &**operand {
+                Expr::Column { name, .. } => Some((name, list.iter().collect())),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn columns(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        if let Condition::Read(expr) = self {
+            expr.columns(&mut |name| found.push(name));
+        }
+        found
+    }
+}
+
+/// The conditions of a KPI's `where`, all of which its rows meet.
+pub(super) fn conditions(kpi: &Kpi, catalogue: &Catalogue) -> Vec<Condition> {
+    let Some(filter) = &kpi.filter else { return Vec::new() };
+    let known = known_columns(&kpi.metric, catalogue);
+    // attributes are known to the records only
+    let scope = Scope { columns: &known, raw: true, parameters: &BTreeMap::new() };
+    let mut found = Vec::new();
+    match resolve(&filter.value, &scope) {
+        Ok(expr) => split(expr, &mut found),
+        Err(_) => {
+            found.push(Condition::Written(filter.value.split_whitespace().collect::<Vec<_>>().join(" ")));
+        }
+    }
+    found
+}
+
+fn split(expr: Expr, found: &mut Vec<Condition>) {
+    match expr {
+        Expr::Binary { operator: Operator::And, left, right } => {
+            split(*left, found);
+            split(*right, found);
+        }
+        expr => found.push(Condition::Read(expr)),
+    }
+}
+
+/// The columns of a metric's records; of one made of others their dimensions.
+fn known_columns(metric: &str, catalogue: &Catalogue) -> BTreeMap<String, FieldType> {
+    let attributes = Attributes::default();
+    let Some(metric) = catalogue.get(metric) else { return BTreeMap::new() };
+    match metric.measure.table {
+        Some(table) => columns(table, &attributes),
+        None => dimensions(metric, catalogue, &attributes),
+    }
+}
+
+/// Whether all that meets `held`, on a card held to its `only`, meets `wanted`.
+pub(super) fn implies(held: &[Condition], card: &Definition, wanted: &Condition) -> bool {
+    if held.contains(wanted) {
+        return true;
+    }
+    let Some((column, values)) = wanted.chosen() else { return false };
+    let narrower = held.iter().filter_map(Condition::chosen);
+    let by_where =
+        narrower.filter(|(own, _)| *own == column).any(|(_, own)| own.iter().all(|one| values.contains(one)));
+    let is_text = |value: &&&Value, text: &String| matches!(value, Value::Text(own) if own == text);
+    let by_card = card
+        .only
+        .get(column)
+        .is_some_and(|only| only.value.iter().all(|text| values.iter().any(|value| is_text(&value, text))));
+    by_where || by_card
+}
+
+/// Whether a condition of a KPI is what makes its card a part: most of the other KPIs that could be held to it are; where
+/// there is none, it is a plain choice of a dimension.
+pub(super) fn makes_a_part(condition: &Condition, kpi: &Kpi, card: &Definition, catalogue: &Catalogue) -> bool {
+    let named = condition.columns();
+    let (mut could, mut are) = (0, 0);
+    for other in card.kpis.iter().filter(|other| other.id != kpi.id) {
+        let is_held = implies(&conditions(other, catalogue), card, condition);
+        let known = known_columns(&other.metric, catalogue);
+        if is_held || (!named.is_empty() && named.iter().all(|name| known.contains_key(*name))) {
+            could += 1;
+            are += usize::from(is_held);
+        }
+    }
+    if could > 0 {
+        return 2 * are >= could;
+    }
+    let Some((column, _)) = condition.chosen() else { return false };
+    let of_metric = catalogue.get(&kpi.metric).map(|metric| dimensions(metric, catalogue, &Attributes::default()));
+    let is_attribute = !known_columns(&kpi.metric, catalogue).contains_key(column);
+    is_attribute || of_metric.is_some_and(|known| known.contains_key(column))
+}
