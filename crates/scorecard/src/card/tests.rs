@@ -39,6 +39,7 @@ fn the_json_of_the_page() {
       "approval": null,
       "to_sign": null,
       "closed": null,
+      "as_defined_on": null,
       "level": "company",
       "parent": null,
       "range": {
@@ -496,5 +497,5 @@ fn a_metric_with_errors_is_named() {
         }
     }
     let text = crate::text(&card, 100, &jiff::tz::TimeZone::UTC);
-    assert!(text.contains("The definition of `nps` in metrics/nps.toml has errors: Net Promoter Score"), "{text}");
+    assert!(text.contains("Net Promoter Score: the definition of `nps` in metrics/nps.toml has errors"), "{text}");
 }
