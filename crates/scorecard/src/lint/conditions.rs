@@ -98,9 +98,15 @@ pub(super) fn implies(held: &[Condition], card: &Definition, wanted: &Condition)
     by_where || by_card
 }
 
-/// Whether a condition of a KPI is what makes its card a part: most of the other KPIs that could be held to it are; where
-/// there is none, it is a plain choice of a dimension.
+/// Columns by which people are told apart: whoever chooses some of them asks for a part, and for nothing else.
+const PEOPLE: [&str; 2] = ["team", "agent"];
+
+/// Whether a condition of a KPI is what makes its card a part: a choice of teams or agents; or one that most of the other
+/// KPIs are held to that could be; where there is none, a plain choice of a dimension.
 pub(super) fn makes_a_part(condition: &Condition, kpi: &Kpi, card: &Definition, catalogue: &Catalogue) -> bool {
+    if condition.chosen().is_some_and(|(column, _)| PEOPLE.contains(&column)) {
+        return true;
+    }
     let named = condition.columns();
     let (mut could, mut are) = (0, 0);
     for other in card.kpis.iter().filter(|other| other.id != kpi.id) {

@@ -109,7 +109,7 @@ fn rules_of_a_kpi() {
     let stock = |metric: &str, target: &str| {
         changed(&[
             ("metric = \"fcr\"", &format!("metric = \"{metric}\"")),
-            ("value = 75, baseline = 70, baseline_n = 900", target),
+            ("value = 75, baseline = 70, baseline_n = 900, deadline = 2027-12-31, owner = \"Ann\"", target),
         ])
     };
     check(
@@ -352,6 +352,7 @@ fn a_filter_that_differs_from_the_card_above() {
     // a team by the `where` of all its KPIs, of most of them, or by `only`
     sound("", &whole, &[]);
     sound("", &whole[..3], &[]);
+    sound("", &whole[..1], &[]);
     sound(only, &[], &[]);
     // a part that only one of its KPIs can be held to
     sound("", &[("quality_score", "reviewer = 'Ann'")], &[]);
