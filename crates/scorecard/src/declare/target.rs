@@ -132,13 +132,12 @@ fn parse_origin(text: &str) -> Option<Origin> {
 /// A target of `metric` as it would be written.
 pub(crate) fn example(metric: &Metric) -> &'static str {
     match (metric.direction, metric.unit) {
-        (Direction::Range, _) => "target = { low = 75, high = 85, tolerance = 2 }",
-        (_, Unit::Seconds) => "target = { value = 14400, tolerance = 1800 }, in seconds",
-        (Direction::Down, Unit::Percent) => "target = { value = 5, tolerance = 1 }, in percent 0–100",
-        (_, Unit::Percent) => "target = { value = 85, tolerance = 2 }, in percent 0–100",
-        (_, Unit::Score) => "target = { value = 4.2, tolerance = 0.1 }, on the scale of the answers",
-        (_, Unit::Currency) => "target = { value = 5.5, tolerance = 0.5 }, in the organisation's currency",
-        (_, Unit::Points | Unit::Count) => "target = { value = 40, tolerance = 5 }",
+        (Direction::Range, _) => "target = { low = …, high = …, tolerance = … }",
+        (_, Unit::Seconds) => "target = { value = …, tolerance = … }, in seconds",
+        (_, Unit::Percent) => "target = { value = …, tolerance = … }, in percent 0–100",
+        (_, Unit::Score) => "target = { value = …, tolerance = … }, on the scale of the answers",
+        (_, Unit::Currency) => "target = { value = …, tolerance = … }, in the organisation's currency",
+        (_, Unit::Points | Unit::Count) => "target = { value = …, tolerance = … }",
     }
 }
 

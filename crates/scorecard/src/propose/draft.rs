@@ -201,7 +201,10 @@ impl Draft {
             .partition(|objective| factors.iter().any(|factor| factor.objective == objective.id));
         self.objectives = kept;
         for objective in lost {
-            self.notes.push(format!("no KPI is left for the objective \"{}\"", objective.name));
+            self.notes.push(format!(
+                "the objective \"{}\" is left off: no KPI for it can be asked of these records",
+                objective.name
+            ));
         }
         let has = |id: &String| kpis.iter().any(|kpi| kpi.declared.metric == *id);
         self.pairs.retain(|pair| pair.kpis.iter().all(has));

@@ -1,6 +1,6 @@
 //! A draft cut to the records at hand, and to a size that people can steer by.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::Catalogue;
 use catalogue::metric::Metric;
@@ -26,6 +26,13 @@ enum Support {
 /// Takes out what the records or channels cannot answer, and fills up what became too short or one-sided.
 pub(super) fn support(draft: &mut Draft, wish: &Wish, kinds: &BTreeSet<RecordKind>, catalogue: &Catalogue) {
     let ask = |metric: &str| supported(metric, &wish.channels, kinds, catalogue);
+    // where the template has KPIs of each perspective, whether these can be asked or not
+    let mut homes: BTreeMap<String, String> = BTreeMap::new();
+    for kpi in &draft.kpis {
+        if let Some(own) = perspective(kpi, catalogue) {
+            homes.entry(own).or_insert_with(|| kpi.declared.factor.clone());
+        }
+    }
     let mut kept = Vec::new();
     for mut kpi in std::mem::take(&mut draft.kpis) {
         match ask(&kpi.declared.metric) {
@@ -55,23 +62,28 @@ pub(super) fn support(draft: &mut Draft, wish: &Wish, kinds: &BTreeSet<RecordKin
         }
     });
     draft.gates = gates;
-    fill(draft, &ask, catalogue);
-    let mut kpis = std::mem::take(&mut draft.kpis);
-    for kpi in &mut kpis {
-        drive(draft, kpi, &ask, catalogue);
-    }
-    // one that nothing moves cannot be acted on
-    kpis.retain(|kpi| {
-        let is_driven = !kpi.declared.operational.is_empty();
-        if !is_driven {
-            let metric = &kpi.declared.metric;
+    let mut unmoved: BTreeSet<String> = BTreeSet::new();
+    loop {
+        fill(draft, &ask, catalogue, &homes, &unmoved);
+        let mut kpis = std::mem::take(&mut draft.kpis);
+        for kpi in &mut kpis {
+            drive(draft, kpi, &ask, catalogue);
+        }
+        // one that nothing moves cannot be acted on; another may stand in for it
+        let (moved, gone): (Vec<DraftKpi>, Vec<DraftKpi>) =
+            kpis.into_iter().partition(|kpi| !kpi.declared.operational.is_empty());
+        draft.kpis = moved;
+        if gone.is_empty() {
+            return;
+        }
+        for kpi in gone {
+            let metric = kpi.declared.metric;
             draft
                 .notes
                 .push(format!("`{metric}` is not on the card: nothing that moves it can be asked of these records"));
+            unmoved.insert(metric);
         }
-        is_driven
-    });
-    draft.kpis = kpis;
+    }
 }
 
 fn supported(metric: &str, channels: &[String], kinds: &BTreeSet<RecordKind>, catalogue: &Catalogue) -> Support {
@@ -157,8 +169,15 @@ fn only_with(draft: &mut Draft, wish: &Wish) {
     }
 }
 
-/// Adds spare KPIs while there are too few, too few perspectives or no counter.
-fn fill(draft: &mut Draft, ask: &impl Fn(&str) -> Support, catalogue: &Catalogue) {
+/// Adds spare KPIs while there are too few, too few perspectives or no counter; but none of those that nothing moves. Each
+/// belongs to the factor that has, or in the whole template had, KPIs of its perspective: `homes`.
+fn fill(
+    draft: &mut Draft,
+    ask: &impl Fn(&str) -> Support,
+    catalogue: &Catalogue,
+    homes: &BTreeMap<String, String>,
+    unmoved: &BTreeSet<String>,
+) {
     let balance = balance();
     for spare in &balance.spare {
         let perspectives = perspectives(draft, catalogue);
@@ -166,12 +185,15 @@ fn fill(draft: &mut Draft, ask: &impl Fn(&str) -> Support, catalogue: &Catalogue
         let is_narrow = perspectives.len() < balance.perspectives_min
             && spare.perspective.as_ref().is_some_and(|own| !perspectives.contains(own));
         let is_one_sided = spare.role == Role::Counter && counters(draft) == 0;
-        if draft.find(&spare.metric).is_some() || !(is_short || is_narrow || is_one_sided) {
+        let is_out = draft.find(&spare.metric).is_some() || unmoved.contains(&spare.metric);
+        if is_out || !(is_short || is_narrow || is_one_sided) {
             continue;
         }
         let Support::Under(variant) = ask(&spare.metric) else { continue };
         let beside = draft.kpis.iter().find(|kpi| perspective(kpi, catalogue) == spare.perspective);
-        let factor = beside.or(draft.kpis.first()).map(|kpi| kpi.declared.factor.clone());
+        let factor = beside.map(|kpi| kpi.declared.factor.clone());
+        let factor = factor.or_else(|| homes.get(spare.perspective.as_ref()?).cloned());
+        let factor = factor.or_else(|| draft.kpis.first().map(|kpi| kpi.declared.factor.clone()));
         let factor = factor.or_else(|| draft.factors.first().map(|factor| factor.id.clone())).unwrap_or_default();
         draft
             .notes
@@ -181,7 +203,8 @@ fn fill(draft: &mut Draft, ask: &impl Fn(&str) -> Support, catalogue: &Catalogue
     }
 }
 
-/// Leaves a KPI the operational metrics that can be asked, at most seven; where none is left, those its metric names.
+/// Leaves a KPI the operational metrics that can be asked, at most seven; where none is left, those its metric
+/// names, else those it has where it fills a card.
 fn drive(draft: &mut Draft, kpi: &mut DraftKpi, ask: &impl Fn(&str) -> Support, catalogue: &Catalogue) {
     let mut askable = |metrics: &[String]| -> Vec<String> {
         let mut kept: Vec<String> = Vec::new();
@@ -198,6 +221,10 @@ fn drive(draft: &mut Draft, kpi: &mut DraftKpi, ask: &impl Fn(&str) -> Support, 
     if kept.is_empty() {
         let own = catalogue.get(&kpi.declared.metric).map(|metric| metric.drivers.clone()).unwrap_or_default();
         kept = askable(&own);
+    }
+    if kept.is_empty() {
+        let spare = balance().spare.iter().find(|spare| spare.metric == kpi.declared.metric);
+        kept = askable(spare.map_or(&[][..], |spare| &spare.operational));
     }
     kept.truncate(balance().operational[1]);
     kpi.declared.operational = kept;

@@ -141,7 +141,7 @@ fn few_records_make_a_small_card_that_says_what_it_lacks() {
     assert!(proposal.notes.iter().any(|note| note.contains("`reopen_rate` is not of the template")), "{proposal:?}");
     assert!(proposal.left_out.iter().any(|one| one.kpi == "csat_t2b" && one.needs == [RecordKind::SurveyAnswer]));
     assert!(
-        proposal.notes.iter().any(|note| note.contains("no KPI is left for the objective")),
+        proposal.notes.iter().any(|note| note.contains("is left off: no KPI for it can be asked of these records")),
         "{:?}",
         proposal.notes
     );
@@ -223,7 +223,7 @@ fn no_objective_stands_without_a_kpi_and_no_kpi_under_a_factor_that_it_says_noth
     for kpi in ["csat_t2b", "fcr", "cost_per_contact", "agent_attrition"] {
         assert_eq!(objective(kpi), Some(("Time and people to help in", "humane")), "{kpi}");
     }
-    assert_eq!(objective("complaint_rate"), Some(("Audit trail", "no_breach")));
+    assert_eq!(objective("complaint_rate"), Some(("Audit trail", "legal_time")));
 }
 
 #[test]
@@ -263,4 +263,19 @@ fn a_mix_keeps_the_objectives_of_each() {
         (cost.role, cost.factor.as_deref(), cost.also.as_slice()),
         (Role::Counter, Some("staffing"), &["schedule".to_owned()][..])
     );
+}
+
+#[test]
+fn a_bank_with_few_records_has_what_it_is_about() {
+    use RecordKind::{Complaint, ComplianceCheck, SurveyAnswer, Ticket};
+    let few = with(&[Ticket, SurveyAnswer, Complaint, ComplianceCheck]);
+    let (proposal, card) = card(&wish("compliance=0.7,customer_experience=0.3", Some("financial_services")), &few);
+    // no review moves it, so what it has where it fills a card
+    let compliance = card.kpi("compliance_rate").map(|kpi| kpi.operational.clone());
+    assert_eq!(compliance, Some(vec!["critical_breaches".to_owned()]), "{proposal:?}");
+    let of = |metric: &str| card.kpi(metric).and_then(|kpi| Some((kpi.role, kpi.factor.as_deref()?)));
+    assert_eq!(of("complaint_rate").map(|found| found.1), Some("audit_trail"));
+    // what fills it up is not what the bank competes on, nor in a factor it has nothing to do with
+    assert_ne!(of("full_resolution_time").map(|found| found.0), Some(crate::definition::Role::Primary));
+    assert_ne!(of("full_resolution_time").map(|found| found.1), Some("random_qa"));
 }
