@@ -21,8 +21,8 @@ async function review(page, entry, verb, { name, said } = {}) {
 test('what is due, the longest due first, with where it is looked at', () => site.open('/reviews', async (page) => {
   const due = section(page, 'Due').getByRole('listitem');
   assert.deepEqual((await due.allInnerTexts()).map((text) => plain(text)), [
-    'Open backlog KPI on company Figure and target · weekly · last 2 Nov 2026 12 days overdue Review',
-    'Customer satisfaction KPI on company Figure and target · monthly · last 5 Oct 2026 16 days overdue Review',
+    'Open backlog KPI on Company scorecard Figure and target · weekly · last 2 Nov 2026 12 days overdue Review',
+    'Customer satisfaction KPI on Company scorecard Figure and target · monthly · last 5 Oct 2026 16 days overdue Review',
     'Net revenue retention definition Not looked at for 90 days · yearly · last 12 Aug 2026 11 days overdue Review',
     'Customer satisfaction definition What it means · yearly · never reviewed due 21 Nov 2026 Review',
     'Company scorecard card What it means · yearly · last 1 Dec 2025 due 1 Dec 2026 Review',
@@ -44,7 +44,7 @@ test('confirmed, it is no longer due, and stands in the log with its reason; the
   assert.equal(await page.evaluate(() => document.activeElement.id), 'recorded', 'the reader is told');
   await settle(page);
   assert.equal(await section(page, 'Due').getByText('Open backlog').count(), 0);
-  assert.match(plain(await section(page, 'What was done').getByRole('listitem').first().innerText()), /^\d+ 21 Nov 2026, 10:00 Mira Lindqvist confirmed: seasonal, the target stays Open backlog, KPI on company$/);
+  assert.match(plain(await section(page, 'What was done').getByRole('listitem').first().innerText()), /^\d+ 21 Nov 2026, 10:00 Mira Lindqvist confirmed: seasonal, the target stays Open backlog, KPI on Company scorecard$/);
   const { log } = await ask('/api/reviews');
   assert.deepEqual([log[0].actor, log[0].kind, log[0].subject], ['Mira Lindqvist', 'confirm', 'kpi:company/unresolved_backlog']);
   await page.reload();
@@ -56,7 +56,7 @@ test('confirmed, it is no longer due, and stands in the log with its reason; the
 test('what is missing is said at the form, and nothing is sent', () => {
   const sent = [];
   return site.open('/reviews', async (page) => {
-    await review(page, 'Net promoter score, KPI on company', 'Retire');
+    await review(page, 'Net promoter score, KPI on Company scorecard', 'Retire');
     assert.match(plain(await form(page).getByRole('alert').innerText()), /Your name is needed/);
     assert.equal(await page.evaluate(() => document.activeElement.name), 'name');
     await form(page).getByRole('textbox', { name: 'Your name' }).fill('Ada Okafor');
@@ -71,7 +71,7 @@ test('what is missing is said at the form, and nothing is sent', () => {
 });
 
 test('a second person is another name', () => site.open('/reviews', async (page) => {
-  const entry = 'Net promoter score, KPI on company';
+  const entry = 'Net promoter score, KPI on Company scorecard';
   const row = section(page, 'Everything that is reviewed').getByRole('listitem').filter({ hasText: 'Net promoter score KPI' });
   await page.getByRole('button', { name: `Review ${entry}` }).click();
   await form(page).getByRole('radio', { name: 'Approve' }).check({ force: true });
