@@ -37,7 +37,7 @@ test('a mix is sent as shares of 1, and the proposal shows objectives, factors, 
       'Good service stays "affordable" Work that keeps flowing Customer satisfaction counts elsewhere, says something here too',
     ]);
     assert.deepEqual((await proposal(page).getByRole('list', { name: 'Left out' }).getByRole('listitem').allInnerTexts()).map(plain), ['Cost per contact needs cost records', 'Customer retention needs subscription records']);
-    assert.match(plain(await proposal(page).innerText()), /template default, not approved, until somebody here approves it.*weights are a proposal, not a standard/);
+    assert.match(plain(await proposal(page).innerText()), /template default, not approved, until somebody here approves it.*Weights are a proposal, not a standard/);
     assert.equal(plain(await proposal(page).getByRole('list', { name: 'To know before it is approved' }).getByRole('listitem').last().innerText()), 'Cost per contact is one too many for the card: it is an operational metric of Customer satisfaction, see balance.toml');
     await proposal(page).locator('summary').click();
     assert.match(await page.getByLabel('The file').innerText(), /^# The company card.*\[\[kpi\]\]/s);
