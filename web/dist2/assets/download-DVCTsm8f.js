@@ -1,2 +1,0 @@
-function e(e){if(e==null)return``;if(typeof e==`number`)return Number.isFinite(e)?String(e):``;let t=/^[=+\-@\t\r\0]/.test(e)?`'${e}`:e;return/[",\r\n]/.test(t)?`"${t.replaceAll(`"`,`""`)}"`:t}function t(t,n){return`\ufeff${[t,...n].map(t=>t.map(e).join(`,`)).join(`\r
-`)}\r\n`}function n(e,t){let n=URL.createObjectURL(e),r=document.createElement(`a`);r.href=n,r.download=t.replace(/[^\p{L}\p{N}._-]+/gu,`-`),r.click(),setTimeout(()=>URL.revokeObjectURL(n),1e4)}export{t as n,n as t};

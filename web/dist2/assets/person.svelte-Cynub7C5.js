@@ -1,1 +1,0 @@
-import{G as e,at as t,ot as n,st as r}from"./Icon-BT4LbuBK.js";var i=`name`;function a(){try{return localStorage.getItem(i)??``}catch{return``}}var o=r(t(a())),s={get name(){return e(o)},set name(e){n(o,e,!0);try{e.trim()===``?localStorage.removeItem(i):localStorage.setItem(i,e.trim())}catch{}}};export{s as t};

@@ -1,1 +1,0 @@
-function e(e,t){return[...e.map(e=>({on:e.start,name:e.name,kind:`initiative`,id:e.id})),...t.map(e=>({on:e.date,name:e.text,kind:`decision`,id:e.id}))].sort((e,t)=>e.on<t.on?-1:e.on>t.on?1:e.name.localeCompare(t.name)).map((e,t)=>({...e,number:t+1}))}export{e as t};
