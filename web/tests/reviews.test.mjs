@@ -130,3 +130,32 @@ test('nothing is due, nothing was done', () => site.open('/reviews', async (page
   const said = plain(await page.locator('main').innerText());
   assert.match(said, /Nothing is due: every KPI.*Nothing has been announced yet.*Nothing has been recorded yet/);
 }, { intercept: (page) => page.route('**/api/reviews', (route) => route.fulfill({ json: { due: [], items: [], log: [], announcements: [] } })) }));
+
+const MANY = 24;
+/** As many definitions more, due on the day and never approved. */
+const many = (page) => page.route(/\/api\/reviews$/, async (route) => {
+  if (route.request().method() !== 'GET') return route.continue();
+  const response = await route.fetch();
+  const given = await response.json();
+  const made = Array.from({ length: MANY }, (_, i) => ({ subject: `metric:made_${i}`, name: `Made ${i}` }));
+  const due = made.map((one) => ({ ...one, kind: 'definition', cadence: 'yearly', last: null, due: '2026-11-21', overdue_days: 0 }));
+  const items = made.map((one) => ({ ...given.items[0], ...one, approval: { status: 'template default', by: null, on: null, waits_for_second: null }, retired_by: null }));
+  return route.fulfill({ response, json: { ...given, due: [...given.due.filter((one) => one.overdue_days > 0), ...due], items: [...given.items, ...items] } });
+});
+
+test('a long list is folded by card, what is overdue stays open, and the keyboard opens the rest', () => site.open('/reviews', async (page) => {
+  const due = section(page, 'Due');
+  const late = (await ask('/api/reviews')).due.filter((one) => one.overdue_days > 0);
+  assert.deepEqual((await due.locator('li:visible .tag').allInnerTexts()).map(plain), late.map((one) => `${one.overdue_days} days overdue`));
+  assert.ok(late.length > 0);
+  const rest = due.locator('summary').filter({ hasText: 'Definitions' });
+  assert.equal(plain(await rest.innerText()), `Definitions ${MANY} due on 21 Nov 2026`);
+  await rest.focus();
+  await page.keyboard.press('Enter');
+  assert.equal(await due.getByRole('list', { name: 'Due: Definitions' }).getByRole('listitem').count(), MANY);
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Made 0', 'into what was opened');
+  const all = section(page, 'Everything that is reviewed').locator('summary');
+  assert.ok((await all.allInnerTexts()).map(plain).some((text) => /^Company scorecard \d+, /.test(text)), 'by the card’s title');
+  await check(page, 'folded');
+}, { intercept: many }));
