@@ -157,6 +157,8 @@ fn answers_have_labels_beside_their_keys() {
     // a name is of whom the answer tells, not of everybody
     let one = found(&server, "/api/kpis/contacts_reviewable/answers?range=2026-10&by=agent&only=agent%3Da2");
     assert_eq!(one[0]["labels"], json!({ "agent": { "a2": "Sam Lee" } }));
+    let narrowed = found(&server, "/api/kpis/contacts_reviewable/answers?range=2026-10&only=team%3Dt1");
+    assert_eq!(narrowed[0]["labels"], json!({ "team": { "t1": "Billing desk" } }));
     let whole = found(&server, "/api/kpis/contacts_reviewable/answers?range=2026-10");
     assert_eq!(whole[0]["labels"], json!({}));
 

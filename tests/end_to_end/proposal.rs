@@ -159,6 +159,56 @@ fn a_card_is_made_anew_for_the_sources_there_are() {
     assert!(refused.err.contains("is somebody's own by now"), "{}", refused.err);
 }
 
+/// A team below the company: of its KPIs one serves what a card for cost over these sources has, and one what it has not.
+const BILLING: &str = r#"title = "Billing"
+value_proposition = "Bills are right."
+status = "draft"
+level = "team"
+parent = "company"
+
+[[perspective]]
+id = "satisfaction"
+name = "Satisfaction"
+
+[[kpi]]
+metric = "csat_t2b"
+perspective = "satisfaction"
+weight = 0.5
+serves = "csat_t2b"
+
+[[kpi]]
+metric = "fcr"
+perspective = "satisfaction"
+weight = 0.5
+serves = "fcr"
+"#;
+
+#[test]
+fn what_no_longer_fits_a_new_card_is_told_and_commented_out_on_request() {
+    let trial = Trial::new("UTC");
+    trial.write("sources/desk.toml", DESK);
+    trial.write("scorecards/billing.toml", BILLING);
+    let missing = "there is no kpi `csat_t2b` on the card `company`";
+    let place = format!("scorecards/billing.toml:15: {missing}");
+    let found = |run: &end_to_end::Ran| run.out.contains(missing) || run.err.contains(missing);
+    assert!(!found(&trial.run(&["check"])), "it fits the card there is");
+    let shown = trial.run(&["card", "new", "--compete-on", "cost", "--print"]);
+    assert!(shown.err.contains(&place) && !shown.out.contains(missing), "{shown:?}");
+    let anew = ["card", "new", "--compete-on", "cost", "--as", "Ada", "--reason", "cost comes first now"];
+    let made = trial.run(&anew);
+    assert_eq!(made.code, Some(0), "{made:?}");
+    assert!(made.err.contains(&place) && made.err.contains("--comment-out-serves"), "{}", made.err);
+    assert!(found(&trial.run(&["check"])), "as was announced");
+    let freed = trial.run(&[&anew[..], &["--comment-out-serves"]].concat());
+    assert_eq!(freed.code, Some(0), "{freed:?}");
+    assert!(freed.out.contains("commented out in scorecards/billing.toml") && !found(&freed), "{freed:?}");
+    let text = std::fs::read_to_string(trial.path("scorecards/billing.toml")).expect("a card");
+    assert_eq!(text, BILLING.replace("serves = \"csat_t2b\"", "# serves = \"csat_t2b\""));
+    assert!(!found(&trial.run(&["check"])));
+    let log = trial.ok(&["review", "log", "card:billing"]);
+    assert!(log.contains("Ada") && log.contains("is not served any more: cost comes first now"), "{log}");
+}
+
 #[test]
 fn the_page_sets_up_the_same() {
     let trial = Trial::new("UTC");

@@ -36,6 +36,26 @@ describe('names', () => {
     assert.match(address(page), /team=Quarry/);
   }, { intercept: named }));
 
+  test('a ticket and the rows behind a figure are of names, with the id beside', async () => {
+    const rows = (page) => page.locator('main table tbody tr');
+    let ticket = '';
+    await site.open('/tickets?columns=team&kpi=csat_t2b&team=Quarry', async (page) => {
+      assert.match(plain(await page.getByRole('list', { name: 'Filters' }).innerText()), /Team is Kim Oak/, 'opened fresh from a link');
+      assert.match(plain(await rows(page).first().innerText()), /Kim Oak \(Quarry\)/);
+      ticket = await rows(page).first().getByRole('link').first().getAttribute('href');
+    }, { intercept: named });
+    await site.open(ticket, async (page) => {
+      assert.match(plain(await page.getByRole('region', { name: 'Timeline' }).innerText()), /Kim Oak \(Quarry\)/);
+      assert.match(plain(await page.locator('.known').first().innerText()), /Kim Oak \(Quarry\)/);
+    }, { intercept: (page) => page.route(/\/api\/tickets\//, async (route) => {
+      const response = await route.fetch();
+      const labels = Object.fromEntries(['team', 'team_created', 'team_solved', 'team_first_reply', 'team_replied', 'team_rated'].map((column) => [column, NAMES]));
+      const given = await response.json();
+      const timeline = given.timeline.map((entry) => (entry.kind === 'reply' ? { ...entry, details: { ...entry.details, team: 'Quarry' } } : entry));
+      return route.fulfill({ response, json: { ...given, timeline, labels } });
+    }) });
+  });
+
   test('recognition', () => site.open('/recognition', async (page) => {
     const found = new Map(await heads(page.locator('section tbody').first()));
     assert.deepEqual(['Sam Lee (Harbour)', 'Kim Oak'].map((name) => found.get(name)), ['Harbour', 'Quarry']);

@@ -21,8 +21,8 @@ async function review(page, entry, verb, { name, said } = {}) {
 test('what is due, the longest due first, with where it is looked at', () => site.open('/reviews', async (page) => {
   const due = section(page, 'Due').getByRole('listitem');
   assert.deepEqual((await due.allInnerTexts()).map((text) => plain(text)), [
-    'Open backlog KPI on company Figure and target · weekly · last 2 Nov 2026 12 days overdue Review',
-    'Customer satisfaction KPI on company Figure and target · monthly · last 5 Oct 2026 16 days overdue Review',
+    'Open backlog KPI on Company scorecard Figure and target · weekly · last 2 Nov 2026 12 days overdue Review',
+    'Customer satisfaction KPI on Company scorecard Figure and target · monthly · last 5 Oct 2026 16 days overdue Review',
     'Net revenue retention definition Not looked at for 90 days · yearly · last 12 Aug 2026 11 days overdue Review',
     'Customer satisfaction definition What it means · yearly · never reviewed due 21 Nov 2026 Review',
     'Company scorecard card What it means · yearly · last 1 Dec 2025 due 1 Dec 2026 Review',
@@ -44,7 +44,7 @@ test('confirmed, it is no longer due, and stands in the log with its reason; the
   assert.equal(await page.evaluate(() => document.activeElement.id), 'recorded', 'the reader is told');
   await settle(page);
   assert.equal(await section(page, 'Due').getByText('Open backlog').count(), 0);
-  assert.match(plain(await section(page, 'What was done').getByRole('listitem').first().innerText()), /^\d+ 21 Nov 2026, 10:00 Mira Lindqvist confirmed: seasonal, the target stays Open backlog, KPI on company$/);
+  assert.match(plain(await section(page, 'What was done').getByRole('listitem').first().innerText()), /^\d+ 21 Nov 2026, 10:00 Mira Lindqvist confirmed: seasonal, the target stays Open backlog, KPI on Company scorecard$/);
   const { log } = await ask('/api/reviews');
   assert.deepEqual([log[0].actor, log[0].kind, log[0].subject], ['Mira Lindqvist', 'confirm', 'kpi:company/unresolved_backlog']);
   await page.reload();
@@ -56,7 +56,7 @@ test('confirmed, it is no longer due, and stands in the log with its reason; the
 test('what is missing is said at the form, and nothing is sent', () => {
   const sent = [];
   return site.open('/reviews', async (page) => {
-    await review(page, 'Net promoter score, KPI on company', 'Retire');
+    await review(page, 'Net promoter score, KPI on Company scorecard', 'Retire');
     assert.match(plain(await form(page).getByRole('alert').innerText()), /Your name is needed/);
     assert.equal(await page.evaluate(() => document.activeElement.name), 'name');
     await form(page).getByRole('textbox', { name: 'Your name' }).fill('Ada Okafor');
@@ -71,7 +71,7 @@ test('what is missing is said at the form, and nothing is sent', () => {
 });
 
 test('a second person is another name', () => site.open('/reviews', async (page) => {
-  const entry = 'Net promoter score, KPI on company';
+  const entry = 'Net promoter score, KPI on Company scorecard';
   const row = section(page, 'Everything that is reviewed').getByRole('listitem').filter({ hasText: 'Net promoter score KPI' });
   await page.getByRole('button', { name: `Review ${entry}` }).click();
   await form(page).getByRole('radio', { name: 'Approve' }).check({ force: true });
@@ -130,3 +130,32 @@ test('nothing is due, nothing was done', () => site.open('/reviews', async (page
   const said = plain(await page.locator('main').innerText());
   assert.match(said, /Nothing is due: every KPI.*Nothing has been announced yet.*Nothing has been recorded yet/);
 }, { intercept: (page) => page.route('**/api/reviews', (route) => route.fulfill({ json: { due: [], items: [], log: [], announcements: [] } })) }));
+
+const MANY = 24;
+/** As many definitions more, due on the day and never approved. */
+const many = (page) => page.route(/\/api\/reviews$/, async (route) => {
+  if (route.request().method() !== 'GET') return route.continue();
+  const response = await route.fetch();
+  const given = await response.json();
+  const made = Array.from({ length: MANY }, (_, i) => ({ subject: `metric:made_${i}`, name: `Made ${i}` }));
+  const due = made.map((one) => ({ ...one, kind: 'definition', cadence: 'yearly', last: null, due: '2026-11-21', overdue_days: 0 }));
+  const items = made.map((one) => ({ ...given.items[0], ...one, approval: { status: 'template default', by: null, on: null, waits_for_second: null }, retired_by: null }));
+  return route.fulfill({ response, json: { ...given, due: [...given.due.filter((one) => one.overdue_days > 0), ...due], items: [...given.items, ...items] } });
+});
+
+test('a long list is folded by card, what is overdue stays open, and the keyboard opens the rest', () => site.open('/reviews', async (page) => {
+  const due = section(page, 'Due');
+  const late = (await ask('/api/reviews')).due.filter((one) => one.overdue_days > 0);
+  assert.deepEqual((await due.locator('li:visible .tag').allInnerTexts()).map(plain), late.map((one) => `${one.overdue_days} days overdue`));
+  assert.ok(late.length > 0);
+  const rest = due.locator('summary').filter({ hasText: 'Definitions' });
+  assert.equal(plain(await rest.innerText()), `Definitions ${MANY} due on 21 Nov 2026`);
+  await rest.focus();
+  await page.keyboard.press('Enter');
+  assert.equal(await due.getByRole('list', { name: 'Due: Definitions' }).getByRole('listitem').count(), MANY);
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Made 0', 'into what was opened');
+  const all = section(page, 'Everything that is reviewed').locator('summary');
+  assert.ok((await all.allInnerTexts()).map(plain).some((text) => /^Company scorecard \d+, /.test(text)), 'by the card’s title');
+  await check(page, 'folded');
+}, { intercept: many }));

@@ -31,13 +31,13 @@ test('a mix is sent as shares of 1, and the proposal shows objectives, factors, 
     await page.getByRole('checkbox', { name: 'cost' }).uncheck();
     await page.getByRole('button', { name: 'Propose a card' }).click();
     await proposal(page).waitFor();
-    assert.deepEqual(sent, [{ competes_on: { customer_experience: 0.7, cost: 0.3 }, industry: 'saas', channels: ['email'], kinds: ['ticket', 'contact', 'survey_answer'], write: false, actor: null, reason: null }]);
+    assert.deepEqual(sent, [{ competes_on: { customer_experience: 0.7, cost: 0.3 }, industry: 'saas', channels: ['email'], kinds: ['ticket', 'contact', 'survey_answer'], write: false, actor: null, reason: null, freeing: false }]);
     assert.deepEqual((await proposal(page).getByRole('list', { name: 'Objectives' }).locator('> li').allInnerTexts()).map(plain), [
       'Customers get it solved once, easily First-contact authority and knowledge Customer satisfaction Primary, 33 % driven by Survey response rate, First response time Full resolution time Primary, 33 % Right staffing at peaks First response time Driver, 33 % driven by Open backlog',
       'Good service stays "affordable" Work that keeps flowing Customer satisfaction counts elsewhere, says something here too',
     ]);
     assert.deepEqual((await proposal(page).getByRole('list', { name: 'Left out' }).getByRole('listitem').allInnerTexts()).map(plain), ['Cost per contact needs cost records', 'Customer retention needs subscription records']);
-    assert.match(plain(await proposal(page).innerText()), /template default, not approved, until somebody here approves it.*weights are a proposal, not a standard/);
+    assert.match(plain(await proposal(page).innerText()), /template default, not approved, until somebody here approves it.*Weights are a proposal, not a standard/);
     assert.equal(plain(await proposal(page).getByRole('list', { name: 'To know before it is approved' }).getByRole('listitem').last().innerText()), 'Cost per contact is one too many for the card: it is an operational metric of Customer satisfaction, see balance.toml');
     await proposal(page).locator('summary').click();
     assert.match(await page.getByLabel('The file').innerText(), /^# The company card.*\[\[kpi\]\]/s);
@@ -73,7 +73,7 @@ test('a card that is there is replaced by somebody, for a reason, and an answer 
     await check(page, 'replacing');
     await write.click();
     await page.locator('#written').waitFor();
-    assert.deepEqual(sent.at(-1), { competes_on: { compliance: 1 }, industry: 'financial_services', channels: [], kinds: ['ticket', 'contact', 'survey_answer', 'cost'], write: true, actor: 'Ben Hart', reason: 'We are regulated now' });
+    assert.deepEqual(sent.at(-1), { competes_on: { compliance: 1 }, industry: 'financial_services', channels: [], kinds: ['ticket', 'contact', 'survey_answer', 'cost'], write: true, actor: 'Ben Hart', reason: 'We are regulated now', freeing: false });
     assert.match(plain(await page.locator('#written').innerText()), /^Written to scorecards\/company\.toml\. It is in force now, and not approved by anybody\. The card before it is kept in scorecards\/company\.toml\.old1; the journal says who replaced it and why\./);
     assert.equal(await page.evaluate(() => document.activeElement.id), 'written');
     await page.getByRole('link', { name: 'Review and approve it' }).click();
@@ -81,6 +81,44 @@ test('a card that is there is replaced by somebody, for a reason, and an answer 
     assert.equal(address(page), '/reviews');
   }, { expected: [/400/], intercept: async (page) => page.on('request', (request) => request.method() === 'POST' && sent.push(request.postDataJSON())) });
 });
+
+for (const [freeing, told] of [
+  [false, /^One place below does not fit the new card\. A check calls it an error until it is mended\. What still fits stays as it is\. Cost per contact on Customer service scorecards\/service\.toml, line 31 There is no kpi Cost per contact on the card company \(valid: /],
+  [true, /What the new card does not have is served no more in scorecards\/service\.toml: the lines are comments now\./],
+]) test(`what the cards below serve and the new card has not is told before and after, ${freeing ? 'and commented out where that is wished' : 'and left to its people'}`, () => {
+  const sent = [];
+  return site.open('/setup', async (page) => {
+    await mix(page, { 'Win on customer experience': 5 });
+    await page.getByRole('checkbox', { name: 'cost' }).uncheck();
+    await page.getByRole('button', { name: 'Propose a card' }).click();
+    const replace = page.getByRole('form', { name: 'Replace the card' });
+    await replace.waitFor();
+    assert.match(plain(await replace.innerText()), /One place below would not fit the new card\. .*Comment out serves in 1 line of scorecards\/service\.toml\./);
+    const box = replace.getByRole('checkbox');
+    assert.equal(await box.isChecked(), false, 'only with somebody’s word');
+    if (freeing) {
+      await box.focus();
+      await page.keyboard.press('Space');
+    }
+    await check(page, 'what does not fit');
+    await replace.getByLabel('Your name').fill('Ben Hart');
+    await replace.getByLabel('Why it is replaced').fill('No costs any more');
+    await replace.getByRole('button', { name: 'Replace the card' }).click();
+    await page.locator('#written').waitFor();
+    assert.equal(sent.at(-1).freeing, freeing);
+    assert.equal(await page.locator('.unfit').count(), freeing ? 0 : 1);
+    assert.match(plain(await page.locator(freeing ? '#written' : '.unfit').innerText()), told);
+    await check(page, 'written');
+  }, { intercept: async (page) => page.on('request', (request) => request.method() === 'POST' && sent.push(request.postDataJSON())) });
+});
+
+test('a card that fits what is below says nothing of it', () => site.open('/setup', async (page) => {
+  await mix(page, { 'Win on customer experience': 5 });
+  await page.getByRole('button', { name: 'Propose a card' }).click();
+  const replace = page.getByRole('form', { name: 'Replace the card' });
+  await replace.waitFor();
+  assert.equal(await replace.getByRole('checkbox').count() + await page.locator('.unfit').count(), 0);
+}));
 
 for (const [what, replaces, told] of [
   ['none there is', null, /^Nothing is written yet\. Writing makes it the company’s card\./],

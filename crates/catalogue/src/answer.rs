@@ -41,7 +41,8 @@ pub struct Answer {
     pub direction: String,
     /// One row a period and cell, sorted by period, then by dimension values.
     pub rows: Vec<AnswerRow>,
-    /// Names of the agents and teams among the dimension values, by dimension and value, where records give them.
+    /// Names of the agents and teams among the dimension values and in what the answer is narrowed to, by dimension and
+    /// value, where records give them.
     #[serde(default)]
     #[schema(value_type = BTreeMap<String, BTreeMap<String, String>>)]
     pub labels: Labels,

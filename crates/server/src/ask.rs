@@ -96,7 +96,8 @@ impl Reader {
         let stated = workspace.stated(now);
         let facts = Facts::Stored { snapshot: &snapshot, stated: &stated };
         let mut answers = self.engine.ask(facts, &workspace.calendars, &requests, principal, now, margins).await?;
-        self.label(&mut answers, &plans, &snapshot)?;
+        let asked: Vec<(&Plan, &Question)> = plans.iter().zip(questions).collect();
+        self.label(&mut answers, &asked, &snapshot)?;
         Ok(answers)
     }
 

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use catalogue::answer::{Answer, Labels, Quality};
-use catalogue::plan::{Dimension, Plan};
+use catalogue::expression::Value;
+use catalogue::plan::{Dimension, Plan, Row};
+use catalogue::question::Question;
 use model::{FieldType, RecordKind};
 use store::Snapshot;
 
@@ -35,6 +37,17 @@ impl Names {
         names.get(id).map(String::as_str).filter(|name| *name != id)
     }
 
+    /// The value `id` of a column as people read it: the name with the id behind it, or the id alone.
+    pub(crate) fn read(&self, column: &str, id: &str) -> String {
+        self.of(column, id).map_or_else(|| id.to_owned(), |name| format!("{name} ({id})"))
+    }
+
+    /// As [`Names::read`], of what may be an agent or a team.
+    pub(crate) fn read_any(&self, id: &str) -> String {
+        let kind = if self.agents.contains_key(id) { "agent" } else { "team" };
+        self.read(kind, id)
+    }
+
     /// The names of those of `values` of `column` that have one, by id.
     fn labels<'v>(&self, column: &str, values: impl IntoIterator<Item = &'v str>) -> BTreeMap<String, String> {
         let found = values.into_iter().filter_map(|id| Some((id.to_owned(), self.of(column, id)?.to_owned())));
@@ -50,7 +63,16 @@ impl Names {
         let labels = columns.into_iter().map(|(name, column, values)| (name.to_owned(), self.labels(column, values)));
         labels.filter(|(_, labels)| !labels.is_empty()).collect()
     }
+
+    /// The names beside what dimensions are narrowed to.
+    fn of_held<'h>(&self, held: impl IntoIterator<Item = Held<'h>>) -> Labels {
+        let values = |values: &'h Vec<Option<String>>| values.iter().filter_map(Option::as_deref);
+        self.beside(held.into_iter().map(|(name, held)| (name.as_str(), name.as_str(), values(held))))
+    }
 }
+
+/// What something is narrowed to: a dimension and its values.
+type Held<'h> = (&'h String, &'h Vec<Option<String>>);
 
 /// Of which kind the records are that a column of facts names: `agent_solved` is of agents, `team` of teams.
 fn named(column: &str) -> Option<RecordKind> {
@@ -59,6 +81,17 @@ fn named(column: &str) -> Option<RecordKind> {
         "team" => Some(RecordKind::Team),
         _ => None,
     }
+}
+
+/// The values of rows that may have names, by the column they stand in.
+pub(crate) fn people<'r>(rows: impl IntoIterator<Item = &'r Row>) -> BTreeMap<&'r str, BTreeSet<&'r str>> {
+    let mut found: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (column, value) in rows.into_iter().flatten() {
+        if let (Value::Text(id), Some(_)) = (value, named(column)) {
+            found.entry(column.as_str()).or_default().insert(id.as_str());
+        }
+    }
+    found
 }
 
 /// Whether the values of a column of facts may have names: `agent_replies` is a number.
@@ -84,27 +117,35 @@ impl Reader {
         Ok(names)
     }
 
-    /// Puts names beside the ids in `answers`, each to the plan of its place; none of whoever is withheld.
+    /// Puts names beside the ids in `answers` and in what each was narrowed to, given the plan and the question of its
+    /// place; none of whoever is withheld.
     pub(crate) fn label(
         &self,
         answers: &mut [Vec<Answer>],
-        plans: &[Plan],
+        asked: &[(&Plan, &Question)],
         snapshot: &Snapshot,
     ) -> Result<(), ServerError> {
-        for (answers, plan) in answers.iter_mut().zip(plans) {
+        for (answers, (plan, question)) in answers.iter_mut().zip(asked) {
             let dimensions: Vec<&Dimension> =
                 plan.by.iter().filter(|dimension| has_names(&dimension.column, dimension.kind)).collect();
-            if dimensions.is_empty() {
+            // what is broken down by it as well says itself of whom it tells
+            let is_held = |name: &str| named(name).is_some() && plan.by.iter().all(|dimension| dimension.name != name);
+            let held: Vec<_> = question.only.iter().filter(|(name, _)| is_held(name)).collect();
+            if dimensions.is_empty() && held.is_empty() {
                 continue;
             }
             let names = self.names(snapshot)?;
             for answer in answers {
                 let told = answer.rows.iter().filter(|row| row.quality != Quality::Withheld);
-                answer.labels = names.beside(dimensions.iter().map(|dimension| {
+                let mut labels = names.beside(dimensions.iter().map(|dimension| {
                     let values = told.clone().filter_map(|row| row.by.get(&dimension.name)?.as_deref());
                     let values: BTreeSet<&str> = values.collect();
                     (dimension.name.as_str(), dimension.column.as_str(), values)
                 }));
+                if told.clone().next().is_some() {
+                    labels.extend(names.of_held(held.iter().copied()));
+                }
+                answer.labels = labels;
             }
         }
         Ok(())
@@ -119,11 +160,7 @@ impl Reader {
         if of_people.is_empty() {
             return Ok(Labels::new());
         }
-        let names = self.names(&self.store.snapshot()?)?;
-        let of_people = of_people.into_iter();
-        Ok(names.beside(
-            of_people.map(|(name, values)| (name.as_str(), name.as_str(), values.iter().filter_map(Option::as_deref))),
-        ))
+        Ok(self.names(&self.store.snapshot()?)?.of_held(of_people))
     }
 }
 
@@ -153,6 +190,8 @@ mod tests {
         assert_eq!(names.of("team", "t1"), Some("Returns"));
         assert_eq!(names.of("agent", "t1"), Some("Ann Lee"));
         assert_eq!(names.of("queue", "t1"), None);
+        assert_eq!((names.read("team", "t1"), names.read("team", "t2")), ("Returns (t1)".to_owned(), "t2".to_owned()));
+        assert_eq!((names.read_any("t1"), names.read_any("t2")), ("Ann Lee (t1)".to_owned(), "t2".to_owned()));
         assert_eq!(names.labels("team", ["Billing", "t1", "t2"]), BTreeMap::from([pair("t1", "Returns")]));
     }
 }

@@ -16,6 +16,7 @@ use scorecard::{Definition, Level, Scorecard};
 use crate::ServerError;
 use crate::ask::Reader;
 use crate::cards::{COMPANY, Over};
+use crate::names::Names;
 use crate::workspace::Workspace;
 
 /// In which shape a document is printed.
@@ -109,6 +110,10 @@ impl Reader {
             self.workspace.card(name)?;
             let wanted: Vec<&str> = scorecard::ancestors(&workspace.scorecards, name).chain([name]).collect();
             cards.retain(|known, _| wanted.contains(&known.as_str()));
+        }
+        let called = self.names(&self.store.snapshot()?)?;
+        for card in cards.values_mut() {
+            call(card, &called);
         }
         let today = workspace.organisation.today(now);
         let document = scorecard::manual::manual(&scorecard::manual::Sources {
@@ -341,6 +346,16 @@ fn file_name(name: &str, format: Format) -> String {
         .chars()
         .map(|character| if character.is_ascii_alphanumeric() || character == '-' { character } else { '_' });
     format!("{}.{}", plain.collect::<String>(), format.name())
+}
+
+/// Calls whom a card is held to, and who answers for its targets, by name where files have ids.
+fn call(card: &mut Definition, names: &Names) {
+    for (dimension, held) in &mut card.only {
+        held.value.iter_mut().for_each(|id| *id = names.read(dimension, id));
+    }
+    for owner in card.kpis.iter_mut().filter_map(|kpi| kpi.target.as_mut()?.owner.as_mut()) {
+        *owner = names.read_any(owner);
+    }
 }
 
 /// `html, pdf or md`.

@@ -61,6 +61,15 @@ impl Workspace {
     /// # Errors
     /// No workspace there, a file that cannot be read, or settings or calendars with errors.
     pub fn load(directory: &Path) -> Result<Workspace, ServerError> {
+        Workspace::load_with(directory, &[])
+    }
+
+    /// As [`Workspace::load`], with the cards of `cards` in the place of the files of their paths, whether these are there
+    /// or not.
+    ///
+    /// # Errors
+    /// As [`Workspace::load`].
+    pub(crate) fn load_with(directory: &Path, cards: &[SourceText]) -> Result<Workspace, ServerError> {
         // segments are found by absolute paths, wherever the command was started
         let directory = &std::path::absolute(directory).map_err(|error| ServerError::io(directory, error))?;
         let settings_path = directory.join(SETTINGS);
@@ -90,7 +99,11 @@ impl Workspace {
         }
         let mut scorecards = BTreeMap::new();
         let mut card_names = BTreeSet::new();
-        for file in files(directory, "scorecards", &["toml"])? {
+        let mut card_files = files(directory, "scorecards", &["toml"])?;
+        card_files.retain(|file| cards.iter().all(|card| card.path != file.path));
+        card_files.extend_from_slice(cards);
+        card_files.sort_by(|a, b| a.path.cmp(&b.path));
+        for file in card_files {
             let name = name_of(&file.path);
             card_names.insert(name.clone());
             if let Some(definition) = scorecard::declare(file, &catalogue, &mut problems) {

@@ -20,7 +20,7 @@ export const answers = (id: string, asked: Parameters) => {
     key: `answers ${id} ${JSON.stringify(parameters)}`,
     load: async (signal: AbortSignal) => {
       const found = await read<Answer[]>(client.GET('/api/kpis/{id}/answers', { params: { path: { id }, query: parameters }, signal }));
-      learn(found[0]?.labels);
+      for (const one of found) learn(one.labels);
       return found;
     },
   };

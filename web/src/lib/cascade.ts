@@ -75,5 +75,8 @@ export function sentence({ total, parts, rest, adds_up, line_unit, unit }: Casca
   const below = all.map((p) => part(p.denominator ?? 0, line_unit?.denominator)).join(' + ');
   const [top, bottom] = [part(total.numerator, line_unit?.numerator), part(total.denominator, line_unit?.denominator)];
   const of = lineUnit(line_unit) === null ? 'over' : 'of';
-  return `(${above}) ${of} (${below}) is ${top} ${of} ${bottom}: ${figure(total.value, unit)}. It is not the mean of the parts’ own figures.`;
+  const figureOf = `${top} ${of} ${bottom}`;
+  // of one part there is nothing to add
+  if (all.length === 1) return `${figureOf} in the part as in the whole: ${figure(total.value, unit)}.`;
+  return `(${above}) ${of} (${below}) is ${figureOf}: ${figure(total.value, unit)}. It is not the mean of the parts’ own figures.`;
 }

@@ -38,10 +38,31 @@ export function partsOf(subject: Subject): { kind: string; card: string | null; 
   return second === undefined ? { kind, card: null, id: first } : { kind, card: first, id: second };
 }
 
-/** "KPI on company", "definition". */
-export function kindText(subject: Subject): string {
+/** "KPI on Company scorecard", "definition"; of a card that is not known its name in the file. */
+export function kindText(subject: Subject, titleOf: (card: string) => string = (card) => card): string {
   const { kind, card } = partsOf(subject);
-  return `${KINDS[kind] ?? kind}${card === null ? '' : ` on ${card}`}`;
+  return `${KINDS[kind] ?? kind}${card === null ? '' : ` on ${titleOf(card)}`}`;
+}
+
+/** What belongs together in a long list. */
+export interface Group<T> {
+  key: string;
+  name: string;
+  members: T[];
+}
+
+/** What is of one card together, as of definitions and of initiatives, each in the order of its first. */
+export function grouped<T extends { subject: Subject }>(list: readonly T[], titleOf: (card: string) => string): Group<T>[] {
+  const groups = new Map<string, Group<T>>();
+  for (const one of list) {
+    const { kind, card, id } = partsOf(one.subject);
+    const of = kind === 'card' ? id : card;
+    const key = of === null ? kind : `card ${of}`;
+    const group = groups.get(key) ?? { key, name: of !== null ? titleOf(of) : kind === 'metric' ? 'Definitions' : kind === 'initiative' ? 'Initiatives' : kind, members: [] };
+    group.members.push(one);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
 }
 
 /** Where it is looked at; null where the page has no place for it. */

@@ -52,6 +52,9 @@ const NOUNS: Record<string, string> = {
 /** What the rows of a fact table are called. */
 export const rowsOf = (table: string | null): string => (table === null ? 'figures' : (NOUNS[table] ?? `rows of ${table.replaceAll('_', ' ')}`));
 
+/** Prose of a definition in which other metrics stand by id, with their names in place of these. */
+export const spelled = (text: string, nameOf: (id: string) => string | undefined): string => text.replace(/\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b/g, (id) => nameOf(id) ?? id);
+
 export const titled = (name: string): string => name.replaceAll('_', ' ').replace(/^./, (c) => c.toUpperCase());
 
 /** Words as a sentence. */

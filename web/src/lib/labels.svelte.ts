@@ -14,6 +14,12 @@ export function labelled(labels: Labels | undefined, dimension: string, value: s
   return Object.values(own).filter((other) => other === name).length > 1 ? `${name} (${value})` : name;
 }
 
+/** A value as people know it with the id beside it, where single records are read. */
+export function withId(labels: Labels | undefined, dimension: string, value: string): string {
+  const name = labels?.[dimension]?.[value];
+  return name === undefined ? value : `${name} (${value})`;
+}
+
 /** The values of a breakdown's row as people know them. */
 export function rowName(labels: Labels | undefined, by: Readonly<Record<string, string | null>>): string {
   return Object.entries(by).map(([dimension, value]) => labelled(labels, dimension, value)).join(' · ');

@@ -21,6 +21,8 @@ export type Pair = Sent<Schemas['Pair']>;
 
 /** A KPI that the data at hand cannot support; a proposal says why in words. */
 export type LeftOut = Sent<Schemas['LeftOut']> & Partial<Pick<Sent<Schemas['SetupLeftOut']>, 'why'>>;
+/** What in another file does not fit a proposed card. */
+export type Unfit = Sent<Schemas['Unfit']>;
 export type Finding = Sent<Schemas['Finding']>;
 export type Projection = Sent<Schemas['Projection']>;
 export type Approval = Sent<Schemas['Approval']>;
@@ -32,7 +34,8 @@ export type SinceClosed = Sent<Schemas['SinceClosed']>;
 export type Restated = Sent<Schemas['Restated']>;
 export type Named = Sent<Schemas['MetricName']>;
 
-export type Card = PlainCard;
+/** `note`: why there is no figure, or what is to be known of it; servers before it give none. */
+export type Card = PlainCard & { note?: string | null };
 export type Perspective = Sent<Schemas['CardPerspective']>;
 export type Scorecard = PlainScorecard & { findings: Finding[] };
 

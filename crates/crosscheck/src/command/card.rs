@@ -6,7 +6,7 @@ use catalogue::question::Principal;
 use clap::{Args, Subcommand};
 use server::ServerError;
 use server::lint::kinds_at_hand;
-use server::reviews::Replacing;
+use server::reviews::{Replacing, Unfit};
 
 use super::wishing::{Wishing, tell};
 use crate::Context;
@@ -29,6 +29,9 @@ pub struct NewOptions {
     /// Show the card, and write nothing
     #[arg(long)]
     print: bool,
+    /// Comment out, in the cards below, `serves` of KPIs that the new card does not have
+    #[arg(long)]
+    comment_out_serves: bool,
     /// Why the card there is gives way; needed where there is one
     #[arg(long)]
     reason: Option<String>,
@@ -53,16 +56,34 @@ pub fn run(context: &Context, command: &Command) -> Result<ExitCode, ServerError
     let proposal = super::block_on(reader.propose(&wished.wish, kinds, deadline, &Principal::local(), now))??;
     if options.print {
         print!("{}", proposal.toml);
+        warn(&reader.unfit(&proposal.toml)?, "would not fit it, and `crosscheck check` would call them errors:");
         return Ok(ExitCode::SUCCESS);
     }
     let by = options.name.as_deref().zip(options.reason.as_deref());
     let by = by.map(|(actor, reason)| Replacing { actor, reason });
-    let written = reader.write_card(&proposal.toml, by, now)?;
-    println!(
-        "wrote scorecards/company.toml{}",
-        written.map_or_else(String::new, |old| format!("; the one before is {old}"))
-    );
+    let written = reader.write_card(&proposal.toml, by, options.comment_out_serves, now)?;
+    let kept = written.kept.map_or_else(String::new, |old| format!("; the one before is {old}"));
+    println!("wrote scorecards/company.toml{kept}");
+    for file in &written.freed {
+        println!("commented out in {file}: `serves` of what the card does not have");
+    }
     tell(&proposal, &reader.workspace.catalogue);
+    warn(&reader.unfit(&proposal.toml)?, "do not fit it, and are errors to `crosscheck check` until they are mended:");
     println!("next: set targets and owners; `crosscheck check` says what is missing");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says what of other files does not fit the new card, and what can be done about it.
+fn warn(unfit: &[Unfit], what: &str) {
+    if unfit.is_empty() {
+        return;
+    }
+    eprintln!("these {what}");
+    for one in unfit {
+        eprintln!("  {}:{}: {}", one.file, one.line, one.message);
+    }
+    if unfit.iter().any(|one| one.kpi.is_some()) {
+        eprintln!("write a KPI of the new card behind `serves`, or take the line out:");
+        eprintln!("the same command with --comment-out-serves does that, and keeps the lines as comments");
+    }
 }

@@ -20,8 +20,11 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
         let drivers = drivers.unwrap_or_default();
         let told = match drivers.as_slice() {
             [] => String::new(),
-            [one] => format!("; by its definition {one} does"),
-            some => format!("; by its definition {} do", listed(some)),
+            [one] => format!("; by its definition `{one}` does"),
+            some => {
+                let quoted: Vec<String> = some.iter().map(|driver| format!("`{driver}`")).collect();
+                format!("; by its definition {} do", listed(&quoted))
+            }
         };
         report.kpi(kpi, format!("which operational metrics move `{}` is not said{told}", kpi.id));
         if !drivers.is_empty() {

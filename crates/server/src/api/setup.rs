@@ -22,7 +22,7 @@ use super::error::{ApiError, ErrorBody};
 use super::reviews::own_page;
 use crate::lint::{CHANNELS, kinds_at_hand};
 use crate::live::Live;
-use crate::reviews::{Replaced, Replacing};
+use crate::reviews::{Replaced, Replacing, Unfit, Written};
 
 /// What can be chosen.
 #[derive(Debug, Serialize, ToSchema)]
@@ -73,6 +73,9 @@ pub struct SetupWish {
     actor: Option<String>,
     /// Why it is replaced; needed to write where there is one.
     reason: Option<String>,
+    /// Whether `serves` of KPIs that the card written does not have is commented out in the cards below it.
+    #[serde(default)]
+    freeing: bool,
 }
 
 /// A proposed card.
@@ -88,6 +91,10 @@ pub struct SetupProposal {
     written: bool,
     /// Where the card before it is kept.
     kept: Option<String>,
+    /// Files of cards below it in which `serves` of KPIs that are gone was commented out.
+    freed: Vec<String>,
+    /// What in other files does not fit it, and did fit the card before it: errors that a check finds until they are mended.
+    unfit: Vec<Unfit>,
 }
 
 /// What a proposed card leaves out.
@@ -135,7 +142,7 @@ pub async fn propose(
 ) -> Result<Json<SetupProposal>, ApiError> {
     own_page(&headers)?;
     let asked: SetupWish = serde_json::from_slice(&body).map_err(|error| {
-        let help = "an object with competes_on and, where wanted, industry, channels, kinds, write, actor and reason";
+        let help = "an object with competes_on and, where wanted, industry, channels, kinds, write, actor, reason and freeing";
         ApiError::unacceptable(StatusCode::BAD_REQUEST, format!("the body is no wish: {error}"), help)
     })?;
     let workspace = &context.reader.workspace;
@@ -147,7 +154,11 @@ pub async fn propose(
     let proposal = context.reader.propose(&wish, kinds, deadline, &Principal::local(), now).await?;
     let by = asked.actor.as_deref().zip(asked.reason.as_deref());
     let by = by.map(|(actor, reason)| Replacing { actor, reason });
-    let kept = if asked.write { context.reader.write_card(&proposal.toml, by, now)? } else { None };
+    let written = match asked.write {
+        true => context.reader.write_card(&proposal.toml, by, asked.freeing, now)?,
+        false => Written::default(),
+    };
+    let unfit = context.reader.unfit(&proposal.toml)?;
     if asked.write {
         live.doubt();
     }
@@ -162,7 +173,9 @@ pub async fn propose(
         left_out: left_out.collect(),
         notes: proposal.notes,
         written: asked.write,
-        kept,
+        kept: written.kept,
+        freed: written.freed,
+        unfit,
     }))
 }
 

@@ -1,5 +1,6 @@
 //! What people do to a workspace's scorecard: recorded in its journal, and what that amounts to.
 
+mod below;
 mod close;
 mod deed;
 mod definitions;
@@ -17,9 +18,10 @@ use crate::ServerError;
 use crate::ask::Reader;
 use crate::workspace::Workspace;
 
+pub use below::Unfit;
 pub use close::Closing;
 pub use deed::{Deed, Verb, named};
-pub use replace::{Replaced, Replacing};
+pub use replace::{Replaced, Replacing, Written};
 
 /// The journal of a workspace and what has been read of it.
 #[derive(Debug)]

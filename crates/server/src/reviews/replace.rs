@@ -1,5 +1,6 @@
 //! A proposed company card in the place of the one there is: by somebody, for a reason, and on record.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use catalogue::file::Problems;
@@ -18,7 +19,7 @@ use crate::ask::Reader;
 /// Name of the company card.
 const NAME: &str = "company";
 /// Its file.
-const FILE: &str = "scorecards/company.toml";
+pub(super) const FILE: &str = "scorecards/company.toml";
 
 /// Who has a card replaced, and why.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +28,15 @@ pub struct Replacing<'a> {
     pub actor: &'a str,
     /// Why.
     pub reason: &'a str,
+}
+
+/// What writing a proposed card did.
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    /// Where the card before it is kept.
+    pub kept: Option<String>,
+    /// Files of cards below in which `serves` of KPIs that are gone was commented out.
+    pub freed: Vec<String>,
 }
 
 /// The card that a proposed one would replace.
@@ -74,45 +84,80 @@ impl Reader {
     }
 
     /// Writes `toml` as the company card. One that is there gives way: it is kept beside it, and the journal says who
-    /// replaced it and why. The name of what is kept.
+    /// replaced it and why. Where `freeing` is asked for, `serves` of KPIs that are gone is commented out in the cards
+    /// below, which is on record as well; a card that says the same already stays as it is then.
     ///
     /// # Errors
-    /// A missing name or reason where there is a card; one that somebody has made their own; what the disk or the
-    /// journal met.
+    /// A missing name or reason where there is a card; one that somebody has made their own; nothing to be written; what
+    /// the disk or the journal met.
     pub fn write_card(
         &self,
         toml: &str,
         by: Option<Replacing<'_>>,
+        freeing: bool,
         now: Instant,
-    ) -> Result<Option<String>, ServerError> {
+    ) -> Result<Written, ServerError> {
         let workspace = &self.workspace;
         let path = workspace.directory.join(FILE);
-        if !path.exists() {
-            let folder = workspace.directory.join("scorecards");
-            std::fs::create_dir_all(&folder).map_err(|error| ServerError::io(&folder, error))?;
-            std::fs::write(&path, toml).map_err(|error| ServerError::io(&path, error))?;
-            return Ok(None);
-        }
-        let before = workspace.scorecards.get(NAME);
-        if !gives_way(before) {
+        let is_there = path.exists();
+        if is_there && !gives_way(workspace.scorecards.get(NAME)) {
             let message = format!(
                 "{FILE} is somebody's own by now: move it away first, or copy from what `crosscheck card new --print` shows"
             );
             return Err(ServerError::Usage(message));
         }
-        let missing = || format!("{FILE} is there, and would be replaced: a name and a reason are needed");
-        let by = by.ok_or_else(|| ServerError::Usage(missing()))?;
-        let (actor, reason) = (named(by.actor)?, said(Some(by.reason), "a reason is needed: why")?);
+        let freed = if freeing { self.freed(toml)? } else { BTreeMap::new() };
+        let by = match by {
+            Some(by) => Some((named(by.actor)?, said(Some(by.reason), "a reason is needed: why")?)),
+            None if is_there => {
+                let message = format!("{FILE} is there, and would be replaced: a name and a reason are needed");
+                return Err(ServerError::Usage(message));
+            }
+            None if !freed.is_empty() => {
+                let message = "cards below would be changed: a name and a reason are needed";
+                return Err(ServerError::Usage(message.to_owned()));
+            }
+            None => None,
+        };
+        let kept = match &by {
+            Some(by) if is_there => self.replace_card(&path, toml, by, !freed.is_empty(), now)?,
+            _ => {
+                let folder = workspace.directory.join("scorecards");
+                std::fs::create_dir_all(&folder).map_err(|error| ServerError::io(&folder, error))?;
+                std::fs::write(&path, toml).map_err(|error| ServerError::io(&path, error))?;
+                None
+            }
+        };
+        let freed = match &by {
+            Some((actor, reason)) => self.free(freed, (actor, reason), now)?,
+            None => Vec::new(),
+        };
+        Ok(Written { kept, freed })
+    }
+
+    /// Replaces the card there is, and says where it is kept; none where it says the same and `may_stay`.
+    fn replace_card(
+        &self,
+        path: &Path,
+        toml: &str,
+        (actor, reason): &(String, String),
+        may_stay: bool,
+        now: Instant,
+    ) -> Result<Option<String>, ServerError> {
+        let before = self.workspace.scorecards.get(NAME);
         let after = self.read_card(toml)?;
         let own = after.first().ok_or_else(|| ServerError::Usage(format!("{FILE} would be no card")))?;
         if before.and_then(card_text).is_some_and(|text| text.hash == own.hash) {
+            if may_stay {
+                return Ok(None);
+            }
             return Err(ServerError::Usage(format!("{FILE} says this already: nothing was written")));
         }
         let mut kept = None;
         // written inside the journal's transaction: what cannot be recorded is not done, and the other way round
-        self.reviews.append(&actor, now, |state| {
-            kept = Some(replace(&path, toml)?);
-            let (hash, text) = (own.hash.clone(), own.text.clone());
+        self.reviews.append(actor, now, |state| {
+            kept = Some(replace(path, toml)?);
+            let (reason, hash, text) = (reason.clone(), own.hash.clone(), own.text.clone());
             let texts = unsigned(state, &after);
             Ok(Some((Subject::card(NAME), Event::Change { reason, hash, text, texts, archived: Vec::new() })))
         })?;

@@ -6,6 +6,7 @@ mod timeline;
 
 use std::collections::BTreeMap;
 
+use catalogue::answer::Labels;
 use catalogue::expression::{Expr, Operator, Value};
 use catalogue::plan::Row;
 use catalogue::question::Principal;
@@ -19,6 +20,7 @@ use utoipa::ToSchema;
 use crate::ServerError;
 use crate::api::rows::{ColumnBody, to_json};
 use crate::ask::Reader;
+use crate::names;
 use row::Cells;
 
 pub use clocks::ClockBody;
@@ -51,6 +53,9 @@ pub struct TicketBody {
     pub timeline: Vec<EntryBody>,
     /// Every fact about it, by table.
     pub facts: Vec<FactsBody>,
+    /// Names of the agents and teams in facts and details, by column and value, where records give them.
+    #[schema(value_type = BTreeMap<String, BTreeMap<String, String>>)]
+    pub labels: Labels,
 }
 
 /// The facts of one table about a ticket.
@@ -146,6 +151,12 @@ pub async fn read(
     let as_of = watermark.map_or(now, |watermark| watermark.min(now));
     let events = newest(reader, &snapshot, RecordKind::Event, system, id)?;
     let schedule = ticket.text("calendar").unwrap_or_default();
+    let names = reader.names(&snapshot)?;
+    let mut people = names::people(facts.values().flatten().chain(&events));
+    // who acted is an agent where it is said so
+    let is_agent = |event: &&Row| event.text("actor_kind").as_deref() == Some("agent");
+    let acted: Vec<String> = events.iter().filter(is_agent).filter_map(|event| event.text("actor")).collect();
+    people.entry("actor").or_default().extend(acted.iter().map(String::as_str));
     Ok(TicketBody {
         system: system.to_owned(),
         ticket_id: id.to_owned(),
@@ -154,7 +165,11 @@ pub async fn read(
         url: ticket.text("url"),
         as_of,
         clocks: clocks::of(ticket, as_of, &reader.workspace.calendars),
-        timeline: timeline::of(&facts, &events),
+        timeline: timeline::of(&facts, &events, &names),
+        labels: names.beside(people.into_iter().map(|(name, values)| {
+            let column = if name == "actor" { "agent" } else { name };
+            (name, column, values)
+        })),
         facts: facts
             .iter()
             .filter(|(_, rows)| !rows.is_empty())

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::row::Cells;
 use crate::api::rows::to_json;
+use crate::names::Names;
 
 /// One thing that happened, or went on for a while.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -37,17 +38,17 @@ pub struct EntryBody {
 }
 
 /// Entries in order of time; of one time, what went on comes before what happened, and events follow their sequence.
-pub(super) fn of(facts: &BTreeMap<FactTable, Vec<Row>>, events: &[Row]) -> Vec<EntryBody> {
+pub(super) fn of(facts: &BTreeMap<FactTable, Vec<Row>>, events: &[Row], names: &Names) -> Vec<EntryBody> {
     let mut entries: Vec<EntryBody> = Vec::new();
     for (table, rows) in facts {
         for row in rows {
-            entries.extend(entry(*table, row));
+            entries.extend(entry(*table, row, names));
             if *table == FactTable::Ticket {
                 entries.extend(stated(row, events));
             }
         }
     }
-    entries.extend(events.iter().filter_map(event));
+    entries.extend(events.iter().filter_map(|row| event(row, names)));
     let place = |entry: &EntryBody| ORDER.iter().position(|kind| *kind == entry.kind).unwrap_or(ORDER.len());
     // events of one instant as the fold takes them: by their sequence, those without one first, then by id
     let sequence = |entry: &EntryBody| entry.details.get("sequence").and_then(serde_json::Value::as_i64);
@@ -62,7 +63,7 @@ pub(super) fn of(facts: &BTreeMap<FactTable, Vec<Row>>, events: &[Row]) -> Vec<E
 /// Of one instant, these in this order, then events.
 const ORDER: [&str; 6] = ["created", "contact", "leg", "open", "turn", "sla"];
 
-fn entry(table: FactTable, row: &Row) -> Option<EntryBody> {
+fn entry(table: FactTable, row: &Row, names: &Names) -> Option<EntryBody> {
     let length = |name: &str| row.length(name).map_or_else(|| "–".to_owned(), long);
     let (at, until, kind, text, id, details): (_, Option<&str>, _, String, _, &[&str]) = match table {
         FactTable::Ticket => {
@@ -106,7 +107,7 @@ fn entry(table: FactTable, row: &Row) -> Option<EntryBody> {
         }
         FactTable::ContactLeg => {
             let (leg, contact) = (row.integer("leg").unwrap_or_default(), row.text("contact_id").unwrap_or_default());
-            let text = format!("leg {leg} of contact {contact}{}", who(row, "agent", "team"));
+            let text = format!("leg {leg} of contact {contact}{}", who(row, names));
             let details = &["talk", "hold", "wrap_up", "handle_time", "busy_time", "transfer", "team", "agent"];
             ("started_at", Some("ended_at"), "leg", text, Some("contact_id"), details)
         }
@@ -195,14 +196,16 @@ fn stated(row: &Row, events: &[Row]) -> Vec<EntryBody> {
     stated
 }
 
-fn event(row: &Row) -> Option<EntryBody> {
+fn event(row: &Row, names: &Names) -> Option<EntryBody> {
     let kind = row.text("kind").unwrap_or_default();
     let actor = || match (row.text("actor_kind"), row.text("actor")) {
-        (Some(kind), Some(name)) => format!(" by {kind} {name}"),
+        (Some(kind), Some(id)) => format!(" by {kind} {}", names.read(&kind, &id)),
         (Some(one), None) | (None, Some(one)) => format!(" by {one}"),
         (None, None) => String::new(),
     };
-    let change = match (row.text("from"), row.text("to")) {
+    // whom an assignment went from and to; of any other change the words are no ids
+    let end = |column: &str| row.text(column).map(|id| if kind == "assign" { names.read_any(&id) } else { id });
+    let change = match (end("from"), end("to")) {
         (Some(from), Some(to)) => Some(format!("{from} → {to}")),
         (None, Some(to)) => Some(format!("→ {to}")),
         (Some(from), None) => Some(format!("{from} →")),
@@ -214,9 +217,9 @@ fn event(row: &Row) -> Option<EntryBody> {
         (_, Some(change)) => format!("{change}{}", actor()),
         ("escalate", None) => {
             let reason = row.text("reason").map_or_else(String::new, |reason| format!(", {reason}"));
-            format!("escalated{}{reason}{}", who(row, "agent", "team"), actor())
+            format!("escalated{}{reason}{}", who(row, names), actor())
         }
-        ("assign", None) => format!("assigned{}{}", who(row, "agent", "team"), actor()),
+        ("assign", None) => format!("assigned{}{}", who(row, names), actor()),
         (_, None) => format!("{kind}{}", actor()),
     };
     let details = ["actor_kind", "actor", "public", "from", "to", "team", "agent", "reason", "sequence"];
@@ -232,8 +235,9 @@ fn event(row: &Row) -> Option<EntryBody> {
 }
 
 /// `, agent of team`.
-fn who(row: &Row, agent: &str, team: &str) -> String {
-    match (row.text(agent), row.text(team)) {
+fn who(row: &Row, names: &Names) -> String {
+    let read = |column: &str| row.text(column).map(|id| names.read(column, &id));
+    match (read("agent"), read("team")) {
         (Some(agent), Some(team)) => format!(", {agent} of {team}"),
         (Some(one), None) | (None, Some(one)) => format!(", {one}"),
         (None, None) => String::new(),

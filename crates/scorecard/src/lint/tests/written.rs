@@ -92,7 +92,7 @@ fn rules_of_a_kpi() {
     fails(
         "L13",
         &[("operational = [\"aht\"]\n", "")],
-        "29:1 which operational metrics move `cost_per_contact` is not said; by its definition aht, occupancy, self_service_resolution_rate and shrinkage do",
+        "29:1 which operational metrics move `cost_per_contact` is not said; by its definition `aht`, `occupancy`, `self_service_resolution_rate` and `shrinkage` do",
     );
     fails(
         "L15",

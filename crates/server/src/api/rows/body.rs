@@ -67,7 +67,8 @@ pub struct RowsBody {
     pub columns: Vec<ColumnBody>,
     /// The rows of this page.
     pub rows: Vec<RowBody>,
-    /// Names of the agents and teams in their cells, by column and cell, where records give them.
+    /// Names of the agents and teams in their cells and in what the rows are narrowed to, by column or dimension and value,
+    /// where records give them.
     #[schema(value_type = BTreeMap<String, BTreeMap<String, String>>)]
     pub labels: Labels,
     /// How many rows there are on all pages, of the part asked for.
@@ -142,7 +143,10 @@ impl RowsBody {
         let page = selection.page(&listing.parts, listing.sort, listing.after.as_ref(), listing.limit).await?;
         let rows: Vec<RowBody> =
             page.rows.iter().map(|row| RowBody::new(row, plan.table, &selection.columns)).collect();
-        let labels = labels(reader, &rows, &selection.columns)?;
+        let mut labels = labels(reader, &rows, &selection.columns)?;
+        for (dimension, names) in reader.labels_of(&question.only)? {
+            labels.entry(dimension).or_default().extend(names);
+        }
         let listed = counts.parts.iter().filter(|(part, _)| listing.parts.contains(part));
         Ok(RowsBody {
             kind: kind(&plan.measure).name().to_owned(),
