@@ -428,7 +428,10 @@ export interface components {
             direction: components["schemas"]["Direction"];
             /** @description One row a period and cell, sorted by period, then by dimension values. */
             rows: components["schemas"]["AnswerRow"][];
-            /** @description Names of the agents and teams among the dimension values, by dimension and value, where records give them. */
+            /**
+             * @description Names of the agents and teams among the dimension values and in what the answer is narrowed to, by dimension and
+             *     value, where records give them.
+             */
             labels?: {
                 [key: string]: {
                     [key: string]: string;
@@ -594,7 +597,7 @@ export interface components {
          * @description How often a KPI is reviewed.
          * @enum {string}
          */
-        Cadence: "weekly" | "monthly" | "quarterly";
+        Cadence: "weekly" | "monthly" | "quarterly" | "yearly";
         /** @description A reason why the total is no more than 60. */
         Cap: {
             /** @description A red gate, or a perspective below its floor. */
@@ -678,7 +681,10 @@ export interface components {
             quality: components["schemas"]["Quality"];
             /** @description Where it stands against its target. */
             status: components["schemas"]["Status"];
-            /** @description Why it has no value or no target: on a card that is held to values of dimensions, or of a metric with errors. */
+            /**
+             * @description Why it has no value or no target: nothing that counts came in; the card is held to values of dimensions, or the
+             *     metric has errors.
+             */
             reason?: string | null;
             target?: null | components["schemas"]["Target"];
             change?: null | components["schemas"]["CardChange"];
@@ -770,7 +776,7 @@ export interface components {
             status: components["schemas"]["GateStatus"];
             /**
              * Format: double
-             * @description The figure; null where there is none.
+             * @description The figure; null where there is none, and where it is of too few to be shown.
              */
             value?: number | null;
             /**
@@ -1995,7 +2001,10 @@ export interface components {
             columns: components["schemas"]["ColumnBody"][];
             /** @description The rows of this page. */
             rows: components["schemas"]["RowBody"][];
-            /** @description Names of the agents and teams in their cells, by column and cell, where records give them. */
+            /**
+             * @description Names of the agents and teams in their cells and in what the rows are narrowed to, by column or dimension and value,
+             *     where records give them.
+             */
             labels: {
                 [key: string]: {
                     [key: string]: string;
@@ -2023,6 +2032,11 @@ export interface components {
             /** @description What has changed since the card was approved, and what is to be signed; null where nothing is. */
             to_sign?: string | null;
             closed?: null | components["schemas"]["ClosedPeriod"];
+            /**
+             * Format: date
+             * @description The day whose definitions its figures are worked out by; null for those in force.
+             */
+            as_defined_on?: string | null;
             /** @description Whose card it is. */
             level: components["schemas"]["Level"];
             /** @description Name of the card above. */
@@ -2131,6 +2145,10 @@ export interface components {
             written: boolean;
             /** @description Where the card before it is kept. */
             kept?: string | null;
+            /** @description Files of cards below it in which `serves` of KPIs that are gone was commented out. */
+            freed: string[];
+            /** @description What in other files does not fit it, and did fit the card before it: errors that a check finds until they are mended. */
+            unfit: components["schemas"]["Unfit"][];
         };
         /** @description What is wished for. */
         SetupWish: {
@@ -2150,6 +2168,8 @@ export interface components {
             actor?: string | null;
             /** @description Why it is replaced; needed to write where there is one. */
             reason?: string | null;
+            /** @description Whether `serves` of KPIs that the card written does not have is commented out in the cards below it. */
+            freeing?: boolean;
         };
         /** @description A target that was signed. */
         SignedTarget: {
@@ -2327,6 +2347,12 @@ export interface components {
             timeline: components["schemas"]["EntryBody"][];
             /** @description Every fact about it, by table. */
             facts: components["schemas"]["FactsBody"][];
+            /** @description Names of the agents and teams in facts and details, by column and value, where records give them. */
+            labels: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
         };
         /** @description The card as one number. */
         Total: {
@@ -2383,6 +2409,21 @@ export interface components {
             n: number;
             /** @description Whether it can be relied on. */
             quality: components["schemas"]["Quality"];
+        };
+        /** @description An error that a file of the workspace has under a proposed company card, and does not have without it. */
+        Unfit: {
+            /** @description The file. */
+            file: string;
+            /** @description Its line, from 1. */
+            line: number;
+            /** @description Title of the card; none where the file is of no card. */
+            title?: string | null;
+            /** @description Name of the KPI whose `serves` it is about, which can be commented out; none of anything else. */
+            kpi?: string | null;
+            /** @description What is wrong. */
+            message: string;
+            /** @description What would be valid. */
+            help?: string | null;
         };
         /**
          * @description Unit of a metric's values.
@@ -2584,6 +2625,8 @@ export interface operations {
                 from?: string;
                 /** @description day after the last */
                 to?: string;
+                /** @description a day, as 2026-01-31: under the definitions that were in force then */
+                as_defined_on?: string;
             };
             header?: never;
             path?: never;
@@ -2885,6 +2928,8 @@ export interface operations {
                 set?: string[];
                 /** @description named preset of parameters */
                 variant?: string;
+                /** @description a day, as 2026-01-31: under the definitions that were in force then */
+                as_defined_on?: string;
                 /** @description all, or one of the parts of the figure: numerator, rest, outside, positive, negative, neutral, ended, open, counted; all where absent */
                 part?: string;
                 /** @description at, -at, amount or -amount; at where absent */
@@ -3091,6 +3136,8 @@ export interface operations {
                 compare?: string;
                 /** @description dimension=value; may be repeated */
                 only?: string[];
+                /** @description a day, as 2026-01-31: under the definitions that were in force then */
+                as_defined_on?: string;
                 /** @description html, pdf, md, csv or xlsx; html where absent */
                 format?: string;
                 /** @description the sheet that is printed as CSV: KPIs, Trend, Operational, Teams, Announcements, Comments, Initiatives, Decisions, Trace or Due, as far as there are any; KPIs where absent */
@@ -3252,6 +3299,8 @@ export interface operations {
                 compare?: string;
                 /** @description dimension=value; dimension alone for rows without a value; may be repeated. Beside what the card is held to itself. A KPI whose metric lacks the dimension has no value and says so */
                 only?: string[];
+                /** @description a day, as 2026-01-31: under the definitions that were in force then */
+                as_defined_on?: string;
             };
             header?: never;
             path?: never;
