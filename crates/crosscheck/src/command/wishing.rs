@@ -7,7 +7,7 @@ use catalogue::Catalogue;
 use catalogue::file::suggest;
 use clap::Args;
 use model::RecordKind;
-use scorecard::propose::{Proposal, Wish};
+use scorecard::propose::{Proposal, Wish, id_of};
 use scorecard::template::{industries, templates};
 use server::ServerError;
 use server::lint::CHANNELS;
@@ -15,8 +15,8 @@ use server::lint::CHANNELS;
 /// Options of a card that is proposed.
 #[derive(Args)]
 pub struct Wishing {
-    /// What the company competes on: customer_experience, cost, lifetime_value, compliance or revenue; or several with
-    /// their shares, as customer_experience=0.7,cost=0.3
+    /// What the company competes on: customer_experience, cost, lifetime_value, compliance or revenue; or several, alike
+    /// or with their shares, as customer_experience=0.7,cost=0.3
     #[arg(long, value_name = "NAME[=SHARE],…")]
     compete_on: Option<String>,
     /// Industry: healthcare, insurance, financial_services, retail_ecommerce, saas or telecom
@@ -65,7 +65,7 @@ impl Wishing {
         if let Some(text) = &self.compete_on {
             wish.competes_on = Wish::parse_shares(text).map_err(|error| usage("--compete-on", &error))?;
         }
-        wish.industry.clone_from(&self.industry);
+        wish.industry = self.industry.as_deref().map(id_of);
         wish.check().map_err(|error| usage("--industry", &error))?;
         wish.channels = self.channel.iter().map(|name| channel(name)).collect::<Result<_, _>>()?;
         let kinds: BTreeSet<RecordKind> = self.records.iter().map(|name| kind(name)).collect::<Result<_, _>>()?;
@@ -98,7 +98,7 @@ fn kind(name: &str) -> Result<RecordKind, ServerError> {
 
 /// Asks until each answer means something.
 fn ask(at_hand: Option<&BTreeSet<RecordKind>>) -> Result<Wished, ServerError> {
-    println!("What do you compete on? A name, or several with their shares, as customer_experience=0.7,cost=0.3");
+    println!("What do you compete on? A name, or several, as customer_experience,cost or customer_experience=0.7,cost=0.3");
     for template in templates() {
         println!("  {:<20}  {}", template.id, template.name);
     }
@@ -112,7 +112,7 @@ fn ask(at_hand: Option<&BTreeSet<RecordKind>>) -> Result<Wished, ServerError> {
     }
     println!("  {:<20}  none of these: the card is made for any", "another");
     let industry = until("[another]", |line| {
-        let industry = (!line.is_empty() && line != "another").then(|| line.to_owned());
+        let industry = (!line.is_empty() && line != "another").then(|| id_of(line));
         let wish = Wish { industry: industry.clone(), ..Wish::default() };
         wish.check().map(|()| industry)
     })?;

@@ -40,7 +40,7 @@ impl Default for Wish {
 }
 
 impl Wish {
-    /// Reads `customer_experience=0.7,cost=0.3`, or one name alone.
+    /// Reads `customer_experience=0.7,cost=0.3`, shares in percent, or names alone that share alike; as words, too.
     ///
     /// # Errors
     /// A name that is none, a share that is none, shares that do not add up to 1; with what would be valid.
@@ -49,22 +49,23 @@ impl Wish {
     /// use scorecard::propose::Wish;
     /// assert_eq!(Wish::parse_shares("cost").unwrap()["cost"], 1.0);
     /// assert_eq!(Wish::parse_shares("cost=0.3, compliance=0.7").unwrap()["compliance"], 0.7);
+    /// assert_eq!(Wish::parse_shares("customer experience, cost").unwrap()["customer_experience"], 0.5);
     /// assert!(Wish::parse_shares("cost=0.3,compliance=0.6").unwrap_err().contains("add up to 0.9, not 1"));
     /// ```
     pub fn parse_shares(text: &str) -> Result<BTreeMap<String, f64>, String> {
         let parts: Vec<&str> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
         let mut shares = BTreeMap::new();
+        let all_alike = parts.iter().all(|part| !part.contains('='));
         for part in &parts {
             let (name, share) = match part.split_once('=') {
                 Some((name, share)) => {
-                    let number = share.trim().parse::<f64>().ok().filter(|share| (0.0..=1.0).contains(share));
                     let wrong = || format!("`{}` is not a share of 1, as 0.7", share.trim());
-                    (name.trim(), number.ok_or_else(wrong)?)
+                    (id_of(name), share_of(share).ok_or_else(wrong)?)
                 }
-                None if parts.len() == 1 => (*part, 1.0),
-                None => return Err(format!("`{part}` has no share: as `{part}=0.5`, all together 1")),
+                None if all_alike => (id_of(part), 1.0 / parts.len() as f64),
+                None => return Err(format!("`{part}` has no share: as `{}=0.5`, all together 1", id_of(part))),
             };
-            if shares.insert(name.to_owned(), share).is_some() {
+            if shares.insert(name.clone(), share).is_some() {
                 return Err(format!("`{name}` is named twice"));
             }
         }
@@ -102,6 +103,21 @@ impl Wish {
         }
         Ok(())
     }
+}
+
+/// The id that words stand for: `customer_experience` of "Customer experience".
+pub fn id_of(words: &str) -> String {
+    words.trim().to_lowercase().replace([' ', '-'], "_")
+}
+
+/// A share of 1, or the same in percent.
+fn share_of(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let number = match text.strip_suffix('%') {
+        Some(percent) => percent.trim().parse::<f64>().ok()? / 100.0,
+        None => text.parse().ok()?,
+    };
+    (0.0..=1.0).contains(&number).then_some(number)
 }
 
 /// What there is to build on.

@@ -245,9 +245,16 @@ fn wishes_that_mean_nothing_are_refused() {
     check("costs", "`costs` is nothing to compete on here (perhaps `cost`)");
     check("cost=0.5", "the shares of what is competed on add up to 0.5, not 1");
     check("cost=0.5,revenue", "`revenue` has no share: as `revenue=0.5`, all together 1");
-    check("cost=50 %", "`50 %` is not a share of 1, as 0.7");
+    check("cost=50 %", "the shares of what is competed on add up to 0.5, not 1");
+    check("cost=50", "`50` is not a share of 1, as 0.7");
+    check("cost=500 %", "`500 %` is not a share of 1, as 0.7");
     check("cost=0.5,cost=0.5", "`cost` is named twice");
     check(" ", "nothing to compete on is named (valid: `customer_experience`, `cost`,");
+    let shares = |text: &str| Wish::parse_shares(text).unwrap().into_iter().collect::<Vec<_>>();
+    let half = [("compliance".to_owned(), 0.5), ("customer_experience".to_owned(), 0.5)];
+    assert_eq!(shares("Compliance, customer experience"), half);
+    assert_eq!(shares("customer-experience=50%,compliance=50 %"), half);
+    assert_eq!(shares("cost,revenue,compliance").len(), 3);
     let wrong = Wish { industry: Some("telecoms".to_owned()), ..Wish::default() };
     assert_eq!(wrong.check().unwrap_err(), "`telecoms` is no industry with a variant of its own (perhaps `telecom`)");
 }
