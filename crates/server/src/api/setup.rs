@@ -142,7 +142,8 @@ pub async fn propose(
 ) -> Result<Json<SetupProposal>, ApiError> {
     own_page(&headers)?;
     let asked: SetupWish = serde_json::from_slice(&body).map_err(|error| {
-        let help = "an object with competes_on and, where wanted, industry, channels, kinds, write, actor, reason and freeing";
+        let help =
+            "an object with competes_on and, where wanted, industry, channels, kinds, write, actor, reason and freeing";
         ApiError::unacceptable(StatusCode::BAD_REQUEST, format!("the body is no wish: {error}"), help)
     })?;
     let workspace = &context.reader.workspace;

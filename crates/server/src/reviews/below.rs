@@ -63,7 +63,9 @@ impl Reader {
         let after = Workspace::load_with(&self.workspace.directory, &[card])?;
         // by what they say: a line that has become longer moves the others
         let known = |problem: &Diagnostic| {
-            let same = |one: &Diagnostic| (one.code, &one.file, &one.message) == (problem.code, &problem.file, &problem.message);
+            let same = |one: &Diagnostic| {
+                (one.code, &one.file, &one.message) == (problem.code, &problem.file, &problem.message)
+            };
             self.workspace.problems.iter().any(same)
         };
         let errors = after.problems.into_iter().filter(|problem| problem.severity == Severity::Error);
