@@ -121,8 +121,8 @@ id = "id"
 [record.fields]
 ticket_id = "ticket"
 instrument = "instrument"
-scale_min = "'1'"
-scale_max = "'5'"
+scale_min = "1"
+scale_max = "5"
 value = "value"
 answered_at = "at"
 "#;

@@ -98,7 +98,9 @@ fn kind(name: &str) -> Result<RecordKind, ServerError> {
 
 /// Asks until each answer means something.
 fn ask(at_hand: Option<&BTreeSet<RecordKind>>) -> Result<Wished, ServerError> {
-    println!("What do you compete on? A name, or several, as customer_experience,cost or customer_experience=0.7,cost=0.3");
+    println!(
+        "What do you compete on? A name, or several, as customer_experience,cost or customer_experience=0.7,cost=0.3"
+    );
     for template in templates() {
         println!("  {:<20}  {}", template.id, template.name);
     }
