@@ -59,8 +59,6 @@ impl Reader {
 
     /// The errors that come with `toml` as the company card.
     fn new_errors(&self, toml: &str) -> Result<Vec<Diagnostic>, ServerError> {
-        let card = SourceText { path: FILE.to_owned(), text: toml.to_owned() };
-        let after = Workspace::load_with(&self.workspace.directory, &[card])?;
         // by what they say: a line that has become longer moves the others
         let known = |problem: &Diagnostic| {
             let same = |one: &Diagnostic| {
@@ -68,15 +66,22 @@ impl Reader {
             };
             self.workspace.problems.iter().any(same)
         };
+        Ok(self.errors_under(toml)?.into_iter().filter(|problem| !known(problem)).collect())
+    }
+
+    /// The errors that other files have with `toml` as the company card, whether they have them now or not.
+    fn errors_under(&self, toml: &str) -> Result<Vec<Diagnostic>, ServerError> {
+        let card = SourceText { path: FILE.to_owned(), text: toml.to_owned() };
+        let after = Workspace::load_with(&self.workspace.directory, &[card])?;
         let errors = after.problems.into_iter().filter(|problem| problem.severity == Severity::Error);
-        Ok(errors.filter(|problem| problem.file != FILE && !known(problem)).collect())
+        Ok(errors.filter(|problem| problem.file != FILE).collect())
     }
 
     /// The cards below in which `serves` of what the card `toml` does not have is commented out, as they would be then, by
     /// name. One whose line says more than that, or that would have errors, is left as it is.
     pub(super) fn freed(&self, toml: &str) -> Result<BTreeMap<String, SourceText>, ServerError> {
         let mut spans: BTreeMap<String, Vec<Range<usize>>> = BTreeMap::new();
-        for problem in self.new_errors(toml)? {
+        for problem in self.errors_under(toml)? {
             let Some((name, card)) = self.card_in(&problem.file) else { continue };
             if let Some((_, span)) = serving(card, &problem) {
                 spans.entry(name.to_owned()).or_default().push(span);
