@@ -142,6 +142,17 @@ fn a_month_end_of_a_bank() {
     let listed = trial.ok(&[&words[..], &["--format", "json"]].concat());
     let listed: Value = serde_json::from_str(&listed).expect("JSON");
     assert_eq!(listed["n"], kpi(&red, "compliance_rate")["n"], "{command}");
+    // and of each gate that is no KPI's
+    let line = trace.lines().find(|line| line.contains("No critical breach above appetite"));
+    let line = line.unwrap_or_else(|| panic!("{trace}")).replace('\\', "");
+    for told in [
+        "critical_breaches, version 1",
+        "approved by Anna and Bert on",
+        "0 then, 1 now",
+        "crosscheck rows critical_breaches",
+    ] {
+        assert!(line.contains(told), "{told}: {line}");
+    }
     let workbook = trial.ok(&["report", "executive", "--period", "2026-09", "--format", "csv"]);
     assert!(workbook.lines().count() > 7, "{workbook}");
 }

@@ -57,6 +57,112 @@ fn no_data_says_why() {
     assert_eq!(notes, [false, false, true]);
 }
 
+const CARD: &str = r#"
+title = "Company scorecard"
+value_proposition = "A right answer, fast."
+
+[[perspective]]
+id = "p"
+name = "Quality"
+
+[[kpi]]
+metric = "quality_score"
+name = "Quality"
+perspective = "p"
+weight = 0.5
+target = { value = 75 }
+
+[[kpi]]
+metric = "nps"
+name = "Loyalty"
+perspective = "p"
+weight = 0.5
+target = { value = 30 }
+
+[[gate]]
+metric = "compliance_rate"
+name = "By the rules"
+at_least = 98
+"#;
+
+#[test]
+fn a_card_says_why_a_kpi_has_no_figure() {
+    let trial = reviewed();
+    trial.write("scorecards/company.toml", CARD);
+    let check = |range: &str, expected: Option<&str>| {
+        let out = trial.ok(&["scorecard", "--range", range, "--json"]);
+        let card: Value = serde_json::from_str(&out).expect("JSON");
+        assert_eq!(card["kpis"][0]["reason"].as_str(), expected, "{range}: {out}");
+        assert_eq!(card["kpis"][1]["reason"], "no records of kind survey_answer have been loaded", "{range}");
+        let gate = card["gates"][0]["sentence"].as_str().unwrap_or_default();
+        assert!(gate.ends_with("no records of kind compliance_check have been loaded"), "{range}: {gate}");
+    };
+    check("2026-05", None);
+    check("2026-03", Some("of 14 rows of quality_review in the period none counts, by `sampling`"));
+    check("2026-12", Some("the period lies ahead"));
+    let text = trial.ok(&["scorecard", "--range", "2026-03"]);
+    assert!(text.contains("Quality: of 14 rows of quality_review in the period none counts, by `sampling`"), "{text}");
+    assert!(text.contains("Loyalty: no records of kind survey_answer have been loaded"), "{text}");
+    let server = Server::start(&trial);
+    let (status, _, body) = server.get("/api/scorecard?range=2026-03");
+    let card: Value = serde_json::from_str(&body).expect("JSON");
+    let reason = card["kpis"][0]["reason"].as_str().unwrap_or_default();
+    assert!(status == 200 && reason.ends_with("none counts, by `sampling`"), "{body}");
+    // what is closed without a figure keeps why
+    let out = trial.ok(&["close", "2026-03", "--as", "Anna"]);
+    assert!(out.contains("not kept: Quality: of 14 rows of quality_review in the period none counts"), "{out}");
+}
+
+const ANSWERS: &str = r#"[read]
+format = "csv"
+[[record]]
+kind = "survey_answer"
+id = "id"
+[record.fields]
+ticket_id = "ticket"
+instrument = "instrument"
+scale_min = "'1'"
+scale_max = "'5'"
+value = "value"
+answered_at = "at"
+"#;
+
+#[test]
+fn an_answer_that_was_accepted_and_does_not_count_says_why() {
+    let trial = Trial::new("Europe/Amsterdam");
+    trial.write("sources/answers.toml", ANSWERS);
+    let mut rows = "id,ticket,instrument,value,at\n".to_owned();
+    for number in 0..12 {
+        rows.push_str(&format!("a{number},t{number},csat,5,2026-10-10T10:00:00Z\n"));
+    }
+    // an effort is no satisfaction
+    rows.push_str("e1,t1,ces,2,2026-10-10T10:00:00Z\n");
+    let file = trial.write("answers.csv", rows);
+    trial.ok(&["import", "answers", &file]);
+    let lines = || {
+        let out = trial.ok(&["rows", "csat_t2b", "--range", "2026-10"]);
+        let told = out.lines().skip_while(|line| !line.ends_with(" not count:")).map(str::to_owned);
+        told.collect::<Vec<_>>()
+    };
+    let effort = "  1 by `instrument` (csat, nps, ces or a name of one's own)";
+    let agrees = "n 12, numerator 12: as `crosscheck kpi` answers";
+    assert_eq!(lines(), ["1 row of survey_answer in the period does not count:", effort, agrees]);
+    // two that come late, about tickets that were rated again since
+    let late = trial.write(
+        "late.csv",
+        "id,ticket,instrument,value,at\nl1,t1,csat,1,2026-10-03T10:00:00Z\nl2,t2,csat,1,2026-10-03T10:00:00Z\n",
+    );
+    trial.ok(&["import", "answers", &late]);
+    let found = lines();
+    assert_eq!(found[..2], ["3 rows of survey_answer in the period do not count:", effort]);
+    assert!(
+        found[2].starts_with("  2 by `next_answer_delay`")
+            && found[2].contains("`next_answered_at` (the next answer on the same ticket"),
+        "{found:?}"
+    );
+    assert_eq!(found[3..], [agrees]);
+}
+
 #[test]
 fn no_data_says_why_over_http() {
     let trial = reviewed();

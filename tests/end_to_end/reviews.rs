@@ -176,7 +176,12 @@ fn a_late_record_restates_a_closed_period() {
     };
     // a period that goes on; one that is not loaded to its end
     refused(&["close", "2026-11", "--as", "Anna"], "the period is not settled: the period goes on through 2026-11-30");
-    refused(&["close", "2026-11-20", "--as", "Anna"], "data is loaded through 2026-11-10T12:00:00+00:00 only");
+    refused(
+        &["close", "2026-11-20", "--as", "Anna"],
+        "source `desk` is loaded through 2026-11-10T12:00:00+00:00 only, for First response time, Tickets solved; \
+         --provisional closes it nevertheless\n  help: import what is missing; or where nothing is, write \
+         `complete_through = 2026-11-20` in sources/desk.toml, or `finished = true` where nothing more comes of it",
+    );
     refused(&["close", "2026-10"], "--as <NAME>");
     refused(&["close", "2026-10", "--card", "companie", "--as", "Anna"], "there is no card `companie`");
     assert!(!std::path::Path::new(&trial.path("data/app.db")).exists());
@@ -272,6 +277,68 @@ fn an_old_period_is_answered_under_the_definition_of_its_day() {
     assert!(status == 400 && body.contains("`as_defined_on` cannot be asked of this"), "{status} {body}");
 }
 
+#[test]
+fn a_closed_card_is_retraced_under_the_definitions_of_its_day() {
+    let trial = desk();
+    trial.write("metrics/cost/fast.toml", metric("3600", 1, "2026-02-01"));
+    let card = CARD.replace("metric = \"tickets_solved\"", "metric = \"fast\"");
+    let target = "target = { low = 50, high = 70, owner = \"Head of support\" }";
+    trial.write("scorecards/company.toml", card.replace(target, "target = { value = 90 }"));
+    let shown = |arguments: &[&str]| -> Value {
+        let out = trial.ok(&[arguments, &["--json", "--range", "2026-10"]].concat());
+        serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"))
+    };
+    // what the card stands on is kept when its books are closed
+    trial.ok(&["close", "2026-10", "--as", "Anna"]);
+    trial.write("metrics/cost/fast.toml", metric("300", 2, "2026-11-01"));
+    let day = ["--as-defined-on", "2026-10-31"];
+    let now = shown(&["scorecard"]);
+    assert_eq!((&now["kpis"][1]["value"], &now["as_defined_on"]), (&json!(0.0), &Value::Null));
+    assert_eq!(now["kpis"][1]["restated"]["definition_changed"], true);
+    let then = shown(&["scorecard", day[0], day[1]]);
+    assert_eq!((&then["kpis"][1]["value"], &then["as_defined_on"]), (&json!(100.0), &json!("2026-10-31")));
+    // only the definition is another: nothing else has been restated
+    assert_eq!((&then["kpis"][1]["restated"], &then["closed"]["changed"]), (&Value::Null, &json!([])));
+    let text = trial.ok(&["scorecard", "--range", "2026-10", day[0], day[1]]);
+    assert!(text.contains(", as defined on 31 Oct 2026, loaded through"), "{text}");
+    assert!(text.contains("no figure has changed since"), "{text}");
+
+    let apart = ["cascade", "fast", "--by", "channel"];
+    assert_eq!(shown(&apart)["total"]["value"], 0.0);
+    assert_eq!(shown(&[&apart[..], &day].concat())["total"]["value"], 100.0);
+    let rows = |arguments: &[&str]| -> Value {
+        let rows = ["rows", "fast", "--range", "2026-10", "--limit", "1", "--format", "json"];
+        serde_json::from_str(&trial.ok(&[&rows[..], arguments].concat())).expect("JSON")
+    };
+    assert_eq!((&rows(&[])["numerator"], &rows(&[])["version"]), (&json!(0.0), &json!(2)));
+    assert_eq!((&rows(&day)["numerator"], &rows(&day)["version"]), (&json!(60.0), &json!(1)));
+    let report = ["report", "executive", "--period", "2026-10", "--format", "md", day[0], day[1]];
+    let report = trial.ok(&report).replace('\\', "");
+    for told in ["31 Oct 2026", "fast, version 1", "--to 2026-11-01 --as-defined-on 2026-10-31", "the same now"] {
+        assert!(report.contains(told), "{told}: {report}");
+    }
+
+    let server = Server::start(&trial);
+    let get = |path: &str| -> Value {
+        let (status, _, body) = server.get(path);
+        assert_eq!(status, 200, "{path}: {body}");
+        serde_json::from_str(&body).expect("JSON")
+    };
+    let card = get("/api/scorecard?range=2026-10&as_defined_on=2026-10-31");
+    assert_eq!((&card["kpis"], &card["closed"]), (&then["kpis"], &then["closed"]));
+    let parts = get("/api/cascade?kpi=fast&by=channel&range=2026-10&as_defined_on=2026-10-31");
+    assert_eq!(parts["total"]["value"], 100.0);
+    let rows = get("/api/kpis/fast/rows?range=2026-10&as_defined_on=2026-10-31");
+    assert_eq!(rows["version"], 1);
+    let (status, _, body) = server.get("/api/report?period=2026-10&format=md&as_defined_on=2026-10-31");
+    assert!(status == 200 && body.contains("version 1"), "{body}");
+    // of a day before any that is known
+    for command in [&["scorecard"][..], &apart, &["rows", "fast"], &["report", "executive"]] {
+        let ran = trial.run(&[command, &["--as-defined-on", "2026-01-31"]].concat());
+        assert!(ran.code == Some(1) && ran.err.contains("is known that was in force on 2026-01-31"), "{ran:?}");
+    }
+}
+
 /// The share of tickets replied to within so many seconds of the clock.
 fn metric(seconds: &str, version: u32, effective: &str) -> String {
     format!(
@@ -330,6 +397,11 @@ fn what_is_due_is_listed_until_it_is_done() {
     let ran = trial.run(&["review", "confirm", "company/first_response_time", "--as", "Anna"]);
     assert!(ran.code == Some(2) && ran.err.contains("--reason"), "{ran:?}");
     trial.ok(&["review", "retire", "company/first_response_time", "--reason", "another is asked", "--as", "Anna"]);
+    let retired = "retired by Anna on 21 Nov 2026; still on the card: take it out of its file";
+    let text = trial.ok(&["scorecard", "--range", "2026-10"]);
+    assert!(text.contains(&format!("First response time: {retired}")), "{text}");
+    let report = trial.ok(&["report", "executive", "--period", "2026-10", "--format", "md"]);
+    assert_eq!(report.matches(retired).count(), 2, "among the notes and in the trace: {report}");
     assert_eq!(due("2026-11-21"), Vec::<String>::new());
     assert_eq!(trial.ok(&["review", "due"]), "nothing is due\n");
     assert_eq!(due("2026-12-24"), ["kpi:company/tickets_solved 2026-12-21 3"]);

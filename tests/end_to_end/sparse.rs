@@ -161,3 +161,93 @@ fn what_is_stated_of_completeness_is_checked() {
     let ran = trial.run(&["check", "--now", NOW]);
     assert!(ran.code == Some(0) && !ran.err.contains("complete_through"), "{ran:?}");
 }
+
+const CARD: &str = r#"
+title = "Company scorecard"
+value_proposition = "A right answer, fast."
+
+[[perspective]]
+id = "p"
+name = "People"
+
+[[kpi]]
+metric = "complaints"
+name = "Complaints"
+perspective = "p"
+weight = 0.5
+target = { value = 10 }
+
+[[kpi]]
+metric = "headcount"
+name = "Headcount"
+perspective = "p"
+weight = 0.5
+
+[[gate]]
+metric = "leavers"
+name = "Leavers"
+at_most = 5
+"#;
+
+#[test]
+fn a_month_is_closed_once_its_sparse_sources_are_said_to_be_complete() {
+    let trial = Trial::new("Europe/Amsterdam");
+    trial.write("scorecards/company.toml", CARD);
+    for (name, source, rows) in
+        [("hr", HR, employed()), ("complaints", COMPLAINTS, "File,Received\nK1,2026-02-03\n".into())]
+    {
+        trial.write(&format!("sources/{name}.toml"), source);
+        let file = trial.write(&format!("{name}.csv"), rows);
+        trial.ok(&["import", name, &file, "--now", NOW]);
+    }
+    let close = || trial.run(&["close", "2026-03", "--as", "Anna", "--now", NOW]);
+    let check = |said: &str| {
+        let ran = close();
+        assert!(ran.code == Some(1) && ran.err.contains(said), "{ran:?}");
+    };
+    check(
+        "error: the period is not settled: source `complaints` is loaded through 2026-02-03T01:00:00+01:00 only, for \
+         Complaints; source `hr` is loaded through 2026-01-21T00:00:00+01:00 only, for Headcount, Leavers; --provisional \
+         closes it nevertheless\n  help: import what is missing; or where nothing is, write \
+         `complete_through = 2026-03-31` in sources/complaints.toml and sources/hr.toml, or `finished = true` where nothing \
+         more comes of it\n",
+    );
+    trial.write("sources/hr.toml", format!("complete_through = 2026-03-31\n{HR}"));
+    check("not settled: source `complaints` is loaded through 2026-02-03T01:00:00+01:00 only, for Complaints; --prov");
+    // a day before the last is not enough
+    trial.write("sources/complaints.toml", format!("complete_through = 2026-03-30\n{COMPLAINTS}"));
+    check("source `complaints` is loaded through 2026-03-30T23:59:59+02:00 only");
+    trial.write("sources/complaints.toml", format!("complete_through = 2026-03-31\n{COMPLAINTS}"));
+    let ran = close();
+    assert!(ran.code == Some(0) && ran.out.contains("card company: 2 of 2 figures kept"), "{ran:?}");
+    assert!(!ran.out.contains("not settled"), "{ran:?}");
+}
+
+#[test]
+fn the_sparse_feeds_of_the_sample_hold_no_close_up() {
+    let trial = Trial::demo(&["--tickets", "600", "--months", "4", "--lean", "--until", "2026-11-01"]);
+    let sparse = ["complaint_rate", "absence_rate", "agent_attrition"]
+        .map(|metric| format!("[[kpi]]\nmetric = \"{metric}\"\nperspective = \"p\"\nweight = {}\n", 1.0 / 4.0));
+    let head = "title = \"People\"\nvalue_proposition = \"p\"\n[[perspective]]\nid = \"p\"\nname = \"People\"\n";
+    let last = "[[kpi]]\nmetric = \"headcount\"\nperspective = \"p\"\nweight = 0.25\n";
+    trial.write("scorecards/people.toml", format!("{head}{}{last}", sparse.concat()));
+    let close = |reason: &str| trial.run(&["close", "2026-09", "--card", "people", "--as", "Anna", "--reason", reason]);
+    let feeds = ["hr", "absences", "complaints"].map(|name| format!("sources/{name}.toml"));
+    let restate = |with: &str| {
+        for feed in &feeds {
+            let text = std::fs::read_to_string(trial.path(feed)).expect("a source of the sample");
+            let lines = text.lines().filter(|line| !line.starts_with("complete_through"));
+            trial.write(feed, format!("{with}{}\n", lines.collect::<Vec<_>>().join("\n")));
+        }
+    };
+    // as they come, and complete to the last day of the month alone
+    let ran = close("books");
+    assert!(ran.code == Some(0) && ran.out.contains("card people"), "{ran:?}");
+    restate("");
+    let ran = close("again");
+    assert!(ran.code == Some(1) && ran.err.contains("source `hr` is loaded through 2026-0"), "{ran:?}");
+    assert!(ran.err.contains("`complete_through = 2026-09-30` in sources/"), "{ran:?}");
+    restate("complete_through = 2026-09-30\n");
+    let ran = close("again");
+    assert!(ran.err.contains("nothing has changed since"), "no more than that: {ran:?}");
+}

@@ -470,6 +470,12 @@ table('csv', (...a) => sheet.csv(...a), [
 ]);
 
 // What is shown adds up to the mean that is shown: 5.15 and 5.15 are 10.3, not 5.2 and 5.2.
+table('the approval of a KPI on a card', (status, by, waits_for_second = null) => scores.kpiApprovalText({ status, by, on: by && '2026-11-02', waits_for_second }), [
+  [['approved', 'Anna and Bert'], 'approved by Anna and Bert'],
+  [['retired', 'Bo'], 'retired by Bo on 2 Nov 2026; still on the card: take it out of its file'],
+  [['draft', null], 'draft, not approved'],
+]);
+
 table('points', (kpis) => scores.pointsShown(kpis.map(([weight, score]) => ({ weight, score }))), [
   [[[[0.5, 10.3], [0.5, 10.3]]], ['5.2', '5.1']],
   [[[[0.2, 90], [0.4, 60], [0.4, 110]]], ['18.0', '24.0', '44.0']],

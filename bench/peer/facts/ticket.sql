@@ -3,7 +3,7 @@
 with counted as materialized (
     select channel, created_at, first_reply_at, first_solved_at, last_solved_at, first_reply_time, resolution_time,
            created_by = 'customer' as by_customer,
-           created_by = 'customer' and channel <> 'phone' and not (agent_replies = 0 and bot_replies > 0) as touchable,
+           created_by = 'customer' and channel <> 'phone' and not (agent_replies = 0 and bot_replies > 0 and coalesce(solved_by <> 'agent', true)) as touchable,
            agent_replies <= 1 and reopens = 0 as one_touch,
            reopenings is not null and len(list_filter(string_split(reopenings, ','), lambda told:
                    cast(split_part(told, ':', 1) as bigint) <= 7 * 86400000

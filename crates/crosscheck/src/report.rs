@@ -40,13 +40,8 @@ pub fn failure(error: &ServerError, workspace: &Path) -> ExitCode {
             eprintln!("error: {error}\n  help: {}", server::ask_instead(instead));
             ExitCode::from(2)
         }
-        ServerError::NotFound { help, .. } => {
-            eprintln!("error: {error}");
-            if let Some(help) = help {
-                eprintln!("  help: {help}");
-            }
-            ExitCode::from(1)
-        }
+        ServerError::NotFound { help, .. } => refused(error, help.as_deref()),
+        ServerError::Refused(refusal) => refused(error, refusal.help()),
         other => {
             eprintln!("error: {other}");
             let mut said = other.to_string();
@@ -63,6 +58,15 @@ pub fn failure(error: &ServerError, workspace: &Path) -> ExitCode {
             ExitCode::from(1)
         }
     }
+}
+
+/// What cannot be done, and what can.
+fn refused(error: &ServerError, help: Option<&str>) -> ExitCode {
+    eprintln!("error: {error}");
+    if let Some(help) = help {
+        eprintln!("  help: {help}");
+    }
+    ExitCode::from(1)
 }
 
 fn named(severity: Severity) -> &'static str {

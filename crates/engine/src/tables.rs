@@ -1,5 +1,6 @@
 //! Fact tables over a snapshot, with the principal's filter inside: nothing else reads segments for answers.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -63,6 +64,17 @@ impl Facts<'_> {
             }
             Facts::Given { through, .. } => Some(*through),
         }
+    }
+
+    /// Of the sources that `plan`, which is not derived, waits for, those that are not loaded up to `end`, with the time
+    /// they are.
+    pub fn behind(&self, plan: &Plan, end: Instant) -> BTreeMap<String, Instant> {
+        let Facts::Stored { snapshot, stated } = self else { return BTreeMap::new() };
+        let kinds: Vec<RecordKind> = sources::kinds(plan).into_iter().collect();
+        // what is complete through a day is so to its last moment
+        let is_behind = |through: Instant| through.micros().saturating_add(1) < end.micros();
+        let sources = snapshot.waited_for(&kinds, stated).into_iter();
+        sources.filter(|(_, through)| is_behind(*through)).map(|(name, at)| (name.to_owned(), at)).collect()
     }
 }
 

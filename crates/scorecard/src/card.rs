@@ -42,6 +42,9 @@ pub struct Scorecard {
     pub to_sign: Option<String>,
     /// How its days were closed, where they are a period that was.
     pub closed: Option<ClosedPeriod>,
+    /// The day whose definitions its figures are worked out by; null for those in force.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub as_defined_on: Option<Date>,
     /// Whose card it is.
     pub level: Level,
     /// Name of the card above.
@@ -190,7 +193,8 @@ pub struct Card {
     pub quality: Quality,
     /// Where it stands against its target.
     pub status: Status,
-    /// Why it has no value or no target: on a card that is held to values of dimensions, or of a metric with errors.
+    /// Why it has no value or no target: nothing that counts came in; the card is held to values of dimensions, or the
+    /// metric has errors.
     pub reason: Option<String>,
     /// What it is held against.
     pub target: Option<CardTarget>,
@@ -379,7 +383,7 @@ pub fn build(
             None => Vec::new(),
         };
         let wrong = kpi.has_wrong_target.then(|| "no target for now, as what is written has errors".to_owned());
-        let reason = no_target.or(wrong);
+        let reason = lack(total).or(no_target).or(wrong);
         // of a range that is over, what could be said at its end
         let seen = range.to.yesterday().unwrap_or(range.to).min(view.today);
         let projection = kpi.target.as_ref().and_then(|target| project(&history, target, Scale::of(metric), seen));
@@ -403,6 +407,7 @@ pub fn build(
         approval: None,
         to_sign: None,
         closed: None,
+        as_defined_on: None,
         level: definition.level,
         parent: definition.parent.as_ref().map(|parent| parent.value.clone()),
         range: Range { from: range.from, to: range.to },
@@ -469,10 +474,17 @@ fn gate_of(gate: &Gate, view: &View<'_>, catalogue: &Catalogue, answers: &[Answe
         low: row.low,
         high: row.high,
         n: row.n,
+        numerator: row.numerator,
+        denominator: row.denominator,
         quality: row.quality,
         sampled: metric.margin != Margin::None,
     };
-    Ok(judge(gate, figure, None))
+    Ok(judge(gate, figure, lack(row).as_deref()))
+}
+
+/// Why there is no figure, where somebody has looked into it.
+fn lack(row: &AnswerRow) -> Option<String> {
+    row.note.clone().filter(|_| row.quality == Quality::NoData)
 }
 
 /// The answer of the KPI's statistic.

@@ -88,6 +88,12 @@ impl Definition {
         kpis.chain(self.gates.iter().map(|gate| &gate.metric)).map(String::as_str).collect()
     }
 
+    /// Ids of the metrics whose figures it shows: of its KPIs and of its gates.
+    pub fn shown_metrics(&self) -> BTreeSet<&str> {
+        let kpis = self.kpis.iter().map(|kpi| kpi.metric.as_str());
+        kpis.chain(self.gates.iter().map(|gate| gate.metric.as_str())).collect()
+    }
+
     /// The values it is held to, as a question takes them.
     pub fn held_to(&self) -> BTreeMap<String, Vec<Option<String>>> {
         let some = |values: &Located<Vec<String>>| values.value.iter().cloned().map(Some).collect();

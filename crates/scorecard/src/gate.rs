@@ -21,7 +21,7 @@ pub struct CardGate {
     pub kpi: Option<String>,
     /// Whether it holds.
     pub status: GateStatus,
-    /// The figure; null where there is none.
+    /// The figure; null where there is none, and where it is of too few to be shown.
     pub value: Option<f64>,
     /// Lower end of its 95 % confidence interval.
     pub low: Option<f64>,
@@ -79,6 +79,8 @@ pub(crate) struct Figure {
     pub(crate) low: Option<f64>,
     pub(crate) high: Option<f64>,
     pub(crate) n: u64,
+    pub(crate) numerator: Option<f64>,
+    pub(crate) denominator: Option<f64>,
     pub(crate) quality: Quality,
     /// False for a full count, which has no margin.
     pub(crate) sampled: bool,
@@ -86,15 +88,31 @@ pub(crate) struct Figure {
 
 impl Figure {
     /// Of a gate that cannot be asked.
-    pub(crate) const NONE: Figure =
-        Figure { value: None, low: None, high: None, n: 0, quality: Quality::NoData, sampled: false };
+    pub(crate) const NONE: Figure = Figure {
+        value: None,
+        low: None,
+        high: None,
+        n: 0,
+        numerator: None,
+        denominator: None,
+        quality: Quality::NoData,
+        sampled: false,
+    };
+
+    /// How many of how many, of a share that is not shown because chance rules so few; not of what is withheld because it
+    /// would tell of people.
+    fn few(&self, unit: Unit) -> Option<(f64, f64)> {
+        let is_share = self.quality == Quality::Suppressed && unit == Unit::Percent;
+        self.numerator.zip(self.denominator).filter(|(_, of)| is_share && *of > 0.0)
+    }
 }
 
 /// How `gate` stands at `figure`; `reason` says why there is none.
 ///
 /// A limit that was written is one on the figure itself, whatever its margin. One against a baseline is about a change
 /// for the worse, and that has to be told from chance: it is red only where the whole interval is beyond it. A full
-/// count has no chance in it; a sampled figure without an interval, beyond the limit, is unknown.
+/// count has no chance in it; a sampled figure without an interval, beyond the limit, is unknown. As a written limit leaves
+/// nothing to chance, it holds of a share of too few to be shown as well: three failures of five are three failures.
 pub(crate) fn judge(gate: &Gate, figure: Figure, reason: Option<&str>) -> CardGate {
     let (bound, limit, from_baseline) = match gate.limit {
         Limit::AtMost(limit) => (Bound::AtMost, limit, None),
@@ -116,8 +134,13 @@ pub(crate) fn judge(gate: &Gate, figure: Figure, reason: Option<&str>) -> CardGa
         Bound::AtMost => figure.low,
         Bound::AtLeast => figure.high,
     };
+    let few = figure.few(gate.unit).filter(|_| from_baseline.is_none());
     let status = match (value, from_baseline) {
-        (None, _) => GateStatus::Unknown,
+        (None, _) => match few {
+            Some((part, of)) if is_beyond(100.0 * part / of) => GateStatus::Red,
+            Some(_) => GateStatus::Green,
+            None => GateStatus::Unknown,
+        },
         (Some(value), _) if !is_beyond(value) => GateStatus::Green,
         (Some(_), None) => GateStatus::Red,
         (Some(_), Some(_)) if !figure.sampled => GateStatus::Red,
@@ -132,10 +155,12 @@ pub(crate) fn judge(gate: &Gate, figure: Figure, reason: Option<&str>) -> CardGa
         Bound::AtMost => "at most",
         Bound::AtLeast => "at least",
     };
-    let mut sentence = match value {
-        Some(value) => format!("{}: {}, {bound_words} {}", gate.name, shown(value), shown(limit)),
-        None => format!("{}: unknown, {bound_words} {}", gate.name, shown(limit)),
+    let stands = match (value, few) {
+        (Some(value), _) => shown(value),
+        (None, Some((part, of))) => format!("{part} of {of}"),
+        (None, None) => "unknown".to_owned(),
     };
+    let mut sentence = format!("{}: {stands}, {bound_words} {}", gate.name, shown(limit));
     if let Some(baseline) = from_baseline {
         sentence.push_str(&format!(" (the baseline was {})", shown(baseline)));
     }
@@ -201,6 +226,8 @@ mod tests {
             low: ends.map(|ends| ends.0),
             high: ends.map(|ends| ends.1),
             n: 500,
+            numerator: None,
+            denominator: None,
             quality: if value.is_some() { Quality::Ok } else { Quality::NoData },
             sampled: gate.unit != Unit::Count,
         };
@@ -235,6 +262,32 @@ mod tests {
         let down = gate(Unit::Count, Direction::Down, Limit::NoWorseThanBaselineBy { by: 5.0, baseline: 40.0 });
         check(&down, Some(45.0), None, Green, "Gate: 45, at most 45 (the baseline was 40)");
         check(&down, Some(46.0), None, Red, "Gate: 46, at most 45 (the baseline was 40)");
+    }
+
+    #[test]
+    fn a_written_limit_holds_of_few_as_well() {
+        let check = |gate: &Gate, quality: Quality, few: Option<(f64, f64)>, expected: GateStatus, sentence: &str| {
+            let (numerator, denominator) = few.unzip();
+            let found = judge(gate, Figure { n: 5, numerator, denominator, quality, ..Figure::NONE }, None);
+            assert_eq!((found.status, found.value, found.sentence.as_str()), (expected, None, sentence));
+        };
+        let rate = gate(Unit::Percent, Direction::Up, Limit::AtLeast(98.0));
+        check(&rate, Quality::Suppressed, Some((2.0, 5.0)), Red, "Gate: 2 of 5, at least 98.0 %");
+        check(&rate, Quality::Suppressed, Some((5.0, 5.0)), Green, "Gate: 5 of 5, at least 98.0 %");
+        let escalated = gate(Unit::Percent, Direction::Down, Limit::AtMost(20.0));
+        check(&escalated, Quality::Suppressed, Some((1.0, 5.0)), Green, "Gate: 1 of 5, at most 20.0 %");
+        check(&escalated, Quality::Suppressed, Some((2.0, 5.0)), Red, "Gate: 2 of 5, at most 20.0 %");
+        // what would tell of people is told to nobody
+        let withheld = "Gate: unknown, at least 98.0 %, being about too few people";
+        check(&rate, Quality::Withheld, Some((2.0, 5.0)), Unknown, withheld);
+        // a median has no parts, and a change for the worse has to be told from chance
+        let few = "being of too few";
+        check(&rate, Quality::Suppressed, None, Unknown, &format!("Gate: unknown, at least 98.0 %, {few}"));
+        let wait = gate(Unit::Seconds, Direction::Down, Limit::AtMost(60.0));
+        check(&wait, Quality::Suppressed, Some((900.0, 5.0)), Unknown, &format!("Gate: unknown, at most 1 m, {few}"));
+        let change = gate(Unit::Percent, Direction::Up, Limit::NoWorseThanBaselineBy { by: 2.0, baseline: 70.0 });
+        let said = format!("Gate: unknown, at least 68.0 % (the baseline was 70.0 %), {few}");
+        check(&change, Quality::Suppressed, Some((2.0, 5.0)), Unknown, &said);
     }
 
     #[test]

@@ -96,6 +96,15 @@ pub fn figures(definition: &Definition, range: &DateRange) -> Vec<Question> {
     Layout::of(definition).subjects.iter().map(|subject| subject.question(*range)).collect()
 }
 
+/// The figures of `definition` over `range`, each with its name and what it is asked as: of its KPIs, then of those gates
+/// that are no KPI's.
+pub fn named_figures<'d>(definition: &'d Definition, range: &DateRange) -> Vec<(&'d str, Question)> {
+    let of_kpis = definition.kpis.iter().map(|kpi| (kpi.name.as_str(), Subject::of(kpi)));
+    let gates = definition.gates.iter().filter(|gate| gate.kpi.is_none());
+    let all = of_kpis.chain(gates.map(|gate| (gate.name.as_str(), Subject::of_gate(gate))));
+    all.map(|(name, subject)| (name, subject.question(*range))).collect()
+}
+
 /// What KPIs share their questions by.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Subject<'d> {

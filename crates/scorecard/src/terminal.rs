@@ -66,7 +66,7 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
     reasons.dedup();
     let reasons = reasons.into_iter().map(|reason| {
         let of_it = scorecard.kpis.iter().filter(|card| card.reason.as_deref() == Some(reason));
-        format!("{}: {}", words::capital(reason), of_it.map(|card| card.name.as_str()).collect::<Vec<_>>().join(", "))
+        format!("{}: {reason}", of_it.map(|card| card.name.as_str()).collect::<Vec<_>>().join(", "))
     });
     let notes: Vec<String> = [
         (Quality::Settling, "Still settling"),
@@ -83,7 +83,7 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
     })
     .chain(scorecard.to_sign.clone())
     .chain(changed_since_approval(scorecard))
-    .chain(retired(scorecard))
+    .chain(scorecard.kpis.iter().filter_map(retired))
     .chain(reasons)
     .chain(left_out(scorecard))
     .collect();
@@ -107,14 +107,10 @@ fn changed_since_approval(scorecard: &Scorecard) -> Option<String> {
     (!names.is_empty()).then(|| format!("Changed since approval: {}", names.join(", ")))
 }
 
-/// The KPIs that people took out of use, as a note: the file still has them.
-fn retired(scorecard: &Scorecard) -> Option<String> {
-    let names = scorecard.kpis.iter().filter_map(|card| {
-        let approval = card.approval.as_ref().filter(|approval| approval.status == ApprovalStatus::Retired)?;
-        Some(format!("{} ({})", card.name, approval.words()))
-    });
-    let names: Vec<String> = names.collect();
-    (!names.is_empty()).then(|| format!("Retired, but still on the card and in its total: {}", names.join("; ")))
+/// That people took a KPI out of use, as a note: the file still has it, and it counts.
+fn retired(card: &Card) -> Option<String> {
+    let approval = card.approval.as_ref().filter(|approval| approval.status == ApprovalStatus::Retired)?;
+    Some(format!("{}: {}", card.name, approval.words_on_card()))
 }
 
 /// How the period was closed, and what is otherwise since: figures, and what they are judged by.
@@ -209,6 +205,9 @@ fn period(scorecard: &Scorecard, zone: &TimeZone) -> String {
     }
     for (name, values) in &scorecard.only {
         text.push_str(&format!(", only {name} {}", words::held(name, values, &scorecard.labels)));
+    }
+    if let Some(day) = scorecard.as_defined_on {
+        text.push_str(&format!(", as defined on {}", words::day(day)));
     }
     if let Some(watermark) = scorecard.watermark {
         text.push_str(&format!(", loaded through {}", words::time(watermark, zone)));
@@ -512,7 +511,8 @@ mod tests {
             card.closed = card.closed.take().map(|closed| ClosedPeriod { total, changed, ..closed });
         };
         card.kpis[1].approval = Some(approval(Retired, "Anna and Bert", None));
-        let note = "Retired, but still on the card and in its total: First response time (retired by Anna and Bert on 2 Nov 2026)";
+        let note =
+            "First response time: retired by Anna and Bert on 2 Nov 2026; still on the card: take it out of its file";
         let shown = text(&card, 110, &TimeZone::UTC);
         assert!(shown.contains(note), "{shown}");
         // another total alone is told

@@ -9,6 +9,7 @@ use catalogue::question::{Principal, Question};
 use engine::rows::Selection;
 use engine::tables::Facts;
 use engine::{Engine, Margins, Request};
+use jiff::civil::Date;
 use model::Instant;
 use store::{Snapshot, Store};
 
@@ -30,6 +31,8 @@ pub struct Reader {
     pub(crate) reviews: Arc<Reviews>,
     /// What agents and teams are called.
     pub(crate) names: Known,
+    /// The day whose definitions it answers by; none for those in force.
+    pub(crate) defined_on: Option<Date>,
 }
 
 impl Reader {
@@ -41,12 +44,12 @@ impl Reader {
         let threads = std::thread::available_parallelism().map_or(2, usize::from);
         let reviews = Arc::new(Reviews::open(&workspace.data())?);
         let (store, engine) = (Arc::new(workspace.store()?), Arc::new(Engine::new(threads)));
-        Ok(Reader { store, workspace, engine, reviews, names: Known::default() })
+        Ok(Reader { store, workspace, engine, reviews, names: Known::default(), defined_on: None })
     }
 
     /// The same data under the files of `workspace`.
     pub(crate) fn over(&self, workspace: Arc<Workspace>) -> Reader {
-        Reader { workspace, ..self.clone() }
+        Reader { workspace, defined_on: None, ..self.clone() }
     }
 
     /// The answers of `questions`, in their order, all from one snapshot, with every margin.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use catalogue::answer::Answer;
+use catalogue::answer::{Answer, Quality};
 use catalogue::file::{Problems, suggest};
 use catalogue::metric::Metric;
 use catalogue::plan::{dimensions, lacking};
@@ -132,9 +132,38 @@ impl Reader {
                 }
             }
         }
+        self.explain_totals(&over.range, &asked, &mut answers, principal, now).await?;
         let above = definition.parent.as_ref().and_then(|parent| scorecards.get(&parent.value));
         let view = View { range: &over.range, today: organisation.today(now), cut: &cut, above };
-        Ok(scorecard::build(definition, catalogue, &view, &answers)?)
+        let card = scorecard::build(definition, catalogue, &view, &answers)?;
+        Ok(Scorecard { as_defined_on: self.defined_on, ..card })
+    }
+
+    /// Gives the figures of a whole card that are no data their reason. What has a figure costs nothing, and no period of a
+    /// trend is looked into.
+    async fn explain_totals(
+        &self,
+        range: &DateRange,
+        asked: &[Option<Question>],
+        answers: &mut [Vec<Answer>],
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<(), ServerError> {
+        let is_total = |question: &&Question| question.grain == Grain::Total && question.range == *range;
+        let lacks = |answers: &[Answer]| {
+            answers.iter().flat_map(|answer| &answer.rows).any(|row| row.quality == Quality::NoData)
+        };
+        let of_total = asked.iter().zip(answers).filter_map(|(question, answers)| {
+            let question = question.as_ref().filter(is_total).filter(|_| lacks(answers))?;
+            Some((question.clone(), answers))
+        });
+        let (questions, mut places): (Vec<Question>, Vec<&mut Vec<Answer>>) = of_total.unzip();
+        let mut found: Vec<Vec<Answer>> = places.iter_mut().map(|answers| std::mem::take(*answers)).collect();
+        self.explain(&mut found, &questions, principal, now).await?;
+        for (place, found) in places.into_iter().zip(found) {
+            *place = found;
+        }
+        Ok(())
     }
 
     /// What the figures of the card `definition` over `range` are asked as, held to the values `only` beside its own; not

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use catalogue::metric::Metric;
 use catalogue::plan::dimensions;
 use catalogue::question::Principal;
+use jiff::civil::Date;
 use model::Instant;
 use model::calendar::{Compare, DateRange, Grain};
 use scorecard::report::{self, ByTeam, DeedSources, Deeds, Due, Kind, Report};
@@ -90,6 +91,8 @@ pub struct ReportAsked {
     pub compare: Option<Compare>,
     /// Values of dimensions it is held to, beside those of the card.
     pub only: BTreeMap<String, Vec<Option<String>>>,
+    /// The day whose definitions the figures of the card are worked out by, in place of those in force.
+    pub as_defined_on: Option<Date>,
     /// The sheet that is printed as CSV, which holds one; that of the KPIs where absent.
     pub sheet: Option<String>,
 }
@@ -130,7 +133,8 @@ impl Reader {
     /// A report.
     ///
     /// # Errors
-    /// There is no such card, or none of the kind's own; as [`Reader::scorecard`]; the document cannot be printed.
+    /// There is no such card, or none of the kind's own; as [`Reader::scorecard`] and [`Reader::as_defined_on`]; the
+    /// document cannot be printed.
     pub async fn report(
         &self,
         asked: &ReportAsked,
@@ -139,8 +143,10 @@ impl Reader {
         now: Instant,
     ) -> Result<Printed, ServerError> {
         let (name, definition) = self.card_of(asked)?;
-        let mut card = self.monthly(definition, asked, principal, now).await?;
-        self.place_reviews(&mut card, definition)?;
+        // what moves its KPIs is not archived with them, and is told as it is now
+        let dated = self.as_defined_on(asked.as_defined_on, definition.shown_metrics())?;
+        let mut card = dated.monthly(definition, asked, principal, now).await?;
+        dated.place_reviews(&mut card, definition)?;
         let moving = match asked.kind {
             Kind::Executive => None,
             Kind::Manager | Kind::Team => report::operational(definition, &self.workspace.catalogue),
@@ -150,7 +156,7 @@ impl Reader {
             None => None,
         };
         let teams = match asked.kind {
-            Kind::Manager => self.by_team(definition, asked, principal, now).await?,
+            Kind::Manager => dated.by_team(definition, asked, principal, now).await?,
             Kind::Executive | Kind::Team => Vec::new(),
         };
         let deeds = match asked.kind {
@@ -160,7 +166,7 @@ impl Reader {
         let today = self.workspace.organisation.today(now);
         let sources = report::Sources {
             organisation: &self.workspace.organisation,
-            catalogue: &self.workspace.catalogue,
+            catalogue: &dated.workspace.catalogue,
             definition,
             cards: &self.workspace.scorecards,
             card: &card,
@@ -249,7 +255,7 @@ impl Reader {
     }
 
     /// Reviews and targets of a card whose day is near or past, the longest due first.
-    fn due(&self, definition: &Definition, today: jiff::civil::Date) -> Result<Vec<Due>, ServerError> {
+    fn due(&self, definition: &Definition, today: Date) -> Result<Vec<Due>, ServerError> {
         let near = today.saturating_add(jiff::Span::new().days(NEAR_DAYS));
         let state = self.reviewed()?;
         let metrics = definition.kpis.iter().flat_map(|kpi| kpi.operational.iter().chain([&kpi.metric]));

@@ -18,6 +18,15 @@ use store::{Snapshot, Stated};
 use crate::ServerError;
 use crate::ask::Reader;
 
+/// Rows of a period that a figure does not count, for want of one condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// How many.
+    pub rows: u64,
+    /// The columns that the condition is about.
+    pub columns: Vec<String>,
+}
+
 /// What figures are looked up in.
 struct Sight<'a> {
     reader: &'a Reader,
@@ -71,19 +80,60 @@ impl Reader {
         }
         Ok(())
     }
+
+    /// The rows of the period of `question`, in its table, that its figure leaves out, each with the first condition that
+    /// it does not meet, in their order: an answer that came in and was accepted does not count by that alone. Empty
+    /// for what is made of other figures, for what is counted at a moment or over one who was there, and for what is about
+    /// staff.
+    ///
+    /// # Errors
+    /// As [`Reader::ask`].
+    pub async fn left_out(
+        &self,
+        question: &Question,
+        principal: &Principal,
+        now: Instant,
+    ) -> Result<Vec<LeftOut>, ServerError> {
+        let plan = self.plan(question)?;
+        let is_by_period = !matches!(
+            plan.measure,
+            Measure::Derived { .. } | Measure::Cohort(_) | Measure::Stock { .. } | Measure::StockAge { .. }
+        );
+        let metric = self.workspace.catalogue.get(&plan.metric).filter(|_| is_by_period && !plan.is_private());
+        let (Some(metric), Some(period)) = (metric, plan.periods.first()) else { return Ok(Vec::new()) };
+        let conditions = conditions(&plan.population);
+        let mut met = Expr::Literal(Value::Boolean(true));
+        let mut plans = vec![counting(&plan, &met, (period.from, period.to))];
+        for condition in &conditions {
+            let (left, right) = (Box::new(met), Box::new((*condition).clone()));
+            met = Expr::Binary { operator: Operator::And, left, right };
+            plans.push(counting(&plan, &met, (period.from, period.to)));
+        }
+        let (snapshot, stated) = (self.store.snapshot()?, self.workspace.stated(now));
+        let counts = Sight { reader: self, snapshot, stated, principal, now }.counts(&plans, metric).await?;
+        let left_out = conditions.iter().zip(counts.windows(2)).filter_map(|(condition, counts)| {
+            let rows = counts.first()?.checked_sub(*counts.last()?).filter(|rows| *rows > 0)?;
+            Some(LeftOut { rows, columns: columns(condition) })
+        });
+        Ok(left_out.collect())
+    }
 }
 
 impl Sight<'_> {
-    /// Why there is no figure in a period; of a derived metric why there is none of the first input without one.
+    /// Why there is no figure in a period; of a derived metric why there is none of the first input without one. Nothing is
+    /// counted where the period tells.
     async fn reason(&self, plan: &Plan, period: (Date, Date)) -> Result<Option<String>, ServerError> {
-        for leaf in plan.leaves() {
-            let reason = match self.outside(leaf, period) {
-                Some(reason) => Some(reason),
-                None => self.inside(leaf, period).await?,
-            };
-            if let Some(reason) = reason {
-                let of = if leaf.metric == plan.metric { String::new() } else { format!("{}: ", leaf.metric) };
-                return Ok(Some(format!("{of}{reason}")));
+        let told = |leaf: &Plan, reason: String| match leaf.metric == plan.metric {
+            true => reason,
+            false => format!("{}: {reason}", leaf.metric),
+        };
+        let leaves = plan.leaves();
+        if let Some((leaf, reason)) = leaves.iter().find_map(|leaf| Some((leaf, self.outside(leaf, period)?))) {
+            return Ok(Some(told(leaf, reason)));
+        }
+        for leaf in leaves {
+            if let Some(reason) = self.inside(leaf, period).await? {
+                return Ok(Some(told(leaf, reason)));
             }
         }
         Ok(None)
@@ -136,8 +186,7 @@ impl Sight<'_> {
             (0, _) => Some(format!("nothing of it happened in the period: there is no row of {kind}")),
             (rows, 0) => {
                 let unmet = conditions.iter().zip(each).filter(|(_, met)| **met == 0);
-                let mut columns: BTreeSet<&str> = BTreeSet::new();
-                unmet.for_each(|(condition, _)| condition.columns(&mut |column| columns.extend([column])));
+                let columns: BTreeSet<String> = unmet.flat_map(|(condition, _)| columns(condition)).collect();
                 let columns: Vec<String> = columns.iter().map(|column| format!("`{column}`")).collect();
                 let by = if columns.is_empty() { String::new() } else { format!(", by {}", columns.join(" and ")) };
                 let rows = format!("{} {}", count(rows), if rows == 1 { "row" } else { "rows" });
@@ -183,6 +232,13 @@ fn counting(leaf: &Plan, population: &Expr, period: (Date, Date)) -> Plan {
         compared: None,
         ..leaf.clone()
     }
+}
+
+/// The columns that a condition is about, by name.
+fn columns(condition: &Expr) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    condition.columns(&mut |column| found.extend([column.to_owned()]));
+    found.into_iter().collect()
 }
 
 /// The conditions that all have to hold.

@@ -84,11 +84,11 @@ impl Homes {
 ///
 /// Where a row lies is said by `homes`, in the order in which rows are read; by its bucket where that is not given.
 pub(crate) fn suspects(inputs: &Inputs, kind: RecordKind, homes: Option<&[u8]>) -> Result<BTreeSet<u64>> {
-    let passes = passes(inputs, kind);
+    let (passes, rows) = (passes(inputs, kind), rows(inputs, kind));
     let mut suspects = BTreeSet::new();
     for pass in 0..passes {
         // a bucket is below 256, so hash and bucket fit one word
-        let mut seen: Vec<u64> = Vec::new();
+        let mut seen: Vec<u64> = Vec::with_capacity(usize::try_from(rows / passes).unwrap_or(0));
         let mut before = 0;
         for live in inputs.records(kind) {
             read::read(&live.path, Part::Columns(&["bucket", "system", "id"]), |batch| {
@@ -113,10 +113,14 @@ pub(crate) fn suspects(inputs: &Inputs, kind: RecordKind, homes: Option<&[u8]>) 
     Ok(suspects)
 }
 
-/// How often the keys of a kind are read so that those compared at once, 8 bytes each, keep within the limit.
+/// How often the keys of a kind are read so that those compared at once, 8 bytes each, keep within the limit: twice of what
+/// folding may hold, as nothing is folded yet.
 pub(crate) fn passes(inputs: &Inputs, kind: RecordKind) -> u64 {
-    let bytes = 8 * inputs.records(kind).iter().map(|live| live.rows).sum::<u64>();
-    bytes.div_ceil(inputs.limits.fold_bytes.max(8) as u64)
+    (8 * rows(inputs, kind)).div_ceil(2 * inputs.limits.fold_bytes.max(8) as u64)
+}
+
+fn rows(inputs: &Inputs, kind: RecordKind) -> u64 {
+    inputs.records(kind).iter().map(|live| live.rows).sum()
 }
 
 /// All revisions of the suspects, each at the home of its key; `homes` as for [`suspects`].

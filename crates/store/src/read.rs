@@ -11,7 +11,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
 };
-use parquet::file::metadata::RowGroupMetaData;
+use parquet::file::metadata::{ParquetStatisticsPolicy, RowGroupMetaData};
 use parquet::file::statistics::Statistics;
 
 use crate::error::{self, Error, Result};
@@ -147,7 +147,11 @@ pub(crate) fn read_buckets(
 
 /// How all segments are read: text as text, whatever they say of it.
 fn plain() -> ArrowReaderOptions {
-    ArrowReaderOptions::new().with_skip_arrow_metadata(true)
+    // of a file of ten million tickets, a footer has thousands of columns, and each is read for every bucket
+    ArrowReaderOptions::new()
+        .with_skip_arrow_metadata(true)
+        .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll)
+        .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll)
 }
 
 /// Which rows of a batch, of which `bucket` is the only column, lie in `buckets`.

@@ -86,12 +86,17 @@ impl Snapshot {
         &self.deliveries
     }
 
-    /// The time up to which every source that delivers any of `kinds` has delivered: the earliest, over these sources,
-    /// of the latest time a source has loaded through, by its records or by what is `stated` of it. Those that have
-    /// finished have delivered everything; where all have, it is the latest of theirs. Where nothing of `kinds` has come
-    /// at all, those count that are stated to be complete in them, and have delivered, be it an empty file. `None`
-    /// when there is no such source.
+    /// The time up to which every source that delivers any of `kinds` has delivered: the earliest, over the sources that
+    /// are [`waited_for`](Self::waited_for). `None` when there is no such source.
     pub fn watermark(&self, kinds: &[RecordKind], stated: &Stated) -> Option<Instant> {
+        self.waited_for(kinds, stated).into_values().min()
+    }
+
+    /// The sources that deliver any of `kinds`, each with the latest time it has loaded through, by its records or by
+    /// what is `stated` of it. Those that have finished have delivered everything and are not waited for; where all have,
+    /// it is the one that came furthest. Where nothing of `kinds` has come at all, those count that are stated to be
+    /// complete in them, and have delivered, be it an empty file.
+    pub fn waited_for(&self, kinds: &[RecordKind], stated: &Stated) -> BTreeMap<&str, Instant> {
         let mut latest: BTreeMap<&str, Instant> = BTreeMap::new();
         for delivery in &self.deliveries {
             let through = kinds.iter().filter_map(|kind| delivery.loaded_through.get(kind)).max();
@@ -112,8 +117,11 @@ impl Snapshot {
                 *through = complete.through.max(*through);
             }
         }
-        let going_on = latest.iter().filter(|(source, _)| !stated.finished.contains(**source));
-        going_on.map(|(_, through)| *through).min().or_else(|| latest.values().copied().max())
+        if latest.keys().any(|source| !stated.finished.contains(*source)) {
+            latest.retain(|source, _| !stated.finished.contains(*source));
+            return latest;
+        }
+        latest.into_iter().max_by_key(|(_, through)| *through).into_iter().collect()
     }
 
     /// Keys that have several bodies under one revision: those that matter first, then by key. A long list is cut

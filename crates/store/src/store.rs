@@ -40,8 +40,8 @@ pub struct Limits {
     pub keep_dropped: Duration,
     /// Bytes of records a delivery holds in memory at most, beside the row group being written; 64 MiB.
     pub buffer_bytes: usize,
-    /// Bytes of keys that a fold compares at once, and twice the bytes of facts, and of what names a contact or review,
-    /// that it holds in memory before it puts them into a temporary file; 64 MiB.
+    /// Half the bytes of keys that a fold compares at once, and twice the bytes of facts, and of what names a contact or
+    /// review, that it holds in memory before it puts them into a temporary file; 64 MiB.
     pub fold_bytes: usize,
     /// Rows from which on a fact segment holds no further month; 256 Ki.
     pub segment_rows: u64,

@@ -71,6 +71,13 @@ export const ROLE_WORDS: Record<Role, { name: string; meaning: string }> = {
   counter: { name: 'Counterbalance', meaning: 'what must not be paid for it' },
 };
 
+/** The same of a KPI that is on a card: whoever retires one does not edit the file. */
+export function kpiApprovalText(approval: Approval | null, written?: DefinitionStatus): string {
+  if (approval?.status !== 'retired' || approval.waits_for_second) return approvalText(approval, written);
+  const on = approval.on ? ` on ${dateText(approval.on)}` : '';
+  return `${approvalText(approval, written)}${on}; still on the card: take it out of its file`;
+}
+
 /** An approval in words: "approved by Ada Okafor", "template default, not approved". `written`: what its file says, where no journal was asked. */
 export function approvalText(approval: Approval | null, written: DefinitionStatus = 'draft'): string {
   if (approval === null) return DEFINITION_WORDS[written];

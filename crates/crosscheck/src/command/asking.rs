@@ -29,6 +29,9 @@ pub struct Asking {
     /// Named preset of parameters
     #[arg(long)]
     variant: Option<String>,
+    /// Under the definitions that were in force on this day, as far as they were recorded
+    #[arg(long, value_name = "DATE")]
+    as_defined_on: Option<String>,
 }
 
 impl Asking {
@@ -42,6 +45,7 @@ impl Asking {
             filter: self.filter,
             set: self.set,
             variant: self.variant,
+            as_defined_on: self.as_defined_on,
             ..Asked::default()
         }
     }

@@ -34,6 +34,9 @@ pub struct Options {
     /// Day after the last
     #[arg(long, value_name = "DATE")]
     to: Option<String>,
+    /// Under the definitions that were in force on this day, as far as they were recorded
+    #[arg(long, value_name = "DATE")]
+    as_defined_on: Option<String>,
     /// As JSON, as the API gives it
     #[arg(long)]
     json: bool,
@@ -45,10 +48,18 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
     let now = context.now();
     let card = reader.workspace.card(&options.card)?;
     let kpi = kpi_of(&reader.workspace, card, &options.kpi)?;
-    let asked = Asked { range: options.range, from: options.from, to: options.to, ..Asked::default() };
+    let asked = Asked {
+        range: options.range,
+        from: options.from,
+        to: options.to,
+        as_defined_on: options.as_defined_on,
+        ..Asked::default()
+    };
+    let day = asked.as_defined_on().map_err(ServerError::Problems)?;
+    let dated = reader.as_defined_on(day, [kpi.metric.as_str()])?;
     let range = asked.range(now, &reader.workspace.organisation).map_err(ServerError::Problems)?;
     let principal = Principal::local();
-    let found = super::block_on(reader.cascade(card, kpi, options.by.as_deref(), range, &principal, now))??;
+    let found = super::block_on(dated.cascade(card, kpi, options.by.as_deref(), range, &principal, now))??;
     if options.json {
         let json = serde_json::to_string_pretty(&found).map_err(|error| ServerError::Usage(error.to_string()))?;
         println!("{json}");

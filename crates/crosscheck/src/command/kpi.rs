@@ -33,9 +33,6 @@ pub struct Options {
     /// Compare with the period before or the year before: prev or year
     #[arg(long)]
     compare: Option<String>,
-    /// Under the definitions that were in force on this day, as far as they were recorded
-    #[arg(long, value_name = "DATE")]
-    as_defined_on: Option<String>,
     /// Leave out the intervals of quantiles, which take longer than the quantiles
     #[arg(long)]
     no_margins: bool,
@@ -57,21 +54,18 @@ pub enum Format {
 
 /// Asks and shows.
 pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError> {
-    let mut reader = super::open(context)?;
+    let reader = super::open(context)?;
     let now = context.now();
     let asked = Asked {
         by: options.by.into_iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect(),
         grain: Some(options.grain),
         compare: options.compare,
         margins: options.no_margins.then(|| "none".to_owned()),
-        as_defined_on: options.as_defined_on,
         ..options.asking.asked()
     };
     let kpis: Vec<Which> = options.ids.iter().map(|id| Which::parse(id)).collect();
-    if let Some(date) = asked.as_defined_on().map_err(ServerError::Problems)? {
-        let ids: Vec<String> = kpis.iter().map(|which| which.metric.clone()).collect();
-        reader = reader.as_defined_on(date, &ids)?;
-    }
+    let day = asked.as_defined_on().map_err(ServerError::Problems)?;
+    let reader = reader.as_defined_on(day, kpis.iter().map(|which| which.metric.as_str()))?;
     let organisation = &reader.workspace.organisation;
     let questions = questions(&kpis, &asked, Some(Grain::Total), now, organisation).map_err(ServerError::Problems)?;
     let margins = asked.margins().map_err(ServerError::Problems)?;

@@ -29,6 +29,9 @@ pub struct Options {
     /// Count only what has this value of a dimension, as team=Billing; may be repeated
     #[arg(long, value_name = "DIM[=VALUE]")]
     only: Vec<String>,
+    /// Under the definitions that were in force on this day, as far as they were recorded
+    #[arg(long, value_name = "DATE")]
+    as_defined_on: Option<String>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Html)]
     format: Format,
@@ -71,8 +74,13 @@ pub enum Format {
 pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError> {
     let reader = super::open(context)?;
     let now = context.now();
-    let question =
-        Asked { range: Some(options.period), compare: Some(options.compare), only: options.only, ..Asked::default() };
+    let question = Asked {
+        range: Some(options.period),
+        compare: Some(options.compare),
+        only: options.only,
+        as_defined_on: options.as_defined_on,
+        ..Asked::default()
+    };
     let asked = ReportAsked {
         kind: match options.kind {
             Kind::Executive => scorecard::report::Kind::Executive,
@@ -83,6 +91,7 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
         range: question.range(now, &reader.workspace.organisation).map_err(ServerError::Problems)?,
         compare: question.compare().map_err(ServerError::Problems)?,
         only: question.only().map_err(ServerError::Problems)?,
+        as_defined_on: question.as_defined_on().map_err(ServerError::Problems)?,
         sheet: options.sheet,
     };
     let format = match options.format {

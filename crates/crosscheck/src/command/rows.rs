@@ -8,11 +8,13 @@ use catalogue::metric::Unit;
 use catalogue::question::{Principal, Question};
 use clap::Args;
 use futures::TryStreamExt;
+use model::FactTable;
 use model::calendar::Grain;
 use server::ServerError;
 use server::api::answers::{Which, questions};
 use server::api::rows::{RowsAsked, RowsBody, csv_lines};
 use server::ask::Reader;
+use server::reasons::LeftOut;
 
 use super::asking::Asking;
 use super::kpi::Format;
@@ -57,8 +59,10 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
         after: options.after,
         format: (format == Format::Csv).then(|| "csv".to_owned()),
     };
-    let organisation = &reader.workspace.organisation;
     let which = [Which::parse(&options.id)];
+    let day = asked.asked.as_defined_on().map_err(ServerError::Problems)?;
+    let reader = reader.as_defined_on(day, which.iter().map(|which| which.metric.as_str()))?;
+    let organisation = &reader.workspace.organisation;
     let asking = questions(&which, &asked.asked, Some(Grain::Total), now, organisation);
     let Some(question) = asking.map_err(ServerError::Problems)?.pop() else { return Ok(ExitCode::FAILURE) };
     if asked.is_csv().map_err(ServerError::Problems)? {
@@ -73,8 +77,10 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
         println!("{json}");
         return Ok(ExitCode::SUCCESS);
     }
+    let left_out = super::block_on(reader.left_out(&question, &principal, now))??;
     let answers = super::block_on(reader.ask(&[question], &principal, now))??;
     print_table(&reader, &body);
+    print_left_out(&body, &left_out);
     let (line, agrees) = reconciliation(&body, answers.first().and_then(|answers| answers.first()));
     println!("{line}");
     Ok(if agrees { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -138,6 +144,25 @@ fn print_table(reader: &Reader, body: &RowsBody) {
     let parts: Vec<String> =
         body.parts.iter().map(|(part, count)| format!("{part} {}", table::count(*count))).collect();
     println!("{}", parts.join(", "));
+}
+
+/// The rows of the period that do not count, and what decides it.
+fn print_left_out(body: &RowsBody, left_out: &[LeftOut]) {
+    if left_out.is_empty() {
+        return;
+    }
+    let rows = left_out.iter().map(|one| one.rows).sum();
+    let what = if rows == 1 { "row" } else { "rows" };
+    let do_not = if rows == 1 { "does not" } else { "do not" };
+    println!("{} {what} of {} in the period {do_not} count:", table::count(rows), body.table);
+    let columns = FactTable::parse(&body.table).map(FactTable::columns).unwrap_or_default();
+    for one in left_out {
+        let told = one.columns.iter().map(|name| {
+            let meaning = columns.iter().find(|column| column.name == name).map(|column| column.meaning);
+            meaning.map_or_else(|| format!("`{name}`"), |meaning| format!("`{name}` ({meaning})"))
+        });
+        println!("  {} by {}", table::count(one.rows), told.collect::<Vec<_>>().join(", "));
+    }
 }
 
 /// The last line, and whether rows and answer agree.

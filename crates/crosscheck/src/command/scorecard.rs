@@ -31,6 +31,9 @@ pub struct Options {
     /// prev, year or none
     #[arg(long, default_value = "prev")]
     compare: String,
+    /// Under the definitions that were in force on this day, as far as they were recorded
+    #[arg(long, value_name = "DATE")]
+    as_defined_on: Option<String>,
     /// As JSON, as the API gives it
     #[arg(long)]
     json: bool,
@@ -46,12 +49,15 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
         to: options.to,
         compare: Some(options.compare),
         only: options.only,
+        as_defined_on: options.as_defined_on,
         ..Asked::default()
     };
     let range = asked.range(now, &reader.workspace.organisation).map_err(ServerError::Problems)?;
     let compare: Option<Compare> = asked.compare().map_err(ServerError::Problems)?;
     let only = asked.only().map_err(ServerError::Problems)?;
+    let day = asked.as_defined_on().map_err(ServerError::Problems)?;
     let definition = reader.workspace.card(&options.card)?;
+    let reader = reader.as_defined_on(day, definition.shown_metrics())?;
     let questions = reader.card_questions(definition, &range, only.clone())?;
     let card = super::block_on(reader.scorecard(definition, range, compare, only, &Principal::local(), now))??;
     super::unmet::note(&reader, &questions, card.kpis.iter().any(|kpi| kpi.n > 0), now)?;

@@ -104,13 +104,20 @@ const OFFER_COLUMNS: &[Field] = shared_dimensions![
     column("product", Text, "product offered"),
     required("is_made", Boolean, "made, and not only possible"),
     required("is_accepted", Boolean, "accepted"),
+    required(
+        "offer",
+        Integer,
+        "1 for the first offer of the contact, or of the ticket where none is named, counted on"
+    ),
+    required("contact_made", Boolean, "whether any offer of that contact or ticket was made"),
+    required("contact_accepted", Boolean, "whether any was accepted"),
     column("team", Text, "team"),
     column("agent", Text, "agent"),
 ];
 
 pub(super) const OFFER: TableSpec = TableSpec {
     name: "offer",
-    meaning: "one row a contact in which an offer could be made",
+    meaning: "one row an offer that was or could have been made in a contact",
     columns: OFFER_COLUMNS,
     attribute_kinds: &[RecordKind::Offer, RecordKind::Customer],
     record_kinds: &[RecordKind::Offer],

@@ -43,6 +43,11 @@ const TICKET_COLUMNS: &[Field] = shared_dimensions![
     ),
     required("status", Text, "new, open, pending, on_hold, solved or closed"),
     required("created_by", Text, "customer, agent, bot or system"),
+    column(
+        "solved_by",
+        Text,
+        "customer, agent, bot or system, of the last solve; empty while open and where no event tells"
+    ),
     column("priority", Text, "priority"),
     column("category", Text, "what it is about"),
     column("product", Text, "product"),

@@ -57,22 +57,35 @@ pub(super) fn messages<'a>(
         if !columns.public.get(event.row).unwrap_or(true) {
             continue;
         }
-        let actor = columns.actor.get(event.row);
-        // Bots often work under an agent's account, so the directory is asked about stated agents too.
-        let is_bot = || {
-            let system = agent_system.unwrap_or_else(|| columns.system(event));
-            actor.is_some_and(|actor| directory.is_bot(system, actor))
-        };
-        let from = match stated {
-            Some(Actor::Agent) if is_bot() => Actor::Bot,
-            Some(stated) => stated,
-            None if actor.is_some() && actor == customer => Actor::Customer,
-            None if is_bot() => Actor::Bot,
-            None => Actor::Agent,
-        };
-        messages.push(Message { at: event.at, from, actor, index });
+        let from = doer(event, stated, columns, directory, customer, agent_system).unwrap_or(Actor::Agent);
+        messages.push(Message { at: event.at, from, actor: columns.actor.get(event.row), index });
     }
     any
+}
+
+/// Who an event is of, which states `stated`; none where it does not tell.
+pub(super) fn doer(
+    event: &Event,
+    stated: Option<Actor>,
+    columns: &EventColumns,
+    directory: &DirectoryColumns,
+    customer: Option<&str>,
+    agent_system: Option<&str>,
+) -> Option<Actor> {
+    let actor = columns.actor.get(event.row);
+    // Bots often work under an agent's account, so the directory is asked about stated agents too.
+    let is_bot = || {
+        let system = agent_system.unwrap_or_else(|| columns.system(event));
+        actor.is_some_and(|actor| directory.is_bot(system, actor))
+    };
+    match (stated, actor) {
+        (Some(Actor::Agent), _) if is_bot() => Some(Actor::Bot),
+        (Some(stated), _) => Some(stated),
+        (None, None) => None,
+        (None, actor) if actor == customer => Some(Actor::Customer),
+        (None, Some(_)) if is_bot() => Some(Actor::Bot),
+        (None, Some(_)) => Some(Actor::Agent),
+    }
 }
 
 /// First replies and counts.

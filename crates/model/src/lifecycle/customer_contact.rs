@@ -282,11 +282,12 @@ impl<'a> Via<'_, 'a> {
         }
     }
 
-    /// A written request is handled by a bot where only bots have replied.
+    /// A written request is handled by a bot where only bots have replied and it was solved so: what waits for a human, or
+    /// was solved by one, is not, whichever acknowledgement was sent.
     fn handled_by(self) -> Handler {
         match self {
             Self::Queue(contact) => contact.handled_by,
-            Self::Ticket(ticket) if ticket.first_reply_at.is_none() && ticket.bot_replies > 0 => Handler::Bot,
+            Self::Ticket(ticket) if ticket.is_solved_by_bots() => Handler::Bot,
             Self::Ticket(_) => Handler::Human,
         }
     }

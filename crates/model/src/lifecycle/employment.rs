@@ -5,7 +5,8 @@
 //! directory's present one counts.
 //!
 //! A stretch that ended and says no reason was a move where another stretch of the same person begins at that instant,
-//! which carries on the first day with the organisation, too; otherwise the person left, for a reason that is not known.
+//! which carries on the first day with the organisation, too, or goes on after it; otherwise the person left, for a reason
+//! that is not known. Two stretches of one person at once are two heads, of which is warned.
 
 use std::collections::HashMap;
 
@@ -118,10 +119,13 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<(FactTable, Rec
     let mut found = Vec::with_capacity(rows.len());
     // by the start, so a stretch comes after the one it carries on
     let mut before: HashMap<(&str, &str), (Instant, Instant)> = HashMap::new();
-    let mut begun: HashMap<(&str, &str), Vec<Instant>> = HashMap::new();
+    // of each person, by the start
+    let mut stretches: HashMap<(&str, &str), Vec<(Instant, Option<Instant>)>> = HashMap::new();
     for row in rows {
-        begun.entry(columns.person(*row)).or_default().push(columns.started_at.required(*row));
+        let stretch = (columns.started_at.required(*row), columns.ended_at.time(*row));
+        stretches.entry(columns.person(*row)).or_default().push(stretch);
     }
+    noted.warnings.add(Warning::EmployedTwice, stretches.values().map(|of| doubled(of)).sum());
     for row in rows {
         let person = columns.person(*row);
         let started_at = columns.started_at.required(*row);
@@ -137,9 +141,11 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<(FactTable, Rec
         }
         let stated = words::read(columns.end_reason.get(*row), end_reason, noted.warnings);
         let end_reason = ended_at.map(|ended_at| {
-            let carries_on = |begun: &Instant| carries_on(ground, ended_at, *begun);
-            let follows =
-                || ended_at >= started_at && begun.get(&person).is_some_and(|begun| begun.iter().any(carries_on));
+            let stays = |(begun, until): &(Instant, Option<Instant>)| {
+                let goes_on = *begun < ended_at && until.is_none_or(|until| until > ended_at);
+                goes_on || carries_on(ground, ended_at, *begun)
+            };
+            let follows = || ended_at >= started_at && stretches.get(&person).is_some_and(|of| of.iter().any(stays));
             stated.unwrap_or_else(|| if follows() { "moved" } else { "other" })
         });
         found.push(Found { hired_at, end_reason });
@@ -155,6 +161,17 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<(FactTable, Rec
     let tenure = |(row, found): (&Row, &Found)| calendar_time(found.hired_at, columns.ended_at.time(*row));
     table.lengths("tenure", rows.iter().zip(&found).map(tenure));
     Ok((FactTable::Employment, staff.plain.finish(table, ground.directory, ground.attributes)?))
+}
+
+/// How many of one person's stretches, which are in order of their start, begin while another goes on.
+fn doubled(stretches: &[(Instant, Option<Instant>)]) -> u64 {
+    let mut reached = Some(Instant::from_micros(i64::MIN));
+    let mut doubled = 0;
+    for (begun, until) in stretches.iter().filter(|(begun, until)| until.is_none_or(|until| until > *begun)) {
+        doubled += u64::from(reached.is_none_or(|reached| *begun < reached));
+        reached = reached.zip(*until).map(|(reached, until)| reached.max(until));
+    }
+    doubled
 }
 
 /// Whether a stretch that began then carries on one that ended: at once, or by the end of the next day, as many say the last

@@ -92,11 +92,13 @@ pub enum Warning {
     /// A review, check, offer or revenue event that names a contact and another ticket than the contact does: it counts
     /// with the contact's.
     OtherTicket,
+    /// A stretch of employment that begins while another of the same person goes on: both are heads.
+    EmployedTwice,
 }
 
 impl Warning {
     /// Every warning, in the order of the reference.
-    pub const ALL: [Warning; 18] = [
+    pub const ALL: [Warning; 19] = [
         Self::EventWithoutTicket,
         Self::AnswerWithoutTicket,
         Self::LegWithoutContact,
@@ -115,6 +117,7 @@ impl Warning {
         Self::RefundWithoutOrder,
         Self::OfferWithoutContact,
         Self::OtherTicket,
+        Self::EmployedTwice,
     ];
 
     /// What it means, for people.
@@ -147,6 +150,9 @@ impl Warning {
             Self::OfferWithoutContact => {
                 "an offer or revenue of a contact, ticket or offer that has not come: counts without its dimensions"
             }
+            Self::EmployedTwice => {
+                "an employment that begins while another of the same person goes on: counts as a second head"
+            }
             Self::OtherTicket => {
                 "a review, check, offer or revenue that names a contact and a ticket that is not the contact's: \
                  counts with the contact's"
@@ -175,6 +181,7 @@ impl Warning {
             Self::RefundWithoutOrder => "refund_without_order",
             Self::OfferWithoutContact => "offer_without_contact",
             Self::OtherTicket => "other_ticket",
+            Self::EmployedTwice => "employed_twice",
         }
     }
 }

@@ -165,6 +165,23 @@ struct Found {
     is_other: bool,
 }
 
+/// What a record is about: the contact it names, else the ticket, else itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum About<'a> {
+    Contact(&'a str, &'a str),
+    Ticket(&'a str, &'a str),
+    Itself(&'a str, &'a str),
+}
+
+impl<'a> About<'a> {
+    /// By the keys that the record names, and its own.
+    fn new(contact: Option<(&'a str, &'a str)>, ticket: Option<(&'a str, &'a str)>, own: (&'a str, &'a str)) -> Self {
+        let contact = contact.map(|(system, id)| Self::Contact(system, id));
+        let named = contact.or_else(|| ticket.map(|(system, id)| Self::Ticket(system, id)));
+        named.unwrap_or(Self::Itself(own.0, own.1))
+    }
+}
+
 /// What folding uses up or adds to.
 struct Noted<'f, 'a> {
     clocks: &'f mut Clocks<'a>,

@@ -29,6 +29,8 @@ pub(super) struct Interval {
     /// The event that opened it again, as an index among the ticket's events; none for the creation.
     pub opened_by: Option<usize>,
     pub solved_at: Option<Instant>,
+    /// The event that solved it, in the same way; none where the ticket's record says so.
+    pub solved_by: Option<usize>,
 }
 
 /// What became of a ticket.
@@ -81,7 +83,7 @@ fn from_changes(stated: Stated, changes: &[Change], intervals: &mut Vec<Interval
     for Change { at, to: status, index } in changes.iter().copied() {
         match (history.status.is_open(), status.is_open()) {
             (true, false) => {
-                intervals.push(Interval { opened_at, opened_by, solved_at: Some(at) });
+                intervals.push(Interval { opened_at, opened_by, solved_at: Some(at), solved_by: Some(index) });
                 history.first_solved_at.get_or_insert(at);
                 history.last_solved_at = Some(at);
             }
@@ -103,7 +105,7 @@ fn from_changes(stated: Stated, changes: &[Change], intervals: &mut Vec<Interval
         history.status = status;
     }
     if history.status.is_open() {
-        intervals.push(Interval { opened_at, opened_by, solved_at: None });
+        intervals.push(Interval { opened_at, opened_by, solved_at: None, solved_by: None });
     } else if history.status == Status::Solved && stated.status.is_none_or(|status| status == Status::Closed) {
         // A source may log solves but not the automatic closing days later, which its ticket then states.
         let closed_at = stated.closed_at.filter(|closed_at| Some(*closed_at) >= history.last_solved_at);
@@ -137,7 +139,7 @@ fn from_stated(stated: Stated, intervals: &mut Vec<Interval>, warnings: &mut War
             stated.solved_at
         }
     };
-    intervals.push(Interval { opened_at: stated.created_at, opened_by: None, solved_at: ended });
+    intervals.push(Interval { opened_at: stated.created_at, opened_by: None, solved_at: ended, solved_by: None });
     let closed_at = stated.closed_at.filter(|_| ended.is_some());
     let inferred = match (ended, closed_at) {
         (None, _) => Status::Open,

@@ -130,6 +130,8 @@ pub(super) struct Ticket<'a> {
     pub created_at: Instant,
     pub created_by: Actor,
     pub history: History,
+    /// Who solved it last; none while it is open, or where nothing tells.
+    pub solved_by: Option<Actor>,
     pub reopenings: Reopenings,
     pub escalations: Escalations<'a>,
     pub chase_silence: Option<Millis>,
@@ -144,6 +146,15 @@ pub(super) struct Ticket<'a> {
     pub is_test: bool,
     pub is_spam: bool,
     pub is_merged: bool,
+}
+
+impl Ticket<'_> {
+    /// Whether it is solved and only bots have done anything about it: an acknowledgement of what an agent then solves
+    /// without a word is none.
+    pub fn is_solved_by_bots(&self) -> bool {
+        let is_solved = self.history.last_solved_at.is_some() && self.solved_by != Some(Actor::Agent);
+        is_solved && self.first_reply_at.is_none() && self.bot_replies > 0
+    }
 }
 
 /// When a ticket was raised to a higher tier or a supervisor.
@@ -315,6 +326,12 @@ impl<'a> OneTicket<'_, 'a> {
             &mut work.messages,
             warnings,
         );
+        let solved = work.intervals.last().and_then(|interval| self.events.get(interval.solved_by?));
+        let solved_by = solved.and_then(|event| {
+            let stated = self.log.columns.actor_kind.get(event.row).and_then(Actor::parse);
+            let (customer, agent_system) = (customer.map(|customer| customer.id), columns.agent_system.get(row));
+            conversation::doer(event, stated, &self.log.columns, self.directory, customer, agent_system)
+        });
         let evidence = Evidence {
             events: self.events,
             columns: &self.log.columns,
@@ -359,6 +376,7 @@ impl<'a> OneTicket<'_, 'a> {
             created_at,
             created_by,
             history,
+            solved_by,
             reopenings,
             escalations: Escalations::find(self.events, self.log),
             chase_silence: conversation::chase_silence(created_at, created_by, &work.messages),

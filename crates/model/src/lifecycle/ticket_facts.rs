@@ -63,6 +63,7 @@ impl<'f, 'a> TicketTables<'f, 'a> {
         table.text("escalation_reasons", all().map(|ticket| ticket.escalations.reasons.as_deref()))?;
         table.text("status", all().map(|ticket| Some(ticket.history.status.name())))?;
         table.text("created_by", all().map(|ticket| Some(ticket.created_by.name())))?;
+        table.text("solved_by", all().map(|ticket| Some(ticket.solved_by?.name())))?;
         table.text("team_created", all().map(|ticket| ticket.in_charge_created.team))?;
         table.text("team_first_reply", all().map(|ticket| ticket.in_charge_first_reply.team))?;
         table.text("team_solved", all().map(|ticket| ticket.in_charge_solved.team))?;

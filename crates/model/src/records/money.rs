@@ -170,7 +170,7 @@ const OFFER_FIELDS: &[Field] = &[
 
 pub(super) const OFFER: KindSpec = KindSpec {
     name: "offer",
-    meaning: "one contact in which an offer could be made: whether it was, and whether it was accepted",
+    meaning: "an offer that could be made in a contact: whether it was, and whether it was accepted",
     fields: OFFER_FIELDS,
     lies: WITH_CONTACT_OR_TICKET,
     is_timed: true,

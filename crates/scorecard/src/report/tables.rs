@@ -6,6 +6,7 @@ use super::Sources;
 use crate::card::{Card, Scorecard};
 use crate::document::{Block, Cell, Column, Row, Table, Text};
 use crate::path;
+use crate::review::ApprovalStatus;
 use crate::terminal;
 use crate::words;
 
@@ -178,6 +179,11 @@ pub(super) fn notes(card: &Scorecard) -> Vec<Block> {
     .into_iter()
     .flatten()
     .collect();
+    let is_retired = |kpi: &&Card| kpi.approval.as_ref().is_some_and(|one| one.status == ApprovalStatus::Retired);
+    items.extend(card.kpis.iter().filter(is_retired).filter_map(|kpi| {
+        let said = kpi.approval.as_ref()?.words_on_card();
+        Some(Text::new().strong(format!("{}: ", kpi.name)).plain(format!("{said}.")))
+    }));
     let reasons = card.kpis.iter().filter_map(|kpi| Some((kpi, kpi.reason.as_ref()?)));
     items
         .extend(reasons.map(|(kpi, reason)| Text::new().strong(format!("{}: ", kpi.name)).plain(format!("{reason}."))));

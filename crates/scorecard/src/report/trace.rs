@@ -1,12 +1,16 @@
 //! Where each figure comes from: the definition it was worked out by, who approved it, what it was when its period was closed,
 //! and the command that lists the rows behind it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+
+use catalogue::metric::Unit;
 
 use super::Sources;
 use crate::card::Card;
-use crate::definition::Kpi;
+use crate::definition::{Gate, Kpi};
 use crate::document::{Block, Cell, Column, Row, Table};
+use crate::gate::{CardGate, GateStatus};
 use crate::review::{Approval, SinceOf};
 use crate::words;
 
@@ -14,63 +18,119 @@ pub(super) fn blocks(sources: &Sources<'_>) -> Vec<Block> {
     vec![Block::heading(1, "Where the figures come from", "trace"), Block::Table(table(sources))]
 }
 
+/// A row a KPI, then one for each gate that is no KPI's.
 pub(super) fn table(sources: &Sources<'_>) -> Table {
-    let row = |(kpi, card): (&Kpi, &Card)| {
-        let version =
-            sources.catalogue.get(&kpi.metric).map(|metric| format!("{}, version {}", kpi.metric, metric.version));
-        let definition = version.unwrap_or_else(|| format!("{}, which has errors", kpi.metric));
-        let variant = kpi.variant.as_ref().map_or_else(String::new, |variant| format!(", {variant}"));
-        Row::plain([
-            Cell::text(&card.name),
-            Cell::text(format!("{definition}{variant}")),
-            Cell::text(card.approval.as_ref().map_or_else(|| "not known".to_owned(), Approval::words)),
-            Cell::text(closed(sources, card)),
-            Cell::text(behind(sources, kpi)),
-        ])
+    let card = sources.card;
+    let of_kpi = |(kpi, card): (&Kpi, &Card)| {
+        let approval = card.approval.as_ref().map_or_else(|| "not known".to_owned(), Approval::words_on_card);
+        row(sources, &card.name, &Asked::from(kpi), approval, closed(sources, &Stood::from(card)))
     };
+    let of_gate = |(gate, found): (&Gate, &CardGate)| {
+        // it is signed with its card
+        let approval = card.approval.as_ref().map_or_else(|| "not known".to_owned(), Approval::words);
+        row(sources, &gate.name, &Asked::from(gate), approval, closed(sources, &Stood::from(found)))
+    };
+    let kpis = sources.definition.kpis.iter().zip(&card.kpis).map(of_kpi);
+    let gates = sources.definition.gates.iter().zip(&card.gates).filter(|(gate, _)| gate.kpi.is_none());
     Table {
         caption: String::new(),
         columns: vec![
-            Column::text("KPI", 4),
+            Column::text("KPI or gate", 4),
             Column::text("Definition", 4),
-            Column::text("Approval of KPI and target", 4),
+            Column::text("Approval, with its target", 4),
             Column::text("Closed", 4),
             Column::text("Rows behind it", 6),
         ],
-        rows: sources.definition.kpis.iter().zip(&sources.card.kpis).map(row).collect(),
+        rows: kpis.chain(gates.map(of_gate)).collect(),
+    }
+}
+
+/// What a figure on a card is asked as.
+struct Asked<'d> {
+    metric: &'d str,
+    variant: Option<&'d str>,
+    parameters: &'d BTreeMap<String, String>,
+    filter: Option<&'d str>,
+}
+
+impl<'d> From<&'d Kpi> for Asked<'d> {
+    fn from(kpi: &'d Kpi) -> Self {
+        let filter = kpi.filter.as_ref().map(|filter| filter.value.as_str());
+        Asked { metric: &kpi.metric, variant: kpi.variant.as_deref(), parameters: &kpi.parameters, filter }
+    }
+}
+
+impl<'d> From<&'d Gate> for Asked<'d> {
+    fn from(gate: &'d Gate) -> Self {
+        let filter = gate.filter.as_ref().map(|filter| filter.value.as_str());
+        Asked { metric: &gate.metric, variant: gate.variant.as_deref(), parameters: &gate.parameters, filter }
+    }
+}
+
+fn row(sources: &Sources<'_>, name: &str, asked: &Asked<'_>, approval: String, closed: String) -> Row {
+    let metric = asked.metric;
+    let version = sources.catalogue.get(metric).map(|found| format!("{metric}, version {}", found.version));
+    let definition = version.unwrap_or_else(|| format!("{metric}, which has errors"));
+    let variant = asked.variant.map_or_else(String::new, |variant| format!(", {variant}"));
+    Row::plain([
+        Cell::text(name),
+        Cell::text(format!("{definition}{variant}")),
+        Cell::text(approval),
+        Cell::text(closed),
+        Cell::text(behind(sources, asked)),
+    ])
+}
+
+/// What of a card may have been closed.
+struct Stood<'c> {
+    of: SinceOf,
+    id: &'c str,
+    has_figure: bool,
+    /// What it was, where it is another now.
+    then: Option<(Option<f64>, Unit)>,
+}
+
+impl<'c> From<&'c Card> for Stood<'c> {
+    fn from(card: &'c Card) -> Self {
+        let then = card.restated.as_ref().map(|restated| (restated.closed_value, card.unit));
+        Stood { of: SinceOf::Kpi, id: &card.id, has_figure: card.value.is_some(), then }
+    }
+}
+
+impl<'c> From<&'c CardGate> for Stood<'c> {
+    fn from(gate: &'c CardGate) -> Self {
+        Stood { of: SinceOf::Gate, id: &gate.id, has_figure: gate.status != GateStatus::Unknown, then: None }
     }
 }
 
 /// What the figure was when its period was closed.
-fn closed(sources: &Sources<'_>, card: &Card) -> String {
+fn closed(sources: &Sources<'_>, stood: &Stood<'_>) -> String {
     let Some(closed) = &sources.card.closed else { return "not closed".to_owned() };
     let how = if closed.provisional { "provisionally " } else { "" };
-    let on = words::day(closed.on);
-    match &card.restated {
-        None if closed.changed.iter().any(|one| one.of == SinceOf::Kpi && one.id == card.id) => {
-            format!("{how}on {on} by {}, judged otherwise since", closed.by)
-        }
-        None if card.value.is_none() => format!("{how}on {on} by {}, without a figure", closed.by),
-        None => format!("{how}on {on} by {}, the same now", closed.by),
-        Some(restated) => {
-            let then = words::figure(restated.closed_value, card.unit);
-            format!("{how}on {on} by {} as {then}, restated since", closed.by)
-        }
+    let on = format!("{how}on {} by {}", words::day(closed.on), closed.by);
+    if let Some((then, unit)) = stood.then {
+        return format!("{on} as {}, restated since", words::figure(then, unit));
+    }
+    match closed.changed.iter().find(|one| one.of == stood.of && one.id == stood.id) {
+        Some(since) if since.figure => format!("{on}, restated since: {}", since.sentence),
+        Some(_) => format!("{on}, judged otherwise since"),
+        None if !stood.has_figure => format!("{on}, without a figure"),
+        None => format!("{on}, the same now"),
     }
 }
 
 /// The command that lists what was counted.
-fn behind(sources: &Sources<'_>, kpi: &Kpi) -> String {
+fn behind(sources: &Sources<'_>, asked: &Asked<'_>) -> String {
     let quoted = |text: &str| {
         let is_plain = |character: char| character.is_alphanumeric() || "_-=.".contains(character);
         if text.chars().all(is_plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
     };
     let range = &sources.card.range;
-    let mut command = format!("crosscheck rows {} --from {} --to {}", kpi.metric, range.from, range.to);
-    if let Some(variant) = &kpi.variant {
+    let mut command = format!("crosscheck rows {} --from {} --to {}", asked.metric, range.from, range.to);
+    if let Some(variant) = asked.variant {
         let _ = write!(command, " --variant {}", quoted(variant));
     }
-    for (name, value) in &kpi.parameters {
+    for (name, value) in asked.parameters {
         let _ = write!(command, " --set {}", quoted(&format!("{name}={value}")));
     }
     for (name, values) in &sources.card.only {
@@ -79,8 +139,11 @@ fn behind(sources: &Sources<'_>, kpi: &Kpi) -> String {
             let _ = write!(command, " --only {}", quoted(&held));
         }
     }
-    if let Some(filter) = &kpi.filter {
-        let _ = write!(command, " --where {}", quoted(&filter.value));
+    if let Some(filter) = asked.filter {
+        let _ = write!(command, " --where {}", quoted(filter));
+    }
+    if let Some(day) = sources.card.as_defined_on {
+        let _ = write!(command, " --as-defined-on {day}");
     }
     command
 }

@@ -82,6 +82,15 @@ impl Approval {
             ApprovalStatus::Retired => format!("retired{signed}{waits}"),
         }
     }
+
+    /// The same of a KPI that is on a card: whoever retires one does not edit the file.
+    pub fn words_on_card(&self) -> String {
+        let said = self.words();
+        match self.status {
+            ApprovalStatus::Retired => format!("{said}; still on the card: take it out of its file"),
+            _ => said,
+        }
+    }
 }
 
 /// Where a card stands: after the journal, where it was asked; what the file says of itself is a claim. One that is
@@ -123,6 +132,8 @@ pub enum Refusal {
     NotSettled {
         /// What is not settled.
         what: String,
+        /// What to do about it, where it is in somebody's hands.
+        help: Option<String>,
     },
     /// A period that was closed before.
     #[error("the period was closed on {on} by {by}: --reason says why it is closed again")]
@@ -162,6 +173,16 @@ pub enum Refusal {
         /// Number of the announcement.
         number: u64,
     },
+}
+
+impl Refusal {
+    /// What to do about it, where that is not in its message.
+    pub fn help(&self) -> Option<&str> {
+        match self {
+            Refusal::NotSettled { help, .. } => help.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 /// Whether it takes two people to approve what is on a card, whatever the workspace says: one that competes on regulated

@@ -1,5 +1,6 @@
 //! Closed periods: what the card said when the books were closed, and what it says now.
 
+mod settling;
 mod since;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +23,8 @@ use crate::card::{Card, Scorecard};
 use crate::definition::Definition;
 use crate::gate::CardGate;
 use crate::words;
+pub use settling::Behind;
+use settling::settling;
 pub use since::{SinceClosed, SinceOf, since};
 
 /// The answers of a card over a period that is over.
@@ -184,31 +187,16 @@ impl Closed {
     }
 }
 
-/// The answers on `card` to close its range with; `settling` says in words what is not settled at `now`, where anything
-/// is not: days that are still to come, data that is not loaded to the end, figures that late answers still change.
+/// The answers on `card` to close its range with, and what is not settled at `now`, where sources are `behind`.
 pub fn close(
     card: &Scorecard,
     definition: &Definition,
     catalogue: &Catalogue,
     organisation: &Organisation,
+    behind: &[Behind],
     now: Instant,
 ) -> Closed {
-    let mut settling = Vec::new();
-    let end = organisation.start_of(card.range.to);
-    if now < end {
-        settling.push(format!("the period goes on through {}", last_day(card.range.to)));
-    } else if card.watermark.is_none_or(|watermark| watermark < end) {
-        settling.push(match card.watermark {
-            Some(watermark) => format!("data is loaded through {} only", words::time(watermark, &organisation.zone)),
-            None => "no data is loaded".to_owned(),
-        });
-    }
-    let young = card.kpis.iter().filter(|kpi| matches!(kpi.quality, Quality::Settling | Quality::Provisional));
-    settling.extend(young.map(|kpi| {
-        let why = if kpi.quality == Quality::Settling { "late answers are not in yet" } else { "provisional" };
-        format!("{}: {why}", kpi.name)
-    }));
-    Closed { settling, ..standing(card, definition, catalogue) }
+    Closed { settling: settling(card, organisation, behind, now), ..standing(card, definition, catalogue) }
 }
 
 /// What a card says of its range now.
@@ -224,10 +212,6 @@ fn standing(card: &Scorecard, definition: &Definition, catalogue: &Catalogue) ->
         gates: card.gates.iter().map(|gate| closed_gate(gate, catalogue)).collect(),
         archived: Vec::new(),
     }
-}
-
-fn last_day(to: Date) -> Date {
-    to.yesterday().unwrap_or(to)
 }
 
 /// Hash of the definition of a metric; empty where it has none without errors.

@@ -19,7 +19,8 @@ pub use approval::{
     takes_two,
 };
 pub use closing::{
-    Closed, ClosedGate, ClosedPeriod, Figure, More, Restated, SinceClosed, SinceOf, close, is_unchanged, place, since,
+    Behind, Closed, ClosedGate, ClosedPeriod, Figure, More, Restated, SinceClosed, SinceOf, close, is_unchanged, place,
+    since,
 };
 pub use due::{Due, DueKind, Every, Item, UNSEEN_DAYS, due};
 pub use event::{Archived, Event, KINDS, Recorded, Signed, Unknown};

@@ -19,6 +19,7 @@ use crate::cards::kpi_of;
     ("range" = Option<String>, Query, description = "named range (last-28d, this-month, 2026-Q2 …), a day, a month, or A..B of days, months, quarters or years, both included; last-month where absent"),
     ("from" = Option<String>, Query, description = "first day, with `to`, in place of range"),
     ("to" = Option<String>, Query, description = "day after the last"),
+    ("as_defined_on" = Option<String>, Query, description = "a day, as 2026-01-31: under the definitions that were in force then"),
 ), responses((status = 200, body = Cascade), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn show(
     State(context): State<Context>,
@@ -27,7 +28,7 @@ pub async fn show(
     let now = context.now();
     let workspace = &context.reader.workspace;
     let definition = workspace.card(&card)?;
-    asked.takes(&["by", "range", "from", "to"])?;
+    asked.takes(&["by", "range", "from", "to", "as_defined_on"])?;
     let missing = || ServerError::Usage("`kpi` is missing: the id of a KPI on the card".to_owned());
     let kpi = kpi_of(workspace, definition, &kpi.ok_or_else(missing)?)?;
     let range = asked.range(now, &workspace.organisation)?;
@@ -36,5 +37,6 @@ pub async fn show(
         [by] => Some(by.as_str()),
         _ => return Err(ServerError::Usage("a figure is taken apart by one dimension".to_owned()).into()),
     };
-    Ok(Json(context.reader.cascade(definition, kpi, by, range, &Principal::local(), now).await?))
+    let reader = context.reader.as_defined_on(asked.as_defined_on()?, [kpi.metric.as_str()])?;
+    Ok(Json(reader.cascade(definition, kpi, by, range, &Principal::local(), now).await?))
 }

@@ -93,7 +93,8 @@ impl From<ServerError> for ApiError {
                 ApiError::new(StatusCode::BAD_REQUEST, "bad_request", message, None, Vec::new())
             }
             ServerError::Refused(refusal) => {
-                ApiError::new(StatusCode::CONFLICT, "refused", refusal.to_string(), None, Vec::new())
+                let help = refusal.help().map(str::to_owned);
+                ApiError::new(StatusCode::CONFLICT, "refused", refusal.to_string(), help, Vec::new())
             }
             ServerError::NotFound { message, help } => ApiError::not_found(message, help),
             ServerError::Derived { ref instead, .. } => {

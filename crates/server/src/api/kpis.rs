@@ -365,10 +365,7 @@ pub async fn answers(
 ) -> Result<Json<Vec<Answer>>, ApiError> {
     let now = context.now();
     let question = asked.question(&id, None, now, &context.reader.workspace.organisation)?;
-    let reader = match asked.as_defined_on()? {
-        Some(date) => &context.reader.as_defined_on(date, &[id])?,
-        None => &*context.reader,
-    };
+    let reader = context.reader.as_defined_on(asked.as_defined_on()?, [id.as_str()])?;
     let (questions, principal) = ([question], Principal::local());
     let mut answers = reader.ask_with(asked.margins()?, &questions, &principal, now).await?;
     reader.explain(&mut answers, &questions, &principal, now).await?;

@@ -41,6 +41,7 @@ pub async fn manual(State(context): State<Context>, asked: PrintedAsked) -> Resu
     ("period" = Option<String>, Query, description = "named range, a month (2026-05) or A..B; last-month where absent"),
     ("compare" = Option<String>, Query, description = "prev, year or none; prev where absent"),
     ("only" = Option<Vec<String>>, Query, description = "dimension=value; may be repeated"),
+    ("as_defined_on" = Option<String>, Query, description = "a day, as 2026-01-31: under the definitions that were in force then"),
     ("format" = Option<String>, Query, description = "html, pdf, md, csv or xlsx; html where absent"),
     ("sheet" = Option<String>, Query, description = "the sheet that is printed as CSV: KPIs, Trend, Operational, Teams, Announcements, Comments, Initiatives, Decisions, Trace or Due, as far as there are any; KPIs where absent"),
 ), responses(
@@ -55,6 +56,7 @@ pub async fn report(State(context): State<Context>, asked: PrintedAsked) -> Resu
         range: Some(asked.period.clone().unwrap_or_else(|| "last-month".to_owned())),
         compare: Some(asked.compare.clone().unwrap_or_else(|| "prev".to_owned())),
         only: asked.only.clone(),
+        as_defined_on: asked.as_defined_on.clone(),
         ..Asked::default()
     };
     let asked = ReportAsked {
@@ -63,6 +65,7 @@ pub async fn report(State(context): State<Context>, asked: PrintedAsked) -> Resu
         range: question.range(now, organisation)?,
         compare: question.compare()?,
         only: question.only()?,
+        as_defined_on: question.as_defined_on()?,
         sheet: asked.sheet,
     };
     let reader = context.reader.clone();
@@ -99,12 +102,13 @@ pub struct PrintedAsked {
     period: Option<String>,
     compare: Option<String>,
     only: Vec<String>,
+    as_defined_on: Option<String>,
     format: Option<String>,
     sheet: Option<String>,
 }
 
 /// Names that may stand in the query.
-const NAMES: [&str; 7] = ["kind", "card", "period", "compare", "only", "format", "sheet"];
+const NAMES: [&str; 8] = ["kind", "card", "period", "compare", "only", "as_defined_on", "format", "sheet"];
 
 impl PrintedAsked {
     fn takes(&self, names: &[&str]) -> Result<(), Vec<Diagnostic>> {
@@ -113,6 +117,7 @@ impl PrintedAsked {
             ("period", self.period.is_some()),
             ("compare", self.compare.is_some()),
             ("only", !self.only.is_empty()),
+            ("as_defined_on", self.as_defined_on.is_some()),
             ("sheet", self.sheet.is_some()),
         ];
         let mut problems = Problems::default();
@@ -163,6 +168,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PrintedAsked {
                 "period" => asked.period = Some(value),
                 "compare" => asked.compare = Some(value),
                 "only" => asked.only.push(value),
+                "as_defined_on" => asked.as_defined_on = Some(value),
                 "format" => asked.format = Some(value),
                 "sheet" => asked.sheet = Some(value),
                 other => {

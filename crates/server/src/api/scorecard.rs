@@ -30,6 +30,7 @@ pub struct ScorecardBody {
     ("to" = Option<String>, Query, description = "day after the last"),
     ("compare" = Option<String>, Query, description = "prev, year or none; prev where absent"),
     ("only" = Option<Vec<String>>, Query, description = "dimension=value; dimension alone for rows without a value; may be repeated. Beside what the card is held to itself. A KPI whose metric lacks the dimension has no value and says so"),
+    ("as_defined_on" = Option<String>, Query, description = "a day, as 2026-01-31: under the definitions that were in force then"),
 ), responses((status = 200, body = ScorecardBody), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn show(
     State(context): State<Context>,
@@ -38,14 +39,15 @@ pub async fn show(
     let now = context.now();
     let workspace = &context.reader.workspace;
     let definition = workspace.card(&name)?;
-    asked.takes(&["range", "from", "to", "compare", "only"])?;
+    asked.takes(&["range", "from", "to", "compare", "only", "as_defined_on"])?;
     super::cards::takes_no_kpi(kpi.as_deref())?;
     let range = asked.range(now, &workspace.organisation)?;
     let compare = match &asked.compare {
         None => Some(Compare::Prev),
         Some(_) => asked.compare()?,
     };
-    let card = context.reader.scorecard(definition, range, compare, asked.only()?, &Principal::local(), now).await?;
+    let reader = context.reader.as_defined_on(asked.as_defined_on()?, definition.shown_metrics())?;
+    let card = reader.scorecard(definition, range, compare, asked.only()?, &Principal::local(), now).await?;
     let findings = context.reader.top_findings(&name, now)?;
     Ok(Json(ScorecardBody { card, findings }))
 }

@@ -38,11 +38,17 @@ impl Reader {
         kept
     }
 
-    /// This workspace with the definitions of `metrics`, and of all they are made of, that were in force on `date`.
+    /// This workspace with the definitions of `metrics`, and of all they are made of, that were in force on `date`; as it
+    /// is where no day is meant.
     ///
     /// # Errors
     /// An unknown metric; one of which no definition of that day is known; one that this version cannot read.
-    pub fn as_defined_on(&self, date: Date, metrics: &[String]) -> Result<Reader, ServerError> {
+    pub fn as_defined_on<'m>(
+        &self,
+        date: Option<Date>,
+        metrics: impl IntoIterator<Item = &'m str>,
+    ) -> Result<Reader, ServerError> {
+        let Some(date) = date else { return Ok(self.clone()) };
         let state = self.reviewed()?;
         let catalogue = &self.workspace.catalogue;
         let mut problems = Problems::default();
@@ -51,7 +57,7 @@ impl Reader {
             match catalogue.find(name) {
                 Ok(metric) => waiting.push((metric.id.clone(), None)),
                 // one that is no more may be known of that day
-                Err(_) if state.known_since(name).is_some() => waiting.push((name.clone(), None)),
+                Err(_) if state.known_since(name).is_some() => waiting.push((name.to_owned(), None)),
                 Err(problem) => problems.extend([*problem]),
             }
         }
@@ -74,7 +80,8 @@ impl Reader {
             return Err(ServerError::Problems(problems.into_sorted()));
         }
         let catalogue = catalogue.with(found);
-        Ok(self.over(Arc::new(Workspace { catalogue, ..(*self.workspace).clone() })))
+        let workspace = Arc::new(Workspace { catalogue, ..(*self.workspace).clone() });
+        Ok(Reader { defined_on: Some(date), ..self.over(workspace) })
     }
 }
 

@@ -360,6 +360,15 @@ fn the_watermark_is_the_earliest_source_at_its_latest_delivery() {
     check(&stated(&[], &[("silent", 700, answers), ("desk", 600, answers)]), &[answers], Some(600));
     check(&stated(&[], &[("silent", 700, answers)]), &[tickets], Some(2000));
     check(&stated(&[], &[("stranger", 700, answers)]), &[answers], None);
+
+    let check = |stated: &Stated, kinds: &[RecordKind], expected: &[(&str, i64)]| {
+        let expected = expected.iter().map(|(name, through)| (*name, at(*through)));
+        assert_eq!(snapshot.waited_for(kinds, stated), expected.collect(), "{kinds:?} {stated:?}");
+    };
+    check(&nothing, &[tickets, contacts], &[("crm", 2000), ("desk", 3000), ("phones", 500)]);
+    check(&stated(&["phones"], &[("crm", 2500, tickets)]), &[tickets, contacts], &[("crm", 2500), ("desk", 3000)]);
+    check(&stated(&["crm", "desk"], &[]), &[tickets], &[("desk", 3000)]);
+    check(&nothing, &[answers], &[]);
 }
 
 #[test]

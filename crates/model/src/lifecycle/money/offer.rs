@@ -15,13 +15,14 @@ use super::super::directory::Customer;
 use super::super::plain::Plain;
 use super::super::rates::Converted;
 use super::super::table::Table;
-use super::super::{FoldError, Ground, Noted, Warning};
+use super::super::{About, FoldError, Ground, Noted, Warning};
 use super::order::{convert, convert_beside};
 use crate::{FactTable, Instant, Millis, RecordKind};
 
 /// What a record has from its contact and ticket.
 #[derive(Clone, Copy)]
 struct Origin<'a> {
+    about: About<'a>,
     /// When its contact, else its ticket began.
     began_at: Option<Instant>,
     ticket_id: Option<&'a str>,
@@ -35,6 +36,14 @@ struct Origin<'a> {
 
 /// What offers have from their contacts and tickets, by their keys.
 type Offers<'a> = HashMap<(&'a str, &'a str), Origin<'a>>;
+
+/// What came of the offers of a contact, or of a ticket where none is named.
+#[derive(Default)]
+struct Outcome {
+    offers: i64,
+    is_made: bool,
+    is_accepted: bool,
+}
 
 /// Folds offers and revenue events into their tables.
 pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<[(FactTable, RecordBatch); 2], FoldError> {
@@ -55,9 +64,26 @@ fn offers<'a>(ground: &Ground<'_, 'a>, noted: &mut Noted) -> Result<(RecordBatch
     let rows = || plain.rows.iter();
     let (is_made, is_accepted): (Booleans, Booleans) = (records.column("is_made")?, records.column("is_accepted")?);
     let accepted = |row: Row| is_accepted.get(row).unwrap_or(false);
-    table.times("contact_at", origins.iter().map(|origin| origin.began_at));
     // what was accepted was made
-    table.booleans("is_made", rows().map(|row| Some(is_made.get(*row).unwrap_or(true) || accepted(*row))));
+    let was_made = |row: Row| is_made.get(row).unwrap_or(true) || accepted(row);
+    // what came of all offers of a contact, tests apart
+    let mut outcomes: HashMap<(About, bool), Outcome> = HashMap::new();
+    let numbers: Vec<i64> = rows()
+        .zip(&origins)
+        .map(|(row, origin)| {
+            let outcome = outcomes.entry((origin.about, origin.is_test)).or_default();
+            outcome.offers += 1;
+            outcome.is_made |= was_made(*row);
+            outcome.is_accepted |= accepted(*row);
+            outcome.offers
+        })
+        .collect();
+    let outcome = |origin: &Origin<'a>| outcomes.get(&(origin.about, origin.is_test));
+    table.integers("offer", numbers.into_iter().map(Some));
+    table.booleans("contact_made", origins.iter().map(|origin| Some(outcome(origin)?.is_made)));
+    table.booleans("contact_accepted", origins.iter().map(|origin| Some(outcome(origin)?.is_accepted)));
+    table.times("contact_at", origins.iter().map(|origin| origin.began_at));
+    table.booleans("is_made", rows().map(|row| Some(was_made(*row))));
     table.booleans("is_accepted", rows().map(|row| Some(accepted(*row))));
     put_origins(&mut table, &mut plain, &origins)?;
     Ok((plain.finish(table, ground.directory, ground.attributes)?, made))
@@ -169,6 +195,7 @@ fn origins<'a>(
         let channel = own_channel.get(row).or_else(|| of_contact(&columns.channel));
         let language = contact.and_then(|contact| contact.language);
         origins.push(Origin {
+            about: About::new(contact_key, ticket_key, plain.keys.at(row)),
             began_at: contact
                 .map(|contact| contact.queued_at)
                 .or(ticket.map(|ticket| ticket.created_at))

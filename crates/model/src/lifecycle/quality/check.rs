@@ -13,28 +13,9 @@ use super::super::column::{Booleans, Row, Text};
 use super::super::plain::Plain;
 use super::super::table::Table;
 use super::super::words::{self, Sampling, Severity};
-use super::super::{FoldError, Ground, Noted};
+use super::super::{About, FoldError, Ground, Noted};
 use super::{Work, WorkColumns, put_work};
 use crate::{FactTable, RecordKind};
-
-/// What a check is about: the contact it names, else the ticket, else itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum About<'a> {
-    Contact(&'a str, &'a str),
-    Ticket(&'a str, &'a str),
-    Itself(&'a str, &'a str),
-}
-
-impl<'a> About<'a> {
-    fn find(columns: &WorkColumns<'a>, row: Row) -> Self {
-        let contact = columns.contact(row).map(|(system, id)| Self::Contact(system, id));
-        let ticket = || columns.ticket(row).map(|(system, id)| Self::Ticket(system, id));
-        contact.or_else(ticket).unwrap_or_else(|| {
-            let (system, id) = columns.keys.at(row);
-            Self::Itself(system, id)
-        })
-    }
-}
 
 /// The checks of one sampling of one contact or ticket.
 #[derive(Default)]
@@ -62,7 +43,8 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<RecordBatch, Fo
     let mut tests = Vec::with_capacity(works.len());
     let mut numbers = Vec::with_capacity(works.len());
     let mut series: HashMap<(About, Sampling, bool), Series> = HashMap::new();
-    let key = |work: &Work, sampling, is_test| (About::find(&columns, work.row), sampling, is_test);
+    let about = |row: Row| About::new(columns.contact(row), columns.ticket(row), columns.keys.at(row));
+    let key = |work: &Work, sampling, is_test| (about(work.row), sampling, is_test);
     for work in &works {
         let row = work.row;
         let sampling = words::read(sampling.get(row), Sampling::of_check, noted.warnings).unwrap_or(Sampling::Targeted);

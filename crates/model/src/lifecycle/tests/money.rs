@@ -217,6 +217,31 @@ fn offers_and_revenue_have_from_their_contact_what_they_do_not_say() {
     );
 }
 
+/// A contact with several offers is one in which something could be offered, whichever of them was accepted.
+#[test]
+fn the_offers_of_a_contact_are_numbered() {
+    check(
+        "ticket 1 created_at=0h
+         contact 7 queued_at=1h answered_at=1h
+         offer a contact_id=7 at=3h is_made=false
+         offer b contact_id=7 at=2h
+         offer d contact_id=7 at=4h is_made=false is_accepted=true
+         offer e ticket_id=1 at=2h is_made=false
+         offer f ticket_id=1 at=3h
+         offer g at=2h is_made=false
+         offer h at=2h
+         offer i contact_id=7 at=1h is_test=true",
+        "offer a offer=2 contact_made=true contact_accepted=true is_made=false is_accepted=false
+         offer b offer=1 contact_made=true contact_accepted=true is_accepted=false
+         offer d offer=3 is_made=true is_accepted=true
+         offer e offer=1 contact_made=true contact_accepted=false
+         offer f offer=2
+         offer g offer=1 contact_made=false contact_accepted=false
+         offer h offer=1 contact_made=true
+         offer i offer=1 contact_accepted=false",
+    );
+}
+
 #[test]
 fn revenue_that_names_neither_contact_nor_ticket_has_all_from_its_offer() {
     check(

@@ -165,6 +165,18 @@ impl One<'_> {
         }
     }
 
+    /// Who made a change.
+    fn doer(&self, change: &Event) -> Option<String> {
+        let actor = change.get("actor");
+        let said = change.get("actor_kind").or(match actor {
+            Some(_) if actor == self.get("customer_id") => Some("customer"),
+            Some(_) => Some("agent"),
+            None => None,
+        })?;
+        let bot = actor.and_then(|actor| self.agent(actor)?.cells.get("is_bot").cloned()).as_deref() == Some("true");
+        Some(if said == "agent" && bot { "bot" } else { said }.to_owned())
+    }
+
     fn facts(&self, facts: &mut Facts) {
         let id = self.ticket.cells["id"].clone();
         let created = self.time("created_at").unwrap();
@@ -227,6 +239,10 @@ impl One<'_> {
         }
         let last_solved = intervals.last().unwrap().1;
         let first_solved = intervals[0].1.or(self.time("solved_at").filter(|_| changes.is_empty()));
+        // the first change of the last run of changes to over
+        let over_at_end = changes.iter().rev().take_while(|(_, status)| over(status)).count();
+        let solver = (over_at_end > 0).then(|| status_events().nth(changes.len() - over_at_end)).flatten();
+        let solved_by = solver.and_then(|change| self.doer(change));
         for (number, (start, end)) in (1..).zip(&intervals) {
             let (team, agent) = end.map_or(now.clone(), at);
             facts.insert(
@@ -385,6 +401,7 @@ impl One<'_> {
                 ("reopens", (intervals.len() - 1).to_string()),
                 ("status", text(status)),
                 ("created_by", by.to_owned()),
+                ("solved_by", text(solved_by)),
                 ("team_created", team_created),
                 ("agent_created", agent_created),
                 ("team_first_reply", team_reply),

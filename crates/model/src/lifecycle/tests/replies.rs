@@ -23,6 +23,54 @@ fn first_reply_is_the_first_public_one_of_a_human() {
     );
 }
 
+/// A request is a bot's where it was solved and no human did anything: an acknowledgement alone makes it none.
+#[test]
+fn a_bot_handled_what_no_human_answered_or_solved() {
+    for (solve, solved_by, handled_by) in [
+        // still open, however long
+        ("", "-", "human"),
+        ("event s ticket_id=1 at=2h kind=status to=pending actor_kind=bot", "-", "human"),
+        ("event s ticket_id=1 at=2h kind=status to=solved actor_kind=agent actor=ann", "agent", "human"),
+        ("event s ticket_id=1 at=2h kind=status to=solved actor=ann", "agent", "human"),
+        ("event s ticket_id=1 at=2h kind=status to=solved actor_kind=bot", "bot", "bot"),
+        ("event s ticket_id=1 at=2h kind=status to=solved actor_kind=agent actor=helper", "bot", "bot"),
+        ("event s ticket_id=1 at=2h kind=status to=solved actor=helper", "bot", "bot"),
+        ("event s ticket_id=1 at=2h kind=status to=closed actor_kind=system", "system", "bot"),
+        ("event s ticket_id=1 at=2h kind=status to=solved actor=c", "customer", "bot"),
+        // nobody says who
+        ("event s ticket_id=1 at=2h kind=status to=solved", "-", "bot"),
+        (
+            "event s ticket_id=1 at=2h kind=status to=solved actor_kind=agent
+             event t ticket_id=1 at=3h kind=status to=closed actor_kind=system",
+            "agent",
+            "human",
+        ),
+        (
+            "event s ticket_id=1 at=2h kind=status to=solved actor_kind=agent
+             event t ticket_id=1 at=3h kind=status to=open actor_kind=customer
+             event u ticket_id=1 at=4h kind=status to=solved actor_kind=bot",
+            "bot",
+            "bot",
+        ),
+        (
+            "event s ticket_id=1 at=2h kind=reply actor_kind=agent
+             event t ticket_id=1 at=3h kind=status to=solved actor_kind=bot",
+            "bot",
+            "human",
+        ),
+    ] {
+        check(
+            &format!(
+                "agent helper is_bot=true
+                 ticket 1 created_at=0h customer_id=c channel=email
+                 event a ticket_id=1 at=1m kind=reply actor_kind=bot
+                 {solve}"
+            ),
+            &format!("ticket 1 solved_by={solved_by}\n customer_contact 1 via=ticket handled_by={handled_by}"),
+        );
+    }
+}
+
 #[test]
 fn nobody_knows_who_replied() {
     check(

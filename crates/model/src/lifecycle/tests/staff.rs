@@ -109,6 +109,27 @@ fn a_move_may_leave_out_a_day() {
     );
 }
 
+/// Two employments at once are two heads, and who ends one of them has not left.
+#[test]
+fn who_keeps_another_employment_has_not_left() {
+    check(
+        "employment a1 agent=ann started_at=-100d
+         employment a2 agent=ann started_at=-10d ended_at=10d
+         employment a3 agent=ann started_at=-5d ended_at=5d end_reason=voluntary
+         employment b1 agent=bob started_at=-100d ended_at=10d
+         employment b2 agent=bob started_at=-10d ended_at=5d
+         employment b3 agent=bob started_at=6d ended_at=6d
+         employment c1 agent=cid started_at=-100d ended_at=10d
+         employment c2 agent=cid started_at=10d",
+        "employment a2 end_reason=moved
+         employment a3 end_reason=voluntary
+         employment b1 end_reason=other
+         employment b2 end_reason=moved
+         rows employment 8
+         warning employed_twice 3",
+    );
+}
+
 #[test]
 fn a_state_that_ended_before_it_began_has_no_length() {
     check(

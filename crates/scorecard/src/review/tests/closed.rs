@@ -8,7 +8,7 @@ fn a_closed_period_is_restated() {
     let catalogue = fixture::catalogue();
     let card = fixture::card(&definition, None, None);
     let now: Instant = "2026-11-05T09:00:00Z".parse().unwrap();
-    let closed = close(&card, &definition, &catalogue, &organisation(), now);
+    let closed = close(&card, &definition, &catalogue, &organisation(), &[], now);
     // fixtures answer on 5 November, satisfaction settles for a week
     assert_eq!(closed.settling, ["Customer satisfaction: late answers are not in yet"]);
     assert_eq!((closed.figures.len(), closed.total, closed.gates.len()), (7, card.total.score, card.gates.len()));
@@ -62,7 +62,8 @@ fn told_since(
     let catalogue = fixture::catalogue();
     let definition = fixture::definition(before);
     let card = fixture::card(&definition, None, None);
-    let closed = close(&card, &definition, &catalogue, &organisation(), "2026-11-05T09:00:00Z".parse().unwrap());
+    let now: Instant = "2026-11-05T09:00:00Z".parse().unwrap();
+    let closed = close(&card, &definition, &catalogue, &organisation(), &[], now);
     let state = replay(&[entry(1, "2026-11-05", "Anna", "card:company", &Event::Closed(closed))]);
     let definition = fixture::definition(after);
     let mut card = fixture::card(&definition, None, None);
@@ -128,14 +129,14 @@ fn closing_again_keeps_something_new() {
     let catalogue = fixture::catalogue();
     let definition = fixture::definition(crate::COMPANY.1);
     let card = fixture::card(&definition, None, None);
-    let then = close(&card, &definition, &catalogue, &organisation(), now);
+    let then = close(&card, &definition, &catalogue, &organisation(), &[], now);
     let check = |definition: &crate::Definition,
                  catalogue: &catalogue::Catalogue,
                  change: &dyn Fn(&mut crate::Scorecard),
                  expected| {
         let mut card = fixture::card(definition, None, None);
         change(&mut card);
-        let now = close(&card, definition, catalogue, &organisation(), now);
+        let now = close(&card, definition, catalogue, &organisation(), &[], now);
         assert_eq!(is_unchanged(&then, &now, &card), expected);
     };
     check(&definition, &catalogue, &|_| {}, true);
@@ -197,19 +198,44 @@ fn a_period_that_is_not_over_or_loaded_is_not_settled() {
         let mut card = card.clone();
         card.kpis.clear();
         card.watermark = watermark.map(|at| at.parse().unwrap());
-        let closed = close(&card, &definition, &fixture::catalogue(), &organisation(), now.parse().unwrap());
+        let closed = close(&card, &definition, &fixture::catalogue(), &organisation(), &[], now.parse().unwrap());
         assert_eq!(closed.settling.join("; "), expected, "{now} {watermark:?}");
     };
     check("2026-11-05T09:00:00Z", Some("2026-11-01T08:00:00Z"), "");
     // October of Amsterdam ends at 23:00 UTC
     check("2026-10-31T22:59:00Z", Some("2026-10-31T22:00:00Z"), "the period goes on through 2026-10-31");
     check("2026-10-31T23:00:00Z", Some("2026-10-31T23:00:00Z"), "");
-    check(
-        "2026-11-05T09:00:00Z",
-        Some("2026-10-30T11:00:00Z"),
-        "data is loaded through 2026-10-30T12:00:00+01:00 only",
-    );
     check("2026-11-05T09:00:00Z", None, "no data is loaded");
+}
+
+#[test]
+fn the_sources_that_hold_a_close_up_are_named() {
+    let definition = fixture::definition(crate::COMPANY.1);
+    let mut card = fixture::card(&definition, None, None);
+    card.watermark = Some("2026-10-28T11:00:00Z".parse().unwrap());
+    card.kpis.truncate(2);
+    card.kpis.iter_mut().for_each(|kpi| kpi.quality = catalogue::answer::Quality::Settling);
+    let behind = |source: &str, through: &str, figures: &[&str]| Behind {
+        source: source.to_owned(),
+        through: through.parse().unwrap(),
+        figures: figures.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    let check = |now: &str, behind: &[Behind], expected: &[&str]| {
+        let closed = close(&card, &definition, &fixture::catalogue(), &organisation(), behind, now.parse().unwrap());
+        assert_eq!(closed.settling, expected, "{now} {behind:?}");
+    };
+    let late =
+        ["Customer satisfaction: late answers are not in yet", "First response time: late answers are not in yet"];
+    let surveys = behind("surveys", "2026-10-28T11:00:00Z", &["Customer satisfaction"]);
+    let of_surveys = "source `surveys` is loaded through 2026-10-28T12:00:00+01:00 only, for Customer satisfaction";
+    check("2026-11-05T09:00:00Z", &[], &late);
+    // what a source is waited for is not told twice
+    check("2026-11-05T09:00:00Z", std::slice::from_ref(&surveys), &[of_surveys, late[1]]);
+    let desk = behind("desk", "2026-10-30T11:00:00Z", &["First response time", "Customer satisfaction"]);
+    let of_desk = "source `desk` is loaded through 2026-10-30T12:00:00+01:00 only, for Customer satisfaction, First response time";
+    check("2026-11-05T09:00:00Z", &[desk, surveys.clone()], &[of_desk, of_surveys]);
+    // before its end every source is behind
+    check("2026-10-29T09:00:00Z", &[surveys], &["the period goes on through 2026-10-31", late[0], late[1]]);
 }
 
 #[test]

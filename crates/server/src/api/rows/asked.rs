@@ -87,7 +87,7 @@ impl RowsAsked {
         now: Instant,
         organisation: &Organisation,
     ) -> Result<Question, Vec<Diagnostic>> {
-        self.asked.takes(&["range", "from", "to", "only", "where", "set", "variant"])?;
+        self.asked.takes(&["range", "from", "to", "only", "where", "set", "variant", "as_defined_on"])?;
         self.asked.question(metric, Some(Grain::Total), now, organisation)
     }
 

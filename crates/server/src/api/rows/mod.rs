@@ -35,6 +35,7 @@ pub use body::{ColumnBody, RowBody, RowsBody, SumsBody};
     ("where" = Option<String>, Query, description = "filter in SQL's scalar syntax"),
     ("set" = Option<Vec<String>>, Query, description = "parameter=value; may be repeated"),
     ("variant" = Option<String>, Query, description = "named preset of parameters"),
+    ("as_defined_on" = Option<String>, Query, description = "a day, as 2026-01-31: under the definitions that were in force then"),
     ("part" = Option<String>, Query, description = "all, or one of the parts of the figure: numerator, rest, outside, positive, negative, neutral, ended, open, counted; all where absent"),
     ("sort" = Option<String>, Query, description = "at, -at, amount or -amount; at where absent"),
     ("limit" = Option<u32>, Query, description = "rows of a page, at most 1000; 100 where absent"),
@@ -48,8 +49,8 @@ pub async fn list(
     asked: RowsAsked,
 ) -> Result<Response, ApiError> {
     let now = context.now();
-    let reader = &context.reader;
-    let question = asked.question(&id, now, &reader.workspace.organisation)?;
+    let question = asked.question(&id, now, &context.reader.workspace.organisation)?;
+    let reader = &context.reader.as_defined_on(asked.asked.as_defined_on()?, [id.as_str()])?;
     let principal = Principal::local();
     if !asked.is_csv()? {
         return Ok(Json(RowsBody::read(reader, &question, &asked, &principal, now).await?).into_response());
