@@ -175,10 +175,8 @@ fn a_part_that_is_more_than_its_whole() {
     let note = "note: 1 × a day on which a part is more than its whole: both are counted as they are \
                 (daily_count value from days; as days.csv:3: 2026-03-02: answered_in_target 250 of offered 100)";
     assert!(said.contains(note), "{said}");
-    let row = trial.figure(
-        "share",
-        &["daily_service_level", "--from", "2026-03-03", "--to", "2026-03-04", "--only", "channel=phone"],
-    );
+    let day = ["--from", "2026-03-03", "--to", "2026-03-04", "--where", "channel = 'phone'"];
+    let row = trial.figure("mean", &[&["daily_service_level"], &day[..]].concat());
     assert!(close(&row["value"], 80.0, 1e-9), "{row}");
 
     // what is as it was is not told again by an import of something else, and all of it by `check`
