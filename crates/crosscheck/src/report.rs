@@ -5,17 +5,73 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use catalogue::diagnostic::{Diagnostic, Severity};
+use catalogue::source::Source;
 use miette::{GraphicalReportHandler, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use model::FactTable;
-use server::ServerError;
+use model::lifecycle::{Example, Note, Subject, Warning};
+use scorecard::words;
+use server::{ServerError, Workspace};
+use store::Snapshot;
 
-use crate::table::count;
+use crate::table::{count, plain};
 
 /// Rows of the tables that have any, as `24,918 ticket, 3 contact`.
 pub fn facts(facts: &BTreeMap<FactTable, u64>) -> String {
     let some = facts.iter().filter(|(_, rows)| **rows > 0);
     let told: Vec<String> = some.map(|(table, rows)| format!("{} {}", count(*rows), table.name())).collect();
     if told.is_empty() { "none".to_owned() } else { told.join(", ") }
+}
+
+/// What the newest fold noted, of which more is told than `before` knew: how often, of which records, fields and sources,
+/// with one of them.
+pub fn notes(workspace: &Workspace, snapshot: &Snapshot, before: &BTreeMap<Subject, Note>) -> Vec<String> {
+    let mut told = Vec::new();
+    let mut misses_rates = false;
+    for (subject, note) in snapshot.notes() {
+        let earlier = known(before, subject);
+        if note.count <= earlier {
+            continue;
+        }
+        misses_rates |= subject.warning == Warning::MissingRate;
+        let mut text = format!("{} × {}", count(note.count), subject.warning.words());
+        let mut about: Vec<String> = Vec::new();
+        if let Some(kind) = subject.kind {
+            let named = [Some(kind.name()), subject.field].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            let makes = |source: &&Source| source.records.iter().any(|record| record.kind == kind);
+            let sources: Vec<&str> =
+                workspace.sources.values().filter(makes).map(|source| source.name.as_str()).collect();
+            let from = if sources.is_empty() { String::new() } else { format!(" from {}", sources.join(", ")) };
+            about.push(format!("{named}{from}"));
+        }
+        about.extend(note.example.as_ref().map(|example| shown(example, snapshot)));
+        about.extend((earlier > 0).then(|| format!("{} of them known before", count(earlier))));
+        if !about.is_empty() {
+            text.push_str(&format!(" ({})", about.join("; ")));
+        }
+        told.push(text);
+    }
+    for (currency, missing) in snapshot.missing_rates().iter().filter(|_| misses_rates) {
+        let days = words::days(missing.first, missing.last.tomorrow().unwrap_or(missing.last));
+        told.push(format!("no exchange rate for {}: {} × amounts of {days}", plain(currency), count(missing.amounts)));
+    }
+    told
+}
+
+/// How often something had been noted.
+pub fn known(notes: &BTreeMap<Subject, Note>, subject: &Subject) -> u64 {
+    notes.get(subject).map_or(0, |note| note.count)
+}
+
+/// One of those that a note is about, and where it stands.
+fn shown(example: &Example, snapshot: &Snapshot) -> String {
+    let place = example.place.and_then(|(number, line)| {
+        let delivery = snapshot.deliveries().iter().find(|delivery| delivery.number == number)?;
+        Some(format!("as {}:{line}: ", delivery.file))
+    });
+    match place {
+        Some(place) => format!("{place}{}", plain(&example.said)),
+        None => format!("as `{}`", plain(&example.said)),
+    }
 }
 
 /// Says what went wrong; the exit code that goes with it.

@@ -1,6 +1,7 @@
 //! What a column of records or facts is: name, type, meaning. Schemas, mapping checks and the reference read these.
 
 use std::collections::BTreeMap;
+use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, TimeUnit};
@@ -71,6 +72,65 @@ pub struct Field {
     pub required: bool,
     /// One sentence for the reference.
     pub meaning: &'static str,
+    /// The numbers it may hold, where not all: a record with another one is rejected.
+    pub range: Option<Range>,
+}
+
+impl Field {
+    /// The field, with no other numbers than from `least` to `most`.
+    pub(crate) const fn within(self, least: i64, most: i64) -> Field {
+        Field { range: Some(Range::Within(least, most)), ..self }
+    }
+
+    /// The field, with no number less than `least`.
+    pub(crate) const fn at_least(self, least: i64) -> Field {
+        Field { range: Some(Range::AtLeast(least)), ..self }
+    }
+
+    /// The field, with no number that is not more than `bound`.
+    pub(crate) const fn more_than(self, bound: i64) -> Field {
+        Field { range: Some(Range::MoreThan(bound)), ..self }
+    }
+}
+
+/// The numbers that a field may hold. Of lengths of time none is needed: they are never negative.
+///
+/// ```
+/// use model::Range;
+/// assert_eq!(Range::Within(0, 1).to_string(), "between 0 and 1");
+/// assert!(Range::Within(0, 1).holds(10_000) && !Range::Within(0, 1).holds(10_001));
+/// assert!(Range::AtLeast(0).holds(0) && !Range::MoreThan(0).holds(0));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Range {
+    /// From the first to the second, both among them.
+    Within(i64, i64),
+    /// This or more.
+    AtLeast(i64),
+    /// More than this.
+    MoreThan(i64),
+}
+
+impl Range {
+    /// Whether a number, given in ten-thousandths as in segments, is one of them.
+    pub fn holds(self, number: i128) -> bool {
+        let whole = |bound: i64| i128::from(bound) * 10_000;
+        match self {
+            Self::Within(least, most) => (whole(least)..=whole(most)).contains(&number),
+            Self::AtLeast(least) => number >= whole(least),
+            Self::MoreThan(bound) => number > whole(bound),
+        }
+    }
+}
+
+impl Display for Range {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Within(least, most) => write!(f, "between {least} and {most}"),
+            Self::AtLeast(least) => write!(f, "{least} or more"),
+            Self::MoreThan(bound) => write!(f, "more than {bound}"),
+        }
+    }
 }
 
 /// A custom attribute declared in a source file; its column is `attr.NAME`.

@@ -75,6 +75,7 @@ pub struct FinishedDelivery {
     pub(crate) attributes: Attributes,
     pub(crate) accepted: u64,
     pub(crate) rejected: u64,
+    pub(crate) unzoned: u64,
     pub(crate) loaded_through: BTreeMap<RecordKind, Instant>,
     pub(crate) segments: BTreeMap<RecordKind, Finished>,
     /// After what it guards: temporary files are removed before the lock is given up.
@@ -85,6 +86,11 @@ impl FinishedDelivery {
     /// Source, file and mapping.
     pub fn key(&self) -> &DeliveryKey {
         &self.key
+    }
+
+    /// The delivery, of which so many times were read as UTC, since neither they nor its source name a zone.
+    pub fn with_unzoned(self, unzoned: u64) -> Self {
+        FinishedDelivery { unzoned, ..self }
     }
 
     /// Records written, by kind; kinds without any are absent.
@@ -205,6 +211,7 @@ impl Delivery {
             attributes: self.attributes,
             accepted,
             rejected,
+            unzoned: 0,
             loaded_through,
             segments,
             lock: self.room.lock,

@@ -18,6 +18,7 @@ const KIND: Kind = Kind {
     migrations: &[
         include_str!("../migrations/0001_manifest.sql"),
         include_str!("../migrations/0002_missing_rates.sql"),
+        include_str!("../migrations/0003_notes.sql"),
     ],
 };
 
@@ -203,8 +204,9 @@ pub(crate) fn add_delivery(
     transaction
         .prepare_cached("INSERT INTO mapping VALUES (?1, ?2, ?3) ON CONFLICT (source, hash) DO NOTHING")?
         .execute(params![key.source, key.mapping_hash, delivery.mapping])?;
-    transaction.prepare_cached("INSERT INTO delivery VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, NULL)")?.execute(
-        params![
+    transaction
+        .prepare_cached("INSERT INTO delivery VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, NULL, ?10)")?
+        .execute(params![
             delivery.number,
             key.source,
             key.file_name,
@@ -214,8 +216,8 @@ pub(crate) fn add_delivery(
             delivery.rejected as i64,
             now.micros(),
             generation,
-        ],
-    )?;
+            delivery.unzoned as i64,
+        ])?;
     for (kind, at) in &delivery.loaded_through {
         transaction.prepare_cached("INSERT INTO loaded_through VALUES (?1, ?2, ?3)")?.execute(params![
             delivery.number,
@@ -258,7 +260,7 @@ pub(crate) fn drop_facts(transaction: &Transaction, generation: i64, at: i64) ->
 /// Puts what a fold found in the place of what the last one found.
 pub(crate) fn replace_findings(transaction: &Transaction, findings: &crate::fold::Findings) -> rusqlite::Result<()> {
     transaction.execute_batch(
-        "DELETE FROM conflict_body; DELETE FROM conflict; DELETE FROM fold_count; DELETE FROM missing_rate;",
+        "DELETE FROM conflict_body; DELETE FROM conflict; DELETE FROM fold_count; DELETE FROM fold_note; DELETE FROM missing_rate;",
     )?;
     for (number, conflict) in (0i64..).zip(&findings.conflicts) {
         transaction.prepare_cached("INSERT INTO conflict VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?.execute(
@@ -287,6 +289,19 @@ pub(crate) fn replace_findings(transaction: &Transaction, findings: &crate::fold
     count.execute(params![load::CONFLICT, findings.conflict_count as i64])?;
     for (warning, times) in findings.warnings.iter() {
         count.execute(params![warning.name(), times as i64])?;
+    }
+    let mut note = transaction.prepare_cached("INSERT INTO fold_note VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+    for (subject, found) in findings.warnings.notes() {
+        let (example, place) = (found.example.as_ref(), found.example.as_ref().and_then(|example| example.place));
+        note.execute(params![
+            subject.warning.name(),
+            subject.kind.map_or("", |kind| kind.name()),
+            subject.field.unwrap_or_default(),
+            found.count as i64,
+            example.map(|example| example.said.as_str()),
+            place.map(|(delivery, _)| delivery),
+            place.map(|(_, line)| line),
+        ])?;
     }
     let mut missing = transaction.prepare_cached("INSERT INTO missing_rate VALUES (?1, ?2, ?3, ?4)")?;
     for (currency, rate) in findings.warnings.missing_rates() {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use model::lifecycle::{Conflict, MissingRate, Warning};
+use model::lifecycle::{Conflict, MissingRate, Note, Subject, Warning};
 use model::{Attributes, FactTable, Instant, RecordKind};
 
 use crate::error::Result;
@@ -26,6 +26,7 @@ pub struct Snapshot {
     pub(crate) conflicts: Vec<Conflict>,
     pub(crate) conflict_count: u64,
     pub(crate) warnings: BTreeMap<Warning, u64>,
+    pub(crate) notes: BTreeMap<Subject, Note>,
     pub(crate) missing_rates: BTreeMap<String, MissingRate>,
 }
 
@@ -50,6 +51,8 @@ pub struct DeliveryInfo {
     pub loaded_through: BTreeMap<RecordKind, Instant>,
     /// When it was imported.
     pub imported_at: Instant,
+    /// Times of it that were read as UTC, since neither they nor its source name a zone.
+    pub unzoned: u64,
 }
 
 /// What is stated of sources, beside what they have delivered.
@@ -138,6 +141,11 @@ impl Snapshot {
     /// How often the fold found something odd that did not stop it.
     pub fn warnings(&self) -> &BTreeMap<Warning, u64> {
         &self.warnings
+    }
+
+    /// The same by what they are about, with an example of each.
+    pub fn notes(&self) -> &BTreeMap<Subject, Note> {
+        &self.notes
     }
 
     /// Currencies for which exchange rates are missing, with the days.

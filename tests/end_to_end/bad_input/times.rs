@@ -102,3 +102,49 @@ fn a_zone_of_the_source_file_that_is_none() {
     assert_eq!(super::tickets(&trial), 0);
     trial.ok(&["verify"]);
 }
+
+const NO_ZONE: &str = "no zone declared, so that times without one were read as UTC; write `zone = \"…\"` in [read]";
+
+/// 43: times without a zone of a source that declares none are UTC, which is said by import, `source check` and `check`; 44:
+/// once the zone is declared an hour that does not exist is refused.
+#[test]
+fn times_of_no_declared_zone() {
+    let trial = Trial::new("America/New_York");
+    let source = "[read]\nformat = \"csv\"\n[[record]]\nkind = \"ticket\"\nid = \"id\"\n[record.fields]\ncreated_at = \"at\"\nsolved_at = \"solved\"\n";
+    trial.write("sources/desk.toml", source);
+    let mut text = "id,at,solved\n0,2026-03-08 02:30,\n1,2026-03-02 20:00,2026-03-03\n".to_owned();
+    text.push_str("2,2026-03-02T20:00:00Z,2026-03-02 20:00-05:00\n3,2026-03-02 20:00[America/New_York],\n");
+    let file = trial.write("in.csv", text);
+
+    let checked = trial.ok(&["source", "check", "desk", &file]);
+    assert!(
+        checked.contains(&format!("warning 2 × no_zone: ticket created_at: {NO_ZONE} (first in line 2)")),
+        "{checked}"
+    );
+    let said = trial.ok(&["import", "desk", &file]);
+    assert!(said.contains("4 rows accepted, 0 rejected"), "{said}");
+    assert!(said.contains(&format!("3 × no_zone, first: ticket created_at: {NO_ZONE} (first in line 2)")), "{said}");
+    let checked = trial.run(&["check"]);
+    assert_eq!(checked.code, Some(0), "{checked:?}");
+    for wanted in
+        ["no zone declared: 3 times without one were read as UTC", "sources/desk.toml:1", "zone = \"America/New_York\""]
+    {
+        assert!(checked.err.contains(wanted), "{wanted} is not in\n{}", checked.err);
+    }
+
+    trial.write("sources/desk.toml", source.replace("csv\"\n", "csv\"\nzone = \"America/New_York\"\n"));
+    let said = trial.ok(&["import", "desk", &file]);
+    assert!(said.contains("3 rows accepted, 1 rejected") && !said.contains("no_zone"), "{said}");
+    assert!(said.contains("\"2026-03-08 02:30\" does not exist in America/New_York"), "{said}");
+    assert_eq!(super::rejects(&trial, "desk", "in.csv"), ["2 nonexistent_time"]);
+    assert!(!trial.run(&["check"]).err.contains("no zone declared"));
+
+    // who means UTC says so, or counts its days by it
+    trial.write("sources/desk.toml", source.replace("csv\"\n", "csv\"\nzone = \"UTC\"\n"));
+    assert!(!trial.ok(&["import", "desk", &file]).contains("no_zone"));
+    let trial = Trial::new("UTC");
+    trial.write("sources/desk.toml", source);
+    let file = trial.write("in.csv", "id,at,solved\n1,2026-03-02 20:00,\n");
+    assert!(!trial.ok(&["import", "desk", &file]).contains("no_zone"));
+    assert!(!trial.run(&["check"]).err.contains("no zone declared"));
+}

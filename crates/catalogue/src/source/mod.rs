@@ -132,6 +132,9 @@ pub struct Read {
     pub missing: Vec<String>,
     /// Zone of times that name none, from the IANA list.
     pub zone: String,
+    /// Whether the file states it; UTC where it does not. A mapping that states UTC is the same as one that states none.
+    #[serde(skip)]
+    pub is_zone_stated: bool,
     /// Formats of times and dates, of strptime or of [`TIME_UNITS`], that are tried in order; ISO 8601 is always
     /// tried last.
     pub date_formats: Vec<String>,

@@ -1,5 +1,6 @@
 //! `crosscheck check`.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -7,14 +8,15 @@ use catalogue::diagnostic::{Diagnostic, Severity};
 use catalogue::question::Principal;
 use server::ask::Reader;
 use server::jobs::refusals::refusals;
+use server::jobs::zones::unzoned;
 use server::{ServerError, Workspace};
 
 use crate::Context;
-use crate::report::print_problems;
+use crate::report::{notes, print_problems};
 
 /// Checks everything and reports all problems.
 pub fn run(context: &Context) -> Result<ExitCode, ServerError> {
-    let (problems, known) = match Workspace::load(&context.workspace) {
+    let (problems, known, noted) = match Workspace::load(&context.workspace) {
         Ok(workspace) => {
             let known = format!(
                 "{} metrics, {} sources, {} scorecards, {} initiatives, {} decisions, {} calendars",
@@ -28,13 +30,17 @@ pub fn run(context: &Context) -> Result<ExitCode, ServerError> {
             let mut problems = workspace.problems.clone();
             problems.extend(workspace.complete_ahead(context.now()));
             problems.extend(refusals(&workspace));
+            let snapshot = workspace.store()?.snapshot()?;
+            problems.extend(unzoned(&workspace, &snapshot));
+            let noted = notes(&workspace, &snapshot, &BTreeMap::new());
             problems.extend(findings(context, workspace)?);
-            (problems, known)
+            (problems, known, noted)
         }
-        Err(ServerError::Problems(problems)) => (problems, String::new()),
+        Err(ServerError::Problems(problems)) => (problems, String::new(), Vec::new()),
         Err(other) => return Err(other),
     };
     print_problems(&problems, &context.workspace);
+    noted.iter().for_each(|note| println!("note: {note}"));
     let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     let warnings = problems.len() - errors;
     if errors == 0 {

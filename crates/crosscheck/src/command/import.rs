@@ -8,14 +8,13 @@ use catalogue::diagnostic::{Diagnostic, Severity};
 use catalogue::file::suggest;
 use catalogue::source::Source;
 use clap::Args;
-use scorecard::words;
 use server::jobs::import::{FileReport, Imported, find_files, import};
 use server::{ServerError, Workspace};
 
 use crate::Context;
 use crate::progress::Shown;
-use crate::report::{facts, print_problems};
-use crate::table::{count, plain};
+use crate::report::{facts, known, notes, print_problems};
+use crate::table::count;
 
 /// Options of `import`.
 #[derive(Args)]
@@ -42,7 +41,7 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
     let imported = import(&workspace, &files, context.now(), &mut |progress| shown.import(&progress));
     shown.finish();
     let imported = imported?;
-    print(&imported);
+    print(&workspace, &imported);
     let rejected = imported.files.iter().any(|file| file.rejected > 0 && file.accepted == 0);
     Ok(if rejected { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
@@ -89,7 +88,7 @@ pub fn find_source<'a>(workspace: &'a Workspace, name: &str) -> Result<&'a Sourc
     Err(ServerError::Usage(format!("there is no {path}{help}")))
 }
 
-fn print(imported: &Imported) {
+fn print(workspace: &Workspace, imported: &Imported) {
     for file in &imported.files {
         println!("{}", summary(file));
         for (code, (times, first)) in &file.reasons {
@@ -107,12 +106,12 @@ fn print(imported: &Imported) {
         };
         println!("{keys} several bodies under one revision; map `revision` so that the newer one wins");
     }
-    for (warning, times) in &committed.warnings {
-        println!("note: {} × {}", count(*times), warning.words());
-    }
-    for (currency, missing) in &committed.missing_rates {
-        let days = words::days(missing.first, missing.last.tomorrow().unwrap_or(missing.last));
-        println!("note: no exchange rate for {}: {} × amounts of {days}", plain(currency), count(missing.amounts));
+    let Imported { before, after, .. } = imported;
+    notes(workspace, after, before.notes()).iter().for_each(|note| println!("note: {note}"));
+    let as_before = after.notes().iter().filter(|(subject, note)| known(before.notes(), subject) >= note.count).count();
+    if as_before > 0 {
+        let notes = if as_before == 1 { "1 note is" } else { &format!("{as_before} notes are") };
+        println!("{notes} as before this import; `crosscheck check` shows what there is to look at");
     }
     if committed.changed {
         println!("facts now: {}", facts(&committed.facts));

@@ -9,6 +9,7 @@ use clap::Subcommand;
 use engine::map::{Options as MapOptions, Reject, map_file};
 use model::RecordKind;
 use server::jobs::import::find_files;
+use server::jobs::zones::is_told;
 use server::workspace::attributes;
 use server::{ServerError, Workspace};
 
@@ -88,6 +89,10 @@ fn check(
     }
     for line in &refused {
         println!("rejected {line}");
+    }
+    for warning in mapped.warnings.iter().filter(|warning| is_told(workspace, warning)) {
+        let place = warning.line.map_or_else(String::new, |line| format!(" (first in line {line})"));
+        println!("warning {} × {}: {}{place}", count(warning.count), warning.code, warning.message);
     }
     Ok(if mapped.accepted == 0 && mapped.rejected > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }

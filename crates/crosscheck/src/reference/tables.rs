@@ -17,8 +17,9 @@ pub fn records() -> String {
         );
         for field in mapped(kind) {
             let must = if field.required { "yes" } else { "" };
-            let _ =
-                writeln!(text, "| {} | {} | {must} | {} |", code(field.name), field.kind.name(), cell(field.meaning));
+            let range = field.range.map_or_else(String::new, |range| format!("; {range}"));
+            let meaning = cell(field.meaning);
+            let _ = writeln!(text, "| {} | {} | {must} | {meaning}{range} |", code(field.name), field.kind.name());
         }
     }
     text

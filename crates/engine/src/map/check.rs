@@ -1,8 +1,8 @@
-//! What a record must hold beyond being readable: closed vocabularies, ids, scales, an order of times that can be.
+//! What a record must hold beyond being readable: closed vocabularies, ids, ranges, scales, an order of times that can be.
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{Decimal128Type, Int64Type, TimestampMicrosecondType};
-use model::{FieldType, Instant, RecordKind};
+use model::{FieldType, Instant, Range, RecordKind};
 
 use super::field::Fault;
 use super::value::{Bound, shown};
@@ -62,9 +62,8 @@ pub(super) struct Findings {
 /// Checks the fields of records of `kind`, given by name as arrays of their Arrow types.
 pub(super) fn check<'a>(kind: RecordKind, now: Instant, array: &dyn Fn(&str) -> Option<&'a ArrayRef>) -> Findings {
     let mut findings = Findings::default();
-    let names =
-        std::iter::once(("id", FieldType::Text)).chain(kind.fields().iter().map(|field| (field.name, field.kind)));
-    for (name, field_kind) in names {
+    let fields = kind.fields().iter().map(|field| (field.name, field.kind, field.range));
+    for (name, field_kind, range) in std::iter::once(("id", FieldType::Text, None)).chain(fields) {
         let Some(values) = array(name) else { continue };
         match field_kind {
             FieldType::Text => {
@@ -77,6 +76,9 @@ pub(super) fn check<'a>(kind: RecordKind, now: Instant, array: &dyn Fn(&str) -> 
             }
             FieldType::Time if tells_progress(kind, name) => findings.future(name, values, now),
             _ => {}
+        }
+        if let Some(range) = range {
+            findings.range(name, values, range);
         }
     }
     for (later, earlier) in kind.orders() {
@@ -160,6 +162,18 @@ impl Findings {
                     );
                 }
                 Some(_) => {}
+            }
+        }
+    }
+
+    fn range(&mut self, field: &'static str, values: &ArrayRef, range: Range) {
+        let wholes = values.as_primitive_opt::<Int64Type>().into_iter().flatten();
+        let wholes = wholes.map(|whole| Some(i128::from(whole?) * 10_000));
+        let numbers = wholes.chain(values.as_primitive_opt::<Decimal128Type>().into_iter().flatten());
+        for (row, number) in numbers.enumerate() {
+            if let Some(number) = number.filter(|number| !range.holds(*number)) {
+                let number = catalogue::expression::show(&catalogue::expression::Value::Number(number));
+                self.fault(field, row, "out_of_scale", format!("{number} is not {range}"));
             }
         }
     }

@@ -42,6 +42,8 @@ pub(super) struct FieldReader {
     otherwise: Option<String>,
     marks: Marks,
     times: TimeReader,
+    /// Whether neither the file nor the field states the zone of its times.
+    is_unzoned: bool,
 }
 
 /// A row whose field could not be read.
@@ -63,6 +65,8 @@ pub(super) struct Values {
     pub faults: Vec<Fault>,
     /// Rows whose local time occurs twice.
     pub twice: Vec<usize>,
+    /// Rows whose time names no zone, where none is stated.
+    pub unzoned: Vec<usize>,
 }
 
 impl FieldReader {
@@ -80,6 +84,7 @@ impl FieldReader {
         let problem = |code, message: String, help: &str| {
             Box::new(diagnostic(source, mapping.span.clone(), Severity::Error, code, message, Some(help.to_owned())))
         };
+        let is_unzoned = mapping.zone.is_none() && !source.read.is_zone_stated;
         let zone = mapping.zone.as_ref().unwrap_or(&source.read.zone);
         let zone = TimeZone::get(zone).map_err(|_| {
             problem(
@@ -128,13 +133,14 @@ impl FieldReader {
             otherwise: mapping.otherwise.clone(),
             marks: Marks { decimal: source.read.decimal, thousands: source.read.thousands },
             times,
+            is_unzoned,
         })
     }
 
     /// Evaluates and reads the field for every row of `batch`.
     pub fn read(&self, batch: &RecordBatch) -> Result<Values, DataFusionError> {
         let rows = batch.num_rows();
-        let none = |array| Values { array, faults: Vec::new(), twice: Vec::new() };
+        let none = |array| Values { array, faults: Vec::new(), twice: Vec::new(), unzoned: Vec::new() };
         let Some(computed) = self.computed else {
             return Ok(none(new_null_array(&self.kind.arrow(), rows)));
         };
@@ -194,7 +200,7 @@ impl FieldReader {
             }
             FieldType::Text | FieldType::Integer | FieldType::Boolean => array,
         };
-        Ok(Values { array, faults, twice: Vec::new() })
+        Ok(Values { array, faults, twice: Vec::new(), unzoned: Vec::new() })
     }
 
     /// The times that lie these lengths after `base`, and the rows where that is missing or leaves the plausible years.
@@ -222,7 +228,7 @@ impl FieldReader {
     }
 
     fn read_text(&self, texts: &StringArray, marks: Marks) -> Values {
-        let (mut faults, mut twice) = (Vec::new(), Vec::new());
+        let (mut faults, mut twice, mut unzoned) = (Vec::new(), Vec::new(), Vec::new());
         let array: ArrayRef = match self.kind {
             FieldType::Text => Arc::new(texts.iter().map(|text| self.mapped(text?)).collect::<StringArray>()),
             FieldType::Integer => {
@@ -240,17 +246,20 @@ impl FieldReader {
             ),
             FieldType::Time => {
                 let read = |row, text: &str| {
-                    let (at, ambiguous) = self.times.read(text)?;
-                    if ambiguous {
+                    let moment = self.times.read(text)?;
+                    if moment.is_twice {
                         twice.push(row);
                     }
-                    Ok(at)
+                    if moment.is_local && self.is_unzoned {
+                        unzoned.push(row);
+                    }
+                    Ok(moment.at)
                 };
                 let times: TimestampMicrosecondArray = self.parsed(texts, &mut faults, read).collect();
                 Arc::new(times.with_data_type(FieldType::Time.arrow()))
             }
         };
-        Values { array, faults, twice }
+        Values { array, faults, twice, unzoned }
     }
 
     /// Each text read by `read` after trimming; null where missing or faulty.

@@ -80,7 +80,7 @@ pub struct Mapped {
 /// Something accepted that should be looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
-    /// Stable name of the kind of problem: `ambiguous_time`, `unusual_order` or `absent_column`.
+    /// Stable name of the kind of problem: `ambiguous_time`, `no_zone`, `unusual_order` or `absent_column`.
     pub code: &'static str,
     /// What it is.
     pub message: String,
@@ -232,6 +232,13 @@ impl Mapping<'_> {
                 let message =
                     format!("{} {field}: local times that occur twice; the first was taken", reader.kind.name());
                 self.mapped.warn("ambiguous_time", message, block.lines.get(row));
+            }
+            for (field, row) in made.unzoned {
+                let message = format!(
+                    "{} {field}: no zone declared, so that times without one were read as UTC; write `zone = \"…\"` in [read]",
+                    reader.kind.name()
+                );
+                self.mapped.warn("no_zone", message, block.lines.get(row));
             }
             for (later, earlier, row) in made.unusual {
                 let message = format!("{} {later} lies before {earlier}", reader.kind.name());

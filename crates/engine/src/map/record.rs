@@ -62,6 +62,7 @@ pub(super) struct Refused {
 }
 
 /// What a block made of one mapping.
+#[derive(Default)]
 pub(super) struct Made {
     /// The accepted records; `None` where there are none.
     pub batch: Option<RecordBatch>,
@@ -72,6 +73,8 @@ pub(super) struct Made {
     pub through: Option<Instant>,
     /// Field and row of the block, where a local time occurs twice.
     pub twice: Vec<(String, usize)>,
+    /// Field and row of the block, where a time names no zone and none is stated.
+    pub unzoned: Vec<(String, usize)>,
     /// Later time, earlier time and row of the block, where their order is unusual.
     pub unusual: Vec<(&'static str, &'static str, usize)>,
 }
@@ -153,7 +156,7 @@ impl RecordReader {
         options: Options,
     ) -> Result<Made> {
         let now = options.now;
-        let mut made = Made { batch: None, refused: Vec::new(), through: None, twice: Vec::new(), unusual: Vec::new() };
+        let mut made = Made::default();
         let wanted = self.wanted(rows)?;
         // rows of the block by rows of the filtered batch
         let places: Vec<usize> = match &wanted {
@@ -169,7 +172,7 @@ impl RecordReader {
         };
         let mut faults: Vec<(usize, Fault)> = Vec::new();
         let mut arrays = Vec::with_capacity(self.fields.len());
-        let mut twice = Vec::new();
+        let (mut twice, mut unzoned) = (Vec::new(), Vec::new());
         for (at, field) in self.fields.iter().enumerate() {
             let values = field.read(&filtered)?;
             if field.required && values.array.null_count() > 0 {
@@ -180,6 +183,7 @@ impl RecordReader {
                 faults.extend(missing.map(|row| (at, Fault { row, code: "missing_field", reason: reason.clone() })));
             }
             twice.extend(values.twice.into_iter().map(|row| (at, row)));
+            unzoned.extend(values.unzoned.into_iter().map(|row| (at, row)));
             faults.extend(values.faults.into_iter().map(|fault| (at, fault)));
             arrays.push(values.array);
         }
@@ -212,11 +216,11 @@ impl RecordReader {
             let column = self.fields.get(*field).and_then(|field| field.column.clone());
             made.refused.push(Refused { row: places[fault.row], column, code: fault.code, reason });
         }
-        made.twice = twice
-            .into_iter()
-            .filter(|(_, row)| !refused[*row])
-            .map(|(field, row)| (self.fields[field].name.clone(), places[row]))
-            .collect();
+        let kept = |found: Vec<(usize, usize)>| -> Vec<(String, usize)> {
+            let kept = found.into_iter().filter(|(_, row)| !refused[*row]);
+            kept.map(|(field, row)| (self.fields[field].name.clone(), places[row])).collect()
+        };
+        (made.twice, made.unzoned) = (kept(twice), kept(unzoned));
         made.unusual = findings
             .unusual
             .into_iter()

@@ -13,8 +13,9 @@ fn read(kind: &str, settings: &str, field: &str, cell: &str) -> String {
         [] => codes(&outcome).concat().split_off(2),
         [record] => {
             let value = record.strip_prefix("customer id=i").unwrap().trim_start_matches(" attr.x=");
-            let warning =
-                outcome.mapped.warnings.first().map_or(String::new(), |warning| format!(" ({})", warning.code));
+            // that no zone is declared is a matter of its own
+            let mut warnings = outcome.mapped.warnings.iter().filter(|warning| warning.code != "no_zone");
+            let warning = warnings.next().map_or(String::new(), |warning| format!(" ({})", warning.code));
             format!("{}{warning}", if value.is_empty() { "missing" } else { value })
         }
         more => panic!("{more:?}"),
@@ -542,4 +543,41 @@ fn months_of_periods() {
     // a point in time is no month
     super::values::check("time", months, "", &[("2025-02", "bad_time"), ("2025-02-03", "2025-02-03T00:00:00Z")]);
     super::values::check("time", "", "", &[("2025-02", "bad_time")]);
+}
+
+#[test]
+fn times_that_only_the_default_zone_makes_instants() {
+    let told = |settings: &str, field: &str, cell: &str| {
+        let toml = format!(
+            "[read]\nformat = \"csv\"\ncolumns = [\"x\"]\n{settings}\n[[record]]\nkind = \"customer\"\nid = \"'i'\"\n[record.attributes]\nx = {{ value = \"x\", type = \"time\"{field} }}\n"
+        );
+        let outcome = map_text(&toml, &format!("\"{cell}\"\n"));
+        outcome
+            .mapped
+            .warnings
+            .iter()
+            .filter(|warning| warning.code == "no_zone")
+            .map(|warning| warning.count)
+            .sum::<u64>()
+    };
+    for (settings, field, cell, expected) in [
+        ("", "", "2025-03-30 02:30", 1),
+        ("", "", "2025-03-30", 1),
+        ("date_formats = [\"%d/%m/%Y\"]", "", "30/03/2025", 1),
+        ("date_formats = [\"excel\"]", "", "45956.1041666667", 1),
+        // which instant these are, they say themselves
+        ("", "", "2025-03-30T02:30:00Z", 0),
+        ("", "", "2025-03-30 02:30 UTC", 0),
+        ("", "", "2025-03-30 02:30+01:00", 0),
+        ("", "", "2025-03-30T03:30[Europe/Amsterdam]", 0),
+        ("date_formats = [\"epoch_s\"]", "", "1709209815", 0),
+        ("date_formats = [\"%d/%m/%Y %H:%M %z\"]", "", "30/03/2025 02:30 +0200", 0),
+        // and of these it is declared
+        ("zone = \"Europe/Amsterdam\"", "", "2025-03-30", 0),
+        ("zone = \"UTC\"", "", "2025-03-30 02:30", 0),
+        ("", ", zone = \"Asia/Tokyo\"", "2025-03-30 02:30", 0),
+        ("", "", "", 0),
+    ] {
+        assert_eq!(told(settings, field, cell), expected, "{settings} {field} {cell}");
+    }
 }

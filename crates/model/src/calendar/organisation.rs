@@ -115,6 +115,11 @@ impl Organisation {
         })
     }
 
+    /// Whether its reporting zone is UTC.
+    pub fn is_utc(&self) -> bool {
+        matches!(self.zone_name.as_str(), "UTC" | "Etc/UTC")
+    }
+
     /// The reporting day of `now`.
     pub fn today(&self, now: Instant) -> Date {
         self.date_of(now)

@@ -114,11 +114,11 @@ struct TableSpec {
 }
 
 const fn column(name: &'static str, kind: FieldType, meaning: &'static str) -> Field {
-    Field { name, kind, required: false, meaning }
+    Field { name, kind, required: false, meaning, range: None }
 }
 
 const fn required(name: &'static str, kind: FieldType, meaning: &'static str) -> Field {
-    Field { name, kind, required: true, meaning }
+    Field { name, kind, required: true, meaning, range: None }
 }
 
 impl FactTable {

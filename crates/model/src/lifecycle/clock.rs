@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::links::elapsed;
 use super::{Warning, Warnings};
 use crate::calendar::{Calendars, Schedule};
-use crate::{Instant, Millis};
+use crate::{Instant, Millis, RecordKind};
 
 /// The schedules in use in one fold.
 pub(super) struct Clocks<'a> {
@@ -18,12 +18,12 @@ impl<'a> Clocks<'a> {
         Clocks { calendars, by_name: HashMap::new() }
     }
 
-    /// The schedule called `name`; the default where none is named, or one that is unknown, which is counted.
-    pub fn schedule(&mut self, name: Option<&'a str>, warnings: &mut Warnings) -> &'a Schedule {
+    /// The schedule called `name`, of a record of kind `of`; the default where none is named, or one that is unknown, which is counted.
+    pub fn schedule(&mut self, name: Option<&'a str>, of: RecordKind, warnings: &mut Warnings) -> &'a Schedule {
         let Some(name) = name else { return self.calendars.default() };
         let known = *self.by_name.entry(name).or_insert_with(|| self.calendars.get(name).map(AsRef::as_ref));
         known.unwrap_or_else(|| {
-            warnings.note(Warning::UnknownSchedule);
+            warnings.note_value(Warning::UnknownSchedule, (of, "schedule"), name.to_owned());
             self.calendars.default()
         })
     }

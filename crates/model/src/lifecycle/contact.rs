@@ -260,8 +260,10 @@ fn fold_one<'a>(
     let queued_at = columns.queued_at.required(row);
     let answered_at = columns.answered_at.time(row);
     let ended_at = columns.ended_at.time(row);
-    let handled_by = words::read(columns.handled_by.get(row), Handler::parse, warnings).unwrap_or(Handler::Human);
-    let stated = words::read(columns.outcome.get(row), Outcome::parse, warnings);
+    let handled_by =
+        words::read(columns.handled_by.get(row), Handler::parse, (RecordKind::Contact, "handled_by"), warnings)
+            .unwrap_or(Handler::Human);
+    let stated = words::read(columns.outcome.get(row), Outcome::parse, (RecordKind::Contact, "outcome"), warnings);
     let stated_abandoned_at = columns.abandoned_at.time(row);
     let outcome = stated.unwrap_or(match (answered_at, stated_abandoned_at, ended_at, handled_by) {
         (Some(_), _, _, _) => Outcome::Answered,
@@ -280,13 +282,13 @@ fn fold_one<'a>(
     let stated_lengths = [&columns.talk, &columns.hold, &columns.wrap_up].map(|column| column.length(row));
     let negative = |length: &Option<Millis>| length.is_some_and(|length| length.get() < 0);
     if (wait.is_none() && waited_until.is_some()) || stated_lengths.iter().any(negative) {
-        warnings.note(Warning::EndBeforeStart);
+        warnings.note_of(Warning::EndBeforeStart, RecordKind::Contact);
     }
     let [talk, hold, wrap_up] = stated_lengths.map(|length| length.filter(|length| length.get() >= 0));
 
     let transfers = columns.transfers.get(row);
-    if transfers.is_some_and(|transfers| transfers < 0) {
-        warnings.note(Warning::UnknownValue);
+    if let Some(transfers) = transfers.filter(|transfers| *transfers < 0) {
+        warnings.note_value(Warning::UnknownValue, (RecordKind::Contact, "transfers"), transfers.to_string());
     }
 
     let language = columns.language.get(row);
@@ -309,7 +311,13 @@ fn fold_one<'a>(
         handle_time: None,
         agentless_time: None,
         outcome,
-        direction: words::read(columns.direction.get(row), Direction::parse, warnings).unwrap_or(Direction::In),
+        direction: words::read(
+            columns.direction.get(row),
+            Direction::parse,
+            (RecordKind::Contact, "direction"),
+            warnings,
+        )
+        .unwrap_or(Direction::In),
         handled_by,
         is_test,
         legs: 0,

@@ -9,7 +9,7 @@ use super::directory::DirectoryColumns;
 use super::event::{Event, EventColumns};
 use super::links::elapsed;
 use super::words::{self, Actor, EventKind};
-use crate::{Instant, Millis};
+use crate::{Instant, Millis, RecordKind};
 
 /// A message that the customer can see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,8 @@ pub(super) fn messages<'a>(
     let mut any = false;
     for (index, event) in events.iter().enumerate().filter(|(_, event)| event.kind == Some(EventKind::Reply)) {
         any = true;
-        let stated = words::read(columns.actor_kind.get(event.row), Actor::parse, warnings);
+        let stated =
+            words::read(columns.actor_kind.get(event.row), Actor::parse, (RecordKind::Event, "actor_kind"), warnings);
         if !columns.public.get(event.row).unwrap_or(true) {
             continue;
         }

@@ -108,7 +108,7 @@ impl<'a> DirectoryBuilder<'a> {
             RecordKind::Team => &mut self.teams,
             _ => return Ok(Vec::new()),
         };
-        self.warnings.add(Warning::AttributeType, attributes::unread(&records, self.declared));
+        self.warnings.add_of(Warning::AttributeType, kind, attributes::unread(&records, self.declared));
         let (newest, conflicts) = newest(&records)?;
         let rows = newest.rows_as_stored();
         if !rows.is_empty() {

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use arrow::record_batch::RecordBatch;
 
 use super::column::{Integers, Numbers, Row, Text, Times};
+use super::notes::number;
 use super::plain::Plain;
 use super::table::Table;
 use super::{FoldError, Ground, Noted, Warning};
@@ -45,7 +46,8 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<(FactTable, Rec
         let given = value.get(*row).unwrap_or_default();
         let (least, most) = scale(row);
         if given < i128::from(least) * 10_000 || given > i128::from(most) * 10_000 {
-            noted.warnings.note(Warning::UnknownValue);
+            let field = (RecordKind::EmployeeAnswer, "value");
+            noted.warnings.note_value(Warning::UnknownValue, field, number(given));
         }
         let person = people.entry(person_of(row)).or_default();
         person.items += 1;

@@ -131,7 +131,7 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<(FactTable, Rec
         let started_at = columns.started_at.required(*row);
         let ended_at = columns.ended_at.time(*row);
         if ended_at.is_some_and(|ended_at| ended_at < started_at) {
-            noted.warnings.note(Warning::EndBeforeStart);
+            noted.warnings.note_of(Warning::EndBeforeStart, RecordKind::Employment);
         }
         let carried_on = before.get(&person).filter(|(ended_at, _)| carries_on(ground, *ended_at, started_at));
         let carried_on = carried_on.map(|(_, hired_at)| *hired_at);
@@ -139,7 +139,12 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<(FactTable, Rec
         if let Some(ended_at) = ended_at.filter(|ended_at| *ended_at > started_at) {
             before.insert(person, (ended_at, hired_at));
         }
-        let stated = words::read(columns.end_reason.get(*row), end_reason, noted.warnings);
+        let stated = words::read(
+            columns.end_reason.get(*row),
+            end_reason,
+            (RecordKind::Employment, "end_reason"),
+            noted.warnings,
+        );
         let end_reason = ended_at.map(|ended_at| {
             let stays = |(begun, until): &(Instant, Option<Instant>)| {
                 let goes_on = *begun < ended_at && until.is_none_or(|until| until > ended_at);
@@ -153,7 +158,10 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<(FactTable, Rec
     let mut table = Table::new(FactTable::Employment, rows.len());
     let contracts: Vec<&str> = rows
         .iter()
-        .map(|row| words::read(columns.contract.get(*row), contract, noted.warnings).unwrap_or("permanent"))
+        .map(|row| {
+            words::read(columns.contract.get(*row), contract, (RecordKind::Employment, "contract"), noted.warnings)
+                .unwrap_or("permanent")
+        })
         .collect();
     table.text("contract", contracts.into_iter().map(Some))?;
     table.times("hired_at", found.iter().map(|found| Some(found.hired_at)));

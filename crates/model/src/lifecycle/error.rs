@@ -1,9 +1,8 @@
 //! What stops a fold, and what is only counted.
 
-use std::collections::BTreeMap;
-
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+use crate::RecordKind;
 
 /// Why a bucket cannot be folded: its batches are not what the store promises, or too large for one batch of facts.
 #[derive(Debug, thiserror::Error)]
@@ -69,8 +68,8 @@ pub enum Warning {
     EndBeforeStart,
     /// A ticket whose own schedule or whose team's is not among the calendars: the default clocks it.
     UnknownSchedule,
-    /// A value outside the closed list of its field, as a status `resolved`, or a negative count: read as if not
-    /// stated.
+    /// A value that its field cannot hold, as a status `resolved` or a negative count, of a record that was imported before
+    /// such values were rejected: read as if not stated.
     UnknownValue,
     /// A ticket whose stated status or times contradict its status events, or each other.
     StatusContradicted,
@@ -83,7 +82,7 @@ pub enum Warning {
     /// A value of a custom attribute in a type it was declared with earlier: read as empty until imported again.
     AttributeType,
     /// An amount of a day for which there is no exchange rate: empty, so that figures over it are no data. Which currency
-    /// and days tells [`Warnings::missing_rates`].
+    /// and days tells [`Warnings::missing_rates`](super::Warnings::missing_rates).
     MissingRate,
     /// A refund whose order is not there: its fact has no dimensions of an order, and no order is less for it.
     RefundWithoutOrder,
@@ -94,11 +93,14 @@ pub enum Warning {
     OtherTicket,
     /// A stretch of employment that begins while another of the same person goes on: both are heads.
     EmployedTwice,
+    /// A day of counts on which a part is more than its whole, as calls answered in target and calls offered: both are
+    /// kept, since what is counted at its end may have begun on another day.
+    PartAboveWhole,
 }
 
 impl Warning {
     /// Every warning, in the order of the reference.
-    pub const ALL: [Warning; 19] = [
+    pub const ALL: [Warning; 20] = [
         Self::EventWithoutTicket,
         Self::AnswerWithoutTicket,
         Self::LegWithoutContact,
@@ -118,7 +120,33 @@ impl Warning {
         Self::OfferWithoutContact,
         Self::OtherTicket,
         Self::EmployedTwice,
+        Self::PartAboveWhole,
     ];
+
+    /// The kind of record it is of, where it is of one only.
+    pub fn kind(self) -> Option<RecordKind> {
+        Some(match self {
+            Self::EventWithoutTicket => RecordKind::Event,
+            Self::AnswerWithoutTicket => RecordKind::SurveyAnswer,
+            Self::LegWithoutContact => RecordKind::ContactLeg,
+            Self::TargetWithoutTicket => RecordKind::SlaTarget,
+            Self::ItemWithoutReview => RecordKind::QualityItem,
+            Self::StatusContradicted | Self::SolvedWithoutTime => RecordKind::Ticket,
+            Self::MovementContradicted => RecordKind::SubscriptionMovement,
+            Self::RefundWithoutOrder => RecordKind::Refund,
+            Self::EmployedTwice => RecordKind::Employment,
+            Self::PartAboveWhole => RecordKind::DailyCount,
+            Self::WorkMissing
+            | Self::EndBeforeStart
+            | Self::UnknownSchedule
+            | Self::UnknownValue
+            | Self::BotAmongStaff
+            | Self::AttributeType
+            | Self::MissingRate
+            | Self::OfferWithoutContact
+            | Self::OtherTicket => return None,
+        })
+    }
 
     /// What it means, for people.
     pub fn words(self) -> &'static str {
@@ -137,7 +165,7 @@ impl Warning {
             Self::UnknownSchedule => {
                 "a ticket names a schedule that is not among the calendars: the default one is used"
             }
-            Self::UnknownValue => "a value outside its closed list: read as not stated",
+            Self::UnknownValue => "a value that its field cannot hold: read as not stated",
             Self::StatusContradicted => "a ticket's stated status or times contradict its events: the events count",
             Self::SolvedWithoutTime => "a ticket is stated as solved, but nothing says when: it counts as open",
             Self::MovementContradicted => {
@@ -150,6 +178,7 @@ impl Warning {
             Self::OfferWithoutContact => {
                 "an offer or revenue of a contact, ticket or offer that has not come: counts without its dimensions"
             }
+            Self::PartAboveWhole => "a day on which a part is more than its whole: both are counted as they are",
             Self::EmployedTwice => {
                 "an employment that begins while another of the same person goes on: counts as a second head"
             }
@@ -182,87 +211,7 @@ impl Warning {
             Self::OfferWithoutContact => "offer_without_contact",
             Self::OtherTicket => "other_ticket",
             Self::EmployedTwice => "employed_twice",
+            Self::PartAboveWhole => "part_above_whole",
         }
-    }
-}
-
-/// The days of which amounts in one currency have no exchange rate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MissingRate {
-    /// The earliest of them, in the reporting zone.
-    pub first: Date,
-    /// The latest.
-    pub last: Date,
-    /// Amounts concerned.
-    pub amounts: u64,
-}
-
-impl MissingRate {
-    /// One amount of one day.
-    pub(super) fn of(day: Date) -> Self {
-        MissingRate { first: day, last: day, amounts: 1 }
-    }
-}
-
-/// How often each [`Warning`] occurred.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Warnings {
-    counts: BTreeMap<Warning, u64>,
-    missing_rates: BTreeMap<String, MissingRate>,
-}
-
-impl Warnings {
-    /// How often `warning` occurred.
-    pub fn count(&self, warning: Warning) -> u64 {
-        self.counts.get(&warning).copied().unwrap_or(0)
-    }
-
-    /// The warnings that occurred, with how often.
-    pub fn iter(&self) -> impl Iterator<Item = (Warning, u64)> {
-        self.counts.iter().map(|(warning, count)| (*warning, *count))
-    }
-
-    /// Adds the counts of `other`.
-    pub fn extend(&mut self, other: &Warnings) {
-        for (warning, count) in other.iter() {
-            self.add(warning, count);
-        }
-        for (currency, missing) in &other.missing_rates {
-            self.note_rate(currency, *missing);
-        }
-    }
-
-    /// The currencies for which exchange rates are missing, with the days.
-    pub fn missing_rates(&self) -> &BTreeMap<String, MissingRate> {
-        &self.missing_rates
-    }
-
-    pub(super) fn miss_rate(&mut self, currency: &str, missing: MissingRate) {
-        self.add(Warning::MissingRate, missing.amounts);
-        self.note_rate(currency, missing);
-    }
-
-    fn note_rate(&mut self, currency: &str, missing: MissingRate) {
-        let known = self.missing_rates.get_mut(currency);
-        match known {
-            Some(known) => {
-                known.first = known.first.min(missing.first);
-                known.last = known.last.max(missing.last);
-                known.amounts += missing.amounts;
-            }
-            None => {
-                self.missing_rates.insert(currency.to_owned(), missing);
-            }
-        }
-    }
-
-    pub(super) fn add(&mut self, warning: Warning, count: u64) {
-        if count > 0 {
-            *self.counts.entry(warning).or_default() += count;
-        }
-    }
-
-    pub(super) fn note(&mut self, warning: Warning) {
-        self.add(warning, 1);
     }
 }

@@ -4,7 +4,7 @@ use super::column::{Booleans, Integers, Records, Row, Text, Times};
 use super::revisions::{Keys, Newest};
 use super::words::{self, EventKind};
 use super::{FoldError, Warning, Warnings};
-use crate::Instant;
+use crate::{Instant, RecordKind};
 
 /// An event, its kind read; 32 bytes.
 #[derive(Clone, Copy, Debug)]
@@ -90,7 +90,7 @@ impl<'a> EventLog<'a> {
                 sequence: sequence.get(row).unwrap_or(i64::MIN),
                 ticket,
                 row,
-                kind: words::read(kind.get(row), EventKind::parse, warnings),
+                kind: words::read(kind.get(row), EventKind::parse, (RecordKind::Event, "kind"), warnings),
             });
         }
         events.sort_unstable_by(|left, right| {

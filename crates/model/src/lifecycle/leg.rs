@@ -258,12 +258,14 @@ fn read_one<'a>(
     let stated = [&columns.talk, &columns.hold, &columns.wrap_up].map(|column| column.length(row));
     let [talk, hold, wrap_up] = stated.map(|length| length.filter(|length| length.get() >= 0));
     if stated.iter().flatten().any(|length| length.get() < 0) {
-        warnings.note(Warning::EndBeforeStart);
+        warnings.note_of(Warning::EndBeforeStart, RecordKind::ContactLeg);
     }
     let lengths = Lengths { talk, hold, wrap_up };
     let started_at = columns.started_at.required(row);
     let ended_at = columns.ended_at.time(row);
-    let transfer = words::read(columns.transfer.get(row), Transfer::parse, warnings).unwrap_or(Transfer::Cold);
+    let transfer =
+        words::read(columns.transfer.get(row), Transfer::parse, (RecordKind::ContactLeg, "transfer"), warnings)
+            .unwrap_or(Transfer::Cold);
     let agent = columns.agent.get(row);
     let agent_system = columns.agent_system.get(row).unwrap_or(columns.keys.system.required(row));
     Leg {
@@ -285,7 +287,7 @@ fn read_one<'a>(
 fn span(started_at: Instant, ended_at: Option<Instant>, warnings: &mut Warnings) -> Option<Millis> {
     let span = elapsed(started_at, ended_at?);
     if span.is_none() {
-        warnings.note(Warning::EndBeforeStart);
+        warnings.note_of(Warning::EndBeforeStart, RecordKind::ContactLeg);
     }
     span
 }

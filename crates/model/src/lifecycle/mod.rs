@@ -19,6 +19,7 @@ mod column;
 mod contact;
 mod conversation;
 mod customer_contact;
+mod daily_count;
 mod directory;
 mod employee_answer;
 mod employment;
@@ -27,6 +28,7 @@ mod event;
 mod leg;
 mod links;
 mod money;
+mod notes;
 mod people;
 mod plain;
 mod quality;
@@ -54,23 +56,22 @@ use arrow::record_batch::RecordBatch;
 pub use busy::{Busy, BusyRow, Shift, fill_busy, share};
 pub use directory::{Directory, DirectoryBuilder};
 pub use employment::Employments;
-pub use error::{FoldError, MissingRate, Warning, Warnings};
+pub use error::{FoldError, Warning};
 pub use links::{Cell, Link, Role, fill_gaps, gaps, linked_columns};
+pub use notes::{Example, MissingRate, Note, Subject, Warnings};
 pub use rates::Rates;
 pub use revisions::{Body, Conflict};
 
 use crate::calendar::{Calendars, Organisation};
 use crate::{Attributes, FactTable, RecordKind};
 use clock::Clocks;
-use column::{Records, Times};
+use column::Records;
 use contact::Contacts;
 use customer_contact::Visits;
 use directory::DirectoryColumns;
 use event::EventLog;
 use leg::Legs;
-use plain::Plain;
 use revisions::Newest;
-use table::Table;
 use ticket::{TicketFacts, Tickets};
 use ticket_facts::TicketTables;
 
@@ -195,7 +196,7 @@ impl<'a> Ground<'_, 'a> {
         let records = self.records.get(kind);
         let (newest, found) = revisions::newest(&records)?;
         noted.conflicts.extend(found);
-        noted.warnings.add(Warning::AttributeType, attributes::unread(&records, self.attributes));
+        noted.warnings.add_of(Warning::AttributeType, kind, attributes::unread(&records, self.attributes));
         Ok((records, newest))
     }
 
@@ -210,19 +211,6 @@ impl<'a> Ground<'_, 'a> {
         };
         let is_other = ticket.is_some() && ticket != self.contacts.columns.ticket(of_contact.row);
         Found { contact: number, ticket: of_contact.ticket, is_other }
-    }
-
-    /// A table whose rows are the records of a kind, one each, with nothing worked out.
-    fn carry_over(
-        &self,
-        table: FactTable,
-        kind: RecordKind,
-        noted: &mut Noted,
-    ) -> Result<(FactTable, RecordBatch), FoldError> {
-        let (records, newest) = self.newest(kind, noted)?;
-        let at: Times = records.column(table.layout_time())?;
-        let plain = Plain::read(table, records, &newest, self.directory, |row| at.required(row))?;
-        Ok((table, plain.finish(Table::new(table, plain.rows.len()), self.directory, self.attributes)?))
     }
 }
 
@@ -285,7 +273,7 @@ pub fn fold_bucket(context: &FoldContext, records: &BucketRecords) -> Result<Fol
     conflicts.extend(found);
     conflicts.sort_unstable();
     for records in [&ticket_records, &contact_records, &leg_records, &target_records, &answer_records] {
-        warnings.add(Warning::AttributeType, attributes::unread(records, attributes));
+        warnings.add_of(Warning::AttributeType, records.kind, attributes::unread(records, attributes));
     }
 
     let own = [

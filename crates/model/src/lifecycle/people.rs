@@ -51,7 +51,7 @@ impl<'a> Staff<'a> {
             if is_person {
                 people.push((system, agent));
             } else {
-                noted.warnings.note(Warning::BotAmongStaff);
+                noted.warnings.note_of(Warning::BotAmongStaff, records.kind);
             }
         }
         plain.keep(&kept);
@@ -80,7 +80,7 @@ fn absences(ground: &Ground, noted: &mut Noted) -> Result<(FactTable, RecordBatc
     let staff = Staff::read(FactTable::Absence, records, &newest, ground, noted, at)?;
     let rows = &staff.plain.rows;
     let time: Integers = records.column("time")?;
-    noted.warnings.add(Warning::EndBeforeStart, negative(&time, rows));
+    noted.warnings.add_of(Warning::EndBeforeStart, RecordKind::Absence, negative(&time, rows));
     let is_planned: super::column::Booleans = records.column("is_planned")?;
     let mut table = Table::new(FactTable::Absence, rows.len());
     table.booleans("is_planned", rows.iter().map(|row| Some(is_planned.get(*row).unwrap_or(false))));
@@ -97,7 +97,7 @@ fn days(ground: &Ground, noted: &mut Noted) -> Result<(FactTable, RecordBatch), 
     let mut table = Table::new(FactTable::WorkDay, rows.len());
     for name in ["scheduled", "paid"] {
         let column: Integers = records.column(name)?;
-        noted.warnings.add(Warning::EndBeforeStart, negative(&column, rows));
+        noted.warnings.add_of(Warning::EndBeforeStart, RecordKind::WorkDay, negative(&column, rows));
         table.lengths(name, rows.iter().map(|row| column.length(*row).filter(|length| length.get() >= 0)));
     }
     staff.put_teams(&mut table, ground, at)?;
@@ -115,11 +115,12 @@ fn states(ground: &Ground, noted: &mut Noted) -> Result<(FactTable, RecordBatch)
     let known = RecordKind::AgentState.words("state").unwrap_or_default();
     for row in rows {
         if length(row).is_none() {
-            noted.warnings.note(Warning::EndBeforeStart);
+            noted.warnings.note_of(Warning::EndBeforeStart, RecordKind::AgentState);
         }
         // kept as it is: no metric counts a state it does not know
         if !known.contains(&state.required(*row)) {
-            noted.warnings.note(Warning::UnknownValue);
+            let field = (RecordKind::AgentState, "state");
+            noted.warnings.note_value(Warning::UnknownValue, field, state.required(*row).to_owned());
         }
     }
     let mut table = Table::new(FactTable::AgentState, rows.len());

@@ -19,7 +19,7 @@ use super::survey::rated;
 use super::table::Table;
 use super::ticket::Ticket;
 use super::{FoldError, Ground, Noted, Warning};
-use crate::{FactTable, Instant};
+use crate::{FactTable, Instant, RecordKind};
 
 /// The tables of this subject, and how often each contact was reviewed.
 pub(super) fn fold<'a>(
@@ -168,10 +168,10 @@ fn put_work<'f, 'a>(
     works: &[Work<'f, 'a>],
     columns: &WorkColumns<'a>,
     ground: &Ground<'f, 'a>,
-    noted: &mut Noted,
+    (of, noted): (RecordKind, &mut Noted),
 ) -> Result<(), FoldError> {
-    noted.warnings.add(Warning::WorkMissing, works.iter().filter(|work| work.is_missing).count() as u64);
-    noted.warnings.add(Warning::OtherTicket, works.iter().filter(|work| work.is_other).count() as u64);
+    noted.warnings.add_of(Warning::WorkMissing, of, works.iter().filter(|work| work.is_missing).count() as u64);
+    noted.warnings.add_of(Warning::OtherTicket, of, works.iter().filter(|work| work.is_other).count() as u64);
     let mut timeline = Timeline::default();
     let done_by: Vec<Charge<'a>> = works.iter().map(|work| work.done_by(ground, columns, &mut timeline)).collect();
     let (of_contact, of_ticket) = (&ground.contacts.columns, &ground.tickets.columns);

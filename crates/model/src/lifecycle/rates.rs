@@ -9,7 +9,7 @@ use arrow::record_batch::RecordBatch;
 use jiff::civil::Date;
 
 use super::column::{Integers, Numbers, Records, Text, Times};
-use super::error::MissingRate;
+use super::notes::{MissingRate, number};
 use super::revisions::newest;
 use super::{Conflict, FoldError, Warning, Warnings};
 use crate::RecordKind;
@@ -90,7 +90,8 @@ impl Rates {
         for row in rows {
             let (price, units) = (rate.get(row).unwrap_or_default(), i128::from(units.get(row).unwrap_or(1)));
             if price <= 0 || units <= 0 {
-                warnings.note(Warning::UnknownValue);
+                let (field, said) = if price <= 0 { ("rate", number(price)) } else { ("units", units.to_string()) };
+                warnings.note_value(Warning::UnknownValue, (RecordKind::ExchangeRate, field), said);
                 continue;
             }
             let day = organisation.date_of(at.required(row));
@@ -132,11 +133,17 @@ impl Rates {
         self.of.get(currency)?.last_key_value().map(|(_, rate)| *rate)
     }
 
-    /// An amount of a day at both rates. Where there is no rate of that day, that is counted.
-    pub(super) fn convert(&self, amount: i128, currency: &str, day: Date, warnings: &mut Warnings) -> Converted {
+    /// An amount of a day at both rates. Where there is no rate of that day, that is counted of the kind of record.
+    pub(super) fn convert(
+        &self,
+        amount: i128,
+        currency: &str,
+        day: Date,
+        (of, warnings): (RecordKind, &mut Warnings),
+    ) -> Converted {
         let rate = self.on(currency, day);
         if rate.is_none() {
-            warnings.miss_rate(currency, MissingRate::of(day));
+            warnings.miss_rate(of, currency, MissingRate::of(day));
         }
         Converted {
             amount: rate.and_then(|rate| rate.convert(amount)),

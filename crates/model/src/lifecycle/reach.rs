@@ -7,7 +7,7 @@ use super::column::{Part, Row, Text, TextPart, Times};
 use super::links::{Link, Role, key_hash, tie, word_hash};
 use super::plain::Plain;
 use super::table::Table;
-use super::{FoldError, Ground, Noted, survey_offer};
+use super::{FoldError, Ground, Noted, daily_count, survey_offer};
 use crate::{FactTable, Instant, RecordKind};
 
 /// The tables of this subject, and the links of sessions.
@@ -19,7 +19,7 @@ pub(super) fn fold(
     let tables = vec![
         (FactTable::Session, sessions),
         (FactTable::SurveyOffer, survey_offer::fold(ground, noted)?),
-        ground.carry_over(FactTable::DailyCount, RecordKind::DailyCount, noted)?,
+        daily_count::fold(ground, noted)?,
     ];
     Ok((tables, links))
 }

@@ -10,7 +10,7 @@ use super::event::{Event, EventColumns};
 use super::links::elapsed;
 use super::status::Interval;
 use super::words::{self, Actor};
-use crate::{Instant, Millis};
+use crate::{Instant, Millis, RecordKind};
 
 /// How long before the system opened a ticket the customer's message may have come.
 const MESSAGE_BEFORE_MICROS: i64 = 60_000_000;
@@ -58,7 +58,12 @@ impl Reopenings {
 impl Evidence<'_, '_> {
     fn is_by_customer(&self, index: usize, warnings: &mut Warnings) -> bool {
         let event = &self.events[index];
-        let stated = words::read(self.columns.actor_kind.get(event.row), Actor::parse, warnings);
+        let stated = words::read(
+            self.columns.actor_kind.get(event.row),
+            Actor::parse,
+            (RecordKind::Event, "actor_kind"),
+            warnings,
+        );
         match (stated, self.columns.actor.get(event.row)) {
             (Some(Actor::Customer), _) => true,
             (Some(Actor::Agent | Actor::Bot), _) => false,

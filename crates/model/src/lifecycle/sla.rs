@@ -23,7 +23,7 @@ use super::ticket::{Ticket, TicketFacts, Tickets};
 use super::words::{self, PromiseClock};
 use super::{FoldError, Warning, Warnings, attributes};
 use crate::calendar::Schedule;
-use crate::{Attributes, FactTable, Instant, Millis};
+use crate::{Attributes, FactTable, Instant, Millis, RecordKind};
 
 /// How far ahead a schedule is read: ten years.
 const AHEAD: Millis = Millis::new(3_653 * 86_400_000);
@@ -155,9 +155,10 @@ pub(super) fn fold<'a>(
                 || negative(&columns.paused, *row)
                 || revisions.clone().any(|row| negative(&columns.target, row))
             {
-                warnings.note(Warning::EndBeforeStart);
+                warnings.note_of(Warning::EndBeforeStart, RecordKind::SlaTarget);
             }
-            let clock = words::read(frozen.clock, PromiseClock::parse, warnings).unwrap_or(PromiseClock::Business);
+            let clock = words::read(frozen.clock, PromiseClock::parse, (RecordKind::SlaTarget, "clock"), warnings)
+                .unwrap_or(PromiseClock::Business);
             let paused = TargetColumns::length(&columns.paused, *row);
             let known = frozen
                 .target

@@ -106,7 +106,10 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<(FactTable, Rec
     for row in newest.rows() {
         match Kind::parse(columns.kind.required(row)) {
             Some(kind) => movements.push(columns.movement(row, kind)),
-            None => noted.warnings.note(Warning::UnknownValue),
+            None => {
+                let field = (RecordKind::SubscriptionMovement, "kind");
+                noted.warnings.note_value(Warning::UnknownValue, field, columns.kind.required(row).to_owned());
+            }
         }
     }
     movements.sort_unstable_by(|left, right| {
@@ -222,7 +225,8 @@ const NUMBER_MAX: i128 = 1_000_000_000_000_000_000;
 fn in_own_currency(one: &Running<'_>, ground: &Ground, warnings: &mut Warnings) -> (Option<i128>, Option<i128>) {
     let Some(amount) = one.amount else { return (None, None) };
     let Some(currency) = one.currency else { return (Some(amount), Some(amount)) };
-    let converted = ground.rates.convert(amount, currency, ground.organisation.date_of(one.at), warnings);
+    let kind = RecordKind::SubscriptionMovement;
+    let converted = ground.rates.convert(amount, currency, ground.organisation.date_of(one.at), (kind, warnings));
     (converted.amount, converted.constant)
 }
 

@@ -13,7 +13,7 @@ use super::revisions::{Keys, Newest};
 use super::table::Table;
 use super::ticket::{Ticket, TicketFacts, Tickets};
 use super::{FoldError, Warning, Warnings, attributes};
-use crate::{Attributes, FactTable, Instant, Millis};
+use crate::{Attributes, FactTable, Instant, Millis, RecordKind};
 
 struct AnswerColumns<'a> {
     keys: Keys<'a>,
@@ -176,7 +176,7 @@ fn fold_one<'a>(
         warnings.note(Warning::AnswerWithoutTicket);
     }
     if columns.offered_at.time(row).is_some_and(|offered_at| offered_at > answered_at) {
-        warnings.note(Warning::EndBeforeStart);
+        warnings.note_of(Warning::EndBeforeStart, RecordKind::SurveyAnswer);
     }
     let ticket: Option<&Ticket> = number.and_then(|number| facts.tickets.get(number as usize));
     let own_customer = columns

@@ -67,7 +67,7 @@ pub(super) fn fold<'a>(ground: &Ground<'_, 'a>, noted: &mut Noted) -> Result<Rec
         let system = plain.keys.system.required(row);
         let number = ticket_key(&plain, &columns, row).and_then(|(system, id)| ground.tickets.find(system, id));
         if number.is_none() && columns.ticket_id.get(row).is_some() {
-            noted.warnings.note(Warning::AnswerWithoutTicket);
+            noted.warnings.note_of(Warning::AnswerWithoutTicket, RecordKind::SurveyOffer);
         }
         let ticket = number.and_then(|number| ground.ticket_facts.tickets.get(number as usize));
         let stated = Charge { team: columns.team.get(row), agent: columns.agent.get(row) };

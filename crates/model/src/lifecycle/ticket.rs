@@ -12,7 +12,7 @@ use super::status::{self, Change, History, Interval, Stated};
 use super::words::{self, Actor, EventKind, Status};
 use super::{FoldError, Warning, Warnings};
 use crate::calendar::Schedule;
-use crate::{Instant, Millis};
+use crate::{Instant, Millis, RecordKind};
 
 /// Columns of tickets.
 pub(super) struct TicketColumns<'a> {
@@ -269,7 +269,9 @@ impl<'a> OneTicket<'_, 'a> {
         let columns = &self.tickets.columns;
         let row = self.row;
         let created_at = columns.created_at.required(row);
-        let created_by = words::read(columns.created_by.get(row), Actor::parse, warnings).unwrap_or(Actor::Customer);
+        let created_by =
+            words::read(columns.created_by.get(row), Actor::parse, (RecordKind::Ticket, "created_by"), warnings)
+                .unwrap_or(Actor::Customer);
         let customer = columns.customer_id.get(row).map(|id| {
             let system = columns.customer_system.get(row).unwrap_or(columns.keys.system.required(row));
             self.directory.customer((system, id))
@@ -293,12 +295,12 @@ impl<'a> OneTicket<'_, 'a> {
         for (index, event) in status_events {
             // A change to nothing is counted like one to an unknown status.
             let to = self.log.columns.to.get(event.row).unwrap_or_default();
-            let to = words::read(Some(to), Status::parse, warnings);
+            let to = words::read(Some(to), Status::parse, (RecordKind::Event, "to"), warnings);
             work.changes.extend(to.map(|to| Change { at: event.at, to, index }));
         }
         let stated = Stated {
             created_at,
-            status: words::read(columns.status.get(row), Status::parse, warnings),
+            status: words::read(columns.status.get(row), Status::parse, (RecordKind::Ticket, "status"), warnings),
             solved_at: columns.solved_at.time(row),
             closed_at: columns.closed_at.time(row),
         };
@@ -363,7 +365,7 @@ impl<'a> OneTicket<'_, 'a> {
 
         let ends = [first_reply_at, first_any_reply_at, history.first_solved_at, history.last_solved_at];
         if ends.into_iter().flatten().any(|end| end < created_at) {
-            warnings.note(Warning::EndBeforeStart);
+            warnings.note_of(Warning::EndBeforeStart, RecordKind::Ticket);
         }
         let id = columns.keys.id.required(row);
         let merged_away = |event: &Event| {
@@ -409,6 +411,7 @@ impl<'a> OneTicket<'_, 'a> {
         let agent_system = self.tickets.agent_system(self.row);
         let of_team = |team: Option<&str>| self.directory.schedule_of(agent_system, team?);
         let own = self.tickets.columns.schedule.get(self.row);
-        clocks.schedule(own.or_else(|| of_team(team_created)).or_else(|| of_team(team_now)), warnings)
+        let name = own.or_else(|| of_team(team_created)).or_else(|| of_team(team_now));
+        clocks.schedule(name, RecordKind::Ticket, warnings)
     }
 }

@@ -1,13 +1,19 @@
 //! The closed lists of words in records. A word outside its list is read as if nothing were stated, and counted.
 
 use super::{Warning, Warnings};
+use crate::RecordKind;
 
-/// Reads `stated` with `parse`; a word that is not in its list is counted.
-pub(super) fn read<T>(stated: Option<&str>, parse: fn(&str) -> Option<T>, warnings: &mut Warnings) -> Option<T> {
+/// Reads the word `stated` in `field` with `parse`; one that is not in its list is counted.
+pub(super) fn read<T>(
+    stated: Option<&str>,
+    parse: fn(&str) -> Option<T>,
+    field: (RecordKind, &'static str),
+    warnings: &mut Warnings,
+) -> Option<T> {
     let word = stated?;
     let known = parse(word);
     if known.is_none() {
-        warnings.note(Warning::UnknownValue);
+        warnings.note_value(Warning::UnknownValue, field, word.to_owned());
     }
     known
 }

@@ -148,11 +148,11 @@ struct KindSpec {
 }
 
 const fn field(name: &'static str, kind: FieldType, meaning: &'static str) -> Field {
-    Field { name, kind, required: false, meaning }
+    Field { name, kind, required: false, meaning, range: None }
 }
 
 const fn required(name: &'static str, kind: FieldType, meaning: &'static str) -> Field {
-    Field { name, kind, required: true, meaning }
+    Field { name, kind, required: true, meaning, range: None }
 }
 
 /// Columns in front of every record: where it came from and which revision it is.

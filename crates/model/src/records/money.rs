@@ -36,7 +36,7 @@ const ALLOCATION_FIELDS: &[Field] = &[
     required("pool", Text, "pool that is shared out"),
     field("channel", Text, "channel that bears a share"),
     field("team", Text, "team that bears a share"),
-    required("share", Number, "its weight among all shares of the pool that are valid at the time"),
+    required("share", Number, "its weight among all shares of the pool that are valid at the time").at_least(0),
     field("driver", Text, "what the shares follow, as handle_time, contacts or headcount"),
     field("version", Text, "version of the driver"),
     required("valid_from", Time, "first instant it is valid"),
@@ -56,8 +56,8 @@ pub(super) const ALLOCATION: KindSpec = KindSpec {
 const EXCHANGE_RATE_FIELDS: &[Field] = &[
     required("currency", Text, "ISO 4217 code of the foreign currency"),
     required("at", Time, "first instant it is the rate"),
-    required("rate", Number, "price of so many units in the organisation's currency"),
-    field("units", Integer, "how many units cost that much, as 100; 1 where not said"),
+    required("rate", Number, "price of so many units in the organisation's currency").more_than(0),
+    field("units", Integer, "how many units cost that much, as 100; 1 where not said").more_than(0),
 ];
 
 pub(super) const EXCHANGE_RATE: KindSpec = KindSpec {
@@ -185,7 +185,7 @@ const SUBSCRIPTION_MOVEMENT_FIELDS: &[Field] = &[
     required("at", Time, "when it takes effect"),
     field("sequence", Integer, "order among movements of one instant"),
     required("kind", Text, "start, change, end or win_back"),
-    field("mrr", Number, "recurring revenue a month from then on; 0 at an end"),
+    field("mrr", Number, "recurring revenue a month from then on; 0 at an end").at_least(0),
     field("mrr_change", Number, "by how much it changes, where the source does not say what it is"),
     field("currency", Text, "ISO 4217 code; the organisation's where not said"),
     field("plan", Text, "plan from then on"),

@@ -15,7 +15,7 @@ const QUALITY_REVIEW_FIELDS: &[Field] = &[
     field("rubric", Text, "rubric"),
     field("rubric_version", Text, "version of the rubric"),
     field("sampling", Text, "random, targeted or calibration; targeted where not said"),
-    field("score", Number, "0 to 100, where the source gives no items"),
+    field("score", Number, "score, where the source gives no items").within(0, 100),
     field("is_failed", Boolean, "whether a critical error failed it, where the source gives no items"),
     field("channel", Text, "channel; as the contact or ticket says where not said"),
     field("team", Text, "team reviewed; as the contact or ticket says where not said"),
@@ -37,8 +37,8 @@ const QUALITY_ITEM_FIELDS: &[Field] = &[
     required("review_id", Text, "review it is part of, of the same system"),
     required("item", Text, "what was looked at"),
     field("kind", Text, "protocol for a step that is done or not, else skill, compliance or a name of one's own"),
-    field("weight", Number, "weight in the score; 1 where not said"),
-    field("score", Number, "0 to 1; empty where it did not apply"),
+    field("weight", Number, "weight in the score; 1 where not said").at_least(0),
+    field("score", Number, "how far it was met; empty where it did not apply").within(0, 1),
     field("is_critical", Boolean, "whether 0 fails the whole review"),
 ];
 

@@ -13,7 +13,7 @@ const SESSION_FIELDS: &[Field] = &[
     field("channel", Text, "where, as help_centre, app, chat or phone"),
     field("issue", Text, "what it was about; same customer and issue are one episode"),
     field("is_engaged", Boolean, "whether an article was read or a flow finished, and not just opened"),
-    field("customer_turns", Integer, "times the customer said something to a bot"),
+    field("customer_turns", Integer, "times the customer said something to a bot").at_least(0),
     field(
         "outcome",
         Text,
@@ -70,7 +70,7 @@ const DAILY_COUNT_FIELDS: &[Field] = &[
         Text,
         "offered, answered, answered_in_target, abandoned, abandoned_short, answer_time, handle_time, contacts or a name of one's own; times in seconds, added up",
     ),
-    required("value", Number, "how many, or how much altogether; never a mean, a share or a percentile"),
+    required("value", Number, "how many, or how much altogether; never a mean, a share or a percentile").at_least(0),
     field("channel", Text, "channel"),
     field("queue", Text, "queue"),
     field("team", Text, "team"),

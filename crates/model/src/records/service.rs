@@ -89,7 +89,7 @@ const CONTACT_FIELDS: &[Field] = &[
     field("talk", Duration, "time in conversation"),
     field("hold", Duration, "time on hold"),
     field("wrap_up", Duration, "work after the conversation"),
-    field("transfers", Integer, "times it was passed on to another agent, where the source gives no legs"),
+    field("transfers", Integer, "times it was passed on to another agent, where the source gives no legs").at_least(0),
     field("intent", Text, "what the customer wanted, as cancel, buy or complain"),
     field(
         "context_viewed",
@@ -194,7 +194,7 @@ const SURVEY_ANSWER_FIELDS: &[Field] = &[
     field("agent", Text, "agent rated; the ticket's at that time where not said"),
     field("language", Text, "language of the answer"),
     field("comment", Text, "the customer's own words"),
-    field("weight", Number, "survey weight, where the sample was weighted"),
+    field("weight", Number, "survey weight, where the sample was weighted").at_least(0),
     field("is_test", Boolean, "made by staff or a test"),
 ];
 

@@ -10,9 +10,10 @@ use std::sync::{Mutex, PoisonError};
 use catalogue::source::Source;
 use engine::map::{Mapped, Options, Reject, SinkError, file_hash, map_file};
 use model::{Attributes, Instant, RecordKind};
-use store::{Committed, Delivery, DeliveryKey, FinishedDelivery, Stage};
+use store::{Committed, Delivery, DeliveryKey, FinishedDelivery, Snapshot, Stage};
 
 use super::fold::WAIT;
+use super::zones::{NO_ZONE, is_told};
 use crate::ServerError;
 use crate::workspace::{Workspace, attributes};
 
@@ -39,6 +40,10 @@ pub struct Imported {
     pub files: Vec<FileReport>,
     /// What was committed.
     pub committed: Committed,
+    /// What was live before.
+    pub before: Snapshot,
+    /// What is live now.
+    pub after: Snapshot,
 }
 
 /// What became of one file.
@@ -171,7 +176,7 @@ pub fn import(
         read.push(ReadFile { report, temporary, rejects: target });
     }
     let mut deliveries: Vec<FinishedDelivery> = Vec::new();
-    for (index, (delivery, mapped, reasons)) in read_files(pending, now, progress)? {
+    for (index, (delivery, mapped, reasons)) in read_files(workspace, pending, now, progress)? {
         deliveries.push(delivery);
         let ReadFile { report, temporary, rejects } = &mut read[index];
         (report.accepted, report.rejected) = (mapped.accepted, mapped.rejected);
@@ -188,7 +193,8 @@ pub fn import(
     for file in read.iter().filter(|file| !file.report.unchanged) {
         keep_rejects(file)?;
     }
-    Ok(Imported { files: read.into_iter().map(|file| file.report).collect(), committed })
+    let files = read.into_iter().map(|file| file.report).collect();
+    Ok(Imported { files, committed, before, after: writer.snapshot()? })
 }
 
 /// A file that is to be read.
@@ -210,6 +216,7 @@ type Reading = (FinishedDelivery, Mapped, Reasons);
 
 /// Reads files, several at once, and gives what came of each in their order.
 fn read_files(
+    workspace: &Workspace,
     pending: Vec<Pending<'_>>,
     now: Instant,
     progress: &mut dyn FnMut(Progress<'_>),
@@ -227,7 +234,7 @@ fn read_files(
                         // nobody listens any more once a file could not be read
                         let _ = send.send(Told::Progress { file: name.clone(), done, of });
                     };
-                    let reading = read_file(file, now, &mut tell);
+                    let reading = read_file(workspace, file, now, &mut tell);
                     let failed = reading.is_err();
                     if send.send(Told::Read(index, Box::new(reading))).is_err() || failed {
                         break;
@@ -268,7 +275,12 @@ enum Told {
 
 type Reasons = BTreeMap<&'static str, (u64, String)>;
 
-fn read_file(file: Pending<'_>, now: Instant, tell: &mut dyn FnMut(u64, u64)) -> Result<Reading, ServerError> {
+fn read_file(
+    workspace: &Workspace,
+    file: Pending<'_>,
+    now: Instant,
+    tell: &mut dyn FnMut(u64, u64),
+) -> Result<Reading, ServerError> {
     let Pending { source, path, name, declared, mut delivery, temporary, .. } = file;
     let mut reasons = Reasons::new();
     let mut rejects = RejectFile { path: &temporary, file: None, error: None };
@@ -296,15 +308,17 @@ fn read_file(file: Pending<'_>, now: Instant, tell: &mut dyn FnMut(u64, u64)) ->
         )));
     }
     rejects.finish()?;
-    for warning in &mapped.warnings {
+    for warning in mapped.warnings.iter().filter(|warning| is_told(workspace, warning)) {
         let place = warning.line.map_or_else(String::new, |line| format!(" (first in line {line})"));
-        reasons.insert(warning.code, (warning.count, format!("{}{place}", warning.message)));
+        let first = || (0, format!("{}{place}", warning.message));
+        reasons.entry(warning.code).or_insert_with(first).0 += warning.count;
     }
+    let unzoned = mapped.warnings.iter().filter(|warning| warning.code == NO_ZONE).map(|warning| warning.count).sum();
     let mut loaded_through = mapped.loaded_through.clone();
     for (kind, complete) in complete_to(source, options.undated, now) {
         loaded_through.entry(kind).and_modify(|through| *through = complete.max(*through)).or_insert(complete);
     }
-    let finished = delivery.finish(mapped.accepted, mapped.rejected, loaded_through)?;
+    let finished = delivery.finish(mapped.accepted, mapped.rejected, loaded_through)?.with_unzoned(unzoned);
     Ok((finished, mapped, reasons))
 }
 

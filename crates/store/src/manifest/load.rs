@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::lifecycle::{Body, Conflict, MissingRate, Warning};
+use model::lifecycle::{Body, Conflict, Example, MissingRate, Note, Subject, Warning};
 use model::{Attribute, FactTable, FieldType, Instant, RecordKind};
 use rusqlite::{Connection, Row};
 
@@ -43,16 +43,16 @@ fn read(manifest: &Manifest, connection: &Connection) -> Result<Snapshot> {
         if name == CONFLICT {
             snapshot.conflict_count = count;
         } else {
-            let warning = Warning::ALL.into_iter().find(|warning| warning.name() == name);
-            snapshot.warnings.insert(warning.ok_or_else(|| unknown(manifest, "warning", &name))?, count);
+            snapshot.warnings.insert(warning(manifest, &name)?, count);
         }
     }
+    snapshot.notes = notes(manifest, connection)?;
     snapshot.missing_rates = missing_rates(manifest, connection)?;
     Ok(snapshot)
 }
 
 fn deliveries(manifest: &Manifest, connection: &Connection) -> Result<Vec<DeliveryInfo>> {
-    let live = "SELECT number, source, file, file_hash, mapping_hash, accepted, rejected, imported_at \
+    let live = "SELECT number, source, file, file_hash, mapping_hash, accepted, rejected, imported_at, unzoned \
                 FROM delivery WHERE dropped IS NULL ORDER BY number";
     let mut deliveries = rows(manifest, connection, live, |row| {
         Ok(DeliveryInfo {
@@ -65,6 +65,7 @@ fn deliveries(manifest: &Manifest, connection: &Connection) -> Result<Vec<Delive
             rejected: row.get::<_, i64>(6)?.unsigned_abs(),
             loaded_through: BTreeMap::new(),
             imported_at: Instant::from_micros(row.get(7)?),
+            unzoned: row.get::<_, i64>(8)?.unsigned_abs(),
         })
     })?;
     let through =
@@ -158,6 +159,28 @@ fn conflicts(manifest: &Manifest, connection: &Connection) -> Result<Vec<Conflic
         }
     }
     Ok(conflicts)
+}
+
+fn notes(manifest: &Manifest, connection: &Connection) -> Result<BTreeMap<Subject, Note>> {
+    let noted = "SELECT warning, kind, field, count, example, delivery, line FROM fold_note";
+    let found = rows(manifest, connection, noted, |row| {
+        let subject: [String; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
+        let place = row.get::<_, Option<i64>>(5)?.zip(row.get::<_, Option<i64>>(6)?);
+        let example = row.get::<_, Option<String>>(4)?.map(|said| Example { said, place });
+        Ok((subject, Note { count: row.get::<_, i64>(3)?.unsigned_abs(), example }))
+    })?;
+    let subject = |[name, of, field]: [String; 3]| {
+        let kind = if of.is_empty() { None } else { Some(kind(manifest, &of)?) };
+        let fields = kind.into_iter().flat_map(|kind| kind.fields());
+        let field = fields.map(|known| known.name).find(|known| *known == field);
+        Ok(Subject { warning: warning(manifest, &name)?, kind, field })
+    };
+    found.into_iter().map(|(about, note)| Ok((subject(about)?, note))).collect()
+}
+
+fn warning(manifest: &Manifest, name: &str) -> Result<Warning> {
+    let known = Warning::ALL.into_iter().find(|warning| warning.name() == name);
+    known.ok_or_else(|| unknown(manifest, "warning", name))
 }
 
 fn missing_rates(manifest: &Manifest, connection: &Connection) -> Result<BTreeMap<String, MissingRate>> {

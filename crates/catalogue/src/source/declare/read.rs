@@ -19,6 +19,7 @@ impl Read {
             compression: Compression::Auto,
             missing: Vec::new(),
             zone: "UTC".into(),
+            is_zone_stated: false,
             date_formats: Vec::new(),
             decimal: '.',
             thousands: None,
@@ -99,6 +100,7 @@ pub(super) fn declare_read(section: &Section<'_>, problems: &mut Problems) -> Re
     read.missing = section.words("missing", problems);
     if let Some(zone) = section.text("zone", problems) {
         read.zone = zone_name(section, zone, problems);
+        read.is_zone_stated = true;
     }
     read.date_formats = date_formats(section, "date_formats", problems);
     if let Some(Some(decimal)) = character(section, "decimal", problems) {

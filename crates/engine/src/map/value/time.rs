@@ -51,6 +51,17 @@ pub(in crate::map) enum Bound {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::map) struct UnusableFormat(pub String);
 
+/// A point in time as it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::map) struct Moment {
+    /// Microseconds since 1970.
+    pub at: i64,
+    /// Whether it is a local time that occurs twice; the first is taken.
+    pub is_twice: bool,
+    /// Whether it names no offset or zone, so that the zone of the field decides what it is.
+    pub is_local: bool,
+}
+
 enum Local {
     /// An instant, in microseconds.
     At(i64),
@@ -97,8 +108,8 @@ impl TimeReader {
         self.formats.iter().all(|format| matches!(format, Format::Month(_)))
     }
 
-    /// Microseconds since 1970 and whether the local time occurs twice.
-    pub fn read(&self, text: &str) -> Result<(i64, bool), Unreadable> {
+    /// The point in time that `text` tells.
+    pub fn read(&self, text: &str) -> Result<Moment, Unreadable> {
         for format in &self.formats {
             let found = match format {
                 Format::Epoch(places) => epoch(text, *places),
@@ -140,12 +151,13 @@ impl TimeReader {
         Ok(Local::Date(day.map_err(|_| implausible(text))?.at(0, 0, 0, 0), None))
     }
 
-    fn place(&self, text: &str, found: Local) -> Result<(i64, bool), Unreadable> {
-        let (at, twice) = match found {
+    fn place(&self, text: &str, found: Local) -> Result<Moment, Unreadable> {
+        let is_local = matches!(found, Local::Civil(_, None) | Local::Date(_, None));
+        let (at, is_twice) = match found {
             Local::At(at) => (at, false),
             Local::Civil(civil, zone) => {
-                let (timestamp, twice) = self.place_civil(text, civil, zone.as_ref())?;
-                (timestamp.as_microsecond(), twice)
+                let (timestamp, is_twice) = self.place_civil(text, civil, zone.as_ref())?;
+                (timestamp.as_microsecond(), is_twice)
             }
             // the first moment of the day where its midnight is skipped, so `compatible`
             Local::Date(civil, zone) => {
@@ -156,7 +168,7 @@ impl TimeReader {
         if !Self::plausible(at) {
             return Err(implausible(text));
         }
-        Ok((at, twice))
+        Ok(Moment { at, is_twice, is_local })
     }
 
     /// Whether a time lies in the years 1970 to 2100 of UTC: outside is a wrong unit or a marker for "unknown".

@@ -13,7 +13,7 @@ use arrow::record_batch::RecordBatch;
 use jiff::civil::Date;
 
 use super::super::column::{Booleans, Numbers, Row, Text, Times};
-use super::super::error::MissingRate;
+use super::super::notes::{MissingRate, number};
 use super::super::rates::Rate;
 use super::super::revisions::Keys;
 use super::super::table::Table;
@@ -136,7 +136,8 @@ fn shares<'a>(ground: &Ground<'_, 'a>, noted: &mut Noted) -> Result<HashMap<&'a 
     for row in rows {
         let weight = weight.get(row).unwrap_or_default();
         if weight < 0 {
-            noted.warnings.note(Warning::UnknownValue);
+            let field = (RecordKind::Allocation, "share");
+            noted.warnings.note_value(Warning::UnknownValue, field, number(weight));
         }
         if weight > 0 {
             shares.entry(pool.required(row)).or_default().push(Share {
@@ -169,7 +170,8 @@ fn days(organisation: &Organisation, start: Instant, end: Instant, noted: &mut N
             days.push((date, i128::from(overlap) * WHOLE_DAY / length));
         }
         if days.len() > DAYS_MAX {
-            noted.warnings.note(Warning::UnknownValue);
+            let said = format!("{end}, of a period that begins {start}");
+            noted.warnings.note_value(Warning::UnknownValue, (RecordKind::Cost, "period_end"), said);
             return vec![(first, WHOLE_DAY)];
         }
         (date, from) = (next, until);
@@ -206,7 +208,8 @@ fn of_days(
     for run in days.chunk_by(same_rate) {
         let rate = ground.rates.on(currency, run[0].0);
         if rate.is_none() {
-            noted.warnings.miss_rate(currency, MissingRate { first: run[0].0, last: run[run.len() - 1].0, amounts: 1 });
+            let missing = MissingRate { first: run[0].0, last: run[run.len() - 1].0, amounts: 1 };
+            noted.warnings.miss_rate(RecordKind::Cost, currency, missing);
         }
         at_rates.extend(spread(run, rate));
     }

@@ -100,7 +100,7 @@ fn revenue<'a>(ground: &Ground<'_, 'a>, noted: &mut Noted, offers: &Offers<'a>) 
     let mut amounts: Vec<(Converted, Converted)> = Vec::with_capacity(plain.rows.len());
     for row in &plain.rows {
         let (at, currency) = (at.required(*row), currency.required(*row));
-        let whole = convert(ground, noted, amount.get(*row), currency, at);
+        let whole = convert((ground, records.kind), noted, amount.get(*row), currency, at);
         amounts.push((whole, convert_beside(ground, margin.get(*row), currency, at)));
     }
     let mut table = Table::new(FactTable::RevenueEvent, plain.rows.len());
@@ -110,7 +110,7 @@ fn revenue<'a>(ground: &Ground<'_, 'a>, noted: &mut Noted, offers: &Offers<'a>) 
     table.lengths("since_contact", rows().zip(&origins).map(since));
     let delay = |row: &Row| calendar_time(at.required(*row), cancelled_at.time(*row));
     let early = rows().filter(|row| cancelled_at.time(**row).is_some() && delay(row).is_none()).count();
-    noted.warnings.add(Warning::EndBeforeStart, early as u64);
+    noted.warnings.add_of(Warning::EndBeforeStart, RecordKind::RevenueEvent, early as u64);
     // cancelled before it was bought is cancelled at once, not kept
     let cancelled = |row: &Row| delay(row).or(cancelled_at.time(*row).map(|_| Millis::new(0)));
     table.lengths("cancel_delay", rows().map(cancelled));
@@ -159,7 +159,7 @@ fn origins<'a>(
         let contact_key = contact_id.get(row).map(|id| (contact_system.get(row).unwrap_or(system), id));
         let ticket_key = ticket_id.get(row).map(|id| (ticket_system.get(row).unwrap_or(system), id));
         let found = ground.find(contact_key, ticket_key);
-        noted.warnings.add(Warning::OtherTicket, found.is_other.into());
+        noted.warnings.add_of(Warning::OtherTicket, records.kind, found.is_other.into());
         let contact = found.contact.and_then(|number| ground.contacts.all.get(number as usize));
         let ticket = found.ticket.and_then(|number| ground.ticket_facts.tickets.get(number as usize));
         // whichever it names is in this bucket then, and an offer beside a contact or ticket may be in any
@@ -167,7 +167,7 @@ fn origins<'a>(
         let offer = offer_id.get(row).filter(|_| is_of_offer).and_then(|id| offers.get(&(system, id)));
         let named = contact_key.is_some() || ticket_key.is_some() || offer_id.get(row).is_some();
         if named && contact.is_none() && ticket.is_none() && offer.is_none() {
-            noted.warnings.note(Warning::OfferWithoutContact);
+            noted.warnings.note_of(Warning::OfferWithoutContact, records.kind);
         }
 
         let of_contact = |column: &Text<'a>| column.get(contact?.row);

@@ -58,7 +58,7 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<[(FactTable, Re
     for row in &of_refunds.rows {
         let (at, currency) = (refunded_at.required(*row), refund_currency.required(*row));
         let amount = refund_amount.get(*row).unwrap_or_default();
-        let converted = convert(ground, noted, Some(amount), currency, at);
+        let converted = convert((ground, RecordKind::Refund), noted, Some(amount), currency, at);
         let of = place.get(&(of_refunds.keys.system.required(*row), order_id.required(*row))).copied();
         match of {
             Some(of) => refunds[of].push(Refund { at, amount, currency, converted }),
@@ -73,22 +73,25 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<[(FactTable, Re
     Ok([(FactTable::Order, order_table), (FactTable::Refund, refund_table)])
 }
 
-/// An amount at the rates of the reporting day of `at`.
+/// An amount of a record of kind `of` at the rates of the reporting day of `at`.
 pub(super) fn convert(
-    ground: &Ground,
+    (ground, of): (&Ground, RecordKind),
     noted: &mut Noted,
     amount: Option<i128>,
     currency: &str,
     at: Instant,
 ) -> Converted {
-    let convert = |amount| ground.rates.convert(amount, currency, ground.organisation.date_of(at), noted.warnings);
+    let day = ground.organisation.date_of(at);
+    let convert = |amount| ground.rates.convert(amount, currency, day, (of, noted.warnings));
     amount.map(convert).unwrap_or_default()
 }
 
 /// As [`convert`], of an amount beside another of the same record, whose missing rate is counted already.
 pub(super) fn convert_beside(ground: &Ground, amount: Option<i128>, currency: &str, at: Instant) -> Converted {
     let (day, mut counted) = (ground.organisation.date_of(at), Warnings::default());
-    amount.map(|amount| ground.rates.convert(amount, currency, day, &mut counted)).unwrap_or_default()
+    amount
+        .map(|amount| ground.rates.convert(amount, currency, day, (RecordKind::Order, &mut counted)))
+        .unwrap_or_default()
 }
 
 fn orders(
@@ -109,7 +112,7 @@ fn orders(
         let (at, currency) = (ordered_at.required(*row), currency.required(*row));
         let own = amount.get(*row).unwrap_or_default();
         let mut order = Order {
-            amount: convert(ground, noted, Some(own), currency, at),
+            amount: convert((ground, RecordKind::Order), noted, Some(own), currency, at),
             margin: convert_beside(ground, margin.get(*row), currency, at),
             ..Order::default()
         };

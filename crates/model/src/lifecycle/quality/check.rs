@@ -47,8 +47,16 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<RecordBatch, Fo
     let key = |work: &Work, sampling, is_test| (about(work.row), sampling, is_test);
     for work in &works {
         let row = work.row;
-        let sampling = words::read(sampling.get(row), Sampling::of_check, noted.warnings).unwrap_or(Sampling::Targeted);
-        let severity = words::read(severity.get(row), Severity::parse, noted.warnings).unwrap_or(Severity::Critical);
+        let sampling = words::read(
+            sampling.get(row),
+            Sampling::of_check,
+            (RecordKind::ComplianceCheck, "sampling"),
+            noted.warnings,
+        )
+        .unwrap_or(Sampling::Targeted);
+        let severity =
+            words::read(severity.get(row), Severity::parse, (RecordKind::ComplianceCheck, "severity"), noted.warnings)
+                .unwrap_or(Severity::Critical);
         let is_test = work.is_test() || is_test.get(row).unwrap_or(false);
         let series = series.entry(key(work, sampling, is_test)).or_default();
         series.checks += 1;
@@ -62,7 +70,7 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<RecordBatch, Fo
     }
 
     let mut table = Table::new(FactTable::ComplianceCheck, works.len());
-    put_work(&mut table, &works, &columns, ground, noted)?;
+    put_work(&mut table, &works, &columns, ground, (RecordKind::ComplianceCheck, noted))?;
     table.text("sampling", samplings.iter().map(|sampling| Some(sampling.name())))?;
     table.text("severity", severities.iter().map(|severity| Some(severity.name())))?;
     table.integers("check", numbers.iter().map(|number| Some((*number).into())));

@@ -61,7 +61,7 @@ pub(super) fn fold<'f, 'a>(ground: &Ground<'f, 'a>, noted: &mut Noted<'_, 'a>) -
         let named = ticket_id.get(row).map(|id| (ticket_system.get(row).unwrap_or(system), id));
         let number = named.and_then(|(system, id)| ground.tickets.find(system, id));
         if named.is_some() && number.is_none() {
-            noted.warnings.note(Warning::WorkMissing);
+            noted.warnings.note_of(Warning::WorkMissing, RecordKind::Complaint);
         }
         let of_number = |number: u32| Some((number, ground.ticket_facts.tickets.get(number as usize)?));
         let ticket: Option<(u32, &Ticket)> = number.and_then(of_number);
@@ -69,10 +69,11 @@ pub(super) fn fold<'f, 'a>(ground: &Ground<'f, 'a>, noted: &mut Noted<'_, 'a>) -
         let stated_target = target.length(row);
         let target = stated_target.filter(|length| length.get() >= 0);
         if target != stated_target || resolved_at.is_some_and(|resolved_at| resolved_at < received_at) {
-            noted.warnings.note(Warning::EndBeforeStart);
+            noted.warnings.note_of(Warning::EndBeforeStart, RecordKind::Complaint);
         }
-        let clock = words::read(clock.get(row), PromiseClock::parse, noted.warnings).unwrap_or(PromiseClock::Calendar);
-        let schedule = noted.clocks.schedule(schedule.get(row), noted.warnings);
+        let clock = words::read(clock.get(row), PromiseClock::parse, (RecordKind::Complaint, "clock"), noted.warnings)
+            .unwrap_or(PromiseClock::Calendar);
+        let schedule = noted.clocks.schedule(schedule.get(row), RecordKind::Complaint, noted.warnings);
         let stated = Charge { team: team.get(row), agent: agent.get(row) };
         let handled = match ticket {
             Some((number, ticket)) => {

@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use arrow::record_batch::RecordBatch;
 
 use super::super::column::{Booleans, Numbers, Row, Text};
+use super::super::notes::number;
 use super::super::plain::Plain;
 use super::super::table::Table;
 use super::super::words::{self, Sampling};
@@ -69,7 +70,8 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<(RecordBatch, R
     let is_failed: Booleans = records.column("is_failed")?;
     let is_test: Booleans = records.column("is_test")?;
     let sampling = |row: Row, noted: &mut Noted| {
-        words::read(sampling.get(row), Sampling::of_review, noted.warnings).unwrap_or(Sampling::Targeted)
+        words::read(sampling.get(row), Sampling::of_review, (RecordKind::QualityReview, "sampling"), noted.warnings)
+            .unwrap_or(Sampling::Targeted)
     };
     let samplings: Vec<Sampling> = plain.rows.iter().map(|row| sampling(*row, noted)).collect();
     let tests: Vec<bool> = works.iter().map(|work| work.is_test() || is_test.get(work.row).unwrap_or(false)).collect();
@@ -87,7 +89,7 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<(RecordBatch, R
     }
 
     let mut table = Table::new(FactTable::QualityReview, works.len());
-    put_work(&mut table, &works, &columns, ground, noted)?;
+    put_work(&mut table, &works, &columns, ground, (RecordKind::QualityReview, noted))?;
     let both = || plain.rows.iter().zip(&items);
     let raw = |(row, items): (&Row, &Items)| items.raw_score().or(stated_score.get(*row));
     let failed = |(row, items): (&Row, &Items)| is_failed.get(*row).unwrap_or(false) || items.critical_errors > 0;
@@ -117,7 +119,9 @@ fn items<'a>(ground: &Ground<'_, 'a>, noted: &mut Noted) -> Result<HashMap<(&'a 
         let stated = (weight.get(row), score.get(row));
         let known = (stated.0.filter(|weight| *weight >= 0), stated.1.filter(|score| (0..=ONE).contains(score)));
         if known != stated {
-            noted.warnings.note(Warning::UnknownValue);
+            let (field, said) = if known.0 == stated.0 { ("score", stated.1) } else { ("weight", stated.0) };
+            let said = number(said.unwrap_or_default());
+            noted.warnings.note_value(Warning::UnknownValue, (RecordKind::QualityItem, field), said);
         }
         let items = found.entry((system.required(row), review.required(row))).or_default();
         let is_critical = is_critical.get(row).unwrap_or(false);

@@ -61,3 +61,24 @@ fn sessions_and_daily_counts_are_carried_over() {
          daily_count d1 day=0h measure=offered value=12.5 channel=phone queue=q",
     );
 }
+
+#[test]
+fn a_part_that_is_more_than_its_whole_is_noted_once_a_day_and_slice() {
+    check(
+        "daily_count o1 day=0h measure=offered value=60 channel=phone
+         daily_count o2 day=0h measure=offered value=40 channel=phone
+         daily_count t1 day=0h measure=answered_in_target value=100 channel=phone
+         daily_count o3 day=24h measure=offered value=99 channel=phone
+         daily_count t3 day=24h measure=answered_in_target value=100 channel=phone
+         daily_count b3 day=24h measure=abandoned value=100 channel=phone
+         daily_count o4 day=24h measure=offered value=1 channel=chat
+         daily_count h4 day=24h measure=handle_time value=900 channel=chat
+         daily_count s4 day=24h measure=abandoned_short value=2 channel=chat
+         daily_count b5 day=48h measure=abandoned value=3 queue=a
+         daily_count s5 day=48h measure=abandoned_short value=4 queue=a
+         daily_count s6 day=48h measure=abandoned_short value=4 queue=b",
+        "rows daily_count 12
+         daily_count t3 day=24h value=100
+         warning part_above_whole 2",
+    );
+}
