@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use catalogue::diagnostic::{Diagnostic, Severity};
 use catalogue::file::suggest;
-use catalogue::source::Source;
+use catalogue::source::{ASTRAY, Source};
 use clap::Args;
 use scorecard::words;
 use server::jobs::import::{FileReport, Imported, find_files, import};
@@ -42,7 +42,7 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
     let imported = import(&workspace, &files, context.now(), &mut |progress| shown.import(&progress));
     shown.finish();
     let imported = imported?;
-    print(&imported);
+    print(&workspace, &imported);
     let rejected = imported.files.iter().any(|file| file.rejected > 0 && file.accepted == 0);
     Ok(if rejected { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
@@ -89,7 +89,7 @@ pub fn find_source<'a>(workspace: &'a Workspace, name: &str) -> Result<&'a Sourc
     Err(ServerError::Usage(format!("there is no {path}{help}")))
 }
 
-fn print(imported: &Imported) {
+fn print(workspace: &Workspace, imported: &Imported) {
     for file in &imported.files {
         println!("{}", summary(file));
         for (code, (times, first)) in &file.reasons {
@@ -109,6 +109,11 @@ fn print(imported: &Imported) {
     }
     for (warning, times) in &committed.warnings {
         println!("note: {} × {}", count(*times), warning.words());
+    }
+    if committed.warnings.keys().any(|warning| warning.is_reference()) {
+        for astray in workspace.problems.iter().filter(|problem| problem.code == ASTRAY) {
+            println!("  cure: {astray}");
+        }
     }
     for (currency, missing) in &committed.missing_rates {
         let days = words::days(missing.first, missing.last.tomorrow().unwrap_or(missing.last));
