@@ -197,9 +197,9 @@ pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) 
         }
         _ => (tolerance, "as months vary".to_owned()),
     };
-    reasons.push(format!("tolerated: {}, {told}", unsigned(tolerance)));
     let stretch = (goal.shortfall(stretch) < 0.0).then_some(stretch);
     reasons.extend(stretch.map(|_| told_stretch));
+    reasons.push(format!("tolerated: {}, {told}", unsigned(tolerance)));
     // of a low season the target is no better than now: there is a baseline to set once it is that season again
     let baseline = (goal.shortfall(baseline) > 0.0).then_some(baseline);
     Ok(made(goal, stretch, tolerance, baseline, reasons))

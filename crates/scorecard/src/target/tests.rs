@@ -185,8 +185,8 @@ fn waiting_helps_only_until_the_window_is_full() {
     let since = |month: i8| Some(Date::constant(2026, month, 1));
     check(Window::Days, 46, 100, since(1), "100 in 91 days are needed: at this pace never within a quarter; OTHERWISE");
     check(Window::Days, 0, 100, None, "100 in 91 days are needed: OTHERWISE");
-    // 46 in the 30 days of November: 100 take 65.2 days, to 5 January
-    check(Window::Days, 46, 100, since(11), "100 in 91 days are needed: at this pace about 5 Jan 2027");
+    // 46 in the 30 days of November: 100 take 65.2 days, so the 66th after its first
+    check(Window::Days, 46, 100, since(11), "100 in 91 days are needed: at this pace about 6 Jan 2027");
     // 20 in them: 100 take 150 days
     check(Window::Days, 20, 100, since(11), "100 in 91 days are needed: at this pace not within a quarter; OTHERWISE");
     check(Window::Months, 5, 30, since(1), "30 a month are needed: at this pace never within a quarter; OTHERWISE");

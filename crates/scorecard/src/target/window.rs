@@ -99,11 +99,10 @@ impl Window {
         }
         // a window that is not full yet: when it holds enough, if it goes on like this
         let days = (least as f64 * f64::from((today - since).get_days()) / n as f64).ceil();
-        match since.checked_add((days as i64).days()) {
-            Ok(day) if self == Window::Days && days <= DAYS as f64 => {
-                format!("{needed}: at this pace about {}", words::day(day))
-            }
-            _ => format!("{needed}: at this pace not within a quarter; {OTHERWISE}"),
+        let in_time = (self == Window::Days && days <= DAYS as f64).then_some(days as i64);
+        match in_time.and_then(|days| since.checked_add(days.days()).ok()) {
+            Some(day) => format!("{needed}: at this pace about {}", words::day(day)),
+            None => format!("{needed}: at this pace not within a quarter; {OTHERWISE}"),
         }
     }
 }
