@@ -250,22 +250,21 @@ pub(crate) fn too_few(numerator: Option<f64>, denominator: Option<f64>, n: u64, 
     }
 }
 
-/// As [`margin_of`]; the interval itself where half of it would go below what there can be, as of a time of 20 minutes that
-/// is known to lie between 4 and 57.
+/// As [`margin_of`].
 pub(crate) fn margin(card: &Card) -> String {
-    let can_be_negative = matches!(card.unit, Unit::Points | Unit::Currency);
-    let is_wider = card.margin.zip(card.value).is_some_and(|(half, value)| half > value.abs());
-    match is_wider && !can_be_negative && card.low.is_some() {
-        true => words::interval(card.low, card.high, card.unit),
-        false => margin_of(card.value, card.margin, card.sampled, card.unit),
-    }
+    margin_of(card.value, (card.low, card.high), card.sampled, card.unit)
 }
 
-/// Half the width of a figure's interval; of one that is no sample's that it is a full count.
-pub(crate) fn margin_of(value: Option<f64>, half: Option<f64>, sampled: bool, unit: Unit) -> String {
-    match half {
-        Some(half) => words::margin(half, unit),
-        None if value.is_some() && !sampled => "full count".to_owned(),
+/// How well a figure is known, see [`words::margin`]; of one that is no sample's that it is a full count.
+pub(crate) fn margin_of(
+    value: Option<f64>,
+    (low, high): (Option<f64>, Option<f64>),
+    sampled: bool,
+    unit: Unit,
+) -> String {
+    match value {
+        Some(_) if !sampled => "full count".to_owned(),
+        Some(value) => words::margin(value, low, high, unit),
         None => String::new(),
     }
 }
@@ -392,19 +391,12 @@ mod tests {
     }
 
     #[test]
-    fn a_margin_wider_than_the_figure_is_told_by_its_ends() {
-        let definition = definition(crate::COMPANY.1);
-        let check = |id: &str, value: f64, (low, high): (f64, f64), expected: &str| {
-            let (kpi, half) = (definition.kpi(id).unwrap(), (high - low) / 2.0);
-            let known = crate::fixture::kpi_card(kpi);
-            let card = Card { value: Some(value), low: Some(low), high: Some(high), margin: Some(half), ..known };
-            assert_eq!(margin(&card), expected);
-        };
-        check("first_response_time", 1239.0, (240.0, 3446.0), "4 m – 57 m 26 s");
-        check("first_response_time", 1239.0, (1000.0, 1478.0), "± 3 m 59 s");
-        check("abandonment_rate", 0.5, (0.0, 1.4), "0.0–1.4 %");
-        // a net score may be less than nothing
-        check("nps", 2.0, (-4.0, 8.0), "± 6.0 pt");
+    fn a_full_count_has_no_margin() {
+        let interval = (Some(72.2), Some(87.5));
+        assert_eq!(margin_of(Some(81.0), interval, true, Unit::Percent), "72.2–87.5 %");
+        assert_eq!(margin_of(Some(81.0), (None, None), false, Unit::Percent), "full count");
+        assert_eq!(margin_of(Some(81.0), (None, None), true, Unit::Percent), "");
+        assert_eq!(margin_of(None, (None, None), false, Unit::Percent), "");
     }
 
     #[test]
@@ -423,17 +415,17 @@ mod tests {
         · Unresolved backlog rose by 125 (+27.2 %) to 585, worse
         · Customer satisfaction rose by 3.2 pp to 86.0 %, better
 
-                                   value       margin       n    target             change  score  status
+                                   value               margin    target             change  score  status
         Satisfaction (55 %, score 70.3)
-          Customer satisfacti…    86.0 %     ± 1.5 pp   2,000  ≥ 88.0 %     +3.2 pp better   80.0  ▲ within tolerance
-          First response time   1 h 40 m   ± 3 m 40 s   6,400     ≤ 2 h  −21 m 40 s better  106.7  ✓ on target
-          Service level           76.0 %     ± 0.8 pp  10,000  ≥ 80.0 %    +0.1 pp unclear   20.0  ▲ within tolerance
-          Abandonment rate         5.8 %     ± 1.1 pp   1,687   ≤ 5.0 %    −0.2 pp unclear   73.0  ≈ too close to call
+          Customer satisfacti…    86.0 %          84.4–87.5 %  ≥ 88.0 %     +3.2 pp better   80.0  ▲ within tolerance
+          First response time   1 h 40 m  1 h 37 m – 1 h 44 m     ≤ 2 h  −21 m 40 s better  106.7  ✓ on target
+          Service level           76.0 %             ± 0.8 pp  ≥ 80.0 %    +0.1 pp unclear   20.0  ▲ within tolerance
+          Abandonment rate         5.8 %            4.8–7.0 %   ≤ 5.0 %    −0.2 pp unclear   73.0  ≈ too close to call
         Loyalty (15 %)
-          Net Promoter Score     25 only                   25    ≥ 30.0                            – no data
+          Net Promoter Score     25 only                         ≥ 30.0                            – no data
         Cost and flow (30 %, score 20.8)
-          Full resolution time  5 h 10 m  ± 37 m 30 s   6,400     ≤ 4 h       −5 m unclear   41.7  ▲ within tolerance
-          Unresolved backlog         585   full count     585     ≤ 200         +125 worse    0.0  ✗ off target
+          Full resolution time  5 h 10 m  4 h 35 m – 5 h 50 m     ≤ 4 h       −5 m unclear   41.7  ▲ within tolerance
+          Unresolved backlog         585           full count     ≤ 200         +125 worse    0.0  ✗ off target
 
         Still settling: Customer satisfaction
         ");

@@ -34,7 +34,9 @@ pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
         Block::list([
             Text::new().strong("Margin. ").plain(
                 "A figure from a sample, as of surveys or quality reviews, comes with a 95 % confidence interval: “86.4 % \
-                 ± 0.7 pp, n 8,160” means that the truth is most likely between 85.7 and 87.1 %. A change is called better \
+                 ± 0.7 pp, n 8,160” means that the truth is most likely between 85.7 and 87.1 %. \
+                 Where it reaches further to one side than to the other, as of small samples and of rates near 0 or 100 %, \
+                 its two ends stand there instead: “81.0 %, 72.2–87.5 %”. A change is called better \
                  or worse only where it is clear of its margin; otherwise it is “unclear”, and nobody is to be praised or \
                  blamed for it.",
             ),
