@@ -148,6 +148,17 @@ table('change', (...a) => plain(format.change(...a)), [
   [[205, 'seconds', 10_000], '+3 m 25 s'],
 ]);
 
+table('standings', scores.standings, [
+  [[{ counts: { on_target: 2, within_tolerance: 0, off_target: 1, too_close_to_call: 0, no_data: 3 }, kpis: [{ value: 1, target: null }, { value: 2, target: null }, { value: null, target: null }, { value: 3, target: { value: 2 } }] }], [['on_target', 2], ['off_target', 1], ['no_data', 1], ['no_target', 2]]],
+  [[{ counts: { on_target: 0, within_tolerance: 0, off_target: 0, too_close_to_call: 0, no_data: 1 }, kpis: [{ value: null, target: { value: 2 } }] }], [['no_data', 1]]],
+]);
+
+table('projections', (...a) => plain(scores.projectionText(...a)), [
+  [[{ verdict: 'will make it', chance: 0.87, deadline: '2027-03-31' }], 'Will make it: chance 87 %, by 31 Mar 2027'],
+  [[{ verdict: 'will make it', chance: 0.87, deadline: '2027-03-31', course: 'can go on' }], 'Will make it: chance 87 %, by 31 Mar 2027'],
+  [[{ verdict: 'will make it', chance: 0.999, deadline: '2027-03-31', course: 'falls faster than can go on' }], 'Will make it: chance over 99 %, by 31 Mar 2027; falls faster than can go on'],
+]);
+
 table('margin', (...a) => plain(format.margin(...a)), [
   [[86.4, 85.7, 87.1, 'percent'], '± 0.7 pp'],
   [[70.1, 69.85, 70.35, 'percent'], '± 0.3 pp'],

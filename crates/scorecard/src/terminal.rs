@@ -7,7 +7,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::card::{Card, Scorecard};
 use crate::gate::GateStatus;
-use crate::review::{ApprovalStatus, standing};
+use crate::project::Course;
+use crate::review::{ApprovalStatus, ClosedPeriod, standing};
 use crate::score::{CAP, CapKind};
 use crate::status::Status;
 use crate::words;
@@ -179,8 +180,18 @@ fn points(score: Option<f64>) -> String {
 /// `· First response time on 31 Mar 2027: 1 h 20 m (58 m – 1 h 40 m), will make it (chance 93 %)`.
 pub(crate) fn projection(card: &Card) -> Option<String> {
     let found = card.projection?;
-    let (value, range) =
-        (words::figure(Some(found.value), card.unit), words::interval(Some(found.low), Some(found.high), card.unit));
+    let (least, most) = words::possible(found.high, card.unit);
+    // an end that was cut is no end
+    let ends = (Some(found.low).filter(|low| *low > least), Some(found.high).filter(|high| *high < most));
+    let range = match ends {
+        (None, None) => String::new(),
+        _ if found.high - found.low < 1e-9 => String::new(),
+        (low, high) => format!(" ({})", words::interval(low, high, card.unit)),
+    };
+    let value = match found.course {
+        Course::Possible => words::figure(Some(found.value), card.unit),
+        course => course.words().to_owned(),
+    };
     let day =
         found.deadline.tomorrow().map_or_else(|_| found.deadline.to_string(), |next| words::days(found.deadline, next));
     let chance = match 100.0 * found.chance {
@@ -188,7 +199,7 @@ pub(crate) fn projection(card: &Card) -> Option<String> {
         percent if percent >= 99.5 && found.chance < 1.0 => "over 99 %".to_owned(),
         percent => format!("{percent:.0} %"),
     };
-    Some(format!("· {} on {day}: {value} ({range}), {} (chance {chance})", card.name, found.verdict.words()))
+    Some(format!("· {} on {day}: {value}{range}, {} (chance {chance})", card.name, found.verdict.words()))
 }
 
 /// KPIs that the data cannot support.
@@ -384,7 +395,36 @@ mod tests {
 
     use super::*;
     use crate::fixture::{card, definition};
-    use crate::review::{Approval, ClosedPeriod, SinceClosed, SinceOf};
+    use crate::project::{Projection, Verdict};
+    use crate::review::{Approval, SinceClosed, SinceOf};
+
+    #[test]
+    fn a_projection_is_cut_at_what_there_can_be() {
+        let definition = definition(crate::COMPANY.1);
+        let check = |id: &str, (low, value, high): (f64, f64, f64), course: Course, expected: &str| {
+            let projection = Projection {
+                deadline: jiff::civil::Date::constant(2027, 12, 31),
+                value,
+                low,
+                high,
+                chance: 0.97,
+                verdict: Verdict::Will,
+                points: 12,
+                course,
+            };
+            let known = crate::fixture::kpi_card(definition.kpi(id).unwrap());
+            let told = super::projection(&Card { projection: Some(projection), ..known }).unwrap();
+            let (_, told) = told.split_once("31 Dec 2027: ").unwrap();
+            assert_eq!(told, format!("{expected}, will make it (chance 97 %)"));
+        };
+        let (possible, falls, rises) = (Course::Possible, Course::FallsTooFast, Course::RisesTooFast);
+        check("first_response_time", (3480.0, 4800.0, 6000.0), possible, "1 h 20 m (58 m – 1 h 40 m)");
+        check("first_response_time", (0.0, 600.0, 3402.0), possible, "10 m (up to 56 m 42 s)");
+        check("first_response_time", (0.0, 0.0, 3402.0), falls, "falls faster than can go on (up to 56 m 42 s)");
+        check("first_response_time", (0.0, 0.0, 0.0), falls, "falls faster than can go on");
+        check("abandonment_rate", (88.0, 100.0, 100.0), rises, "rises faster than can go on (88.0 % or more)");
+        check("abandonment_rate", (4.0, 4.0, 4.0), possible, "4.0 %");
+    }
 
     fn company() -> Scorecard {
         card(&definition(crate::COMPANY.1), Some(Compare::Prev), None)
