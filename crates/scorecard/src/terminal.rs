@@ -37,11 +37,9 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
     for line in headline(scorecard) {
         wrap(&line, "  ", width, &mut lines);
     }
-    let counts: Vec<String> = Status::ALL
+    let counts: Vec<String> = standings(scorecard)
         .into_iter()
-        .map(|status| (status, scorecard.counts.get(status)))
-        .filter(|(_, count)| *count > 0)
-        .map(|(status, count)| format!("{} {count} {}", status.symbol(), status.words()).replace(' ', NO_BREAK))
+        .map(|(status, words, count)| format!("{} {count} {words}", status.symbol()).replace(' ', NO_BREAK))
         .collect();
     wrap(&counts.join(" · "), "", width, &mut lines);
     if !scorecard.changes.is_empty() {
@@ -122,20 +120,27 @@ fn retired(scorecard: &Scorecard) -> Option<String> {
 fn restated(scorecard: &Scorecard, width: usize, lines: &mut Vec<String>) {
     let Some(closed) = &scorecard.closed else { return };
     lines.push(String::new());
-    let how = if closed.provisional { "Closed provisionally" } else { "Closed" };
     let was = closed.total.filter(|_| points(closed.total) != points(scorecard.total.score));
-    let then = if closed.changed.iter().any(|one| one.figure) {
-        "; restated since"
-    } else if closed.changed.is_empty() && was.is_none() {
-        "; no figure has changed since"
-    } else {
-        "; no figure has changed since, but the card has"
-    };
     let was = was.map_or_else(String::new, |was| format!(", the total was {}", points(Some(was))));
-    wrap(&format!("{how} on {} by {}{then}{was}", closed.on, closed.by), "  ", width, lines);
+    wrap(&format!("{}{was}", closing(scorecard, closed, &closed.on.to_string())), "  ", width, lines);
     for one in &closed.changed {
         wrap(&format!("· {}", one.sentence), "  ", width, lines);
     }
+}
+
+/// `Closed on 2026-11-02 by Ada; restated since`, the day as it is told there.
+pub(crate) fn closing(scorecard: &Scorecard, closed: &ClosedPeriod, on: &str) -> String {
+    let how = if closed.provisional { "Closed provisionally" } else { "Closed" };
+    let then = if closed.changed.iter().any(|one| one.figure) {
+        "restated since"
+    } else if closed.changed.is_empty()
+        && closed.total.is_none_or(|_| points(closed.total) == points(scorecard.total.score))
+    {
+        "no figure has changed since"
+    } else {
+        "no figure has changed since, but the card has"
+    };
+    format!("{how} on {on} by {}; {then}", closed.by)
 }
 
 /// What caps the total and how every gate stands, red ones first, then the total.
@@ -173,7 +178,7 @@ pub(crate) fn headline(scorecard: &Scorecard) -> Vec<String> {
 }
 
 /// A score: `84.3`; nothing where there is none.
-fn points(score: Option<f64>) -> String {
+pub(crate) fn points(score: Option<f64>) -> String {
     score.map_or_else(String::new, |score| words::figure(Some(score), Unit::Points))
 }
 
@@ -294,8 +299,29 @@ fn change(card: &Card) -> String {
 }
 
 fn status(card: &Card) -> String {
-    let words = if card.target.is_none() && card.value.is_some() { "no target" } else { card.status.words() };
-    format!("{} {words}", card.status.symbol())
+    format!("{} {}", card.status.symbol(), status_words(card))
+}
+
+/// What is said of a figure that has no target to be judged by.
+pub(crate) const NO_TARGET: &str = "no target";
+
+/// A KPI's status in words. One that has a figure is never said to have no data: what it lacks is a target.
+pub(crate) fn status_words(card: &Card) -> &'static str {
+    if is_unjudged(card) { NO_TARGET } else { card.status.words() }
+}
+
+fn is_unjudged(card: &Card) -> bool {
+    card.target.is_none() && card.value.is_some()
+}
+
+/// How many KPIs stand where, in the words that their rows have; only those that there are.
+pub(crate) fn standings(scorecard: &Scorecard) -> Vec<(Status, &'static str, usize)> {
+    let unjudged = scorecard.kpis.iter().filter(|card| is_unjudged(card)).count();
+    let judged = Status::ALL.into_iter().map(|status| {
+        let of_them = if status == Status::NoData { unjudged } else { 0 };
+        (status, status.words(), scorecard.counts.get(status).saturating_sub(of_them))
+    });
+    judged.chain([(Status::NoData, NO_TARGET, unjudged)]).filter(|(_, _, count)| *count > 0).collect()
 }
 
 fn table(scorecard: &Scorecard, width: usize, lines: &mut Vec<String>) {

@@ -1,8 +1,8 @@
 // Scores of a card and how they make its total: the weighted mean of what has a score, held down by its caps.
 
 import { dateText } from './dates';
-import type { DefinitionStatus } from './api-types';
-import { DEFINITION_WORDS } from './status';
+import type { DefinitionStatus, Status } from './api-types';
+import { DEFINITION_WORDS, STATUSES } from './status';
 import type { Approval, Cap, Card, Projection, Role, Total } from './strategy-types';
 
 /** A score from 0 to 120: "83.5". */

@@ -12,7 +12,10 @@ const STATUSES: [(Status, &str); 5] = [
         Status::TooCloseToCall,
         "its margin includes the target: it may be either, and more answers or a longer period will tell",
     ),
-    (Status::NoData, "there is no figure, too few to show one, or no target"),
+    (
+        Status::NoData,
+        "there is no figure, or too few to show one; where a figure has nothing to be judged by, it says “no target”",
+    ),
 ];
 
 pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
