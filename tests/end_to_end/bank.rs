@@ -155,4 +155,11 @@ fn a_month_end_of_a_bank() {
     }
     let workbook = trial.ok(&["report", "executive", "--period", "2026-09", "--format", "csv"]);
     assert!(workbook.lines().count() > 7, "{workbook}");
+    // under its KPIs stands the card as a whole: the total, and what holds it down
+    for row in ["Total,total,", "No critical breach above appetite,"] {
+        assert!(workbook.lines().any(|line| line.starts_with(row) && line.contains(",60,")), "{row}\n{workbook}");
+    }
+    let short = &report[..report.find("Against target").unwrap_or_else(|| panic!("{report}"))];
+    assert!(short.contains("restated since.") && short.contains("The total was"), "{short}");
+    assert!(!short.contains("Nothing changed"), "{short}");
 }

@@ -123,3 +123,25 @@ fn what_is_valid_but_probably_not_meant_is_told_by_check_and_by_the_import() {
     trial.write("sources/some.toml", file("quality_review", "reviewed_at = \"at\"\nsampling = \"'random'\""));
     assert!(!trial.run(&["check"]).err.contains("sources/some.toml"));
 }
+
+#[test]
+fn ids_of_another_system_are_said_with_the_cure() {
+    const ANSWER: &str = "ticket_id = \"ticket\"\ninstrument = \"'csat'\"\nscale_min = \"1\"\nscale_max = \"5\"\n\
+                          value = \"score\"\nanswered_at = \"at\"";
+    let trial = Trial::new("UTC");
+    trial.write("sources/desk.toml", file("ticket", TICKET));
+    trial.write("sources/surveys.toml", file("survey_answer", ANSWER));
+    let said = "`ticket_id` is taken for an id of `surveys`, of which no source has a ticket";
+    says(&trial.run(&["check"]), 0, &[said, "`refers = { ticket = \"desk\" }`"]);
+    let tickets = trial.write("tickets.csv", "id,at\n1,2026-03-01T09:00:00Z\n");
+    let answers = trial.write("answers.csv", "id,ticket,score,at\n1,1,5,2026-03-01T10:00:00Z\n");
+    trial.ok(&["import", "desk", &tickets]);
+    let out = trial.ok(&["import", "surveys", &answers]);
+    assert!(out.contains("a survey answer about a ticket that has not come"), "{out}");
+    assert!(out.contains("  cure: sources/surveys.toml:") && out.contains(said), "{out}");
+    trial.write("sources/surveys.toml", format!("refers = {{ ticket = \"desk\" }}\n{}", file("survey_answer", ANSWER)));
+    let out = trial.ok(&["import", "surveys", &answers]);
+    assert!(!out.contains("has not come"), "{out}");
+    let check = trial.run(&["check"]);
+    assert!(check.code == Some(0) && !check.err.contains("ticket_id"), "{check:?}");
+}

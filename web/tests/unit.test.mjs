@@ -65,7 +65,7 @@ table('changes, margins and intervals of money', (name, ...a) => {
   [['change', 0.31, 'currency', 4.5], '+EUR 0.31 (+6.9 %)'],
   [['change', -1_200, 'currency', 0], '\u2212EUR 1,200'],
   [['change', 0.004, 'currency', 4.5], 'EUR 0.00 (+0.1 %)'],
-  [['margin', 0.12, 'currency'], '± EUR 0.12'],
+  [['margin', 4.82, 4.7, 4.94, 'currency'], '± EUR 0.12'],
   [['interval', 4.7, 4.94, 'currency'], 'EUR 4.70–4.94'],
   [['interval', -4.7, 4.94, 'currency'], '\u2212EUR 4.70 to EUR 4.94'],
   [['interval', 950_000, 1_150_000, 'currency'], 'EUR 950,000 – 1.2 M'],
@@ -148,10 +148,32 @@ table('change', (...a) => plain(format.change(...a)), [
   [[205, 'seconds', 10_000], '+3 m 25 s'],
 ]);
 
+table('standings', scores.standings, [
+  [[{ counts: { on_target: 2, within_tolerance: 0, off_target: 1, too_close_to_call: 0, no_data: 3 }, kpis: [{ value: 1, target: null }, { value: 2, target: null }, { value: null, target: null }, { value: 3, target: { value: 2 } }] }], [['on_target', 2], ['off_target', 1], ['no_data', 1], ['no_target', 2]]],
+  [[{ counts: { on_target: 0, within_tolerance: 0, off_target: 0, too_close_to_call: 0, no_data: 1 }, kpis: [{ value: null, target: { value: 2 } }] }], [['no_data', 1]]],
+]);
+
+table('projections', (...a) => plain(scores.projectionText(...a)), [
+  [[{ verdict: 'will make it', chance: 0.87, deadline: '2027-03-31' }], 'Will make it: chance 87 %, by 31 Mar 2027'],
+  [[{ verdict: 'will make it', chance: 0.87, deadline: '2027-03-31', course: 'can go on' }], 'Will make it: chance 87 %, by 31 Mar 2027'],
+  [[{ verdict: 'will make it', chance: 0.999, deadline: '2027-03-31', course: 'falls faster than can go on' }], 'Will make it: chance over 99 %, by 31 Mar 2027; falls faster than can go on'],
+]);
+
 table('margin', (...a) => plain(format.margin(...a)), [
-  [[0.71, 'percent'], '± 0.7 pp'],
-  [[205, 'seconds'], '± 3 m 25 s'],
-  [[4.51, 'points'], '± 4.5 pt'],
+  [[86.4, 85.7, 87.1, 'percent'], '± 0.7 pp'],
+  [[70.1, 69.85, 70.35, 'percent'], '± 0.3 pp'],
+  [[12_660, 12_455, 12_865, 'seconds'], '± 3 m 25 s'],
+  [[20, 15.49, 24.51, 'points'], '± 4.5 pt'],
+  [[2, -4, 8, 'points'], '± 6.0 pt'],
+  [[120, 115, 125, 'percent'], '± 5.0 pp'],
+  // uneven, or more than there can be: the ends
+  [[81, 72.2, 87.5, 'percent'], '72.2–87.5 %'],
+  [[98.3, 91.1, 99.7, 'percent'], '91.1–99.7 %'],
+  [[100, 98.4, 100, 'percent'], '98.4–100.0 %'],
+  [[16.7, 4.5, 42.7, 'count'], '4.5–42.7'],
+  [[98, 95, 101, 'percent'], '95.0–101.0 %'],
+  [[12_000, 9_000, null, 'seconds'], '2 h 30 m or more'],
+  [[12_000, null, null, 'seconds'], ''],
 ]);
 
 table('interval', (...a) => plain(format.interval(...a)), [

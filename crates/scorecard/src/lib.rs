@@ -53,7 +53,7 @@ pub use definition::{
 pub use error::Error;
 pub use gate::{Bound, CardGate, GateStatus};
 pub use path::{Place, Why, why};
-pub use project::{Projection, Scale, Verdict, project};
+pub use project::{Course, Projection, Scale, Verdict, project};
 pub use questions::{coarser, figures, named_figures, questions, shown, subject, subject_of};
 pub use score::{CAP, Cap, CapKind, PerspectiveScore, Total, score};
 pub use status::{Reading, Status, status};

@@ -9,7 +9,8 @@
 //!
 //! That assumes that the line goes on, that periods scatter independently and alike, and that nothing else happens. It
 //! knows no season: of a KPI with one, a year of months says more than half a year of weeks. Figures that late answers
-//! may still change are left out, and there is no projection of fewer than eight.
+//! may still change are left out, and there is no projection of fewer than eight. A line that leads out of what there can
+//! be, as to a time below nothing, cannot go on so: it is cut there, and that is said in place of the figure.
 
 use catalogue::answer::Quality;
 use catalogue::metric::{MeasureKind, Metric, Unit};
@@ -35,7 +36,7 @@ pub struct Projection {
     /// The deadline of the target.
     #[schema(value_type = String, format = Date)]
     pub deadline: Date,
-    /// The figure expected then.
+    /// The figure expected then; where the line leads out of what there can be, the last that can.
     pub value: f64,
     /// Lower end of its 95 % prediction interval.
     pub low: f64,
@@ -47,6 +48,43 @@ pub struct Projection {
     pub verdict: Verdict,
     /// How many figures the line goes through.
     pub points: usize,
+    /// Whether the line stays within what there can be.
+    pub course: Course,
+}
+
+/// Whether a line can go on until the deadline as it has, in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub enum Course {
+    /// It can.
+    #[serde(rename = "can go on")]
+    Possible,
+    /// It leads below the least there can be.
+    #[serde(rename = "falls faster than can go on")]
+    FallsTooFast,
+    /// It leads above the most there can be.
+    #[serde(rename = "rises faster than can go on")]
+    RisesTooFast,
+}
+
+impl Course {
+    /// The words for people; the same everywhere.
+    pub fn words(self) -> &'static str {
+        match self {
+            Course::Possible => "can go on",
+            Course::FallsTooFast => "falls faster than can go on",
+            Course::RisesTooFast => "rises faster than can go on",
+        }
+    }
+
+    fn of(value: f64, scale: Scale) -> Self {
+        if value < scale.low - 1e-9 {
+            Course::FallsTooFast
+        } else if value > scale.high + 1e-9 {
+            Course::RisesTooFast
+        } else {
+            Course::Possible
+        }
+    }
 }
 
 /// A chance in words.
@@ -176,6 +214,7 @@ pub fn project(trend: &[TrendPoint], target: &Target, scale: Scale, today: Date)
         chance,
         verdict: Verdict::of(chance),
         points: points.len(),
+        course: Course::of(value, scale),
     })
 }
 

@@ -10,6 +10,7 @@ mod tables;
 mod teams;
 mod told;
 mod trace;
+mod whole;
 
 use std::collections::BTreeMap;
 

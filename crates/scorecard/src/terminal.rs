@@ -7,7 +7,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::card::{Card, Scorecard};
 use crate::gate::GateStatus;
-use crate::review::{ApprovalStatus, standing};
+use crate::project::Course;
+use crate::review::{ApprovalStatus, ClosedPeriod, standing};
 use crate::score::{CAP, CapKind};
 use crate::status::Status;
 use crate::words;
@@ -36,11 +37,9 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
     for line in headline(scorecard) {
         wrap(&line, "  ", width, &mut lines);
     }
-    let counts: Vec<String> = Status::ALL
+    let counts: Vec<String> = standings(scorecard)
         .into_iter()
-        .map(|status| (status, scorecard.counts.get(status)))
-        .filter(|(_, count)| *count > 0)
-        .map(|(status, count)| format!("{} {count} {}", status.symbol(), status.words()).replace(' ', NO_BREAK))
+        .map(|(status, words, count)| format!("{} {count} {words}", status.symbol()).replace(' ', NO_BREAK))
         .collect();
     wrap(&counts.join(" · "), "", width, &mut lines);
     if !scorecard.changes.is_empty() {
@@ -117,20 +116,27 @@ fn retired(card: &Card) -> Option<String> {
 fn restated(scorecard: &Scorecard, width: usize, lines: &mut Vec<String>) {
     let Some(closed) = &scorecard.closed else { return };
     lines.push(String::new());
-    let how = if closed.provisional { "Closed provisionally" } else { "Closed" };
     let was = closed.total.filter(|_| points(closed.total) != points(scorecard.total.score));
-    let then = if closed.changed.iter().any(|one| one.figure) {
-        "; restated since"
-    } else if closed.changed.is_empty() && was.is_none() {
-        "; no figure has changed since"
-    } else {
-        "; no figure has changed since, but the card has"
-    };
     let was = was.map_or_else(String::new, |was| format!(", the total was {}", points(Some(was))));
-    wrap(&format!("{how} on {} by {}{then}{was}", closed.on, closed.by), "  ", width, lines);
+    wrap(&format!("{}{was}", closing(scorecard, closed, &closed.on.to_string())), "  ", width, lines);
     for one in &closed.changed {
         wrap(&format!("· {}", one.sentence), "  ", width, lines);
     }
+}
+
+/// `Closed on 2026-11-02 by Ada; restated since`, the day as it is told there.
+pub(crate) fn closing(scorecard: &Scorecard, closed: &ClosedPeriod, on: &str) -> String {
+    let how = if closed.provisional { "Closed provisionally" } else { "Closed" };
+    let then = if closed.changed.iter().any(|one| one.figure) {
+        "restated since"
+    } else if closed.changed.is_empty()
+        && closed.total.is_none_or(|_| points(closed.total) == points(scorecard.total.score))
+    {
+        "no figure has changed since"
+    } else {
+        "no figure has changed since, but the card has"
+    };
+    format!("{how} on {on} by {}; {then}", closed.by)
 }
 
 /// What caps the total and how every gate stands, red ones first, then the total.
@@ -168,15 +174,25 @@ pub(crate) fn headline(scorecard: &Scorecard) -> Vec<String> {
 }
 
 /// A score: `84.3`; nothing where there is none.
-fn points(score: Option<f64>) -> String {
+pub(crate) fn points(score: Option<f64>) -> String {
     score.map_or_else(String::new, |score| words::figure(Some(score), Unit::Points))
 }
 
 /// `· First response time on 31 Mar 2027: 1 h 20 m (58 m – 1 h 40 m), will make it (chance 93 %)`.
 pub(crate) fn projection(card: &Card) -> Option<String> {
     let found = card.projection?;
-    let (value, range) =
-        (words::figure(Some(found.value), card.unit), words::interval(Some(found.low), Some(found.high), card.unit));
+    let (least, most) = words::possible(found.high, card.unit);
+    // an end that was cut is no end
+    let ends = (Some(found.low).filter(|low| *low > least), Some(found.high).filter(|high| *high < most));
+    let range = match ends {
+        (None, None) => String::new(),
+        _ if found.high - found.low < 1e-9 => String::new(),
+        (low, high) => format!(" ({})", words::interval(low, high, card.unit)),
+    };
+    let value = match found.course {
+        Course::Possible => words::figure(Some(found.value), card.unit),
+        course => course.words().to_owned(),
+    };
     let day =
         found.deadline.tomorrow().map_or_else(|_| found.deadline.to_string(), |next| words::days(found.deadline, next));
     let chance = match 100.0 * found.chance {
@@ -184,7 +200,7 @@ pub(crate) fn projection(card: &Card) -> Option<String> {
         percent if percent >= 99.5 && found.chance < 1.0 => "over 99 %".to_owned(),
         percent => format!("{percent:.0} %"),
     };
-    Some(format!("· {} on {day}: {value} ({range}), {} (chance {chance})", card.name, found.verdict.words()))
+    Some(format!("· {} on {day}: {value}{range}, {} (chance {chance})", card.name, found.verdict.words()))
 }
 
 /// KPIs that the data cannot support.
@@ -249,22 +265,21 @@ pub(crate) fn too_few(numerator: Option<f64>, denominator: Option<f64>, n: u64, 
     }
 }
 
-/// As [`margin_of`]; the interval itself where half of it would go below what there can be, as of a time of 20 minutes that
-/// is known to lie between 4 and 57.
+/// As [`margin_of`].
 pub(crate) fn margin(card: &Card) -> String {
-    let can_be_negative = matches!(card.unit, Unit::Points | Unit::Currency);
-    let is_wider = card.margin.zip(card.value).is_some_and(|(half, value)| half > value.abs());
-    match is_wider && !can_be_negative && card.low.is_some() {
-        true => words::interval(card.low, card.high, card.unit),
-        false => margin_of(card.value, card.margin, card.sampled, card.unit),
-    }
+    margin_of(card.value, (card.low, card.high), card.sampled, card.unit)
 }
 
-/// Half the width of a figure's interval; of one that is no sample's that it is a full count.
-pub(crate) fn margin_of(value: Option<f64>, half: Option<f64>, sampled: bool, unit: Unit) -> String {
-    match half {
-        Some(half) => words::margin(half, unit),
-        None if value.is_some() && !sampled => "full count".to_owned(),
+/// How well a figure is known, see [`words::margin`]; of one that is no sample's that it is a full count.
+pub(crate) fn margin_of(
+    value: Option<f64>,
+    (low, high): (Option<f64>, Option<f64>),
+    sampled: bool,
+    unit: Unit,
+) -> String {
+    match value {
+        Some(_) if !sampled => "full count".to_owned(),
+        Some(value) => words::margin(value, low, high, unit),
         None => String::new(),
     }
 }
@@ -283,8 +298,29 @@ fn change(card: &Card) -> String {
 }
 
 fn status(card: &Card) -> String {
-    let words = if card.target.is_none() && card.value.is_some() { "no target" } else { card.status.words() };
-    format!("{} {words}", card.status.symbol())
+    format!("{} {}", card.status.symbol(), status_words(card))
+}
+
+/// What is said of a figure that has no target to be judged by.
+pub(crate) const NO_TARGET: &str = "no target";
+
+/// A KPI's status in words. One that has a figure is never said to have no data: what it lacks is a target.
+pub(crate) fn status_words(card: &Card) -> &'static str {
+    if is_unjudged(card) { NO_TARGET } else { card.status.words() }
+}
+
+fn is_unjudged(card: &Card) -> bool {
+    card.target.is_none() && card.value.is_some()
+}
+
+/// How many KPIs stand where, in the words that their rows have; only those that there are.
+pub(crate) fn standings(scorecard: &Scorecard) -> Vec<(Status, &'static str, usize)> {
+    let unjudged = scorecard.kpis.iter().filter(|card| is_unjudged(card)).count();
+    let judged = Status::ALL.into_iter().map(|status| {
+        let of_them = if status == Status::NoData { unjudged } else { 0 };
+        (status, status.words(), scorecard.counts.get(status).saturating_sub(of_them))
+    });
+    judged.chain([(Status::NoData, NO_TARGET, unjudged)]).filter(|(_, _, count)| *count > 0).collect()
 }
 
 fn table(scorecard: &Scorecard, width: usize, lines: &mut Vec<String>) {
@@ -384,26 +420,48 @@ mod tests {
 
     use super::*;
     use crate::fixture::{card, definition};
-    use crate::review::{Approval, ClosedPeriod, SinceClosed, SinceOf};
+    use crate::project::{Projection, Verdict};
+    use crate::review::{Approval, SinceClosed, SinceOf};
+
+    #[test]
+    fn a_projection_is_cut_at_what_there_can_be() {
+        let definition = definition(crate::COMPANY.1);
+        let check = |id: &str, (low, value, high): (f64, f64, f64), course: Course, expected: &str| {
+            let projection = Projection {
+                deadline: jiff::civil::Date::constant(2027, 12, 31),
+                value,
+                low,
+                high,
+                chance: 0.97,
+                verdict: Verdict::Will,
+                points: 12,
+                course,
+            };
+            let known = crate::fixture::kpi_card(definition.kpi(id).unwrap());
+            let told = super::projection(&Card { projection: Some(projection), ..known }).unwrap();
+            let (_, told) = told.split_once("31 Dec 2027: ").unwrap();
+            assert_eq!(told, format!("{expected}, will make it (chance 97 %)"));
+        };
+        let (possible, falls, rises) = (Course::Possible, Course::FallsTooFast, Course::RisesTooFast);
+        check("first_response_time", (3480.0, 4800.0, 6000.0), possible, "1 h 20 m (58 m – 1 h 40 m)");
+        check("first_response_time", (0.0, 600.0, 3402.0), possible, "10 m (up to 56 m 42 s)");
+        check("first_response_time", (0.0, 0.0, 3402.0), falls, "falls faster than can go on (up to 56 m 42 s)");
+        check("first_response_time", (0.0, 0.0, 0.0), falls, "falls faster than can go on");
+        check("abandonment_rate", (88.0, 100.0, 100.0), rises, "rises faster than can go on (88.0 % or more)");
+        check("abandonment_rate", (4.0, 4.0, 4.0), possible, "4.0 %");
+    }
 
     fn company() -> Scorecard {
         card(&definition(crate::COMPANY.1), Some(Compare::Prev), None)
     }
 
     #[test]
-    fn a_margin_wider_than_the_figure_is_told_by_its_ends() {
-        let definition = definition(crate::COMPANY.1);
-        let check = |id: &str, value: f64, (low, high): (f64, f64), expected: &str| {
-            let (kpi, half) = (definition.kpi(id).unwrap(), (high - low) / 2.0);
-            let known = crate::fixture::kpi_card(kpi);
-            let card = Card { value: Some(value), low: Some(low), high: Some(high), margin: Some(half), ..known };
-            assert_eq!(margin(&card), expected);
-        };
-        check("first_response_time", 1239.0, (240.0, 3446.0), "4 m – 57 m 26 s");
-        check("first_response_time", 1239.0, (1000.0, 1478.0), "± 3 m 59 s");
-        check("abandonment_rate", 0.5, (0.0, 1.4), "0.0–1.4 %");
-        // a net score may be less than nothing
-        check("nps", 2.0, (-4.0, 8.0), "± 6.0 pt");
+    fn a_full_count_has_no_margin() {
+        let interval = (Some(72.2), Some(87.5));
+        assert_eq!(margin_of(Some(81.0), interval, true, Unit::Percent), "72.2–87.5 %");
+        assert_eq!(margin_of(Some(81.0), (None, None), false, Unit::Percent), "full count");
+        assert_eq!(margin_of(Some(81.0), (None, None), true, Unit::Percent), "");
+        assert_eq!(margin_of(None, (None, None), false, Unit::Percent), "");
     }
 
     #[test]
@@ -422,17 +480,17 @@ mod tests {
         · Unresolved backlog rose by 125 (+27.2 %) to 585, worse
         · Customer satisfaction rose by 3.2 pp to 86.0 %, better
 
-                                   value       margin       n    target             change  score  status
+                                   value               margin    target             change  score  status
         Satisfaction (55 %, score 70.3)
-          Customer satisfacti…    86.0 %     ± 1.5 pp   2,000  ≥ 88.0 %     +3.2 pp better   80.0  ▲ within tolerance
-          First response time   1 h 40 m   ± 3 m 40 s   6,400     ≤ 2 h  −21 m 40 s better  106.7  ✓ on target
-          Service level           76.0 %     ± 0.8 pp  10,000  ≥ 80.0 %    +0.1 pp unclear   20.0  ▲ within tolerance
-          Abandonment rate         5.8 %     ± 1.1 pp   1,687   ≤ 5.0 %    −0.2 pp unclear   73.0  ≈ too close to call
+          Customer satisfacti…    86.0 %          84.4–87.5 %  ≥ 88.0 %     +3.2 pp better   80.0  ▲ within tolerance
+          First response time   1 h 40 m  1 h 37 m – 1 h 44 m     ≤ 2 h  −21 m 40 s better  106.7  ✓ on target
+          Service level           76.0 %             ± 0.8 pp  ≥ 80.0 %    +0.1 pp unclear   20.0  ▲ within tolerance
+          Abandonment rate         5.8 %            4.8–7.0 %   ≤ 5.0 %    −0.2 pp unclear   73.0  ≈ too close to call
         Loyalty (15 %)
-          Net Promoter Score     25 only                   25    ≥ 30.0                            – no data
+          Net Promoter Score     25 only                         ≥ 30.0                            – no data
         Cost and flow (30 %, score 20.8)
-          Full resolution time  5 h 10 m  ± 37 m 30 s   6,400     ≤ 4 h       −5 m unclear   41.7  ▲ within tolerance
-          Unresolved backlog         585   full count     585     ≤ 200         +125 worse    0.0  ✗ off target
+          Full resolution time  5 h 10 m  4 h 35 m – 5 h 50 m     ≤ 4 h       −5 m unclear   41.7  ▲ within tolerance
+          Unresolved backlog         585           full count     ≤ 200         +125 worse    0.0  ✗ off target
 
         Still settling: Customer satisfaction
         ");

@@ -65,10 +65,52 @@ pub fn change(change: f64, unit: Unit, previous: Option<f64>) -> String {
     }
 }
 
-/// Half the width of an interval: `± 0.7 pp`.
-pub fn margin(half: f64, unit: Unit) -> String {
-    let width = difference(half.abs(), unit);
-    format!("± {}", width.strip_prefix('+').unwrap_or(&width))
+/// A difference without its sign, as of tolerances and half intervals: `0.7 pp`.
+pub fn width(size: f64, unit: Unit) -> String {
+    let width = difference(size.abs(), unit);
+    width.strip_prefix('+').map(str::to_owned).unwrap_or(width)
+}
+
+/// How well `value` is known: `± 0.7 pp` where its interval reaches as far below as above, to the digits shown, and no
+/// further than there can be; otherwise its ends, so that nobody adds up what is not so: `72.2–87.5 %`. Nothing where
+/// there is no interval.
+///
+/// ```
+/// use catalogue::metric::Unit;
+/// use scorecard::words::margin;
+/// assert_eq!(margin(86.4, Some(85.7), Some(87.1), Unit::Percent), "± 0.7 pp");
+/// assert_eq!(margin(81.0, Some(72.2), Some(87.5), Unit::Percent), "72.2–87.5 %");
+/// ```
+pub fn margin(value: f64, low: Option<f64>, high: Option<f64>, unit: Unit) -> String {
+    match (low, high) {
+        (None, None) => String::new(),
+        (Some(low), Some(high)) => {
+            let halves = [value - low, high - value].map(|half| difference(steady(half), unit));
+            let (least, most) = possible(value, unit);
+            match halves[0] == halves[1] && low >= least && high <= most {
+                true => format!("± {}", halves[0].trim_start_matches('+')),
+                false => interval(Some(low), Some(high), unit),
+            }
+        }
+        (low, high) => interval(low, high, unit),
+    }
+}
+
+/// The least and the most that a figure like `value` can be: a ratio in percent may be over 100, a share may not.
+pub(crate) fn possible(value: f64, unit: Unit) -> (f64, f64) {
+    match unit {
+        Unit::Percent if value > 100.0 => (0.0, f64::INFINITY),
+        Unit::Percent => (0.0, 100.0),
+        Unit::Points => (-100.0, 100.0),
+        Unit::Seconds | Unit::Count | Unit::Score => (0.0, f64::INFINITY),
+        Unit::Currency => (f64::NEG_INFINITY, f64::INFINITY),
+    }
+}
+
+/// A difference without the last binary digits, by which one half of an even interval can round up and the other down.
+fn steady(difference: f64) -> f64 {
+    let scale = 1e9;
+    if difference.abs() < 1e6 { (difference * scale).round() / scale } else { difference }
 }
 
 /// A whole interval, possibly lopsided or open: `85.7–87.1 %`, `3 h 20 m – 3 h 41 m`, `3 h 20 m or more`.
@@ -400,9 +442,8 @@ mod tests {
 
     #[test]
     fn margins_intervals_and_targets() {
-        assert_eq!(margin(0.7, Percent), "± 0.7 pp");
-        assert_eq!(margin(0.04, Points), "± 0.04 pt");
-        assert_eq!(margin(205.0, Seconds), "± 3 m 25 s");
+        assert_eq!(width(0.7, Percent), "0.7 pp");
+        assert_eq!(width(-205.0, Seconds), "3 m 25 s");
         assert_eq!(interval(Some(85.7), Some(87.1), Percent), "85.7–87.1 %");
         assert_eq!(interval(Some(-4.0), Some(2.0), Points), "−4.0 to 2.0");
         assert_eq!(interval(Some(12_000.0), Some(13_260.0), Seconds), "3 h 20 m – 3 h 41 m");
@@ -412,6 +453,35 @@ mod tests {
         assert_eq!(goal(&Goal::AtMost(14_400.0), Seconds), "≤ 4 h");
         assert_eq!(goal(&Goal::Between { low: 75.0, high: 85.0 }, Percent), "75.0–85.0 %");
         assert_eq!(count(8160), "8,160");
+    }
+
+    #[test]
+    fn a_margin_is_even_or_told_by_its_ends() {
+        let check = |value: f64, (low, high): (f64, f64), unit: Unit, expected: &str| {
+            assert_eq!(margin(value, Some(low), Some(high), unit), expected, "{value} in {low} to {high}");
+        };
+        check(86.4, (85.7, 87.1), Percent, "± 0.7 pp");
+        check(86.4, (85.66, 87.05), Percent, "± 0.7 pp");
+        check(20.0, (19.96, 20.04), Points, "± 0.04 pt");
+        check(12_660.0, (12_455.0, 12_865.0), Seconds, "± 3 m 25 s");
+        // 0.25 below and above, of which binary numbers make 0.2500000000000071 and 0.2499999999999929
+        check(70.1, (69.85, 70.35), Percent, "± 0.3 pp");
+        check(81.0, (72.2, 87.5), Percent, "72.2–87.5 %");
+        check(98.3, (91.1, 99.7), Percent, "91.1–99.7 %");
+        check(100.0, (98.4, 100.0), Percent, "98.4–100.0 %");
+        check(16.7, (4.5, 42.7), Count, "4.5–42.7");
+        check(1239.0, (240.0, 3446.0), Seconds, "4 m – 57 m 26 s");
+        check(1239.0, (1000.0, 1478.0), Seconds, "± 3 m 59 s");
+        // a ratio, which may be over 100
+        check(120.0, (115.0, 125.0), Percent, "± 5.0 pp");
+        // even, but more than there can be
+        check(98.0, (95.0, 101.0), Percent, "95.0–101.0 %");
+        check(1.0, (-1.0, 3.0), Count, "−1 to 3");
+        // a net score may be less than nothing, and so may what a contact brings in
+        check(2.0, (-4.0, 8.0), Points, "± 6.0 pt");
+        check(2.0, (-4.0, 8.0), Unit::Currency, "± 6.00");
+        assert_eq!(margin(12_000.0, Some(9000.0), None, Seconds), "2 h 30 m or more");
+        assert_eq!(margin(12_000.0, None, None, Seconds), "");
     }
 
     #[test]

@@ -259,7 +259,8 @@ impl Reader {
         }))
     }
 
-    /// Reviews and targets of a card whose day is near or past, the longest due first.
+    /// Reviews and targets of a card whose day is near or past, the longest due first; the definitions that were never
+    /// reviewed as one.
     fn due(&self, definition: &Definition, today: Date) -> Result<Vec<Due>, ServerError> {
         let near = today.saturating_add(jiff::Span::new().days(NEAR_DAYS));
         let state = self.reviewed()?;
@@ -287,7 +288,12 @@ impl Reader {
             Due { name: due.name, what, who, on: due.due, overdue_days: due.overdue_days }
         };
         let reviews = review::due(&items, &state, &self.workspace.organisation, today);
-        let mut due: Vec<Due> = reviews.into_iter().filter(|due| due.due <= near).map(of_review).collect();
+        let is_new = |due: &review::Due| {
+            due.kind == review::DueKind::Definition && due.subject.kind == review::Kind::Metric && due.last.is_none()
+        };
+        let (never, again): (Vec<_>, Vec<_>) = reviews.into_iter().filter(|due| due.due <= near).partition(is_new);
+        let mut due: Vec<Due> = again.into_iter().map(of_review).collect();
+        due.extend(Due::never_reviewed(never.len(), today));
         due.extend(definition.kpis.iter().filter_map(|kpi| {
             let on = kpi.target.as_ref()?.deadline.filter(|day| *day <= near)?;
             let overdue_days = on.until(today).ok().map_or(0, |span| u32::try_from(span.get_days()).unwrap_or(0));

@@ -125,6 +125,7 @@ impl Workspace {
                 decisions.insert(name, decision);
             }
         }
+        source::check_references(&sources, &mut problems);
         let declared = attributes(&sources);
         catalogue::check::check(&catalogue, &declared, &mut problems);
         for definition in scorecards.values() {

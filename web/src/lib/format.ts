@@ -144,11 +144,24 @@ export function change(value: number, unit: string, previous: number | null): st
   return `${text} (${sign(fixed(relative, 1), relative)}${NBSP}%)`;
 }
 
-/** Half the width of an interval: "± 0.7 pp". */
-export function margin(half: number, unit: string): string {
-  const width = Math.abs(half);
-  const text = unit === 'percent' || unit === 'points' ? difference(width, unit).replace('+', '') : figure(coarse(width, unit), unit);
-  return `±${NBSP}${text}`;
+/** The least and the most that a figure like `value` can be: a ratio in percent may be over 100, a share may not. */
+export function possible(value: number, unit: string): [number, number] {
+  if (unit === 'percent') return [0, value > 100 ? Infinity : 100];
+  if (unit === 'points') return [-100, 100];
+  return unit === 'currency' ? [-Infinity, Infinity] : [0, Infinity];
+}
+
+/**
+ * How well a value is known: "± 0.7 pp" where its interval reaches as far below as above, to the digits shown, and no
+ * further than there can be; otherwise its ends, "72.2–87.5 %", as in the terminal and in reports. Nothing without one.
+ */
+export function margin(value: number, low: number | null, high: number | null, unit: string): string {
+  if (low === null && high === null) return '';
+  if (low === null || high === null) return interval(low, high, unit);
+  // Without the last binary digits, by which one half of an even interval can round up and the other down.
+  const [below, above] = [value - low, high - value].map((half) => difference(Number(half.toFixed(9)), unit).replace('+', ''));
+  const [least, most] = possible(value, unit);
+  return below === above && low >= least && high <= most ? `±${NBSP}${below}` : interval(low, high, unit);
 }
 
 /** A whole, possibly lopsided interval: "85.7–87.1 %", "3 h 20 m – 3 h 41 m". */

@@ -1,8 +1,8 @@
 // Scores of a card and how they make its total: the weighted mean of what has a score, held down by its caps.
 
 import { dateText } from './dates';
-import type { DefinitionStatus } from './api-types';
-import { DEFINITION_WORDS } from './status';
+import type { DefinitionStatus, Status } from './api-types';
+import { DEFINITION_WORDS, STATUSES } from './status';
 import type { Approval, Cap, Card, Projection, Role, Total } from './strategy-types';
 
 /** A score from 0 to 120: "83.5". */
@@ -57,11 +57,18 @@ export function lackText(total: Total, kpis: readonly Pick<Card, 'score'>[]): st
   return total.score === null ? `no total: only ${shareText(total.scored_weight)} of the weight has a score` : `over ${shareText(total.scored_weight)} of the weight: ${who}`;
 }
 
-/** "Will make it: chance 87 %, by 31 Mar 2027". */
-export function projectionText({ verdict, chance, deadline }: Projection): string {
+/** How many KPIs stand where, in the words of their rows; one with a figure is never said to have no data: what it lacks is a target. */
+export function standings({ counts, kpis }: { counts: Record<Status, number>; kpis: readonly { value: number | null; target?: unknown }[] }): [Status | 'no_target', number][] {
+  const unjudged = kpis.filter((kpi) => !kpi.target && kpi.value !== null).length;
+  const judged = STATUSES.map((status): [Status, number] => [status, counts[status] - (status === 'no_data' ? unjudged : 0)]);
+  return [...judged, ['no_target', unjudged] as [Status | 'no_target', number]].filter(([, count]) => count > 0);
+}
+
+/** "Will make it: chance 87 %, by 31 Mar 2027"; of a line that leads out of what there can be, that it does. */
+export function projectionText({ verdict, chance, deadline, course }: Projection & { course?: string }): string {
   const percent = Math.round(100 * chance);
   const said = percent === 0 && chance > 0 ? 'under 1' : percent === 100 && chance < 1 ? 'over 99' : String(percent);
-  return `${verdict.charAt(0).toUpperCase()}${verdict.slice(1)}: chance ${said}\u00a0%, by ${dateText(deadline)}`;
+  return `${verdict.charAt(0).toUpperCase()}${verdict.slice(1)}: chance ${said}\u00a0%, by ${dateText(deadline)}${course === undefined || course === 'can go on' ? '' : `; ${course}`}`;
 }
 
 export const ROLE_WORDS: Record<Role, { name: string; meaning: string }> = {

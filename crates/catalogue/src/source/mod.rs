@@ -1,5 +1,6 @@
 //! Source files: how to read a delivery and which records its rows make.
 
+mod astray;
 mod declare;
 pub mod shape;
 
@@ -13,6 +14,7 @@ use serde::Serialize;
 use crate::expression::Expr;
 use crate::file::Located;
 
+pub use astray::{ASTRAY, check_references};
 pub use declare::declare;
 
 /// A checked `sources/NAME.toml`.

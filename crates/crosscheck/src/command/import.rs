@@ -6,8 +6,9 @@ use std::process::ExitCode;
 
 use catalogue::diagnostic::{Diagnostic, Severity};
 use catalogue::file::suggest;
-use catalogue::source::Source;
+use catalogue::source::{ASTRAY, Source};
 use clap::Args;
+use model::lifecycle::{Note, Subject};
 use server::jobs::import::{FileReport, Imported, find_files, import};
 use server::{ServerError, Workspace};
 
@@ -108,7 +109,13 @@ fn print(workspace: &Workspace, imported: &Imported) {
     }
     let Imported { before, after, .. } = imported;
     notes(workspace, after, before.notes()).iter().for_each(|note| println!("note: {note}"));
-    let as_before = after.notes().iter().filter(|(subject, note)| known(before.notes(), subject) >= note.count).count();
+    let is_new = |subject: &Subject, note: &Note| note.count > known(before.notes(), subject);
+    if after.notes().iter().any(|(subject, note)| subject.warning.is_reference() && is_new(subject, note)) {
+        for astray in workspace.problems.iter().filter(|problem| problem.code == ASTRAY) {
+            println!("  cure: {astray}");
+        }
+    }
+    let as_before = after.notes().iter().filter(|(subject, note)| !is_new(subject, note)).count();
     if as_before > 0 {
         let notes = if as_before == 1 { "1 note is" } else { &format!("{as_before} notes are") };
         println!("{notes} as before this import; `crosscheck check` shows what there is to look at");

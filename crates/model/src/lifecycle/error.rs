@@ -189,6 +189,19 @@ impl Warning {
         }
     }
 
+    /// Whether it is that something named has not come, so that the name may be of another system.
+    pub fn is_reference(self) -> bool {
+        matches!(
+            self,
+            Self::EventWithoutTicket
+                | Self::AnswerWithoutTicket
+                | Self::LegWithoutContact
+                | Self::TargetWithoutTicket
+                | Self::WorkMissing
+                | Self::OfferWithoutContact
+        )
+    }
+
     /// The name used in files and messages.
     pub fn name(self) -> &'static str {
         match self {

@@ -18,7 +18,7 @@ const TOP: f64 = 20.0;
 const BOTTOM: f64 = 22.0;
 
 /// `points` as a line in a band of its 95 % confidence interval, against `goal`. The newest figure is written at its end,
-/// in the shape of its `status`.
+/// in the shape of its `status`; of an earlier period than the last, with that period's name and without a status.
 pub fn trend(title: &str, points: &[TrendPoint], goal: Option<&Goal>, unit: Unit, status: Status) -> Figure {
     let reading = reading(points, goal, unit);
     let alt = format!("{title}: {reading}");
@@ -27,8 +27,12 @@ pub fn trend(title: &str, points: &[TrendPoint], goal: Option<&Goal>, unit: Unit
     let domain = span(values.flatten().chain(goal.into_iter().flat_map(Goal::edges)), unit);
     let marks = ticks(domain, unit);
     let left = 8.0 + marks.iter().map(|tick| breadth(&tick_words(*tick, unit), SMALL.size)).fold(16.0, f64::max);
-    let newest = points.iter().rev().find_map(|point| point.value);
-    let last = words::figure(newest, unit);
+    let newest = points.iter().rev().find(|point| point.value.is_some());
+    let is_last = points.last().is_some_and(|point| point.value.is_some());
+    let mut last = words::figure(newest.and_then(|point| point.value), unit);
+    if let Some(point) = newest.filter(|_| !is_last) {
+        last.push_str(&format!(" in {}", began(point, is_monthly(points), false)));
+    }
     let right = WIDTH - 16.0 - breadth(&last, VALUE.size);
     let down = Scale::new(domain, (HEIGHT - BOTTOM, TOP));
     let across = Scale::new((0.0, points.len().saturating_sub(1).max(1) as f64), (left + 6.0, right - 6.0));
@@ -68,7 +72,7 @@ pub fn trend(title: &str, points: &[TrendPoint], goal: Option<&Goal>, unit: Unit
     let end = points.iter().rposition(|point| point.value.is_some());
     if let Some((index, value)) = end.and_then(|index| Some((index, points[index].value?))) {
         let (x, y) = (place(index), down.at(value));
-        match status {
+        match if is_last { status } else { Status::NoData } {
             Status::NoData => drawing.dot((x, y), 3.0, ink::LINE, ink::LINE),
             status => drawing.shape((x, y), 4.5, status),
         }
@@ -103,7 +107,7 @@ fn target_lines(drawing: &mut Drawing, goal: &Goal, unit: Unit, down: &Scale, (l
 
 /// Days or months under the line, as many as there is room for.
 fn dates(drawing: &mut Drawing, points: &[TrendPoint], place: &dyn Fn(usize) -> f64) {
-    let is_monthly = points.iter().all(|point| point.from.day() == 1 && days(point) >= 28);
+    let is_monthly = is_monthly(points);
     let step = points.len().div_ceil(if is_monthly { 7 } else { 5 }).max(1);
     // the newest is always among them
     let first = points.len().saturating_sub(1) % step;
@@ -117,6 +121,16 @@ fn dates(drawing: &mut Drawing, points: &[TrendPoint], place: &dyn Fn(usize) -> 
         year = Some(date.year());
         drawing.text((place(index), HEIGHT - 8.0), &label, Anchor::Middle, SMALL);
     }
+}
+
+fn is_monthly(points: &[TrendPoint]) -> bool {
+    points.iter().all(|point| point.from.day() == 1 && days(point) >= 28)
+}
+
+/// When a period was: `Sep`, `Sep 2026`; of shorter ones than months the first day, `7 Sep`, `7 Sep 2026`.
+fn began(point: &TrendPoint, is_monthly: bool, with_year: bool) -> String {
+    let (day, year) = (if is_monthly { "" } else { "%-d " }, if with_year { " %Y" } else { "" });
+    point.from.strftime(&format!("{day}%b{year}")).to_string()
 }
 
 fn days(point: &TrendPoint) -> i64 {
@@ -140,17 +154,22 @@ fn runs(points: &[TrendPoint]) -> Vec<std::ops::Range<usize>> {
     runs
 }
 
-/// `▂▃▅▆ 81.0 % → 86.4 %, target ≥ 88.0 %`: the chart where pictures are dropped.
+/// `▂▃▅▆ 81.0 % → 86.4 %, target ≥ 88.0 %`: the chart where pictures are dropped. Where the last periods have no figure,
+/// it says of which one the newest is: `→ 86.4 % (Sep 2026, none since)`.
 fn reading(points: &[TrendPoint], goal: Option<&Goal>, unit: Unit) -> String {
     let values: Vec<Option<f64>> = points.iter().map(|point| point.value).collect();
     let mut known = values.iter().flatten();
+    let newest = points.iter().rposition(|point| point.value.is_some());
+    let earlier = newest.filter(|newest| newest + 1 < points.len()).map_or_else(String::new, |newest| {
+        format!(" ({}, none since)", began(&points[newest], is_monthly(points), true))
+    });
     let target = goal.map_or_else(String::new, |goal| format!(", target {}", words::goal(goal, unit)));
     match (known.next(), known.next_back()) {
         (None, _) => format!("no figures{target}"),
-        (Some(only), None) => format!("{}{target}", words::figure(Some(*only), unit)),
+        (Some(only), None) => format!("{}{earlier}{target}", words::figure(Some(*only), unit)),
         (Some(first), Some(last)) => {
             let (first, last) = (words::figure(Some(*first), unit), words::figure(Some(*last), unit));
-            format!("{} {first} → {last}{target}", sparkline(&values))
+            format!("{} {first} → {last}{earlier}{target}", sparkline(&values))
         }
     }
 }

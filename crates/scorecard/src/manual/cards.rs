@@ -99,7 +99,7 @@ fn targets(card: &Definition) -> Option<Block> {
                 Cell::text(baseline),
                 Cell::text(words::goal(&target.goal, unit)),
                 Cell::figure(target.stretch, unit),
-                Cell::text(words::margin(target.tolerance, unit).trim_start_matches("± ")),
+                Cell::text(words::width(target.tolerance, unit)),
             ])
         })
         .collect();
@@ -141,11 +141,9 @@ pub(super) fn limit(gate: &Gate) -> String {
     match gate.limit {
         Limit::AtMost(most) => format!("must be at most {}", figure(most)),
         Limit::AtLeast(least) => format!("must be at least {}", figure(least)),
-        Limit::NoWorseThanBaselineBy { by, baseline } => format!(
-            "must not be clearly worse than {} by more than {}",
-            figure(baseline),
-            words::margin(by, gate.unit).trim_start_matches("± ")
-        ),
+        Limit::NoWorseThanBaselineBy { by, baseline } => {
+            format!("must not be clearly worse than {} by more than {}", figure(baseline), words::width(by, gate.unit))
+        }
     }
 }
 

@@ -12,7 +12,10 @@ const STATUSES: [(Status, &str); 5] = [
         Status::TooCloseToCall,
         "its margin includes the target: it may be either, and more answers or a longer period will tell",
     ),
-    (Status::NoData, "there is no figure, too few to show one, or no target"),
+    (
+        Status::NoData,
+        "there is no figure, or too few to show one; where a figure has nothing to be judged by, it says “no target”",
+    ),
 ];
 
 pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
@@ -34,7 +37,9 @@ pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
         Block::list([
             Text::new().strong("Margin. ").plain(
                 "A figure from a sample, as of surveys or quality reviews, comes with a 95 % confidence interval: “86.4 % \
-                 ± 0.7 pp, n 8,160” means that the truth is most likely between 85.7 and 87.1 %. A change is called better \
+                 ± 0.7 pp, n 8,160” means that the truth is most likely between 85.7 and 87.1 %. \
+                 Where it reaches further to one side than to the other, as of small samples and of rates near 0 or 100 %, \
+                 its two ends stand there instead: “81.0 %, 72.2–87.5 %”. A change is called better \
                  or worse only where it is clear of its margin; otherwise it is “unclear”, and nobody is to be praised or \
                  blamed for it.",
             ),

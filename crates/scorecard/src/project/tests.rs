@@ -138,6 +138,11 @@ fn a_scale_has_ends() {
     let steep: Vec<(f64, Option<f64>)> = (0..8).map(|week| (90.0 + f64::from(week), Some(2.0))).collect();
     let found = projected(&weeks(&steep), AtLeast(95.0), end_of_week(30)).unwrap();
     assert_eq!((found.value, found.low, found.high, found.verdict), (100.0, 100.0, 100.0, Verdict::Will));
+    assert_eq!(found.course, Course::RisesTooFast);
+    assert_eq!(projected(&weeks(&steep), AtLeast(95.0), end_of_week(9)).unwrap().course, Course::Possible);
+    let falling: Vec<(f64, Option<f64>)> = (0..8).map(|week| (10.0 - f64::from(week), Some(2.0))).collect();
+    let found = projected(&weeks(&falling), AtMost(5.0), end_of_week(30)).unwrap();
+    assert_eq!((found.value, found.course), (0.0, Course::FallsTooFast));
 }
 
 /// How often the interval had the figure in it that came, and by how much the mean chance differs from how often the

@@ -20,6 +20,20 @@ pub struct Due {
     pub overdue_days: u32,
 }
 
+impl Due {
+    /// The definitions that nobody has reviewed yet, in one line: after a card is approved there are dozens, and one by one
+    /// they would hide what else is due. None of none.
+    pub fn never_reviewed(definitions: usize, today: Date) -> Option<Due> {
+        let name = match definitions {
+            0 => return None,
+            1 => "1 definition".to_owned(),
+            several => format!("{} definitions", words::count(several as u64)),
+        };
+        let what = "never reviewed: crosscheck review due".to_owned();
+        Some(Due { name, what, who: None, on: today, overdue_days: 0 })
+    }
+}
+
 pub(super) fn blocks(due: &[Due]) -> Vec<Block> {
     if due.is_empty() {
         return Vec::new();
@@ -62,6 +76,18 @@ pub(super) fn table(due: &[Due]) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_never_reviewed_is_one_line() {
+        let today = Date::constant(2026, 11, 26);
+        let check = |count: usize, expected: Option<&str>| {
+            let found = Due::never_reviewed(count, today);
+            assert_eq!(found.map(|due| format!("{}, {}", due.name, due.what)).as_deref(), expected, "{count}");
+        };
+        check(0, None);
+        check(1, Some("1 definition, never reviewed: crosscheck review due"));
+        check(1023, Some("1,023 definitions, never reviewed: crosscheck review due"));
+    }
 
     #[test]
     fn an_executive_sees_the_first_five() {

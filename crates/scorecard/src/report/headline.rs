@@ -1,27 +1,48 @@
 //! What to know if one reads no further.
 
 use super::{Sources, sentences};
+use crate::card::Scorecard;
 use crate::chart::{self, Bar};
 use crate::document::{Block, Callout, Text, Tone};
 use crate::status::Status;
 use crate::terminal;
+use crate::words;
 
 pub(super) fn blocks(sources: &Sources<'_>) -> Vec<Block> {
     let card = sources.card;
     let mut blocks = vec![Block::heading(1, "In short", "short")];
     blocks.extend(total(sources));
     blocks.push(Block::Paragraph(counts(sources)));
+    let since = since_closed(card);
+    let is_otherwise = since.len() > 1;
+    blocks.extend(since);
     match sentences(card.changes.iter().map(|change| change.text.as_str())) {
         Some(list) if card.compared.is_some() => {
             blocks.push(Block::paragraph("What changed most since the period before:"));
             blocks.push(list);
         }
-        _ if card.compared.is_some() => {
+        // what was put right since is a change, too
+        _ if card.compared.is_some() && !is_otherwise => {
             blocks.push(Block::paragraph("Nothing changed by more than chance would have it since the period before."));
         }
         _ => {}
     }
     blocks
+}
+
+/// That the period was closed and with which total, and each thing that is otherwise since.
+fn since_closed(card: &Scorecard) -> Vec<Block> {
+    let Some(closed) = &card.closed else { return Vec::new() };
+    let how = terminal::closing(card, closed, &words::day(closed.on));
+    let (then, now) = (terminal::points(closed.total), terminal::points(card.total.score));
+    let total = match (then.as_str(), now.as_str()) {
+        ("", _) => "There was no total then.".to_owned(),
+        (then, "") => format!("The total was {then}; there is none now."),
+        (then, now) if then == now => format!("The total was {then}, as it is now."),
+        (then, now) => format!("The total was {then}; it is {now} now."),
+    };
+    let told = Block::Paragraph(Text::new().strong(format!("{how}.")).plain(format!(" {total}")));
+    std::iter::once(told).chain(sentences(closed.changed.iter().map(|one| one.sentence.as_str()))).collect()
 }
 
 /// What caps the total, before anything else; then the other gates and the total, as the terminal says them.
@@ -45,16 +66,13 @@ fn total(sources: &Sources<'_>) -> Vec<Block> {
 /// `Of 7 KPIs 2 are on target, 1 is off target.`
 fn counts(sources: &Sources<'_>) -> Text {
     let card = sources.card;
-    let told: Vec<String> = Status::ALL
+    let told: Vec<String> = terminal::standings(card)
         .into_iter()
-        .map(|status| (status, card.counts.get(status)))
-        .filter(|(_, count)| *count > 0)
-        .map(|(status, count)| {
-            let verb = if count == 1 { "is" } else { "are" };
-            match status {
-                Status::NoData => format!("{count} without figure or target"),
-                status => format!("{count} {verb} {}", status.words()),
-            }
+        .map(|(status, words, count)| match (status, count) {
+            (Status::NoData, 1) => format!("1 has {words}"),
+            (Status::NoData, _) => format!("{count} have {words}"),
+            (_, 1) => format!("1 is {words}"),
+            (_, _) => format!("{count} are {words}"),
         })
         .collect();
     let (last, rest) = told.split_last().map_or((String::new(), &[][..]), |(last, rest)| (last.clone(), rest));
@@ -89,5 +107,51 @@ pub(super) fn outlook(sources: &Sources<'_>) -> Vec<Block> {
     match sentences(lines.iter().map(|line| line.trim_start_matches(['·', ' ']))) {
         Some(list) => vec![Block::heading(1, "By the deadline, if it goes on like this", "outlook"), list],
         None => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+    use crate::review::{ClosedPeriod, SinceClosed, SinceOf};
+
+    #[test]
+    fn that_a_period_was_closed_is_told_with_its_total() {
+        let mut card = fixture::card(&fixture::definition(crate::COMPANY.1), None, None);
+        card.total.score = Some(60.0);
+        let mut check = |total: Option<f64>, changed: &[&str], expected: &[&str]| {
+            let on = "2026-11-02".parse().unwrap();
+            let since = |sentence: &&str| SinceClosed {
+                of: SinceOf::Kpi,
+                id: "csat_t2b".to_owned(),
+                figure: true,
+                sentence: (*sentence).to_owned(),
+            };
+            let changed = changed.iter().map(since).collect();
+            card.closed = Some(ClosedPeriod { on, by: "Anna".to_owned(), provisional: false, total, changed });
+            let told: Vec<String> = since_closed(&card)
+                .into_iter()
+                .flat_map(|block| match block {
+                    Block::Paragraph(text) => vec![text.words()],
+                    Block::List { items, .. } => items.iter().map(Text::words).collect(),
+                    other => panic!("{other:?}"),
+                })
+                .collect();
+            assert_eq!(told, expected);
+        };
+        let closed = "Closed on 2 Nov 2026 by Anna; ";
+        check(Some(60.0), &[], &[&format!("{closed}no figure has changed since. The total was 60.0, as it is now.")]);
+        check(None, &[], &[&format!("{closed}no figure has changed since. There was no total then.")]);
+        check(
+            Some(80.2),
+            &["Complaints 8.3 then, 16.7 now"],
+            &[
+                &format!("{closed}restated since. The total was 80.2; it is 60.0 now."),
+                "Complaints 8.3 then, 16.7 now.",
+            ],
+        );
+        card.closed = None;
+        assert_eq!(since_closed(&card), []);
     }
 }

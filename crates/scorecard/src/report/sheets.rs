@@ -1,7 +1,7 @@
 //! The figures of a report for calculating: a row a KPI, a row a point of its trend, a row an operational metric,
 //! a row a team, a row a deed.
 
-use super::{Sources, due, teams, told, trace};
+use super::{Sources, due, tables, teams, told, trace, whole};
 use crate::card::{Card, Scorecard};
 use crate::definition::Goal;
 use crate::document::{Cell, Column, Row, Table};
@@ -10,7 +10,7 @@ use crate::workbook::Sheet;
 
 pub(super) fn sheets(sources: &Sources<'_>) -> Vec<Sheet> {
     let mut sheets = vec![
-        Sheet { name: "KPIs".to_owned(), table: figures(sources.card) },
+        Sheet { name: "KPIs".to_owned(), table: whole::table(sources.card) },
         Sheet { name: "Trend".to_owned(), table: trend(sources.card) },
     ];
     if let Some(operational) = sources.operational.filter(|card| !card.kpis.is_empty()) {
@@ -26,9 +26,9 @@ pub(super) fn sheets(sources: &Sources<'_>) -> Vec<Sheet> {
 }
 
 /// A column of a sheet of figures.
-type Field = (&'static str, bool, fn(&Scorecard, &Card) -> Cell);
+pub(super) type Field = (&'static str, bool, fn(&Scorecard, &Card) -> Cell);
 
-const FIELDS: [Field; 27] = [
+pub(super) const FIELDS: [Field; 27] = [
     ("KPI", false, |_, kpi| Cell::text(kpi.name.as_str())),
     ("id", false, |_, kpi| Cell::text(kpi.id.as_str())),
     ("metric", false, |_, kpi| Cell::text(kpi.metric.as_str())),
@@ -39,7 +39,8 @@ const FIELDS: [Field; 27] = [
         let found = card.perspectives.iter().find(|perspective| perspective.id == kpi.perspective);
         found.map_or(Cell::Empty, |perspective| Cell::text(perspective.name.as_str()))
     }),
-    ("weight", true, |_, kpi| Cell::Share(kpi.weight)),
+    // operational metrics have none
+    ("weight", true, |_, kpi| if kpi.weight > 0.0 { Cell::Share(kpi.weight) } else { Cell::Empty }),
     ("from", true, |card, _| Cell::Date(card.range.from)),
     ("to", true, |card, _| Cell::Date(card.range.to)),
     ("value", true, |_, kpi| Cell::figure(kpi.value, kpi.unit)),
@@ -47,7 +48,7 @@ const FIELDS: [Field; 27] = [
     ("low", true, |_, kpi| Cell::figure(kpi.low, kpi.unit)),
     ("high", true, |_, kpi| Cell::figure(kpi.high, kpi.unit)),
     ("quality", false, |_, kpi| Cell::text(words::quality(kpi.quality))),
-    ("status", false, |_, kpi| Cell::Status(kpi.status)),
+    ("status", false, |_, kpi| tables::status(kpi)),
     ("score", true, |_, kpi| kpi.score.map_or(Cell::Empty, |score| Cell::Number(score, 1))),
     ("target from", true, |_, kpi| {
         edge(kpi, |goal| match goal {

@@ -87,9 +87,9 @@ fn change(kpi: &Card) -> Cell {
     })
 }
 
-fn status(kpi: &Card) -> Cell {
-    match (&kpi.target, kpi.value) {
-        (None, Some(_)) => Cell::text("no target"),
+pub(super) fn status(kpi: &Card) -> Cell {
+    match terminal::status_words(kpi) {
+        terminal::NO_TARGET => Cell::text(terminal::NO_TARGET),
         _ => Cell::Status(kpi.status),
     }
 }

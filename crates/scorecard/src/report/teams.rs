@@ -62,7 +62,7 @@ pub(super) fn blocks(sources: &Sources<'_>) -> Vec<Block> {
             Row::plain([
                 Cell::text(name(row, teams)),
                 figure(row, kpi),
-                Cell::text(terminal::margin_of(row.value, row.margin, kpi.sampled, kpi.unit)),
+                Cell::text(terminal::margin_of(row.value, (row.low, row.high), kpi.sampled, kpi.unit)),
                 n(row),
             ])
         }));

@@ -173,7 +173,8 @@ pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) 
             return Ok(made(goal, None, tolerance, outside.map(|value| tidy(value)), reasons));
         }
     };
-    let (steps, told_season) = reach(history, metric, baseline, sign, (today, deadline), &mut reasons);
+    let Reach { steps, told_season, told_stretch } =
+        reach(history, metric, baseline, sign, (today, deadline), &mut reasons);
     let is_seasonal = season::shift(&history.months, deadline, metric.unit).0.abs() > 0.0;
     reasons.extend(told_season);
     let baseline = tidy(baseline);
@@ -196,8 +197,9 @@ pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) 
         }
         _ => (tolerance, "as months vary".to_owned()),
     };
-    reasons.push(format!("tolerated: {}, {told}", unsigned(tolerance)));
     let stretch = (goal.shortfall(stretch) < 0.0).then_some(stretch);
+    reasons.extend(stretch.map(|_| told_stretch));
+    reasons.push(format!("tolerated: {}, {told}", unsigned(tolerance)));
     // of a low season the target is no better than now: there is a baseline to set once it is that season again
     let baseline = (goal.shortfall(baseline) > 0.0).then_some(baseline);
     Ok(made(goal, stretch, tolerance, baseline, reasons))
@@ -240,7 +242,8 @@ fn enough(history: &History, metric: &Metric, today: Date) -> Result<f64, Refusa
     }
     let Some(value) = value.filter(|_| !thin) else {
         let message = format!("`{}` has {found} {}: too few for a baseline", metric.id, window.in_it());
-        return refuse(message, window.until(row.n, least));
+        let since = history.months.iter().find(|month| month.n > 0).map(|month| month.from);
+        return refuse(message, window.until(row.n, least, since, today));
     };
     if let (Some(low), Some(high)) = (row.low, row.high)
         && metric.unit != Unit::Points
@@ -260,7 +263,16 @@ fn enough(history: &History, metric: &Metric, today: Date) -> Result<f64, Refusa
     Ok(value)
 }
 
-/// Target and stretch before they are rounded, and what the season did.
+/// How far it can go.
+struct Reach {
+    /// Target and stretch before they are rounded.
+    steps: [f64; 2],
+    /// What the season did, as a reason.
+    told_season: Option<String>,
+    /// How the stretch came about, as a reason.
+    told_stretch: String,
+}
+
 fn reach(
     history: &History,
     metric: &Metric,
@@ -268,7 +280,7 @@ fn reach(
     sign: f64,
     (today, deadline): (Date, Date),
     reasons: &mut Vec<String>,
-) -> ([f64; 2], Option<String>) {
+) -> Reach {
     let unit = metric.unit;
     let years = f64::from((deadline - today).get_days()) / 365.25;
     let end = if sign > 0.0 { history.recent.high } else { history.recent.low };
@@ -293,9 +305,22 @@ fn reach(
         Some(furthest) if sign * (value - furthest) > 0.0 => furthest,
         _ => value,
     };
-    let best = history.known().into_iter().map(|(_, value)| sign * value).fold(f64::MIN, f64::max) * sign;
-    let stretch = sign * (sign * from + 1.5 * step).max(sign * best);
-    ([limit(0.5, from + sign * step), limit(0.75, stretch)], told_season)
+    let further = from + sign * 1.5 * step;
+    let best = history.known().into_iter().max_by(|a, b| (sign * a.1).total_cmp(&(sign * b.1)));
+    let (stretch, how) = match best.filter(|(_, value)| sign * value > sign * further) {
+        Some((month, value)) => {
+            let (figure, n) = (words::figure(Some(value), unit), words::count(month.n));
+            (value, format!("as the best month was, {} with {figure}, n = {n}", month.from.strftime("%B %Y")))
+        }
+        None => (further, "half as far again as the target".to_owned()),
+    };
+    let limited = limit(0.75, stretch);
+    let most = bound(metric, sign).filter(|_| (limited - stretch).abs() > 1e-9);
+    let most = most.map_or_else(String::new, |bound| {
+        format!(", but no more than three quarters of the way to {}", words::figure(Some(bound), unit))
+    });
+    let steps = [limit(0.5, from + sign * step), limited];
+    Reach { steps, told_season, told_stretch: format!("the stretch: {how}{most}") }
 }
 
 /// What a figure cannot go beyond on the better side.

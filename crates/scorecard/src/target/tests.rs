@@ -152,6 +152,48 @@ fn the_season_of_the_deadline_counts() {
 }
 
 #[test]
+fn it_is_said_where_a_stretch_comes_from() {
+    let check = |values: &[f64], recent: AnswerRow, stretch: f64, expected: &str| {
+        let history = History { months: months(values, 2.0), window: Window::Days, recent };
+        let found = made("csat_t2b", &history).unwrap();
+        assert_eq!(found.stretch, Some(stretch), "{found:#?}");
+        assert!(found.reasons.iter().any(|reason| reason == expected), "{found:#?}");
+    };
+    check(&[80.0; 6], changed(3.0, row(80.0, 1.0, 1200)), 84.5, "the stretch: half as far again as the target");
+    check(
+        &[80.0, 84.0, 79.0, 80.0],
+        row(80.0, 1.2, 1200),
+        84.0,
+        "the stretch: as the best month was, September 2026 with 84.0 %, n = 400",
+    );
+    // three quarters of the way from 78 to 100 are 94.5
+    check(
+        &[78.0, 99.0, 78.0, 78.0],
+        row(78.0, 3.0, 1200),
+        94.5,
+        "the stretch: as the best month was, September 2026 with 99.0 %, n = 400, but no more than three quarters of the \
+         way to 100.0 %",
+    );
+}
+
+#[test]
+fn waiting_helps_only_until_the_window_is_full() {
+    let check = |window: Window, n: u64, least: u64, since: Option<Date>, expected: &str| {
+        let otherwise = "get more, as by asking more customers, or set the target by hand";
+        assert_eq!(window.until(n, least, since, TODAY), expected.replace("OTHERWISE", otherwise));
+    };
+    let since = |month: i8| Some(Date::constant(2026, month, 1));
+    check(Window::Days, 46, 100, since(1), "100 in 91 days are needed: at this pace never within a quarter; OTHERWISE");
+    check(Window::Days, 0, 100, None, "100 in 91 days are needed: OTHERWISE");
+    // 46 in the 30 days of November: 100 take 65.2 days, so the 66th after its first
+    check(Window::Days, 46, 100, since(11), "100 in 91 days are needed: at this pace about 6 Jan 2027");
+    // 20 in them: 100 take 150 days
+    check(Window::Days, 20, 100, since(11), "100 in 91 days are needed: at this pace not within a quarter; OTHERWISE");
+    check(Window::Months, 5, 30, since(1), "30 a month are needed: at this pace never within a quarter; OTHERWISE");
+    check(Window::Months, 5, 30, since(11), "30 a month are needed: at this pace not within a quarter; OTHERWISE");
+}
+
+#[test]
 fn it_is_written_as_a_card_holds_it() {
     let history =
         History { months: months(&[80.0; 6], 2.0), window: Window::Days, recent: changed(3.0, row(80.0, 1.0, 1200)) };
@@ -168,7 +210,7 @@ fn what_is_too_little_is_refused() {
         assert_eq!((found.message.as_str(), found.help.as_str()), (message, help));
     };
     let flat = months(&[80.0; 6], 2.0);
-    // 30 are needed: with 13 in 13 weeks that is 17 weeks more
+    // 30 are needed, and there have been as many as these for half a year
     check(
         History {
             months: flat.clone(),
@@ -176,7 +218,8 @@ fn what_is_too_little_is_refused() {
             recent: AnswerRow { quality: Quality::LowN, ..row(80.0, 9.0, 13) },
         },
         "`csat_t2b` has 13 in the last 91 days: too few for a baseline",
-        "at least 30, about 17 more weeks at this rate",
+        "30 in 91 days are needed: at this pace never within a quarter; get more, as by asking more customers, or set \
+         the target by hand",
     );
     check(
         History { months: flat.clone(), window: Window::Days, recent: AnswerRow::NO_DATA },

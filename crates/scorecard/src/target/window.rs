@@ -80,16 +80,29 @@ impl Window {
         }
     }
 
-    /// What it takes to have `least`, where there are `n`.
-    pub(super) fn until(self, n: u64, least: u64) -> String {
-        let least_of_all = words::count(least.max(n.saturating_add(1)));
-        match self {
-            Window::Days if n > 0 => {
-                let weeks = (13.0 * least.saturating_sub(n) as f64 / n as f64).ceil().max(1.0);
-                format!("at least {least_of_all}, about {} more weeks at this rate", words::count(weeks as u64))
+    /// What it takes to have `least`, where there are `n` seen from `today` and the first of all came in the month that
+    /// begins `since`: the window only ever holds as much as comes in it, so that waiting helps no more once it is full.
+    pub(super) fn until(self, n: u64, least: u64, since: Option<Date>, today: Date) -> String {
+        let least = least.max(n.saturating_add(1));
+        let needed = words::count(least);
+        let (needed, begins) = match self {
+            Window::Days => (format!("{needed} in {DAYS} days are needed"), today.saturating_sub(DAYS.days())),
+            Window::Months => {
+                let begins = today.first_of_month().saturating_sub(MONTHS.months());
+                (format!("{needed} a month are needed"), begins)
             }
-            Window::Days => format!("at least {least_of_all}"),
-            Window::Months => format!("at least {least_of_all} a month"),
+        };
+        const OTHERWISE: &str = "get more, as by asking more customers, or set the target by hand";
+        let Some(since) = since.filter(|_| n > 0) else { return format!("{needed}: {OTHERWISE}") };
+        if since <= begins {
+            return format!("{needed}: at this pace never within a quarter; {OTHERWISE}");
+        }
+        // a window that is not full yet: when it holds enough, if it goes on like this
+        let days = (least as f64 * f64::from((today - since).get_days()) / n as f64).ceil();
+        let in_time = (self == Window::Days && days <= DAYS as f64).then_some(days as i64);
+        match in_time.and_then(|days| since.checked_add(days.days()).ok()) {
+            Some(day) => format!("{needed}: at this pace about {}", words::day(day)),
+            None => format!("{needed}: at this pace not within a quarter; {OTHERWISE}"),
         }
     }
 }

@@ -177,7 +177,7 @@ fn rules_of_a_target() {
     target(
         "L05",
         "",
-        "29:1 `cost_per_contact` has no target, as target = { value = …, tolerance = … }, in the organisation's currency: it has no status",
+        "29:1 `cost_per_contact` has no target, as target = { value = …, tolerance = … }, in the organisation's currency: its status will be \"no target\"",
     );
     target(
         "L06",
