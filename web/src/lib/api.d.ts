@@ -1047,6 +1047,11 @@ export interface components {
             /** @description No value, or no target. */
             no_data: number;
         };
+        /**
+         * @description Whether a line can go on until the deadline as it has, in words.
+         * @enum {string}
+         */
+        Course: "can go on" | "falls faster than can go on" | "rises faster than can go on";
         /** @description A checked `decisions/NAME.toml`. */
         Decision: {
             /** @description Its file, without folder and `.toml`. */
@@ -1787,7 +1792,7 @@ export interface components {
             deadline: string;
             /**
              * Format: double
-             * @description The figure expected then.
+             * @description The figure expected then; where the line leads out of what there can be, the last that can.
              */
             value: number;
             /**
@@ -1809,6 +1814,8 @@ export interface components {
             verdict: components["schemas"]["Verdict"];
             /** @description How many figures the line goes through. */
             points: number;
+            /** @description Whether the line stays within what there can be. */
+            course: components["schemas"]["Course"];
         };
         /**
          * @description Whether a figure can be relied on, in order of precedence.

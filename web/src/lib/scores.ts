@@ -65,10 +65,10 @@ export function standings({ counts, kpis }: { counts: Record<Status, number>; kp
 }
 
 /** "Will make it: chance 87 %, by 31 Mar 2027"; of a line that leads out of what there can be, that it does. */
-export function projectionText({ verdict, chance, deadline, course }: Projection & { course?: string }): string {
+export function projectionText({ verdict, chance, deadline, course }: Projection): string {
   const percent = Math.round(100 * chance);
   const said = percent === 0 && chance > 0 ? 'under 1' : percent === 100 && chance < 1 ? 'over 99' : String(percent);
-  return `${verdict.charAt(0).toUpperCase()}${verdict.slice(1)}: chance ${said}\u00a0%, by ${dateText(deadline)}${course === undefined || course === 'can go on' ? '' : `; ${course}`}`;
+  return `${verdict.charAt(0).toUpperCase()}${verdict.slice(1)}: chance ${said}\u00a0%, by ${dateText(deadline)}${course === 'can go on' ? '' : `; ${course}`}`;
 }
 
 export const ROLE_WORDS: Record<Role, { name: string; meaning: string }> = {
