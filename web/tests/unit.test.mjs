@@ -154,7 +154,7 @@ table('standings', scores.standings, [
 ]);
 
 table('projections', (...a) => plain(scores.projectionText(...a)), [
-  [[{ verdict: 'will make it', chance: 0.87, deadline: '2027-03-31' }], 'Will make it: chance 87 %, by 31 Mar 2027'],
+  [[{ verdict: 'will make it', chance: 0.87, deadline: '2027-03-31', course: 'rises faster than can go on' }], 'Will make it: chance 87 %, by 31 Mar 2027; rises faster than can go on'],
   [[{ verdict: 'will make it', chance: 0.87, deadline: '2027-03-31', course: 'can go on' }], 'Will make it: chance 87 %, by 31 Mar 2027'],
   [[{ verdict: 'will make it', chance: 0.999, deadline: '2027-03-31', course: 'falls faster than can go on' }], 'Will make it: chance over 99 %, by 31 Mar 2027; falls faster than can go on'],
 ]);
