@@ -17,6 +17,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     for kpi in input.definition.kpis.iter().filter(|kpi| kpi.target.is_none() && !kpi.has_wrong_target) {
         let Some(metric) = input.metric(kpi) else { continue };
-        report.kpi(kpi, format!("`{}` has no target, as {}: its status will be \"no target\"", kpi.id, example(metric)));
+        report
+            .kpi(kpi, format!("`{}` has no target, as {}: its status will be \"no target\"", kpi.id, example(metric)));
     }
 }
