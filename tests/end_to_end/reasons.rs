@@ -139,11 +139,12 @@ fn an_answer_that_was_accepted_and_does_not_count_says_why() {
     rows.push_str("e1,t1,ces,2,2026-10-10T10:00:00Z\n");
     let file = trial.write("answers.csv", rows);
     trial.ok(&["import", "answers", &file]);
-    let lines = || {
-        let out = trial.ok(&["rows", "csat_t2b", "--range", "2026-10"]);
+    let told = |more: &[&str]| {
+        let out = trial.ok(&[&["rows", "csat_t2b", "--range", "2026-10"], more].concat());
         let told = out.lines().skip_while(|line| !line.ends_with(" not count:")).map(str::to_owned);
         told.collect::<Vec<_>>()
     };
+    let lines = || told(&[]);
     let effort = "  1 by `instrument` (csat, nps, ces or a name of one's own)";
     let agrees = "n 12, numerator 12: as `crosscheck kpi` answers";
     assert_eq!(lines(), ["1 row of survey_answer in the period does not count:", effort, agrees]);
@@ -161,6 +162,10 @@ fn an_answer_that_was_accepted_and_does_not_count_says_why() {
         "{found:?}"
     );
     assert_eq!(found[3..], [agrees]);
+    // what is not asked for is no row that does not count
+    let one = told(&["--where", "ticket_id = 't1'"]);
+    assert_eq!(one[..2], ["2 rows of survey_answer in the period do not count:", effort]);
+    assert!(one[2].starts_with("  1 by `next_answer_delay`") && one.len() == 4, "{one:?}");
 }
 
 #[test]

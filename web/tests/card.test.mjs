@@ -101,15 +101,6 @@ test('a server that was not asked for the journal: what the card’s file says o
   await route.fulfill({ json: { ...body, status: 'draft', approval: null, closed: null, kpis: body.kpis.map((k) => ({ ...k, approval: null, restated: null })) } });
 }) }));
 
-test('what is to be known of a figure stands on its card', () => site.open('/', async (page) => {
-  assert.deepEqual((await page.locator('[data-kpi] .note').allInnerTexts()).map(plain), ['no answer has come in since 3 November']);
-  assert.match(plain(await page.locator('[data-kpi=nps]').innerText()), /no answer has come in since 3 November/);
-}, { intercept: (page) => page.route(/\/api\/scorecard/, async (route) => {
-  const response = await route.fetch();
-  const card = await response.json();
-  return route.fulfill({ response, json: { ...card, kpis: card.kpis.map((kpi) => (kpi.id === 'nps' ? { ...kpi, note: 'no answer has come in since 3 November' } : kpi)) } });
-}) }));
-
 test('which wins when, findings with their fix, and what is left out', () => site.open('/', async (page) => {
   assert.match(plain(await page.getByRole('region', { name: 'Which wins when' }).innerText()), /Customer satisfaction before Open backlog\s+unless the open backlog is off target for two months running/);
   const found = page.getByRole('region', { name: 'What a check of this card finds' }).getByRole('listitem');

@@ -134,7 +134,13 @@ pub struct Scale {
 impl Scale {
     /// That of the figures of `metric`.
     pub fn of(metric: &Metric) -> Self {
+        let part = |name: &str| metric.measure.parts.get(name).map(|text| text.value.as_str());
+        let subtracts = part("value").is_some_and(|formula| formula.contains('-'));
         match metric.unit {
+            // of revenue, what customers who stayed have added may be more than what others took away
+            Unit::Percent if metric.measure.kind == MeasureKind::Cohort && part("value").is_some() => {
+                Scale { low: 0.0, high: f64::INFINITY }
+            }
             // what is above the line of a ratio need not be part of what is below, and a formula may come to anything
             Unit::Percent if matches!(metric.measure.kind, MeasureKind::Ratio | MeasureKind::Derived) => {
                 Scale { low: 0.0, high: f64::INFINITY }
@@ -143,7 +149,9 @@ impl Scale {
             Unit::Points => Scale { low: -100.0, high: 100.0 },
             Unit::Seconds | Unit::Score => Scale { low: 0.0, high: f64::INFINITY },
             // a flow may be negative
-            Unit::Count if metric.measure.kind != MeasureKind::Derived => Scale { low: 0.0, high: f64::INFINITY },
+            Unit::Count if metric.measure.kind != MeasureKind::Derived || !subtracts => {
+                Scale { low: 0.0, high: f64::INFINITY }
+            }
             Unit::Count | Unit::Currency => Scale { low: f64::NEG_INFINITY, high: f64::INFINITY },
         }
     }

@@ -181,7 +181,7 @@ pub(crate) fn points(score: Option<f64>) -> String {
 /// `· First response time on 31 Mar 2027: 1 h 20 m (58 m – 1 h 40 m), will make it (chance 93 %)`.
 pub(crate) fn projection(card: &Card) -> Option<String> {
     let found = card.projection?;
-    let (least, most) = words::possible(found.high, card.unit);
+    let (least, most) = (words::possible(found.low, card.unit).0, words::possible(found.high, card.unit).1);
     // an end that was cut is no end
     let ends = (Some(found.low).filter(|low| *low > least), Some(found.high).filter(|high| *high < most));
     let range = match ends {

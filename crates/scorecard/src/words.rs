@@ -96,12 +96,14 @@ pub fn margin(value: f64, low: Option<f64>, high: Option<f64>, unit: Unit) -> St
     }
 }
 
-/// The least and the most that a figure like `value` can be: a ratio in percent may be over 100, a share may not.
+/// The least and the most that a figure like `value` can be: a ratio in percent may be over 100, a share may not; what is
+/// counted is none below nothing, but a flow may be.
 pub(crate) fn possible(value: f64, unit: Unit) -> (f64, f64) {
     match unit {
         Unit::Percent if value > 100.0 => (0.0, f64::INFINITY),
         Unit::Percent => (0.0, 100.0),
         Unit::Points => (-100.0, 100.0),
+        Unit::Count if value < 0.0 => (f64::NEG_INFINITY, f64::INFINITY),
         Unit::Seconds | Unit::Count | Unit::Score => (0.0, f64::INFINITY),
         Unit::Currency => (f64::NEG_INFINITY, f64::INFINITY),
     }

@@ -1,7 +1,7 @@
 //! Why a figure is "no data", in words: nothing has been loaded, the period lies outside of what has, nothing happened in
 //! it, or nothing that did counts. What lacks an exchange rate says so by itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::answer::{Answer, AnswerRow, Quality};
 use catalogue::expression::{Expr, Operator, Value};
@@ -101,8 +101,14 @@ impl Reader {
         );
         let metric = self.workspace.catalogue.get(&plan.metric).filter(|_| is_by_period && !plan.is_private());
         let (Some(metric), Some(period)) = (metric, plan.periods.first()) else { return Ok(Vec::new()) };
-        let conditions = conditions(&plan.population);
+        // what was asked for is no reason: it is counted within
+        let own = Question { only: BTreeMap::new(), filter: None, ..question.clone() };
+        let own = self.plan(&own)?;
+        let conditions = conditions(&own.population);
         let mut met = Expr::Literal(Value::Boolean(true));
+        for asked in self::conditions(&plan.population).into_iter().filter(|asked| !conditions.contains(asked)) {
+            met = Expr::Binary { operator: Operator::And, left: Box::new(met), right: Box::new(asked.clone()) };
+        }
         let mut plans = vec![counting(&plan, &met, (period.from, period.to))];
         for condition in &conditions {
             let (left, right) = (Box::new(met), Box::new((*condition).clone()));

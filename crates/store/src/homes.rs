@@ -88,7 +88,9 @@ pub(crate) fn suspects(inputs: &Inputs, kind: RecordKind, homes: Option<&[u8]>) 
     let mut suspects = BTreeSet::new();
     for pass in 0..passes {
         // a bucket is below 256, so hash and bucket fit one word
-        let mut seen: Vec<u64> = Vec::with_capacity(usize::try_from(rows / passes).unwrap_or(0));
+        // the share of a pass is a little more or less than its part, and a vector that is full doubles
+        let share = rows / passes + if passes > 1 { rows / passes / 64 } else { 0 };
+        let mut seen: Vec<u64> = Vec::with_capacity(usize::try_from(share).unwrap_or(0));
         let mut before = 0;
         for live in inputs.records(kind) {
             read::read(&live.path, Part::Columns(&["bucket", "system", "id"]), |batch| {

@@ -183,7 +183,7 @@ fn a_part_that_is_more_than_its_whole() {
     trial.write("sources/desk.toml", source("ticket", "id,created_at"));
     let tickets = trial.write("tickets.csv", "id,created_at\n1,2026-03-02T08:00:00Z\n");
     let later = trial.ok(&["import", "desk", &tickets]);
-    assert!(!later.contains("note: ") && later.contains("1 note is as before this import"), "{later}");
+    assert!(!later.contains("note: ") && later.contains("1 note is no more than before this import"), "{later}");
     assert!(trial.ok(&["check"]).contains(note));
 
     // of more than there was, how many are new

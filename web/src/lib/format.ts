@@ -148,12 +148,12 @@ export function change(value: number, unit: string, previous: number | null): st
 export function possible(value: number, unit: string): [number, number] {
   if (unit === 'percent') return [0, value > 100 ? Infinity : 100];
   if (unit === 'points') return [-100, 100];
-  return unit === 'currency' ? [-Infinity, Infinity] : [0, Infinity];
+  return unit === 'currency' || (unit === 'count' && value < 0) ? [-Infinity, Infinity] : [0, Infinity];
 }
 
 /**
  * How well a value is known: "± 0.7 pp" where its interval reaches as far below as above, to the digits shown, and no
- * further than there can be; otherwise its ends, "72.2–87.5 %", as in the terminal and in reports. Nothing without one.
+ * further than there can be; otherwise its ends, "72.2–87.5 %". Nothing without one.
  */
 export function margin(value: number, low: number | null, high: number | null, unit: string): string {
   if (low === null && high === null) return '';

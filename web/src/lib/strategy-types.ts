@@ -1,7 +1,7 @@
 // Names for what the server's document says of cards, strategy, reviews, initiatives, benchmarks and set-up. What the
 // page reads in a narrower sense than the document has is written out.
 
-import type { Card as PlainCard, Direction, Range, Scorecard as PlainScorecard, Schemas, Sent, Target as PlainTarget } from './api-types';
+import type { Direction, Range, Scorecard as PlainScorecard, Schemas, Sent, Target as PlainTarget } from './api-types';
 
 export type Level = Schemas['Level'];
 export type Role = Schemas['Role'];
@@ -34,8 +34,7 @@ export type SinceClosed = Sent<Schemas['SinceClosed']>;
 export type Restated = Sent<Schemas['Restated']>;
 export type Named = Sent<Schemas['MetricName']>;
 
-/** `note`: why there is no figure, or what is to be known of it; servers before it give none. */
-export type Card = PlainCard & { note?: string | null };
+export type { Card } from './api-types';
 export type Perspective = Sent<Schemas['CardPerspective']>;
 export type Scorecard = PlainScorecard & { findings: Finding[] };
 

@@ -118,7 +118,7 @@ fn print(workspace: &Workspace, imported: &Imported) {
     let as_before = after.notes().iter().filter(|(subject, note)| !is_new(subject, note)).count();
     if as_before > 0 {
         let notes = if as_before == 1 { "1 note is" } else { &format!("{as_before} notes are") };
-        println!("{notes} as before this import; `crosscheck check` shows what there is to look at");
+        println!("{notes} no more than before this import; `crosscheck check` shows what there is to look at");
     }
     if committed.changed {
         println!("facts now: {}", facts(&committed.facts));

@@ -231,18 +231,18 @@ impl Mapping<'_> {
             for (field, row) in made.twice {
                 let message =
                     format!("{} {field}: local times that occur twice; the first was taken", reader.kind.name());
-                self.mapped.warn("ambiguous_time", message, block.lines.get(row));
+                self.mapped.warn("ambiguous_time", message, 1, block.lines.get(row));
             }
-            for (field, row) in made.unzoned {
+            for (field, times, row) in made.unzoned {
                 let message = format!(
                     "{} {field}: no zone declared, so that times without one were read as UTC; write `zone = \"…\"` in [read]",
                     reader.kind.name()
                 );
-                self.mapped.warn("no_zone", message, block.lines.get(row));
+                self.mapped.warn("no_zone", message, times, block.lines.get(row));
             }
             for (later, earlier, row) in made.unusual {
                 let message = format!("{} {later} lies before {earlier}", reader.kind.name());
-                self.mapped.warn("unusual_order", message, block.lines.get(row));
+                self.mapped.warn("unusual_order", message, 1, block.lines.get(row));
             }
             if let Some(through) = made.through {
                 let latest = self.mapped.loaded_through.entry(reader.kind).or_insert(through);
@@ -277,12 +277,12 @@ impl Mapping<'_> {
 }
 
 impl Mapped {
-    fn warn(&mut self, code: &'static str, message: String, line: Option<&i64>) {
+    fn warn(&mut self, code: &'static str, message: String, times: u64, line: Option<&i64>) {
         match self.warnings.iter_mut().find(|warning| warning.code == code && warning.message == message) {
-            Some(warning) => warning.count += 1,
+            Some(warning) => warning.count += times,
             None => {
                 let line = line.map(|line| line.unsigned_abs());
-                self.warnings.push(Warning { code, message, count: 1, line, diagnostic: None });
+                self.warnings.push(Warning { code, message, count: times, line, diagnostic: None });
             }
         }
     }

@@ -74,7 +74,7 @@ pub(super) struct Made {
     /// Field and row of the block, where a local time occurs twice.
     pub twice: Vec<(String, usize)>,
     /// Field and row of the block, where a time names no zone and none is stated.
-    pub unzoned: Vec<(String, usize)>,
+    pub unzoned: Vec<(String, u64, usize)>,
     /// Later time, earlier time and row of the block, where their order is unusual.
     pub unusual: Vec<(&'static str, &'static str, usize)>,
 }
@@ -220,7 +220,16 @@ impl RecordReader {
             let kept = found.into_iter().filter(|(_, row)| !refused[*row]);
             kept.map(|(field, row)| (self.fields[field].name.clone(), places[row])).collect()
         };
-        (made.twice, made.unzoned) = (kept(twice), kept(unzoned));
+        let is_kept = |(_, row): &&(usize, usize)| !refused[*row];
+        made.unzoned = unzoned
+            .chunk_by(|(one, _), (other, _)| one == other)
+            .filter_map(|of_field: &[(usize, usize)]| {
+                let mut kept = of_field.iter().filter(is_kept);
+                let (field, first) = *kept.next()?;
+                Some((self.fields[field].name.clone(), 1 + kept.count() as u64, places[first]))
+            })
+            .collect();
+        made.twice = kept(twice);
         made.unusual = findings
             .unusual
             .into_iter()

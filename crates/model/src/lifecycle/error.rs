@@ -162,9 +162,7 @@ impl Warning {
                 "a review, check or complaint about a contact or ticket that has not come: counts without its dimensions"
             }
             Self::EndBeforeStart => "something ended before it began: left out of times",
-            Self::UnknownSchedule => {
-                "a ticket names a schedule that is not among the calendars: the default one is used"
-            }
+            Self::UnknownSchedule => "a schedule is named that is not among the calendars: the default one is used",
             Self::UnknownValue => "a value that its field cannot hold: read as not stated",
             Self::StatusContradicted => "a ticket's stated status or times contradict its events: the events count",
             Self::SolvedWithoutTime => "a ticket is stated as solved, but nothing says when: it counts as open",
@@ -199,6 +197,7 @@ impl Warning {
                 | Self::TargetWithoutTicket
                 | Self::WorkMissing
                 | Self::OfferWithoutContact
+                | Self::OtherTicket
         )
     }
 

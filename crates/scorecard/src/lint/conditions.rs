@@ -118,7 +118,7 @@ pub(super) fn makes_a_part(condition: &Condition, kpi: &Kpi, card: &Definition, 
         }
     }
     if could > 0 {
-        return 2 * are >= could;
+        return 2 * are > could;
     }
     let Some((column, _)) = condition.chosen() else { return false };
     let of_metric = catalogue.get(&kpi.metric).map(|metric| dimensions(metric, catalogue, &Attributes::default()));

@@ -15,8 +15,10 @@ const MORE: [Field; 6] = [
     ("score without cap", true, |_, _| Cell::Empty),
     ("caps total at", true, |_, _| Cell::Empty),
     ("closed on", true, |card, _| Cell::date(card.closed.as_ref().map(|closed| closed.on))),
-    ("closed value", true, |_, kpi| {
-        kpi.restated.as_ref().map_or(Cell::Empty, |restated| Cell::figure(restated.closed_value, kpi.unit))
+    ("closed value", true, |card, kpi| match &kpi.restated {
+        Some(restated) => Cell::figure(restated.closed_value, kpi.unit),
+        None if card.closed.is_some() => Cell::figure(kpi.value, kpi.unit),
+        None => Cell::Empty,
     }),
     ("since closed", false, |card, kpi| otherwise(card, SinceOf::Kpi, &kpi.id)),
 ];

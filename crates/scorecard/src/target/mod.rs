@@ -15,6 +15,7 @@ use jiff::{Span, ToSpan};
 use model::calendar::{Compare, DateRange, Grain};
 
 use crate::definition::Goal;
+use crate::project::Scale;
 use crate::words;
 use round::{Steps, nice, nice_up, nice_within};
 pub use window::Window;
@@ -242,7 +243,9 @@ fn enough(history: &History, metric: &Metric, today: Date) -> Result<f64, Refusa
     }
     let Some(value) = value.filter(|_| !thin) else {
         let message = format!("`{}` has {found} {}: too few for a baseline", metric.id, window.in_it());
-        let since = history.months.iter().find(|month| month.n > 0).map(|month| month.from);
+        // when in its month the first record came is not known: at its end, rather than give up too early
+        let since = history.months.iter().find(|month| month.n > 0);
+        let since = since.map(|month| if month.to < today { month.to } else { month.from });
         return refuse(message, window.until(row.n, least, since, today));
     };
     if let (Some(low), Some(high)) = (row.low, row.high)
@@ -325,10 +328,10 @@ fn reach(
 
 /// What a figure cannot go beyond on the better side.
 fn bound(metric: &Metric, sign: f64) -> Option<f64> {
+    let scale = Scale::of(metric);
     match (metric.unit, sign > 0.0) {
-        (Unit::Percent, true) => Some(100.0),
+        (Unit::Percent | Unit::Points, true) => Some(scale.high).filter(|high| high.is_finite()),
         (Unit::Percent | Unit::Seconds | Unit::Count | Unit::Currency, false) => Some(0.0),
-        (Unit::Points, true) => Some(100.0),
         _ => None,
     }
 }

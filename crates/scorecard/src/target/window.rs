@@ -80,8 +80,7 @@ impl Window {
         }
     }
 
-    /// What it takes to have `least`, where there are `n` seen from `today` and the first of all came in the month that
-    /// begins `since`: the window only ever holds as much as comes in it, so that waiting helps no more once it is full.
+    /// What it takes to have `least`, where there are `n` seen from `today` and they have come since `since`: the window only ever holds as much as comes in it, so that waiting helps no more once it is full.
     pub(super) fn until(self, n: u64, least: u64, since: Option<Date>, today: Date) -> String {
         let least = least.max(n.saturating_add(1));
         let needed = words::count(least);
@@ -95,7 +94,8 @@ impl Window {
         const OTHERWISE: &str = "get more, as by asking more customers, or set the target by hand";
         let Some(since) = since.filter(|_| n > 0) else { return format!("{needed}: {OTHERWISE}") };
         if since <= begins {
-            return format!("{needed}: at this pace never within a quarter; {OTHERWISE}");
+            let within = if self == Window::Days { " within a quarter" } else { "" };
+            return format!("{needed}: at this pace never{within}; {OTHERWISE}");
         }
         // a window that is not full yet: when it holds enough, if it goes on like this
         let days = (least as f64 * f64::from((today - since).get_days()) / n as f64).ceil();

@@ -156,13 +156,15 @@ pub async fn propose(
     let by = asked.actor.as_deref().zip(asked.reason.as_deref());
     let by = by.map(|(actor, reason)| Replacing { actor, reason });
     let written = match asked.write {
-        true => context.reader.write_card(&proposal.toml, by, asked.freeing, now)?,
+        true => {
+            let written = context.reader.write_card(&proposal.toml, by, asked.freeing, now);
+            // also where it failed half way
+            live.doubt();
+            written?
+        }
         false => Written::default(),
     };
     let unfit = context.reader.unfit(&proposal.toml)?;
-    if asked.write {
-        live.doubt();
-    }
     let left_out = proposal.left_out.into_iter().map(|one| SetupLeftOut {
         kpi: one.kpi,
         name: one.name,
