@@ -70,7 +70,7 @@ impl World<'_> {
             return;
         }
         // a pseudonym of one wave, in no order
-        let pseudonym = mix(self.seed ^ 0x00A4_04_1705, number) >> 16;
+        let pseudonym = mix(self.seed ^ 0x0000_A404_1705, number) >> 16;
         self.sheets.row(Table::StaffSurvey, |row| {
             row.numbered("x", pseudonym);
             row.plain(wave);

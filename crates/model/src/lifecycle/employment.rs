@@ -102,6 +102,9 @@ impl<'a> Columns<'a> {
     }
 }
 
+/// From its first instant to the one after its last; open while it goes on.
+type Span = (Instant, Option<Instant>);
+
 /// What a stretch folds to, beside what its record says as it is.
 #[derive(Clone, Copy)]
 struct Found {
@@ -120,7 +123,7 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<(FactTable, Rec
     // by the start, so a stretch comes after the one it carries on
     let mut before: HashMap<(&str, &str), (Instant, Instant)> = HashMap::new();
     // of each person, by the start
-    let mut stretches: HashMap<(&str, &str), Vec<(Instant, Option<Instant>)>> = HashMap::new();
+    let mut stretches: HashMap<(&str, &str), Vec<Span>> = HashMap::new();
     for row in rows {
         let stretch = (columns.started_at.required(*row), columns.ended_at.time(*row));
         stretches.entry(columns.person(*row)).or_default().push(stretch);
@@ -146,7 +149,7 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<(FactTable, Rec
             noted.warnings,
         );
         let end_reason = ended_at.map(|ended_at| {
-            let stays = |(begun, until): &(Instant, Option<Instant>)| {
+            let stays = |(begun, until): &Span| {
                 let goes_on = *begun < ended_at && until.is_none_or(|until| until > ended_at);
                 goes_on || carries_on(ground, ended_at, *begun)
             };
@@ -172,7 +175,7 @@ pub(super) fn fold(ground: &Ground, noted: &mut Noted) -> Result<(FactTable, Rec
 }
 
 /// How many of one person's stretches, which are in order of their start, begin while another goes on.
-fn doubled(stretches: &[(Instant, Option<Instant>)]) -> u64 {
+fn doubled(stretches: &[Span]) -> u64 {
     let mut reached = Some(Instant::from_micros(i64::MIN));
     let mut doubled = 0;
     for (begun, until) in stretches.iter().filter(|(begun, until)| until.is_none_or(|until| until > *begun)) {
