@@ -27,11 +27,8 @@ pub fn facts(facts: &BTreeMap<FactTable, u64>) -> String {
 pub fn notes(workspace: &Workspace, snapshot: &Snapshot, before: &BTreeMap<Subject, Note>) -> Vec<String> {
     let mut told = Vec::new();
     let mut misses_rates = false;
-    for (subject, note) in snapshot.notes() {
+    for (subject, note) in snapshot.notes().iter().filter(|(subject, note)| is_new(before, subject, note)) {
         let earlier = known(before, subject);
-        if note.count <= earlier {
-            continue;
-        }
         misses_rates |= subject.warning == Warning::MissingRate;
         let mut text = format!("{} × {}", count(note.count), subject.warning.words());
         let mut about: Vec<String> = Vec::new();
@@ -57,8 +54,13 @@ pub fn notes(workspace: &Workspace, snapshot: &Snapshot, before: &BTreeMap<Subje
     told
 }
 
+/// Whether more is noted than was before.
+pub fn is_new(before: &BTreeMap<Subject, Note>, subject: &Subject, note: &Note) -> bool {
+    note.count > known(before, subject)
+}
+
 /// How often something had been noted.
-pub fn known(notes: &BTreeMap<Subject, Note>, subject: &Subject) -> u64 {
+fn known(notes: &BTreeMap<Subject, Note>, subject: &Subject) -> u64 {
     notes.get(subject).map_or(0, |note| note.count)
 }
 

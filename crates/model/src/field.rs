@@ -123,6 +123,14 @@ impl Range {
     }
 }
 
+/// A number given in ten-thousandths as people write it, without trailing zeros: `-0.5`.
+pub fn number(ten_thousandths: i128) -> String {
+    let sign = if ten_thousandths < 0 { "-" } else { "" };
+    let (whole, fraction) = (ten_thousandths.unsigned_abs() / 10_000, ten_thousandths.unsigned_abs() % 10_000);
+    let text = format!("{sign}{whole}.{fraction:04}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 impl Display for Range {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {

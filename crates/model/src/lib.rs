@@ -11,6 +11,6 @@ pub mod records;
 pub mod reopenings;
 
 pub use facts::FactTable;
-pub use field::{Attribute, Attributes, Field, FieldType, Range, repeats};
+pub use field::{Attribute, Attributes, Field, FieldType, Range, number, repeats};
 pub use instant::{Instant, Millis};
 pub use records::RecordKind;

@@ -134,26 +134,23 @@ pub struct Scale {
 impl Scale {
     /// That of the figures of `metric`.
     pub fn of(metric: &Metric) -> Self {
-        let part = |name: &str| metric.measure.parts.get(name).map(|text| text.value.as_str());
-        let subtracts = part("value").is_some_and(|formula| formula.contains('-'));
-        match metric.unit {
-            // of revenue, what customers who stayed have added may be more than what others took away
-            Unit::Percent if metric.measure.kind == MeasureKind::Cohort && part("value").is_some() => {
-                Scale { low: 0.0, high: f64::INFINITY }
-            }
-            // what is above the line of a ratio need not be part of what is below, and a formula may come to anything
-            Unit::Percent if matches!(metric.measure.kind, MeasureKind::Ratio | MeasureKind::Derived) => {
-                Scale { low: 0.0, high: f64::INFINITY }
-            }
-            Unit::Percent => Scale { low: 0.0, high: 100.0 },
-            Unit::Points => Scale { low: -100.0, high: 100.0 },
-            Unit::Seconds | Unit::Score => Scale { low: 0.0, high: f64::INFINITY },
+        let kind = metric.measure.kind;
+        let formula = metric.measure.parts.get("value").map(|text| text.value.as_str());
+        let (low, high) = match metric.unit {
+            // what is above the line of a ratio need not be part of what is below, a formula may come to anything, and what
+            // customers who stayed have added may be more than what others took away
+            Unit::Percent if matches!(kind, MeasureKind::Ratio | MeasureKind::Derived) => (0.0, f64::INFINITY),
+            Unit::Percent if kind == MeasureKind::Cohort && formula.is_some() => (0.0, f64::INFINITY),
+            Unit::Percent => (0.0, 100.0),
+            Unit::Points => (-100.0, 100.0),
             // a flow may be negative
-            Unit::Count if metric.measure.kind != MeasureKind::Derived || !subtracts => {
-                Scale { low: 0.0, high: f64::INFINITY }
+            Unit::Count if kind == MeasureKind::Derived && formula.is_some_and(|formula| formula.contains('-')) => {
+                (f64::NEG_INFINITY, f64::INFINITY)
             }
-            Unit::Count | Unit::Currency => Scale { low: f64::NEG_INFINITY, high: f64::INFINITY },
-        }
+            Unit::Seconds | Unit::Score | Unit::Count => (0.0, f64::INFINITY),
+            Unit::Currency => (f64::NEG_INFINITY, f64::INFINITY),
+        };
+        Scale { low, high }
     }
 }
 

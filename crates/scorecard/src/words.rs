@@ -96,6 +96,15 @@ pub fn margin(value: f64, low: Option<f64>, high: Option<f64>, unit: Unit) -> St
     }
 }
 
+/// Texts in a sentence: `a`, `a and b`, `a, b and c`.
+pub fn listed(texts: &[String]) -> String {
+    match texts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
 /// The least and the most that a figure like `value` can be: a ratio in percent may be over 100, a share may not; what is
 /// counted is none below nothing, but a flow may be.
 pub(crate) fn possible(value: f64, unit: Unit) -> (f64, f64) {

@@ -104,9 +104,9 @@ impl Reader {
         // what was asked for is no reason: it is counted within
         let own = Question { only: BTreeMap::new(), filter: None, ..question.clone() };
         let own = self.plan(&own)?;
-        let conditions = conditions(&own.population);
+        let conditions = own.population.conditions();
         let mut met = Expr::Literal(Value::Boolean(true));
-        for asked in self::conditions(&plan.population).into_iter().filter(|asked| !conditions.contains(asked)) {
+        for asked in plan.population.conditions().into_iter().filter(|asked| !conditions.contains(asked)) {
             met = Expr::Binary { operator: Operator::And, left: Box::new(met), right: Box::new(asked.clone()) };
         }
         let mut plans = vec![counting(&plan, &met, (period.from, period.to))];
@@ -181,7 +181,7 @@ impl Sight<'_> {
         // how many members of staff there are is a figure about them
         let metric = self.reader.workspace.catalogue.get(&leaf.metric).filter(|_| !leaf.is_private());
         let Some(metric) = metric else { return Ok(None) };
-        let conditions = conditions(&leaf.population);
+        let conditions = leaf.population.conditions();
         let any = Expr::Literal(Value::Boolean(true));
         let asked = [&any, &leaf.population].into_iter().chain(conditions.iter().copied());
         let plans: Vec<Plan> = asked.map(|population| counting(leaf, population, period)).collect();
@@ -245,12 +245,4 @@ fn columns(condition: &Expr) -> Vec<String> {
     let mut found = BTreeSet::new();
     condition.columns(&mut |column| found.extend([column.to_owned()]));
     found.into_iter().collect()
-}
-
-/// The conditions that all have to hold.
-fn conditions(expr: &Expr) -> Vec<&Expr> {
-    match expr {
-        Expr::Binary { operator: Operator::And, left, right } => [conditions(left), conditions(right)].concat(),
-        other => vec![other],
-    }
 }

@@ -331,12 +331,7 @@ pub fn show(value: &Value) -> String {
         Value::Null => String::new(),
         Value::Text(text) => text.clone(),
         Value::Integer(number) => number.to_string(),
-        Value::Number(number) => {
-            let sign = if *number < 0 { "-" } else { "" };
-            let (whole, fraction) = (number.unsigned_abs() / 10_000, number.unsigned_abs() % 10_000);
-            let text = format!("{sign}{whole}.{fraction:04}");
-            text.trim_end_matches('0').trim_end_matches('.').to_owned()
-        }
+        Value::Number(number) => model::number(*number),
         Value::Boolean(flag) => flag.to_string(),
         Value::Time(at) => at.to_string(),
         Value::Duration(length) => length.seconds().to_string(),

@@ -245,6 +245,14 @@ impl Expr {
         });
     }
 
+    /// The conditions that all have to hold for it to hold.
+    pub fn conditions(&self) -> Vec<&Expr> {
+        match self {
+            Expr::Binary { operator: Operator::And, left, right } => [left.conditions(), right.conditions()].concat(),
+            other => vec![other],
+        }
+    }
+
     /// Calls `visit` on every column name in it.
     pub fn columns<'a>(&'a self, visit: &mut impl FnMut(&'a str)) {
         match self {

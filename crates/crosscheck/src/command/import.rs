@@ -14,7 +14,7 @@ use server::{ServerError, Workspace};
 
 use crate::Context;
 use crate::progress::Shown;
-use crate::report::{facts, known, notes, print_problems};
+use crate::report::{facts, is_new, notes, print_problems};
 use crate::table::count;
 
 /// Options of `import`.
@@ -109,15 +109,15 @@ fn print(workspace: &Workspace, imported: &Imported) {
     }
     let Imported { before, after, .. } = imported;
     notes(workspace, after, before.notes()).iter().for_each(|note| println!("note: {note}"));
-    let is_new = |subject: &Subject, note: &Note| note.count > known(before.notes(), subject);
-    if after.notes().iter().any(|(subject, note)| subject.warning.is_reference() && is_new(subject, note)) {
+    let is_new = |(subject, note): &(&Subject, &Note)| is_new(before.notes(), subject, note);
+    let (new, as_before): (Vec<_>, Vec<_>) = after.notes().iter().partition(is_new);
+    if new.iter().any(|(subject, _)| subject.warning.is_reference()) {
         for astray in workspace.problems.iter().filter(|problem| problem.code == ASTRAY) {
             println!("  cure: {astray}");
         }
     }
-    let as_before = after.notes().iter().filter(|(subject, note)| !is_new(subject, note)).count();
-    if as_before > 0 {
-        let notes = if as_before == 1 { "1 note is" } else { &format!("{as_before} notes are") };
+    if !as_before.is_empty() {
+        let notes = if as_before.len() == 1 { "1 note is" } else { &format!("{} notes are", as_before.len()) };
         println!("{notes} no more than before this import; `crosscheck check` shows what there is to look at");
     }
     if committed.changed {

@@ -91,8 +91,7 @@ fn check(
         println!("rejected {line}");
     }
     for warning in mapped.warnings.iter().filter(|warning| is_told(workspace, warning)) {
-        let place = warning.line.map_or_else(String::new, |line| format!(" (first in line {line})"));
-        println!("warning {} × {}: {}{place}", count(warning.count), warning.code, warning.message);
+        println!("warning {} × {}: {}", count(warning.count), warning.code, warning.told());
     }
     Ok(if mapped.accepted == 0 && mapped.rejected > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }

@@ -172,8 +172,7 @@ impl Findings {
         let numbers = wholes.chain(values.as_primitive_opt::<Decimal128Type>().into_iter().flatten());
         for (row, number) in numbers.enumerate() {
             if let Some(number) = number.filter(|number| !range.holds(*number)) {
-                let number = catalogue::expression::show(&catalogue::expression::Value::Number(number));
-                self.fault(field, row, "out_of_scale", format!("{number} is not {range}"));
+                self.fault(field, row, "out_of_scale", format!("{} is not {range}", model::number(number)));
             }
         }
     }

@@ -92,6 +92,14 @@ pub struct Warning {
     pub diagnostic: Option<Diagnostic>,
 }
 
+impl Warning {
+    /// What it is, and where it is first.
+    pub fn told(&self) -> String {
+        let place = self.line.map_or_else(String::new, |line| format!(" (first in line {line})"));
+        format!("{}{place}", self.message)
+    }
+}
+
 /// Maps the file at `path` by `source`. Batches of records go to `sink` in the order of the file, with the columns of
 /// [`RecordKind::schema`] for `attributes` except `bucket`, `mapping` and `delivery`, which the store fills; rows that
 /// were rejected go to `rejects`, and bytes read and in all to `progress`.

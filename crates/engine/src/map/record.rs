@@ -73,7 +73,7 @@ pub(super) struct Made {
     pub through: Option<Instant>,
     /// Field and row of the block, where a local time occurs twice.
     pub twice: Vec<(String, usize)>,
-    /// Field and row of the block, where a time names no zone and none is stated.
+    /// Fields whose times name no zone where none is stated, how many, and the row of the block with the first.
     pub unzoned: Vec<(String, u64, usize)>,
     /// Later time, earlier time and row of the block, where their order is unusual.
     pub unusual: Vec<(&'static str, &'static str, usize)>,
@@ -216,10 +216,6 @@ impl RecordReader {
             let column = self.fields.get(*field).and_then(|field| field.column.clone());
             made.refused.push(Refused { row: places[fault.row], column, code: fault.code, reason });
         }
-        let kept = |found: Vec<(usize, usize)>| -> Vec<(String, usize)> {
-            let kept = found.into_iter().filter(|(_, row)| !refused[*row]);
-            kept.map(|(field, row)| (self.fields[field].name.clone(), places[row])).collect()
-        };
         let is_kept = |(_, row): &&(usize, usize)| !refused[*row];
         made.unzoned = unzoned
             .chunk_by(|(one, _), (other, _)| one == other)
@@ -229,7 +225,8 @@ impl RecordReader {
                 Some((self.fields[field].name.clone(), 1 + kept.count() as u64, places[first]))
             })
             .collect();
-        made.twice = kept(twice);
+        let twice = twice.iter().filter(is_kept);
+        made.twice = twice.map(|(field, row)| (self.fields[*field].name.clone(), places[*row])).collect();
         made.unusual = findings
             .unusual
             .into_iter()

@@ -18,7 +18,8 @@ impl<'a> Clocks<'a> {
         Clocks { calendars, by_name: HashMap::new() }
     }
 
-    /// The schedule called `name`, of a record of kind `of`; the default where none is named, or one that is unknown, which is counted.
+    /// The schedule called `name`, of a record of kind `of`; the default where none is named, or one that is unknown,
+    /// which is counted.
     pub fn schedule(&mut self, name: Option<&'a str>, of: RecordKind, warnings: &mut Warnings) -> &'a Schedule {
         let Some(name) = name else { return self.calendars.default() };
         let known = *self.by_name.entry(name).or_insert_with(|| self.calendars.get(name).map(AsRef::as_ref));

@@ -81,12 +81,10 @@ impl<'a> ContactColumns<'a> {
             is_test: records.column("is_test")?,
         })
     }
-}
 
-impl<'a> ContactColumns<'a> {
     /// Key of the ticket that a contact names.
     pub fn ticket(&self, row: Row) -> Option<(&'a str, &'a str)> {
-        Some((self.ticket_system.get(row).unwrap_or(self.keys.system.required(row)), self.ticket_id.get(row)?))
+        self.keys.named(&self.ticket_system, &self.ticket_id, row)
     }
 }
 

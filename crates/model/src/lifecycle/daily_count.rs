@@ -7,11 +7,10 @@ use arrow::record_batch::RecordBatch;
 use jiff::civil::Date;
 
 use super::column::{Integers, Numbers, Row, Text, Times};
-use super::notes::number;
 use super::plain::Plain;
 use super::table::Table;
 use super::{Example, FoldError, Ground, Note, Noted, Subject, Warning};
-use crate::{FactTable, RecordKind};
+use crate::{FactTable, RecordKind, number};
 
 /// Measures of which the first is a part of the second.
 const PARTS: [(&str, &str); 5] = [

@@ -9,11 +9,10 @@ use std::collections::HashMap;
 use arrow::record_batch::RecordBatch;
 
 use super::column::{Integers, Numbers, Row, Text, Times};
-use super::notes::number;
 use super::plain::Plain;
 use super::table::Table;
 use super::{FoldError, Ground, Noted, Warning};
-use crate::{FactTable, Instant, RecordKind};
+use crate::{FactTable, Instant, RecordKind, number};
 
 /// What a respondent answered to one instrument on one scale in one wave.
 #[derive(Default)]

@@ -151,11 +151,3 @@ impl Warnings {
         known.example = known.example.take().into_iter().chain(note.example).min();
     }
 }
-
-/// A number given in ten-thousandths, for people.
-pub(super) fn number(number: i128) -> String {
-    let sign = if number < 0 { "-" } else { "" };
-    let (whole, fraction) = (number.unsigned_abs() / 10_000, number.unsigned_abs() % 10_000);
-    let text = format!("{sign}{whole}.{fraction:04}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}

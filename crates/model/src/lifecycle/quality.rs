@@ -93,12 +93,12 @@ impl<'a> WorkColumns<'a> {
 
     /// Key of the contact the record names.
     fn contact(&self, row: Row) -> Option<(&'a str, &'a str)> {
-        Some((self.contact_system.get(row).unwrap_or(self.keys.system.required(row)), self.contact_id.get(row)?))
+        self.keys.named(&self.contact_system, &self.contact_id, row)
     }
 
     /// Key of the ticket the record names.
     fn ticket(&self, row: Row) -> Option<(&'a str, &'a str)> {
-        Some((self.ticket_system.get(row).unwrap_or(self.keys.system.required(row)), self.ticket_id.get(row)?))
+        self.keys.named(&self.ticket_system, &self.ticket_id, row)
     }
 }
 

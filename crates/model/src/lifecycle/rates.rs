@@ -9,11 +9,11 @@ use arrow::record_batch::RecordBatch;
 use jiff::civil::Date;
 
 use super::column::{Integers, Numbers, Records, Text, Times};
-use super::notes::{MissingRate, number};
+use super::notes::MissingRate;
 use super::revisions::newest;
 use super::{Conflict, FoldError, Warning, Warnings};
-use crate::RecordKind;
 use crate::calendar::Organisation;
+use crate::{RecordKind, number};
 
 /// Days for which a rate counts, its own the first.
 const VALID_DAYS: i64 = 31;
@@ -141,10 +141,15 @@ impl Rates {
         day: Date,
         (of, warnings): (RecordKind, &mut Warnings),
     ) -> Converted {
-        let rate = self.on(currency, day);
-        if rate.is_none() {
+        if self.on(currency, day).is_none() {
             warnings.miss_rate(of, currency, MissingRate::of(day));
         }
+        self.at_both(amount, currency, day)
+    }
+
+    /// As [`convert`](Self::convert), of an amount whose missing rate is counted already.
+    pub(super) fn at_both(&self, amount: i128, currency: &str, day: Date) -> Converted {
+        let rate = self.on(currency, day);
         Converted {
             amount: rate.and_then(|rate| rate.convert(amount)),
             constant: self.newest(currency).and_then(|rate| rate.convert(amount)),

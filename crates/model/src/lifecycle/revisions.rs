@@ -58,6 +58,11 @@ impl<'a> Keys<'a> {
         Ok(Keys { system: records.column("system")?, id: records.column("id")? })
     }
 
+    /// The key that a row names in these columns; of its own system where it says no other.
+    pub fn named(&self, systems: &Text<'a>, ids: &Text<'a>, row: Row) -> Option<(&'a str, &'a str)> {
+        Some((systems.get(row).unwrap_or(self.system.required(row)), ids.get(row)?))
+    }
+
     pub fn at(&self, row: Row) -> (&'a str, &'a str) {
         (self.system.required(row), self.id.required(row))
     }

@@ -51,23 +51,9 @@ pub(super) fn conditions(kpi: &Kpi, catalogue: &Catalogue) -> Vec<Condition> {
     let known = known_columns(&kpi.metric, catalogue);
     // attributes are known to the records only
     let scope = Scope { columns: &known, raw: true, parameters: &BTreeMap::new() };
-    let mut found = Vec::new();
     match resolve(&filter.value, &scope) {
-        Ok(expr) => split(expr, &mut found),
-        Err(_) => {
-            found.push(Condition::Written(filter.value.split_whitespace().collect::<Vec<_>>().join(" ")));
-        }
-    }
-    found
-}
-
-fn split(expr: Expr, found: &mut Vec<Condition>) {
-    match expr {
-        Expr::Binary { operator: Operator::And, left, right } => {
-            split(*left, found);
-            split(*right, found);
-        }
-        expr => found.push(Condition::Read(expr)),
+        Ok(expr) => expr.conditions().into_iter().cloned().map(Condition::Read).collect(),
+        Err(_) => vec![Condition::Written(filter.value.split_whitespace().collect::<Vec<_>>().join(" "))],
     }
 }
 

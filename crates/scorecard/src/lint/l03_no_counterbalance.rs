@@ -2,7 +2,7 @@
 
 use catalogue::diagnostic::Severity;
 
-use super::{LintInput, Report, Rule, listed};
+use super::{LintInput, Report, Rule, quoted};
 use crate::template::balance;
 
 pub(super) const RULE: Rule = Rule {
@@ -22,10 +22,9 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
         if balance.competing(&kpi.counterbalances).any(on_card) {
             continue;
         }
-        let against: Vec<String> = kpi.counterbalances.iter().map(|metric| format!("`{metric}`")).collect();
-        let told = match against.is_empty() {
-            true => "it names no counterbalance".to_owned(),
-            false => format!("{} would", listed(&against)),
+        let told = match kpi.counterbalances.as_slice() {
+            [] => "it names no counterbalance".to_owned(),
+            some => format!("{} would", quoted(some)),
         };
         report.kpi(
             kpi,

@@ -3,7 +3,7 @@
 use catalogue::diagnostic::Severity;
 use catalogue::metric::Status as DefinitionStatus;
 
-use super::{LintInput, Report, Rule, listed};
+use super::{LintInput, Report, Rule, quoted};
 
 pub(super) const RULE: Rule = Rule {
     id: "L12",
@@ -60,8 +60,4 @@ fn untouched_definitions<'a>(input: &LintInput<'a>, told: &[&str]) -> Vec<&'a st
         }
     }
     found
-}
-
-fn quoted(ids: &[&str]) -> String {
-    listed(&ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>())
 }

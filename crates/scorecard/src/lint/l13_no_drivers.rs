@@ -2,7 +2,7 @@
 
 use catalogue::diagnostic::Severity;
 
-use super::{LintInput, Report, Rule, listed};
+use super::{LintInput, Report, Rule, quoted};
 
 pub(super) const RULE: Rule = Rule {
     id: "L13",
@@ -21,10 +21,7 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
         let told = match drivers.as_slice() {
             [] => String::new(),
             [one] => format!("; by its definition `{one}` does"),
-            some => {
-                let quoted: Vec<String> = some.iter().map(|driver| format!("`{driver}`")).collect();
-                format!("; by its definition {} do", listed(&quoted))
-            }
+            some => format!("; by its definition {} do", quoted(some)),
         };
         report.kpi(kpi, format!("which operational metrics move `{}` is not said{told}", kpi.id));
         if !drivers.is_empty() {

@@ -8,8 +8,9 @@ use catalogue::plan::{Measure, plan};
 use model::Attributes;
 use model::calendar::{FiscalYear, Organisation};
 
-use super::{LintInput, Report, Rule, listed};
+use super::{LintInput, Report, Rule};
 use crate::declare::probe;
+use crate::words::listed;
 
 pub(super) const RULE: Rule = Rule {
     id: "L28",

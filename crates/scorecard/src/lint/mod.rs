@@ -272,13 +272,9 @@ pub fn lint(input: &LintInput<'_>) -> Vec<Finding> {
     found
 }
 
-/// Texts in a sentence: `a`, `a and b`, `a, b and c`.
-fn listed(texts: &[String]) -> String {
-    match texts {
-        [] => String::new(),
-        [one] => one.clone(),
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
-    }
+/// Ids in a sentence, each as code.
+fn quoted<T: AsRef<str>>(ids: &[T]) -> String {
+    crate::words::listed(&ids.iter().map(|id| format!("`{}`", id.as_ref())).collect::<Vec<_>>())
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ pub(super) const FIELDS: [Field; 27] = [
     ("high", true, |_, kpi| Cell::figure(kpi.high, kpi.unit)),
     ("quality", false, |_, kpi| Cell::text(words::quality(kpi.quality))),
     ("status", false, |_, kpi| tables::status(kpi)),
-    ("score", true, |_, kpi| kpi.score.map_or(Cell::Empty, |score| Cell::Number(score, 1))),
+    ("score", true, |_, kpi| score(kpi.score)),
     ("target from", true, |_, kpi| {
         edge(kpi, |goal| match goal {
             Goal::AtLeast(target) | Goal::Between { low: target, .. } => Some(target),
@@ -123,6 +123,11 @@ fn trend(card: &Scorecard) -> Table {
         columns: heads.into_iter().map(|(head, is_number)| column(head, is_number)).collect(),
         rows: rows.collect(),
     }
+}
+
+/// A score, where there is one.
+pub(super) fn score(score: Option<f64>) -> Cell {
+    score.map_or(Cell::Empty, |score| Cell::Number(score, 1))
 }
 
 /// A column of a sheet, as wide as its cells.

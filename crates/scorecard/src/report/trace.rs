@@ -128,7 +128,7 @@ fn closed(sources: &Sources<'_>, stood: &Stood<'_>) -> String {
     if let Some((then, unit)) = stood.then {
         return format!("{on} as {}, restated since", words::figure(then, unit));
     }
-    match closed.changed.iter().find(|one| one.of == stood.of && one.id == stood.id) {
+    match closed.since(stood.of, stood.id) {
         Some(since) if since.figure => format!("{on}, restated since: {}", since.sentence),
         Some(_) => format!("{on}, judged otherwise since"),
         None if !stood.has_figure => format!("{on}, without a figure"),

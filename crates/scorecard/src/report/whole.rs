@@ -1,11 +1,11 @@
 //! The first sheet, which is also what CSV has: a row a KPI, then the card as a whole. Perspectives, gates and the total
 //! stand under the KPIs in the same columns, so that nobody is given the KPIs without what they come to.
 
-use super::sheets::{FIELDS, Field, column};
+use super::sheets::{FIELDS, Field, column, score};
 use crate::card::{Card, CardPerspective, Scorecard};
 use crate::document::{Cell, Row, Table};
 use crate::gate::{Bound, CardGate};
-use crate::review::{SinceClosed, SinceOf};
+use crate::review::SinceOf;
 use crate::score::CapKind;
 use crate::words;
 
@@ -25,8 +25,7 @@ const MORE: [Field; 6] = [
 
 /// What is otherwise of something since the period was closed, in words.
 fn otherwise(card: &Scorecard, of: SinceOf, id: &str) -> Cell {
-    let is_it = |one: &&SinceClosed| one.of == of && one.id == id;
-    let found = card.closed.iter().flat_map(|closed| &closed.changed).find(is_it);
+    let found = card.closed.as_ref().and_then(|closed| closed.since(of, id));
     found.map_or(Cell::Empty, |one| Cell::text(one.sentence.as_str()))
 }
 
@@ -65,10 +64,6 @@ fn common(card: &Scorecard, name: &str, id: &str, what: &'static str) -> Named {
         ("to", Cell::Date(card.range.to)),
         ("closed on", Cell::date(card.closed.as_ref().map(|closed| closed.on))),
     ]
-}
-
-fn score(score: Option<f64>) -> Cell {
-    score.map_or(Cell::Empty, |score| Cell::Number(score, 1))
 }
 
 /// To what something holds the total down.
@@ -129,7 +124,7 @@ mod tests {
     use super::*;
     use crate::fixture;
     use crate::gate::GateStatus;
-    use crate::review::{ClosedPeriod, Restated};
+    use crate::review::{ClosedPeriod, Restated, SinceClosed};
     use crate::score::Cap;
 
     #[test]

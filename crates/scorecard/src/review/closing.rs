@@ -160,6 +160,13 @@ pub struct ClosedPeriod {
     pub changed: Vec<SinceClosed>,
 }
 
+impl ClosedPeriod {
+    /// What is otherwise of something since.
+    pub(crate) fn since(&self, of: SinceOf, id: &str) -> Option<&SinceClosed> {
+        self.changed.iter().find(|one| one.of == of && one.id == id)
+    }
+}
+
 /// What a figure was when its period was closed, where it is another now.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Restated {

@@ -80,7 +80,8 @@ impl Window {
         }
     }
 
-    /// What it takes to have `least`, where there are `n` seen from `today` and they have come since `since`: the window only ever holds as much as comes in it, so that waiting helps no more once it is full.
+    /// What it takes to have `least`, where there are `n` seen from `today` and they have come since `since`: the window only
+    /// ever holds as much as comes in it, so that waiting helps no more once it is full.
     pub(super) fn until(self, n: u64, least: u64, since: Option<Date>, today: Date) -> String {
         let least = least.max(n.saturating_add(1));
         let needed = words::count(least);

@@ -309,9 +309,7 @@ fn read_file(
     }
     rejects.finish()?;
     for warning in mapped.warnings.iter().filter(|warning| is_told(workspace, warning)) {
-        let place = warning.line.map_or_else(String::new, |line| format!(" (first in line {line})"));
-        let first = || (0, format!("{}{place}", warning.message));
-        reasons.entry(warning.code).or_insert_with(first).0 += warning.count;
+        reasons.entry(warning.code).or_insert_with(|| (0, warning.told())).0 += warning.count;
     }
     let unzoned = mapped.warnings.iter().filter(|warning| warning.code == NO_ZONE).map(|warning| warning.count).sum();
     let mut loaded_through = mapped.loaded_through.clone();

@@ -7,12 +7,12 @@ use catalogue::diagnostic::{Diagnostic, Severity};
 use catalogue::file::Problems;
 use catalogue::source::SourceText;
 use model::Instant;
-use scorecard::review::{Event, Subject, card_texts};
+use scorecard::review::{Subject, Text, card_texts};
 use scorecard::{Definition, declare};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::deed::unsigned;
+use super::deed::changed;
 use super::replace::FILE;
 use crate::ServerError;
 use crate::ask::Reader;
@@ -33,6 +33,13 @@ pub struct Unfit {
     pub message: String,
     /// What would be valid.
     pub help: Option<String>,
+}
+
+/// A card below as it would be without `serves` of what is gone.
+pub(super) struct Freed {
+    file: SourceText,
+    /// What it says then, its own text first.
+    texts: Vec<Text>,
 }
 
 impl Reader {
@@ -79,7 +86,7 @@ impl Reader {
 
     /// The cards below in which `serves` of what the card `toml` does not have is commented out, as they would be then, by
     /// name. One whose line says more than that, or that would have errors, is left as it is.
-    pub(super) fn freed(&self, toml: &str) -> Result<BTreeMap<String, SourceText>, ServerError> {
+    pub(super) fn freed(&self, toml: &str) -> Result<BTreeMap<String, Freed>, ServerError> {
         let mut spans: BTreeMap<String, Vec<Range<usize>>> = BTreeMap::new();
         for problem in self.errors_under(toml)? {
             let Some((name, card)) = self.card_in(&problem.file) else { continue };
@@ -91,8 +98,9 @@ impl Reader {
             let file = &self.workspace.scorecards.get(&name)?.file;
             let file = SourceText { path: file.path.clone(), text: commented_out(&file.text, &spans)? };
             let mut problems = Problems::default();
-            declare(file.clone(), &self.workspace.catalogue, &mut problems)?;
-            (!problems.has_errors()).then_some((name, file))
+            let card = declare(file.clone(), &self.workspace.catalogue, &mut problems)?;
+            let texts = card_texts(&name, &card);
+            (!problems.has_errors()).then_some((name, Freed { file, texts }))
         });
         Ok(freed.collect())
     }
@@ -100,28 +108,23 @@ impl Reader {
     /// Writes what [`Reader::freed`] gives; the journal says of each card who had it done and why. The files.
     pub(super) fn free(
         &self,
-        freed: BTreeMap<String, SourceText>,
+        freed: BTreeMap<String, Freed>,
         (actor, reason): (&str, &str),
         now: Instant,
     ) -> Result<Vec<String>, ServerError> {
         let mut files = Vec::new();
-        for (name, file) in freed {
+        for (name, Freed { file, texts }) in freed {
             let path = self.workspace.directory.join(&file.path);
             let read = std::fs::read_to_string(&path).map_err(|error| ServerError::io(&path, error))?;
             if self.workspace.scorecards.get(&name).is_none_or(|card| card.file.text != read) {
                 let message = format!("{} has changed meanwhile: nothing was commented out in it", file.path);
                 return Err(ServerError::Usage(message));
             }
-            let mut problems = Problems::default();
-            let after = declare(file.clone(), &self.workspace.catalogue, &mut problems);
-            let texts = after.map(|card| card_texts(&name, &card)).unwrap_or_default();
             self.reviews.append(actor, now, |state| {
-                let Some(own) = texts.first() else { return Ok(None) };
-                std::fs::write(&path, &file.text).map_err(|error| ServerError::io(&path, error))?;
                 let reason = format!("what the new company card does not have is not served any more: {reason}");
-                let (hash, text) = (own.hash.clone(), own.text.clone());
-                let texts = unsigned(state, &texts);
-                Ok(Some((Subject::card(&name), Event::Change { reason, hash, text, texts, archived: Vec::new() })))
+                let Some(event) = changed(state, &texts, reason) else { return Ok(None) };
+                std::fs::write(&path, &file.text).map_err(|error| ServerError::io(&path, error))?;
+                Ok(Some((Subject::card(&name), event)))
             })?;
             files.push(file.path);
         }

@@ -7,7 +7,7 @@ use engine::tables::Facts;
 use model::Instant;
 use model::calendar::DateRange;
 use scorecard::review::{Behind, Closed, Event, Recorded, Refusal, Subject, close, is_unchanged};
-use scorecard::{Definition, Scorecard};
+use scorecard::{Definition, Scorecard, words};
 
 use super::deed::named;
 use crate::ServerError;
@@ -101,8 +101,10 @@ impl Reader {
 /// What to do about sources that hold a close up.
 fn catch_up(behind: &[Behind], range: DateRange) -> Option<String> {
     let files: Vec<String> = behind.iter().map(|one| format!("sources/{}.toml", one.source)).collect();
-    let (last, rest) = files.split_last()?;
-    let files = if rest.is_empty() { last.clone() } else { format!("{} and {last}", rest.join(", ")) };
+    if files.is_empty() {
+        return None;
+    }
+    let files = words::listed(&files);
     let day = range.to.yesterday().unwrap_or(range.to);
     Some(format!(
         "import what is missing; or where nothing is, write `complete_through = {day}` in {files}, or `finished = true` \

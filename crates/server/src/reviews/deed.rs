@@ -63,12 +63,19 @@ pub enum Verb {
 }
 
 /// What is part of the first of `texts` and nobody has signed as it is written.
-pub(super) fn unsigned(state: &State, texts: &[Text]) -> Vec<Signed> {
+fn unsigned(state: &State, texts: &[Text]) -> Vec<Signed> {
     let is_new = |text: &&Text| {
         let history = state.history(&text.subject);
         !history.is_some_and(|history| history.signatures.contains_key(&text.hash))
     };
     texts.iter().skip(1).filter(is_new).map(Text::signed).collect()
+}
+
+/// That a card says `texts` now, its own first, and why; none of a card that says nothing.
+pub(super) fn changed(state: &State, texts: &[Text], reason: String) -> Option<Event> {
+    let own = texts.first()?;
+    let (hash, text) = (own.hash.clone(), own.text.clone());
+    Some(Event::Change { reason, hash, text, texts: unsigned(state, texts), archived: Vec::new() })
 }
 
 /// A name as it is recorded: without what nobody sees.

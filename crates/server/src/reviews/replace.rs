@@ -7,12 +7,12 @@ use catalogue::file::Problems;
 use catalogue::metric::Status as DefinitionStatus;
 use catalogue::source::SourceText;
 use model::Instant;
-use scorecard::review::{Approval, Event, Subject, Text, approval, card_texts};
+use scorecard::review::{Approval, Subject, Text, approval, card_texts};
 use scorecard::{Definition, declare};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::deed::{named, said, unsigned};
+use super::deed::{changed, named, said};
 use crate::ServerError;
 use crate::ask::Reader;
 
@@ -157,9 +157,7 @@ impl Reader {
         // written inside the journal's transaction: what cannot be recorded is not done, and the other way round
         self.reviews.append(actor, now, |state| {
             kept = Some(replace(path, toml)?);
-            let (reason, hash, text) = (reason.clone(), own.hash.clone(), own.text.clone());
-            let texts = unsigned(state, &after);
-            Ok(Some((Subject::card(NAME), Event::Change { reason, hash, text, texts, archived: Vec::new() })))
+            Ok(changed(state, &after, reason.clone()).map(|event| (Subject::card(NAME), event)))
         })?;
         Ok(kept)
     }

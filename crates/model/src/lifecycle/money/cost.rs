@@ -13,14 +13,14 @@ use arrow::record_batch::RecordBatch;
 use jiff::civil::Date;
 
 use super::super::column::{Booleans, Numbers, Row, Text, Times};
-use super::super::notes::{MissingRate, number};
+use super::super::notes::MissingRate;
 use super::super::rates::Rate;
 use super::super::revisions::Keys;
 use super::super::table::Table;
 use super::super::{FoldError, Ground, Noted, Warning, attributes};
 use super::split::split;
 use crate::calendar::Organisation;
-use crate::{FactTable, Instant, RecordKind};
+use crate::{FactTable, Instant, RecordKind, number};
 
 /// Entries for longer than this are no stretch of time that anybody meant.
 const DAYS_MAX: usize = 36_525;

@@ -1,8 +1,9 @@
 //! Offers and the revenue that follows from them.
 //!
 //! What a record does not say of channel, queue, language, team, agent and customer says its contact; what that does not
-//! say, or where none is named, the ticket, which is the contact's, else the one named: of its team and agent those in charge at the time. Revenue that names no ticket,
-//! and no contact that has come, has it all from the offer it follows from.
+//! say, or where none is named, the ticket, which is the contact's, else the one named: of its team and agent those in
+//! charge at the time. Revenue that names no ticket, and no contact that has come, has it all from the offer it follows
+//! from.
 
 use std::collections::HashMap;
 
@@ -156,8 +157,8 @@ fn origins<'a>(
     for (row, own_customer) in plain.rows.iter().zip(&plain.customers) {
         let row = *row;
         let system = plain.keys.system.required(row);
-        let contact_key = contact_id.get(row).map(|id| (contact_system.get(row).unwrap_or(system), id));
-        let ticket_key = ticket_id.get(row).map(|id| (ticket_system.get(row).unwrap_or(system), id));
+        let contact_key = plain.keys.named(&contact_system, &contact_id, row);
+        let ticket_key = plain.keys.named(&ticket_system, &ticket_id, row);
         let found = ground.find(contact_key, ticket_key);
         noted.warnings.add_of(Warning::OtherTicket, records.kind, found.is_other.into());
         let contact = found.contact.and_then(|number| ground.contacts.all.get(number as usize));

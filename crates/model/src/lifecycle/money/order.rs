@@ -12,7 +12,7 @@ use super::super::column::{Booleans, Numbers, Row, Text, Times};
 use super::super::plain::Plain;
 use super::super::rates::Converted;
 use super::super::table::Table;
-use super::super::{FoldError, Ground, Noted, Warning, Warnings, attributes};
+use super::super::{FoldError, Ground, Noted, Warning, attributes};
 use crate::{FactTable, Instant, Millis, RecordKind};
 
 /// What an order folds to, beside what its record says as it is.
@@ -88,10 +88,8 @@ pub(super) fn convert(
 
 /// As [`convert`], of an amount beside another of the same record, whose missing rate is counted already.
 pub(super) fn convert_beside(ground: &Ground, amount: Option<i128>, currency: &str, at: Instant) -> Converted {
-    let (day, mut counted) = (ground.organisation.date_of(at), Warnings::default());
-    amount
-        .map(|amount| ground.rates.convert(amount, currency, day, (RecordKind::Order, &mut counted)))
-        .unwrap_or_default()
+    let day = ground.organisation.date_of(at);
+    amount.map(|amount| ground.rates.at_both(amount, currency, day)).unwrap_or_default()
 }
 
 fn orders(

@@ -58,7 +58,7 @@ pub(super) fn fold<'f, 'a>(ground: &Ground<'f, 'a>, noted: &mut Noted<'_, 'a>) -
     let mut complaints: Vec<Complaint> = Vec::with_capacity(plain.rows.len());
     for (row, own_customer) in plain.rows.iter().copied().zip(&plain.customers) {
         let system = plain.keys.system.required(row);
-        let named = ticket_id.get(row).map(|id| (ticket_system.get(row).unwrap_or(system), id));
+        let named = plain.keys.named(&ticket_system, &ticket_id, row);
         let number = named.and_then(|(system, id)| ground.tickets.find(system, id));
         if named.is_some() && number.is_none() {
             noted.warnings.note_of(Warning::WorkMissing, RecordKind::Complaint);

@@ -11,13 +11,12 @@ use std::collections::HashMap;
 use arrow::record_batch::RecordBatch;
 
 use super::super::column::{Booleans, Numbers, Row, Text};
-use super::super::notes::number;
 use super::super::plain::Plain;
 use super::super::table::Table;
 use super::super::words::{self, Sampling};
 use super::super::{FoldError, Ground, Noted, Warning};
 use super::{Reviews, Work, WorkColumns, put_work};
-use crate::{FactTable, RecordKind};
+use crate::{FactTable, RecordKind, number};
 
 /// One of a number: ten-thousandths.
 const ONE: i128 = 10_000;
