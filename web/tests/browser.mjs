@@ -32,7 +32,7 @@ export function start(base = null) {
     page.setDefaultTimeout(20_000);
     page.setDefaultNavigationTimeout(60_000);
     const unseen = [];
-    page.on('console', (message) => message.type() === 'error' && unseen.push(message.text()));
+    page.on('console', (message) => message.type() === 'error' && unseen.push(`${message.text()} ${message.location().url}`.trim()));
     page.on('pageerror', (error) => unseen.push(String(error)));
     try {
       if (!base) await page.clock.setFixedTime(new Date(now));

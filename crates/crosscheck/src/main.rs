@@ -1,6 +1,7 @@
 //! Customer service measured the way a pilot flies: never by one dial.
 
 mod command;
+mod memory;
 mod progress;
 mod reference;
 mod report;
@@ -11,10 +12,6 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use model::Instant;
-
-/// The system's own keeps what reading has given back, which the fold that follows then has not.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Customer service measured the way a pilot flies: never by one dial.
 #[derive(Parser)]

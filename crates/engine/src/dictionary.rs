@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
-use datafusion::common::{DFSchema, Result};
+use datafusion::common::{Column, DFSchema, Result};
 use datafusion::logical_expr::{Expr, Operator, cast};
 
 /// The schema by which facts are read: nullable, since DataFusion derives whether an expression can be null from the
@@ -27,6 +27,7 @@ pub fn schema(schema: &Schema) -> SchemaRef {
 /// # Errors
 /// Never in practice: the tree is only walked.
 pub fn spelled_out(expr: Expr, schema: &DFSchema) -> Result<Expr> {
+    let expr = expr.transform_up(|expr| Ok(known_customer(expr, schema)))?.data;
     let is_coded = |expr: &Expr| match expr {
         Expr::Column(column) => schema
             .field_with_unqualified_name(&column.name)
@@ -58,4 +59,24 @@ pub fn spelled_out(expr: Expr, schema: &DFSchema) -> Result<Expr> {
         Ok(Transformed::no(expr))
     })?;
     Ok(spelled.data)
+}
+
+/// Whether a customer is known, told by the system they are of: a few words repeated, where the names of customers are the
+/// widest column there is. Facts have both or neither ([`model::FactTable`]); only stored ones are read so, those of
+/// worked examples name customers by their id alone.
+fn known_customer(expr: Expr, schema: &DFSchema) -> Transformed<Expr> {
+    let is_of = |name: &str, wanted: fn(&DataType) -> bool| {
+        schema.field_with_unqualified_name(name).is_ok_and(|field| wanted(field.data_type()))
+    };
+    let is_customer = |operand: &Expr| {
+        matches!(operand, Expr::Column(column) if column.name == "customer_id")
+            && is_of("customer_id", |kind| *kind == DataType::Utf8View)
+            && is_of("customer_system", |kind| matches!(kind, DataType::Dictionary(..)))
+    };
+    let system = || Box::new(Expr::Column(Column::from_name("customer_system")));
+    match expr {
+        Expr::IsNull(operand) if is_customer(&operand) => Transformed::yes(Expr::IsNull(system())),
+        Expr::IsNotNull(operand) if is_customer(&operand) => Transformed::yes(Expr::IsNotNull(system())),
+        other => Transformed::no(other),
+    }
 }

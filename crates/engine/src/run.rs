@@ -44,6 +44,9 @@ pub enum Margins {
     LeftOut,
 }
 
+/// While the counts of one scan are put together, which one thread does, the next is read.
+const PASSES_AT_ONCE: usize = 2;
+
 /// Answers plans; one a process.
 pub struct Engine {
     pub(crate) context: SessionContext,
@@ -86,10 +89,16 @@ impl Engine {
     ) -> Result<Vec<Vec<Answer>>, EngineError> {
         let plans: Vec<&Plan> = requests.iter().flat_map(|request| request.plan.leaves()).collect();
         let mut found: Vec<Found> = vec![Found::default(); plans.len()];
-        for pass in passes(&plans) {
+        let passes = passes(&plans);
+        let mut counted = Vec::with_capacity(passes.len());
+        for pass in &passes {
             let asking: Vec<&Plan> = pass.members.iter().map(|member| plans[member.plan]).collect();
             let moment = moment(facts, &asking, now);
-            let members = self.run(facts, calendars, &plans, &pass, principal, moment, margins).await?;
+            counted.push(self.run(facts, calendars, &plans, pass, principal, moment, margins));
+        }
+        let mut counted = futures::stream::iter(counted).buffered(PASSES_AT_ONCE);
+        for pass in &passes {
+            let Some(members) = counted.next().await.transpose()? else { break };
             for (member, cells) in pass.members.iter().zip(members) {
                 let (plan, found) = (plans[member.plan], &mut found[member.plan]);
                 // a period may be of either side or of both; the days compared with a shorter month share its last

@@ -260,7 +260,7 @@ fn segment_writer(table: FactTable, index: usize, decoder: &Decoder, inputs: &In
         path.clone(),
         decoder.schema(),
         Some(table.layout_time()),
-        segment::fact_properties(table.layout_time(), inputs.limits.row_group_rows),
+        segment::fact_properties(decoder.schema(), table.layout_time(), inputs.limits.row_group_rows),
         ["fact.written", "fact.synced"],
         &inputs.latch,
     )?;

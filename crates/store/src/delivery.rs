@@ -293,7 +293,7 @@ impl Delivery {
                 path.clone(),
                 &buffer.schema,
                 segment::record_time(kind),
-                segment::record_properties(),
+                segment::record_properties(&buffer.schema),
                 ["record.written", "record.synced"],
                 latch,
             )?;

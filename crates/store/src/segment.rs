@@ -9,7 +9,7 @@ use model::records::Lies;
 use model::{FieldType, Instant, RecordKind, repeats};
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::arrow::{ArrowWriter, add_encoded_arrow_schema_to_metadata};
-use parquet::basic::Compression;
+use parquet::basic::{Compression, Encoding};
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::schema::types::ColumnPath;
 
@@ -85,9 +85,8 @@ const COMPRESSION: Compression = Compression::LZ4_RAW;
 const PAGE_ROWS: usize = 2048;
 
 /// How record segments are written: statistics only for `bucket`, by which a row group is chosen.
-pub(crate) fn record_properties() -> WriterPropertiesBuilder {
-    WriterProperties::builder()
-        .set_compression(COMPRESSION)
+pub(crate) fn record_properties(schema: &Schema) -> WriterPropertiesBuilder {
+    encoded(schema)
         .set_statistics_enabled(EnabledStatistics::None)
         .set_column_statistics_enabled(ColumnPath::from("bucket"), EnabledStatistics::Chunk)
         .set_data_page_row_count_limit(PAGE_ROWS)
@@ -95,12 +94,28 @@ pub(crate) fn record_properties() -> WriterPropertiesBuilder {
 }
 
 /// How fact segments are written: statistics for every column and row group, and for every page of the time.
-pub(crate) fn fact_properties(time: &str, row_group_rows: usize) -> WriterPropertiesBuilder {
-    WriterProperties::builder()
-        .set_compression(COMPRESSION)
+pub(crate) fn fact_properties(schema: &Schema, time: &str, row_group_rows: usize) -> WriterPropertiesBuilder {
+    encoded(schema)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_column_statistics_enabled(ColumnPath::from(time), EnabledStatistics::Page)
         .set_max_row_group_row_count(Some(row_group_rows.max(1)))
+}
+
+/// How columns are written. Times and whole numbers, in rows roughly in order of time, are differences of a few bits,
+/// which packing does not make smaller. Dictionaries are tried for the rest, but for text that is another in every row.
+fn encoded(schema: &Schema) -> WriterPropertiesBuilder {
+    let properties = WriterProperties::builder().set_compression(COMPRESSION);
+    schema.fields().iter().fold(properties, |properties, field| {
+        let column = ColumnPath::from(field.name().as_str());
+        match field.data_type() {
+            DataType::Timestamp(..) | DataType::Int64 => properties
+                .set_column_dictionary_enabled(column.clone(), false)
+                .set_column_encoding(column.clone(), Encoding::DELTA_BINARY_PACKED)
+                .set_column_compression(column, Compression::UNCOMPRESSED),
+            DataType::Utf8 if !repeats(field.name()) => properties.set_column_dictionary_enabled(column, false),
+            _ => properties,
+        }
+    })
 }
 
 /// The schema as readers of facts should take it: text that repeats as dictionaries, which Parquet makes of it anyway.

@@ -30,6 +30,7 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
 
 /// Serves an open workspace until interrupted.
 pub fn serve(context: &Context, options: &Options, reader: Reader) -> Result<ExitCode, ServerError> {
+    crate::memory::keep_between_answers();
     let live = Arc::new(Live::new(reader, context.fixed_now));
     super::block_on(async move {
         let listener = server::serve::bind(SocketAddr::new(options.host, options.port)).await?;
