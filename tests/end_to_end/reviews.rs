@@ -332,10 +332,20 @@ fn a_closed_card_is_retraced_under_the_definitions_of_its_day() {
     assert_eq!(rows["version"], 1);
     let (status, _, body) = server.get("/api/report?period=2026-10&format=md&as_defined_on=2026-10-31");
     assert!(status == 200 && body.contains("version 1"), "{body}");
-    // of a day before any that is known
-    for command in [&["scorecard"][..], &apart, &["rows", "fast"], &["report", "executive"]] {
-        let ran = trial.run(&[command, &["--as-defined-on", "2026-01-31"]].concat());
-        assert!(ran.code == Some(1) && ran.err.contains("is known that was in force on 2026-01-31"), "{ran:?}");
+    // of a day on which one KPI was not there yet, the card says so and has the others
+    let early = shown(&["scorecard", "--as-defined-on", "2026-01-31"]);
+    let (other, fast) = (&early["kpis"][0], &early["kpis"][1]);
+    assert_eq!((&other["value"], &fast["value"]), (&now["kpis"][0]["value"], &Value::Null));
+    assert_eq!(fast["note"], "no definition of `fast` is known that was in force on 2026-01-31");
+    // asked by itself, or of a day before any that is known
+    for (command, day) in [
+        (&apart[..], "2026-01-31"),
+        (&["rows", "fast"], "2026-01-31"),
+        (&["scorecard"], "2025-12-31"),
+        (&["report", "executive"], "2025-12-31"),
+    ] {
+        let ran = trial.run(&[command, &["--as-defined-on", day]].concat());
+        assert!(ran.code == Some(1) && ran.err.contains(&format!("is known that was in force on {day}")), "{ran:?}");
     }
 }
 

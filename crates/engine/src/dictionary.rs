@@ -62,7 +62,7 @@ pub fn spelled_out(expr: Expr, schema: &DFSchema) -> Result<Expr> {
 }
 
 /// Whether a customer is known, told by the system they are of: a few words repeated, where the names of customers are the
-/// widest column there is. Facts have both or neither ([`model::FactTable`]); only stored ones are read so, those of
+/// widest column there is. Facts have both or neither; only stored ones are read so, those of
 /// worked examples name customers by their id alone.
 fn known_customer(expr: Expr, schema: &DFSchema) -> Transformed<Expr> {
     let is_of = |name: &str, wanted: fn(&DataType) -> bool| {
@@ -78,5 +78,31 @@ fn known_customer(expr: Expr, schema: &DFSchema) -> Transformed<Expr> {
         Expr::IsNull(operand) if is_customer(&operand) => Transformed::yes(Expr::IsNull(system())),
         Expr::IsNotNull(operand) if is_customer(&operand) => Transformed::yes(Expr::IsNotNull(system())),
         other => Transformed::no(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use datafusion::logical_expr::{col, lit};
+    use model::{Attributes, FactTable};
+
+    use super::*;
+
+    /// What is asked of a customer's name in the end, of stored facts and of those of worked examples.
+    #[test]
+    fn whether_a_customer_is_known() -> Result<()> {
+        let given = FactTable::Ticket.schema(&Attributes::new());
+        let stored = DFSchema::try_from(schema(&given).as_ref().clone())?;
+        let given = DFSchema::try_from(given.as_ref().clone())?;
+        let known = col("customer_id").is_not_null().and(col("is_test").eq(lit(false)));
+        let by_system = col("customer_system").is_not_null().and(col("is_test").eq(lit(false)));
+        assert_eq!(spelled_out(known.clone(), &stored)?, by_system);
+        assert_eq!(spelled_out(known.clone(), &given)?, known);
+        let other = col("ticket_id").is_null();
+        assert_eq!(spelled_out(other.clone(), &stored)?, other);
+        // a name itself is still read
+        let named = col("customer_id").eq(lit("c"));
+        assert_eq!(spelled_out(named.clone(), &stored)?, named);
+        Ok(())
     }
 }

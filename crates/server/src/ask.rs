@@ -9,14 +9,13 @@ use catalogue::question::{Principal, Question};
 use engine::rows::Selection;
 use engine::tables::Facts;
 use engine::{Engine, Margins, Request};
-use jiff::civil::Date;
 use model::Instant;
 use store::{Snapshot, Store};
 
 use crate::ServerError;
 use crate::error::Instead;
 use crate::names::Known;
-use crate::reviews::Reviews;
+use crate::reviews::{DefinedOn, Reviews};
 use crate::workspace::Workspace;
 
 /// A workspace with its store and engine open for reading.
@@ -32,7 +31,7 @@ pub struct Reader {
     /// What agents and teams are called.
     pub(crate) names: Known,
     /// The day whose definitions it answers by; none for those in force.
-    pub(crate) defined_on: Option<Date>,
+    pub(crate) defined_on: Option<Arc<DefinedOn>>,
 }
 
 impl Reader {

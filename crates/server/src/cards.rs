@@ -136,7 +136,7 @@ impl Reader {
         let above = definition.parent.as_ref().and_then(|parent| scorecards.get(&parent.value));
         let view = View { range: &over.range, today: organisation.today(now), cut: &cut, above };
         let card = scorecard::build(definition, catalogue, &view, &answers)?;
-        Ok(Scorecard { as_defined_on: self.defined_on, ..card })
+        Ok(Scorecard { as_defined_on: self.defined_on.as_ref().map(|defined| defined.day), ..card })
     }
 
     /// Gives the figures of a whole card that are no data their reason. What has a figure costs nothing, and no period of a
@@ -270,7 +270,9 @@ impl Reader {
             let problem = catalogue.get(id).is_none().then(|| catalogue.find(id).err()).flatten()?;
             Some(((*id).clone(), problem.message))
         });
-        let (labels, wrong) = (self.labels_of(&held)?, wrong.collect());
+        let mut wrong: BTreeMap<String, String> = wrong.collect();
+        wrong.extend(self.defined_on.iter().flat_map(|defined| defined.unknown.clone()));
+        let labels = self.labels_of(&held)?;
         Ok(Cut { is_part: held != own, only: held, labels, lacking, wrong })
     }
 }

@@ -1,7 +1,7 @@
 //! Facts: what metrics are asked of. Raw times, durations on both clocks, gaps to neighbours: never a thresholded
 //! flag and nothing that depends on now, so that a parameter can change without folding again.
 
-/// Columns that a fact carries from its customer.
+/// Columns that a fact carries from its customer; the first two are empty together.
 macro_rules! customer_dimensions {
     ($($extra:expr),* $(,)?) => {
         &[

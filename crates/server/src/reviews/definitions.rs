@@ -1,6 +1,6 @@
 //! Definitions of other days: kept when a metric is reviewed, and asked by.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use catalogue::file::Problems;
@@ -39,10 +39,11 @@ impl Reader {
     }
 
     /// This workspace with the definitions of `metrics`, and of all they are made of, that were in force on `date`; as it
-    /// is where no day is meant.
+    /// is where no day is meant. One of several of which no definition of that day is known, as of a KPI that came to a
+    /// card later, has no figure, and says why.
     ///
     /// # Errors
-    /// An unknown metric; one of which no definition of that day is known; one that this version cannot read.
+    /// An unknown metric; none of which a definition of that day is known; one that this version cannot read.
     pub fn as_defined_on<'m>(
         &self,
         date: Option<Date>,
@@ -52,37 +53,74 @@ impl Reader {
         let state = self.reviewed()?;
         let catalogue = &self.workspace.catalogue;
         let mut problems = Problems::default();
-        let mut waiting: Vec<(String, Option<String>)> = Vec::new();
+        let mut asked: BTreeSet<String> = BTreeSet::new();
         for name in metrics {
             match catalogue.find(name) {
-                Ok(metric) => waiting.push((metric.id.clone(), None)),
+                Ok(metric) => asked.extend([metric.id.clone()]),
                 // one that is no more may be known of that day
-                Err(_) if state.known_since(name).is_some() => waiting.push((name.to_owned(), None)),
+                Err(_) if state.known_since(name).is_some() => asked.extend([name.to_owned()]),
                 Err(problem) => problems.extend([*problem]),
             }
         }
-        let mut found: Vec<Metric> = Vec::new();
-        while let Some((id, of)) = waiting.pop() {
-            if found.iter().any(|metric| metric.id == id) {
-                continue;
-            }
-            let Some(text) = state.in_force(&id, date) else {
-                return Err(unknown(&id, of.as_deref(), date, &state));
-            };
-            let Archived { file, text, .. } = &text.archived;
-            let file = SourceText { path: format!("{file} as of {date}"), text: text.clone() };
-            if let Some(metric) = declare(file, &mut problems) {
-                waiting.extend(inputs(&metric).map(|input| (input, Some(id.clone()))));
-                found.push(metric);
+        let mut found: BTreeMap<String, Metric> = BTreeMap::new();
+        let mut unknown: BTreeMap<String, Unknown> = BTreeMap::new();
+        for id in &asked {
+            if let Err(why) = definitions(id, date, &state, &mut found, &mut problems) {
+                unknown.insert(id.clone(), why);
             }
         }
         if problems.has_errors() {
             return Err(ServerError::Problems(problems.into_sorted()));
         }
-        let catalogue = catalogue.with(found);
+        if unknown.len() == asked.len()
+            && let Some((_, Unknown { message, help })) = unknown.pop_first()
+        {
+            return Err(ServerError::NotFound { message, help: Some(help) });
+        }
+        let catalogue = catalogue.with(found.into_values());
         let workspace = Arc::new(Workspace { catalogue, ..(*self.workspace).clone() });
-        Ok(Reader { defined_on: Some(date), ..self.over(workspace) })
+        let unknown = unknown.into_iter().map(|(id, why)| (id, why.message)).collect();
+        Ok(Reader { defined_on: Some(Arc::new(DefinedOn { day: date, unknown })), ..self.over(workspace) })
     }
+}
+
+/// A day whose definitions figures are asked by.
+#[derive(Debug)]
+pub(crate) struct DefinedOn {
+    /// The day.
+    pub(crate) day: Date,
+    /// Of metrics of which no definition of that day is known: that, in words.
+    pub(crate) unknown: BTreeMap<String, String>,
+}
+
+/// That no definition of a day is known, and since when one is.
+struct Unknown {
+    message: String,
+    help: String,
+}
+
+/// Adds the definitions of `asked`, and of all it is made of, that were in force on `date` to `found`.
+fn definitions(
+    asked: &str,
+    date: Date,
+    state: &State,
+    found: &mut BTreeMap<String, Metric>,
+    problems: &mut Problems,
+) -> Result<(), Unknown> {
+    let mut waiting: Vec<(String, Option<String>)> = vec![(asked.to_owned(), None)];
+    while let Some((id, of)) = waiting.pop() {
+        if found.contains_key(&id) {
+            continue;
+        }
+        let Some(text) = state.in_force(&id, date) else { return Err(unknown(&id, of.as_deref(), date, state)) };
+        let Archived { file, text, .. } = &text.archived;
+        let file = SourceText { path: format!("{file} as of {date}"), text: text.clone() };
+        if let Some(metric) = declare(file, problems) {
+            waiting.extend(inputs(&metric).map(|input| (input, Some(id.clone()))));
+            found.insert(id, metric);
+        }
+    }
+    Ok(())
 }
 
 /// Ids of the metrics that `metric` is made of.
@@ -90,12 +128,12 @@ fn inputs(metric: &Metric) -> impl Iterator<Item = String> + '_ {
     metric.measure.inputs.iter().map(|input| input.metric.value.clone())
 }
 
-fn unknown(id: &str, of: Option<&str>, date: Date, state: &State) -> ServerError {
+fn unknown(id: &str, of: Option<&str>, date: Date, state: &State) -> Unknown {
     let of = of.map_or_else(String::new, |of| format!(", which `{of}` is made of,"));
     let message = format!("no definition of `{id}`{of} is known that was in force on {date}");
     let help = match state.known_since(id) {
         Some(first) => format!("the earliest that is known holds from {first}"),
         None => format!("none has been recorded yet: `crosscheck review confirm {id}` keeps the present one"),
     };
-    ServerError::NotFound { message, help: Some(help) }
+    Unknown { message, help }
 }

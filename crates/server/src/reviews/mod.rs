@@ -21,6 +21,7 @@ use crate::workspace::Workspace;
 pub use below::Unfit;
 pub use close::Closing;
 pub use deed::{Deed, Verb, named};
+pub(crate) use definitions::DefinedOn;
 pub use replace::{Replaced, Replacing, Written};
 
 /// The journal of a workspace and what has been read of it.

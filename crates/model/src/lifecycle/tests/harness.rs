@@ -244,6 +244,10 @@ pub fn fold(parts: &[Vec<Line>]) -> Folded {
     let attributes = attributes();
     for (table, facts) in &folded.facts {
         assert_eq!(facts.schema(), table.schema(&attributes));
+        // the engine asks for the one where a metric asks for the other
+        if let [Some(system), Some(id)] = ["customer_system", "customer_id"].map(|name| facts.column_by_name(name)) {
+            assert_eq!(system.logical_nulls(), id.logical_nulls(), "{}", table.name());
+        }
     }
     folded
 }
