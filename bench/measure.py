@@ -4,6 +4,8 @@ import json
 import os
 import statistics
 import subprocess
+import sys
+import tempfile
 import time
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -26,18 +28,30 @@ def pin():
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
 
 
+# Runs a command and tells what it took. By a process of its own: what a child had in memory before it became the command
+# counts as its peak, and this one holds what DuckDB has left behind.
+LAUNCHER = """
+import json, os, subprocess, sys, time
+start = time.perf_counter()
+child = subprocess.Popen(sys.argv[2:], stdout=sys.stdout, stderr=subprocess.STDOUT)
+_, status, usage = os.wait4(child.pid, 0)
+took = [time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024]
+with open(sys.argv[1], "w") as file:
+    json.dump([os.waitstatus_to_exitcode(status), took], file)
+"""
+
+
 def run(command: list, cwd: Path | None = None) -> Run:
     """Runs a command to its end; a failure is raised with what it said."""
-    start = time.perf_counter()
-    child = subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    output = child.stdout.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    wall = time.perf_counter() - start
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode != 0:
-        raise RuntimeError(f"{' '.join(map(str, command))} ended with {child.returncode}:\n{output[-4000:]}")
-    # kilobytes on Linux
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+    with tempfile.NamedTemporaryFile("r", suffix=".json") as told:
+        launch = [sys.executable, "-S", "-c", LAUNCHER, told.name, *map(str, command)]
+        done = subprocess.run(launch, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(f"{' '.join(map(str, command))} was not run:\n{done.stdout[-4000:]}")
+        code, took = json.load(told)
+    if code != 0:
+        raise RuntimeError(f"{' '.join(map(str, command))} ended with {code}:\n{done.stdout[-4000:]}")
+    return Run(*took)
 
 
 def timed(call, pid: int | None = None) -> Run:

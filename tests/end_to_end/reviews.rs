@@ -336,7 +336,7 @@ fn a_closed_card_is_retraced_under_the_definitions_of_its_day() {
     let early = shown(&["scorecard", "--as-defined-on", "2026-01-31"]);
     let (other, fast) = (&early["kpis"][0], &early["kpis"][1]);
     assert_eq!((&other["value"], &fast["value"]), (&now["kpis"][0]["value"], &Value::Null));
-    assert_eq!(fast["note"], "no definition of `fast` is known that was in force on 2026-01-31");
+    assert_eq!(fast["reason"], "no definition of `fast` is known that was in force on 2026-01-31");
     // asked by itself, or of a day before any that is known
     for (command, day) in [
         (&apart[..], "2026-01-31"),

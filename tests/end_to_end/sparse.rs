@@ -82,6 +82,96 @@ fn months_without_an_event_of_staff_are_known_once_somebody_says_so() {
     assert_eq!(through(&trial, "headcount"), "2026-01-20T23:00:00Z");
 }
 
+/// An export of the subscriptions there were on the first of May, and of what became of them: of forty customers who came
+/// before, those who had left by then are unknown, so that of April it can be told of nobody that they left.
+#[test]
+fn before_an_export_knows_all_there_is_no_churn() {
+    const BILLING: &str = r#"
+[read]
+format = "csv"
+[[record]]
+kind = "subscription_movement"
+id = "Movement"
+[record.fields]
+customer_id = "Customer"
+at = "\"On\""
+kind = "Kind"
+mrr = "10"
+"#;
+    let trial = Trial::new("UTC");
+    let mut rows = "Movement,Customer,On,Kind\n".to_owned();
+    (0..40).for_each(|one| rows.push_str(&format!("s{one},c{one},2025-02-03,start\n")));
+    (0..10).for_each(|one| rows.push_str(&format!("e{one},c{one},2025-05-20,end\n")));
+    rows.push_str("s40,c40,2025-06-20,start\n");
+    trial.write("sources/billing.toml", BILLING);
+    let file = trial.write("billing.csv", rows);
+    trial.ok(&["import", "billing", &file, "--now", NOW]);
+    let churn = |month: &str| {
+        let row = trial.figure("share", &["churn_rate", "--range", month, "--now", NOW]);
+        (row["value"].as_f64(), row["note"].as_str().map(str::to_owned))
+    };
+    assert_eq!((churn("2025-04"), churn("2025-05").0), ((Some(0.0), None), Some(25.0)));
+    trial.write("sources/billing.toml", format!("complete_from = 2025-05-01\n{BILLING}"));
+    let reason = |data: &str| (None, Some(format!("the period {data} before the data, which begin on 2025-05-01")));
+    assert_eq!((churn("2025-04"), churn("2025-05").0), (reason("ends"), Some(25.0)));
+    // a day more, and those are unknown who left on the first
+    trial.write("sources/billing.toml", format!("complete_from = 2025-05-02\n{BILLING}"));
+    assert_eq!(
+        churn("2025-05"),
+        (None, Some("the period begins before the data, which begin on 2025-05-02".to_owned()))
+    );
+    assert_eq!(trial.figure("count", &["active_customers", "--range", "2025-05", "--now", NOW])["value"], 30.0);
+    trial
+        .write("sources/billing.toml", format!("complete_from = 2025-08-01\ncomplete_through = 2025-07-31\n{BILLING}"));
+    let ran = trial.run(&["check", "--now", NOW]);
+    assert!(
+        ran.code == Some(1) && ran.err.contains("complete from 2025-08-01 on, and through 2025-07-31 only"),
+        "{ran:?}"
+    );
+}
+
+/// What somebody states wins over what is stated by nobody, whatever was written or imported last.
+#[test]
+fn a_stated_revision_wins_over_a_file_without() {
+    const TICKETS: &str = r#"
+[read]
+format = "csv"
+[[record]]
+kind = "ticket"
+id = "Ticket"
+REVISION
+[record.fields]
+created_at = "Created"
+channel = "Channel"
+"#;
+    let trial = Trial::new("UTC");
+    let source = |revision: &str| {
+        trial.write("sources/desk.toml", TICKETS.replace("REVISION", revision));
+    };
+    let import = |name: &str, channel: &str, revision: u32| {
+        let file = trial.write(name, format!("Ticket,Created,Channel,Rev\n1,2026-03-02,{channel},{revision}\n"));
+        trial.ok(&["import", "desk", &file, "--now", NOW])
+    };
+    let is_by = |channel: &str| {
+        let out = trial.ok(&["ticket", "1", "--now", NOW]);
+        assert!(out.contains(channel), "{channel}: {out}");
+    };
+    source("");
+    import("one.csv", "email", 9);
+    is_by("email");
+    // of a column of text
+    source("revision = \"Rev\"");
+    import("two.csv", "chat", 7);
+    is_by("chat");
+    // of files without, the later one wins, and none of them over one with
+    source("");
+    import("three.csv", "phone", 8);
+    is_by("chat");
+    source("revision = \"Rev\"");
+    import("four.csv", "social", 8);
+    is_by("social");
+}
+
 #[test]
 fn an_empty_feed_is_nothing_where_it_is_complete_and_unknown_where_not() {
     let trial = Trial::new("UTC");

@@ -165,18 +165,12 @@ impl Engine {
     ) -> Result<Vec<Vec<PeriodCell>>, EngineError> {
         let members: Vec<&Plan> = pass.members.iter().map(|member| plans[member.plan]).collect();
         // of a stock, what lies before or beyond the data is not counted
-        let known = |member: &Member| -> Vec<usize> {
-            let periods = &member.periods;
-            (0..periods.len()).filter(|period| moment.stock_instant(&periods[*period]).is_some()).collect()
+        let known = |plan: &Plan, member: &Member| -> (Vec<usize>, Instants) {
+            let instants = member.periods.iter().map(|period| plan.measure.instants(moment, period));
+            instants.enumerate().filter(|(_, instants)| !instants.is_empty()).unzip()
         };
-        let instants: Vec<Instants> = members
-            .iter()
-            .zip(&pass.members)
-            .map(|(plan, member)| {
-                let of = |period: &usize| plan.measure.instants(moment, &member.periods[*period]);
-                known(member).iter().map(of).collect()
-            })
-            .collect();
+        let (known, instants): (Vec<Vec<usize>>, Vec<Instants>) =
+            members.iter().zip(&pass.members).map(|(plan, member)| known(plan, member)).unzip();
 
         let wanted = wanted(pass, &members, &instants);
         let mut frame = tables::open_where(&self.context, facts, pass.table, principal, wanted)?;
@@ -249,8 +243,8 @@ impl Engine {
             .zip(&sets)
             .map(|(count, sets)| count.moments(sets, self.threads).into_iter())
             .collect();
-        let found = pass.members.iter().zip(counts).zip(cells).map(|((member, count), cells)| {
-            let known = pass.clocks[member.clock].is_none().then(|| known(member));
+        let found = pass.members.iter().zip(known).zip(counts).zip(cells).map(|(((member, known), count), cells)| {
+            let known = pass.clocks[member.clock].is_none().then_some(known);
             let mut found = Vec::new();
             for ((period, by), moments) in cells.into_iter().zip(moments[count].by_ref()) {
                 for (position, moments) in moments.into_iter().enumerate() {
@@ -298,7 +292,7 @@ pub(crate) fn moment(facts: Facts<'_>, plans: &[&Plan], now: Instant) -> Moment 
     Moment {
         now,
         watermark: watermarks.and_then(|watermarks| watermarks.into_iter().min()),
-        since: plans.iter().filter_map(|plan| facts.since(plan.table)).max(),
+        since: plans.iter().filter_map(|plan| facts.since(plan)).max(),
     }
 }
 

@@ -47,10 +47,14 @@ pub enum Facts<'a> {
 }
 
 impl Facts<'_> {
-    /// The first time anything of `table` is known of.
-    pub fn since(&self, table: FactTable) -> Option<Instant> {
+    /// The first time from which on what `plan`, which is not derived, asks of is known.
+    pub fn since(&self, plan: &Plan) -> Option<Instant> {
         match self {
-            Facts::Stored { snapshot, .. } => snapshot.facts(table).iter().filter_map(|segment| segment.min_time).min(),
+            Facts::Stored { snapshot, stated } => {
+                let first = snapshot.facts(plan.table).iter().filter_map(|segment| segment.min_time).min();
+                let kinds: Vec<RecordKind> = sources::kinds(plan).into_iter().collect();
+                first.max(snapshot.begun(&kinds, stated))
+            }
             Facts::Given { .. } => None,
         }
     }

@@ -7,6 +7,7 @@ use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook as Book, Worksheet, XlsxError,
 };
 use scorecard::document::{Cell, RowKind, Table};
+use scorecard::words::count_digits;
 use scorecard::workbook::Workbook;
 
 use crate::Error;
@@ -98,6 +99,8 @@ fn write_cell(
             }
             Unit::Points => number(*value, "0.0", formats),
             Unit::Score => number(*value, "0.00", formats),
+            // a rate per thousand counts parts
+            Unit::Count if count_digits(*value) > 0 => number(*value, "#,##0.0", formats),
             Unit::Count => number(*value, "#,##0", formats),
         },
         Cell::Change(value, unit) => match unit {
@@ -110,6 +113,7 @@ fn write_cell(
             }
             Unit::Points => number(*value, r#"+0.0" pt";-0.0" pt";0.0" pt""#, formats),
             Unit::Score => number(*value, "+0.00;-0.00;0.00", formats),
+            Unit::Count if count_digits(*value) > 0 => number(*value, "+#,##0.0;-#,##0.0;0", formats),
             Unit::Count => number(*value, "+#,##0;-#,##0;0", formats),
         },
         Cell::Count(count) => number(*count as f64, "#,##0", formats),

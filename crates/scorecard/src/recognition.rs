@@ -114,12 +114,13 @@ impl Examined {
 }
 
 /// What can be said for each of `rows`, each of one team or agent and compared with the period before, by `kpi`; `mixes`
-/// says what work each has, `names` what those are called who have a name. Who is recognised is said by [`recognised`].
+/// says what work each has, and had then, `names` what those are called who have a name. Who is recognised is said by
+/// [`recognised`].
 pub fn examine(
     kpi: &Kpi,
     metric: &Metric,
     rows: &[(String, AnswerRow)],
-    mixes: &BTreeMap<String, Mix>,
+    [mixes, before]: [&BTreeMap<String, Mix>; 2],
     names: &BTreeMap<String, String>,
 ) -> Vec<Examined> {
     let told = |who: Option<&str>, row: Option<&AnswerRow>, reason: String| Eligibility {
@@ -157,7 +158,10 @@ pub fn examine(
             };
             return Examined::nothing(told(Some(who), Some(row), reason));
         }
-        let claims = vec![improvement(row, metric), best_of_same(who, row, metric, &enough, &groups)];
+        let claims = vec![
+            improvement(row, metric, mixes.get(who).zip(before.get(who))),
+            best_of_same(who, row, metric, &enough, &groups),
+        ];
         Examined { told: told(Some(who), Some(row), String::new()), claims }
     };
     rows.iter().map(of_row).collect()
@@ -234,12 +238,17 @@ fn upwards(value: f64, low: f64, high: f64, direction: Direction) -> (f64, f64, 
     }
 }
 
-/// That somebody is better than before.
-fn improvement(row: &AnswerRow, metric: &Metric) -> Claim {
+/// That somebody is better than before, by the same kinds of `work` now and then: whoever moved from a slow channel to a
+/// quick one has become no quicker.
+fn improvement(row: &AnswerRow, metric: &Metric, work: Option<(&Mix, &Mix)>) -> Claim {
     let none = |why: &str| Claim::none(Ground::Improvement, why.to_owned());
     let Some(compare) = row.compare.as_ref() else { return none("nothing to compare with") };
     let Some(change) = compare.change else { return none("nothing known of the period before") };
     let told = format!("{} since the period before", words::difference(change, metric.unit));
+    if let Some((now, before)) = work.filter(|(now, before)| !now.is_same(before)) {
+        let same = 100.0 * now.overlap(before);
+        return none(&format!("{told}, by other work: {same:.0} % of it is of the same kinds"));
+    }
     // its better side, and the standard error towards no change at all
     let (gain, error) = match (compare.low.zip(compare.high), row.value.zip(compare.value)) {
         (Some((low, high)), _) => {

@@ -310,7 +310,8 @@ fn difference_digits(change: f64) -> usize {
     (1..4).find(|digits| change == 0.0 || is_something(&decimal(change.abs(), *digits))).unwrap_or(4)
 }
 
-fn count_digits(value: f64) -> usize {
+/// Digits after the point of a number of things, where it is a rate: of a hundred and more none.
+pub fn count_digits(value: f64) -> usize {
     usize::from(value.fract() != 0.0 && value.abs() < 100.0)
 }
 

@@ -164,8 +164,13 @@ impl Sight<'_> {
         if asked.start > watermark {
             return Some(format!("the period begins after the data, which are loaded through {}", day(watermark)));
         }
-        let since = self.facts().since(leaf.table).filter(|since| *since >= asked.end)?;
-        Some(format!("the period ends before the data, which begin on {}", day(since)))
+        let since = self.facts().since(leaf)?;
+        if since >= asked.end {
+            return Some(format!("the period ends before the data, which begin on {}", day(since)));
+        }
+        let is_cohort = matches!(leaf.measure, Measure::Cohort(_));
+        (is_cohort && since > asked.start)
+            .then(|| format!("the period begins before the data, which begin on {}", day(since)))
     }
 
     /// Where something is known of the period: nothing happened, or nothing that did counts.

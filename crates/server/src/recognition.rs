@@ -11,7 +11,7 @@ use scorecard::{Definition, Kpi};
 
 use crate::ServerError;
 use crate::ask::Reader;
-use crate::yardsticks::{mixes, of_work};
+use crate::yardsticks::{mixes, mixes_before, of_work};
 
 /// By whom figures are broken down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,8 @@ impl Reader {
             let who = |row: AnswerRow| row.by.get(whose.name()).cloned().flatten().map(|who| (who, row));
             let rows: Vec<(String, AnswerRow)> = rows.into_iter().filter_map(who).collect();
             let mix = if has_mix { of_statistic(answers.next(), &kpi.statistic).0 } else { Vec::new() };
-            found.extend(examine(kpi, metric, &rows, &mixes(&mix, whose.name()), &names));
+            let mixes = [mixes(&mix, whose.name()), mixes_before(&mix, whose.name())];
+            found.extend(examine(kpi, metric, &rows, mixes.each_ref(), &names));
         }
         let mut found = recognised(found);
         // in the order of the card

@@ -189,7 +189,15 @@ impl Workspace {
             let through = Instant::from_micros(next.micros() - 1);
             Some((source.name.clone(), Complete { through, kinds: source.timed_kinds() }))
         });
-        Stated { finished: finished.map(|source| source.name.clone()).collect(), complete: complete.collect() }
+        let begun = self
+            .sources
+            .values()
+            .filter_map(|source| Some((source.name.clone(), self.organisation.start_of(source.complete_from?))));
+        Stated {
+            finished: finished.map(|source| source.name.clone()).collect(),
+            complete: complete.collect(),
+            begun: begun.collect(),
+        }
     }
 
     /// Warns of sources that are said to be complete through a day that is not over at `now`.

@@ -184,26 +184,28 @@ fn team(row: &AnswerRow, metric: &Metric) -> Option<TeamFigure> {
     is_enough.then(|| TeamFigure { team, value: row.value, n: row.n, low: row.low, high: row.high })
 }
 
-/// What says of which `kind` the work of each team or agent is, for the figures of `asked`: the year up to its end, or as
-/// long as it asks for. Of a month or a quarter a few dozen answers would fall on kinds by chance.
+/// What says of which `kind` the work of each team or agent is that the figures of `asked` are of, and those they are
+/// compared with.
 pub(crate) fn of_work(asked: &Question, whose: &str, kind: &str) -> Question {
-    let from = asked.range.from.min(asked.range.to.saturating_sub(1.years()));
-    Question {
-        by: vec![whose.to_owned(), kind.to_owned()],
-        grain: Grain::Total,
-        range: DateRange { from, to: asked.range.to, step: None },
-        compare: None,
-        ..asked.clone()
-    }
+    Question { by: vec![whose.to_owned(), kind.to_owned()], grain: Grain::Total, ..asked.clone() }
 }
 
 /// What each team's or agent's figure is made of, by kind of work; `whose` is their dimension.
 pub(crate) fn mixes(rows: &[AnswerRow], whose: &str) -> BTreeMap<String, Mix> {
+    mixes_of(rows, whose, |row| row.n)
+}
+
+/// The same of the figures that those are compared with.
+pub(crate) fn mixes_before(rows: &[AnswerRow], whose: &str) -> BTreeMap<String, Mix> {
+    mixes_of(rows, whose, |row| row.compare.as_ref().map_or(0, |compare| compare.n))
+}
+
+fn mixes_of(rows: &[AnswerRow], whose: &str, amount: fn(&AnswerRow) -> u64) -> BTreeMap<String, Mix> {
     let mut found: BTreeMap<String, Mix> = BTreeMap::new();
     for row in rows {
         let Some(Some(who)) = row.by.get(whose) else { continue };
         let kind = row.by.iter().find(|(name, _)| *name != whose).and_then(|(_, kind)| kind.clone());
-        found.entry(who.clone()).or_default().add(&kind.unwrap_or_default(), row.n);
+        found.entry(who.clone()).or_default().add(&kind.unwrap_or_default(), amount(row));
     }
     found
 }

@@ -65,9 +65,11 @@ const TARGETS: (i32, i32) = (3, 9);
 pub fn workspace_files(config: &Config) -> Result<Vec<(String, String)>, Error> {
     let (first, _) = config.check()?;
     // systems in which months go by without anything say how far they have been exported
-    let through = config.until.saturating_sub(1.day()).to_string();
+    let (first_day, through) = (first.to_string(), config.until.saturating_sub(1.day()).to_string());
     let sources = SOURCES.map(|(path, text)| {
         let text = text.replace("{zone}", &config.zone).replace("{through}", &through);
+        // whoever had left before is in none of the exports
+        let text = text.replace("{first}", &first_day);
         (path.to_owned(), if config.compress { text } else { text.replace(".gz\"]", "\"]") })
     });
     // A year before for neighbours of the first day, two after for work that is still open.

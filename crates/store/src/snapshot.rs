@@ -62,6 +62,8 @@ pub struct Stated {
     pub finished: BTreeSet<String>,
     /// Those that are complete up to some time, by name.
     pub complete: BTreeMap<String, Complete>,
+    /// Since when those are complete that do not know all that was over before, by name.
+    pub begun: BTreeMap<String, Instant>,
 }
 
 /// Up to when a source has delivered all there is.
@@ -125,6 +127,16 @@ impl Snapshot {
             return latest;
         }
         latest.into_iter().max_by_key(|(_, through)| *through).into_iter().collect()
+    }
+
+    /// Since when what is known of `kinds` is complete, where it is `stated` of a source that delivers any of them: the
+    /// latest of these times.
+    pub fn begun(&self, kinds: &[RecordKind], stated: &Stated) -> Option<Instant> {
+        let delivers = |source: &String| {
+            let of = self.deliveries.iter().filter(|delivery| delivery.source == *source);
+            of.flat_map(|delivery| delivery.loaded_through.keys()).any(|kind| kinds.contains(kind))
+        };
+        stated.begun.iter().filter(|(source, _)| delivers(source)).map(|(_, since)| *since).max()
     }
 
     /// Keys that have several bodies under one revision: those that matter first, then by key. A long list is cut

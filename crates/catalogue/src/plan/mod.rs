@@ -545,7 +545,10 @@ impl Measure {
                 stock::month_ends(ends, moment, period, last)
             }
             (Measure::Stock { .. } | Measure::StockAge { .. }, Some(last)) => vec![last],
-            (Measure::Cohort(_), Some(last)) => vec![period.start, last],
+            // who was there at the start and had left by then may be unknown
+            (Measure::Cohort(_), Some(last)) if moment.since.is_none_or(|since| since <= period.start) => {
+                vec![period.start, last]
+            }
             _ => Vec::new(),
         }
     }

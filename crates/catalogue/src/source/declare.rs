@@ -5,6 +5,7 @@ mod sense;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use model::{Attribute, FieldType, RecordKind};
 
 use super::{
@@ -35,6 +36,7 @@ fn declare_source(name: &str, section: &Section<'_>, problems: &mut Problems) ->
     let rank = section.integer("rank", problems).map_or(0, |rank| rank.value);
     let finished = declare_finished(section, problems);
     let complete_through = declare_complete(section, problems);
+    let complete_from = declare_complete_from(section, complete_through.as_ref(), problems);
     let mut refers = BTreeMap::new();
     if let Some(table) = section.section("refers", problems) {
         for entry in table.entries() {
@@ -84,6 +86,7 @@ fn declare_source(name: &str, section: &Section<'_>, problems: &mut Problems) ->
         rank,
         finished,
         complete_through,
+        complete_from,
         refers,
         read,
         records,
@@ -122,6 +125,23 @@ fn declare_complete(section: &Section<'_>, problems: &mut Problems) -> Option<Lo
     Some(Located { value, span: text.span })
 }
 
+/// `complete_from = 2025-05-27`, which is not after the day it is complete through.
+fn declare_complete_from(
+    section: &Section<'_>,
+    through: Option<&Located<CompleteThrough>>,
+    problems: &mut Problems,
+) -> Option<Date> {
+    let from = section.date("complete_from", problems)?;
+    if let Some(CompleteThrough::Day(through)) = through.map(|through| through.value)
+        && from.value > through
+    {
+        let message = format!("it is complete from {} on, and through {through} only", from.value);
+        let help = format!("a day up to {through}, the first of which everything is delivered");
+        problems.error(section.file, from.span, "wrong_value", message, help);
+    }
+    Some(from.value)
+}
+
 fn declare_record(section: &Section<'_>, problems: &mut Problems) -> Option<RecordMapping> {
     let names = RecordKind::ALL.map(RecordKind::name);
     if !section.has("kind") {
@@ -130,9 +150,7 @@ fn declare_record(section: &Section<'_>, problems: &mut Problems) -> Option<Reco
     let kind = section.choice("kind", &names, RecordKind::parse, problems);
     let filter =
         section.text("where", problems).and_then(|text| expression(section, &text, Some(FieldType::Boolean), problems));
-    let revision = section
-        .text("revision", problems)
-        .and_then(|text| expression(section, &text, Some(FieldType::Integer), problems));
+    let revision = section.text("revision", problems).and_then(|text| whole_number(section, &text, problems));
     let id = section.required_text("id", problems).and_then(|text| {
         let value = expression(section, &text, None, problems)?;
         Some(FieldMapping::plain("id", FieldType::Text, true, value, text.span))
@@ -317,6 +335,15 @@ fn check_after(
 }
 
 /// An expression over raw columns.
+/// An expression that is a whole number, or text that holds one, as columns of a CSV file do.
+fn whole_number(section: &Section<'_>, text: &Located<String>, problems: &mut Problems) -> Option<Expr> {
+    let expr = expression(section, text, None, problems)?;
+    match expr.kind() {
+        Some(FieldType::Text) => Some(expr),
+        _ => expression(section, text, Some(FieldType::Integer), problems),
+    }
+}
+
 fn expression(
     section: &Section<'_>,
     text: &Located<String>,
@@ -362,6 +389,10 @@ fn hash(source: &Source) -> String {
     let mut bytes = serde_json::to_vec(&meant).unwrap_or_default();
     if source.is_complete_to_file_time() {
         bytes.extend_from_slice(b"file_time");
+    }
+    // files written before the undated came before all that is dated are to be imported anew
+    if source.records.iter().any(|record| record.revision.is_none()) {
+        bytes.extend_from_slice(b"undated first");
     }
     blake3::hash(&bytes).to_hex().to_string()
 }

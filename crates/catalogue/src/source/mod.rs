@@ -32,6 +32,8 @@ pub struct Source {
     pub finished: Option<Finished>,
     /// Up to when it has delivered all there is, where that is known of more than its newest record.
     pub complete_through: Option<Located<CompleteThrough>>,
+    /// The first day of which it has delivered all there is: what was over before may be missing from it.
+    pub complete_from: Option<Date>,
     /// For `ticket`, `contact`, `customer`, `agent`: the system whose ids the fields `ticket_id`, `contact_id`,
     /// `customer_id`, `agent` hold; its own where not said.
     pub refers: BTreeMap<String, String>,

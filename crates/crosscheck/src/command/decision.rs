@@ -55,6 +55,9 @@ pub struct AddOptions {
     /// Initiative it is about
     #[arg(long, value_name = "NAME")]
     initiative: Option<String>,
+    /// Objective of the card that it serves; that of the initiative where absent
+    #[arg(long, value_name = "ID")]
+    objective: Option<String>,
 }
 
 /// Lists or writes.
@@ -80,9 +83,11 @@ fn list(workspace: &Workspace, options: &ListOptions) -> Result<ExitCode, Server
         println!("no decisions");
         return Ok(ExitCode::SUCCESS);
     }
-    let header = ["date", "decision", "by", "kpis", "text"].map(str::to_owned);
+    let header = ["date", "decision", "by", "kpis", "objective", "text"].map(str::to_owned);
     let rows = found.iter().map(|one| {
-        vec![one.date.to_string(), one.id.clone(), plain(&one.decided_by), one.kpis.join(", "), plain(&one.text)]
+        let objective = one.objective.clone().unwrap_or_default();
+        let (by, text) = (plain(&one.decided_by), plain(&one.text));
+        vec![one.date.to_string(), one.id.clone(), by, one.kpis.join(", "), objective, text]
     });
     print!("{}", render(&header, &rows.collect::<Vec<_>>(), header.len()));
     Ok(ExitCode::SUCCESS)
@@ -97,6 +102,7 @@ fn add(context: &Context, workspace: &Workspace, options: &AddOptions) -> Result
     draft.text("card", options.card.as_deref());
     draft.texts("kpis", &options.kpi);
     draft.text("initiative", options.initiative.as_deref());
+    draft.text("objective", options.objective.as_deref());
     let check = |id: &str, file: SourceText, problems: &mut Problems| {
         let around = Around { catalogue: &workspace.catalogue, cards: &workspace.scorecards };
         declare_decision(id, file, around, &workspace.initiatives, problems).is_some()

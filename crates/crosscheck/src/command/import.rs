@@ -99,15 +99,23 @@ fn print(workspace: &Workspace, imported: &Imported) {
             println!("  refused rows are in {}", rejects.display());
         }
     }
-    let committed = &imported.committed;
+    let Imported { before, after, committed, .. } = imported;
     if committed.conflicts > 0 {
         let keys = match committed.conflicts {
             1 => "1 key has".to_owned(),
             several => format!("{} keys have", count(several)),
         };
-        println!("{keys} several bodies under one revision; map `revision` so that the newer one wins");
+        let example = after.conflicts().iter().find(|conflict| !conflict.superseded);
+        let example = example.or(after.conflicts().first()).map(|conflict| {
+            let lines = conflict.bodies.iter().map(|body| body.line.to_string()).collect::<Vec<_>>().join(" and ");
+            format!(", as {} {} of {} in lines {lines}", conflict.kind.name(), conflict.id, conflict.system)
+        });
+        let example = example.unwrap_or_default();
+        println!(
+            "{keys} several bodies under one revision{example}; map `revision` so that the newer one wins, as `_line` \
+             where it is the later one of a file"
+        );
     }
-    let Imported { before, after, .. } = imported;
     notes(workspace, after, before.notes()).iter().for_each(|note| println!("note: {note}"));
     let is_new = |(subject, note): &(&Subject, &Note)| is_new(before.notes(), subject, note);
     let (new, as_before): (Vec<_>, Vec<_>) = after.notes().iter().partition(is_new);

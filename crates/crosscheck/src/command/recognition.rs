@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use catalogue::file::suggest;
 use catalogue::question::Principal;
 use clap::{Args, ValueEnum};
+use model::calendar::DateRange;
 use scorecard::recognition::{Eligibility, Ground};
 use scorecard::words;
 use server::ServerError;
@@ -27,9 +28,9 @@ pub struct Options {
     /// Agents in place of teams
     #[arg(long)]
     agents: bool,
-    /// Named range (last-quarter, last-month …), a month (2026-05), or A..B of these, both included; compared with as
+    /// Named range (last-91d, last-quarter …), a month (2026-05), or A..B of these, both included; compared with as
     /// many days before
-    #[arg(long, default_value = "last-quarter")]
+    #[arg(long, default_value = "last-91d")]
     range: String,
     /// How to show it
     #[arg(long, value_enum, default_value_t = Format::Table)]
@@ -64,7 +65,7 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
             let json = serde_json::to_string_pretty(&found).map_err(|error| ServerError::Usage(error.to_string()))?;
             println!("{json}");
         }
-        Format::Csv => print_csv(&found, whose)?,
+        Format::Csv => print_csv(&found, whose, range)?,
         Format::Table => {
             let cells = |one: &Eligibility| {
                 let value = words::figure(one.value, one.unit);
@@ -84,11 +85,23 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
 }
 
 /// One line for each KPI and team or agent. Text that a spreadsheet would run as a formula is made harmless.
-fn print_csv(found: &[Eligibility], whose: Whose) -> Result<(), ServerError> {
+fn print_csv(found: &[Eligibility], whose: Whose, range: DateRange) -> Result<(), ServerError> {
     let failed = |error: csv::Error| ServerError::Usage(error.to_string());
     let mut out = csv::Writer::from_writer(std::io::stdout().lock());
-    out.write_record(["kpi", "name", whose.name(), "eligible", "ground", "value", "n", "change", "reason"])
-        .map_err(failed)?;
+    out.write_record([
+        "kpi",
+        "name",
+        whose.name(),
+        "from",
+        "to",
+        "eligible",
+        "ground",
+        "value",
+        "n",
+        "change",
+        "reason",
+    ])
+    .map_err(failed)?;
     let number = |number: Option<f64>| number.map_or_else(String::new, |number| number.to_string());
     for one in found {
         let eligible = if one.ground == Ground::None { "no" } else { "yes" };
@@ -96,6 +109,8 @@ fn print_csv(found: &[Eligibility], whose: Whose) -> Result<(), ServerError> {
             one.kpi.clone(),
             harmless(one.name.clone()),
             harmless(one.who.clone().unwrap_or_default()),
+            range.from.to_string(),
+            range.to.to_string(),
             eligible.to_owned(),
             one.ground.name().to_owned(),
             number(one.value),

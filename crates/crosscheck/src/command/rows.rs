@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use catalogue::answer::Answer;
+use catalogue::answer::{Answer, Quality};
 use catalogue::metric::Unit;
 use catalogue::question::{Principal, Question};
 use clap::Args;
@@ -178,6 +178,10 @@ fn reconciliation(body: &RowsBody, answer: Option<&Answer>) -> (String, bool) {
     match row {
         Some(row) if (row.n, row.numerator, row.denominator) == (body.n, body.numerator, body.denominator) => {
             (format!("{own}: as `crosscheck kpi` answers"), true)
+        }
+        // of too few `kpi` tells how many, and of a mean or net score no sum, which would tell the figure
+        Some(row) if row.quality == Quality::Suppressed && row.n == body.n && row.numerator.is_none() => {
+            (format!("{own}: `crosscheck kpi` answers n {} and no figure, of too few", table::count(row.n)), true)
         }
         Some(row) => {
             let other = figures(row.n, row.numerator, row.denominator);

@@ -86,6 +86,7 @@ fn deeds() -> Deeds {
         kpis: vec!["csat_t2b".to_owned()],
         metrics: vec!["csat_t2b".to_owned()],
         initiative: Some("refunds".to_owned()),
+        objective: None,
         file: Default::default(),
     };
     let acknowledged = [("Bert", "2026-10-03"), ("Cleo", "2026-10-05")];

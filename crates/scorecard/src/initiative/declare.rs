@@ -65,14 +65,7 @@ fn initiative(id: &str, section: &Section<'_>, around: Around<'_>, problems: &mu
     let metric = kpi.as_ref().and_then(|kpi| metric_of(section, kpi, card.as_ref(), around, problems));
     let effect = section.number("effect", problems);
     check_effect(section, effect.as_ref(), metric, problems);
-    let objective = section.text("objective", problems);
-    if let (Some(objective), Some((name, Some(card)))) = (&objective, &card)
-        && card.objectives.iter().all(|one| one.id != objective.value)
-    {
-        let message = format!("there is no objective `{}` on the card `{name}`", objective.value);
-        let help = suggest(&objective.value, card.objectives.iter().map(|one| one.id.as_str()));
-        problems.error(section.file, objective.span.clone(), "unknown_objective", message, help);
-    }
+    let objective = objective_of(section, card.as_ref(), problems);
     let owner = section.text("owner", problems).filter(|owner| !owner.value.trim().is_empty());
     if owner.is_none() {
         let help = "owner = \"Head of support\"".to_owned();
@@ -117,7 +110,7 @@ fn initiative(id: &str, section: &Section<'_>, around: Around<'_>, problems: &mu
         metric: metric.id.clone(),
         unit: metric.unit,
         effect: effect.map(|effect| effect.value),
-        objective: objective.map(|objective| objective.value),
+        objective,
         owner: owner.map(|owner| owner.value.trim().to_owned()),
         cost: cost.map(|cost| cost.value),
         start: start?.value,
@@ -158,9 +151,10 @@ fn decision(
         }
         found
     });
-    if kpis.is_empty() && wanted.is_none() {
+    let objective = objective_of(section, card.as_ref(), problems);
+    if kpis.is_empty() && wanted.is_none() && objective.is_none() {
         let message = "the decision is about nothing";
-        let help = "`kpis`, `initiative` or both".to_owned();
+        let help = "`kpis`, `initiative`, `objective` or several of them".to_owned();
         problems.error(section.file, section.span.clone(), "missing_field", message, help);
     }
     section.finish(problems);
@@ -180,6 +174,7 @@ fn decision(
         kpis,
         metrics,
         initiative: initiative.map(|one| one.id.clone()),
+        objective: objective.or_else(|| initiative.and_then(|one| one.objective.clone())),
         file: SourceText::default(),
     })
 }
@@ -221,6 +216,23 @@ fn declare_card<'a>(
         return None;
     }
     Some((wanted.value, found))
+}
+
+/// The objective of the card that is served, by its id.
+fn objective_of(
+    section: &Section<'_>,
+    card: Option<&(String, Option<&Definition>)>,
+    problems: &mut Problems,
+) -> Option<String> {
+    let objective = section.text("objective", problems)?;
+    if let Some((name, Some(card))) = card
+        && card.objectives.iter().all(|one| one.id != objective.value)
+    {
+        let message = format!("there is no objective `{}` on the card `{name}`", objective.value);
+        let help = suggest(&objective.value, card.objectives.iter().map(|one| one.id.as_str()));
+        problems.error(section.file, objective.span, "unknown_objective", message, help);
+    }
+    Some(objective.value)
 }
 
 /// The metric of a KPI on the card, or that of this id.

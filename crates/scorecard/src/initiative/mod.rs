@@ -140,6 +140,8 @@ pub struct Decision {
     pub metrics: Vec<String>,
     /// Id of the initiative it is about.
     pub initiative: Option<String>,
+    /// Id of the objective on the card that it serves.
+    pub objective: Option<String>,
     /// The file itself, for messages that point into it.
     #[serde(skip)]
     #[schema(ignore)]

@@ -70,6 +70,7 @@ pub const DECISION: FileShape = FileShape {
                 "none",
                 "the initiative it is about",
             ),
+            optional("objective", "the id of an objective on the card", "that of the initiative", "what it serves"),
         ],
     )],
 };

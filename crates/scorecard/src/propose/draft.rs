@@ -171,6 +171,10 @@ impl Draft {
                 }
             }
         }
+        for kpi in &mut self.kpis {
+            let is_forbidden = |metric: &String| industry.forbidden.iter().any(|forbidden| forbidden.metric == *metric);
+            kpi.declared.operational.retain(|metric| !is_forbidden(metric));
+        }
         for change in &industry.replaced_operational {
             for kpi in &mut self.kpis {
                 let operational = &mut kpi.declared.operational;

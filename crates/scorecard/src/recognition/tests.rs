@@ -20,7 +20,7 @@ fn row(value: f64, half: f64, n: u64, change: Option<(f64, f64)>) -> AnswerRow {
 
 /// Who is recognised where nothing but these rows is looked at.
 fn eligible(metric: &Metric, rows: &[(String, AnswerRow)], mixes: &BTreeMap<String, Mix>) -> Vec<Eligibility> {
-    recognised(examine(&Kpi::of(metric), metric, rows, mixes, &BTreeMap::new()))
+    recognised(examine(&Kpi::of(metric), metric, rows, [mixes, mixes], &BTreeMap::new()))
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn simulated(chance: &mut Chance, metric: &Metric, better: f64) -> (usize, Vec<E
         }
         let mixes = rows.iter().map(|(who, _)| (who.clone(), phone())).collect();
         let kpi = Kpi { id: kpi.to_string(), ..Kpi::of(metric) };
-        examined.extend(examine(&kpi, metric, &rows, &mixes, &BTreeMap::new()));
+        examined.extend(examine(&kpi, metric, &rows, [&mixes, &mixes], &BTreeMap::new()));
     }
     let mut found = recognised(examined);
     found.retain(|one| one.ground != Ground::None);
@@ -234,4 +234,27 @@ fn who_has_really_improved_is_found() {
         assert!(first.is_some_and(|one| one.ground == Ground::Improvement), "{found:?}");
         assert!(found.len() <= 3, "{found:?}");
     }
+}
+
+/// Satisfaction by e-mail is 60 % as before and by phone 96 instead of 100 %: who moved from one to the other shows 21
+/// points more, and has gained nothing.
+#[test]
+fn other_work_is_no_improvement() {
+    let catalogue = catalogue();
+    let metric = catalogue.get("csat_t2b").unwrap();
+    let mix = |phone: u64| {
+        let mut mix = Mix::default();
+        mix.add("phone", phone);
+        mix.add("email", 100 - phone);
+        BTreeMap::from([("A".to_owned(), mix)])
+    };
+    let rows = [("A".to_owned(), row(89.0, 2.0, 500, Some((21.0, 3.0))))];
+    let check = |before: u64, ground: Ground, reason: &str| {
+        let examined = examine(&Kpi::of(metric), metric, &rows, [&mix(80), &mix(before)], &BTreeMap::new());
+        let found = recognised(examined);
+        assert_eq!((found[0].ground, found[0].reason.as_str()), (ground, reason), "{before}");
+    };
+    check(70, Ground::Improvement, "+21.0 pp since the period before, more than chance explains");
+    let moved = "+21.0 pp since the period before, by other work: 40 % of it is of the same kinds";
+    check(20, Ground::None, &format!("{moved}; nobody else does the same kinds of work"));
 }

@@ -293,7 +293,7 @@ fn read_file(
         rejects.write(reject);
     };
     let mut sink = |kind, batch| delivery.append(kind, &batch).map_err(SinkError::from);
-    let options = Options { now, preview: None, undated: modified(path) };
+    let options = Options { now, preview: None, undated: undated(modified(path)) };
     let mapped = map_file(source, path, &declared, options, &mut sink, &mut refuse, tell)?;
     let hash = match mapped.hash {
         Some(hash) => hash,
@@ -313,7 +313,7 @@ fn read_file(
     }
     let unzoned = mapped.warnings.iter().filter(|warning| warning.code == NO_ZONE).map(|warning| warning.count).sum();
     let mut loaded_through = mapped.loaded_through.clone();
-    for (kind, complete) in complete_to(source, options.undated, now) {
+    for (kind, complete) in complete_to(source, modified(path), now) {
         loaded_through.entry(kind).and_modify(|through| *through = complete.max(*through)).or_insert(complete);
     }
     let finished = delivery.finish(mapped.accepted, mapped.rejected, loaded_through)?.with_unzoned(unzoned);
@@ -330,8 +330,13 @@ fn complete_to(source: &Source, modified: i64, now: Instant) -> BTreeMap<RecordK
     source.timed_kinds().into_iter().map(|kind| (kind, through)).collect()
 }
 
-/// When the file was last written, in microseconds: of exports without revisions the later one wins, whichever is
-/// imported first.
+/// The revision of records that have none, of a file written at `modified`: of such exports the later one wins, whichever
+/// is imported first, and any revision that somebody states wins over all of them.
+fn undated(modified: i64) -> i64 {
+    i64::MIN.saturating_add(modified.max(0))
+}
+
+/// When the file was last written, in microseconds.
 fn modified(path: &Path) -> i64 {
     let modified = fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
     let since = modified.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());

@@ -335,12 +335,22 @@ fn the_watermark_is_the_earliest_source_at_its_latest_delivery() {
                 ((*name).to_owned(), Complete { through: at(*through), kinds: [*kind].into() })
             })
             .collect(),
+        ..Stated::default()
     };
     let check = |stated: &Stated, kinds: &[RecordKind], expected: Option<i64>| {
         assert_eq!(snapshot.watermark(kinds, stated), expected.map(at), "{kinds:?} {stated:?}");
     };
     let (tickets, contacts, answers) = (RecordKind::Ticket, RecordKind::Contact, RecordKind::SurveyAnswer);
     let nothing = Stated::default();
+    // of sources that do not know what was over before: the latest of those that deliver the kind
+    let begun = |stated: &[(&str, i64)]| Stated {
+        begun: stated.iter().map(|(name, from)| ((*name).to_owned(), at(*from))).collect(),
+        ..Stated::default()
+    };
+    let from = |kind: RecordKind, stated: &[(&str, i64)]| snapshot.begun(&[kind], &begun(stated));
+    assert_eq!(from(tickets, &[]), None);
+    assert_eq!(from(tickets, &[("desk", 100), ("crm", 300), ("phones", 700)]), Some(at(300)));
+    assert_eq!(from(contacts, &[("desk", 100), ("crm", 300)]), None);
     check(&nothing, &[tickets, RecordKind::Event], Some(2000));
     check(&nothing, &[contacts], Some(500));
     check(&nothing, &[tickets, contacts], Some(500));
