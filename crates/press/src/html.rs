@@ -161,6 +161,7 @@ impl<'d> Page<'d> {
     }
 
     fn table(&mut self, table: &Table) {
+        let stacked = table.stacked();
         self.out.push_str("<div class=\"wide\">\n");
         if !table.caption.is_empty() {
             let _ = writeln!(
@@ -172,10 +173,14 @@ impl<'d> Page<'d> {
         self.out.push_str("<table style=\"border-collapse:collapse;width:100%;margin:0 0 14px;font-size:13px;font-variant-numeric:tabular-nums\">\n");
         if table.columns.iter().any(|column| !column.head.is_empty()) {
             self.out.push_str("<thead><tr>");
-            for column in &table.columns {
+            for (place, beneath) in &stacked {
+                let Some(column) = table.columns.get(*place) else { continue };
+                let heads = beneath.iter().filter_map(|other| Some(table.columns.get(*other)?.head.as_str()));
+                let heads: Vec<&str> = heads.collect();
+                let notes = if heads.is_empty() { String::new() } else { note(&escape(&heads.join(" · "))) };
                 let _ = write!(
                     self.out,
-                    "<th scope=\"col\" style=\"padding:5px 8px;border-bottom:1px solid {SECONDARY};background:#f0f0f4;text-align:{};font-size:12px;color:{SECONDARY}\">{}</th>",
+                    "<th scope=\"col\" style=\"padding:5px 8px;border-bottom:1px solid {SECONDARY};background:#f0f0f4;text-align:{};font-size:12px;color:{SECONDARY}\">{}{notes}</th>",
                     side(column),
                     escape(&column.head)
                 );
@@ -184,30 +189,37 @@ impl<'d> Page<'d> {
         }
         self.out.push_str("<tbody>\n");
         for row in &table.rows {
-            self.row(row, &table.columns);
+            self.row(row, table, &stacked);
         }
         self.out.push_str("</tbody></table>\n</div>\n");
     }
 
-    fn row(&mut self, row: &Row, columns: &[Column]) {
+    fn row(&mut self, row: &Row, table: &Table, stacked: &[(usize, Vec<usize>)]) {
         if row.kind == RowKind::Group {
             let words = row.cells.first().map_or_else(String::new, |cell| self.cell(cell));
             let _ = writeln!(
                 self.out,
                 "<tr><th colspan=\"{}\" scope=\"colgroup\" style=\"padding:9px 8px 3px;border-bottom:1px solid {RULE};text-align:left;font-weight:600\">{words}</th></tr>",
-                columns.len()
+                stacked.len()
             );
             return;
         }
         let weight = if row.kind == RowKind::Total { ";font-weight:600" } else { "" };
         self.out.push_str("<tr>");
-        for (cell, column) in row.cells.iter().zip(columns) {
-            let keep = if column.is_number { ";white-space:nowrap" } else { "" };
+        for (place, beneath) in stacked {
+            let (Some(cell), Some(column)) = (row.cells.get(*place), table.columns.get(*place)) else { continue };
+            let words = match cell {
+                Cell::Text(text) if column.is_number => self.kept(text),
+                other if column.is_number => self.kept(&Text::from(other.words())),
+                other => self.cell(other),
+            };
+            let notes: Vec<String> =
+                beneath.iter().filter_map(|other| Some(self.kept(&table.note(row, *other)?))).collect();
+            let notes = if notes.is_empty() { String::new() } else { note(&notes.join(" · ")) };
             let _ = write!(
                 self.out,
-                "<td style=\"padding:5px 8px;border-bottom:1px solid {RULE};text-align:{};vertical-align:top{keep}{weight}\">{}</td>",
-                side(column),
-                self.cell(cell)
+                "<td style=\"padding:5px 8px;border-bottom:1px solid {RULE};text-align:{};vertical-align:top{weight}\">{words}{notes}</td>",
+                side(column)
             );
         }
         self.out.push_str("</tr>\n");
@@ -267,6 +279,16 @@ impl<'d> Page<'d> {
         text.0.iter().map(|span| self.span(span)).collect()
     }
 
+    /// Text of which no piece is broken: lines break between pieces only.
+    fn kept(&self, text: &Text) -> String {
+        let pieces = text.0.iter().filter(|span| !span.words().is_empty()).map(|span| {
+            // the blank before a piece is where a line may end
+            let blank = if span.words().starts_with(' ') { " " } else { "" };
+            format!("{blank}<span style=\"white-space:nowrap\">{}</span>", self.span(span).trim_start())
+        });
+        pieces.collect()
+    }
+
     fn span(&self, span: &Span) -> String {
         let words = escape(span.words());
         match span {
@@ -292,10 +314,15 @@ fn side(column: &Column) -> &'static str {
     if column.is_number { "right" } else { "left" }
 }
 
-/// Shape and word, in the colour of the status.
+/// Words beneath those of a cell.
+fn note(words: &str) -> String {
+    format!("<br><span style=\"font-size:11px;font-weight:400;color:{SECONDARY}\">{words}</span>")
+}
+
+/// Shape and word, in the colour of the status; the shape is never left alone at the end of a line.
 fn status_words(status: Status) -> String {
     format!(
-        "<span style=\"color:{};white-space:nowrap\">{} {}</span>",
+        "<span style=\"color:{}\">{}&nbsp;{}</span>",
         colour(status),
         status.symbol(),
         escape(status.words())

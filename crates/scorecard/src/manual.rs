@@ -34,6 +34,9 @@ pub struct Sources<'a> {
     /// By metric id who approved its definition, in words: `approved by Ada on 3 Nov 2026`. Metrics that are not in it
     /// stand as their file says.
     pub approved: &'a BTreeMap<String, String>,
+    /// By name where each card stands and who approved it, in the same words. Cards that are not in it stand as their
+    /// file says.
+    pub approved_cards: &'a BTreeMap<String, String>,
     /// The day it is made.
     pub today: Date,
 }

@@ -9,7 +9,7 @@ use crate::card::{Card, Scorecard};
 use crate::gate::GateStatus;
 use crate::project::Course;
 use crate::review::{ApprovalStatus, ClosedPeriod, standing};
-use crate::score::{CAP, CapKind};
+use crate::score::{CAP, CapKind, Total};
 use crate::status::Status;
 use crate::words;
 
@@ -145,7 +145,7 @@ pub(crate) fn headline(scorecard: &Scorecard) -> Vec<String> {
         let found = scorecard.gates.iter().filter(|gate| gate.status == status);
         found.map(|gate| format!("{symbol} {}{more}", gate.sentence)).collect()
     };
-    let capped = format!(": the total is capped at {CAP}");
+    let capped = if is_capped(scorecard) { format!(": the total is capped at {CAP}") } else { String::new() };
     let mut lines = gates(GateStatus::Red, '✗', &capped);
     for cap in scorecard.total.caps.iter().filter(|cap| cap.kind == CapKind::Floor) {
         if let Some(one) = scorecard.perspectives.iter().find(|one| one.id == cap.id) {
@@ -171,6 +171,12 @@ pub(crate) fn headline(scorecard: &Scorecard) -> Vec<String> {
         (Some(score), None) => format!("Total {}", points(Some(score))),
     });
     lines
+}
+
+/// Whether what caps the total lowers it: one below the cap by itself is not capped.
+pub(crate) fn is_capped(scorecard: &Scorecard) -> bool {
+    let Total { score, uncapped, .. } = scorecard.total;
+    matches!((score, uncapped), (Some(score), Some(uncapped)) if score < uncapped)
 }
 
 /// A score: `84.3`; nothing where there is none.

@@ -116,11 +116,13 @@ impl Reader {
             call(card, &called);
         }
         let today = workspace.organisation.today(now);
+        let approved = self.approved()?;
         let document = scorecard::manual::manual(&scorecard::manual::Sources {
             organisation: &workspace.organisation,
             catalogue: &workspace.catalogue,
             cards: &cards,
-            approved: &self.approved()?,
+            approved: &approved.metrics,
+            approved_cards: &approved.cards,
             today,
         });
         let bytes = match format {
@@ -304,17 +306,30 @@ impl Reader {
         Ok(due)
     }
 
-    /// By metric id where its definition stands, after the journal, and who approved it.
-    fn approved(&self) -> Result<BTreeMap<String, String>, ServerError> {
+    /// Where definitions and cards stand, after the journal, and who approved them.
+    fn approved(&self) -> Result<Approved, ServerError> {
         let (state, organisation) = (self.reviewed()?, &self.workspace.organisation);
-        let of_metrics = self.review_items(&state).into_iter().filter(|item| item.subject.kind == review::Kind::Metric);
-        let told = |item: review::Item| {
+        let mut approved = Approved::default();
+        for item in self.review_items(&state) {
             let (subject, hash) = (&item.subject, item.hash.as_str());
             let found = review::approval(&state, subject, hash, item.second_person, item.written, organisation);
-            (item.subject.id, found.words())
-        };
-        Ok(of_metrics.map(told).collect())
+            match subject.kind {
+                review::Kind::Metric => approved.metrics.insert(item.subject.id, found.words()),
+                review::Kind::Card => {
+                    approved.cards.insert(item.subject.id, review::standing(item.written, Some(&found)))
+                }
+                _ => None,
+            };
+        }
+        Ok(approved)
     }
+}
+
+/// Where definitions stand, in words by id.
+#[derive(Default)]
+struct Approved {
+    metrics: BTreeMap<String, String>,
+    cards: BTreeMap<String, String>,
 }
 
 /// How far ahead what is due is told.

@@ -80,10 +80,15 @@ impl<'d> Data<'d> {
     }
 
     fn table(&self, table: &Table) -> Value {
-        let columns: Vec<Value> = table
-            .columns
+        let stacked = table.stacked();
+        let columns: Vec<Value> = stacked
             .iter()
-            .map(|column| json!({ "head": column.head, "number": column.is_number, "share": column.share }))
+            .filter_map(|(place, beneath)| Some((table.columns.get(*place)?, beneath)))
+            .map(|(column, beneath)| {
+                let heads = beneath.iter().filter_map(|other| Some(table.columns.get(*other)?.head.as_str()));
+                let notes = heads.collect::<Vec<_>>().join(" · ");
+                json!({ "head": column.head, "number": column.is_number, "share": column.share, "notes": notes })
+            })
             .collect();
         let rows: Vec<Value> = table
             .rows
@@ -94,8 +99,14 @@ impl<'d> Data<'d> {
                     RowKind::Group => "group",
                     RowKind::Total => "total",
                 };
-                let cells: Vec<Value> = row.cells.iter().map(|cell| self.cell(cell)).collect();
-                json!({ "kind": kind, "cells": cells })
+                let cells = stacked.iter().filter_map(|(place, beneath)| {
+                    let notes = beneath.iter().filter_map(|other| table.note(row, *other));
+                    let notes: Vec<Value> = notes.map(|note| self.text(&note)).collect();
+                    let mut cell = self.cell(row.cells.get(*place)?);
+                    cell["notes"] = Value::Array(notes);
+                    Some(cell)
+                });
+                json!({ "kind": kind, "cells": cells.collect::<Vec<_>>() })
             })
             .collect();
         json!({ "block": "table", "caption": table.caption, "columns": columns, "rows": rows })

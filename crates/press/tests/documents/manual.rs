@@ -9,11 +9,13 @@ use crate::fixture::{BILLING, COMPANY, cards, catalogue, organisation, today};
 
 fn made(texts: &[(&str, &str)]) -> Document {
     let approved = BTreeMap::from([("csat_t2b".to_owned(), "approved by Ada on 3 Nov 2026".to_owned())]);
+    let approved_cards = BTreeMap::from([("billing".to_owned(), "approved by Ada and Bert on 4 Nov 2026".to_owned())]);
     manual(&Sources {
         organisation: &organisation(),
         catalogue: &catalogue(),
         cards: &cards(texts),
         approved: &approved,
+        approved_cards: &approved_cards,
         today: today(),
     })
 }

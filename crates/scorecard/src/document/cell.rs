@@ -27,6 +27,8 @@ pub struct Column {
     pub is_number: bool,
     /// Its part of the width beside the others'; 0 for as much as its cells need.
     pub share: u8,
+    /// The column beneath whose cells its own stand, where a line holds only so much; of its own where absent.
+    pub under: Option<usize>,
 }
 
 /// A row.
@@ -75,12 +77,42 @@ pub enum Cell {
 impl Column {
     /// A column of words that takes `share` of the width.
     pub fn text(head: &str, share: u8) -> Column {
-        Column { head: head.to_owned(), is_number: false, share }
+        Column { head: head.to_owned(), is_number: false, share, under: None }
     }
 
     /// A column of numbers, as wide as they need.
     pub fn number(head: &str) -> Column {
-        Column { head: head.to_owned(), is_number: true, share: 0 }
+        Column { head: head.to_owned(), is_number: true, share: 0, under: None }
+    }
+
+    /// The same, as what is to be known beside the column at `place`.
+    #[must_use]
+    pub fn under(self, place: usize) -> Column {
+        Column { under: Some(place), ..self }
+    }
+}
+
+impl Table {
+    /// The columns of their own on paper, each with those that stand beneath it.
+    pub fn stacked(&self) -> Vec<(usize, Vec<usize>)> {
+        let own = self.columns.iter().enumerate().filter(|(_, column)| column.under.is_none());
+        let beneath = |place: usize| {
+            let all = self.columns.iter().enumerate();
+            all.filter(move |(_, column)| column.under == Some(place)).map(|(other, _)| other).collect()
+        };
+        own.map(|(place, _)| (place, beneath(place))).collect()
+    }
+
+    /// What the cell of `row` in the column at `place` says beneath another: a count with what it counts; none where it
+    /// is empty.
+    pub fn note(&self, row: &Row, place: usize) -> Option<Text> {
+        let (cell, column) = (row.cells.get(place)?, self.columns.get(place)?);
+        let text = match cell {
+            Cell::Text(text) => text.clone(),
+            Cell::Count(_) => Text::from(format!("{} {}", column.head, cell.words())),
+            other => Text::from(other.words()),
+        };
+        (!text.is_empty()).then_some(text)
     }
 }
 

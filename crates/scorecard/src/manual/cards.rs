@@ -31,7 +31,9 @@ fn about(book: &Book<'_>, card: &Definition) -> Text {
         }
         None => text,
     };
-    text.plain(format!("and stands as: {}.", words::definition_status(card.status)))
+    let approved = book.sources.approved_cards.get(&card.name).cloned();
+    let standing = approved.unwrap_or_else(|| words::definition_status(card.status).to_owned());
+    text.plain(format!("and stands as: {standing}."))
 }
 
 fn whose(card: &Definition) -> String {

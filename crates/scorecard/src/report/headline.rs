@@ -53,7 +53,11 @@ fn total(sources: &Sources<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
     if !alarms.is_empty() {
         let text = alarms.iter().map(plain).collect();
-        blocks.push(Block::Callout(Callout { tone: Tone::Alarm, title: "The total is capped".to_owned(), text }));
+        let title = match terminal::is_capped(sources.card) {
+            true => "The total is capped",
+            false => "What must hold does not",
+        };
+        blocks.push(Block::Callout(Callout { tone: Tone::Alarm, title: title.to_owned(), text }));
     }
     let (last, gates) = rest.split_last().map_or((None, &[][..]), |(last, gates)| (Some(last), gates));
     blocks.extend(last.map(|last| Block::Paragraph(Text::new().strong(format!("{last}.")))));

@@ -132,5 +132,5 @@ pub(super) fn score(score: Option<f64>) -> Cell {
 
 /// A column of a sheet, as wide as its cells.
 pub(super) fn column(head: &str, is_number: bool) -> Column {
-    Column { head: head.to_owned(), is_number, share: 0 }
+    Column { head: head.to_owned(), is_number, share: 0, under: None }
 }

@@ -14,9 +14,9 @@ use crate::words;
 pub(super) fn against_target(sources: &Sources<'_>, is_detailed: bool) -> Vec<Block> {
     let card = sources.card;
     let has_change = card.compared.is_some();
-    let mut columns = vec![Column::text("KPI", 5), Column::number("Figure"), Column::number("Margin")];
+    let mut columns = vec![Column::text("KPI", 5), Column::number("Figure"), Column::number("Margin").under(1)];
     if !is_detailed {
-        columns.push(Column::number("n"));
+        columns.push(Column::number("n").under(1));
     }
     if has_change {
         columns.push(Column::number("Change"));
@@ -28,7 +28,7 @@ pub(super) fn against_target(sources: &Sources<'_>, is_detailed: bool) -> Vec<Bl
         columns.push(Column::number("Score"));
     }
     if is_detailed {
-        columns.push(Column::text("Who", 4));
+        columns.push(Column::text("Who", 4).under(0));
     }
     let mut rows = Vec::new();
     for perspective in &card.perspectives {
@@ -47,7 +47,7 @@ pub(super) fn against_target(sources: &Sources<'_>, is_detailed: bool) -> Vec<Bl
 }
 
 fn row(kpi: &Card, has_change: bool, has_scores: bool, is_detailed: bool) -> Row {
-    let mut cells = vec![Cell::text(kpi.name.as_str()), figure(kpi), Cell::text(terminal::margin(kpi))];
+    let mut cells = vec![Cell::text(kpi.name.as_str()), figure(kpi), Cell::text(margin(kpi))];
     if !is_detailed {
         cells.push(n(kpi));
     }
@@ -78,12 +78,22 @@ fn n(kpi: &Card) -> Cell {
     if kpi.quality == Quality::Withheld { Cell::Empty } else { Cell::Count(kpi.n) }
 }
 
-/// `+1.2 pp better`.
+/// From where to where, as two pieces where each end has its unit: `25 m 35 s –` and `58 m 31 s`.
+fn margin(kpi: &Card) -> Text {
+    let words = terminal::margin(kpi);
+    match words.split_once(" – ") {
+        Some((low, high)) => Text::from(format!("{low} –")).plain(format!(" {high}")),
+        None => Text::from(words),
+    }
+}
+
+/// `+1.2 pp better`, in two pieces.
 fn change(kpi: &Card) -> Cell {
     let change = kpi.change.as_ref().and_then(|change| Some((change, change.value?)));
     change.map_or(Cell::Empty, |(change, by)| {
         let verdict = words::verdict(change.better, kpi.direction);
-        Cell::text(format!("{} {verdict}", words::difference(by, kpi.unit)).trim_end())
+        let by = Text::from(words::difference(by, kpi.unit));
+        Cell::text(if verdict.is_empty() { by } else { by.plain(format!(" {verdict}")) })
     })
 }
 
@@ -120,8 +130,8 @@ pub(super) fn operational(sources: &Sources<'_>) -> Vec<Block> {
     let mut columns = vec![
         Column::text("Metric", 6),
         Column::number("Figure"),
-        Column::number("Margin"),
-        Column::number("n"),
+        Column::number("Margin").under(1),
+        Column::number("n").under(1),
         Column::number("Change"),
         Column::number("Target"),
     ];
@@ -142,7 +152,7 @@ fn operational_row(kpi: &Card) -> Row {
     Row::plain([
         Cell::text(kpi.name.as_str()),
         figure(kpi),
-        Cell::text(terminal::margin(kpi)),
+        Cell::text(margin(kpi)),
         n(kpi),
         change(kpi),
         target.map_or(Cell::Empty, |target| Cell::text(words::goal(&target.goal(kpi.direction), kpi.unit))),

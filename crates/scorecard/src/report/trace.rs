@@ -1,5 +1,5 @@
 //! Where each figure comes from: the definition it was worked out by, who approved it, what it was when its period was closed,
-//! and the command that lists the rows behind it.
+//! and the commands that list the rows behind it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -94,7 +94,7 @@ fn row(sources: &Sources<'_>, name: &str, asked: &Asked<'_>, approval: String, c
         Cell::Text(definition),
         Cell::text(approval),
         Cell::text(closed),
-        Cell::Text(Text::new().code(behind(sources, asked))),
+        Cell::Text(Text::join(behind(sources, asked).into_iter().map(|command| Text::new().code(command)), "; ")),
     ])
 }
 
@@ -136,8 +136,27 @@ fn closed(sources: &Sources<'_>, stood: &Stood<'_>) -> String {
     }
 }
 
-/// The command that lists what was counted.
-fn behind(sources: &Sources<'_>, asked: &Asked<'_>) -> String {
+/// The commands that list what was counted: of a figure made of others those of what it is made of, as it has no rows of
+/// its own.
+fn behind(sources: &Sources<'_>, asked: &Asked<'_>) -> Vec<String> {
+    let inputs = sources.catalogue.get(asked.metric).map_or(&[][..], |metric| metric.measure.inputs.as_slice());
+    if inputs.is_empty() {
+        return vec![command(sources, asked)];
+    }
+    let mut commands: Vec<String> = Vec::new();
+    for input in inputs {
+        let (metric, variant) = (input.metric.value.as_str(), input.variant.as_deref());
+        let of_input = Asked { metric, variant, parameters: &input.parameters, filter: asked.filter };
+        for command in behind(sources, &of_input) {
+            if !commands.contains(&command) {
+                commands.push(command);
+            }
+        }
+    }
+    commands
+}
+
+fn command(sources: &Sources<'_>, asked: &Asked<'_>) -> String {
     let quoted = |text: &str| {
         let is_plain = |character: char| character.is_alphanumeric() || "_-=.".contains(character);
         if text.chars().all(is_plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
