@@ -1073,6 +1073,8 @@ export interface components {
             metrics: string[];
             /** @description Id of the initiative it is about. */
             initiative?: string | null;
+            /** @description Id of the objective on the card that it serves. */
+            objective?: string | null;
         };
         /** @description Something to record. */
         Deed: {
