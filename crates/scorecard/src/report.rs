@@ -110,6 +110,8 @@ pub fn executive(sources: &Sources<'_>) -> Report {
     blocks.extend(headline::scores(sources));
     blocks.extend(trends(sources.card));
     blocks.extend(headline::outlook(sources));
+    blocks.extend(told::initiatives(sources));
+    blocks.extend(told::decisions(sources.deeds));
     blocks.extend(due::first_blocks(sources.due));
     blocks.extend(tables::notes(sources.card));
     blocks.extend(trace::blocks(sources));

@@ -166,10 +166,7 @@ impl Reader {
             Kind::Manager => dated.by_team(definition, asked, principal, now).await?,
             Kind::Executive | Kind::Team => Vec::new(),
         };
-        let deeds = match asked.kind {
-            Kind::Executive => Deeds::default(),
-            Kind::Manager | Kind::Team => self.deeds(definition, asked, now)?,
-        };
+        let deeds = self.deeds(definition, asked, now)?;
         let today = self.workspace.organisation.today(now);
         let sources = report::Sources {
             organisation: &self.workspace.organisation,

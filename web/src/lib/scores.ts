@@ -26,9 +26,12 @@ export function pointsShown(kpis: readonly Pick<Card, 'score' | 'weight'>[]): (s
   return tenths.map((part) => (part === null ? null : scoreText(part / 10)));
 }
 
-/** "capped at 60: Critical breaches is red". */
-export function capText(cap: Cap): string {
-  return `capped at ${cap.at}: ${cap.name} ${cap.kind === 'gate' ? 'is red' : 'is below its floor'}`;
+/** Whether caps lower the total: one below them by itself is not capped. */
+export const isCapped = ({ score, uncapped }: Pick<Total, 'score' | 'uncapped'>): boolean => score !== null && uncapped !== null && uncapped - score > 1e-6;
+
+/** "capped at 60: Critical breaches is red"; where the cap does not lower the total only "Critical breaches is red". */
+export function capText(cap: Cap, total: Pick<Total, 'score' | 'uncapped'>): string {
+  return `${isCapped(total) ? `capped at ${cap.at}: ` : ''}${cap.name} ${cap.kind === 'gate' ? 'is red' : 'is below its floor'}`;
 }
 
 /** Share of the weight in whole percent; never rounded to all or to none of it. */
