@@ -166,16 +166,24 @@ pub fn compare(directory: &Path, now: &str, range: &str) -> Compared {
             // a derived metric reaches as far as the least of its inputs, each as far as its table and the neighbours
             // that it uses columns about under its variant, which is any that is named in its plan
             let moment = |plans: &[&Plan]| {
-                let through = plans.iter().map(|plan| {
+                let kinds = |plan: &Plan| -> Vec<RecordKind> {
                     let told = format!("{plan:?}");
                     let is_used = |name: &str| told.contains(&format!("\"{name}\""));
                     let columns = plan.table.columns().iter().filter(|column| is_used(column.name));
                     let beside = columns.flat_map(|column| plan.table.neighbour_kinds(column.name));
-                    let kinds: Vec<RecordKind> = plan.table.record_kinds().iter().chain(beside).copied().collect();
-                    snapshot.watermark(&kinds, &workspace.stated(now))
-                });
+                    plan.table.record_kinds().iter().chain(beside).copied().collect()
+                };
+                let through = plans.iter().map(|plan| snapshot.watermark(&kinds(plan), &workspace.stated(now)));
                 let watermark = through.collect::<Option<Vec<_>>>().and_then(|through| through.into_iter().min());
-                let since = plans.iter().filter_map(|plan| since[&plan.table]).max();
+                // some sources know nothing of what was over before a day
+                let stated = plans.iter().flat_map(|plan| {
+                    let kinds = kinds(plan);
+                    let sources = workspace.sources.values();
+                    let of_kinds =
+                        sources.filter(move |source| source.records.iter().any(|one| kinds.contains(&one.kind)));
+                    of_kinds.filter_map(|source| Some(workspace.organisation.start_of(source.complete_from?)))
+                });
+                let since = plans.iter().filter_map(|plan| since[&plan.table]).chain(stated).max();
                 Moment { now, watermark, since }
             };
             let given = Facts { rows: &|table| &facts[&table], moment: &moment };
