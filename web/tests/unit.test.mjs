@@ -406,6 +406,22 @@ table('grounded', scale.grounded, [
   [[[40, 100], 'percent'], [40, 100]],
 ]);
 
+table('commonest', (...said) => scores.commonest(said), [
+  [['a', 'a', 'b'], 'a'],
+  [['a', 'a', 'b', 'b'], null],
+  [['a'], null],
+  [[], null],
+]);
+table('unbroken', words.unbroken, [
+  [['at least 98.0 % wanted'], 'at least 98.0\u00a0% wanted'],
+  [['21.6 per 1,000, 3 of 4'], '21.6\u00a0per 1,000, 3 of 4'],
+]);
+table('pieces', words.pieces, [
+  [['Dissatisfaction rate'], ['Dissatisfac-', 'tion', 'rate']],
+  [['Self-service usage'], ['Self-', 'service', 'usage']],
+  [['Options'], ['Options']],
+]);
+
 test('a bullet spans every figure, interval and the tolerance twice, the target in its middle', () => {
   const check = (figure, target, unit, [from, to]) => {
     const [low, high] = bullet.span([{ low: null, high: null, ...figure }], target, unit);

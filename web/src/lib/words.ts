@@ -12,6 +12,11 @@ export function pieces(text: string): string[] {
   return parted(text).split(/\s+|(?<=[-\u00ad])/).filter(Boolean).map((piece) => piece.replace(SOFT, '-'));
 }
 
+/** A sentence of the server in which no number is parted from its unit at a line's end. */
+export function unbroken(text: string): string {
+  return text.replace(/(\d) (?=%|pp\b|pt\b|per\b)/g, '$1\u00a0');
+}
+
 let context: CanvasRenderingContext2D | null | undefined;
 
 /** How wide in px the widest piece of some texts is in a font of the page: "500 0.6875rem", rem as on the page. */
