@@ -50,7 +50,7 @@ test('a red gate is named first, beside what the total would be without it', () 
 }));
 
 for (const [name, change, said] of [
-  ['a perspective under its floor', (s) => { s.total = { score: 60, uncapped: 71, scored_weight: 1, caps: [{ kind: 'floor', id: 'loyalty', name: 'Loyalty', at: 60 }] }; s.perspectives[2].score = 31; }, /capped at 60: Loyalty is below its floor.*31\.0\s+weight 18 %, under its floor of 40/s],
+  ['a perspective under its floor', (s) => { s.total = { score: 60, uncapped: 71, scored_weight: 1, caps: [{ kind: 'floor', id: 'loyalty', name: 'Loyalty', at: 60 }] }; s.perspectives[2].score = 31; }, /capped at 60: Loyalty is below its floor.*31\.0\s+weight 18 %\s+under its floor of 40/s],
   ['less than half of the weight has a score', (s) => { s.total = { score: null, uncapped: null, scored_weight: 0.35, caps: [] }; }, /Total score\s+none\s+.*no total: only 35 % of the weight has a score/s],
   ['a gate without a figure', (s) => { s.gates[1].status = 'unknown'; s.gates[1].sentence = 'Most customers are asked: no figure'; }, /Gate without a figure: Most customers are asked: no figure/],
 ]) {
@@ -90,7 +90,7 @@ test('what is not there is not capped', () => site.open('/', async (page) => {
 }) }));
 
 test('the card’s approval and how its days were closed', () => site.open('/', async (page) => {
-  assert.match(plain(await page.locator('.lead').innerText()), /1–31 Oct 2026 against 1–30 Sept 2026, closed on 3 Nov 2026 by Ada Okafor, restated since Card: template default, not approved/);
+  assert.match(plain(await page.locator('.lead').innerText()), /1–31 Oct 2026 against 1–30 Sep 2026, closed on 3 Nov 2026 by Ada Okafor, restated since Card: template default, not approved/);
 }));
 
 test('a server that was not asked for the journal: what the card’s file says of itself', () => site.open('/', async (page) => {

@@ -82,7 +82,7 @@ describe('choices', () => {
       assert.equal(await page.getByRole('radio', { name: 'p90' }).isChecked(), true);
       assert.equal(await page.getByRole('radio', { name: 'Week' }).isChecked(), true);
       assert.equal(await page.getByRole('columnheader', { name: 'p90' }).getAttribute('aria-sort'), 'descending');
-      assert.match(plain(await page.locator('.headline').innerText()), /1 Jul – 30 Sept 2026 against 1 Jul – 30 Sept 2025/);
+      assert.match(plain(await page.locator('.headline').innerText()), /1 Jul – 30 Sep 2026 against 1 Jul – 30 Sep 2025/);
     }],
     ['/explore?compare=none&kpi=service_level&variant=answered_only', async (page) => {
       assert.equal(await page.getByLabel('Variant').inputValue(), 'answered_only');
@@ -178,7 +178,7 @@ describe('figures', () => {
     });
     await page.getByRole('application', { name: /^Email,/ }).focus();
     await page.keyboard.press('Home');
-    assert.match(plain(await page.locator('.tip').innerText()), /Previous, 1–6 Sept 2026/);
+    assert.match(plain(await page.locator('.tip').innerText()), /Previous, 1–6 Sep 2026/);
   }));
 
   test('the common axis holds the bands, or an arrow and words say that they go on', () => site.open('/explore?by=channel&grain=week&kpi=csat_t2b', async (page) => {
@@ -260,7 +260,7 @@ describe('periods', () => {
     await page.getByRole('list', { name: 'Fiscal quarters' }).getByRole('button', { name: /^Q2 FY2027/ }).click();
     await settle(page);
     assert.equal(address(page), '/explore?range=FY2027-Q2');
-    assert.match(plain(await page.locator('.headline').innerText()), /1 Jul – 30 Sept 2026/);
+    assert.match(plain(await page.locator('.headline').innerText()), /1 Jul – 30 Sep 2026/);
     await page.goto(`${site.server.url}/explore?range=last-12m`);
     await settle(page);
     assert.equal(await page.getByRole('radio', { name: 'Fiscal quarter' }).count(), 1);

@@ -86,7 +86,7 @@ describe('headline, card, table and trend reconcile', () => {
       await page.getByRole('application').focus();
       await page.keyboard.press('Home');
       const said = plain(await page.locator('.tip').innerText());
-      assert.ok(said.includes(grain === 'month' ? 'Previous, Apr 2026' : then.startsWith('2025') ? 'A year earlier, 1–6 Jul 2025' : 'Previous, 1–6 Sept 2026'), said);
+      assert.ok(said.includes(grain === 'month' ? 'Previous, Apr 2026' : then.startsWith('2025') ? 'A year earlier, 1–6 Jul 2025' : 'Previous, 1–6 Sep 2026'), said);
     }, { intercept: neighbours }));
   }
 
@@ -300,9 +300,9 @@ describe('what changed, where the server tells of nothing', () => {
     }),
   });
   for (const [name, change, said] of [
-    ['full counts are listed, and no margin is said of them', (k) => (k.sampled ? { ...k, restated: null } : { ...k, change: { value: 3, previous: k.value - 3, low: null, high: null, better: false } }), /^Nothing sampled moved by more than the margin of the change against 1–30 Sept 2026\. ▲\+3 worse Open backlog, a full count$/],
+    ['full counts are listed, and no margin is said of them', (k) => (k.sampled ? { ...k, restated: null } : { ...k, change: { value: 3, previous: k.value - 3, low: null, high: null, better: false } }), /^Nothing sampled moved by more than the margin of the change against 1–30 Sep 2026\. ▲\+3 worse Open backlog, a full count$/],
     ['nothing has data', (k) => ({ ...k, restated: null, value: null, n: 0, change: null, status: 'no_data', quality: 'no_data', trend: [] }), /^No data in this period\.$/],
-    ['nothing to compare with', (k) => ({ ...k, restated: null, change: { value: null, previous: null, low: null, high: null, better: null } }), /^Nothing can be compared with 1–30 Sept 2026\.$/],
+    ['nothing to compare with', (k) => ({ ...k, restated: null, change: { value: null, previous: null, low: null, high: null, better: null } }), /^Nothing can be compared with 1–30 Sep 2026\.$/],
   ]) {
     test(name, () => site.open('/', async (page) => assert.match(plain((await page.locator('.changes').innerText()).replace('What changed', '')), said), card(change)));
   }

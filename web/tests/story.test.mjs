@@ -63,7 +63,7 @@ test('initiatives and decisions, numbered as they are pinned on the chart', () =
     assert.ok(Math.abs(heads[i] - at) < 2, `${on}: ${heads[i]} and ${at}`);
   });
   assert.deepEqual((await page.getByRole('list', { name: 'Pinned on the chart' }).getByRole('listitem').allInnerTexts()).map((text) => plain(text).slice(0, 25)), ['1 Chat-first routing, 28 S', '2 Knowledge base relaunch,', '3 We chose to ask a day la'].map((text) => text.slice(0, 25)));
-  assert.match(await chart.getAttribute('aria-label'), /Pinned: 1 Chat-first routing, 28 Sept 2026; 2 Knowledge base relaunch, 12 Oct 2026; 3 We chose/);
+  assert.match(await chart.getAttribute('aria-label'), /Pinned: 1 Chat-first routing, 28 Sep 2026; 2 Knowledge base relaunch, 12 Oct 2026; 3 We chose/);
 }));
 
 test('the scorecard’s chart has them as well', () => site.open('/', async (page) => {

@@ -145,6 +145,42 @@ test('by keyboard alone', () => site.open('/', async (page) => {
   await page.getByRole('option', { name: /^Strategy map/ }).waitFor();
 }));
 
+const none = { status: 404, json: { error: { code: 'not_found', message: 'there is no card `company`', help: 'valid: `service`', problems: [], instead: [] } } };
+for (const [path, asked] of [['/', 'scorecard'], ['/strategy', 'strategy'], ['/cascade', 'scorecard'], ['/recognition', 'recognition']]) {
+  test(`without a company card ${path} leads to where one is set up, and to the cards there are`, () => site.open(path, async (page) => {
+    await page.getByText('There is no company card yet.').waitFor();
+    assert.equal(await page.getByRole('alert').count(), 0);
+    assert.equal(await page.getByRole('button', { name: 'Retry' }).count(), 0);
+    assert.match(await page.locator('main').getByRole('link', { name: 'Set up a card' }).getAttribute('href'), /^\/setup/);
+    assert.equal(await page.getByRole('list', { name: 'Cards there are' }).getByRole('link', { name: 'Customer service' }).getAttribute('href'), `${path}?card=service`);
+    await check(page, 'no company card');
+  }, {
+    expected: [/404/],
+    intercept: async (page) => {
+      await page.route('**/api/cards', async (route) => route.fulfill({ json: (await (await route.fetch()).json()).filter((c) => c.name !== 'company') }));
+      await page.route(`**/api/${asked}*`, (route) => route.fulfill(none));
+    },
+  }));
+}
+test('another card that is not found is an error still', () => site.open('/strategy', async (page) => {
+  assert.match(plain(await page.getByRole('alert').innerText()), /The strategy could not be loaded/);
+}, { expected: [/404/], intercept: (page) => page.route('**/api/strategy*', (route) => route.fulfill(none)) }));
+
+test('in narrow columns the map stays one, its rows named above them and no word broken', () => site.open('/strategy?card=quarry', async (page) => {
+  assert.equal(await page.locator('.field.tight').count(), 1);
+  assert.equal(await page.locator('[data-level=kpis] [data-box]').count(), 4);
+  // A word that is broken has more lines than its box has places to break at.
+  const broken = await page.locator('.row .box .name').evaluateAll((names) => names.filter((name) => name.scrollWidth > name.clientWidth + 1 || name.textContent.split(/[\s\u00ad-]+/).some((word) => {
+    const node = name.firstChild;
+    const at = node.textContent.indexOf(word);
+    const range = document.createRange();
+    range.setStart(node, at);
+    range.setEnd(node, at + word.length);
+    return range.getClientRects().length > 1;
+  })).map((name) => name.textContent));
+  assert.deepEqual(broken, []);
+}, { viewport: { width: 700, height: 900 } }));
+
 test('a phone has an outline, and the way opens in it', () => site.open('/strategy', async (page) => {
   assert.equal(await page.locator('[data-level]').count(), 0);
   const outline = page.getByRole('list', { name: 'Strategy' });

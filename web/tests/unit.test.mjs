@@ -406,11 +406,41 @@ table('grounded', scale.grounded, [
   [[[40, 100], 'percent'], [40, 100]],
 ]);
 
-test('a bullet reaches every figure, interval and the tolerance twice', () => {
-  assert.ok(bullet.reach([{ value: 80, low: 70, high: 85 }], goal(88, 2)) >= 18);
-  assert.ok(bullet.reach([{ value: 88, low: null, high: null }], goal(88, 2)) >= 4);
-  assert.ok(bullet.reach([{ value: 80, low: null, high: null }], band) >= 9);
-  assert.ok(bullet.reach([{ value: 0, low: null, high: null }], goal(0, 0)) > 0);
+table('commonest', (...said) => scores.commonest(said), [
+  [['a', 'a', 'b'], 'a'],
+  [['a', 'a', 'b', 'b'], null],
+  [['a'], null],
+  [[], null],
+]);
+table('unbroken', words.unbroken, [
+  [['at least 98.0 % wanted'], 'at least 98.0\u00a0% wanted'],
+  [['21.6 per 1,000, 3 of 4'], '21.6\u00a0per 1,000, 3 of 4'],
+]);
+table('pieces', words.pieces, [
+  [['Dissatisfaction rate'], ['Dissatisfac-', 'tion', 'rate']],
+  [['Self-service usage'], ['Self-', 'service', 'usage']],
+  [['Options'], ['Options']],
+]);
+
+test('a bullet spans every figure, interval and the tolerance twice, the target in its middle', () => {
+  const check = (figure, target, unit, [from, to]) => {
+    const [low, high] = bullet.span([{ low: null, high: null, ...figure }], target, unit);
+    assert.ok(low <= from && high >= to, `${low}–${high}`);
+    assert.ok(Math.abs((low + high) / 2 - target.value) < 1e-9, `${low}–${high}`);
+  };
+  check({ value: 80, low: 70, high: 85 }, goal(88, 2), 'score', [70, 106]);
+  check({ value: 88 }, goal(88, 2), 'count', [84, 92]);
+  check({ value: 80 }, band, 'count', [80, band.high]);
+});
+test('a bullet ends where there can be nothing more', () => {
+  const span = (value, low, high, target, unit) => bullet.span([{ value, low, high }], target, unit);
+  assert.deepEqual(span(0, 0, 553.3, goal(15, 5), 'percent'), [0, 100]);
+  assert.equal(span(90, 80, 95, goal(98, 1), 'percent')[1], 100);
+  assert.ok(span(130, null, null, goal(98, 1), 'percent')[1] > 130, 'a ratio can be over 100 %');
+  assert.equal(span(13.3, 12, 14, goal(5, 1), 'per_thousand')[0], 0);
+  assert.ok(span(-20, null, null, goal(10, 1), 'points')[0] < -20);
+  const [from, to] = span(0, null, null, goal(0, 0), 'count');
+  assert.ok(from === 0 && to > 0);
 });
 
 table('fullName', (range, from, to) => plain(periods.fullName(range, { from, to }, periods.CALENDAR)), [

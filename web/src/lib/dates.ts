@@ -4,9 +4,11 @@
 import type { Range } from './api-types';
 
 const DAY_MS = 86_400_000;
+/** Every month in three letters, as the server writes it: the browser's British English has "Sept". */
+const threeLetters = (text: string) => text.replace('Sept ', 'Sep ').replace(/Sept$/, 'Sep');
 const format = (options: Intl.DateTimeFormatOptions) => {
   const made = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...options });
-  return (date: Date) => (Number.isNaN(date.getTime()) ? '?' : made.format(date));
+  return (date: Date) => (Number.isNaN(date.getTime()) ? '?' : threeLetters(made.format(date)));
 };
 const dayMonth = format({ day: 'numeric', month: 'short' });
 const dayMonthYear = format({ day: 'numeric', month: 'short', year: 'numeric' });
@@ -95,5 +97,5 @@ export function instantText(instant: string, zone: string): string {
   const at = new Date(instant);
   if (Number.isNaN(at.getTime())) return instant;
   const part = new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
-  return part.format(at);
+  return threeLetters(part.format(at));
 }

@@ -34,6 +34,12 @@ export function capText(cap: Cap, total: Pick<Total, 'score' | 'uncapped'>): str
   return `${isCapped(total) ? `capped at ${cap.at}: ` : ''}${cap.name} ${cap.kind === 'gate' ? 'is red' : 'is below its floor'}`;
 }
 
+/** What is said of more than half of several; null where nothing is. */
+export function commonest(said: readonly string[]): string | null {
+  if (said.length < 2) return null;
+  return said.find((one) => 2 * said.filter((other) => other === one).length > said.length) ?? null;
+}
+
 /** Share of the weight in whole percent; never rounded to all or to none of it. */
 export function shareText(share: number): string {
   const rounded = Math.round(100 * share);
