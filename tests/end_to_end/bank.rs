@@ -142,6 +142,13 @@ fn a_month_end_of_a_bank() {
     let listed = trial.ok(&[&words[..], &["--format", "json"]].concat());
     let listed: Value = serde_json::from_str(&listed).expect("JSON");
     assert_eq!(listed["n"], kpi(&red, "compliance_rate")["n"], "{command}");
+    // what is made of other figures by the rows behind those: every command runs
+    let all = trace.split('`').filter(|words| words.starts_with("crosscheck rows "));
+    let all: Vec<&str> = all.collect();
+    assert!(all.iter().any(|command| command.starts_with("crosscheck rows complaints ")), "{all:?}");
+    for command in all {
+        trial.ok(&command.split(' ').skip(1).collect::<Vec<_>>());
+    }
     // and of each gate that is no KPI's
     let lines = trace.lines().filter(|line| line.contains("No critical breach above appetite"));
     let lines = lines.collect::<Vec<_>>().join("\n").replace(['\\', '`'], "");

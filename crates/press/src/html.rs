@@ -213,9 +213,11 @@ impl<'d> Page<'d> {
                 other if column.is_number => self.kept(&Text::from(other.words())),
                 other => self.cell(other),
             };
+            let notes = beneath.iter().filter_map(|other| Some(self.kept(&table.note(row, *other)?)));
+            // apart by room alone: a sign between them would be left over where a line ends
             let notes: Vec<String> =
-                beneath.iter().filter_map(|other| Some(self.kept(&table.note(row, *other)?))).collect();
-            let notes = if notes.is_empty() { String::new() } else { note(&notes.join(" · ")) };
+                notes.map(|words| format!("<span style=\"margin-left:6px\">{words}</span>")).collect();
+            let notes = if notes.is_empty() { String::new() } else { note(&notes.join(" ")) };
             let _ = write!(
                 self.out,
                 "<td style=\"padding:5px 8px;border-bottom:1px solid {RULE};text-align:{};vertical-align:top{weight}\">{words}{notes}</td>",

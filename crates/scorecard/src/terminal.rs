@@ -462,6 +462,19 @@ mod tests {
     }
 
     #[test]
+    fn a_cap_is_told_where_it_lowers_the_total() {
+        let check = |score: Option<f64>, uncapped: Option<f64>, expected: &str| {
+            let mut card = company();
+            (card.total.score, card.total.uncapped) = (score, uncapped);
+            assert_eq!(headline(&card).first().unwrap(), expected);
+        };
+        let low = "✗ Cost and flow: 20.8, below its floor of 40.0";
+        check(Some(60.0), Some(72.1), &format!("{low}: the total is capped at 60"));
+        check(Some(34.6), Some(34.6), low);
+        check(None, None, low);
+    }
+
+    #[test]
     fn a_full_count_has_no_margin() {
         let interval = (Some(72.2), Some(87.5));
         assert_eq!(margin_of(Some(81.0), interval, true, Unit::Percent), "72.2–87.5 %");
@@ -477,7 +490,7 @@ mod tests {
         Every customer gets a right answer, fast, without effort — at a cost we can sustain.
         1–31 Oct 2026 against 1–30 Sep 2026, loaded through 2026-11-05T08:55:00+00:00
 
-        ✗ Cost and flow: 20.8, below its floor of 40.0: the total is capped at 60
+        ✗ Cost and flow: 20.8, below its floor of 40.0
         Total 52.8 (100 is on target), over 85 % of the weight
         ✓ 1 on target · ▲ 3 within tolerance · ✗ 1 off target · ≈ 1 too close to call · – 1 no data
 
@@ -511,8 +524,7 @@ mod tests {
         1–31 Oct 2026 against 1–30 Sep 2026, loaded through
         2026-11-05T08:55:00+00:00
 
-        ✗ Cost and flow: 20.8, below its floor of 40.0: the total is
-          capped at 60
+        ✗ Cost and flow: 20.8, below its floor of 40.0
         Total 52.8 (100 is on target), over 85 % of the weight
         ✓ 1 on target · ▲ 3 within tolerance · ✗ 1 off target ·
         ≈ 1 too close to call · – 1 no data

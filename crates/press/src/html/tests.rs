@@ -38,7 +38,7 @@ fn figures_are_pictures_and_words() {
     let page = html(&document());
     assert!(page.contains("<svg style=\"max-width:100%;height:auto;display:block\" xmlns"));
     assert!(page.contains(">CSAT &lt;b&gt; 104 · Total no score</p>"));
-    assert!(page.contains("✗ off target"));
+    assert!(page.contains("✗&nbsp;off target"));
 }
 
 #[test]

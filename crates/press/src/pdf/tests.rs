@@ -6,7 +6,7 @@ use hayro_interpret::{
     PathDrawMode, SoftMask, interpret_page,
 };
 use kurbo::{Affine, BezPath, Rect};
-use scorecard::document::{Block, Cell, Column, Document, Row, Table};
+use scorecard::document::{Block, Cell, Column, Document, Row, Table, Text};
 
 use super::*;
 use crate::fixture::{NASTY, document};
@@ -30,9 +30,9 @@ fn pages(bytes: &[u8]) -> Vec<String> {
     texts
 }
 
-/// Characters in the order they are drawn.
+/// Characters in the order they are drawn, and where each begins.
 #[derive(Default)]
-struct Glyphs(String);
+struct Glyphs(String, Vec<(f64, f64)>);
 
 impl<'a> Device<'a> for Glyphs {
     fn set_soft_mask(&mut self, _: Option<SoftMask<'a>>) {}
@@ -44,13 +44,29 @@ impl<'a> Device<'a> for Glyphs {
     fn pop_clip_path(&mut self) {}
     fn pop_transparency_group(&mut self) {}
 
-    fn draw_glyph(&mut self, glyph: &Glyph<'a>, _: Affine, _: Affine, _: &Paint<'a>, _: &GlyphDrawMode) {
+    fn draw_glyph(&mut self, glyph: &Glyph<'a>, page: Affine, own: Affine, _: &Paint<'a>, _: &GlyphDrawMode) {
+        let known = self.0.chars().count();
         match glyph.as_unicode() {
             Some(BfString::Char(character)) => self.0.push(character),
             Some(BfString::String(text)) => self.0.push_str(&text),
             None => self.0.push('\u{fffd}'),
         }
+        let at = (page * own).translation();
+        self.1.resize(self.1.len() + self.0.chars().count() - known, (at.x, at.y));
     }
+}
+
+/// Where each character of the first page stands: from the left and from below, in points.
+fn places(bytes: &[u8]) -> Vec<(char, f64, f64)> {
+    let pdf = Pdf::new(bytes.to_vec()).expect("a PDF");
+    let cache = InterpreterCache::new();
+    let page = pdf.pages().iter().next().expect("a page");
+    let paper = Rect::new(0.0, 0.0, 600.0, 850.0);
+    let mut context = Context::new(Affine::IDENTITY, paper, &cache, page.xref(), InterpreterSettings::default());
+    let mut glyphs = Glyphs::default();
+    interpret_page(page, &mut context, &mut glyphs);
+    let drawn = glyphs.0.chars().zip(glyphs.1);
+    drawn.filter(|(character, _)| !character.is_whitespace()).map(|(character, (x, y))| (character, x, y)).collect()
 }
 
 fn without_blanks(words: &str) -> String {
@@ -122,4 +138,53 @@ fn the_last_page_is_not_nearly_empty() {
         let last = filled(&fitting(&long(rows, false)).expect("pages"));
         assert!(last >= FULL_ENOUGH, "{rows}: {last}");
     }
+}
+
+/// Names beside more figures than a line holds: the case of a manager's report with times.
+#[test]
+fn names_are_not_printed_over_figures() {
+    let long = |name: &str| {
+        Row::plain([
+            Cell::text(name),
+            Cell::text("23 m 20 s"),
+            Cell::text(Text::from("13 m 51 s –").plain(" 52 m 33 s")),
+            Cell::Count(12_117),
+            Cell::text(Text::from("+2 m 24 s").plain(" unclear")),
+            Cell::text("≤ 2 h 30 m"),
+            Cell::Status(scorecard::Status::TooCloseToCall),
+            Cell::Number(119.0, 0),
+            Cell::text("Head of customer experience"),
+        ])
+    };
+    let check = |under: [Option<usize>; 3]| {
+        let [margin, n, who] = under;
+        let columns = vec![
+            Column::text("KPI", 5),
+            Column::number("Figure"),
+            Column { under: margin, ..Column::number("Margin") },
+            Column { under: n, ..Column::number("n") },
+            Column::number("Change"),
+            Column::number("Target"),
+            Column::text("Status", 0),
+            Column::number("Score"),
+            Column { under: who, ..Column::text("Who", 4) },
+        ];
+        let rows = vec![long("First response time"), long("First contact resolution (no repeat in window)")];
+        let document = Document {
+            blocks: vec![Block::Table(Table { caption: String::new(), columns, rows })],
+            ..Document::default()
+        };
+        let mut places = places(&pdf(&document).expect("a PDF"));
+        // none beyond the margin of 20 mm
+        let furthest = places.iter().map(|(_, x, _)| *x).fold(0.0, f64::max);
+        assert!(furthest < 595.0 - 56.0, "{under:?}: {furthest}");
+        places.sort_by(|one, other| one.2.total_cmp(&other.2).then(one.1.total_cmp(&other.1)));
+        for pair in places.windows(2) {
+            let [(one, x, y), (other, next, below)] = pair else { continue };
+            assert!((y - below).abs() > 0.1 || next - x > 1.2, "{under:?}: {one} and {other} at {x:.1} and {next:.1}");
+        }
+    };
+    check([Some(1), Some(1), Some(0)]);
+    check([Some(1), Some(1), None]);
+    check([None, None, Some(0)]);
 }

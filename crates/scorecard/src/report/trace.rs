@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use catalogue::metric::Unit;
+use catalogue::expression::Value;
+use catalogue::metric::{Metric, Unit, to_json};
 
 use super::Sources;
 use crate::card::Card;
@@ -89,12 +90,14 @@ fn row(sources: &Sources<'_>, name: &str, asked: &Asked<'_>, approval: String, c
         Some(variant) => definition.plain(", ").code(variant),
         None => definition,
     };
+    let commands = behind(sources, asked).into_iter().map(|command| Text::new().code(command));
+    let commands = Text::join(commands, "; ");
     Row::plain([
         Cell::text(name),
         Cell::Text(definition),
         Cell::text(approval),
         Cell::text(closed),
-        Cell::Text(Text::join(behind(sources, asked).into_iter().map(|command| Text::new().code(command)), "; ")),
+        Cell::Text(if commands.is_empty() { Text::from("not listed, as it is about staff") } else { commands }),
     ])
 }
 
@@ -136,17 +139,36 @@ fn closed(sources: &Sources<'_>, stood: &Stood<'_>) -> String {
     }
 }
 
+/// What an input's parameter is set to: as written, or what the parameter of the figure it is made for is, as `$kind`.
+fn handed_on(text: &str, metric: &Metric, asked: &Asked<'_>) -> String {
+    let own = text.strip_prefix('$').and_then(|name| {
+        let variant = asked.variant.and_then(|variant| metric.variants.get(variant)?.parameters.get(name));
+        let default = || metric.parameters.iter().find(|one| one.name == name).map(|one| &one.default);
+        let written = |value: &Value| match to_json(value) {
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        };
+        asked.parameters.get(name).cloned().or_else(|| variant.or_else(default).map(written))
+    });
+    own.unwrap_or_else(|| text.to_owned())
+}
+
 /// The commands that list what was counted: of a figure made of others those of what it is made of, as it has no rows of
-/// its own.
+/// its own; none of what is about staff, whose rows are not listed.
 fn behind(sources: &Sources<'_>, asked: &Asked<'_>) -> Vec<String> {
-    let inputs = sources.catalogue.get(asked.metric).map_or(&[][..], |metric| metric.measure.inputs.as_slice());
-    if inputs.is_empty() {
-        return vec![command(sources, asked)];
+    let metric = sources.catalogue.get(asked.metric);
+    if metric.is_some_and(|metric| metric.privacy.is_some()) {
+        return Vec::new();
     }
+    let Some(metric) = metric.filter(|metric| !metric.measure.inputs.is_empty()) else {
+        return vec![command(sources, asked)];
+    };
     let mut commands: Vec<String> = Vec::new();
-    for input in inputs {
-        let (metric, variant) = (input.metric.value.as_str(), input.variant.as_deref());
-        let of_input = Asked { metric, variant, parameters: &input.parameters, filter: asked.filter };
+    for input in &metric.measure.inputs {
+        let given = input.parameters.iter().map(|(name, text)| (name.clone(), handed_on(text, metric, asked)));
+        let parameters: BTreeMap<String, String> = given.collect();
+        let (of, variant) = (input.metric.value.as_str(), input.variant.as_deref());
+        let of_input = Asked { metric: of, variant, parameters: &parameters, filter: asked.filter };
         for command in behind(sources, &of_input) {
             if !commands.contains(&command) {
                 commands.push(command);
