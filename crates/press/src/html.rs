@@ -323,12 +323,7 @@ fn note(words: &str) -> String {
 
 /// Shape and word, in the colour of the status; the shape is never left alone at the end of a line.
 fn status_words(status: Status) -> String {
-    format!(
-        "<span style=\"color:{}\">{}&nbsp;{}</span>",
-        colour(status),
-        status.symbol(),
-        escape(status.words())
-    )
+    format!("<span style=\"color:{}\">{}&nbsp;{}</span>", colour(status), status.symbol(), escape(status.words()))
 }
 
 /// The picture, as wide as there is room.
