@@ -51,6 +51,7 @@ test('a red gate is named first, beside what the total would be without it', () 
 
 for (const [name, change, said] of [
   ['a perspective under its floor', (s) => { s.total = { score: 60, uncapped: 71, scored_weight: 1, caps: [{ kind: 'floor', id: 'loyalty', name: 'Loyalty', at: 60 }] }; s.perspectives[2].score = 31; }, /capped at 60: Loyalty is below its floor.*31\.0\s+weight 18 %\s+under its floor of 40/s],
+  ['a cap that does not lower the total', (s) => { s.total = { score: 34.6, uncapped: 34.6, scored_weight: 1, caps: [{ kind: 'floor', id: 'loyalty', name: 'Loyalty', at: 60 }] }; }, /^(?!.*capped)(?!.*without the cap).*34\.6.*Loyalty is below its floor/s],
   ['less than half of the weight has a score', (s) => { s.total = { score: null, uncapped: null, scored_weight: 0.35, caps: [] }; }, /Total score\s+none\s+.*no total: only 35 % of the weight has a score/s],
   ['a gate without a figure', (s) => { s.gates[1].status = 'unknown'; s.gates[1].sentence = 'Most customers are asked: no figure'; }, /Gate without a figure: Most customers are asked: no figure/],
 ]) {
