@@ -179,7 +179,7 @@ test('in narrow columns the map stays one, its rows named above them and no word
     return range.getClientRects().length > 1;
   })).map((name) => name.textContent));
   assert.deepEqual(broken, []);
-}, { viewport: { width: 700, height: 900 } }));
+}, { viewport: { width: 540, height: 900 } }));
 
 test('a phone has an outline, and the way opens in it', () => site.open('/strategy', async (page) => {
   assert.equal(await page.locator('[data-level]').count(), 0);
