@@ -46,6 +46,34 @@ fn a_source_shows_its_first_mapped_rows_without_loading() {
 }
 
 #[test]
+fn a_workspace_is_found_by_any_path() {
+    let trial = Trial::new("UTC");
+    trial.write("sources/desk.toml", DESK);
+    let file = trial.write("one.csv", "ticket,revision,created,customer,channel,category,team,at,kind,actor,to\nA,1,2026-11-02T08:00:00Z,C,email,x,T,2026-11-02T09:00:00Z,reply,agent,\n");
+    trial.ok(&["import", "desk", &file]);
+    let link = tempfile::tempdir().expect("a directory");
+    let linked = link.path().join("desk");
+    std::os::unix::fs::symlink(trial.path(""), &linked).expect("a link");
+    let there = |path: &std::path::Path| path.display().to_string();
+    for workspace in [trial.path("metrics/.."), there(&linked), there(&linked.join("metrics/.."))] {
+        let asked = [
+            "--workspace",
+            &workspace,
+            "--now",
+            "2026-11-21T09:00:00Z",
+            "kpi",
+            "tickets_created",
+            "--range",
+            "2026-11-02..2026-11-03",
+            "--format",
+            "csv",
+        ];
+        let ran = run(std::process::Command::new(end_to_end::binary()).args(asked));
+        assert!(ran.code == Some(0) && ran.out.contains(",1,"), "{workspace}: {ran:?}");
+    }
+}
+
+#[test]
 fn a_value_that_no_row_has_is_told_of() {
     let trial = Trial::new("UTC");
     trial.write("sources/desk.toml", DESK);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use catalogue::Catalogue;
@@ -55,6 +55,15 @@ pub const FOLDERS: [&str; 7] =
 pub const TEMPLATE_HOURS: &str =
     "# These hours are a template: take this line out once they are those of the organisation.";
 
+/// The absolute path of `path`, without `..`, which the reader of segments refuses. Links stay as they are named, unless
+/// there is a `..` behind one.
+pub(crate) fn resolved(path: &Path) -> std::io::Result<PathBuf> {
+    let absolute = std::path::absolute(path)?;
+    let goes_back = absolute.components().any(|part| part == Component::ParentDir);
+    // what is not there is told by its name
+    if goes_back { absolute.canonicalize().or(Ok(absolute)) } else { Ok(absolute) }
+}
+
 impl Workspace {
     /// Reads every file of the workspace in `directory`.
     ///
@@ -71,7 +80,7 @@ impl Workspace {
     /// As [`Workspace::load`].
     pub(crate) fn load_with(directory: &Path, cards: &[SourceText]) -> Result<Workspace, ServerError> {
         // segments are found by absolute paths, wherever the command was started
-        let directory = &std::path::absolute(directory).map_err(|error| ServerError::io(directory, error))?;
+        let directory = &resolved(directory).map_err(|error| ServerError::io(directory, error))?;
         let settings_path = directory.join(SETTINGS);
         if !settings_path.is_file() {
             return Err(ServerError::NoWorkspace(directory.display().to_string()));

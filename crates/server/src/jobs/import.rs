@@ -15,7 +15,7 @@ use store::{Committed, Delivery, DeliveryKey, FinishedDelivery, Snapshot, Stage}
 use super::fold::WAIT;
 use super::zones::{NO_ZONE, is_told};
 use crate::ServerError;
-use crate::workspace::{Workspace, attributes};
+use crate::workspace::{Workspace, attributes, resolved};
 
 /// How far an import is.
 #[derive(Clone, Debug)]
@@ -417,6 +417,6 @@ fn remove_temporary(folder: &Path) -> Result<(), ServerError> {
 
 /// Relative to the workspace where it lies in it, else as it was named.
 fn shown_name(workspace: &Workspace, path: &Path) -> String {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let absolute = resolved(path).unwrap_or_else(|_| path.to_path_buf());
     absolute.strip_prefix(&workspace.directory).unwrap_or(path).to_string_lossy().into_owned()
 }
