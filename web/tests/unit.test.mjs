@@ -439,6 +439,7 @@ test('a bullet ends where there can be nothing more', () => {
   assert.ok(span(130, null, null, goal(98, 1), 'percent')[1] > 130, 'a ratio can be over 100 %');
   assert.equal(span(13.3, 12, 14, goal(5, 1), 'per_thousand')[0], 0);
   assert.ok(span(-20, null, null, goal(10, 1), 'points')[0] < -20);
+  assert.ok(span(-20, null, null, goal(0, 0), 'count')[0] < -20, 'a flow can be below nothing');
   const [from, to] = span(0, null, null, goal(0, 0), 'count');
   assert.ok(from === 0 && to > 0);
 });

@@ -192,8 +192,9 @@ impl Moment {
     /// What is known of `period`.
     pub fn reach(&self, period: &Period) -> Reach {
         let length = period.end.micros().saturating_sub(period.start.micros());
-        let over = self.as_of().micros().saturating_sub(period.start.micros());
-        let part = if self.reaches_end(period) { 1.0 } else { over as f64 / length as f64 };
+        let start = self.since.filter(|_| !self.reaches_start(period)).unwrap_or(period.start);
+        let end = if self.reaches_end(period) { period.end } else { self.as_of() };
+        let part = end.micros().saturating_sub(start.micros()) as f64 / length as f64;
         let months = (part > 0.0).then(|| period.months() * part);
         Reach { beyond: self.stock_instant(period).is_none(), months }
     }
@@ -206,8 +207,12 @@ impl Moment {
     /// Whether the data cover all of `period`, give or take the hours in which nothing happened: a day, and a tenth of a
     /// shorter period.
     pub fn covers(&self, period: &Period) -> bool {
-        let start = period.start.micros().saturating_add(slack(period));
-        self.since.is_none_or(|since| since.micros() <= start) && self.reaches_end(period)
+        self.reaches_start(period) && self.reaches_end(period)
+    }
+
+    /// Whether the data begin before the period, give or take the same.
+    fn reaches_start(&self, period: &Period) -> bool {
+        self.since.is_none_or(|since| since.micros() <= period.start.micros().saturating_add(slack(period)))
     }
 
     /// Whether the data go on to the end of `period`, give or take the same.

@@ -191,6 +191,15 @@ impl Catalogue {
         other
     }
 
+    /// This catalogue without the metrics of these ids.
+    pub fn without<'a>(&self, ids: impl IntoIterator<Item = &'a str>) -> Catalogue {
+        let mut other = self.clone();
+        for id in ids {
+            other.metrics.remove(id);
+        }
+        other
+    }
+
     /// The metric with this id.
     pub fn get(&self, id: &str) -> Option<&Metric> {
         self.metrics.get(id)

@@ -12,7 +12,7 @@ const PURGE_DELAY: c_int = 15;
 const SERVING: c_long = 10_000;
 
 /// Keeps memory that an answer gave back for the next answer: the columns of one are as large as those of another,
-/// and taking their pages from the system anew is a tenth of a card's time. An import gives back at once, for its peak.
+/// and taking their pages from the system anew is a tenth of a card's time. An import gives back within a second, for its peak.
 #[expect(unsafe_code, reason = "the allocator's settings have no safe binding; the call writes one number of its own")]
 pub fn keep_between_answers() {
     // SAFETY: `mi_option_set` takes any option below its last and any number; it is made for being called at any time.

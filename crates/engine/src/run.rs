@@ -376,7 +376,9 @@ fn wanted(pass: &Pass, members: &[&Plan], instants: &[Instants]) -> Option<Expr>
         | Measure::StockAge { start, end, .. }
         | Measure::Cohort(Cohort { start, end, .. }) = &plan.measure
         {
-            let (first, last) = (*instants.first()?.first()?, *instants.last()?.last()?);
+            // one of which no period is known needs no row
+            let ends = instants.first().and_then(|of| of.first()).zip(instants.last().and_then(|of| of.last()));
+            let Some((&first, &last)) = ends else { continue };
             let ends = column(end).is_null().or(column(end).gt_eq(instant(first)));
             wanted.push(column(start).lt(instant(last)).and(ends));
         }

@@ -245,7 +245,9 @@ fn improvement(row: &AnswerRow, metric: &Metric, work: Option<(&Mix, &Mix)>) -> 
     let Some(compare) = row.compare.as_ref() else { return none("nothing to compare with") };
     let Some(change) = compare.change else { return none("nothing known of the period before") };
     let told = format!("{} since the period before", words::difference(change, metric.unit));
-    if let Some((now, before)) = work.filter(|(now, before)| !now.is_same(before)) {
+    // of a tally the work is the figure itself
+    let other = |(now, before): &(&Mix, &Mix)| !is_tally(metric) && now.is_other(before);
+    if let Some((now, before)) = work.filter(other) {
         let same = 100.0 * now.overlap(before);
         return none(&format!("{told}, by other work: {same:.0} % of it is of the same kinds"));
     }

@@ -18,6 +18,8 @@ function reach(figures: readonly Figure[], target: Target): number {
 /** From where to where a bullet bar goes: the target in its middle, but no further than there can be anything. */
 export function span(figures: readonly Figure[], target: Target, unit: string): [number, number] {
   const half = reach(figures, target);
-  const [least, most] = possible(Math.max(target.value, target.high ?? target.value, ...figures.flatMap(({ value }) => value ?? [])), unit);
+  const known = [target.value, target.high ?? target.value, ...figures.flatMap(({ value }) => value ?? [])];
+  // A flow below nothing has no least, a share beyond all no most.
+  const [[least], [, most]] = [possible(Math.min(...known), unit), possible(Math.max(...known), unit)];
   return [Math.max(least, target.value - half), Math.min(most, target.value + half)];
 }

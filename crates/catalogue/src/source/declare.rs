@@ -334,7 +334,6 @@ fn check_after(
     }
 }
 
-/// An expression over raw columns.
 /// An expression that is a whole number, or text that holds one, as columns of a CSV file do.
 fn whole_number(section: &Section<'_>, text: &Located<String>, problems: &mut Problems) -> Option<Expr> {
     let expr = expression(section, text, None, problems)?;
@@ -344,6 +343,7 @@ fn whole_number(section: &Section<'_>, text: &Located<String>, problems: &mut Pr
     }
 }
 
+/// An expression over raw columns.
 fn expression(
     section: &Section<'_>,
     text: &Located<String>,

@@ -112,8 +112,8 @@ fn print(workspace: &Workspace, imported: &Imported) {
         });
         let example = example.unwrap_or_default();
         println!(
-            "{keys} several bodies under one revision{example}; map `revision` so that the newer one wins, as `_line` \
-             where it is the later one of a file"
+            "{keys} several bodies under one revision{example}; map `revision` so that the newer one wins (`_line` only \
+             where all there is comes in one file)"
         );
     }
     notes(workspace, after, before.notes()).iter().for_each(|note| println!("note: {note}"));

@@ -165,16 +165,19 @@ fn decision(
         told.extend(initiative.map(|one| (one.kpi.clone(), one.metric.clone())));
     }
     let (kpis, metrics) = told.into_iter().unzip();
+    let card = card?.0;
+    // an objective is one of a card
+    let of_initiative = initiative.filter(|one| one.card == card);
     Some(Decision {
         id: id.to_owned(),
         date: date?.value,
         text: text?.value.trim().to_owned(),
         decided_by: decided_by?.value,
-        card: card?.0,
+        card,
         kpis,
         metrics,
         initiative: initiative.map(|one| one.id.clone()),
-        objective: objective.or_else(|| initiative.and_then(|one| one.objective.clone())),
+        objective: objective.or_else(|| of_initiative.and_then(|one| one.objective.clone())),
         file: SourceText::default(),
     })
 }

@@ -198,6 +198,12 @@ fn what_is_wrong_with_a_decision_has_its_place() {
         false,
         &["5:20 unknown_kpi: `fcrr` is neither a KPI of the card `company` nor a metric"],
     );
+    check(
+        "initiative = \"easy\"",
+        "objective = \"fast\"",
+        false,
+        &["6:13 unknown_objective: there is no objective `fast` on the card `company`"],
+    );
     check("\"easy\"", "\"hard\"", false, &["6:14 unknown_initiative: there is no initiative `hard` without errors"]);
     check(
         "kpis = [\"backlog\", \"fcr\"]\ninitiative = \"easy\"\n",

@@ -63,7 +63,7 @@ pub struct Undertaking {
 pub struct Decided {
     /// The decision.
     pub decision: Decision,
-    /// Its KPIs.
+    /// Its KPIs, and the objective it serves.
     pub about: String,
 }
 
@@ -117,7 +117,9 @@ pub fn deeds(sources: &DeedSources<'_>) -> Deeds {
     initiatives.sort_by_key(|one| one.initiative.start);
     let is_about = |one: &&Decision| {
         let of_initiative = one.initiative.as_ref().is_some_and(|id| scope.initiatives.contains(id.as_str()));
-        one.date >= sources.since && (of_initiative || one.metrics.iter().any(|metric| scope.metrics.contains(metric)))
+        let of_objective = one.objective.is_some() && one.card == sources.definition.name;
+        let of_metric = one.metrics.iter().any(|metric| scope.metrics.contains(metric));
+        one.date >= sources.since && (of_initiative || of_objective || of_metric)
     };
     let mut decisions: Vec<Decided> = sources
         .decisions
@@ -125,6 +127,7 @@ pub fn deeds(sources: &DeedSources<'_>) -> Deeds {
         .filter(is_about)
         .map(|one| {
             let about = one.kpis.iter().zip(&one.metrics).map(|(kpi, metric)| scope.kpi(&one.card, kpi, metric));
+            let about = about.chain(one.objective.as_ref().map(|id| scope.objective(&one.card, id)));
             Decided { decision: one.clone(), about: about.collect::<Vec<_>>().join(", ") }
         })
         .collect();
@@ -221,6 +224,13 @@ impl<'a> Scope<'a> {
             Some((card, kpi)) => format!("{} ({})", kpi.name, card.title),
             None => self.sources.catalogue.get(metric).map_or_else(|| id.to_owned(), |metric| metric.name.clone()),
         }
+    }
+
+    /// The name of an objective of a card.
+    fn objective(&self, card: &str, id: &str) -> String {
+        let objectives = self.sources.cards.get(card).into_iter().flat_map(|card| &card.objectives);
+        let name = objectives.filter(|one| one.id == id).map(|one| one.name.clone()).next();
+        name.unwrap_or_else(|| id.to_owned())
     }
 }
 

@@ -65,8 +65,11 @@ impl Reader {
         let mut found: BTreeMap<String, Metric> = BTreeMap::new();
         let mut unknown: BTreeMap<String, Unknown> = BTreeMap::new();
         for id in &asked {
-            if let Err(why) = definitions(id, date, &state, &mut found, &mut problems) {
-                unknown.insert(id.clone(), why);
+            match definitions(id, date, &state, &mut problems) {
+                Ok(more) => found.extend(more),
+                Err(why) => {
+                    unknown.insert(id.clone(), why);
+                }
             }
         }
         if problems.has_errors() {
@@ -77,7 +80,8 @@ impl Reader {
         {
             return Err(ServerError::NotFound { message, help: Some(help) });
         }
-        let catalogue = catalogue.with(found.into_values());
+        // what is not known has no definition that could be told
+        let catalogue = catalogue.with(found.into_values()).without(unknown.keys().map(String::as_str));
         let workspace = Arc::new(Workspace { catalogue, ..(*self.workspace).clone() });
         let unknown = unknown.into_iter().map(|(id, why)| (id, why.message)).collect();
         Ok(Reader { defined_on: Some(Arc::new(DefinedOn { day: date, unknown })), ..self.over(workspace) })
@@ -99,14 +103,14 @@ struct Unknown {
     help: String,
 }
 
-/// Adds the definitions of `asked`, and of all it is made of, that were in force on `date` to `found`.
+/// The definitions of `asked`, and of all it is made of, that were in force on `date`, by their ids.
 fn definitions(
     asked: &str,
     date: Date,
     state: &State,
-    found: &mut BTreeMap<String, Metric>,
     problems: &mut Problems,
-) -> Result<(), Unknown> {
+) -> Result<BTreeMap<String, Metric>, Unknown> {
+    let mut found = BTreeMap::new();
     let mut waiting: Vec<(String, Option<String>)> = vec![(asked.to_owned(), None)];
     while let Some((id, of)) = waiting.pop() {
         if found.contains_key(&id) {
@@ -120,7 +124,7 @@ fn definitions(
             found.insert(id, metric);
         }
     }
-    Ok(())
+    Ok(found)
 }
 
 /// Ids of the metrics that `metric` is made of.
