@@ -57,6 +57,8 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
     let only = asked.only().map_err(ServerError::Problems)?;
     let day = asked.as_defined_on().map_err(ServerError::Problems)?;
     let definition = reader.workspace.card(&options.card)?;
+    // a metric with errors is no whole card; one that came later than the day that is meant is none of that day's
+    let is_whole = definition.kpis.iter().all(|kpi| reader.workspace.catalogue.get(&kpi.metric).is_some());
     let reader = reader.as_defined_on(day, definition.shown_metrics())?;
     let questions = reader.card_questions(definition, &range, only.clone())?;
     let card = super::block_on(reader.scorecard(definition, range, compare, only, &Principal::local(), now))??;
@@ -68,6 +70,5 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
         print!("{}", scorecard::text(&card, 110, &reader.workspace.organisation.zone));
     }
     // named on the card, among the reasons
-    let is_whole = definition.kpis.iter().all(|kpi| reader.workspace.catalogue.get(&kpi.metric).is_some());
     Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
