@@ -31,15 +31,10 @@ pub(crate) fn open(directory: &Path, path: &Path, kind: &Kind, create: bool) -> 
     let wrap = error::database(path);
     let mut connection = Connection::open_with_flags(path, flags).map_err(&wrap)?;
     connection.busy_timeout(STATEMENT_WAIT).map_err(&wrap)?;
-    let application: i64 =
-        connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(|source| {
-            match source.sqlite_error_code() {
-                Some(rusqlite::ErrorCode::NotADatabase) => Error::Foreign { path: path.to_path_buf() },
-                _ => Error::Database { path: path.to_path_buf(), source },
-            }
-        })?;
-    let tables: i64 =
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(&wrap)?;
+    let (application, tables) = whose(&mut connection).map_err(|source| match source.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase) => Error::Foreign { path: path.to_path_buf() },
+        _ => Error::Database { path: path.to_path_buf(), source },
+    })?;
     match (application, tables) {
         (found, _) if found == kind.application => {}
         (0, 0) if create => {}
@@ -58,6 +53,15 @@ pub(crate) fn open(directory: &Path, path: &Path, kind: &Kind, create: bool) -> 
         migrate(&mut connection, kind).map_err(&wrap)?;
     }
     Ok(connection)
+}
+
+/// The application id and how many tables there are. Both of one moment: another process may just be making them.
+fn whose(connection: &mut Connection) -> rusqlite::Result<(i64, i64)> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
+    let application = transaction.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let tables = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    transaction.commit()?;
+    Ok((application, tables))
 }
 
 /// Takes the steps that are missing, in one transaction.
