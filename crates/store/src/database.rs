@@ -18,9 +18,28 @@ pub(crate) struct Kind {
     pub(crate) migrations: &'static [&'static str],
 }
 
+/// How long it is waited before a database is opened once more.
+const AGAIN: Duration = Duration::from_millis(20);
+
 /// Opens the database `path` of a data directory, made or brought to the present format where `create` is set. What was
 /// committed is on disk: a write-ahead log that is synced at every commit.
 pub(crate) fn open(directory: &Path, path: &Path, kind: &Kind, create: bool) -> Result<Connection> {
+    let begun = std::time::Instant::now();
+    loop {
+        match open_once(directory, path, kind, create) {
+            // who turns to the write-ahead log while another does is not made to wait, but refused
+            Err(Error::Database { source, .. })
+                if source.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
+                    && begun.elapsed() < STATEMENT_WAIT =>
+            {
+                std::thread::sleep(AGAIN);
+            }
+            done => return done,
+        }
+    }
+}
+
+fn open_once(directory: &Path, path: &Path, kind: &Kind, create: bool) -> Result<Connection> {
     if !create && !path.is_file() {
         return Err(Error::Absent { path: directory.to_path_buf() });
     }
