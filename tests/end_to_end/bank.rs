@@ -81,6 +81,24 @@ fn a_month_end_of_a_bank() {
         "{approved}"
     );
 
+    // the definitions behind it are signed in one go, each for itself, by two people as well
+    let all = |name: &'static str| ["review", "approve", "card:company", "--with-definitions", "--as", name];
+    let first = trial.ok(&all("Anna"));
+    assert!(
+        first.contains("metric:complaint_rate: approved") && first.contains("metric:critical_breaches: approved"),
+        "{first}"
+    );
+    assert!(first.contains("definitions that wait for a second person: metric:"), "{first}");
+    let second = trial.ok(&all("Bert"));
+    assert_eq!(second.matches(": approved").count(), first.matches(": approved").count(), "{second}");
+    assert!(!second.contains("wait for a second") && !second.contains("not signed"), "{second}");
+    let again = trial.run(&all("Bert"));
+    assert!(again.code != Some(0) && again.err.contains("already"), "{again:?}");
+    let other = ["review", "approve", "metric:fcr", "--with-definitions", "--as", "Anna"];
+    assert!(trial.run(&other).err.contains("as card:company; metric:fcr is none"));
+    let checked = trial.run(&["check"]);
+    assert!(!checked.err.contains("untouched template default"), "{}", checked.err);
+
     // October is not settled, September is closed
     let early = trial.run(&["close", "2026-10", "--as", "Anna"]);
     assert!(early.code != Some(0) && early.err.contains("not settled"), "{early:?}");
@@ -102,7 +120,17 @@ fn a_month_end_of_a_bank() {
     let now = kpi(&restated, "complaint_rate");
     assert_eq!(now["numerator"].as_f64(), before["numerator"].as_f64().map(|count| count + 1.0), "{now}");
     assert_eq!(now["restated"]["closed_value"], before["value"], "{now}");
+    assert!(now["numerator"].as_f64().is_some_and(|count| count >= 1.0), "{now}");
     assert!(kpi(&restated, "fcr")["restated"].is_null(), "{restated}");
+    // where it comes from, above and below the line: no mean of the channels' rates
+    let out = trial.ok(&[&["cascade", "complaint_rate", "--by", "channel", "--json"], &MONTH[..]].concat());
+    let parts: Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!((&parts["adds_up"], parts["times"].as_f64()), (&true.into(), Some(1000.0)), "{parts}");
+    for key in ["numerator", "denominator"] {
+        let all = parts["parts"].as_array().expect("parts").iter().chain([&parts["rest"]]);
+        let sum: f64 = all.filter_map(|part| part[key].as_f64()).sum();
+        assert_eq!((Some(sum), &parts["total"][key]), (now[key].as_f64(), &now[key]), "{parts}");
+    }
     let text = trial.ok(&[&["scorecard"], &MONTH[..]].concat());
     assert!(text.contains("Closed on 2026-11-21 by Anna; restated since"), "{text}");
 

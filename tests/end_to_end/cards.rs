@@ -260,6 +260,23 @@ fn parts_add_up_to_the_whole_to_the_digit() {
     assert!(elsewhere.err.contains("it is on the card `company`: name that card"), "{}", elsewhere.err);
 }
 
+/// Below a team stands one card for all of its agents: the parts of the team's figure are they, and not that card.
+#[test]
+fn the_parts_of_a_team_are_its_agents() {
+    let (trial, _, teams) = demo();
+    let only = format!("team = {}", Value::String(teams[0].clone()));
+    let agents = child("Agents", &only).replace("parent = \"company\"", "level = \"agent\"\nparent = \"first\"");
+    trial.write("scorecards/agents.toml", agents);
+    let out = trial.ok(&["cascade", "csat_t2b", "--card", "first", "--range", "2026-10", "--json"]);
+    let cascade: Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!((&cascade["by"], &cascade["adds_up"]), (&"agent".into(), &true.into()), "{cascade}");
+    assert!(list(&cascade["parts"]).len() > 1, "{cascade}");
+    for key in ["numerator", "denominator"] {
+        let sum: f64 = list(&cascade["parts"]).iter().chain([&cascade["rest"]]).map(|part| number(&part[key])).sum();
+        assert_eq!(sum, number(&cascade["total"][key]), "{cascade}");
+    }
+}
+
 #[test]
 fn cards_are_listed_and_paths_told() {
     let (trial, server, teams) = demo();

@@ -48,7 +48,7 @@ describe('cascade', () => {
     for (const row of await parts(page).locator('tbody tr').all()) assert.equal((await cells(row)).at(-1), '–');
   }));
 
-  const withheld = { card: 'company', kpi: 'csat_t2b', name: 'Customer satisfaction', metric: 'csat_t2b', statistic: 'share', unit: 'percent', line_unit: { numerator: 'currency', denominator: 'currency' }, range: { from: '2026-10-01', to: '2026-11-01' }, by: 'team', rest: null, adds_up: false, note: 'a figure is withheld, being about too few people: what is left would tell it' };
+  const withheld = { card: 'company', kpi: 'csat_t2b', name: 'Customer satisfaction', metric: 'csat_t2b', statistic: 'share', unit: 'percent', line_unit: { numerator: 'currency', denominator: 'currency' }, times: 100, range: { from: '2026-10-01', to: '2026-11-01' }, by: 'team', rest: null, adds_up: false, note: 'a figure is withheld, being about too few people: what is left would tell it' };
   const figure = (more) => ({ card: null, of: null, name: '', value: null, n: 0, numerator: null, denominator: null, low: null, high: null, quality: 'ok', share: null, ...more });
   test('what is withheld is not told, and money reads as money', () => site.open('/cascade?by=team', async (page) => {
     const rows = await Promise.all((await parts(page).locator('tbody tr').all()).map(cells));
@@ -61,6 +61,16 @@ describe('cascade', () => {
   }, { intercept: (page) => page.route('**/api/cascade*', (route) => route.fulfill({ json: { ...withheld,
     parts: [figure({ of: 'Few', name: 'Few', quality: 'withheld' }), figure({ of: 'Some', name: 'Some', quality: 'suppressed', n: 3 })],
     total: figure({ card: 'company', name: 'Company scorecard', value: 95, n: 40, numerator: 9_500, denominator: 10_000, low: 94, high: 96 }) } })) }));
+
+  const count = { numerator: 'count', denominator: 'count' };
+  test('a quotient of other figures adds up above and below the line, and says its multiple', () => site.open('/cascade', async (page) => {
+    const cells1 = await Promise.all((await parts(page).locator('tbody tr').all()).map(cells));
+    assert.deepEqual(cells1.at(-1).slice(0, 4), ['= Company scorecard', '7', '900', '7.8']);
+    assert.equal(plain(await page.locator('.sum').innerText()), 'Adds up. (4 + 3) of (300 + 600) is 7 of 900 × 1,000: 7.8. It is not the mean of the parts’ own figures.');
+  }, { intercept: (page) => page.route('**/api/cascade*', (route) => route.fulfill({ json: { ...withheld, metric: 'complaint_rate', name: 'Complaints per 1,000 contacts', unit: 'count', line_unit: count, times: 1000, by: null, note: null, adds_up: true,
+    parts: [figure({ of: 'A', name: 'A', value: 40 / 3, n: 4, numerator: 4, denominator: 300, share: 1 / 3 }), figure({ of: 'B', name: 'B', value: 5, n: 3, numerator: 3, denominator: 600, share: 2 / 3 })],
+    rest: figure({ name: 'On none of these cards', quality: 'no_data', numerator: 0, denominator: 0, share: 0 }),
+    total: figure({ card: 'company', name: 'Company scorecard', value: 70 / 9, n: 7, numerator: 7, denominator: 900 }) } })) }));
 
   test('its way to the goal and what wins when', () => site.open('/cascade', async (page) => {
     const { objectives } = await ask('/api/strategy');

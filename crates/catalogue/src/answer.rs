@@ -452,9 +452,10 @@ pub(crate) fn derived_row(metric: &Metric, figure: Figure) -> AnswerRow {
         Some(_) => Quality::Ok,
     };
     let (n, denominator) = (figure.n, figure.denominator);
+    let numerator = figure.numerator.filter(|_| shown(quality) || quality == Quality::NoData);
     let shown = |end: Option<f64>| end.filter(|_| shown(quality));
     let (value, low, high) = (shown(figure.value), shown(figure.low), shown(figure.high));
-    AnswerRow { value, low, high, n, denominator, quality, ..AnswerRow::NO_DATA }
+    AnswerRow { value, low, high, n, numerator, denominator, quality, ..AnswerRow::NO_DATA }
 }
 
 type Side<'a> = (&'a Moments, &'a Figure, Quality);

@@ -166,8 +166,18 @@ fn run_derived(metric: &Metric, example: &Example, catalogue: &Catalogue, attrib
         let interval = plan::derived_interval(kind == Some(MeasureKind::Count), &figure);
         (input.name.as_str(), plan::Given { value, n: u64::MAX, interval })
     });
-    let formula =
-        plan::DerivedFormula { value: &value, denominator: denominator.as_ref(), varies: interval.as_deref() };
+    let adds_up = |name: &str| {
+        let input = metric.measure.inputs.iter().find(|input| input.name == name);
+        let kind = input.and_then(|input| catalogue.find(&input.metric.value).ok()).map(|input| input.measure.kind);
+        kind.is_some_and(plan::adds_up)
+    };
+    let quotient = plan::Quotient::of(&value, &adds_up);
+    let formula = plan::DerivedFormula {
+        value: &value,
+        denominator: denominator.as_ref(),
+        varies: interval.as_deref(),
+        quotient: quotient.as_ref(),
+    };
     let row = derived_row(metric, plan::derived_figure(formula, &given.collect(), Some(months)));
     if !example.expect.contains_key("value") {
         return vec!["the value is not expected to be anything".to_owned()];

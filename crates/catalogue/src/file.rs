@@ -147,8 +147,12 @@ pub fn read_file<R>(
     });
     let mut seen = Vec::new();
     problems.list.retain(|problem| {
-        let is_again = problem.code == "syntax" && seen.contains(&(problem.file.clone(), problem.line));
-        seen.push((problem.file.clone(), problem.line));
+        let place = (problem.file.clone(), problem.line);
+        // what follows a table that may not stand there is read as if it were part of the one before
+        let header = header_line(&file.text, problem.span.start);
+        let is_headed = header > 1 && header < problem.line && seen.contains(&(problem.file.clone(), header));
+        let is_again = problem.code == "syntax" && (is_headed || seen.contains(&place));
+        seen.push(place);
         !is_again
     });
     problems.list.extend(found);
@@ -165,14 +169,27 @@ fn syntax(text: &str, offset: usize, message: &str) -> (String, Option<String>) 
         let number: f64 = value.trim().strip_suffix('%')?.trim().parse().ok()?;
         Some((key.trim().to_owned(), number))
     });
+    let message = message.trim().to_lowercase();
     match percent {
         Some((key, number)) => {
             let share = if key == "weight" { number / 100.0 } else { number };
             let message = format!("a percent sign cannot stand after a number: `{key} = {number} %`");
             (message, Some(format!("write {key} = {share}")))
         }
-        None => (message.trim().to_lowercase(), None),
+        None if message == "duplicate key" => match header(line) {
+            Some(name) => {
+                (format!("`[{name}]` stands here twice"), Some(format!("write [[{name}]] for each of several")))
+            }
+            None => (format!("`{}` stands here twice", line.split('=').next().unwrap_or_default().trim()), None),
+        },
+        None => (message, None),
     }
+}
+
+/// The name in a header of one table, `[name]`.
+fn header(line: &str) -> Option<&str> {
+    let name = line.trim().strip_prefix('[')?.strip_suffix(']')?;
+    (!name.starts_with('[')).then_some(name)
 }
 
 /// The line, from 1, of the header of the table in which byte `offset` lies; 1 for the top table.
@@ -386,7 +403,9 @@ impl<'t> Section<'t> {
     pub fn sections(&self, key: &'static str, problems: &mut Problems) -> Vec<Section<'t>> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let Some(items) = value.get_ref().as_array() else {
-            self.mismatch(key, value, "a list of tables", problems);
+            let (path, found) = (self.full(key), value.get_ref().type_str());
+            let message = format!("`{path}` is {found}, not a list of tables");
+            problems.error(self.file, value.span(), "wrong_type", message, format!("write [[{path}]]"));
             return Vec::new();
         };
         items
@@ -585,4 +604,32 @@ pub fn place_in_string(file: &SourceText, span: &Range<usize>, inner: Range<usiz
         return span.clone();
     }
     start + inner.start..start + inner.end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is said of a card's syntax, by line.
+    #[test]
+    fn what_stands_twice_is_named() {
+        let check = |text: &str, wanted: &[(usize, &str, Option<&str>)]| {
+            let file = SourceText { path: "scorecards/a.toml".to_owned(), text: text.to_owned() };
+            let (shape, mut problems) = (&crate::metric::shape::METRIC, Problems::default());
+            read_file(shape, &file, &mut problems, |_, _| ());
+            let found = problems.into_sorted();
+            let found: Vec<_> = found.iter().map(|one| (one.line, one.message.as_str(), one.help.as_deref())).collect();
+            assert_eq!(found, wanted, "{text}");
+        };
+        let twice = "`[gate]` stands here twice";
+        let help = Some("write [[gate]] for each of several");
+        check("[gate]\nmetric = 'a'\nat_least = 1\n[gate]\nmetric = 'b'\nat_least = 2\n", &[(4, twice, help)]);
+        check("[[gate]]\nmetric = 'a'\n[gate]\nmetric = 'b'\n", &[(3, twice, help)]);
+        check("a = 1\na = 2\n", &[(2, "`a` stands here twice", None)]);
+        // each line of a table is said for itself
+        let percent = "a percent sign cannot stand after a number";
+        let (first, third) = (format!("{percent}: `a = 5 %`"), format!("{percent}: `weight = 5 %`"));
+        let wanted = [(1, first.as_str(), Some("write a = 5")), (3, third.as_str(), Some("write weight = 0.05"))];
+        check("a = 5%\nb = 1\nweight = 5%\n", &wanted);
+    }
 }

@@ -1,10 +1,10 @@
 //! Where a card's figure comes from: the parts of the cards below it, or of the values of a dimension, and what belongs
 //! to none of them.
 //!
-//! Parts are added above and below the line, never averaged: of a share, a ratio, a mean or a net score numerators and
-//! denominators add up, of counts, sums and stocks the figures themselves. A median or a percentile of the whole does not
-//! follow from those of its parts, nor does a formula of other figures; then the parts are shown, and nothing is said
-//! to add up.
+//! Parts are added above and below the line, never averaged: of a share, a ratio, a mean, a net score or a quotient of
+//! other figures numerators and denominators add up, of counts, sums and stocks the figures themselves. A median or a
+//! percentile of the whole does not follow from those of its parts, nor does any other formula of other figures; then the
+//! parts are shown, and nothing is said to add up.
 
 use std::collections::BTreeMap;
 
@@ -40,6 +40,9 @@ pub struct Cascade {
     pub unit: Unit,
     /// Units of what stands above and below the line; null where figures have no line.
     pub line_unit: Option<LineUnit>,
+    /// What the numerator ÷ the denominator is multiplied by for the figure: 100 of a share, 1 of a mean, 1,000 of complaints
+    /// for so many contacts; null where figures have no line, or none of them tells.
+    pub times: Option<f64>,
     /// Days the figures are for.
     pub range: Range,
     /// The dimension whose values the parts are; null where they are cards.
@@ -141,17 +144,17 @@ pub fn cascade(
     parts: Parts<'_>,
     answers: &[Vec<Answer>],
 ) -> Cascade {
-    let rows = |answers: Option<&Vec<Answer>>| -> Vec<AnswerRow> {
+    let rows_of = |answers: Option<&Vec<Answer>>| -> Vec<AnswerRow> {
         let found = answers.and_then(|answers| answers.iter().find(|answer| answer.statistic == kpi.statistic));
         found.map(|answer| answer.rows.clone()).unwrap_or_default()
     };
-    let whole = rows(answers.first()).into_iter().next().unwrap_or(AnswerRow::NO_DATA);
+    let whole = rows_of(answers.first()).into_iter().next().unwrap_or(AnswerRow::NO_DATA);
     let mut rest_row = None;
     let mut found: Vec<(CascadePart, AnswerRow)> = Vec::new();
     match parts {
         Parts::Values(dimension) => {
             let names = answers.get(1).and_then(|answers| answers.first()?.labels.get(dimension));
-            for row in rows(answers.get(1)) {
+            for row in rows_of(answers.get(1)) {
                 match row.by.values().next().cloned().flatten() {
                     Some(value) => {
                         let name = names.and_then(|names| names.get(&value)).unwrap_or(&value).clone();
@@ -164,35 +167,55 @@ pub fn cascade(
         }
         Parts::Cards(cards) => {
             for (index, child) in cards.iter().enumerate() {
-                let row = rows(answers.get(index + 1)).into_iter().next().unwrap_or(AnswerRow::NO_DATA);
+                let row = rows_of(answers.get(index + 1)).into_iter().next().unwrap_or(AnswerRow::NO_DATA);
                 let part =
                     CascadePart { card: Some(child.name.clone()), name: child.title.clone(), ..CascadePart::default() };
                 found.push((part, row));
             }
         }
     }
-    let kind = metric.measure.kind;
-    let mut note = overlap(parts).or_else(|| does_not_add_up(metric, &kpi.statistic));
-    if note.is_none() && std::iter::once(&whole).chain(found.iter().map(|(_, row)| row)).any(is_withheld) {
+    let line_unit =
+        answers.iter().flatten().find(|answer| answer.statistic == kpi.statistic).and_then(|one| one.line_unit);
+    let rows: Vec<&AnswerRow> = std::iter::once(&whole).chain(found.iter().map(|(_, row)| row)).collect();
+    let adds = Adds::of(metric.measure.kind, line_unit.is_some(), &rows);
+    let mut note = overlap(parts).or_else(|| match adds {
+        None => Some(does_not_add_up(metric, &kpi.statistic)),
+        Some(_) => None,
+    });
+    if note.is_none() && rows.iter().any(|row| row.quality == Quality::Withheld) {
         note = Some("a figure is withheld, being about too few people: what is left would tell it".to_owned());
     }
     if note.is_none() && metric.privacy.is_some() {
         note = Some("it is about people: what belongs to none of the parts may be about too few of them".to_owned());
     }
+    let is_hidden = |row: &&AnswerRow| row.quality == Quality::Suppressed && row.value.or(row.numerator).is_none();
+    if note.is_none() && rows.iter().any(is_hidden) {
+        note = Some("a figure is not shown, being of too few: what is left would tell it".to_owned());
+    }
+    if note.is_none() {
+        note = found.iter().find(|(_, row)| is_unknown(row)).map(|(part, row)| {
+            let why = row.note.as_ref().map_or_else(String::new, |note| format!(": {note}"));
+            format!("what it is made of is not known of “{}”{why}", part.name)
+        });
+    }
+    let adds = adds.filter(|_| note.is_none());
     let of_parts: Vec<&AnswerRow> = found.iter().map(|(_, row)| row).collect();
-    let left = if note.is_none() { left_over(kind, &whole, &of_parts) } else { None };
+    let left = adds.and_then(|adds| left_over(adds, metric.measure.kind, &whole, &of_parts));
     // of a breakdown the rest was asked for, so that it can be told whether all of it is there
-    let agrees = |left: &AnswerRow| match (parts, &rest_row) {
-        (Parts::Values(_), Some(row)) => same(kind, left, row),
-        (Parts::Values(_), None) => same(kind, left, &AnswerRow::NO_DATA),
-        (Parts::Cards(_), _) => true,
+    let agrees = |left: &AnswerRow| match (parts, &rest_row, adds) {
+        (Parts::Values(_), Some(row), Some(adds)) => same(adds, left, row),
+        (Parts::Values(_), None, Some(adds)) => same(adds, left, &AnswerRow::NO_DATA),
+        _ => true,
     };
     let left = left.filter(agrees);
     if note.is_none() && left.is_none() {
         note = Some("they come to more or less than the whole".to_owned());
     }
     let share = |row: &AnswerRow| {
-        let (part, of) = if has_line(kind) { (row.denominator, whole.denominator) } else { (row.value, whole.value) };
+        let (part, of) = match adds {
+            Some(Adds::Line(_)) => (row.denominator, whole.denominator),
+            _ => (row.value, whole.value),
+        };
         part.zip(of).filter(|(_, of)| *of != 0.0).map(|(part, of)| part / of)
     };
     let filled = |part: CascadePart, row: &AnswerRow| CascadePart {
@@ -208,6 +231,10 @@ pub fn cascade(
     };
     let named_rest = CascadePart { name: rest_name(parts), ..CascadePart::default() };
     let rest = left.map(|row| filled(named_rest, &row));
+    let times = match Adds::of(metric.measure.kind, line_unit.is_some(), &rows) {
+        Some(Adds::Line(times)) => times,
+        _ => None,
+    };
     Cascade {
         card: card.name.clone(),
         kpi: kpi.id.clone(),
@@ -215,11 +242,8 @@ pub fn cascade(
         metric: kpi.metric.clone(),
         statistic: kpi.statistic.clone(),
         unit: kpi.unit,
-        line_unit: answers
-            .iter()
-            .flatten()
-            .find(|answer| answer.statistic == kpi.statistic)
-            .and_then(|one| one.line_unit),
+        line_unit,
+        times,
         range: Range { from: range.from, to: range.to },
         by: match parts {
             Parts::Values(dimension) => Some(dimension.to_owned()),
@@ -243,22 +267,52 @@ fn rest_name(parts: Parts<'_>) -> String {
     }
 }
 
-/// Whether a figure is one number over another.
-fn has_line(kind: MeasureKind) -> bool {
-    use MeasureKind::{Cohort, Mean, NetScore, Ratio, Share, StockOlder};
-    matches!(kind, Share | Ratio | Mean | NetScore | StockOlder | Cohort)
+/// How parts make a whole.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Adds {
+    /// Above and below a line; the figure is this times their quotient, null where that is not known.
+    Line(Option<f64>),
+    /// As they are.
+    Figures,
+}
+
+impl Adds {
+    /// Of figures of a kind, which are `rows`; none where parts do not make the whole.
+    fn of(kind: MeasureKind, has_line: bool, rows: &[&AnswerRow]) -> Option<Self> {
+        use MeasureKind::{
+            Cohort, Count, Derived, Mean, NetScore, Quantile, Ratio, Share, Stock, StockAge, StockOlder,
+        };
+        use MeasureKind::{Sum, Survival};
+        match kind {
+            Mean => Some(Adds::Line(Some(1.0))),
+            Share | Ratio | NetScore | StockOlder | Cohort => Some(Adds::Line(Some(100.0))),
+            Count | Sum | Stock => Some(Adds::Figures),
+            Survival | Quantile | StockAge => None,
+            // a formula that is no quotient has a denominator at most
+            Derived if has_line && rows.iter().any(|row| row.numerator.is_some()) => Some(Adds::Line(times(rows))),
+            Derived => None,
+        }
+    }
+}
+
+/// What a quotient is multiplied by, as the figure with the most above its line tells it.
+fn times(rows: &[&AnswerRow]) -> Option<f64> {
+    let told = rows.iter().filter_map(|row| Some((row.value?, row.numerator?, row.denominator?)));
+    let most = told.filter(|(_, above, _)| *above != 0.0).max_by(|one, other| one.1.abs().total_cmp(&other.1.abs()));
+    most.map(|(value, above, below)| {
+        let times = value * below / above;
+        // 1,000 and not 999.9999999999999
+        let whole = times.round();
+        if (times - whole).abs() <= DUST * times.abs() { whole } else { times }
+    })
 }
 
 /// Why the figures of parts do not make that of the whole.
-fn does_not_add_up(metric: &Metric, statistic: &str) -> Option<String> {
-    let why = match metric.measure.kind {
-        MeasureKind::Survival | MeasureKind::Quantile | MeasureKind::StockAge => {
-            format!("the {} of the whole does not follow from those of its parts", quantile(statistic))
-        }
+fn does_not_add_up(metric: &Metric, statistic: &str) -> String {
+    match metric.measure.kind {
         MeasureKind::Derived => "it is worked out from other figures, which add up each for itself".to_owned(),
-        _ => return None,
-    };
-    Some(why)
+        _ => format!("the {} of the whole does not follow from those of its parts", quantile(statistic)),
+    }
 }
 
 fn quantile(statistic: &str) -> String {
@@ -288,12 +342,13 @@ fn overlap(parts: Parts<'_>) -> Option<String> {
     None
 }
 
-fn is_withheld(row: &AnswerRow) -> bool {
-    row.quality == Quality::Withheld
+/// Whether something is there, and nothing that could be added.
+fn is_unknown(row: &AnswerRow) -> bool {
+    row.n > 0 && row.value.or(row.numerator).is_none()
 }
 
 /// What is left of `whole` without `parts`; none where they come to more, or a part is not known.
-fn left_over(kind: MeasureKind, whole: &AnswerRow, parts: &[&AnswerRow]) -> Option<AnswerRow> {
+fn left_over(adds: Adds, kind: MeasureKind, whole: &AnswerRow, parts: &[&AnswerRow]) -> Option<AnswerRow> {
     let left = |of: fn(&AnswerRow) -> Option<f64>| -> Option<f64> {
         let whole = of(whole)?;
         let parts: f64 =
@@ -303,31 +358,42 @@ fn left_over(kind: MeasureKind, whole: &AnswerRow, parts: &[&AnswerRow]) -> Opti
         Some(if left.abs() <= DUST * whole.abs().max(1.0) { 0.0 } else { left })
     };
     let n = parts.iter().try_fold(whole.n, |left, row| left.checked_sub(row.n));
-    if has_line(kind) {
-        let (numerator, denominator) = (left(|row| row.numerator)?, left(|row| row.denominator)?);
-        let is_sound =
-            denominator >= 0.0 && (kind == MeasureKind::NetScore || numerator >= 0.0 || kind == MeasureKind::Mean);
-        let scale = if kind == MeasureKind::Mean { 1.0 } else { 100.0 };
-        let value = (denominator > 0.0).then(|| scale * numerator / denominator);
-        let (numerator, denominator) = (Some(numerator), Some(denominator));
-        let quality = value.map_or(Quality::NoData, |_| Quality::Ok);
-        return is_sound.then_some(AnswerRow { value, n: n?, numerator, denominator, quality, ..AnswerRow::NO_DATA });
+    match adds {
+        Adds::Line(times) => {
+            let (numerator, denominator) = (left(|row| row.numerator)?, left(|row| row.denominator)?);
+            // answers below the middle of a scale, money that was lost
+            let may_be_less = matches!(kind, MeasureKind::NetScore | MeasureKind::Mean | MeasureKind::Derived);
+            let is_sound = denominator >= 0.0 && (may_be_less || numerator >= 0.0);
+            let quotient = (denominator > 0.0).then(|| numerator / denominator);
+            let value = quotient.and_then(|quotient| match times {
+                Some(times) => Some(times * quotient),
+                None => (quotient == 0.0).then_some(0.0),
+            });
+            let quality = value.map_or(Quality::NoData, |_| Quality::Ok);
+            // what a formula's figures have in n in common does not add up
+            let n = if kind == MeasureKind::Derived { n.unwrap_or(0) } else { n? };
+            let (numerator, denominator) = (Some(numerator), Some(denominator));
+            is_sound.then_some(AnswerRow { value, n, numerator, denominator, quality, ..AnswerRow::NO_DATA })
+        }
+        Adds::Figures => {
+            let value = left(|row| row.value)?;
+            let is_sound = kind == MeasureKind::Sum || value >= 0.0;
+            let quality = Quality::Ok;
+            // a mean stock over instants has a rounded n
+            is_sound.then(|| AnswerRow { value: Some(value), n: n.unwrap_or(0), quality, ..AnswerRow::NO_DATA })
+        }
     }
-    let value = left(|row| row.value)?;
-    let is_sound = kind == MeasureKind::Sum || value >= 0.0;
-    // a mean stock over instants has a rounded n
-    is_sound.then(|| AnswerRow { value: Some(value), n: n.unwrap_or(0), quality: Quality::Ok, ..AnswerRow::NO_DATA })
 }
 
 /// Whether two rows count the same.
-fn same(kind: MeasureKind, one: &AnswerRow, other: &AnswerRow) -> bool {
+fn same(adds: Adds, one: &AnswerRow, other: &AnswerRow) -> bool {
     let near = |a: Option<f64>, b: Option<f64>| {
         let (a, b) = (a.unwrap_or(0.0), b.unwrap_or(0.0));
         (a - b).abs() <= DUST * a.abs().max(b.abs()).max(1.0)
     };
-    match has_line(kind) {
-        true => near(one.numerator, other.numerator) && near(one.denominator, other.denominator),
-        false => near(one.value, other.value),
+    match adds {
+        Adds::Line(_) => near(one.numerator, other.numerator) && near(one.denominator, other.denominator),
+        Adds::Figures => near(one.value, other.value),
     }
 }
 

@@ -63,5 +63,9 @@ pub use strategy::{
 pub use terminal::text;
 pub use tree::{ancestors, check_tree, children};
 
-/// The company card shipped with Crosscheck: path and content.
-pub const COMPANY: (&str, &str) = ("scorecards/company.toml", include_str!("../../../scorecards/company.toml"));
+/// The company card of the sample organisation: path and content.
+pub const SAMPLE: (&str, &str) = ("scorecards/company.toml", include_str!("../../../scorecards/company.toml"));
+
+/// A company card for tests: path and content.
+#[cfg(test)]
+pub(crate) const COMPANY: (&str, &str) = ("scorecards/company.toml", include_str!("fixture/company.toml"));

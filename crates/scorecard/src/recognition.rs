@@ -78,6 +78,36 @@ pub fn no_goal(metric: &Metric) -> Option<String> {
     (metric.direction == Direction::Range).then(|| "no goal: it is best neither high nor low".to_owned())
 }
 
+/// How much more often rows of one outcome belong to nobody than those of the other, at most.
+const MOST_OF_NOBODY: f64 = 0.2;
+
+/// Why `rows`, by team or agent, say too little of each; none where they can be taken as they are. Whoever gave up
+/// waiting reached nobody: where calls that were abandoned have no team, no team has any, and all seem perfect.
+pub fn of_nobody(rows: &[AnswerRow], whose: &str) -> Option<String> {
+    let sides = |row: &AnswerRow| row.numerator.zip(row.denominator).map(|(above, below)| [above, below - above]);
+    let mut all = [0.0, 0.0];
+    let mut of_nobody = [0.0, 0.0];
+    for row in rows {
+        let Some(counted) = sides(row) else { continue };
+        let is_nobody = row.by.get(whose).is_some_and(Option::is_none);
+        for (side, counted) in counted.into_iter().enumerate() {
+            all[side] += counted;
+            of_nobody[side] += if is_nobody { counted } else { 0.0 };
+        }
+    }
+    if all.iter().chain(&of_nobody).any(|counted| *counted < 0.0) || all.contains(&0.0) {
+        return None;
+    }
+    let shares = [of_nobody[0] / all[0], of_nobody[1] / all[1]];
+    if (shares[0] - shares[1]).abs() <= MOST_OF_NOBODY {
+        return None;
+    }
+    let (side, what) = if shares[0] > shares[1] { (0, "what it counts") } else { (1, "what it does not count") };
+    let count = |number: f64| words::figure(Some(number), Unit::Count);
+    let (nobody, of) = (count(of_nobody[side]), count(all[side]));
+    Some(format!("no {whose}’s figure is whole: of {what} {nobody} of {of} have no {whose}"))
+}
+
 /// What the figures say of a team or agent, before it is known among how many they were looked at.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Examined {

@@ -10,7 +10,7 @@ use catalogue::question::{Principal, Question};
 use catalogue::source::SourceText;
 use model::Instant;
 use model::calendar::{Compare, DateRange, Grain};
-use scorecard::{Cascade, Cut, Definition, Kpi, Parts, Scorecard, View};
+use scorecard::{Cascade, Cut, Definition, Kpi, Level, Parts, Scorecard, View};
 
 use crate::ServerError;
 use crate::ask::Reader;
@@ -21,6 +21,8 @@ pub const COMPANY: &str = "company";
 
 /// The dimensions that a figure is taken apart by where nothing is said, the first that its metric has.
 const USUAL: [&str; 2] = ["team", "channel"];
+/// The dimension of those who answer.
+const AGENT: &str = "agent";
 
 /// Values by dimension, as in [`Question::only`].
 type Held = BTreeMap<String, Vec<Option<String>>>;
@@ -182,7 +184,7 @@ impl Reader {
     }
 
     /// Where the figure of `kpi` on `card` over `range` comes from: the cards right below where there are any and no
-    /// dimension `by` is asked for.
+    /// dimension `by` is asked for; the agents where the card below is that of each of them.
     ///
     /// # Errors
     /// As [`Reader::ask`]; a dimension that the metric does not have.
@@ -206,8 +208,12 @@ impl Reader {
         let below: Vec<&Definition> = below.collect();
         let own = dimensions(metric, &workspace.catalogue, &attributes);
         let usual = || USUAL.into_iter().find(|name| own.contains_key(*name));
+        // one card may stand for every agent of a team: each of them is a part, and the card all of them
+        let is_of_each = |child: &&Definition| child.level == Level::Agent && !child.only.contains_key(AGENT);
+        let are_agents = !below.is_empty() && below.iter().all(is_of_each) && own.contains_key(AGENT);
         let parts = match by {
             Some(by) => Parts::Values(by),
+            None if are_agents => Parts::Values(AGENT),
             None if !below.is_empty() => Parts::Cards(&below),
             None => Parts::Values(usual().ok_or_else(|| {
                 let valid: Vec<String> = own.keys().map(|name| format!("`{name}`")).collect();

@@ -2,11 +2,12 @@
 //! together.
 
 use catalogue::answer::{Answer, AnswerRow, Labels};
+use catalogue::metric::MeasureKind;
 use catalogue::plan::dimensions;
 use catalogue::question::{Principal, Question};
 use model::Instant;
 use model::calendar::{Compare, DateRange, Grain};
-use scorecard::recognition::{Eligibility, Examined, Ground, examine, no_goal, recognised};
+use scorecard::recognition::{Eligibility, Examined, Ground, examine, no_goal, of_nobody, recognised};
 use scorecard::{Definition, Kpi};
 
 use crate::ServerError;
@@ -79,11 +80,16 @@ impl Reader {
             let Some(metric) = catalogue.get(&kpi.metric) else { continue };
             let (rows, labels) = of_statistic(answers.next(), &kpi.statistic);
             let names = labels.get(whose.name()).cloned().unwrap_or_default();
+            let is_quotient = matches!(metric.measure.kind, MeasureKind::Share | MeasureKind::Ratio);
+            let unfair = of_nobody(&rows, whose.name()).filter(|_| is_quotient);
             let who = |row: AnswerRow| row.by.get(whose.name()).cloned().flatten().map(|who| (who, row));
             let rows: Vec<(String, AnswerRow)> = rows.into_iter().filter_map(who).collect();
             let mix = if has_mix { of_statistic(answers.next(), &kpi.statistic).0 } else { Vec::new() };
             let mixes = [mixes(&mix, whose.name()), mixes_before(&mix, whose.name())];
-            found.extend(examine(kpi, metric, &rows, mixes.each_ref(), &names));
+            found.extend(match unfair {
+                Some(reason) => vec![Examined::nothing(nobody(kpi, reason))],
+                None => examine(kpi, metric, &rows, mixes.each_ref(), &names),
+            });
         }
         let mut found = recognised(found);
         // in the order of the card

@@ -67,7 +67,7 @@ export function part(value: number | null, unit: string | null | undefined): str
 }
 
 /** How the figure is made, in a sentence; null where its parts do not add up. */
-export function sentence({ total, parts, rest, adds_up, line_unit, unit }: Cascade): string | null {
+export function sentence({ total, parts, rest, adds_up, line_unit, times, unit }: Cascade): string | null {
   if (!adds_up || total.value === null) return null;
   const all = [...parts, ...(rest && (rest.denominator ?? rest.value ?? 0) !== 0 ? [rest] : [])];
   if (total.numerator === null || total.denominator === null) return `${all.map((p) => figure(p.value ?? 0, unit)).join(' + ')} = ${figure(total.value, unit)}.`;
@@ -75,7 +75,9 @@ export function sentence({ total, parts, rest, adds_up, line_unit, unit }: Casca
   const below = all.map((p) => part(p.denominator ?? 0, line_unit?.denominator)).join(' + ');
   const [top, bottom] = [part(total.numerator, line_unit?.numerator), part(total.denominator, line_unit?.denominator)];
   const of = lineUnit(line_unit) === null ? 'over' : 'of';
-  const figureOf = `${top} ${of} ${bottom}`;
+  // a share is told in percent, which is its hundred
+  const multiplied = times === null || times === 1 || unit === 'percent' ? '' : ` × ${count(times)}`;
+  const figureOf = `${top} ${of} ${bottom}${multiplied}`;
   // of one part there is nothing to add
   if (all.length === 1) return `${figureOf} in the part as in the whole: ${figure(total.value, unit)}.`;
   return `(${above}) ${of} (${below}) is ${figureOf}: ${figure(total.value, unit)}. It is not the mean of the parts’ own figures.`;

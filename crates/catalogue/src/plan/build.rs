@@ -46,7 +46,8 @@ fn plan_within(
     let Some(table) = metric.measure.table else {
         let resolved = resolved.filter(|_| !problems.has_errors()).ok_or_else(|| problems.into_sorted())?;
         let Measure::Derived { value, denominator, interval, .. } = &resolved.measure else { return Err(Vec::new()) };
-        let formula = derived::Formula { value, denominator: denominator.as_ref(), varies: interval.as_deref() };
+        let formula =
+            derived::Formula { value, denominator: denominator.as_ref(), varies: interval.as_deref(), quotient: None };
         let used = derived::used(formula);
         let inputs = inputs(question, metric, (&parameters, &used), catalogue, organisation, attributes, above)?;
         let plan = derived(question, metric, &parameters, resolved.measure, inputs)?;

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::quotient::Quotient;
 use super::shared::Rest;
 use super::{Figure, Ledger, Measure, Moments, Part, PartRole, Plan};
 use crate::answer::{Cell, Reach};
@@ -25,12 +26,13 @@ pub(crate) const PERIOD_MONTHS: &str = "period_months";
 pub(super) const NOTHING: Figure =
     Figure { value: None, low: None, high: None, n: 0, numerator: None, denominator: None };
 
-/// What is worked out, what it divides by, and the input whose interval it has.
+/// What is worked out, what it divides by, the input whose interval it has, and what adds up above and below its line.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Formula<'a> {
     pub(crate) value: &'a Expr,
     pub(crate) denominator: Option<&'a Expr>,
     pub(crate) varies: Option<&'a str>,
+    pub(crate) quotient: Option<&'a Quotient>,
 }
 
 /// One of the figures a derived metric is made of.
@@ -57,9 +59,10 @@ pub(crate) struct Given {
 
 /// The figure of a formula over named figures and the months of the period. Null where one it needs is, or where it
 /// divides by zero; its n is what it divides by where that is said, the least of theirs otherwise. Its interval is that of
-/// the input that `varies`, carried through: the formula at both ends, the other figures taken as exact.
+/// the input that `varies`, carried through: the formula at both ends, the other figures taken as exact. Above and below
+/// its line stands what adds up from parts to the whole, where the formula is such a quotient.
 pub(crate) fn figure(formula: Formula, inputs: &BTreeMap<&str, Given>, months: Option<f64>) -> Figure {
-    let Formula { value, denominator, varies } = formula;
+    let Formula { value, denominator, varies, quotient } = formula;
     let with = |expr: &Expr, instead: Option<f64>| {
         calculate(expr, &|name| match inputs.get(name) {
             Some(given) if instead.is_some() && Some(name) == varies => given.value.and(instead),
@@ -80,7 +83,11 @@ pub(crate) fn figure(formula: Formula, inputs: &BTreeMap<&str, Given>, months: O
         None => inputs.values().map(|given| given.n).min().unwrap_or(0),
     };
     let (low, high) = (ends.map(|ends| ends.0), ends.map(|ends| ends.1));
-    Figure { value: result, low, high, n, numerator: None, denominator: below }
+    let (above, line) = (
+        quotient.and_then(|quotient| with(&quotient.numerator, None)),
+        quotient.and_then(|quotient| with(&quotient.denominator, None)),
+    );
+    Figure { value: result, low, high, n, numerator: above, denominator: line.or(below) }
 }
 
 /// The inputs that a formula uses under its parameters.
@@ -104,7 +111,9 @@ pub(crate) fn interval(is_count: bool, figure: &Figure) -> Option<Interval> {
 pub fn combine(measure: &Measure, cells: Vec<Vec<Cell>>, reach: &dyn Fn(usize) -> Reach) -> Vec<Cell> {
     type Key = (usize, Vec<Option<String>>);
     let Measure::Derived { value, denominator, inputs, interval } = measure else { return Vec::new() };
-    let formula = Formula { value, denominator: denominator.as_ref(), varies: interval.as_deref() };
+    let quotient = Quotient::over(value, inputs);
+    let formula =
+        Formula { value, denominator: denominator.as_ref(), varies: interval.as_deref(), quotient: quotient.as_ref() };
     let by_key: Vec<BTreeMap<Key, Moments>> = cells
         .into_iter()
         .map(|cells| cells.into_iter().map(|cell| ((cell.period, cell.by), cell.moments)).collect())
@@ -156,7 +165,7 @@ mod tests {
         let formula = resolve_as(text, FieldType::Number, &scope).expect("a formula");
         let inputs: BTreeMap<&str, Given> =
             [("leavers", given(9.0, Some(garwood(9)))), ("headcount", given(60.0, None))].into();
-        let formula = Formula { value: &formula, denominator: None, varies: Some("leavers") };
+        let formula = Formula { value: &formula, denominator: None, varies: Some("leavers"), quotient: None };
         let found = figure(formula, &inputs, Some(4.0));
         assert_eq!((found.value, found.n), (Some(45.0), 9));
         let ends = (found.low.expect("an end"), found.high.expect("an end"));
@@ -171,7 +180,7 @@ mod tests {
         let scope = Scope { columns: &columns, raw: false, parameters: &BTreeMap::new() };
         let formula = resolve_as("100 - lost", FieldType::Number, &scope).expect("a formula");
         let inputs = [("lost", given(6.0, Some(Interval { low: 4.0, high: 9.0 })))].into();
-        let formula = Formula { value: &formula, denominator: None, varies: Some("lost") };
+        let formula = Formula { value: &formula, denominator: None, varies: Some("lost"), quotient: None };
         let found = figure(formula, &inputs, None);
         assert_eq!((found.value, found.low, found.high), (Some(94.0), Some(91.0), Some(96.0)));
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::derived::PERIOD_MONTHS;
+use super::quotient::Quotient;
 use super::{Cohort, Formula, Input, Measure, Plan};
 use crate::expression::Expr;
 use crate::metric::Unit;
@@ -46,9 +47,15 @@ impl Plan {
                 let below = weight.map_or(Unit::Count, |(expr, kind)| self.quantity_unit(expr, *kind, Unit::Count));
                 Some(LineUnit { numerator: self.amount_unit(), denominator: Some(below) })
             }
-            Measure::Derived { denominator: Some(denominator), inputs, .. } => {
-                Some(LineUnit { numerator: None, denominator: formula_unit(denominator, inputs) })
-            }
+            Measure::Derived { value, denominator, inputs, .. } => match Quotient::over(value, inputs) {
+                Some(Quotient { numerator, denominator }) => Some(LineUnit {
+                    numerator: formula_unit(&numerator, inputs),
+                    denominator: formula_unit(&denominator, inputs),
+                }),
+                None => denominator
+                    .as_ref()
+                    .map(|below| LineUnit { numerator: None, denominator: formula_unit(below, inputs) }),
+            },
             _ => None,
         }
     }
@@ -162,8 +169,11 @@ mod tests {
         check("quality_score", Some((Some(Points), Some(Count))), Some(Points), false);
         check("protocol_adherence", Some((Some(Percent), Some(Count))), Some(Percent), false);
         check("order_revenue", None, Some(Currency), true);
-        check("cost_per_contact", Some((None, Some(Count))), None, true);
-        check("cost_to_serve_share", None, None, false);
+        check("cost_per_contact", Some((Some(Currency), Some(Count))), None, true);
+        check("complaint_rate", both(Count), None, false);
+        check("cost_to_serve_share", both(Currency), None, true);
+        check("occupancy", both(Seconds), None, false);
+        check("net_flow", None, None, false);
         check("full_resolution_time", None, Some(Seconds), false);
         check("tickets_created", None, None, false);
     }

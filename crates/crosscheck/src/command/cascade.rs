@@ -99,8 +99,14 @@ fn text(found: &Cascade) -> String {
     rows.push(row(&found.total, &format!("= {}", found.total.name)));
     text.push_str(&render(&header, &rows, 1));
     if has_line {
-        let of = if found.unit == Unit::Percent { " (of a share: how many of how many)" } else { "" };
-        text.push_str(&format!("\nThe figure is the numerator ÷ the denominator{of}.\n"));
+        let is_one = |times: f64| times.total_cmp(&1.0).is_eq();
+        let times = match found.times {
+            // a percentage is a share already
+            Some(_) if found.unit == Unit::Percent => " (of a share: how many of how many)".to_owned(),
+            Some(times) if !is_one(times) => format!(" × {}", words::figure(Some(times), Unit::Count)),
+            _ => String::new(),
+        };
+        text.push_str(&format!("\nThe figure is the numerator ÷ the denominator{times}.\n"));
     }
     if let Some(note) = &found.note {
         text.push_str(&format!("\nThe parts do not add up: {}\n", plain(note)));

@@ -183,7 +183,7 @@ fn make(directory: &Path, config: &Config, begin: impl FnOnce() -> Result<(), Se
         "[organisation]\nname = {name}\nzone = {zone}\ncurrency = \"EUR\"\nweek_start = \"monday\"\nfiscal_year_start = 1\ncalendar = \"support\"\n"
     );
     write_new(&directory.join("crosscheck.toml"), &settings)?;
-    write_new(&directory.join("scorecards/company.toml"), &card::card(scorecard::COMPANY.1, config.until))?;
+    write_new(&directory.join("scorecards/company.toml"), &card::card(scorecard::SAMPLE.1, config.until))?;
     for (path, text) in workspace_files(config).map_err(failed)?.into_iter().chain(deeds::files(config)) {
         write_new(&directory.join(path), &text)?;
     }

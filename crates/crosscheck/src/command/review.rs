@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::ToSpan;
 use jiff::civil::Date;
-use scorecard::review::{ApprovalStatus, COLUMNS, Due, DueKind, Kind, Recorded, Subject, approval, columns, due};
+use scorecard::review::{COLUMNS, Due, DueKind, Kind, Recorded, Subject, columns, due};
 use server::ServerError;
 use server::ask::Reader;
 use server::csv::harmless;
@@ -73,6 +73,9 @@ pub struct Approved {
     /// First day on which the definition of a metric holds; the day its file names where absent
     #[arg(long, value_name = "DATE")]
     from: Option<String>,
+    /// Of a card, the definitions of its metrics, too: each is signed for itself, as other cards use them as well
+    #[arg(long)]
+    with_definitions: bool,
     #[command(flatten)]
     who: Who,
 }
@@ -145,9 +148,9 @@ pub fn run(context: &Context, command: Command) -> Result<ExitCode, ServerError>
         Command::Confirm(options) => record(context, &reader, reasoned(Verb::Confirm, options)?),
         Command::Change(options) => record(context, &reader, reasoned(Verb::Change, options)?),
         Command::Retire(options) => record(context, &reader, reasoned(Verb::Retire, options)?),
-        Command::Approve(Approved { subject, reason, from, who }) => {
+        Command::Approve(Approved { subject, reason, from, with_definitions, who }) => {
             let in_force_from = from.map(|from| date(&from)).transpose()?;
-            let deed = Deed { subject, reason, in_force_from, ..deed(Verb::Approve, who) };
+            let deed = Deed { subject, reason, in_force_from, with_definitions, ..deed(Verb::Approve, who) };
             record(context, &reader, deed)
         }
         Command::Comment(options) => record(context, &reader, said(Verb::Comment, options)),
@@ -168,6 +171,7 @@ fn deed(kind: Verb, who: Who) -> Deed {
         text: None,
         announcement: None,
         in_force_from: None,
+        with_definitions: false,
     }
 }
 
@@ -187,10 +191,14 @@ fn date(text: &str) -> Result<Date, ServerError> {
 }
 
 fn record(context: &Context, reader: &Reader, deed: Deed) -> Result<ExitCode, ServerError> {
-    let recorded = reader.record(&deed, context.now())?;
-    println!("{}: {}", recorded.number, told(&recorded));
-    if let Ok(subject) = recorded.subject.parse::<Subject>() {
-        follow(reader, deed.kind, &subject, recorded.number)?;
+    let recorded = reader.record_all(&deed, context.now())?;
+    for entry in &recorded {
+        println!("{}: {}", entry.number, told(entry));
+    }
+    if let Some(first) = recorded.first()
+        && let Ok(subject) = first.subject.parse::<Subject>()
+    {
+        follow(reader, deed.kind, &subject, first.number)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -228,23 +236,21 @@ fn follow(reader: &Reader, kind: Verb, subject: &Subject, number: u64) -> Result
 
 /// Says which definitions of a card's metrics are not approved: they are no part of the card, as others use them too.
 fn definitions(reader: &Reader, card: &Subject) -> Result<(), ServerError> {
-    let state = reader.reviewed()?;
-    let organisation = &reader.workspace.organisation;
-    let used = reader.workspace.card(&card.id)?.metrics();
-    let open: Vec<String> = reader
-        .review_items(&state)
-        .into_iter()
-        .filter(|item| item.subject.kind == Kind::Metric && used.contains(item.subject.id.as_str()))
-        .filter(|item| {
-            let found = approval(&state, &item.subject, &item.hash, item.second_person, item.written, organisation);
-            found.status != ApprovalStatus::Approved
-        })
-        .map(|item| item.subject.to_string())
-        .collect();
-    if !open.is_empty() {
+    let open = reader.open_definitions(card)?;
+    let (waiting, unsigned): (Vec<&Subject>, Vec<&Subject>) = {
+        let waits = open.iter().map(|metric| reader.waits_for_second(metric)).collect::<Result<Vec<_>, _>>()?;
+        let (waiting, unsigned): (Vec<_>, Vec<_>) = open.iter().zip(waits).partition(|(_, waits)| waits.is_some());
+        let subjects = |list: Vec<(_, _)>| list.into_iter().map(|(subject, _)| subject).collect();
+        (subjects(waiting), subjects(unsigned))
+    };
+    let named = |list: &[&Subject]| list.iter().map(|subject| subject.to_string()).collect::<Vec<_>>().join(", ");
+    if !waiting.is_empty() {
+        println!("definitions that wait for a second person: {}", named(&waiting));
+    }
+    if !unsigned.is_empty() {
+        let named = named(&unsigned);
         println!(
-            "not signed with it: the definitions of its metrics, which are approved one by one: {}",
-            open.join(", ")
+            "not signed: the definitions of its metrics, one by one, or all at once with --with-definitions: {named}"
         );
     }
     Ok(())

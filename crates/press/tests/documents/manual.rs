@@ -39,7 +39,7 @@ fn names_of_headings_are_unique() {
 
 #[test]
 fn it_prints() {
-    let (path, shipped) = scorecard::COMPANY;
+    let (path, shipped) = scorecard::SAMPLE;
     for (name, texts) in
         [("small", vec![("company", COMPANY), ("billing", BILLING)]), ("shipped", vec![("company", shipped)])]
     {

@@ -55,6 +55,59 @@ fn of_cards(id: &str, sales: &str, rows: [AnswerRow; 3]) -> Cascade {
 
 const SALES: &str = "only = { team = \"Sales\" }";
 
+/// `cost_per_resolution`, whose line has units.
+fn quotient_of_cards(rows: [AnswerRow; 3]) -> Cascade {
+    let company = named("company", COMPANY);
+    let (billing, sales) = (team("billing", "only = { team = \"Billing\" }"), team("sales", SALES));
+    let kpi = company.kpi("cost_per_resolution").unwrap();
+    let line_unit = Some(LineUnit { numerator: Some(Unit::Currency), denominator: Some(Unit::Count) });
+    let with_line = |answer: Answer| Answer { line_unit, ..answer };
+    let answers = rows.map(|row| answer(kpi, vec![row]).into_iter().map(with_line).collect::<Vec<_>>());
+    let catalogue = catalogue();
+    let metric = catalogue.get(&kpi.metric).unwrap();
+    cascade(&company, kpi, metric, &october(), Parts::Cards(&[&billing, &sales]), &answers)
+}
+
+#[test]
+fn quotients_of_other_figures_add_up_above_and_below_the_line() {
+    // 1,234.5 for 300 tickets, of which Billing 800 for 100 and Sales 400.2 for 190: the rest is 34.3 for 10, and no
+    // mean of 8 and 2.11; the least n of what it is made of need not add up
+    let cost = |amount: f64, tickets: f64, n: u64| row(Some(amount / tickets), n, Some((amount, tickets)));
+    let found = quotient_of_cards([cost(1234.5, 300.0, 300), cost(800.0, 100.0, 200), cost(400.2, 190.0, 190)]);
+    let rest = found.rest.unwrap();
+    assert!((rest.numerator.unwrap() - 34.3).abs() < 1e-9 && rest.denominator == Some(10.0), "{rest:?}");
+    assert!((rest.value.unwrap() - 3.43).abs() < 1e-9 && rest.n == 0, "{rest:?}");
+    assert_eq!((found.adds_up, found.note, found.times), (true, None, Some(1.0)));
+    assert_eq!(
+        found.parts.iter().map(|part| part.share).collect::<Vec<_>>(),
+        [Some(100.0 / 300.0), Some(190.0 / 300.0)]
+    );
+    // what it is multiplied by is told by the figures: 1,000 here; nothing is left above the line
+    let rate = |above: f64, below: f64| row(Some(1000.0 * above / below), above as u64, Some((above, below)));
+    let found = quotient_of_cards([rate(7.0, 900.0), rate(4.0, 300.0), rate(3.0, 500.0)]);
+    let rest = found.rest.unwrap();
+    assert_eq!(
+        (found.times, rest.value, rest.numerator, rest.denominator),
+        (Some(1000.0), Some(0.0), Some(0.0), Some(100.0))
+    );
+    // nothing happened at all: no figure tells the multiple, and none is needed
+    let found = quotient_of_cards([rate(0.0, 900.0), rate(0.0, 300.0), rate(0.0, 600.0)]);
+    assert_eq!((found.adds_up, found.times, found.rest.unwrap().denominator), (true, None, Some(0.0)));
+    // what nobody is said to bear is borne by none of the parts
+    let note = Some("of 9 rows it is not known whom they concern".to_owned());
+    let unknown = AnswerRow { n: 190, denominator: Some(190.0), quality: Quality::NoData, note, ..AnswerRow::NO_DATA };
+    let found = quotient_of_cards([cost(1234.5, 300.0, 300), cost(800.0, 100.0, 200), unknown]);
+    let why = "what it is made of is not known of “sales”: of 9 rows it is not known whom they concern";
+    assert_eq!((found.adds_up, found.note.as_deref()), (false, Some(why)));
+    // a part that may not be shown would follow from the others
+    let hidden = AnswerRow { quality: Quality::Suppressed, n: 4, ..AnswerRow::NO_DATA };
+    let found = quotient_of_cards([cost(1234.5, 300.0, 300), cost(800.0, 100.0, 200), hidden]);
+    assert_eq!(
+        (found.adds_up, found.note.as_deref()),
+        (false, Some("a figure is not shown, being of too few: what is left would tell it"))
+    );
+}
+
 #[test]
 fn shares_add_up_above_and_below_the_line() {
     // 170 of 200, of which Billing 60 of 80 and Sales 90 of 100: the rest is 20 of 20, and no mean of 75 and 90

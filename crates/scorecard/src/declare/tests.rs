@@ -475,7 +475,7 @@ fn filters_are_checked_against_the_fact_table() {
 #[test]
 fn the_shipped_card_is_sound() {
     let mut problems = Problems::default();
-    let (path, text) = crate::COMPANY;
+    let (path, text) = crate::SAMPLE;
     let file = SourceText { path: path.to_owned(), text: text.to_owned() };
     let definition = declare(file, &shipped(), &mut problems);
     assert_eq!(problems.into_sorted(), []);

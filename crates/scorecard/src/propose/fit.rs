@@ -170,7 +170,8 @@ fn only_with(draft: &mut Draft, wish: &Wish) {
 }
 
 /// Adds spare KPIs while there are too few, too few perspectives or no counter; but none of those that nothing moves. Each
-/// belongs to the factor that has, or in the whole template had, KPIs of its perspective: `homes`.
+/// belongs to the factor that has KPIs of its perspective, else to that of a KPI it holds honest, else to the one that
+/// had KPIs of its perspective in the whole template: `homes`. None weighs more than any KPI of the template.
 fn fill(
     draft: &mut Draft,
     ask: &impl Fn(&str) -> Support,
@@ -179,6 +180,8 @@ fn fill(
     unmoved: &BTreeSet<String>,
 ) {
     let balance = balance();
+    let own = draft.kpis.iter().filter(|kpi| !unmoved.contains(&kpi.declared.metric));
+    let lightest = own.map(|kpi| kpi.declared.weight).reduce(f64::min);
     for spare in &balance.spare {
         let perspectives = perspectives(draft, catalogue);
         let is_short = draft.kpis.len() < balance.kpis[0];
@@ -192,13 +195,20 @@ fn fill(
         let Support::Under(variant) = ask(&spare.metric) else { continue };
         let beside = draft.kpis.iter().find(|kpi| perspective(kpi, catalogue) == spare.perspective);
         let factor = beside.map(|kpi| kpi.declared.factor.clone());
+        let holds_honest = |kpi: &&DraftKpi| {
+            let held = catalogue.get(&kpi.declared.metric).map(|metric| metric.counterbalances.as_slice());
+            held.unwrap_or_default().contains(&spare.metric)
+        };
+        let held = || draft.kpis.iter().find(holds_honest).map(|kpi| kpi.declared.factor.clone());
+        let factor = factor.or_else(held);
         let factor = factor.or_else(|| homes.get(spare.perspective.as_ref()?).cloned());
         let factor = factor.or_else(|| draft.kpis.first().map(|kpi| kpi.declared.factor.clone()));
         let factor = factor.or_else(|| draft.factors.first().map(|factor| factor.id.clone())).unwrap_or_default();
         draft
             .notes
             .push(format!("`{}` is not of the template: it fills what the records at hand leave open", spare.metric));
-        let declared = TemplateKpi { factor, ..spare.clone() };
+        let weight = lightest.map_or(spare.weight, |lightest| spare.weight.min(lightest));
+        let declared = TemplateKpi { factor, weight, ..spare.clone() };
         draft.kpis.push(DraftKpi { variant, ..DraftKpi::new(declared) });
     }
 }

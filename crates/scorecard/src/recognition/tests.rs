@@ -258,3 +258,31 @@ fn other_work_is_no_improvement() {
     let moved = "+21.0 pp since the period before, by other work: 40 % of it is of the same kinds";
     check(20, Ground::None, &format!("{moved}; nobody else does the same kinds of work"));
 }
+
+/// Calls that were abandoned have no team, so that each team answers all of its own: nobody is recognised for that.
+#[test]
+fn what_belongs_to_nobody_makes_no_comparison() {
+    let check = |rows: &[(Option<&str>, f64, f64)], wanted: Option<&str>| {
+        let rows: Vec<AnswerRow> = rows
+            .iter()
+            .map(|(team, above, below)| AnswerRow {
+                by: BTreeMap::from([("team".to_owned(), team.map(str::to_owned))]),
+                numerator: Some(*above),
+                denominator: Some(*below),
+                n: *below as u64,
+                ..AnswerRow::NO_DATA
+            })
+            .collect();
+        assert_eq!(of_nobody(&rows, "team").as_deref(), wanted);
+    };
+    let whole = "no team’s figure is whole: of what it counts 60 of 60 have no team";
+    check(&[(Some("A"), 0.0, 400.0), (Some("B"), 0.0, 540.0), (None, 60.0, 60.0)], Some(whole));
+    // of a service level it is those who were not answered in time
+    let whole = "no team’s figure is whole: of what it does not count 60 of 100 have no team";
+    check(&[(Some("A"), 380.0, 400.0), (Some("B"), 520.0, 540.0), (None, 0.0, 60.0)], Some(whole));
+    // who is missing is missing on both sides
+    check(&[(Some("A"), 300.0, 400.0), (Some("B"), 400.0, 540.0), (None, 40.0, 60.0)], None);
+    check(&[(Some("A"), 300.0, 400.0), (Some("B"), 400.0, 540.0)], None);
+    check(&[(Some("A"), 0.0, 400.0), (None, 0.0, 10.0)], None);
+    check(&[], None);
+}

@@ -365,12 +365,13 @@ impl Figure {
         (&self.metric, &self.variant, &self.statistic) == (&now.metric, &now.variant, &now.statistic)
     }
 
-    /// Whether it is what it was.
+    /// Whether it is what it was. Of a figure made of others an earlier version kept no line.
     fn says(&self, now: &Figure) -> bool {
+        let kept = |then: Option<f64>, now: Option<f64>| then.is_none() || is_close(then, now);
         is_close(self.value, now.value)
             && self.n == now.n
-            && is_close(self.numerator, now.numerator)
-            && is_close(self.denominator, now.denominator)
+            && kept(self.numerator, now.numerator)
+            && kept(self.denominator, now.denominator)
     }
 
     /// Whether its definition is another, or one that it is made of.

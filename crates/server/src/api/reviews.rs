@@ -195,7 +195,7 @@ fn told_of(item: &Item, reader: &Reader, state: &scorecard::review::State) -> It
     }
 }
 
-/// Records what somebody does.
+/// Records what somebody does; of several entries, as of a card and its definitions, the answer is the first.
 #[utoipa::path(post, operation_id = "review", path = "/api/reviews", tag = "reviews", request_body = Deed, responses(
     (status = 200, body = LogEntry), (status = 400, body = ErrorBody), (status = 403, body = ErrorBody),
     (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 415, body = ErrorBody)))]
@@ -210,9 +210,10 @@ pub async fn record(
         ApiError::unacceptable(StatusCode::BAD_REQUEST, format!("the body is no deed: {error}"), help)
     })?;
     let (reader, now) = (context.reader.clone(), context.now());
-    let recorded = tokio::task::spawn_blocking(move || reader.record(&deed, now)).await;
+    let recorded = tokio::task::spawn_blocking(move || reader.record_all(&deed, now)).await;
     let recorded = recorded.map_err(|error| ServerError::io("the journal", std::io::Error::other(error)))??;
-    Ok(Json(LogEntry::from(&recorded)))
+    let nothing = || ServerError::Usage("there was nothing to record".to_owned());
+    Ok(Json(LogEntry::from(recorded.first().ok_or_else(nothing)?)))
 }
 
 /// Takes a request that writes from this server's own page, or from a program, but not from another page in somebody's

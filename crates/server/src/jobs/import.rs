@@ -293,7 +293,8 @@ fn read_file(
         rejects.write(reject);
     };
     let mut sink = |kind, batch| delivery.append(kind, &batch).map_err(SinkError::from);
-    let options = Options { now, preview: None, undated: undated(modified(path)) };
+    let written = modified(path);
+    let options = Options { now, preview: None, undated: undated(written) };
     let mapped = map_file(source, path, &declared, options, &mut sink, &mut refuse, tell)?;
     let hash = match mapped.hash {
         Some(hash) => hash,
@@ -313,7 +314,7 @@ fn read_file(
     }
     let unzoned = mapped.warnings.iter().filter(|warning| warning.code == NO_ZONE).map(|warning| warning.count).sum();
     let mut loaded_through = mapped.loaded_through.clone();
-    for (kind, complete) in complete_to(source, modified(path), now) {
+    for (kind, complete) in complete_to(source, written, now) {
         loaded_through.entry(kind).and_modify(|through| *through = complete.max(*through)).or_insert(complete);
     }
     let finished = delivery.finish(mapped.accepted, mapped.rejected, loaded_through)?.with_unzoned(unzoned);

@@ -7,8 +7,8 @@ use catalogue::metric::{Metric, Status as DefinitionStatus};
 use jiff::civil::Date;
 use model::Instant;
 use scorecard::review::{
-    Archived, Event, Every, Item, Kind, Recorded, Refusal, Signed, State, Subject, Text, approval, as_written,
-    card_texts, initiative_text, may_acknowledge, may_approve, may_retire, metric_text, takes_two,
+    ApprovalStatus, Archived, Event, Every, Item, Kind, Recorded, Refusal, Signed, State, Subject, Text, approval,
+    as_written, card_texts, initiative_text, may_acknowledge, may_approve, may_retire, metric_text, takes_two,
 };
 use scorecard::{Definition, Kpi};
 use serde::Deserialize;
@@ -40,6 +40,10 @@ pub struct Deed {
     /// First day on which the definition of the metric holds; the day its file names where absent.
     #[schema(value_type = Option<String>, format = Date)]
     pub in_force_from: Option<Date>,
+    /// Whether who approves a card signs the definitions of its metrics, too, each for itself: they are no part of it, as other
+    /// cards use them as well.
+    #[serde(default)]
+    pub with_definitions: bool,
 }
 
 /// What is done.
@@ -119,6 +123,43 @@ impl Reader {
             }
         };
         recorded.ok_or_else(|| ServerError::Usage("there was nothing to record".to_owned()))
+    }
+
+    /// Records a deed and, where it approves a card with its definitions, each of those that are not approved, in this order.
+    /// A card that was signed before by the same person is passed over, where one of its definitions was not.
+    ///
+    /// # Errors
+    /// As [`Reader::record`]; a subject that is no card, or a deed that is no approval, with definitions.
+    pub fn record_all(&self, deed: &Deed, now: Instant) -> Result<Vec<Recorded>, ServerError> {
+        if !deed.with_definitions {
+            return Ok(vec![self.record(deed, now)?]);
+        }
+        let card = self.subject(&deed.subject)?;
+        if (deed.kind, card.kind) != (Verb::Approve, Kind::Card) {
+            let message = format!("definitions are approved with a card, as card:company; {card} is none");
+            return Err(ServerError::Usage(message));
+        }
+        let is_signed = |error: &ServerError| {
+            matches!(error, ServerError::Refused(Refusal::Already { .. } | Refusal::SecondPerson { .. }))
+        };
+        let own = self.record(deed, now);
+        if let Err(error) = &own
+            && !is_signed(error)
+        {
+            return own.map(|recorded| vec![recorded]);
+        }
+        let mut recorded: Vec<Recorded> = Vec::new();
+        for metric in self.open_definitions(&card)? {
+            match self.record(&Deed { subject: metric.to_string(), ..deed.clone() }, now) {
+                Err(error) if is_signed(&error) => {}
+                other => recorded.push(other?),
+            }
+        }
+        match own {
+            Ok(own) => Ok(std::iter::once(own).chain(recorded).collect()),
+            Err(_) if !recorded.is_empty() => Ok(recorded),
+            Err(error) => Err(error),
+        }
     }
 
     /// Notes that the page of `subject` was looked at, at most once a person and day.
@@ -208,6 +249,22 @@ impl Reader {
             }
         }));
         items
+    }
+
+    /// The metrics on a card, of its gates and of what drives its KPIs, whose definitions are not approved as they are.
+    ///
+    /// # Errors
+    /// An unknown card, or what the journal met.
+    pub fn open_definitions(&self, card: &Subject) -> Result<Vec<Subject>, ServerError> {
+        let (state, used) = (self.reviewed()?, self.workspace.card(&card.id)?.metrics());
+        let organisation = &self.workspace.organisation;
+        let items = self.review_items(&state).into_iter();
+        let of_card = items.filter(|item| item.subject.kind == Kind::Metric && used.contains(item.subject.id.as_str()));
+        let is_open = |item: &Item| {
+            let found = approval(&state, &item.subject, &item.hash, item.second_person, item.written, organisation);
+            found.status != ApprovalStatus::Approved
+        };
+        Ok(of_card.filter(is_open).map(|item| item.subject).collect())
     }
 
     /// Whom something about `subject` concerns, as far as the files name them: who answers for the targets of it, or of

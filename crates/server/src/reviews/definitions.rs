@@ -56,9 +56,9 @@ impl Reader {
         let mut asked: BTreeSet<String> = BTreeSet::new();
         for name in metrics {
             match catalogue.find(name) {
-                Ok(metric) => asked.extend([metric.id.clone()]),
+                Ok(metric) => drop(asked.insert(metric.id.clone())),
                 // one that is no more may be known of that day
-                Err(_) if state.known_since(name).is_some() => asked.extend([name.to_owned()]),
+                Err(_) if state.known_since(name).is_some() => drop(asked.insert(name.to_owned())),
                 Err(problem) => problems.extend([*problem]),
             }
         }

@@ -141,6 +141,7 @@ impl Planted {
             text: text.map(str::to_owned),
             announcement,
             in_force_from: None,
+            with_definitions: false,
         };
         reader.record(&deed, self.at)
     }
