@@ -295,6 +295,7 @@ impl<'d> Page<'d> {
         let words = escape(span.words());
         match span {
             Span::Plain(_) => words,
+            Span::Break => "<br>".to_owned(),
             Span::Strong(_) => format!("<strong>{words}</strong>"),
             Span::Emphasis(_) => format!("<em>{words}</em>"),
             Span::Code(_) => {

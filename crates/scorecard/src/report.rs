@@ -1,6 +1,7 @@
 //! Reports of one period, for executives, managers and teams: what happened, against target, what changed, what is due.
 //! Each is a document and a workbook with the same figures.
 
+mod behind;
 mod deeds;
 mod due;
 mod headline;
@@ -18,6 +19,7 @@ use catalogue::Catalogue;
 use jiff::civil::Date;
 use model::calendar::Organisation;
 
+pub use behind::{Asked, First, Listed, Record, figures_behind};
 pub use deeds::{Announced, Decided, DeedSources, Deeds, Said, Undertaking, deeds};
 pub use due::Due;
 pub use operational::operational;
@@ -86,6 +88,8 @@ pub struct Sources<'a> {
     pub operational: Option<&'a Scorecard>,
     /// The figures of its KPIs team by team; none where they are not told.
     pub teams: &'a [ByTeam],
+    /// The rows behind its figures, as [`figures_behind`] asks for them; none where they were not asked for.
+    pub behind: &'a [(Asked, Listed)],
     /// What people told, said, set going and decided since the period began.
     pub deeds: &'a Deeds,
     /// What is due, the longest due first.
