@@ -88,6 +88,8 @@ pub struct Sources<'a> {
     pub operational: Option<&'a Scorecard>,
     /// The figures of its KPIs team by team; none where they are not told.
     pub teams: &'a [ByTeam],
+    /// Where definitions stand and who approved them, in words by id of the metric.
+    pub approved: &'a BTreeMap<String, String>,
     /// The rows behind its figures, as [`figures_behind`] asks for them; none where they were not asked for.
     pub behind: &'a [(Asked, Listed)],
     /// What people told, said, set going and decided since the period began.

@@ -181,6 +181,7 @@ impl Reader {
             card: &card,
             operational: operational.as_ref(),
             teams: &teams,
+            approved: &dated.approved()?.metrics,
             behind: &behind,
             deeds: &deeds,
             due: &self.due(definition, today)?,

@@ -172,6 +172,7 @@ fn made(name: &str, of: fn(&Sources<'_>) -> Report) -> Report {
         card: &october(definition),
         operational: moving.as_ref().map(october).as_ref(),
         teams: &teams(),
+        approved: &BTreeMap::from([("csat_t2b".to_owned(), "approved by Ada on 3 Nov 2026".to_owned())]),
         behind: &behind(),
         deeds: &deeds(),
         due: &due,

@@ -14,12 +14,23 @@ use crate::words;
 
 pub(super) fn blocks(sources: &Sources<'_>) -> Vec<Block> {
     let whole = table(sources);
-    // the rows behind them have a table of their own
-    let others = ..whole.columns.len() - 1;
-    let rows = whole.rows.iter().map(|row| Row::plain(row.cells[others].to_vec()));
+    // the definition with its approval in one column, and the rows behind them in a table of their own
+    let rows = whole.rows.iter().filter_map(|row| match row.cells.as_slice() {
+        [name, Cell::Text(definition), Cell::Text(approval), of_card, closed, ..] => {
+            let definition = Text::lines([definition.clone(), approval.clone()]);
+            Some(Row::plain([name.clone(), Cell::Text(definition), of_card.clone(), closed.clone()]))
+        }
+        _ => None,
+    });
+    let columns = vec![
+        Column::text("KPI or gate", 4),
+        Column::text("Definition, and who approved it", 5),
+        Column::text("Who approved its place and target on the card", 5),
+        Column::text("Closed", 4),
+    ];
     vec![
         Block::heading(1, "Where the figures come from", "trace"),
-        Block::Table(Table { caption: String::new(), columns: whole.columns[others].to_vec(), rows: rows.collect() }),
+        Block::Table(Table { caption: String::new(), columns, rows: rows.collect() }),
         Block::paragraph(behind::introduction(sources)),
         Block::Table(behind::in_short(sources)),
     ]
@@ -44,7 +55,8 @@ pub(super) fn table(sources: &Sources<'_>) -> Table {
         columns: vec![
             Column::text("KPI or gate", 4),
             Column::text("Definition", 5),
-            Column::text("Approval, with its target", 6),
+            Column::text("Approval of the definition", 6),
+            Column::text("Approval on the card, with its target", 6),
             Column::text("Closed", 4),
             Column::text("Rows behind it", 6),
         ],
@@ -66,6 +78,7 @@ fn row(sources: &Sources<'_>, name: &str, asked: &Asked, approval: String, close
     Row::plain([
         Cell::text(name),
         Cell::Text(definition),
+        Cell::text(sources.approved.get(metric).map_or("not known", String::as_str)),
         Cell::text(approval),
         Cell::text(closed),
         Cell::Text(if commands.is_empty() { Text::from(behind::PRIVATE) } else { commands }),
