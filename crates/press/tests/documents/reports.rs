@@ -7,9 +7,10 @@ use calamine::{Data, Reader, Xlsx};
 use catalogue::answer::{AnswerRow, Quality};
 use catalogue::metric::Unit;
 use jiff::civil::Date;
+use scorecard::chart::Pin;
 use scorecard::initiative::{Decision, Initiative, InitiativeStatus, Milestone};
 use scorecard::report::{
-    Announced, Asked, ByTeam, Decided, Deeds, Due, First, Listed, Record, Report, Said, Sources, Undertaking, executive,
+    Announced, Asked, ByTeam, Decided, Deeds, Due, First, Listed, Pinned, Record, Report, Said, Sources, Undertaking, executive,
     manager, operational, team,
 };
 
@@ -90,6 +91,10 @@ fn deeds() -> Deeds {
         objective: None,
         file: Default::default(),
     };
+    let pinned = |on: &str, name: &str| Pinned {
+        metric: "csat_t2b".to_owned(),
+        pin: Pin { on: day(on), name: name.to_owned() },
+    };
     let acknowledged = [("Bert", "2026-10-03"), ("Cleo", "2026-10-05")];
     let acknowledged = acknowledged.map(|(name, on)| (name.to_owned(), day(on))).to_vec();
     let about = "Customer satisfaction".to_owned();
@@ -101,6 +106,10 @@ fn deeds() -> Deeds {
         comments: vec![said("2026-10-14", "Bert", "Customer satisfaction", "Who waits for a refund rates us *down*")],
         initiatives: vec![Undertaking { initiative, about: about.clone() }],
         decisions: vec![Decided { decision, about }],
+        pins: vec![
+            pinned("2026-09-01", "Agents may refund up to €50"),
+            pinned("2026-10-20", "We chose refunds by agents because half of the second contacts ask for one"),
+        ],
     }
 }
 
