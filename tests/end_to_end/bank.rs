@@ -2,7 +2,7 @@
 //! restates it, one critical breach turns the total red, and the report traces each figure to definition, approver and rows.
 
 use end_to_end::Trial;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const MONTH: [&str; 2] = ["--range", "2026-09"];
 
@@ -167,8 +167,8 @@ fn a_month_end_of_a_bank() {
     let line =
         trace.lines().find(|line| line.contains("`compliance_rate`, version 1")).unwrap_or_else(|| panic!("{trace}"));
     assert!(line.contains("approved by Anna and Bert on") && line.contains("restated since"), "{line}");
-    let mut cells = trace.split('|').map(|cell| cell.trim().trim_matches('`'));
-    let command = cells.find(|cell| cell.starts_with("crosscheck rows compliance_rate ")).expect("a command");
+    let mut typed = trace.split('`');
+    let command = typed.find(|words| words.starts_with("crosscheck rows compliance_rate ")).expect("a command");
     let words: Vec<&str> = command.split(' ').skip(1).collect();
     let listed = trial.ok(&[&words[..], &["--format", "json"]].concat());
     let listed: Value = serde_json::from_str(&listed).expect("JSON");
@@ -191,6 +191,19 @@ fn a_month_end_of_a_bank() {
     ] {
         assert!(lines.contains(told), "{told}: {trace}");
     }
+    // the record that breaks the gate, and it alone
+    let command = trace.split('`').find(|words| words.starts_with("crosscheck rows critical_breaches ")).expect("a command");
+    let words = command.split(' ').skip(1).chain(["--sort", "-amount", "--format", "json"]);
+    let listed: Value = serde_json::from_str(&trial.ok(&words.collect::<Vec<_>>())).expect("JSON");
+    let [first, second, ..] = &listed["rows"].as_array().expect("rows")[..] else { panic!("{listed}") };
+    assert_eq!((&first["amount"], &second["amount"]), (&json!(1.0), &json!(0.0)));
+    let id = |row: &Value| row["id"].as_str().expect("an id").to_owned();
+    assert!(lines.contains(&format!("of which one adds to it: {} {}", first["system"].as_str().unwrap_or(""), id(first))));
+    assert!(!lines.contains(&id(second)), "{lines}");
+    let records = trial.ok(&["report", "executive", "--period", "2026-09", "--format", "csv", "--sheet", "records"]);
+    let of_gate: Vec<&str> = records.lines().filter(|line| line.contains(",critical_breaches,")).collect();
+    assert_eq!(of_gate.len(), listed["total"].as_u64().expect("a total") as usize, "{records}");
+    assert!(of_gate[0].contains(&format!(",{},", id(first))), "{records}");
     let workbook = trial.ok(&["report", "executive", "--period", "2026-09", "--format", "csv"]);
     assert!(workbook.lines().count() > 7, "{workbook}");
     // under its KPIs stands the card as a whole: the total, and what holds it down

@@ -23,7 +23,8 @@ const SHEET: &str = "\
 h1,h2,h3{break-after:avoid}tr,figure,.callout{break-inside:avoid}thead{display:table-header-group}\
 .break{break-before:page}a{color:inherit!important;text-decoration:none!important}}\
 @media (max-width:700px){.sheet{padding:16px!important}.side{display:block!important;width:auto!important}\
-.wide{overflow-x:auto}}";
+.wide{overflow-x:auto}}\
+svg+p .blocks{display:none}";
 
 /// `document` as one HTML file: no scripts, no addresses that are fetched; each chart as SVG and in words.
 pub fn html(document: &Document) -> String {
@@ -249,8 +250,8 @@ impl<'d> Page<'d> {
                      <p style=\"margin:0;font-size:12px;color:{SECONDARY}\">{}</p></figure></td>",
                     100 / across,
                     escape(&figure.title),
-                    picture(&figure.svg),
-                    escape(&figure.reading)
+                    picture(figure),
+                    told(&figure.reading)
                 );
             }
             self.out.push_str("</tr>\n");
@@ -295,6 +296,7 @@ impl<'d> Page<'d> {
         let words = escape(span.words());
         match span {
             Span::Plain(_) => words,
+            Span::Break => "<br>".to_owned(),
             Span::Strong(_) => format!("<strong>{words}</strong>"),
             Span::Emphasis(_) => format!("<em>{words}</em>"),
             Span::Code(_) => {
@@ -326,9 +328,26 @@ fn status_words(status: Status) -> String {
     format!("<span style=\"color:{}\">{}&nbsp;{}</span>", colour(status), status.symbol(), escape(status.words()))
 }
 
+/// How much a picture grows at most where there is room.
+const GROWTH: f64 = 1.75;
+
 /// The picture, as wide as there is room.
-fn picture(svg: &str) -> String {
-    svg.replacen("<svg ", "<svg style=\"max-width:100%;height:auto;display:block\" ", 1)
+fn picture(figure: &Figure) -> String {
+    let most = (GROWTH * figure.width).round();
+    let style = format!("width:100%;max-width:{most}px;height:auto;display:block");
+    figure.svg.replacen("<svg ", &format!("<svg style=\"{style}\" "), 1)
+}
+
+/// What a picture says, in words. The blocks that draw it are seen where the picture is dropped: beside it they would be the
+/// same again.
+fn told(reading: &str) -> String {
+    let is_block = |character: char| ('▁'..='█').contains(&character) || character == '·';
+    match reading.split_once(' ') {
+        Some((blocks, words)) if blocks.chars().all(is_block) => {
+            format!("<span class=\"blocks\">{} </span>{}", escape(blocks), escape(words))
+        }
+        _ => escape(reading),
+    }
 }
 
 /// Words within an element or an attribute.

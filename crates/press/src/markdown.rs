@@ -136,6 +136,7 @@ impl Page<'_> {
         };
         match span {
             Span::Plain(_) => words,
+            Span::Break => "<br>".to_owned(),
             _ if words.trim().is_empty() => words,
             Span::Strong(_) => marked("**"),
             Span::Emphasis(_) => marked("*"),

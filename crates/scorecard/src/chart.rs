@@ -8,7 +8,7 @@ mod trend;
 
 pub use bars::{Bar, bars};
 pub use bullet::bullet;
-pub use trend::{sparkline, trend};
+pub use trend::{Pin, sparkline, trend};
 
 use std::fmt::Write;
 

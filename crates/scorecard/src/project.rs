@@ -132,7 +132,7 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// That of the figures of `metric`.
+    /// That of the figures of `metric`: by its unit and kind, and no more than it says itself.
     pub fn of(metric: &Metric) -> Self {
         let kind = metric.measure.kind;
         let formula = metric.measure.parts.get("value").map(|text| text.value.as_str());
@@ -150,7 +150,7 @@ impl Scale {
             Unit::Seconds | Unit::Score | Unit::Count => (0.0, f64::INFINITY),
             Unit::Currency => (f64::NEG_INFINITY, f64::INFINITY),
         };
-        Scale { low, high }
+        Scale { low, high: metric.most.map_or(high, |most| most.min(high)) }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reports of one period, for executives, managers and teams: what happened, against target, what changed, what is due.
 //! Each is a document and a workbook with the same figures.
 
+mod behind;
 mod deeds;
 mod due;
 mod headline;
@@ -18,7 +19,8 @@ use catalogue::Catalogue;
 use jiff::civil::Date;
 use model::calendar::Organisation;
 
-pub use deeds::{Announced, Decided, DeedSources, Deeds, Said, Undertaking, deeds};
+pub use behind::{Asked, First, Listed, Record, figures_behind};
+pub use deeds::{Announced, Decided, DeedSources, Deeds, Pinned, Said, Undertaking, deeds};
 pub use due::Due;
 pub use operational::operational;
 pub use teams::{ByTeam, by_team, team_questions};
@@ -86,6 +88,10 @@ pub struct Sources<'a> {
     pub operational: Option<&'a Scorecard>,
     /// The figures of its KPIs team by team; none where they are not told.
     pub teams: &'a [ByTeam],
+    /// Where definitions stand and who approved them, in words by id of the metric.
+    pub approved: &'a BTreeMap<String, String>,
+    /// The rows behind its figures, as [`figures_behind`] asks for them; none where they were not asked for.
+    pub behind: &'a [(Asked, Listed)],
     /// What people told, said, set going and decided since the period began.
     pub deeds: &'a Deeds,
     /// What is due, the longest due first.
@@ -108,7 +114,7 @@ pub fn executive(sources: &Sources<'_>) -> Report {
     let mut blocks = headline::blocks(sources);
     blocks.extend(tables::against_target(sources, false));
     blocks.extend(headline::scores(sources));
-    blocks.extend(trends(sources.card));
+    blocks.extend(trends(sources));
     blocks.extend(headline::outlook(sources));
     blocks.extend(told::initiatives(sources));
     blocks.extend(told::decisions(sources.deeds));
@@ -125,7 +131,7 @@ pub fn manager(sources: &Sources<'_>) -> Report {
     blocks.extend(bullets(sources.card));
     blocks.extend(teams::blocks(sources));
     blocks.extend(tables::operational(sources));
-    blocks.extend(trends(sources.card));
+    blocks.extend(trends(sources));
     blocks.extend(headline::outlook(sources));
     blocks.extend(told::initiatives(sources));
     blocks.extend(told::decisions(sources.deeds));
@@ -143,7 +149,7 @@ pub fn team(sources: &Sources<'_>) -> Report {
     blocks.extend(told::to_acknowledge(sources.deeds));
     blocks.extend(tables::against_target(sources, false));
     blocks.extend(tables::purposes(sources));
-    blocks.extend(trends(sources.card));
+    blocks.extend(trends(sources));
     blocks.extend(headline::outlook(sources));
     blocks.extend(tables::operational(sources));
     blocks.extend(told::initiatives(sources));
@@ -206,8 +212,9 @@ fn period(range: &Range) -> String {
     if is_month { range.from.strftime("%B %Y").to_string() } else { words::days(range.from, range.to) }
 }
 
-/// A line of each KPI that has a history.
-fn trends(card: &Scorecard) -> Vec<Block> {
+/// A line of each KPI that has a history, with what was set going and decided about it.
+fn trends(sources: &Sources<'_>) -> Vec<Block> {
+    let card = sources.card;
     let has_history = |card: &&Card| card.trend.iter().filter(|point| point.value.is_some()).count() > 1;
     let figures: Vec<Figure> = card
         .kpis
@@ -215,7 +222,9 @@ fn trends(card: &Scorecard) -> Vec<Block> {
         .filter(has_history)
         .map(|kpi| {
             let goal = kpi.target.as_ref().map(|target| target.goal(kpi.direction));
-            chart::trend(&kpi.name, &kpi.trend, goal.as_ref(), kpi.unit, kpi.status)
+            let pins = sources.deeds.pins.iter().filter(|one| one.metric == kpi.metric);
+            let pins: Vec<chart::Pin> = pins.map(|one| one.pin.clone()).collect();
+            chart::trend(&kpi.name, &kpi.trend, goal.as_ref(), kpi.unit, kpi.status, &pins)
         })
         .collect();
     section("How they have moved", "trends", figures)

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod ask;
+mod behind;
 pub mod cards;
 pub mod csv;
 mod error;

@@ -166,6 +166,11 @@ impl Reader {
             Kind::Manager => dated.by_team(definition, asked, principal, now).await?,
             Kind::Executive | Kind::Team => Vec::new(),
         };
+        let limit = rows_shown(asked, format);
+        let behind = match limit {
+            0 => Vec::new(),
+            limit => dated.rows_behind(definition, &card, asked, limit, principal, now).await?,
+        };
         let deeds = self.deeds(definition, asked, now)?;
         let today = self.workspace.organisation.today(now);
         let sources = report::Sources {
@@ -176,6 +181,8 @@ impl Reader {
             card: &card,
             operational: operational.as_ref(),
             teams: &teams,
+            approved: &dated.approved()?.metrics,
+            behind: &behind,
             deeds: &deeds,
             due: &self.due(definition, today)?,
             today,
@@ -331,6 +338,26 @@ struct Approved {
 
 /// How far ahead what is due is told.
 const NEAR_DAYS: i32 = 35;
+
+/// Most rows behind a figure that are named in a text.
+const ROWS_IN_TEXT: usize = 10;
+/// Most rows behind a figure that are lines of a sheet.
+const ROWS_IN_SHEET: usize = 1000;
+/// The sheet they are in.
+const RECORDS: &str = "Records";
+
+/// How many of the rows behind each figure are read for a report in `format`: none where it does not show them.
+fn rows_shown(asked: &ReportAsked, format: Format) -> usize {
+    let is_records = asked.sheet.as_ref().is_some_and(|sheet| sheet.eq_ignore_ascii_case(RECORDS));
+    match format {
+        Format::Xlsx => ROWS_IN_SHEET,
+        Format::Csv if is_records => ROWS_IN_SHEET,
+        Format::Csv => 0,
+        // a team's is without where its figures come from
+        Format::Html | Format::Pdf | Format::Markdown if asked.kind == Kind::Team => 0,
+        Format::Html | Format::Pdf | Format::Markdown => ROWS_IN_TEXT,
+    }
+}
 
 fn print(report: &Report, format: Format, sheet: Option<&str>) -> Result<Vec<u8>, ServerError> {
     if sheet.is_some() && format != Format::Csv {

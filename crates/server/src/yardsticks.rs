@@ -7,6 +7,7 @@ use catalogue::answer::{Answer, AnswerRow, Quality};
 use catalogue::metric::{Direction, Metric, Unit};
 use catalogue::plan::dimensions;
 use catalogue::question::{Principal, Question};
+use engine::tables::Facts;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use model::Instant;
@@ -14,6 +15,7 @@ use model::calendar::{DateRange, Grain};
 use scorecard::benchmark::{self, Benchmark};
 use scorecard::mix::{Mix, groups};
 use scorecard::target::least_sample;
+use scorecard::words;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -51,6 +53,8 @@ pub struct Own {
     pub history: Vec<OwnFigure>,
     /// The best team of the last 91 days, where it is clearly better than all teams together.
     pub best_team: Option<TeamFigure>,
+    /// Why there is none, where there are teams and none is clearly the best.
+    pub why_no_best_team: Option<String>,
     /// Teams that do the same kinds of work, in groups of two and more, by figure.
     pub similar_teams: Vec<SimilarTeams>,
     /// Why there are no teams, where there are none.
@@ -66,6 +70,9 @@ pub struct OwnFigure {
     /// Day after the last.
     #[schema(value_type = String, format = Date)]
     pub to: Date,
+    /// The first day that there are data of, where that is later than `from`: the figure is of the days from then on.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub data_from: Option<Date>,
     /// Value.
     pub value: Option<f64>,
     /// Sample size.
@@ -81,6 +88,12 @@ pub struct OwnFigure {
 pub struct TeamFigure {
     /// Team.
     pub team: String,
+    /// First day of its figure.
+    #[schema(value_type = String, format = Date)]
+    pub from: Date,
+    /// Day after the last.
+    #[schema(value_type = String, format = Date)]
+    pub to: Date,
     /// Value.
     pub value: Option<f64>,
     /// Sample size.
@@ -150,13 +163,16 @@ impl Reader {
         let rows = |answers: &Vec<Answer>| answers.first().map(|answer| answer.rows.clone()).unwrap_or_default();
         let (years, teams) = answers.split_at(YEARS as usize);
         let history = years.iter().filter_map(|answers| rows(answers).into_iter().next());
-        let history = history.filter(|row| row.value.is_some()).map(|row| figure(&row)).collect();
+        let begin = self.begin(&recent, now)?;
+        let history = history.filter(|row| row.value.is_some()).map(|row| figure(&row, begin)).collect();
         let mut own = Own { history, ..Own::default() };
         match teams {
             [all, teams, mix @ ..] => {
                 let all = rows(all).into_iter().next();
                 let known: Vec<TeamFigure> = rows(teams).iter().filter_map(|row| team(row, metric)).collect();
                 own.best_team = best(&known, all.as_ref(), metric.direction);
+                own.why_no_best_team =
+                    own.best_team.is_none().then(|| why_no_best(&known, metric.direction, metric.unit)).flatten();
                 let mixes = mixes(&mix.first().map(rows).unwrap_or_default(), "team");
                 own.similar_teams = similar(&known, &mixes, metric.direction);
                 if known.is_empty() {
@@ -170,10 +186,20 @@ impl Reader {
         }
         Ok(own)
     }
+
+    /// The day from which on there are data of all that the answer to `question` is made of.
+    fn begin(&self, question: &Question, now: Instant) -> Result<Option<Date>, ServerError> {
+        let (plan, snapshot, stated) = (self.plan(question)?, self.store.snapshot()?, self.workspace.stated(now));
+        let facts = Facts::Stored { snapshot: &snapshot, stated: &stated };
+        let since = plan.leaves().into_iter().filter_map(|leaf| facts.since(leaf)).max();
+        Ok(since.map(|since| self.workspace.organisation.date_of(since)))
+    }
 }
 
-fn figure(row: &AnswerRow) -> OwnFigure {
-    OwnFigure { from: row.from, to: row.to, value: row.value, n: row.n, low: row.low, high: row.high }
+/// A figure of a year, of which data `begin` perhaps only later.
+fn figure(row: &AnswerRow, begin: Option<Date>) -> OwnFigure {
+    let data_from = begin.filter(|begin| *begin > row.from && *begin < row.to);
+    OwnFigure { from: row.from, to: row.to, data_from, value: row.value, n: row.n, low: row.low, high: row.high }
 }
 
 /// A team with a figure that can be relied on.
@@ -181,7 +207,8 @@ fn team(row: &AnswerRow, metric: &Metric) -> Option<TeamFigure> {
     let is_sure = matches!(row.quality, Quality::Ok | Quality::Provisional | Quality::Settling);
     let is_enough = is_sure && row.n >= least_sample(metric);
     let team = row.by.values().next()?.clone()?;
-    is_enough.then(|| TeamFigure { team, value: row.value, n: row.n, low: row.low, high: row.high })
+    let (from, to) = (row.from, row.to);
+    is_enough.then(|| TeamFigure { team, from, to, value: row.value, n: row.n, low: row.low, high: row.high })
 }
 
 /// What says of which `kind` the work of each team or agent is that the figures of `asked` are of, and those they are
@@ -227,6 +254,21 @@ fn best(teams: &[TeamFigure], all: Option<&AnswerRow>, direction: Direction) -> 
         Direction::Range => false,
     };
     is_clear.then(|| best.clone())
+}
+
+/// Why none of `teams` is the best, in words; nothing where there is none at all.
+fn why_no_best(teams: &[TeamFigure], direction: Direction, unit: Unit) -> Option<String> {
+    let best = teams.iter().min_by(|a, b| order(direction)(a, b))?;
+    Some(match (direction, teams) {
+        (Direction::Range, _) => "neither more nor less of it is better".to_owned(),
+        (_, [only]) => format!("{} alone has enough for a figure", only.team),
+        _ => format!(
+            "none is better than all together by more than chance explains; {} comes first with {}, n = {}",
+            best.team,
+            words::figure(best.value, unit),
+            words::count(best.n)
+        ),
+    })
 }
 
 /// Groups of at least two teams with figures that do the same kinds of work.

@@ -55,6 +55,7 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
         }
     }
     let unit = section.choice("unit", &Unit::ALL.map(Unit::name), Unit::parse, problems);
+    let most = section.number("most", problems);
     let direction = section.choice("direction", &["up", "down", "range"], parse_direction, problems);
     let perspectives = section.words("perspectives", problems);
     let audience = section.words("audience", problems);
@@ -113,6 +114,9 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
     section.finish(problems);
 
     let measure = measure?;
+    if let Some(most) = &most {
+        check_most(section, most, measure.kind, problems);
+    }
     let mut defaults = plan::kind_defaults(measure.kind);
     if measure.kind == MeasureKind::Derived && measure.parts.contains_key("interval") {
         defaults.0 = Margin::Carried;
@@ -139,6 +143,7 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
         version: whole(section, &version?, 1..=i64::from(u32::MAX), problems) as u32,
         effective: effective?.value,
         unit: unit?.value,
+        most: most.map(|most| most.value),
         direction: direction?.value,
         perspectives,
         audience,
@@ -160,6 +165,23 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
         examples,
         file: SourceText::default(),
     })
+}
+
+/// The most that figures come to is more than nothing; of a kind that has a most of its own no more than that.
+fn check_most(section: &Section<'_>, most: &Located<f64>, kind: MeasureKind, problems: &mut Problems) {
+    let own = matches!(kind, MeasureKind::Share | MeasureKind::NetScore | MeasureKind::StockOlder).then_some(100.0);
+    let is_sound = most.value.is_finite() && most.value > 0.0 && own.is_none_or(|own| most.value <= own);
+    if !is_sound {
+        let message = match own {
+            Some(own) if most.value > own => format!("a {} is {own} at most, not {}", kind.name(), most.value),
+            _ => format!("figures that are {} at most are none", most.value),
+        };
+        let help = match own {
+            Some(own) => format!("a number above 0 and up to {own}, or no `most`"),
+            None => "a number above 0 in the unit of the figures, as 100 of a share in percent".to_owned(),
+        };
+        problems.error(section.file, most.span.clone(), "wrong_value", message, Some(help));
+    }
 }
 
 /// A whole number within `valid`; where it is not, that is a problem and the nearest is taken.
@@ -635,5 +657,34 @@ pub fn to_json(value: &Value) -> Json {
                 Json::from(length.seconds())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_is_above_nothing_and_no_more_than_the_kind_has() {
+        let check = |shipped: &str, most: &str, expected: &[&str]| {
+            let (_, text) = crate::DEFAULTS.iter().find(|(path, _)| path.ends_with(shipped)).unwrap();
+            let text = text.replace("\nmost = 100\n", "\n");
+            let text = text.replacen("\ndirection", &format!("\nmost = {most}\ndirection"), 1);
+            let line = text.lines().position(|line| line.starts_with("most")).unwrap() + 1;
+            let mut problems = Problems::default();
+            let metric = declare(SourceText { path: "m.toml".to_owned(), text }, &mut problems);
+            let found: Vec<String> = problems.into_sorted().iter().map(ToString::to_string).collect();
+            let expected: Vec<String> = expected.iter().map(|told| format!("m.toml:{line}:8: {told}")).collect();
+            assert_eq!(found, expected);
+            assert_eq!(metric.map(|metric| metric.most), expected.is_empty().then(|| most.parse().ok()));
+        };
+        let ratio = "a number above 0 in the unit of the figures, as 100 of a share in percent";
+        check("/service_level.toml", "100", &[]);
+        check("/service_level.toml", "150.5", &[]);
+        check("/service_level.toml", "0", &[&format!("figures that are 0 at most are none ({ratio})")]);
+        check("/service_level.toml", "-1", &[&format!("figures that are -1 at most are none ({ratio})")]);
+        check("/csat_t2b.toml", "90", &[]);
+        let share = "a number above 0 and up to 100, or no `most`";
+        check("/csat_t2b.toml", "101", &[&format!("a share is 100 at most, not 101 ({share})")]);
     }
 }

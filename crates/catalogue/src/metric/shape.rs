@@ -34,6 +34,12 @@ pub const METRIC: FileShape = FileShape {
                     "`percent`, `points`, `score`, `seconds`, `count` or `currency`",
                     "unit of its values; `score` is a mean on its scale, told to the hundredth",
                 ),
+                optional(
+                    "most",
+                    "a number above 0, in the unit",
+                    "100 of shares and means in percent, net scores; none of others",
+                    "what its figures are at most: projections end there, and targets do not lie beyond",
+                ),
                 required("direction", "`up`, `down` or `range`", "which way is better"),
                 optional("perspectives", "a list of texts", "none", "perspectives of a scorecard it belongs to"),
                 optional("audience", "a list of texts", "none", "who should see it"),

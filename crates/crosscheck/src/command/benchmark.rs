@@ -70,22 +70,26 @@ fn show_own(found: &Yardsticks) {
             (None, None) => String::new(),
             (low, high) => format!(" ({})", words::interval(low, high, found.unit)),
         };
-        println!(
-            "  {}: {}{interval}, n = {}",
-            words::days(year.from, year.to),
-            figure(year.value),
-            words::count(year.n)
-        );
+        let days = match year.data_from {
+            Some(begin) => format!("{} (the data begin on {})", words::days(year.from, year.to), words::day(begin)),
+            None => words::days(year.from, year.to),
+        };
+        println!("  {days}: {}{interval}, n = {}", figure(year.value), words::count(year.n));
     }
     if found.own.history.is_empty() {
         println!("  no figure yet");
     }
     if let Some(best) = &found.own.best_team {
-        println!("  best team, {}: {}, n = {}", best.team, figure(best.value), words::count(best.n));
+        let days = words::days(best.from, best.to);
+        println!("  best team of {days}, {}: {}, n = {}", best.team, figure(best.value), words::count(best.n));
+    }
+    if let Some(why) = &found.own.why_no_best_team {
+        println!("  no best team: {why}");
     }
     for group in &found.own.similar_teams {
+        let days = group.teams.first().map_or_else(String::new, |team| format!(", {}", words::days(team.from, team.to)));
         println!(
-            "  teams with the same mix of work: {}",
+            "  teams with the same mix of work{days}: {}",
             group
                 .teams
                 .iter()

@@ -35,7 +35,7 @@ pub struct Options {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Html)]
     format: Format,
-    /// Sheet to print as CSV: KPIs, Trend, Operational, Teams, Announcements, Comments, Initiatives, Decisions, Trace, Due;
+    /// Sheet to print as CSV: KPIs, Trend, Operational, Teams, Announcements, Comments, Initiatives, Decisions, Trace, Records, Due;
     /// that of the KPIs where absent
     #[arg(long, value_name = "NAME")]
     sheet: Option<String>,

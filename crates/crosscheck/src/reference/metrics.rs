@@ -111,6 +111,9 @@ fn formula(metric: &Metric) -> String {
     }
     row("figures", &measure.statistics().join(", "));
     row("unit", metric.unit.name());
+    if let Some(most) = metric.most {
+        row("at most", &most.to_string());
+    }
     row("better", metric.direction.name());
     for (dimension, column) in &metric.roles {
         row(&format!("`--by {dimension}`"), &code(column));

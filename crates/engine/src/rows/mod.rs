@@ -5,6 +5,7 @@ mod cells;
 mod cohort;
 mod cursor;
 mod find;
+mod lead;
 mod part;
 
 use std::sync::Arc;
@@ -31,6 +32,7 @@ use crate::{Engine, EngineError, lower};
 pub use cells::{FactColumn, fact_columns};
 pub use cursor::{Cursor, KeyPart, Sort};
 pub use find::records;
+pub use lead::Lead;
 pub use part::Part;
 
 /// Bytes that putting rows in order holds in memory at most; the rest waits in temporary files.
@@ -89,6 +91,8 @@ pub struct Page {
 pub struct Counts {
     /// How many rows are which part, for every part the measure has.
     pub parts: Vec<(Part, u64)>,
+    /// How many rows add something other than 0; none where nothing is added up.
+    pub adding: Option<u64>,
     /// n, numerator and denominator as the answer has them; its value and interval only where they follow from sums.
     pub figure: Figure,
     /// Σ amount in the unit of answers; none where nothing is added up.
@@ -174,7 +178,7 @@ impl Selection {
     pub async fn counts(&self) -> Result<Counts, EngineError> {
         let parts = Part::of(&self.plan.measure);
         let mut rows = vec![0_u64; parts.len()];
-        let (mut amount, mut weight) = (0_i128, 0_i128);
+        let (mut amount, mut weight, mut adding) = (0_i128, 0_i128, 0_u64);
         let frame = self.frame.clone().select(vec![column(PART), column(AMOUNT), column(WEIGHT)])?;
         let mut stream = frame.execute_stream().await?;
         while let Some(batch) = stream.next().await {
@@ -185,7 +189,10 @@ impl Selection {
                     *count += 1;
                 }
             }
-            amount += quantities(batch.column(1))?.iter().flatten().map(i128::from).sum::<i128>();
+            for value in quantities(batch.column(1))?.iter().flatten() {
+                amount += i128::from(value);
+                adding += u64::from(value != 0);
+            }
             weight += quantities(batch.column(2))?.iter().flatten().map(i128::from).sum::<i128>();
         }
         let moments = self.moments(&rows, amount, weight);
@@ -195,6 +202,7 @@ impl Selection {
         Ok(Counts {
             parts: parts.iter().copied().zip(rows).collect(),
             figure,
+            adding: self.amount.map(|_| adding),
             amount: self.amount.map(|kind| amount as f64 / raw_units(kind)),
             weight: mean.then(|| weight as f64 / self.weight.map_or(1.0, raw_units)),
         })

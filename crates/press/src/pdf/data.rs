@@ -134,6 +134,7 @@ impl<'d> Data<'d> {
                 json!({ "span": "heading", "words": words, "to": label(id) })
             }
             Span::Link { to: Link::Web(address), .. } => json!({ "span": "web", "words": words, "to": address }),
+            Span::Break => json!({ "span": "break", "words": words }),
             Span::Plain(_) | Span::Link { .. } => json!({ "span": "plain", "words": words }),
         }
     }

@@ -7,9 +7,11 @@ use calamine::{Data, Reader, Xlsx};
 use catalogue::answer::{AnswerRow, Quality};
 use catalogue::metric::Unit;
 use jiff::civil::Date;
+use scorecard::chart::Pin;
 use scorecard::initiative::{Decision, Initiative, InitiativeStatus, Milestone};
 use scorecard::report::{
-    Announced, ByTeam, Decided, Deeds, Due, Report, Said, Sources, Undertaking, executive, manager, operational, team,
+    Announced, Asked, ByTeam, Decided, Deeds, Due, First, Listed, Pinned, Record, Report, Said, Sources, Undertaking, executive,
+    manager, operational, team,
 };
 
 use crate::fixture::{BILLING, COMPANY, cards, catalogue, october, organisation, today};
@@ -89,6 +91,10 @@ fn deeds() -> Deeds {
         objective: None,
         file: Default::default(),
     };
+    let pinned = |on: &str, name: &str| Pinned {
+        metric: "csat_t2b".to_owned(),
+        pin: Pin { on: day(on), name: name.to_owned() },
+    };
     let acknowledged = [("Bert", "2026-10-03"), ("Cleo", "2026-10-05")];
     let acknowledged = acknowledged.map(|(name, on)| (name.to_owned(), day(on))).to_vec();
     let about = "Customer satisfaction".to_owned();
@@ -100,7 +106,51 @@ fn deeds() -> Deeds {
         comments: vec![said("2026-10-14", "Bert", "Customer satisfaction", "Who waits for a refund rates us *down*")],
         initiatives: vec![Undertaking { initiative, about: about.clone() }],
         decisions: vec![Decided { decision, about }],
+        pins: vec![
+            pinned("2026-09-01", "Agents may refund up to €50"),
+            pinned("2026-10-20", "We chose refunds by agents because half of the second contacts ask for one"),
+        ],
     }
+}
+
+/// Rows behind satisfaction, of answers in two systems, and behind a gate, of which one alone adds to it.
+fn behind() -> Vec<(Asked, Listed)> {
+    let record = |system: &str, id: &str, ticket: Option<&str>, part: &str, amount: Option<f64>| Record {
+        system: system.to_owned(),
+        id: id.to_owned(),
+        ticket: ticket.map(str::to_owned),
+        on: day("2026-10-07"),
+        part: part.to_owned(),
+        amount,
+    };
+    let asked = |metric: &str| Asked {
+        metric: metric.to_owned(),
+        variant: None,
+        parameters: BTreeMap::new(),
+        filter: None,
+    };
+    let answers = Listed {
+        table: "answer".to_owned(),
+        rows: 2000,
+        first: First::Against(280),
+        unit: None,
+        records: vec![
+            record("desk", "A-7", Some("12|3"), "rest", None),
+            record("desk", "A-9", Some("14"), "rest", None),
+            record("=shop", "5", None, "rest", None),
+        ],
+    };
+    let checks = Listed {
+        table: "conformity_check".to_owned(),
+        rows: 2,
+        first: First::Adding(1),
+        unit: Some(Unit::Count),
+        records: vec![
+            record("desk", "C-4", Some("31"), "counted", Some(1.0)),
+            record("desk", "C-2", Some("19"), "counted", Some(0.0)),
+        ],
+    };
+    vec![(asked("csat_t2b"), answers), (asked("critical_breaches"), checks)]
 }
 
 fn made(name: &str, of: fn(&Sources<'_>) -> Report) -> Report {
@@ -131,6 +181,8 @@ fn made(name: &str, of: fn(&Sources<'_>) -> Report) -> Report {
         card: &october(definition),
         operational: moving.as_ref().map(october).as_ref(),
         teams: &teams(),
+        approved: &BTreeMap::from([("csat_t2b".to_owned(), "approved by Ada on 3 Nov 2026".to_owned())]),
+        behind: &behind(),
         deeds: &deeds(),
         due: &due,
         today: today(),
@@ -177,7 +229,7 @@ fn the_figures_of_sheets_are_those_of_the_card() {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).expect("a workbook");
     let figures = ["KPIs", "Trend", "Operational", "Teams"];
     let deeds = ["Announcements", "Comments", "Initiatives", "Decisions"];
-    assert_eq!(book.sheet_names(), [&figures[..], &deeds, &["Trace", "Due", "About"]].concat());
+    assert_eq!(book.sheet_names(), [&figures[..], &deeds, &["Trace", "Records", "Due", "About"]].concat());
     let sheet = book.worksheet_range("KPIs").expect("a sheet");
     let heads: Vec<String> = sheet.rows().next().expect("heads").iter().map(ToString::to_string).collect();
     let cell = |row: u32, head: &str| {

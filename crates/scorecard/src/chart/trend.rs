@@ -4,7 +4,7 @@ use catalogue::metric::Unit;
 use jiff::civil::Date;
 
 use super::scale::{Scale, span, tick_words, ticks};
-use super::{Anchor, Drawing, LABEL, SMALL, Type, VALUE, breadth, ink};
+use super::{Anchor, Drawing, LABEL, SMALL, Type, VALUE, breadth, fit, ink};
 use crate::card::TrendPoint;
 use crate::definition::Goal;
 use crate::document::Figure;
@@ -16,13 +16,35 @@ const HEIGHT: f64 = 150.0;
 /// Room above the picture, for the label of the target.
 const TOP: f64 = 20.0;
 const BOTTOM: f64 = 22.0;
+/// Room for the words of a pin, below the picture.
+const PIN_LINE: f64 = 12.0;
+/// Most pins of a picture: the newest.
+const PINS_MAX: usize = 5;
+
+/// Something that was set going or decided, on the time axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pin {
+    /// The day.
+    pub on: Date,
+    /// What.
+    pub name: String,
+}
 
 /// `points` as a line in a band of its 95 % confidence interval, against `goal`. The newest figure is written at its end,
-/// in the shape of its `status`; of an earlier period than the last, with that period's name and without a status.
-pub fn trend(title: &str, points: &[TrendPoint], goal: Option<&Goal>, unit: Unit, status: Status) -> Figure {
-    let reading = reading(points, goal, unit);
+/// in the shape of its `status`; of an earlier period than the last, with that period's name and without a status. `pins`
+/// within the time shown are numbered marks, in the order of time, with their words below.
+pub fn trend(
+    title: &str,
+    points: &[TrendPoint],
+    goal: Option<&Goal>,
+    unit: Unit,
+    status: Status,
+    pins: &[Pin],
+) -> Figure {
+    let pins = pinned(points, pins);
+    let reading = reading(points, goal, unit) + &told(&pins);
     let alt = format!("{title}: {reading}");
-    let mut drawing = Drawing::new(WIDTH, HEIGHT);
+    let mut drawing = Drawing::new(WIDTH, HEIGHT + PIN_LINE * pins.len() as f64);
     let values = points.iter().flat_map(|point| [point.value, point.value.and(point.low), point.value.and(point.high)]);
     let domain = span(values.flatten().chain(goal.into_iter().flat_map(Goal::edges)), unit);
     let marks = ticks(domain, unit);
@@ -45,6 +67,13 @@ pub fn trend(title: &str, points: &[TrendPoint], goal: Option<&Goal>, unit: Unit
         let y = down.at(*tick);
         drawing.line((left, y), (right, y), ink::GRID, 0.6, false);
         drawing.text((left - 5.0, y + 3.0), &tick_words(*tick, unit), Anchor::End, SMALL);
+    }
+    for (number, (pin, place)) in (1..).zip(&pins) {
+        let x = across.at(*place).clamp(left, right);
+        drawing.line((x, TOP), (x, HEIGHT - BOTTOM), ink::TERTIARY, 0.6, false);
+        let y = HEIGHT + PIN_LINE * f64::from(number) - 6.0;
+        let words = format!("{number}  {}", called(pin));
+        drawing.text((left, y), &fit(&words, WIDTH - left, SMALL.size), Anchor::Start, SMALL);
     }
     for run in runs(points) {
         let ends = |end: fn(&TrendPoint) -> Option<f64>| {
@@ -69,6 +98,7 @@ pub fn trend(title: &str, points: &[TrendPoint], goal: Option<&Goal>, unit: Unit
         target_lines(&mut drawing, goal, unit, &down, (left, right));
     }
     dates(&mut drawing, points, &place);
+    mark(&mut drawing, pins.iter().map(|(_, place)| across.at(*place).clamp(left, right)));
     let end = points.iter().rposition(|point| point.value.is_some());
     if let Some((index, value)) = end.and_then(|index| Some((index, points[index].value?))) {
         let (x, y) = (place(index), down.at(value));
@@ -79,6 +109,45 @@ pub fn trend(title: &str, points: &[TrendPoint], goal: Option<&Goal>, unit: Unit
         drawing.text((x + 8.0, y + 3.5), &last, Anchor::Start, VALUE);
     }
     Figure { svg: drawing.finish(&alt), width: WIDTH, alt, title: title.to_owned(), reading }
+}
+
+/// The newest of the pins within the time of `points`, in the order of time, each with its place among them: that of a
+/// point is the middle of its period.
+fn pinned<'p>(points: &[TrendPoint], pins: &'p [Pin]) -> Vec<(&'p Pin, f64)> {
+    let place = |pin: &'p Pin| {
+        let index = points.iter().position(|point| point.from <= pin.on && pin.on < point.to)?;
+        let since = points[index].from.until(pin.on).map_or(0, |span| span.get_days());
+        Some((pin, index as f64 - 0.5 + f64::from(since) / days(&points[index]).max(1) as f64))
+    };
+    let mut pinned: Vec<(&Pin, f64)> = pins.iter().filter_map(place).collect();
+    pinned.sort_by(|(one, _), (other, _)| (one.on, &one.name).cmp(&(other.on, &other.name)));
+    pinned.split_off(pinned.len().saturating_sub(PINS_MAX))
+}
+
+/// `20 Jul 2026, Web forms to chat`.
+fn called(pin: &Pin) -> String {
+    format!("{}, {}", words::day(pin.on), pin.name)
+}
+
+/// The pins in the words of the chart.
+fn told(pins: &[(&Pin, f64)]) -> String {
+    let told = (1..).zip(pins).map(|(number, (pin, _))| format!("; pin {number}: {}", called(pin)));
+    told.collect()
+}
+
+/// Numbers in circles at the top of the picture, one below the other where they would touch.
+fn mark(drawing: &mut Drawing, places: impl Iterator<Item = f64>) {
+    const RADIUS: f64 = 5.0;
+    let mut last: Option<(f64, f64)> = None;
+    for (number, x) in (1..).zip(places) {
+        let y = match last {
+            Some((before, y)) if x - before < 2.0 * RADIUS + 1.0 => y + 2.0 * RADIUS + 1.0,
+            _ => TOP + RADIUS,
+        };
+        last = Some((x, y));
+        drawing.dot((x, y), RADIUS, "#ffffff", ink::SECONDARY);
+        drawing.text((x, y + 2.8), &number.to_string(), Anchor::Middle, Type { size: 8.0, ..SMALL });
+    }
 }
 
 /// The side on which the target is reached.

@@ -1,9 +1,10 @@
 //! `target = { … }`: the number, and what makes it one that can be kept.
 
 use catalogue::file::{Located, Problems, Section};
-use catalogue::metric::{Direction, MeasureKind, Metric, Unit};
+use catalogue::metric::{Direction, Metric, Unit};
 
 use crate::definition::{Goal, Origin, Target};
+use crate::project::Scale;
 use crate::words;
 
 /// Reads a target. `None` where it has no number, or where the number is wrong.
@@ -189,22 +190,34 @@ fn declare_goal(
 /// Numbers are in the unit of answers, where that can be told.
 pub(super) fn check_unit(section: &Section<'_>, metric: &Metric, number: &Located<f64>, problems: &mut Problems) {
     let value = number.value;
-    // What is above the line of a ratio need not be part of what is below.
-    let most = if metric.measure.kind == MeasureKind::Ratio { f64::INFINITY } else { 100.0 };
+    let most = match metric.unit {
+        // a mean in points may be on any scale
+        Unit::Points if metric.most.is_none() => f64::INFINITY,
+        _ => Scale::of(metric).high,
+    };
+    let ends = |what: &str| match most.is_finite() {
+        true => format!("{what}, 0 to {most}"),
+        false => format!("{what}, 0 or more"),
+    };
     let (is_wrong, is_odd, valid) = match metric.unit {
-        Unit::Percent => (!(0.0..=most).contains(&value), value > 0.0 && value <= 1.0, "percent, 0 to 100"),
-        Unit::Seconds => (value < 0.0, false, "seconds, 0 or more"),
-        Unit::Count => (value < 0.0, false, "a count, 0 or more"),
-        Unit::Points => (false, false, "points"),
-        Unit::Score => (value < 0.0, false, "a mean on the scale of the answers, 0 or more"),
-        Unit::Currency => (false, false, "an amount of money"),
+        Unit::Percent => (value < 0.0, value > 0.0 && value <= 1.0, ends("percent")),
+        Unit::Seconds => (value < 0.0, false, ends("seconds")),
+        Unit::Count => (value < 0.0, false, ends("a count")),
+        Unit::Points => (false, false, "points".to_owned()),
+        Unit::Score => (value < 0.0, false, ends("a mean on the scale of the answers")),
+        Unit::Currency => (false, false, "an amount of money".to_owned()),
+    };
+    let is_wrong = is_wrong || value > most;
+    let valid = match metric.unit {
+        Unit::Points | Unit::Currency if most.is_finite() => format!("{valid}, {most} at most"),
+        _ => valid,
     };
     let message = format!("{value} is not a value of `{}`", metric.id);
     if is_wrong {
-        problems.error(section.file, number.span.clone(), "wrong_unit", message, valid.to_owned());
+        problems.error(section.file, number.span.clone(), "wrong_unit", message, valid);
     } else if is_odd {
         let message = format!("{value} is less than one percent or meant as a share");
-        problems.warning(section.file, number.span.clone(), "odd_unit", message, valid.to_owned());
+        problems.warning(section.file, number.span.clone(), "odd_unit", message, valid);
     }
 }
 

@@ -322,6 +322,29 @@ fn targets_can_be_kept() {
     down("{ value = -1, owner = \"Ann\" }", false, &["wrong_unit card.toml:31:20: -1 is not a value"]);
 }
 
+/// A ratio that is a share ends at 100, and what customers pay more may take others beyond it.
+#[test]
+fn a_target_does_not_lie_beyond_what_there_can_be() {
+    let check = |metric: &str, target: &str, expected: &[&str]| {
+        let before = SOUND.find("metric = \"csat_t2b\"").unwrap();
+        let after = before + SOUND[before..].find("perspective").unwrap();
+        let text = format!("{}metric = \"{metric}\"\n{}", &SOUND[..before], &SOUND[after..]);
+        let sound = "{ value = 80, tolerance = 2.5, baseline = 70, stretch = 90, deadline = 2027-03-31, owner = \"Ann\" }";
+        assert_eq!(read(&text.replace(sound, target)).1, expected, "{metric}");
+    };
+    check(
+        "service_level",
+        "{ value = 104 }",
+        &["wrong_unit card.toml:15:20: 104 is not a value of `service_level` (percent, 0 to 100)"],
+    );
+    check(
+        "grr",
+        "{ value = 95, stretch = 101 }",
+        &["wrong_unit card.toml:15:34: 101 is not a value of `grr` (percent, 0 to 100)"],
+    );
+    check("nrr", "{ value = 104, stretch = 110 }", &[]);
+}
+
 #[test]
 fn a_wrong_target_costs_the_card_no_more_than_itself() {
     let check = |target: &str, expected: &str| {

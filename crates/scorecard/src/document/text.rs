@@ -22,6 +22,8 @@ pub enum Span {
         /// The words.
         text: String,
     },
+    /// The end of a line.
+    Break,
 }
 
 /// Where a link leads.
@@ -98,6 +100,17 @@ impl Text {
         }
     }
 
+    /// With what follows in a line of its own.
+    #[must_use]
+    pub fn line(self) -> Text {
+        if self.is_empty() { self } else { self.and(Span::Break) }
+    }
+
+    /// Several texts, each in a line of its own.
+    pub fn lines(texts: impl IntoIterator<Item = Text>) -> Text {
+        texts.into_iter().fold(Text::new(), |all, text| all.line().then(text))
+    }
+
     /// With all of `other`.
     #[must_use]
     pub fn then(mut self, other: Text) -> Text {
@@ -139,6 +152,7 @@ impl Span {
         match self {
             Span::Plain(words) | Span::Strong(words) | Span::Emphasis(words) | Span::Code(words) => words,
             Span::Link { text, .. } => text,
+            Span::Break => "\n",
         }
     }
 }

@@ -178,3 +178,43 @@ fn what_comes_is_as_likely_as_was_said() {
     let (inside, off) = simulated(3, 2.0, Some(0.5));
     assert!((0.93..=0.97).contains(&inside) && off.abs() < 0.04, "{inside} {off}");
 }
+
+/// Which metrics in percent whose kind does not say it are 100 at most.
+#[test]
+fn shares_end_at_a_hundred() {
+    use catalogue::metric::MeasureKind::{Cohort, Derived, Ratio};
+    const ENDLESS: f64 = f64::INFINITY;
+    let expected = [
+        // days missed that began in the period may go on beyond it, and what was on the roster then is all it is over
+        ("absence_rate", ENDLESS),
+        // who has left cannot leave again
+        ("annual_churn_rate", 100.0),
+        // of customers who were there, and of what those paid
+        ("churn_rate", 100.0),
+        // service may cost more than customers bring in
+        ("cost_to_serve_share", ENDLESS),
+        ("customer_retention_rate", 100.0),
+        // each customer is capped at what was paid at the start
+        ("grr", 100.0),
+        // what customers pay more is in it
+        ("nrr", ENDLESS),
+        // handling is a part of the time in which people were ready
+        ("occupancy", 100.0),
+        // episodes that went on in self-service are among the assisted ones
+        ("self_service_usage_rate", 100.0),
+        // what was answered in time is a part of what was offered, under each variant
+        ("service_level", 100.0),
+        // what is left of paid time when that in which people were ready is taken from it
+        ("shrinkage", 100.0),
+        // people may work longer than they are paid for
+        ("utilisation", ENDLESS),
+    ];
+    let catalogue = fixture::catalogue();
+    let percent = || catalogue.metrics().filter(|metric| metric.unit == Unit::Percent);
+    let may_be_more = |metric: &&Metric| matches!(metric.measure.kind, Ratio | Derived | Cohort);
+    let mut found: Vec<(&str, f64)> =
+        percent().filter(may_be_more).map(|metric| (metric.id.as_str(), Scale::of(metric).high)).collect();
+    found.sort_by_key(|(id, _)| *id);
+    assert_eq!(found, expected);
+    assert!(percent().filter(|metric| !may_be_more(metric)).all(|metric| Scale::of(metric) == PERCENT));
+}

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use model::Instant;
 use model::calendar::Organisation;
 
+use crate::chart::Pin;
 use crate::definition::Definition;
 use crate::initiative::{Decision, Initiative, InitiativeStatus};
 use crate::review::{Kind, State, Subject};
@@ -23,6 +24,17 @@ pub struct Deeds {
     pub initiatives: Vec<Undertaking>,
     /// What was decided, oldest first.
     pub decisions: Vec<Decided>,
+    /// What was set going and decided at any time, for charts.
+    pub pins: Vec<Pinned>,
+}
+
+/// What stands on the charts of a metric.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pinned {
+    /// The metric.
+    pub metric: String,
+    /// When, and what.
+    pub pin: Pin,
 }
 
 /// Something told to everybody concerned.
@@ -132,6 +144,11 @@ pub fn deeds(sources: &DeedSources<'_>) -> Deeds {
         })
         .collect();
     decisions.sort_by_key(|one| one.decision.date);
+    let begun = sources.initiatives.values().filter(|one| scope.initiatives.contains(one.id.as_str()));
+    let begun = begun.map(|one| pinned(&one.metric, one.start, &one.name));
+    let decided = sources.decisions.values();
+    let decided = decided.flat_map(|one| one.metrics.iter().map(|metric| pinned(metric, one.date, &one.text)));
+    let pins = begun.chain(decided).collect();
     Deeds {
         announcements: announcements
             .map(|(number, one)| Announced {
@@ -146,7 +163,12 @@ pub fn deeds(sources: &DeedSources<'_>) -> Deeds {
             .collect(),
         initiatives,
         decisions,
+        pins,
     }
+}
+
+fn pinned(metric: &str, on: Date, name: &str) -> Pinned {
+    Pinned { metric: metric.to_owned(), pin: Pin { on, name: name.to_owned() } }
 }
 
 /// Whether it had ended before the day `since`.

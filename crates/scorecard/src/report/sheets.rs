@@ -1,7 +1,7 @@
 //! The figures of a report for calculating: a row a KPI, a row a point of its trend, a row an operational metric,
-//! a row a team, a row a deed.
+//! a row a team, a row a deed, a row a record behind a figure.
 
-use super::{Sources, due, tables, teams, told, trace, whole};
+use super::{Sources, behind, due, tables, teams, told, trace, whole};
 use crate::card::{Card, Scorecard};
 use crate::definition::Goal;
 use crate::document::{Cell, Column, Row, Table};
@@ -19,6 +19,7 @@ pub(super) fn sheets(sources: &Sources<'_>) -> Vec<Sheet> {
     sheets.extend(teams::table(sources).map(|table| Sheet { name: "Teams".to_owned(), table }));
     sheets.extend(told::tables(sources).into_iter().map(|(name, table)| Sheet { name: name.to_owned(), table }));
     sheets.push(Sheet { name: "Trace".to_owned(), table: trace::table(sources) });
+    sheets.push(Sheet { name: "Records".to_owned(), table: behind::table(sources) });
     if !sources.due.is_empty() {
         sheets.push(Sheet { name: "Due".to_owned(), table: due::table(sources.due) });
     }

@@ -45,7 +45,7 @@ pub(super) fn initiatives(sources: &Sources<'_>) -> Vec<Block> {
             Cell::text(about),
             initiative.effect.map_or_else(|| Cell::text("not said"), |effect| Cell::Change(effect, initiative.unit)),
             owner(initiative),
-            Cell::text(Text::join(steps, "; ")),
+            Cell::Text(Text::lines(steps)),
         ])
     };
     let columns = vec![

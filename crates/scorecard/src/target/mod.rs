@@ -313,7 +313,9 @@ fn reach(
     let (stretch, how) = match best.filter(|(_, value)| sign * value > sign * further) {
         Some((month, value)) => {
             let (figure, n) = (words::figure(Some(value), unit), words::count(month.n));
-            (value, format!("as the best month was, {} with {figure}, n = {n}", month.from.strftime("%B %Y")))
+            // n of a month in which nothing was counted would read as one without data
+            let of = if month.n == 0 { ": not one was counted in it".to_owned() } else { format!(", n = {n}") };
+            (value, format!("as the best month was, {} with {figure}{of}", month.from.strftime("%B %Y")))
         }
         None => (further, "half as far again as the target".to_owned()),
     };

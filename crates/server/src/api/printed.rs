@@ -43,7 +43,7 @@ pub async fn manual(State(context): State<Context>, asked: PrintedAsked) -> Resu
     ("only" = Option<Vec<String>>, Query, description = "dimension=value; may be repeated"),
     ("as_defined_on" = Option<String>, Query, description = "a day, as 2026-01-31: under the definitions that were in force then"),
     ("format" = Option<String>, Query, description = "html, pdf, md, csv or xlsx; html where absent"),
-    ("sheet" = Option<String>, Query, description = "the sheet that is printed as CSV: KPIs, Trend, Operational, Teams, Announcements, Comments, Initiatives, Decisions, Trace or Due, as far as there are any; KPIs where absent"),
+    ("sheet" = Option<String>, Query, description = "the sheet that is printed as CSV: KPIs, Trend, Operational, Teams, Announcements, Comments, Initiatives, Decisions, Trace, Records or Due, as far as there are any; KPIs where absent"),
 ), responses(
     (status = 200, content((String = "text/html"), (Vec<u8> = "application/pdf"), (String = "text/markdown"), (String = "text/csv"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
