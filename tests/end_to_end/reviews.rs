@@ -629,6 +629,12 @@ fn initiatives_and_decisions_are_written_listed_and_checked() {
     };
     refused(&["decision", "add", "../x", "--text", "x", "--decided-by", "A"], "`../x` is no name of a file");
     refused(&["decision", "add", "x", "--text", "x because y", "--decided-by", "A"], "the decision is about nothing");
+    let by_nobody = ["decision", "add", "x", "--text", "x because y", "--decided-by", " ", "--kpi", "tickets_solved"];
+    refused(&by_nobody, "`decided_by` says nothing");
+    refused(
+        &["decision", "add", "x", "--text", "a because b", "--decided-by", "A", "--kpi", "fcr", "--date", "2030-01-01"],
+        "--date 2030-01-01 is not over",
+    );
     refused(
         &["decision", "add", "x", "--text", "x because y", "--decided-by", "A", "--kpi", "tickets_solvd"],
         "perhaps `tickets_solved`",
