@@ -1697,6 +1697,8 @@ export interface components {
             /** @description Twelve months each, the last first. */
             history: components["schemas"]["OwnFigure"][];
             best_team?: null | components["schemas"]["TeamFigure"];
+            /** @description Why there is none, where there are teams and none is clearly the best. */
+            why_no_best_team?: string | null;
             /** @description Teams that do the same kinds of work, in groups of two and more, by figure. */
             similar_teams: components["schemas"]["SimilarTeams"][];
             /** @description Why there are no teams, where there are none. */
@@ -1714,6 +1716,11 @@ export interface components {
              * @description Day after the last.
              */
             to: string;
+            /**
+             * Format: date
+             * @description The first day that there are data of, where that is later than `from`: the figure is of the days from then on.
+             */
+            data_from?: string | null;
             /**
              * Format: double
              * @description Value.
@@ -2310,6 +2317,16 @@ export interface components {
         TeamFigure: {
             /** @description Team. */
             team: string;
+            /**
+             * Format: date
+             * @description First day of its figure.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description Day after the last.
+             */
+            to: string;
             /**
              * Format: double
              * @description Value.
@@ -3149,7 +3166,7 @@ export interface operations {
                 as_defined_on?: string;
                 /** @description html, pdf, md, csv or xlsx; html where absent */
                 format?: string;
-                /** @description the sheet that is printed as CSV: KPIs, Trend, Operational, Teams, Announcements, Comments, Initiatives, Decisions, Trace or Due, as far as there are any; KPIs where absent */
+                /** @description the sheet that is printed as CSV: KPIs, Trend, Operational, Teams, Announcements, Comments, Initiatives, Decisions, Trace, Records or Due, as far as there are any; KPIs where absent */
                 sheet?: string;
             };
             header?: never;
