@@ -284,6 +284,10 @@ impl Listed {
             return said;
         }
         let first = self.first.words(self.rows);
+        let first = match self.unit {
+            Some(Unit::Seconds) => first.replace("largest", "longest").replace("smallest", "shortest"),
+            _ => first,
+        };
         if !first.is_empty() {
             let _ = write!(said, ", {first}");
         }

@@ -314,7 +314,7 @@ fn reach(
         Some((month, value)) => {
             let (figure, n) = (words::figure(Some(value), unit), words::count(month.n));
             // n of a month in which nothing was counted would read as one without data
-            let of = if month.n == 0 { ": not one was counted in it".to_owned() } else { format!(", n = {n}") };
+            let of = if month.n == 0 { ", not one in the whole month".to_owned() } else { format!(", n = {n}") };
             (value, format!("as the best month was, {} with {figure}{of}", month.from.strftime("%B %Y")))
         }
         None => (further, "half as far again as the target".to_owned()),
