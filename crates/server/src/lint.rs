@@ -219,7 +219,7 @@ impl Reader {
             let metric = catalogue.get(&subject.metric)?;
             let statistic = statistic.clone().or_else(|| metric.measure.statistics().into_iter().next())?;
             let [months, recent] = answers else { return None };
-            let history = History::of(months, recent, &statistic, *window)?;
+            let history = History::of(months, recent, &statistic, *window, metric)?;
             Some(target::suggest(&history, metric, deadline, today))
         };
         Ok(subjects.iter().zip(&windows).zip(answers.chunks(2)).map(suggest).collect())

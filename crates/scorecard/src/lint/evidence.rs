@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use catalogue::Catalogue;
 use catalogue::answer::{Answer, AnswerRow, Quality};
+use catalogue::metric::Metric;
 use catalogue::question::Question;
 use jiff::civil::Date;
 use model::FactTable;
@@ -80,9 +81,10 @@ impl Evidence {
             let asked = of_kpi(kpi, catalogue, today);
             let (own, others) = rest.split_at(asked.len().min(rest.len()));
             rest = others;
-            let window =
-                catalogue.get(&kpi.metric).map(|metric| Window::of(&crate::questions::subject(kpi), metric, catalogue));
-            let evidence = window.map(|window| KpiEvidence::of(kpi, window, &asked, own));
+            let evidence = catalogue.get(&kpi.metric).map(|metric| {
+                let window = Window::of(&crate::questions::subject(kpi), metric, catalogue);
+                KpiEvidence::of(kpi, metric, window, &asked, own)
+            });
             kpis.insert(kpi.id.clone(), evidence.unwrap_or_default());
         }
         Evidence { kpis }
@@ -100,19 +102,19 @@ impl Evidence {
 }
 
 impl KpiEvidence {
-    fn of(kpi: &Kpi, window: Window, asked: &[Question], answers: &[Vec<Answer>]) -> KpiEvidence {
+    fn of(kpi: &Kpi, metric: &Metric, window: Window, asked: &[Question], answers: &[Vec<Answer>]) -> KpiEvidence {
         let [months, recent, of_survey @ ..] = answers else { return KpiEvidence::default() };
-        let Some(history) = History::of(months, recent, &kpi.statistic, window) else { return KpiEvidence::default() };
+        let Some(history) = History::of(months, recent, &kpi.statistic, window, metric) else {
+            return KpiEvidence::default();
+        };
         let share = |id: &str| {
             let place = asked.iter().skip(2).position(|question| question.metric == id)?;
             let row = of_survey.get(place)?.first()?.rows.first()?;
             row.value
         };
         let [response_rate, coverage] = OF_SURVEYS.map(share);
-        let compare = history.recent.compare.as_ref();
-        let half = compare.and_then(|compare| Some((compare.high? - compare.low?) / 2.0)).unwrap_or(0.0);
         KpiEvidence {
-            yearly_change: compare.and_then(|compare| compare.change).map(|change| change.abs().max(half)),
+            yearly_change: history.yearly_movement(),
             months: history.months.iter().filter_map(|row| Some((row.from, row.value?))).collect(),
             is_withheld: history.recent.quality == Quality::Withheld,
             baseline: history.recent.value.is_some().then_some(history.recent),
