@@ -9,9 +9,11 @@ use catalogue::question::Question;
 use jiff::civil::Date;
 use model::FactTable;
 
+use super::calibration::Calibration;
 use super::l20_definitions_differ::resolved;
 use crate::definition::{Definition, Kpi};
 use crate::target::{History, Window, questions as history_questions};
+use crate::words;
 
 /// Months that two KPIs need in common before their correlation says something.
 pub(super) const MONTHS_COMPARED: usize = 12;
@@ -20,6 +22,8 @@ pub(super) const MONTHS_COMPARED: usize = 12;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Evidence {
     kpis: BTreeMap<String, KpiEvidence>,
+    /// How reviewers agreed of late; none where it was not asked.
+    calibration: Option<Calibration>,
 }
 
 /// What figures say of a KPI.
@@ -27,6 +31,8 @@ pub struct Evidence {
 pub struct KpiEvidence {
     /// Where it stood when its target was set, or stands today.
     pub baseline: Option<AnswerRow>,
+    /// First day of what that is over, and the day after the last.
+    pub over: Option<(Date, Date)>,
     /// By how much it moved in a year: from the year before to the baseline, at least as far as chance can move it.
     pub yearly_change: Option<f64>,
     /// First day of a whole month → its figure.
@@ -87,12 +93,22 @@ impl Evidence {
             });
             kpis.insert(kpi.id.clone(), evidence.unwrap_or_default());
         }
-        Evidence { kpis }
+        Evidence { kpis, calibration: None }
     }
 
     /// Made of what is known of each KPI, by id.
     pub fn new(kpis: BTreeMap<String, KpiEvidence>) -> Evidence {
-        Evidence { kpis }
+        Evidence { kpis, calibration: None }
+    }
+
+    /// The same, and how reviewers agreed in the days for which a calibration holds.
+    pub fn with_calibration(self, calibration: Calibration) -> Evidence {
+        Evidence { calibration: Some(calibration), ..self }
+    }
+
+    /// How reviewers agreed of late; none where it was not asked.
+    pub fn calibration(&self) -> Option<Calibration> {
+        self.calibration
     }
 
     /// What is known of the KPI with this id.
@@ -117,10 +133,21 @@ impl KpiEvidence {
             yearly_change: history.yearly_movement(),
             months: history.months.iter().filter_map(|row| Some((row.from, row.value?))).collect(),
             is_withheld: history.recent.quality == Quality::Withheld,
+            over: Some((history.recent.from, history.recent.to)),
             baseline: history.recent.value.is_some().then_some(history.recent),
             response_rate,
             coverage,
         }
+    }
+}
+
+impl KpiEvidence {
+    /// Over which days it is seen where things stand, to be put behind a figure; empty where that is not known.
+    pub(super) fn told(&self, kpi: &Kpi) -> String {
+        let Some((from, to)) = self.over else { return String::new() };
+        let is_set = kpi.target.as_ref().is_some_and(|target| target.set_on.is_some_and(|set_on| set_on >= to));
+        let which = if is_set { "before the target was set, " } else { "" };
+        format!(" ({which}{})", words::days(from, to))
     }
 }
 
