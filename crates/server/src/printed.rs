@@ -123,6 +123,7 @@ impl Reader {
             cards: &cards,
             approved: &approved.metrics,
             approved_cards: &approved.cards,
+            retired: &approved.retired_kpis,
             today,
         });
         let bytes = match format {
@@ -322,6 +323,9 @@ impl Reader {
                 review::Kind::Card => {
                     approved.cards.insert(item.subject.id, review::standing(item.written, Some(&found)))
                 }
+                _ if found.status == review::ApprovalStatus::Retired => {
+                    approved.retired_kpis.insert(item.subject, found.words_on_card())
+                }
                 _ => None,
             };
         }
@@ -329,11 +333,12 @@ impl Reader {
     }
 }
 
-/// Where definitions stand, in words by id.
+/// Where definitions and cards stand, in words by id, and which KPIs were taken out of use.
 #[derive(Default)]
 struct Approved {
     metrics: BTreeMap<String, String>,
     cards: BTreeMap<String, String>,
+    retired_kpis: BTreeMap<review::Subject, String>,
 }
 
 /// How far ahead what is due is told.

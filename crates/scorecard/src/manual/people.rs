@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Book, and, entry};
-use crate::definition::{Cadence, Kpi};
+use crate::definition::{Cadence, Definition, Kpi};
 use crate::document::{Block, Cell, Column, Row, Table, Text};
 use crate::status::Status;
 use crate::words;
@@ -34,7 +34,7 @@ const ACTS: [(Status, &str, &str); 5] = [
 ];
 
 pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
-    if book.kpis().next().is_none() {
+    if book.kpis_in_use().next().is_none() {
         return Vec::new();
     }
     let acts = ACTS.map(|(status, who, what)| Row::plain([Cell::Status(status), Cell::text(who), Cell::text(what)]));
@@ -62,7 +62,7 @@ fn owners(book: &Book<'_>) -> Vec<Block> {
     let mut by_owner: BTreeMap<&str, Vec<Text>> = BTreeMap::new();
     let mut nobody = Vec::new();
     let several = book.sources.cards.len() > 1;
-    for (_, card, kpi) in book.kpis() {
+    for (_, card, kpi) in book.kpis_in_use() {
         let name = Text::new().link(kpi.name.as_str(), entry::id(&kpi.metric));
         let name = if several { name.plain(format!(" ({})", card.title)) } else { name };
         match kpi.target.as_ref().and_then(|target| target.owner.as_deref()) {
@@ -91,7 +91,7 @@ fn owners(book: &Book<'_>) -> Vec<Block> {
     ]
 }
 
-fn calendar(book: &Book<'_>) -> Vec<Block> {
+fn calendar<'a>(book: &Book<'a>) -> Vec<Block> {
     let moment = |cadence: Cadence| match cadence {
         Cadence::Weekly => "every week, over the last whole week",
         Cadence::Monthly => "every month, once the month is closed",
@@ -102,17 +102,17 @@ fn calendar(book: &Book<'_>) -> Vec<Block> {
     let mut rows = Vec::new();
     for cadence in Cadence::ALL {
         // a row a card: all of them in one would be a page of names
-        for (place, (_, card)) in
-            book.cards().filter(|(_, card)| card.kpis.iter().any(|kpi| kpi.cadence == cadence)).enumerate()
-        {
-            let due = card.kpis.iter().filter(|kpi| kpi.cadence == cadence).map(|kpi| Text::from(kpi.name.as_str()));
+        let of_card = |(name, card): (&str, &'a Definition)| {
+            let due = card.kpis.iter().filter(|kpi| kpi.cadence == cadence && book.retired(name, kpi).is_none());
+            let due: Vec<Text> = due.map(|kpi| Text::from(kpi.name.as_str())).collect();
+            (!due.is_empty()).then_some((card, due))
+        };
+        for (place, (card, due)) in book.cards().filter_map(of_card).enumerate() {
             let head = if several { Text::new().strong(format!("{}: ", card.title)) } else { Text::new() };
             rows.push(Row::plain([
                 if place == 0 { Cell::text(moment(cadence)) } else { Cell::Empty },
                 Cell::Text(
-                    head.plain(if several { "figure" } else { "Figure" })
-                        .plain(" and target of ")
-                        .then(and(due.collect())),
+                    head.plain(if several { "figure" } else { "Figure" }).plain(" and target of ").then(and(due)),
                 ),
                 Cell::text("their owners"),
             ]));
@@ -147,7 +147,7 @@ fn calendar(book: &Book<'_>) -> Vec<Block> {
 
 fn deadlines(book: &Book<'_>) -> Vec<Block> {
     let mut due: Vec<_> = book
-        .kpis()
+        .kpis_in_use()
         .filter_map(|(_, card, kpi)| Some((kpi.target.as_ref()?.deadline?, card.title.as_str(), kpi)))
         .collect();
     due.sort_by(|one, other| (one.0, one.1, &one.2.id).cmp(&(other.0, other.1, &other.2.id)));
