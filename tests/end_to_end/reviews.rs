@@ -191,7 +191,8 @@ fn a_late_record_restates_a_closed_period() {
     let closed = card(&trial, &[]);
     assert_eq!(
         closed["closed"],
-        json!({"on": "2026-11-21", "by": "Anna", "provisional": false, "total": null, "changed": []})
+        json!({"on": "2026-11-21", "by": "Anna", "provisional": false, "reason": null, "total": null, "earlier": [],
+               "changed": []})
     );
     assert_eq!(closed["kpis"][1]["restated"], Value::Null);
     assert!(trial.ok(&["scorecard", "--range", "2026-10"]).contains("by Anna; no figure has changed since"));
@@ -231,7 +232,24 @@ fn a_late_record_restates_a_closed_period() {
     refused(&["close", "2026-10", "--as", "Bert"], "the period was closed on 2026-11-21 by Anna: --reason says why");
     // closed again, the restated figures are those of the books
     trial.ok(&["close", "2026-10", "--as", "Bert", "--reason", "three late tickets"]);
-    assert_eq!(card(&trial, &[])["kpis"][1]["restated"], Value::Null);
+    let again = card(&trial, &[]);
+    assert_eq!(again["kpis"][1]["restated"], Value::Null);
+    // but what was shown before stays known: to the API, on the card, in each shape of a report
+    let earlier = &again["closed"]["earlier"][0];
+    assert_eq!(again["closed"]["reason"], "three late tickets");
+    assert_eq!(earlier["figures"][1], json!({"kpi": "tickets_solved", "value": 60.0, "n": 60}));
+    let sentence = "Tickets solved 60 then, 63 when closed again (n 60 then, 63 when closed again)";
+    assert_eq!((&earlier["by"], &earlier["changed"][1]["sentence"]), (&json!("Anna"), &json!(sentence)));
+    let shown = trial.ok(&["scorecard", "--range", "2026-10"]);
+    assert!(shown.contains("First closed on 2026-11-21 by Anna; restated when it was closed again\n"), "{shown}");
+    assert!(shown.contains(&format!("· {sentence}\n")), "{shown}");
+    let closed = "Closed again on 2026-11-21 by Bert (three late tickets); no figure has changed since";
+    assert!(shown.contains(closed), "{shown}");
+    let report = |format: &str| trial.ok(&["report", "executive", "--period", "2026-10", "--format", format]);
+    let text = report("md");
+    let traced = "first on 21 Nov 2026 by Anna as 60, again on 21 Nov 2026 by Bert as 63 (three late tickets), the same now";
+    assert!(text.contains(sentence) && text.contains(traced), "{text}");
+    assert!(report("csv").contains(sentence));
     let out = trial.ok(&["close", "2026-11", "--as", "Anna", "--provisional"]);
     assert!(
         out.contains("closed provisionally 1–30 Nov 2026") && out.contains("not settled: the period goes on"),

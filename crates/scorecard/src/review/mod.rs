@@ -19,7 +19,7 @@ pub use approval::{
     takes_two,
 };
 pub use closing::{
-    Behind, Closed, ClosedGate, ClosedPeriod, Figure, More, Restated, SinceClosed, SinceOf, close, is_unchanged, place,
+    Behind, Closed, ClosedFigure, ClosedGate, ClosedPeriod, EarlierClose, Figure, More, Restated, SinceClosed, SinceOf, close, is_unchanged, place,
     since,
 };
 pub use due::{Due, DueKind, Every, Item, UNSEEN_DAYS, due};
