@@ -9,7 +9,7 @@ use scorecard::review::{COLUMNS, Due, DueKind, Kind, Recorded, Subject, columns,
 use server::ServerError;
 use server::ask::Reader;
 use server::csv::harmless;
-use server::reviews::{Deed, Verb};
+use server::reviews::{Deed, OutOfUse, Verb};
 
 use crate::Context;
 use crate::table::{plain, render};
@@ -191,6 +191,8 @@ fn date(text: &str) -> Result<Date, ServerError> {
 }
 
 fn record(context: &Context, reader: &Reader, deed: Deed) -> Result<ExitCode, ServerError> {
+    let subject = reader.subject(&deed.subject).ok();
+    let before = subject.as_ref().map(|subject| reader.out_of_use(subject)).transpose()?.flatten();
     let recorded = reader.record_all(&deed, context.now())?;
     for entry in &recorded {
         println!("{}: {}", entry.number, told(entry));
@@ -198,9 +200,21 @@ fn record(context: &Context, reader: &Reader, deed: Deed) -> Result<ExitCode, Se
     if let Some(first) = recorded.first()
         && let Ok(subject) = first.subject.parse::<Subject>()
     {
+        let after = reader.out_of_use(&subject)?;
+        if let Some(back) = before.filter(|_| after.is_none()) {
+            println!("{}", plain(&taken_back(&back)));
+        }
         follow(reader, deed.kind, &subject, first.number)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// That a deed has put something back into use, or that nobody wants it retired any more.
+fn taken_back(before: &OutOfUse) -> String {
+    match before {
+        OutOfUse::Retired(by) => format!("it had been retired by {by}, and is in use again"),
+        OutOfUse::Wanted(by) => format!("{by} had wanted it retired; that is taken back"),
+    }
 }
 
 /// Says what remains to be done after a deed.

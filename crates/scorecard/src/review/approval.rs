@@ -151,6 +151,14 @@ pub enum Refusal {
         /// Whether it waits for a second person.
         waits: bool,
     },
+    /// What is out of use is not confirmed.
+    #[error("this was retired by {by} on {on}: it is in use again once it is approved, or changed in its file")]
+    OutOfUse {
+        /// Who retired it.
+        by: String,
+        /// On which day.
+        on: Date,
+    },
     /// A period that was closed before with the very same.
     #[error("the period was closed on {on} by {by}, and nothing has changed since: there is nothing to close again")]
     ClosedAlike {
@@ -319,6 +327,17 @@ pub fn may_retire(state: &State, subject: &Subject, actor: &str) -> Result<(), R
         (Some(mark), _) => Err(Refusal::Retired { by: mark.by.clone(), waits: false }),
         (None, Some(mark)) if same_name(&mark.by, actor) => Err(Refusal::Retired { by: mark.by.clone(), waits: true }),
         _ => Ok(()),
+    }
+}
+
+/// Whether `subject` may be confirmed as it is.
+///
+/// # Errors
+/// Where it is out of use.
+pub fn may_confirm(state: &State, subject: &Subject, organisation: &Organisation) -> Result<(), Refusal> {
+    match state.history(subject).and_then(|history| history.retired.as_ref()) {
+        Some(mark) => Err(Refusal::OutOfUse { by: mark.by.clone(), on: organisation.date_of(mark.at) }),
+        None => Ok(()),
     }
 }
 

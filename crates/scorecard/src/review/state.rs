@@ -154,7 +154,10 @@ impl State {
         let mark = |reason: &str| Mark { at: entry.at, by: entry.actor.clone(), reason: reason.to_owned() };
         match event {
             Event::Confirm { reason, archived, .. } => {
-                self.history_mut(&subject).reviewed = Some(mark(&reason));
+                let history = self.history_mut(&subject);
+                history.reviewed = Some(mark(&reason));
+                // whoever says that it is right as it is does not want it gone any more
+                history.retiring.take_if(|first| same_name(&first.by, &entry.actor));
                 self.keep(entry.number, archived);
             }
             Event::Approve { reason, texts, second_person, archived } => {

@@ -232,8 +232,27 @@ fn what_is_retired_is_not_approved() {
         &with(&[one.clone(), ("An\u{200b}na", kpi, retire("gone", true))]),
         ("approved", Some("Anna and Bert"), Some("Anna")),
     );
+    // whoever wanted it gone takes that back by saying that it is right; nobody else does so for her
+    let kept = with(&[one.clone(), ("anna", kpi, confirm("h1"))]);
+    check(&kept, ("approved", Some("Anna and Bert"), None));
+    check(&with(&[one.clone(), ("Anna", kpi, approve(kpi, "h1"))]), ("approved", Some("Anna and Bert"), None));
+    check(
+        &[&kept[..], &[("Cleo", kpi, retire("gone", true))]].concat(),
+        ("approved", Some("Anna and Bert"), Some("Cleo")),
+    );
+    check(
+        &with(&[one.clone(), ("Cleo", kpi, confirm("h1"))]),
+        ("approved", Some("Anna and Bert"), Some("Anna")),
+    );
     let gone = with(&[one, ("Cleo", kpi, retire("gone", true))]);
     let state = check(&gone, ("retired", Some("Anna and Cleo"), None));
+    // looking at it does not put it back
+    let refused = may_confirm(&state, &nps, &organisation()).unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        "this was retired by Anna and Cleo on 2026-01-04: it is in use again once it is approved, or changed in its file"
+    );
+    check(&[&gone[..], &[("Anna", kpi, confirm("h1"))]].concat(), ("retired", Some("Anna and Cleo"), None));
     let refused = may_retire(&state, &nps, "Bert").unwrap_err().to_string();
     assert_eq!(refused, "this was retired by Anna and Cleo already");
     // approving the card does not take it back; approving itself does, by two again

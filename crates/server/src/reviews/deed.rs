@@ -7,8 +7,8 @@ use catalogue::metric::{Metric, Status as DefinitionStatus};
 use jiff::civil::Date;
 use model::Instant;
 use scorecard::review::{
-    ApprovalStatus, Archived, Event, Every, Item, Kind, Recorded, Refusal, Signed, State, Subject, Text, approval,
-    as_written, card_texts, initiative_text, may_acknowledge, may_approve, may_retire, metric_text, takes_two,
+    ApprovalStatus, Archived, Event, Every, Item, Kind, Mark, Recorded, Refusal, Signed, State, Subject, Text, approval,
+    as_written, card_texts, initiative_text, may_acknowledge, may_approve, may_confirm, may_retire, metric_text, takes_two,
 };
 use scorecard::{Definition, Kpi};
 use serde::Deserialize;
@@ -44,6 +44,15 @@ pub struct Deed {
     /// cards use them as well.
     #[serde(default)]
     pub with_definitions: bool,
+}
+
+/// That something is not in use, or is to be so no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutOfUse {
+    /// Retired by them.
+    Retired(String),
+    /// Wanted so by them, where a second person has to want it too.
+    Wanted(String),
 }
 
 /// What is done.
@@ -291,6 +300,17 @@ impl Reader {
         found.into_iter().collect()
     }
 
+    /// Who took `subject` out of use, or wants it so; none of what is in use and wanted.
+    ///
+    /// # Errors
+    /// What the journal met.
+    pub fn out_of_use(&self, subject: &Subject) -> Result<Option<OutOfUse>, ServerError> {
+        let state = self.reviewed()?;
+        let Some(history) = state.history(subject) else { return Ok(None) };
+        let of = |mark: &Option<Mark>| mark.as_ref().map(|mark| mark.by.clone());
+        Ok(of(&history.retired).map(OutOfUse::Retired).or(of(&history.retiring).map(OutOfUse::Wanted)))
+    }
+
     /// Who wants `subject` out of use, where that waits for a second person.
     ///
     /// # Errors
@@ -378,7 +398,10 @@ impl Reader {
         }
         let archived = || self.archived(subject, deed.in_force_from, state, now);
         Ok(match deed.kind {
-            Verb::Confirm => Event::Confirm { reason: reason()?, hash: own.hash.clone(), archived: archived() },
+            Verb::Confirm => {
+                may_confirm(state, subject, &self.workspace.organisation)?;
+                Event::Confirm { reason: reason()?, hash: own.hash.clone(), archived: archived() }
+            }
             Verb::Approve => {
                 may_approve(state, texts, actor, self.needs_second_person(subject, state))?;
                 let reason = deed.reason.as_deref().map(|reason| said(Some(reason), "why")).transpose()?;

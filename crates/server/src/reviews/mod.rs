@@ -20,7 +20,7 @@ use crate::workspace::Workspace;
 
 pub use below::Unfit;
 pub use close::Closing;
-pub use deed::{Deed, Verb, named};
+pub use deed::{Deed, OutOfUse, Verb, named};
 pub(crate) use definitions::DefinedOn;
 pub use replace::{Replaced, Replacing, Written};
 
