@@ -84,6 +84,7 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
     .chain(scorecard.to_sign.clone())
     .chain(changed_since_approval(scorecard))
     .chain(scorecard.kpis.iter().filter_map(retired))
+    .chain(scorecard.retired_definitions.iter().map(|one| one.sentence.replace('`', "")))
     .chain(reasons)
     .chain(left_out(scorecard))
     .collect();

@@ -123,10 +123,15 @@ impl Reader {
         let organisation = &self.workspace.organisation;
         let items = self.review_items(&state);
         let due = scorecard::review::due(&items, &state, organisation, organisation.today(now));
-        let is_approved = |item: &Item| {
+        let stands = |item: &Item| {
             let (hash, second) = (&item.hash, item.second_person);
-            let found = approval(&state, &item.subject, hash, second, item.written, organisation);
-            found.status == ApprovalStatus::Approved
+            approval(&state, &item.subject, hash, second, item.written, organisation)
+        };
+        let is_approved = |item: &Item| stands(item).status == ApprovalStatus::Approved;
+        let retired = |item: &Item| {
+            let found = stands(item);
+            let (by, on) = (found.by?, found.on?);
+            (found.status == ApprovalStatus::Retired).then(|| format!("{by} on {on}"))
         };
         let of_kpi = |kpi: &Kpi| {
             let subject = Subject::kpi(name, &kpi.id);
@@ -140,15 +145,17 @@ impl Reader {
                 // one never reviewed is due from today on, which is not overdue
                 due: review.filter(|review| review.last.is_some()).map(|review| review.due),
                 is_approved: item.is_some_and(is_approved),
+                retired: item.and_then(retired),
                 last_used: used.max(),
                 known_since: Some(organisation.date_of(since)),
                 target_changes: self.target_changes(name, kpi, &state),
             }
         };
         let kpis = definition.kpis.iter().map(|kpi| (kpi.id.clone(), of_kpi(kpi))).collect();
-        let metrics = items.iter().filter(|item| item.subject.kind == Kind::Metric && is_approved(item));
-        let definitions = metrics.map(|item| item.subject.id.clone()).collect();
-        Ok(Some(Reviews { kpis, definitions, calibration: None }))
+        let metrics = || items.iter().filter(|item| item.subject.kind == Kind::Metric);
+        let definitions = metrics().filter(|item| is_approved(item)).map(|item| item.subject.id.clone()).collect();
+        let retired = metrics().filter_map(|item| Some((item.subject.id.clone(), retired(item)?))).collect();
+        Ok(Some(Reviews { kpis, definitions, retired, calibration: None }))
     }
 
     /// The targets of a KPI that gave way to others, as far as the journal has both.

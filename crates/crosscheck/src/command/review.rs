@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::ToSpan;
 use jiff::civil::Date;
+use scorecard::Definition;
 use scorecard::review::{COLUMNS, Due, DueKind, Kind, Recorded, Subject, columns, due};
 use server::ServerError;
 use server::ask::Reader;
@@ -232,6 +233,20 @@ fn follow(reader: &Reader, kind: Verb, subject: &Subject, number: u64) -> Result
             Some(first) => println!("wanted by {first}; it is retired once a second person retires it too"),
             None if matches!(subject.kind, Kind::Kpi | Kind::Target) => {
                 println!("it stays on the card, and in its total, until it is taken out of the card's file");
+            }
+            None if subject.kind == Kind::Metric => {
+                let uses = |card: &&Definition| card.metrics().contains(subject.id.as_str());
+                let cards = reader.workspace.scorecards.values().filter(uses);
+                let cards: Vec<&str> = cards.map(|card| card.name.as_str()).collect();
+                if !cards.is_empty() {
+                    println!(
+                        "figures are worked out by it as before, also on {}, until it is taken out of their files",
+                        cards.join(", ")
+                    );
+                }
+            }
+            None if subject.kind == Kind::Card => {
+                println!("it is shown and judged as before until its file is taken away");
             }
             None => {}
         },

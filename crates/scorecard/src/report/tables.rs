@@ -202,6 +202,7 @@ pub(super) fn notes(card: &Scorecard) -> Vec<Block> {
         let said = kpi.approval.as_ref()?.words_on_card();
         Some(Text::new().strong(format!("{}: ", kpi.name)).plain(format!("{said}.")))
     }));
+    items.extend(card.retired_definitions.iter().map(|one| Text::prose(&format!("{}.", one.sentence))));
     let reasons = card.kpis.iter().filter_map(|kpi| Some((kpi, kpi.reason.as_ref()?)));
     items
         .extend(reasons.map(|(kpi, reason)| Text::new().strong(format!("{}: ", kpi.name)).plain(format!("{reason}."))));

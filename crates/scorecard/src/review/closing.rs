@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::approval::{approval, to_sign};
+use super::approval::{approval, retired_definitions, to_sign};
 use super::event::Archived;
 use super::state::{Closing, State};
 use super::subject::Kind;
@@ -365,6 +365,7 @@ pub fn place(
         }
     }
     card.to_sign = to_sign(card, definition, second_person, state);
+    card.retired_definitions = retired_definitions(card, state, organisation);
     let closings = state.closings_of(name, card.range.from, card.range.to);
     let Some(closing) = closings.last() else { return };
     if card.only != definition.held_to() {

@@ -15,7 +15,7 @@ mod subject;
 mod text;
 
 pub use approval::{
-    Approval, ApprovalStatus, Refusal, approval, is_regulated, may_acknowledge, may_approve, may_confirm, may_retire, standing,
+    Approval, ApprovalStatus, Refusal, RetiredDefinition, approval, is_regulated, may_acknowledge, may_approve, may_confirm, may_retire, standing,
     takes_two,
 };
 pub use closing::{

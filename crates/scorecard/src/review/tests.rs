@@ -267,6 +267,36 @@ fn what_is_retired_is_not_approved() {
 }
 
 #[test]
+fn a_retired_definition_is_told_where_figures_stand_on_it() {
+    let gate = "\n[[gate]]\nmetric = \"critical_breaches\"\nname = \"No breach\"\nat_most = 0\n";
+    let definition = fixture::definition(&(crate::COMPANY.1.to_owned() + gate));
+    let told = |entries: &[Recorded]| {
+        let mut card = fixture::card(&definition, None, None);
+        place(&mut card, &definition, false, &replay(entries), &fixture::catalogue(), &organisation());
+        let shown = crate::terminal::text(&card, 110, &jiff::tz::TimeZone::UTC).replace("\n  ", " ");
+        let sentences: Vec<String> = card.retired_definitions.into_iter().map(|one| one.sentence).collect();
+        assert!(sentences.iter().all(|one| shown.contains(&one.replace('`', ""))), "{shown}");
+        sentences
+    };
+    let retired = [
+        entry(1, "2026-11-20", "Anna", "metric:critical_breaches", &retire("merged", false)),
+        entry(2, "2026-11-21", "Bert", "metric:csat_t2b", &retire("merged", false)),
+        entry(3, "2026-11-21", "Bert", "metric:fcr", &retire("not on the card", false)),
+    ];
+    let still = "figures are still worked out by it";
+    assert_eq!(told(&[]), Vec::<String>::new());
+    assert_eq!(
+        told(&retired),
+        [
+            format!("Customer satisfaction: the definition of `csat_t2b` was retired by Bert on 21 Nov 2026; {still}"),
+            format!("No breach: the definition of `critical_breaches` was retired by Anna on 20 Nov 2026; {still}"),
+        ]
+    );
+    let back = entry(4, "2026-11-22", "Bert", "metric:csat_t2b", &approve("metric:csat_t2b", "h"));
+    assert_eq!(told(&[&retired[..], &[back]].concat()).len(), 1);
+}
+
+#[test]
 fn announcements_are_acknowledged_once_a_person() {
     let announce = Event::Announce { text: "targets of 2027".into() };
     let state = replay(&[
