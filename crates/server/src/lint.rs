@@ -98,7 +98,7 @@ impl Reader {
         let evidence = self.evidence(definition, principal, now).await?;
         let reviews = self.lint_reviews(name, definition, now)?;
         let today = self.workspace.organisation.today(now);
-        Ok(findings(&self.workspace, name, &evidence, reviews.as_ref(), today))
+        Ok(findings(&self.workspace, name, &evidence, Some(&reviews), today))
     }
 
     /// The three worst findings on the card `name` that take no figures, for a page that is not to wait for any.
@@ -111,17 +111,16 @@ impl Reader {
         let Some(definition) = self.workspace.scorecards.get(name) else { return Ok(Vec::new()) };
         let reviews = self.lint_reviews(name, definition, now)?;
         let today = self.workspace.organisation.today(now);
-        let mut found = findings(&self.workspace, name, &Evidence::default(), reviews.as_ref(), today);
+        let mut found = findings(&self.workspace, name, &Evidence::default(), Some(&reviews), today);
         found.truncate(TOP);
         Ok(found)
     }
 
-    /// What the journal says of a card, as far as lint needs it; nothing before its first entry.
-    fn lint_reviews(&self, name: &str, definition: &Definition, now: Instant) -> Result<Option<Reviews>, ServerError> {
+    /// What the journal says of a card, as far as lint needs it.
+    fn lint_reviews(&self, name: &str, definition: &Definition, now: Instant) -> Result<Reviews, ServerError> {
         let state = self.reviewed()?;
-        let Some(since) = state.since else { return Ok(None) };
         let organisation = &self.workspace.organisation;
-        let items = self.review_items(&state);
+        let items = self.review_items(&state)?;
         let due = scorecard::review::due(&items, &state, organisation, organisation.today(now));
         let stands = |item: &Item| {
             let (hash, second) = (&item.hash, item.second_person);
@@ -142,12 +141,11 @@ impl Reader {
             let cited = self.workspace.decisions.values().filter(|decision| decision.metrics.contains(&kpi.metric));
             let used = viewed.map(|at| organisation.date_of(*at)).chain(cited.map(|decision| decision.date));
             KpiReview {
-                // one never reviewed is due from today on, which is not overdue
-                due: review.filter(|review| review.last.is_some()).map(|review| review.due),
+                due: review.map(|review| review.due),
                 is_approved: item.is_some_and(is_approved),
                 retired: item.and_then(retired),
                 last_used: used.max(),
-                known_since: Some(organisation.date_of(since)),
+                known_since: state.since.map(|since| organisation.date_of(since)),
                 target_changes: self.target_changes(name, kpi, &state),
             }
         };
@@ -155,7 +153,7 @@ impl Reader {
         let metrics = || items.iter().filter(|item| item.subject.kind == Kind::Metric);
         let definitions = metrics().filter(|item| is_approved(item)).map(|item| item.subject.id.clone()).collect();
         let retired = metrics().filter_map(|item| Some((item.subject.id.clone(), retired(item)?))).collect();
-        Ok(Some(Reviews { kpis, definitions, retired, calibration: None }))
+        Ok(Reviews { kpis, definitions, retired, calibration: None })
     }
 
     /// The targets of a KPI that gave way to others, as far as the journal has both.

@@ -273,7 +273,7 @@ impl Reader {
         let state = self.reviewed()?;
         let metrics = definition.kpis.iter().flat_map(|kpi| kpi.operational.iter().chain([&kpi.metric]));
         let metrics: BTreeSet<&String> = metrics.chain(definition.gates.iter().map(|gate| &gate.metric)).collect();
-        let mut items = self.review_items(&state);
+        let mut items = self.review_items(&state)?;
         items.retain(|item| match (&item.subject.kind, &item.subject.card) {
             (_, Some(card)) => *card == definition.name,
             (review::Kind::Card, None) => item.subject.id == definition.name,
@@ -300,7 +300,8 @@ impl Reader {
         };
         let (never, again): (Vec<_>, Vec<_>) = reviews.into_iter().filter(|due| due.due <= near).partition(is_new);
         let mut due: Vec<Due> = again.into_iter().map(of_review).collect();
-        due.extend(Due::never_reviewed(never.len(), today));
+        let first = never.iter().map(|due| (due.due, due.overdue_days)).min().unwrap_or((today, 0));
+        due.extend(Due::never_reviewed(never.len(), first));
         due.extend(definition.kpis.iter().filter_map(|kpi| {
             let on = kpi.target.as_ref()?.deadline.filter(|day| *day <= near)?;
             let overdue_days = on.until(today).ok().map_or(0, |span| u32::try_from(span.get_days()).unwrap_or(0));
@@ -315,7 +316,7 @@ impl Reader {
     fn approved(&self) -> Result<Approved, ServerError> {
         let (state, organisation) = (self.reviewed()?, &self.workspace.organisation);
         let mut approved = Approved::default();
-        for item in self.review_items(&state) {
+        for item in self.review_items(&state)? {
             let (subject, hash) = (&item.subject, item.hash.as_str());
             let found = review::approval(&state, subject, hash, item.second_person, item.written, organisation);
             match subject.kind {

@@ -294,7 +294,7 @@ fn list_due(context: &Context, reader: &Reader, options: &DueOptions) -> Result<
     let organisation = &reader.workspace.organisation;
     let today = organisation.today(context.now());
     let state = reader.reviewed()?;
-    let mut found = due(&reader.review_items(&state), &state, organisation, today);
+    let mut found = due(&reader.review_items(&state)?, &state, organisation, today);
     let until = today.saturating_add(i64::from(options.within).days());
     found.retain(|due| due.due <= until);
     if options.json {

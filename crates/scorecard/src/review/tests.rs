@@ -608,6 +608,7 @@ fn item(subject: Subject, every: Every) -> Item {
         page: (subject.kind == Kind::Metric).then(|| subject.clone()),
         subject,
         every,
+        since: None,
         hash: "h".to_owned(),
         written: DefinitionStatus::Draft,
         second_person: false,
@@ -633,6 +634,30 @@ fn what_is_due_and_since_when() {
     check(Yearly, Some("2024-02-29"), "2025-03-01", ("2025-02-28", 1));
     // never: today
     check(Monthly, None, "2026-03-28", ("2026-03-28", 0));
+}
+
+#[test]
+fn what_was_never_reviewed_is_overdue_from_its_first_day() {
+    let check = |every: Every, since: Option<&str>, journal: &[Recorded], today: &str, expected: (&str, u32)| {
+        let one = Item { since: since.map(date), ..item(Subject::kpi("company", "fcr"), every) };
+        let found = due(&[one], &replay(journal), &organisation(), date(today));
+        let told = (found[0].due.to_string(), found[0].overdue_days, found[0].last);
+        assert_eq!((told.0.as_str(), told.1, told.2), (expected.0, expected.1, None), "{every:?} {since:?} {today}");
+    };
+    use Every::{Monthly, Weekly, Yearly};
+    // set on 5 August it was to be reviewed on 5 September; 196 days to 20 March
+    check(Monthly, Some("2026-08-05"), &[], "2027-03-20", ("2026-09-05", 196));
+    check(Monthly, Some("2026-08-05"), &[], "2026-09-06", ("2026-09-05", 1));
+    // before that it is asked for today, and not overdue
+    check(Monthly, Some("2026-08-05"), &[], "2026-08-20", ("2026-08-20", 0));
+    check(Weekly, Some("2026-08-05"), &[], "2026-08-12", ("2026-08-12", 0));
+    check(Yearly, Some("2026-08-05"), &[], "2027-08-06", ("2027-08-05", 1));
+    // set in the future
+    check(Monthly, Some("2026-12-05"), &[], "2026-08-20", ("2026-08-20", 0));
+    // where nothing is said, since something was recorded
+    let other = [entry(1, "2026-08-05", "Anna", "card:company", &comment("x"))];
+    check(Monthly, None, &other, "2026-09-07", ("2026-09-05", 2));
+    check(Monthly, Some("2026-07-01"), &other, "2026-09-07", ("2026-08-01", 37));
 }
 
 #[test]

@@ -217,16 +217,23 @@ impl Reader {
 
     /// Everything that is reviewed: KPIs of cards after their cadence, cards once a year, and so the definitions of the
     /// metrics on them, of their gates and of those that drive them.
-    pub fn review_items(&self, state: &State) -> Vec<Item> {
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn review_items(&self, state: &State) -> Result<Vec<Item>, ServerError> {
         let workspace = &self.workspace;
+        let first = self.first_day(state)?;
         let mut items: Vec<Item> = Vec::new();
         let mut metrics: Vec<&Metric> = Vec::new();
         for (name, definition) in &workspace.scorecards {
             for text in card_texts(name, definition) {
                 let kpi = definition.kpis.iter().find(|kpi| kpi.id == text.subject.id);
-                let (title, every) = match (text.subject.kind, kpi) {
-                    (Kind::Card, _) => (definition.title.clone(), Every::Yearly),
-                    (Kind::Kpi, Some(kpi)) => (kpi.name.clone(), kpi.cadence.into()),
+                let (title, every, set_on) = match (text.subject.kind, kpi) {
+                    (Kind::Card, _) => (definition.title.clone(), Every::Yearly, None),
+                    (Kind::Kpi, Some(kpi)) => {
+                        let set_on = kpi.target.as_ref().and_then(|target| target.set_on);
+                        (kpi.name.clone(), kpi.cadence.into(), set_on)
+                    }
                     _ => continue,
                 };
                 items.push(Item {
@@ -234,6 +241,7 @@ impl Reader {
                     subject: text.subject,
                     name: title,
                     every,
+                    since: set_on.or(first),
                     hash: text.hash,
                     written: definition.status,
                     page: None,
@@ -253,11 +261,20 @@ impl Reader {
                 subject: text.subject,
                 name: metric.name.clone(),
                 every: Every::Yearly,
+                since: first,
                 hash: text.hash,
                 written: metric.status,
             }
         }));
-        items
+        Ok(items)
+    }
+
+    /// The first day there was anything: something recorded, or data loaded.
+    fn first_day(&self, state: &State) -> Result<Option<Date>, ServerError> {
+        let snapshot = self.store.snapshot()?;
+        let loaded = snapshot.deliveries().iter().map(|delivery| delivery.imported_at);
+        let first = loaded.chain(state.since).min();
+        Ok(first.map(|at| self.workspace.organisation.date_of(at)))
     }
 
     /// The metrics on a card, of its gates and of what drives its KPIs, whose definitions are not approved as they are.
@@ -267,7 +284,7 @@ impl Reader {
     pub fn open_definitions(&self, card: &Subject) -> Result<Vec<Subject>, ServerError> {
         let (state, used) = (self.reviewed()?, self.workspace.card(&card.id)?.metrics());
         let organisation = &self.workspace.organisation;
-        let items = self.review_items(&state).into_iter();
+        let items = self.review_items(&state)?.into_iter();
         let of_card = items.filter(|item| item.subject.kind == Kind::Metric && used.contains(item.subject.id.as_str()));
         let is_open = |item: &Item| {
             let found = approval(&state, &item.subject, &item.hash, item.second_person, item.written, organisation);
