@@ -291,7 +291,8 @@ impl Reader {
                 (review::DueKind::Definition, _) => "yearly review of the definition".to_owned(),
                 (review::DueKind::Review, _) => format!("{} review", due.cadence.name()),
             };
-            let who = kpi.and_then(|kpi| owner_of(kpi.target.as_ref())).or(of_metric);
+            let of_card = definition.owner.clone().filter(|_| due.subject.kind == review::Kind::Card);
+            let who = kpi.and_then(|kpi| owner_of(kpi.target.as_ref())).or(of_metric).or(of_card);
             Due { name: due.name, what, who, on: due.due, overdue_days: due.overdue_days }
         };
         let reviews = review::due(&items, &state, &self.workspace.organisation, today);
@@ -399,10 +400,13 @@ fn file_name(name: &str, format: Format) -> String {
     format!("{}.{}", plain.collect::<String>(), format.name())
 }
 
-/// Calls whom a card is held to, and who answers for its targets, by name where files have ids.
+/// Calls whom a card is held to, and who answers for it and its targets, by name where files have ids.
 fn call(card: &mut Definition, names: &Names) {
     for (dimension, held) in &mut card.only {
         held.value.iter_mut().for_each(|id| *id = names.read(dimension, id));
+    }
+    if let Some(owner) = &mut card.owner {
+        *owner = names.read_any(owner);
     }
     for owner in card.kpis.iter_mut().filter_map(|kpi| kpi.target.as_mut()?.owner.as_mut()) {
         *owner = names.read_any(owner);

@@ -1,6 +1,6 @@
 //! Who does what, and when: what follows from a status, who answers for what, the calendar of reviews.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Book, and, entry};
 use crate::definition::{Cadence, Definition, Kpi};
@@ -47,9 +47,14 @@ pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
         }),
     ];
     if book.cards().any(|(_, card)| !card.gates.is_empty()) {
+        let told = book.cards().filter(|(_, card)| !card.gates.is_empty());
+        let told: Vec<String> = told.map(|(name, card)| format!("{}: {}", card.title, told_of_gates(book, name, card))).collect();
         blocks.push(Block::note(
             "A red gate does not wait for a review",
-            "Whoever sees it tells the owner of the card on the same day, and the owner says what is done about it.",
+            format!(
+                "Whoever sees it tells, on the same day, who answers for the card, and they say what is done about it. {}.",
+                told.join("; ")
+            ),
         ));
     }
     blocks.extend(owners(book));
@@ -58,9 +63,33 @@ pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
     blocks
 }
 
+/// Whom to tell of a red gate of a card: its owner; else who answers for the KPIs of its gates, else for any of its targets.
+fn told_of_gates(book: &Book<'_>, name: &str, card: &Definition) -> String {
+    if let Some(owner) = &card.owner {
+        return owner.clone();
+    }
+    let owners = |is_meant: &dyn Fn(&Kpi) -> bool| -> Vec<String> {
+        let kpis = card.kpis.iter().filter(|kpi| book.retired(name, kpi).is_none() && is_meant(kpi));
+        let owners = kpis.filter_map(|kpi| kpi.target.as_ref()?.owner.clone());
+        owners.collect::<BTreeSet<String>>().into_iter().collect()
+    };
+    let of_gates = owners(&|kpi| card.gates.iter().any(|gate| gate.kpi.as_ref() == Some(&kpi.id)));
+    let named = if of_gates.is_empty() { owners(&|_| true) } else { of_gates };
+    match named.is_empty() {
+        true => "nobody yet; name one person as `owner` in its file".to_owned(),
+        false => format!("{}, as its file names no owner of the card", words::listed(&named)),
+    }
+}
+
 fn owners(book: &Book<'_>) -> Vec<Block> {
     let mut by_owner: BTreeMap<&str, Vec<Text>> = BTreeMap::new();
     let mut nobody = Vec::new();
+    for (name, card) in book.cards() {
+        let whole = Text::from("the card ").link(card.title.as_str(), format!("card-{name}"));
+        if let Some(owner) = &card.owner {
+            by_owner.entry(owner).or_default().push(whole);
+        }
+    }
     let several = book.sources.cards.len() > 1;
     for (_, card, kpi) in book.kpis_in_use() {
         let name = Text::new().link(kpi.name.as_str(), entry::id(&kpi.metric));
@@ -80,12 +109,12 @@ fn owners(book: &Book<'_>) -> Vec<Block> {
     vec![
         Block::heading(2, "Who answers for what", "people-owners"),
         Block::paragraph(
-            "The owner of a KPI sees that its figure is looked at, says what it means, and answers for its target. An owner \
-             is one person, not a department.",
+            "The owner of a KPI sees that its figure is looked at, says what it means, and answers for its target. The owner \
+             of a card is told of its red gates and reviews it as a whole. An owner is one person, not a department.",
         ),
         Block::Table(Table {
             caption: String::new(),
-            columns: vec![Column::text("Who", 3), Column::text("KPIs", 8)],
+            columns: vec![Column::text("Who", 3), Column::text("What", 8)],
             rows,
         }),
     ]

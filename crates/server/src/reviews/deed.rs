@@ -294,7 +294,7 @@ impl Reader {
     }
 
     /// Whom something about `subject` concerns, as far as the files name them: who answers for the targets of it, or of
-    /// what it is part of, for the definition and for the initiative.
+    /// what it is part of, for the card, the definition and the initiative.
     pub fn concerned(&self, subject: &Subject) -> Vec<String> {
         let workspace = &self.workspace;
         let is_it = |card: &Definition, kpi: &Kpi| match subject.kind {
@@ -313,6 +313,8 @@ impl Reader {
         let of_initiative = workspace.initiatives.get(&subject.id).filter(|_| subject.kind == Kind::Initiative);
         let others = of_metric.map(|metric| metric.owner.clone()).into_iter();
         let others = others.chain(of_initiative.and_then(|one| one.owner.clone()));
+        let of_card = workspace.scorecards.get(&subject.id).filter(|_| subject.kind == Kind::Card);
+        let others = others.chain(of_card.and_then(|card| card.owner.clone()));
         let found: BTreeSet<String> = of_targets.chain(others).filter(|name| !name.trim().is_empty()).collect();
         found.into_iter().collect()
     }
