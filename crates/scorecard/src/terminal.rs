@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::card::{Card, Scorecard};
+use crate::changes::verdict;
 use crate::gate::GateStatus;
 use crate::project::Course;
 use crate::review::{ApprovalStatus, ClosedPeriod, EarlierClose, SinceClosed, standing};
@@ -326,11 +327,8 @@ fn target(card: &Card) -> String {
 
 /// `+1.2 pp better`, without the relative size of a count, for which there is no room.
 fn change(card: &Card) -> String {
-    let Some((change, by)) = card.change.as_ref().and_then(|change| Some((change, change.value?))) else {
-        return String::new();
-    };
-    let verdict = words::verdict(change.better, card.direction);
-    format!("{} {verdict}", words::difference(by, card.unit)).trim_end().to_owned()
+    let Some(by) = card.change.as_ref().and_then(|change| change.value) else { return String::new() };
+    format!("{} {}", words::difference(by, card.unit), verdict(card)).trim_end().to_owned()
 }
 
 fn status(card: &Card) -> String {

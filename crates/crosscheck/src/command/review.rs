@@ -118,8 +118,8 @@ pub struct LogOptions {
     /// Only what was done to this; everything where absent
     subject: Option<String>,
     /// Most entries
-    #[arg(long, default_value_t = 50, value_name = "N")]
-    limit: usize,
+    #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
 }
 
 /// How the journal is written.
@@ -333,7 +333,7 @@ fn list_log(reader: &Reader, options: &LogOptions) -> Result<ExitCode, ServerErr
         .rev()
         .filter(|entry| entry.kind != "viewed")
         .filter(|entry| subject.as_ref().is_none_or(|subject| entry.subject == *subject))
-        .take(options.limit)
+        .take(usize::try_from(options.limit).unwrap_or(usize::MAX))
         .map(|entry| {
             let at = super::local_time(organisation, entry.at);
             vec![entry.number.to_string(), at, plain(&entry.actor), entry.subject.clone(), plain(&entry.sentence())]

@@ -22,6 +22,9 @@ pub(super) fn blocks(sources: &Sources<'_>) -> Vec<Block> {
             blocks.push(Block::paragraph("What changed most since the period before:"));
             blocks.push(list);
         }
+        None if card.compared.is_some() && !has_before(card) => {
+            blocks.push(Block::paragraph("There are no figures of the period before to compare with."));
+        }
         // what was put right since is a change, too
         _ if card.compared.is_some() && !is_otherwise => {
             blocks.push(Block::paragraph("Nothing changed by more than chance would have it since the period before."));
@@ -29,6 +32,11 @@ pub(super) fn blocks(sources: &Sources<'_>) -> Vec<Block> {
         _ => {}
     }
     blocks
+}
+
+/// Whether any figure can be compared with the period before.
+fn has_before(card: &Scorecard) -> bool {
+    card.kpis.iter().filter_map(|kpi| kpi.change.as_ref()).any(|change| change.previous.is_some())
 }
 
 /// That the period was closed and with which total, each time, and each thing that is otherwise since.
