@@ -188,10 +188,13 @@ fn a_late_record_restates_a_closed_period() {
 
     let out = trial.ok(&["close", "2026-10", "--as", "Anna"]);
     assert!(out.contains("1: closed 1–31 Oct 2026, card company: 2 of 2 figures kept"), "{out}");
+    // nobody has approved what it is judged by
+    assert!(out.contains("the card is not approved as it is: draft, not approved"), "{out}");
     let closed = card(&trial, &[]);
     assert_eq!(
         closed["closed"],
-        json!({"on": "2026-11-21", "by": "Anna", "provisional": false, "total": null, "changed": []})
+        json!({"on": "2026-11-21", "by": "Anna", "provisional": false, "reason": null, "total": null, "earlier": [],
+               "changed": []})
     );
     assert_eq!(closed["kpis"][1]["restated"], Value::Null);
     assert!(trial.ok(&["scorecard", "--range", "2026-10"]).contains("by Anna; no figure has changed since"));
@@ -231,7 +234,24 @@ fn a_late_record_restates_a_closed_period() {
     refused(&["close", "2026-10", "--as", "Bert"], "the period was closed on 2026-11-21 by Anna: --reason says why");
     // closed again, the restated figures are those of the books
     trial.ok(&["close", "2026-10", "--as", "Bert", "--reason", "three late tickets"]);
-    assert_eq!(card(&trial, &[])["kpis"][1]["restated"], Value::Null);
+    let again = card(&trial, &[]);
+    assert_eq!(again["kpis"][1]["restated"], Value::Null);
+    // but what was shown before stays known: to the API, on the card, in each shape of a report
+    let earlier = &again["closed"]["earlier"][0];
+    assert_eq!(again["closed"]["reason"], "three late tickets");
+    assert_eq!(earlier["figures"][1], json!({"kpi": "tickets_solved", "value": 60.0, "n": 60}));
+    let sentence = "Tickets solved 60 then, 63 when closed again (n 60 then, 63 when closed again)";
+    assert_eq!((&earlier["by"], &earlier["changed"][1]["sentence"]), (&json!("Anna"), &json!(sentence)));
+    let shown = trial.ok(&["scorecard", "--range", "2026-10"]);
+    assert!(shown.contains("First closed on 2026-11-21 by Anna; restated when it was closed again\n"), "{shown}");
+    assert!(shown.contains(&format!("· {sentence}\n")), "{shown}");
+    let closed = "Closed again on 2026-11-21 by Bert (three late tickets); no figure has changed since";
+    assert!(shown.contains(closed), "{shown}");
+    let report = |format: &str| trial.ok(&["report", "executive", "--period", "2026-10", "--format", format]);
+    let text = report("md");
+    let traced = "first on 21 Nov 2026 by Anna as 60, again on 21 Nov 2026 by Bert as 63 (three late tickets), the same now";
+    assert!(text.contains(sentence) && text.contains(traced), "{text}");
+    assert!(report("csv").contains(sentence));
     let out = trial.ok(&["close", "2026-11", "--as", "Anna", "--provisional"]);
     assert!(
         out.contains("closed provisionally 1–30 Nov 2026") && out.contains("not settled: the period goes on"),
@@ -448,12 +468,37 @@ fn what_is_due_is_listed_until_it_is_done() {
     assert!(text.contains(&format!("First response time: {retired}")), "{text}");
     let report = trial.ok(&["report", "executive", "--period", "2026-10", "--format", "md"]);
     assert_eq!(report.matches(retired).count(), 2, "among the notes and in the trace: {report}");
+    // the manual gives nobody duties for it
+    let manual = trial.ok(&["manual", "--format", "md"]);
+    assert_eq!(manual.matches(retired).count(), 2, "on its card and in its entry: {manual}");
+    let again = ["review", "confirm", "company/first_response_time", "--reason", "x", "--as", "Anna"];
+    let refused = trial.run(&again);
+    let why = "this was retired by Anna on 2026-11-21: it is in use again once it is approved, or changed in its file";
+    assert!(refused.code != Some(0) && refused.err.contains(why), "{refused:?}");
+    let warned = trial.run(&["check"]);
+    let still = "review is stale: `first_response_time` was retired by Anna on 2026-11-21, and is still on the card";
+    assert!(warned.err.contains(still), "{warned:?}");
     assert_eq!(due("2026-11-21"), Vec::<String>::new());
     assert_eq!(trial.ok(&["review", "due"]), "nothing is due\n");
     assert_eq!(due("2026-12-24"), ["kpi:company/tickets_solved 2026-12-21 3"]);
     // changed again it is in use again: a week after
     trial.write("scorecards/company.toml", CARD.replace("value = 1800", "value = 2400"));
-    trial.ok(&["review", "change", "company/first_response_time", "--reason", "kept", "--as", "Anna"]);
+    let out =
+        trial.ok(&["review", "change", "company/first_response_time", "--reason", "kept", "--as", "Anna"]);
+    assert!(out.contains("it had been retired by Anna, and is in use again"), "{out}");
+    // a definition that is retired is told, too, and where it stays
+    let out = trial.ok(&["review", "retire", "metric:tickets_solved", "--reason", "another counts", "--as", "Bert"]);
+    assert!(out.contains("worked out by it as before, also on company, until it is taken out of their files"), "{out}");
+    let gone = "the definition of tickets_solved was retired by Bert on 21 Nov 2026; figures are still worked out by it";
+    let shown = trial.ok(&["scorecard", "--range", "2026-10"]).replace("\n  ", " ");
+    assert!(shown.contains(&format!("Tickets solved: {gone}")), "{shown}");
+    let report = trial.ok(&["report", "executive", "--period", "2026-10", "--format", "md"]);
+    assert!(report.replace(['`', '\\'], "").contains(gone), "{report}");
+    assert!(trial.run(&["check"]).err.contains("the definition of `tickets_solved` was retired by Bert on 2026-11-21"));
+    trial.ok(&["review", "approve", "metric:tickets_solved", "--as", "Bert"]);
+    assert!(!trial.ok(&["scorecard", "--range", "2026-10"]).contains("was retired by Bert"));
+    let ran = trial.run(&["review", "log", "--limit", "0"]);
+    assert!(ran.code == Some(2) && ran.err.contains("--limit"), "{ran:?}");
     assert_eq!(due("2026-11-29"), ["kpi:company/first_response_time 2026-11-28 1"]);
     let told = trial.ok(&["review", "due", "--now", "2026-11-29"]);
     assert!(told.contains("1 day") && told.contains("weekly"), "{told}");

@@ -94,6 +94,17 @@ test('the card’s approval and how its days were closed', () => site.open('/', 
   assert.match(plain(await page.locator('.lead').innerText()), /1–31 Oct 2026 against 1–30 Sep 2026, closed on 3 Nov 2026 by Ada Okafor, restated since Card: template default, not approved/);
 }));
 
+test('a period that was closed again says what it was closed with before', () => site.open('/', async (page) => {
+  assert.match(plain(await page.locator('.lead').innerText()), /, closed again on 3 Nov 2026 by Ada Okafor \(late answers\), restated since Card/);
+  const verdict = page.getByRole('region', { name: 'Total score' });
+  assert.match(plain(await verdict.innerText()), /First closed provisionally on 2 Nov 2026 by Bo Lind with a total of 58\.1; when it was closed again:\s+Full resolution time 1 d 2 h then, 1 d 3 h when closed again/);
+}, { intercept: (page) => page.route('**/api/scorecard*', async (route) => {
+  const body = await (await route.fetch()).json();
+  const changed = [{ of: 'kpi', id: 'full_resolution_time', figure: true, sentence: 'Full resolution time 1 d 2 h then, 1 d 3 h when closed again (n 8,402 then, 8,431 when closed again)' }];
+  const first = { on: '2026-11-02', by: 'Bo Lind', provisional: true, reason: null, total: 58.1, figures: [{ kpi: 'full_resolution_time', value: 95_400, n: 8_402 }], changed };
+  await route.fulfill({ json: { ...body, closed: { ...body.closed, reason: 'late answers', earlier: [first] } } });
+}) }));
+
 test('a server that was not asked for the journal: what the card’s file says of itself', () => site.open('/', async (page) => {
   assert.match(plain(await page.locator('.lead').innerText()), /Card: draft, not approved/);
   assert.ok((await texts(page.locator('.totals tbody td:last-child .tag'))).every((text) => text === 'draft, not approved'));

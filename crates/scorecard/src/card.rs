@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::gate::{CardGate, Figure, judge};
 use crate::project::{Projection, Scale, project, unprojected};
 use crate::questions::Layout;
-use crate::review::{Approval, ClosedPeriod, Restated};
+use crate::review::{Approval, ClosedPeriod, Restated, RetiredDefinition};
 use crate::score::{Total, perspectives, score, total};
 use crate::status::{Reading, Status, status};
 pub use intent::{CardFactor, CardLeftOut, CardObjective, CardPair, MetricName};
@@ -40,6 +40,8 @@ pub struct Scorecard {
     pub approval: Option<Approval>,
     /// What has changed since the card was approved, and what is to be signed; null where nothing is.
     pub to_sign: Option<String>,
+    /// Definitions that people took out of use, by which figures of the card are still worked out.
+    pub retired_definitions: Vec<RetiredDefinition>,
     /// How its days were closed, where they are a period that was.
     pub closed: Option<ClosedPeriod>,
     /// The day whose definitions its figures are worked out by; null for those in force.
@@ -406,6 +408,7 @@ pub fn build(
         status: definition.status,
         approval: None,
         to_sign: None,
+        retired_definitions: Vec::new(),
         closed: None,
         as_defined_on: None,
         level: definition.level,

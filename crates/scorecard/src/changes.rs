@@ -63,6 +63,20 @@ fn is_clear(change: f64, ends: (Option<f64>, Option<f64>), sampled: bool) -> boo
     }
 }
 
+/// Which way the change of a figure goes, in words; nothing where there is none, and of a clear one where neither way is
+/// better.
+pub(crate) fn verdict(card: &Card) -> &'static str {
+    let Some((change, by)) = card.change.as_ref().and_then(|change| Some((change, change.value?))) else { return "" };
+    let has_margin = card.sampled || change.low.is_some();
+    match card.direction {
+        Direction::Range if has_margin && !is_clear(by, (change.low, change.high), card.sampled) => UNCLEAR,
+        direction => words::verdict(change.better, direction),
+    }
+}
+
+/// That a change cannot be told from none.
+const UNCLEAR: &str = "unclear";
+
 /// The changes worth a sentence, the clearest first; equally clear ones by weight, then as on the card.
 pub(crate) fn notable(cards: &[Card]) -> Vec<ScorecardChange> {
     let mut found: Vec<(f64, &Card, f64)> = cards
@@ -215,6 +229,29 @@ mod tests {
             projection: None,
             not_projected: None,
         }
+    }
+
+    #[test]
+    fn a_change_within_its_margin_is_unclear_whichever_way_is_better() {
+        let check = |direction, by: f64, ends: Option<(f64, f64)>, expected: &str| {
+            assert_eq!(verdict(&card("AHT", Unit::Seconds, direction, 293.3, by, ends)), expected, "{direction:?} {by}");
+        };
+        use Direction::{Down, Range, Up};
+        // 293.3 ± 12.0 against 303.3 ± 12.0: 10 s less, give or take 17
+        let within = Some((-27.0, 7.0));
+        for direction in [Up, Down, Range] {
+            check(direction, -10.0, within, "unclear");
+        }
+        let beyond = Some((-40.0, -6.0));
+        check(Up, -23.0, beyond, "worse");
+        check(Down, -23.0, beyond, "better");
+        check(Range, -23.0, beyond, "");
+        // a full count has no margin to be within
+        check(Range, -23.0, None, "");
+        check(Range, 0.0, None, "");
+        let mut alone = card("AHT", Unit::Seconds, Range, 293.3, 0.0, None);
+        alone.change = None;
+        assert_eq!(verdict(&alone), "");
     }
 
     #[test]

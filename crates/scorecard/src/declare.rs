@@ -135,6 +135,7 @@ fn declare_card(section: &Section<'_>, catalogue: &Catalogue, problems: &mut Pro
     }
     let statuses = ["template_default", "draft", "approved", "deprecated"];
     let status = section.choice("status", &statuses, parse_status, problems);
+    let owner = section.text("owner", problems).filter(|owner| !owner.value.trim().is_empty());
     let strategy = declare_strategy(section, problems);
     let perspectives = declare_all(section, "perspective", "[[perspective]]", problems, declare_perspective);
     let kpis = declare_all(section, "kpi", "[[kpi]]", problems, |section, problems| {
@@ -176,6 +177,7 @@ fn declare_card(section: &Section<'_>, catalogue: &Catalogue, problems: &mut Pro
         title: title?.value,
         value_proposition: value_proposition.map_or_else(String::new, |text| text.value.trim().to_owned()),
         status: status.map_or(DefinitionStatus::Draft, |status| status.value),
+        owner: owner.map(|owner| owner.value.trim().to_owned()),
         competes_on: strategy.competes_on,
         industry: strategy.industry,
         channels: strategy.channels,

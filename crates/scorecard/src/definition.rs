@@ -43,6 +43,8 @@ pub struct Definition {
     pub value_proposition: String,
     /// Whether a person approved it.
     pub status: DefinitionStatus,
+    /// Who answers for the card as a whole.
+    pub owner: Option<String>,
     /// What the company competes on: id of [`PROPOSITIONS`] → share, together 1; empty where nobody said.
     pub competes_on: BTreeMap<String, f64>,
     /// Id of one of [`INDUSTRIES`].

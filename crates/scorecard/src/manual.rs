@@ -20,6 +20,7 @@ use model::calendar::Organisation;
 
 use crate::definition::{Definition, Kpi};
 use crate::document::{Block, Document, Text};
+use crate::review::Subject;
 use crate::words;
 
 /// What the manual is made of.
@@ -37,6 +38,9 @@ pub struct Sources<'a> {
     /// By name where each card stands and who approved it, in the same words. Cards that are not in it stand as their
     /// file says.
     pub approved_cards: &'a BTreeMap<String, String>,
+    /// The KPIs that people took out of use and that are still in the file of their card, in words on it: `retired by Ada
+    /// on 3 Nov 2026; still on the card`.
+    pub retired: &'a BTreeMap<Subject, String>,
     /// The day it is made.
     pub today: Date,
 }
@@ -128,6 +132,16 @@ impl<'a> Book<'a> {
     /// Every KPI with the card it is on.
     fn kpis(&self) -> impl Iterator<Item = (&'a str, &'a Definition, &'a Kpi)> {
         self.cards().flat_map(|(name, card)| card.kpis.iter().map(move |kpi| (name, card, kpi)))
+    }
+
+    /// The KPIs that somebody answers for and reviews: those that are not retired.
+    fn kpis_in_use(&self) -> impl Iterator<Item = (&'a str, &'a Definition, &'a Kpi)> {
+        self.kpis().filter(|(card, _, kpi)| self.retired(card, kpi).is_none())
+    }
+
+    /// That a KPI was taken out of use, in words; none where it was not.
+    fn retired(&self, card: &str, kpi: &Kpi) -> Option<&'a str> {
+        self.sources.retired.get(&Subject::kpi(card, &kpi.id)).map(String::as_str)
     }
 
     /// The metrics that are KPIs somewhere, in the order of the cards.

@@ -180,6 +180,7 @@ fn report(kind: Kind, sources: &Sources<'_>, blocks: Vec<Block>) -> Report {
     let loaded = card.watermark.map(|watermark| words::moment(watermark, &organisation.zone));
     facts.extend(loaded.map(|loaded| ("Data loaded through".to_owned(), loaded)));
     facts.push(("Targets and weights".to_owned(), standing(card.status, card.approval.as_ref())));
+    facts.extend(sources.definition.owner.iter().map(|owner| ("Answers for the card".to_owned(), owner.clone())));
     facts.push(("Amounts of money".to_owned(), format!("in {}", organisation.currency)));
     facts.push(("Made on".to_owned(), words::day(sources.today)));
     let document = Document {

@@ -4,13 +4,14 @@ mod table;
 
 use catalogue::answer::Quality;
 use catalogue::metric::Unit;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::card::{Card, Scorecard};
 use crate::gate::GateStatus;
 use crate::project::Course;
-use crate::review::{ApprovalStatus, ClosedPeriod, standing};
+use crate::review::{ApprovalStatus, ClosedPeriod, EarlierClose, SinceClosed, standing};
 use crate::score::{CAP, CapKind, Total};
 use crate::words;
 
@@ -83,6 +84,7 @@ pub fn text(scorecard: &Scorecard, columns: usize, zone: &TimeZone) -> String {
     .chain(scorecard.to_sign.clone())
     .chain(changed_since_approval(scorecard))
     .chain(scorecard.kpis.iter().filter_map(retired))
+    .chain(scorecard.retired_definitions.iter().map(|one| one.sentence.replace('`', "")))
     .chain(reasons)
     .chain(left_out(scorecard))
     .collect();
@@ -116,6 +118,12 @@ fn retired(card: &Card) -> Option<String> {
 fn restated(scorecard: &Scorecard, width: usize, lines: &mut Vec<String>) {
     let Some(closed) = &scorecard.closed else { return };
     lines.push(String::new());
+    for (head, changed) in earlier(closed, &|day| day.to_string()) {
+        wrap(&head, "  ", width, lines);
+        for one in changed {
+            wrap(&format!("· {}", one.sentence), "  ", width, lines);
+        }
+    }
     let was = closed.total.filter(|_| points(closed.total) != points(scorecard.total.score));
     let was = was.map_or_else(String::new, |was| format!(", the total was {}", points(Some(was))));
     wrap(&format!("{}{was}", closing(scorecard, closed, &closed.on.to_string())), "  ", width, lines);
@@ -124,9 +132,31 @@ fn restated(scorecard: &Scorecard, width: usize, lines: &mut Vec<String>) {
     }
 }
 
+/// How a period had been closed before it was closed again, each time with what was otherwise the next time:
+/// `First closed on 2026-11-02 by Ada with a total of 60.1; restated when it was closed again`, days as they are told there.
+pub(crate) fn earlier<'c>(closed: &'c ClosedPeriod, day: &dyn Fn(Date) -> String) -> Vec<(String, &'c [SinceClosed])> {
+    let told = |(place, one): (usize, &'c EarlierClose)| {
+        let how = if place == 0 { "First closed" } else { "Closed again" };
+        let how = if one.provisional { format!("{how} provisionally") } else { how.to_owned() };
+        let reason = one.reason.as_ref().filter(|_| place > 0);
+        let reason = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
+        let total = one.total.map_or_else(String::new, |total| format!(" with a total of {}", points(Some(total))));
+        let then = match (one.changed.iter().any(|one| one.figure), one.changed.is_empty()) {
+            (true, _) => "restated when it was closed again",
+            (false, true) => "with the same figures when it was closed again",
+            (false, false) => "judged otherwise when it was closed again",
+        };
+        (format!("{how} on {} by {}{reason}{total}; {then}", day(one.on), one.by), one.changed.as_slice())
+    };
+    closed.earlier.iter().enumerate().map(told).collect()
+}
+
 /// `Closed on 2026-11-02 by Ada; restated since`, the day as it is told there.
 pub(crate) fn closing(scorecard: &Scorecard, closed: &ClosedPeriod, on: &str) -> String {
-    let how = if closed.provisional { "Closed provisionally" } else { "Closed" };
+    let how = if closed.earlier.is_empty() { "Closed" } else { "Closed again" };
+    let how = if closed.provisional { format!("{how} provisionally") } else { how.to_owned() };
+    let reason = closed.reason.as_ref().filter(|_| !closed.earlier.is_empty());
+    let reason = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
     let then = if closed.changed.iter().any(|one| one.figure) {
         "restated since"
     } else if closed.changed.is_empty()
@@ -136,7 +166,7 @@ pub(crate) fn closing(scorecard: &Scorecard, closed: &ClosedPeriod, on: &str) ->
     } else {
         "no figure has changed since, but the card has"
     };
-    format!("{how} on {on} by {}; {then}", closed.by)
+    format!("{how} on {on} by {}{reason}; {then}", closed.by)
 }
 
 /// What caps the total and how every gate stands, red ones first, then the total.

@@ -104,7 +104,7 @@ impl Reader {
         let evidence = self.evidence(definition, principal, now).await?;
         let reviews = self.lint_reviews(name, definition, now)?;
         let today = self.workspace.organisation.today(now);
-        Ok(findings(&self.workspace, name, &evidence, reviews.as_ref(), today))
+        Ok(findings(&self.workspace, name, &evidence, Some(&reviews), today))
     }
 
     /// The three worst findings on the card `name` that take no figures, for a page that is not to wait for any.
@@ -117,23 +117,27 @@ impl Reader {
         let Some(definition) = self.workspace.scorecards.get(name) else { return Ok(Vec::new()) };
         let reviews = self.lint_reviews(name, definition, now)?;
         let today = self.workspace.organisation.today(now);
-        let mut found = findings(&self.workspace, name, &Evidence::default(), reviews.as_ref(), today);
+        let mut found = findings(&self.workspace, name, &Evidence::default(), Some(&reviews), today);
         found.truncate(TOP);
         Ok(found)
     }
 
-    /// What the journal says of a card, as far as lint needs it; nothing before its first entry.
-    fn lint_reviews(&self, name: &str, definition: &Definition, now: Instant) -> Result<Option<Reviews>, ServerError> {
+    /// What the journal says of a card, as far as lint needs it.
+    fn lint_reviews(&self, name: &str, definition: &Definition, now: Instant) -> Result<Reviews, ServerError> {
         let state = self.reviewed()?;
-        let Some(since) = state.since else { return Ok(None) };
         let organisation = &self.workspace.organisation;
-        let items = self.review_items(&state);
+        let items = self.review_items(&state)?;
         let today = organisation.today(now);
         let due = scorecard::review::due(&items, &state, organisation, today);
-        let is_approved = |item: &Item| {
+        let stands = |item: &Item| {
             let (hash, second) = (&item.hash, item.second_person);
-            let found = approval(&state, &item.subject, hash, second, item.written, organisation);
-            found.status == ApprovalStatus::Approved
+            approval(&state, &item.subject, hash, second, item.written, organisation)
+        };
+        let is_approved = |item: &Item| stands(item).status == ApprovalStatus::Approved;
+        let retired = |item: &Item| {
+            let found = stands(item);
+            let (by, on) = (found.by?, found.on?);
+            (found.status == ApprovalStatus::Retired).then(|| format!("{by} on {on}"))
         };
         let of_kpi = |kpi: &Kpi| {
             let subject = Subject::kpi(name, &kpi.id);
@@ -144,18 +148,19 @@ impl Reader {
             let cited = self.workspace.decisions.values().filter(|decision| decision.metrics.contains(&kpi.metric));
             let used = viewed.map(|at| organisation.date_of(*at)).chain(cited.map(|decision| decision.date));
             KpiReview {
-                // one never reviewed is due from today on, which is not overdue
-                due: review.filter(|review| review.last.is_some()).map(|review| review.due),
+                due: review.map(|review| review.due),
                 is_approved: item.is_some_and(is_approved),
+                retired: item.and_then(retired),
                 last_used: used.max(),
-                known_since: Some(organisation.date_of(since)),
+                known_since: state.since.map(|since| organisation.date_of(since)),
                 target_changes: replaced(&state, name, kpi, organisation, today),
             }
         };
         let kpis = definition.kpis.iter().map(|kpi| (kpi.id.clone(), of_kpi(kpi))).collect();
-        let metrics = items.iter().filter(|item| item.subject.kind == Kind::Metric && is_approved(item));
-        let definitions = metrics.map(|item| item.subject.id.clone()).collect();
-        Ok(Some(Reviews { kpis, definitions }))
+        let metrics = || items.iter().filter(|item| item.subject.kind == Kind::Metric);
+        let definitions = metrics().filter(|item| is_approved(item)).map(|item| item.subject.id.clone()).collect();
+        let retired = metrics().filter_map(|item| Some((item.subject.id.clone(), retired(item)?))).collect();
+        Ok(Reviews { kpis, definitions, retired })
     }
 
     /// A target for a KPI of a card, by `deadline`, or why there can be none.

@@ -123,6 +123,7 @@ impl Reader {
             cards: &cards,
             approved: &approved.metrics,
             approved_cards: &approved.cards,
+            retired: &approved.retired_kpis,
             today,
         });
         let bytes = match format {
@@ -272,7 +273,7 @@ impl Reader {
         let state = self.reviewed()?;
         let metrics = definition.kpis.iter().flat_map(|kpi| kpi.operational.iter().chain([&kpi.metric]));
         let metrics: BTreeSet<&String> = metrics.chain(definition.gates.iter().map(|gate| &gate.metric)).collect();
-        let mut items = self.review_items(&state);
+        let mut items = self.review_items(&state)?;
         items.retain(|item| match (&item.subject.kind, &item.subject.card) {
             (_, Some(card)) => *card == definition.name,
             (review::Kind::Card, None) => item.subject.id == definition.name,
@@ -290,7 +291,8 @@ impl Reader {
                 (review::DueKind::Definition, _) => "yearly review of the definition".to_owned(),
                 (review::DueKind::Review, _) => format!("{} review", due.cadence.name()),
             };
-            let who = kpi.and_then(|kpi| owner_of(kpi.target.as_ref())).or(of_metric);
+            let of_card = definition.owner.clone().filter(|_| due.subject.kind == review::Kind::Card);
+            let who = kpi.and_then(|kpi| owner_of(kpi.target.as_ref())).or(of_metric).or(of_card);
             Due { name: due.name, what, who, on: due.due, overdue_days: due.overdue_days }
         };
         let reviews = review::due(&items, &state, &self.workspace.organisation, today);
@@ -299,7 +301,8 @@ impl Reader {
         };
         let (never, again): (Vec<_>, Vec<_>) = reviews.into_iter().filter(|due| due.due <= near).partition(is_new);
         let mut due: Vec<Due> = again.into_iter().map(of_review).collect();
-        due.extend(Due::never_reviewed(never.len(), today));
+        let first = never.iter().map(|due| (due.due, due.overdue_days)).min().unwrap_or((today, 0));
+        due.extend(Due::never_reviewed(never.len(), first));
         due.extend(definition.kpis.iter().filter_map(|kpi| {
             let on = kpi.target.as_ref()?.deadline.filter(|day| *day <= near)?;
             let overdue_days = on.until(today).ok().map_or(0, |span| u32::try_from(span.get_days()).unwrap_or(0));
@@ -314,13 +317,16 @@ impl Reader {
     fn approved(&self) -> Result<Approved, ServerError> {
         let (state, organisation) = (self.reviewed()?, &self.workspace.organisation);
         let mut approved = Approved::default();
-        for item in self.review_items(&state) {
+        for item in self.review_items(&state)? {
             let (subject, hash) = (&item.subject, item.hash.as_str());
             let found = review::approval(&state, subject, hash, item.second_person, item.written, organisation);
             match subject.kind {
                 review::Kind::Metric => approved.metrics.insert(item.subject.id, found.words()),
                 review::Kind::Card => {
                     approved.cards.insert(item.subject.id, review::standing(item.written, Some(&found)))
+                }
+                _ if found.status == review::ApprovalStatus::Retired => {
+                    approved.retired_kpis.insert(item.subject, found.words_on_card())
                 }
                 _ => None,
             };
@@ -329,11 +335,12 @@ impl Reader {
     }
 }
 
-/// Where definitions stand, in words by id.
+/// Where definitions and cards stand, in words by id, and which KPIs were taken out of use.
 #[derive(Default)]
 struct Approved {
     metrics: BTreeMap<String, String>,
     cards: BTreeMap<String, String>,
+    retired_kpis: BTreeMap<review::Subject, String>,
 }
 
 /// How far ahead what is due is told.
@@ -393,10 +400,13 @@ fn file_name(name: &str, format: Format) -> String {
     format!("{}.{}", plain.collect::<String>(), format.name())
 }
 
-/// Calls whom a card is held to, and who answers for its targets, by name where files have ids.
+/// Calls whom a card is held to, and who answers for it and its targets, by name where files have ids.
 fn call(card: &mut Definition, names: &Names) {
     for (dimension, held) in &mut card.only {
         held.value.iter_mut().for_each(|id| *id = names.read(dimension, id));
+    }
+    if let Some(owner) = &mut card.owner {
+        *owner = names.read_any(owner);
     }
     for owner in card.kpis.iter_mut().filter_map(|kpi| kpi.target.as_mut()?.owner.as_mut()) {
         *owner = names.read_any(owner);

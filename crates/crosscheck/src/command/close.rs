@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use catalogue::question::Principal;
 use clap::Args;
-use scorecard::review::Figure;
+use scorecard::review::{ApprovalStatus, Figure};
 use server::ServerError;
 use server::api::question::Asked;
-use server::reviews::Closing;
+use server::reviews::{Closing, Kept};
 
 use super::review::Who;
 use crate::Context;
@@ -44,7 +44,7 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
         reason: options.reason.as_deref(),
         provisional: options.provisional,
     };
-    let (recorded, closed) = super::block_on(reader.close(&closing, &Principal::local(), now))??;
+    let Kept { recorded, closed, approval } = super::block_on(reader.close(&closing, &Principal::local(), now))??;
     let figures = closed.figures.iter().filter(|figure| figure.value.is_some()).count();
     println!(
         "{}: {}, card {}: {figures} of {} figures kept",
@@ -58,6 +58,9 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
     }
     for what in &closed.settling {
         println!("not settled: {what}");
+    }
+    if let Some(approval) = approval.filter(|approval| approval.status != ApprovalStatus::Approved) {
+        println!("the card is not approved as it is: {}; who agreed to its targets is not known", plain(&approval.words()));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,11 +5,12 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::ToSpan;
 use jiff::civil::Date;
+use scorecard::Definition;
 use scorecard::review::{COLUMNS, Due, DueKind, Kind, Recorded, Subject, columns, due};
 use server::ServerError;
 use server::ask::Reader;
 use server::csv::harmless;
-use server::reviews::{Deed, Verb};
+use server::reviews::{Deed, OutOfUse, Verb};
 
 use crate::Context;
 use crate::table::{plain, render};
@@ -117,8 +118,8 @@ pub struct LogOptions {
     /// Only what was done to this; everything where absent
     subject: Option<String>,
     /// Most entries
-    #[arg(long, default_value_t = 50, value_name = "N")]
-    limit: usize,
+    #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
 }
 
 /// How the journal is written.
@@ -191,6 +192,8 @@ fn date(text: &str) -> Result<Date, ServerError> {
 }
 
 fn record(context: &Context, reader: &Reader, deed: Deed) -> Result<ExitCode, ServerError> {
+    let subject = reader.subject(&deed.subject).ok();
+    let before = subject.as_ref().map(|subject| reader.out_of_use(subject)).transpose()?.flatten();
     let recorded = reader.record_all(&deed, context.now())?;
     for entry in &recorded {
         println!("{}: {}", entry.number, told(entry));
@@ -199,9 +202,21 @@ fn record(context: &Context, reader: &Reader, deed: Deed) -> Result<ExitCode, Se
     // of a card that was signed before, what is recorded are its definitions
     let about = if deed.with_definitions { &deed.subject } else { &first.subject };
     if let Ok(subject) = reader.subject(about) {
+        let after = reader.out_of_use(&subject)?;
+        if let Some(back) = before.filter(|_| after.is_none()) {
+            println!("{}", plain(&taken_back(&back)));
+        }
         follow(reader, deed.kind, &subject, first.number)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// That a deed has put something back into use, or that nobody wants it retired any more.
+fn taken_back(before: &OutOfUse) -> String {
+    match before {
+        OutOfUse::Retired(by) => format!("it had been retired by {by}, and is in use again"),
+        OutOfUse::Wanted(by) => format!("{by} had wanted it retired; that is taken back"),
+    }
 }
 
 /// Says what remains to be done after a deed.
@@ -219,6 +234,20 @@ fn follow(reader: &Reader, kind: Verb, subject: &Subject, number: u64) -> Result
             Some(first) => println!("wanted by {first}; it is retired once a second person retires it too"),
             None if matches!(subject.kind, Kind::Kpi | Kind::Target) => {
                 println!("it stays on the card, and in its total, until it is taken out of the card's file");
+            }
+            None if subject.kind == Kind::Metric => {
+                let uses = |card: &&Definition| card.metrics().contains(subject.id.as_str());
+                let cards = reader.workspace.scorecards.values().filter(uses);
+                let cards: Vec<&str> = cards.map(|card| card.name.as_str()).collect();
+                if !cards.is_empty() {
+                    println!(
+                        "figures are worked out by it as before, also on {}, until it is taken out of their files",
+                        cards.join(", ")
+                    );
+                }
+            }
+            None if subject.kind == Kind::Card => {
+                println!("it is shown and judged as before until its file is taken away");
             }
             None => {}
         },
@@ -266,7 +295,7 @@ fn list_due(context: &Context, reader: &Reader, options: &DueOptions) -> Result<
     let organisation = &reader.workspace.organisation;
     let today = organisation.today(context.now());
     let state = reader.reviewed()?;
-    let mut found = due(&reader.review_items(&state), &state, organisation, today);
+    let mut found = due(&reader.review_items(&state)?, &state, organisation, today);
     let until = today.saturating_add(i64::from(options.within).days());
     found.retain(|due| due.due <= until);
     if options.json {
@@ -305,7 +334,7 @@ fn list_log(reader: &Reader, options: &LogOptions) -> Result<ExitCode, ServerErr
         .rev()
         .filter(|entry| entry.kind != "viewed")
         .filter(|entry| subject.as_ref().is_none_or(|subject| entry.subject == *subject))
-        .take(options.limit)
+        .take(usize::try_from(options.limit).unwrap_or(usize::MAX))
         .map(|entry| {
             let at = super::local_time(organisation, entry.at);
             vec![entry.number.to_string(), at, plain(&entry.actor), entry.subject.clone(), plain(&entry.sentence())]

@@ -4,10 +4,16 @@ use std::collections::BTreeMap;
 
 use scorecard::document::Document;
 use scorecard::manual::{Sources, manual};
+use scorecard::review::Subject;
 
 use crate::fixture::{BILLING, COMPANY, cards, catalogue, organisation, today};
 
 fn made(texts: &[(&str, &str)]) -> Document {
+    made_without(texts, &BTreeMap::new())
+}
+
+/// The manual of cards of which some KPIs are `retired`.
+fn made_without(texts: &[(&str, &str)], retired: &BTreeMap<Subject, String>) -> Document {
     let approved = BTreeMap::from([("csat_t2b".to_owned(), "approved by Ada on 3 Nov 2026".to_owned())]);
     let approved_cards = BTreeMap::from([("billing".to_owned(), "approved by Ada and Bert on 4 Nov 2026".to_owned())]);
     manual(&Sources {
@@ -16,6 +22,7 @@ fn made(texts: &[(&str, &str)]) -> Document {
         cards: &cards(texts),
         approved: &approved,
         approved_cards: &approved_cards,
+        retired,
         today: today(),
     })
 }
@@ -24,6 +31,32 @@ fn made(texts: &[(&str, &str)]) -> Document {
 fn a_company_and_a_team() {
     let text = press::markdown(&made(&[("company", COMPANY), ("billing", BILLING)]));
     insta::assert_snapshot!(text);
+}
+
+/// Nobody is told to act on what two people took out of use: it has its place on the card, and no duties.
+#[test]
+fn what_is_retired_has_no_duties() {
+    let of_company = |retired: &[&str]| -> Vec<String> {
+        let said = "retired by Ada and Bert on 4 Nov 2026; still on the card: take it out of its file".to_owned();
+        let retired = retired.iter().map(|id| (Subject::kpi("company", id), said.clone())).collect();
+        press::markdown(&made_without(&[("company", COMPANY)], &retired)).lines().map(str::to_owned).collect()
+    };
+    let having = |lines: &[String], text: &str| lines.iter().filter(|line| line.contains(text)).count();
+    let all = of_company(&[]);
+    let without = of_company(&["waiting"]);
+    let retired = "retired by Ada and Bert on 4 Nov 2026; still on the card: take it out of its file";
+    // on the card, and in the entry of its metric in place of target, owner and cadence
+    assert_eq!((having(&all, retired), having(&without, retired)), (0, 2));
+    assert_eq!((having(&all, "reviewed weekly"), having(&without, "reviewed weekly")), (1, 0));
+    // whose it is, and the calendar
+    assert_eq!((having(&all, "| nobody yet"), having(&without, "| nobody yet")), (1, 0));
+    assert_eq!((having(&all, "every week, over"), having(&without, "every week, over")), (1, 0));
+    // its deadline
+    let deadline = |lines: &[String]| having(lines, "Targets by their day");
+    assert_eq!((deadline(&all), deadline(&of_company(&["csat_t2b"]))), (1, 0));
+    // of a card without any KPI in use nobody has duties
+    let none = of_company(&["waiting", "csat_t2b"]);
+    assert_eq!((having(&all, "Who does what, and when"), having(&none, "Who does what, and when")), (1, 0));
 }
 
 /// Every link of the manual leads to a heading of it, but for metrics that are in none of its chapters.

@@ -42,6 +42,12 @@ pub const SCORECARD: FileShape = FileShape {
                     "where the card stands",
                 ),
                 optional(
+                    "owner",
+                    "text",
+                    "nobody, which lint says where the card has a gate",
+                    "who answers for the card as a whole: is told of a red gate, and reviews the card once a year",
+                ),
+                optional(
                     "competes_on",
                     "`customer_experience`, `cost`, `lifetime_value`, `compliance` or `revenue`, or a table of these → share, together 1",
                     "not said",

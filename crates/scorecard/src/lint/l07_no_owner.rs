@@ -1,6 +1,8 @@
-//! L07: a target that nobody, or nobody in particular, answers for.
+//! L07: a target that nobody, or nobody in particular, answers for; or a card with a gate, so that a red one has nobody to be
+//! told.
 
 use catalogue::diagnostic::Severity;
+use catalogue::metric::Status as DefinitionStatus;
 
 use super::{LintInput, Report, Rule};
 
@@ -29,6 +31,23 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
             Some(_) => {}
         }
     }
+    of_card(input, report);
+}
+
+/// Who is told of a red gate; a warning, as cards of before could not say it. On a template it is not anybody's yet.
+fn of_card(input: &LintInput<'_>, report: &mut Report<'_>) {
+    let card = input.definition;
+    if card.gates.is_empty() || card.status == DefinitionStatus::TemplateDefault {
+        return;
+    }
+    match &card.owner {
+        None => report.card("nobody answers for the card, and is told where one of its gates is red"),
+        Some(owner) if is_group(owner) => {
+            report.card(format!("\"{owner}\" answers for the card: where several do, nobody does"));
+        }
+        Some(_) => return,
+    }
+    report.only_a_warning();
 }
 
 /// Whether the last word names a group, as in "Billing team" but not in "Team lead"; or several are named.

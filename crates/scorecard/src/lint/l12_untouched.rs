@@ -46,7 +46,7 @@ fn untouched_kpis<'a>(input: &LintInput<'a>) -> Vec<&'a str> {
         return Vec::new();
     }
     let is_approved =
-        |id: &String| input.reviews.and_then(|reviews| reviews.kpis.get(id)).is_some_and(|review| review.is_approved);
+        |id: &String| input.reviews.and_then(|reviews| reviews.kpis.get(id)).is_some_and(|review| review.is_approved || review.retired.is_some());
     let untouched = input.definition.kpis.iter().filter(|kpi| !is_approved(&kpi.id));
     untouched.map(|kpi| kpi.id.as_str()).collect()
 }
@@ -57,10 +57,13 @@ fn untouched_definitions<'a>(input: &LintInput<'a>, told: &[&str]) -> Vec<&'a st
     let kpis = input.definition.kpis.iter();
     let kpis = kpis.filter(|kpi| !told.contains(&kpi.id.as_str())).map(|kpi| &kpi.metric);
     let gates = input.definition.gates.iter().filter(|_| told.is_empty()).map(|gate| &gate.metric);
-    let is_approved = |id: &str| input.reviews.is_some_and(|reviews| reviews.definitions.contains(id));
+    // what is out of use is nothing to approve
+    let is_settled = |id: &str| {
+        input.reviews.is_some_and(|reviews| reviews.definitions.contains(id) || reviews.retired.contains_key(id))
+    };
     let mut found: Vec<&str> = Vec::new();
     for metric in kpis.chain(gates).filter_map(|id| input.catalogue.get(id)) {
-        let is_untouched = metric.status == DefinitionStatus::TemplateDefault && !is_approved(&metric.id);
+        let is_untouched = metric.status == DefinitionStatus::TemplateDefault && !is_settled(&metric.id);
         if is_untouched && !found.contains(&metric.id.as_str()) {
             found.push(&metric.id);
         }

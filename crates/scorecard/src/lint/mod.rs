@@ -181,6 +181,13 @@ impl Report<'_> {
         }
     }
 
+    /// What was found last is no error on any card.
+    fn only_a_warning(&mut self) {
+        if let Some(last) = self.found.last_mut() {
+            last.severity = Severity::Warning;
+        }
+    }
+
     /// About what stands at `span` of the card.
     fn place(&mut self, span: &Range<usize>, message: impl Into<String>) {
         self.at(&self.input.definition.file, span.clone(), None, message.into());

@@ -13,6 +13,8 @@ pub struct Reviews {
     pub kpis: BTreeMap<String, KpiReview>,
     /// Ids of the metrics whose definition a person approved as it stands.
     pub definitions: BTreeSet<String>,
+    /// By id of the metric whose definition people took out of use, who did and when: `Ada and Bert on 2026-11-26`.
+    pub retired: BTreeMap<String, String>,
 }
 
 /// What is known of the reviews of a KPI.
@@ -22,6 +24,8 @@ pub struct KpiReview {
     pub due: Option<Date>,
     /// Whether a person approved it as it stands.
     pub is_approved: bool,
+    /// Who took it out of use and when, in the same words.
+    pub retired: Option<String>,
     /// The last day it was looked at, or cited in a decision.
     pub last_used: Option<Date>,
     /// The first day it was on the card.

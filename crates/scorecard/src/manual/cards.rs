@@ -11,7 +11,7 @@ pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
     for (name, card) in book.cards() {
         blocks.push(Block::heading(2, card.title.as_str(), format!("card-{name}")));
         blocks.push(Block::Paragraph(about(book, card)));
-        blocks.push(table(card));
+        blocks.push(table(book, name, card));
         blocks.extend(targets(card));
         blocks.extend(gates(book, name, card));
         blocks.extend(pairs(name, card));
@@ -44,7 +44,7 @@ fn whose(card: &Definition) -> String {
     }
 }
 
-fn table(card: &Definition) -> Block {
+fn table(book: &Book<'_>, name: &str, card: &Definition) -> Block {
     let mut rows = Vec::new();
     for perspective in &card.perspectives {
         let of_it: Vec<&Kpi> = card.kpis.iter().filter(|kpi| kpi.perspective == perspective.id).collect();
@@ -56,7 +56,7 @@ fn table(card: &Definition) -> Block {
             words::share(perspective.weight),
             words::number(perspective.floor, 0)
         ))));
-        rows.extend(of_it.into_iter().map(row));
+        rows.extend(of_it.into_iter().map(|kpi| row(kpi, book.retired(name, kpi))));
     }
     Block::Table(Table {
         caption: String::new(),
@@ -72,11 +72,23 @@ fn table(card: &Definition) -> Block {
     })
 }
 
-fn row(kpi: &Kpi) -> Row {
+/// A KPI with its target; one that was `retired` counts as long as it is on the card, but nobody answers for it.
+fn row(kpi: &Kpi, retired: Option<&str>) -> Row {
     let target = kpi.target.as_ref();
     let unset = |words: &str| Cell::Text(Text::new().emphasis(words));
+    let name = Text::new().link(kpi.name.as_str(), entry::id(&kpi.metric));
+    if let Some(retired) = retired {
+        return Row::plain([
+            Cell::Text(Text::lines([name, Text::new().emphasis(retired)])),
+            Cell::Share(kpi.weight),
+            target.map_or(Cell::Empty, |target| Cell::text(words::goal(&target.goal, kpi.unit))),
+            Cell::Empty,
+            Cell::Empty,
+            unset("not any more"),
+        ]);
+    }
     Row::plain([
-        Cell::Text(Text::new().link(kpi.name.as_str(), entry::id(&kpi.metric))),
+        Cell::Text(name),
         Cell::Share(kpi.weight),
         target.map_or_else(|| unset("none yet"), |target| Cell::text(words::goal(&target.goal, kpi.unit))),
         target.map_or(Cell::Empty, |target| target.deadline.map_or_else(|| unset("no day set"), Cell::Date)),

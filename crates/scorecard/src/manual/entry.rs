@@ -101,9 +101,12 @@ fn wanted(book: &Book<'_>, metric: &Metric) -> Option<Block> {
     let items: Vec<Text> = book
         .kpis()
         .filter(|(_, _, kpi)| kpi.metric == metric.id)
-        .map(|(_, card, kpi)| {
+        .map(|(name, card, kpi)| {
             let text = Text::new().strong(card.title.as_str()).plain(": ");
             let text = if kpi.name == metric.name { text } else { text.plain(format!("“{}”, ", kpi.name)) };
+            if let Some(retired) = book.retired(name, kpi) {
+                return text.plain(format!("{retired}."));
+            }
             let figure = match statistic(&kpi.statistic) {
                 Some(figure) => format!("{figure}, "),
                 None => String::new(),

@@ -54,18 +54,35 @@ fn shared(book: &Book<'_>) -> Vec<(Text, Text)> {
         .collect()
 }
 
-/// What the definition itself holds apart: its caveats that name another metric.
+/// What the definition itself holds apart: its caveats that say which other metric it is not.
 fn not_to_be_taken_for(book: &Book<'_>, metric: &Metric) -> Option<(Text, Text)> {
-    let catalogue = book.sources.catalogue;
-    let names_another = |caveat: &&String| {
-        let words = caveat.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
-        words
-            .filter(|word| word.contains('_') || word.len() > 3)
-            .any(|word| word != metric.id && catalogue.get(word).is_some())
-    };
-    let apart: Vec<Text> = metric.caveats.iter().filter(names_another).map(|caveat| spelled(book, caveat)).collect();
+    let apart = metric.caveats.iter().filter(|caveat| holds_apart(book, metric, caveat));
+    let apart: Vec<Text> = apart.map(|caveat| spelled(book, caveat)).collect();
     let term = Text::new().link(metric.name.as_str(), entry::id(&metric.id));
     (!apart.is_empty()).then(|| (term, Text::join(apart, " ")))
+}
+
+/// Whether a caveat says of `metric` that another one is something else. One that only names it, as what to read beside it,
+/// says nothing of how they look alike.
+fn holds_apart(book: &Book<'_>, metric: &Metric, caveat: &str) -> bool {
+    let words: Vec<&str> = caveat
+        .split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
+        .filter(|word| !word.is_empty())
+        .collect();
+    let is_said = |place: Option<usize>, known: &[&str]| {
+        let word = place.and_then(|place| words.get(place));
+        word.is_some_and(|word| known.iter().any(|one| one.eq_ignore_ascii_case(word)))
+    };
+    let has = |known: &[&str]| words.iter().any(|word| known.iter().any(|one| one.eq_ignore_ascii_case(word)));
+    let others = words.iter().enumerate().filter(|(_, word)| {
+        // a word that is also a metric's id may be just a word
+        **word != metric.id && (word.contains('_') || word.len() > 3) && book.sources.catalogue.get(word).is_some()
+    });
+    others.into_iter().any(|(place, word)| {
+        let (before, after) = (place.checked_sub(1), Some(place + 1));
+        let is_named = is_said(before, &["is", "not", "for"]) || is_said(after, &["is"]);
+        is_named || (word.contains('_') && has(&["not", "published"]))
+    })
 }
 
 /// A caveat with the names of metrics in place of their ids.

@@ -1,9 +1,9 @@
 //! Who does what, and when: what follows from a status, who answers for what, the calendar of reviews.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Book, and, entry};
-use crate::definition::{Cadence, Kpi};
+use crate::definition::{Cadence, Definition, Kpi};
 use crate::document::{Block, Cell, Column, Row, Table, Text};
 use crate::status::Status;
 use crate::words;
@@ -34,7 +34,7 @@ const ACTS: [(Status, &str, &str); 5] = [
 ];
 
 pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
-    if book.kpis().next().is_none() {
+    if book.kpis_in_use().next().is_none() {
         return Vec::new();
     }
     let acts = ACTS.map(|(status, who, what)| Row::plain([Cell::Status(status), Cell::text(who), Cell::text(what)]));
@@ -47,9 +47,14 @@ pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
         }),
     ];
     if book.cards().any(|(_, card)| !card.gates.is_empty()) {
+        let told = book.cards().filter(|(_, card)| !card.gates.is_empty());
+        let told: Vec<String> = told.map(|(name, card)| format!("{}: {}", card.title, told_of_gates(book, name, card))).collect();
         blocks.push(Block::note(
             "A red gate does not wait for a review",
-            "Whoever sees it tells the owner of the card on the same day, and the owner says what is done about it.",
+            format!(
+                "Whoever sees it tells, on the same day, who answers for the card, and they say what is done about it. {}.",
+                told.join("; ")
+            ),
         ));
     }
     blocks.extend(owners(book));
@@ -58,11 +63,35 @@ pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
     blocks
 }
 
+/// Whom to tell of a red gate of a card: its owner; else who answers for the KPIs of its gates, else for any of its targets.
+fn told_of_gates(book: &Book<'_>, name: &str, card: &Definition) -> String {
+    if let Some(owner) = &card.owner {
+        return owner.clone();
+    }
+    let owners = |is_meant: &dyn Fn(&Kpi) -> bool| -> Vec<String> {
+        let kpis = card.kpis.iter().filter(|kpi| book.retired(name, kpi).is_none() && is_meant(kpi));
+        let owners = kpis.filter_map(|kpi| kpi.target.as_ref()?.owner.clone());
+        owners.collect::<BTreeSet<String>>().into_iter().collect()
+    };
+    let of_gates = owners(&|kpi| card.gates.iter().any(|gate| gate.kpi.as_ref() == Some(&kpi.id)));
+    let named = if of_gates.is_empty() { owners(&|_| true) } else { of_gates };
+    match named.is_empty() {
+        true => "nobody yet; name one person as `owner` in its file".to_owned(),
+        false => format!("{}, as its file names no owner of the card", words::listed(&named)),
+    }
+}
+
 fn owners(book: &Book<'_>) -> Vec<Block> {
     let mut by_owner: BTreeMap<&str, Vec<Text>> = BTreeMap::new();
     let mut nobody = Vec::new();
+    for (name, card) in book.cards() {
+        let whole = Text::from("the card ").link(card.title.as_str(), format!("card-{name}"));
+        if let Some(owner) = &card.owner {
+            by_owner.entry(owner).or_default().push(whole);
+        }
+    }
     let several = book.sources.cards.len() > 1;
-    for (_, card, kpi) in book.kpis() {
+    for (_, card, kpi) in book.kpis_in_use() {
         let name = Text::new().link(kpi.name.as_str(), entry::id(&kpi.metric));
         let name = if several { name.plain(format!(" ({})", card.title)) } else { name };
         match kpi.target.as_ref().and_then(|target| target.owner.as_deref()) {
@@ -80,18 +109,18 @@ fn owners(book: &Book<'_>) -> Vec<Block> {
     vec![
         Block::heading(2, "Who answers for what", "people-owners"),
         Block::paragraph(
-            "The owner of a KPI sees that its figure is looked at, says what it means, and answers for its target. An owner \
-             is one person, not a department.",
+            "The owner of a KPI sees that its figure is looked at, says what it means, and answers for its target. The owner \
+             of a card is told of its red gates and reviews it as a whole. An owner is one person, not a department.",
         ),
         Block::Table(Table {
             caption: String::new(),
-            columns: vec![Column::text("Who", 3), Column::text("KPIs", 8)],
+            columns: vec![Column::text("Who", 3), Column::text("What", 8)],
             rows,
         }),
     ]
 }
 
-fn calendar(book: &Book<'_>) -> Vec<Block> {
+fn calendar<'a>(book: &Book<'a>) -> Vec<Block> {
     let moment = |cadence: Cadence| match cadence {
         Cadence::Weekly => "every week, over the last whole week",
         Cadence::Monthly => "every month, once the month is closed",
@@ -102,17 +131,17 @@ fn calendar(book: &Book<'_>) -> Vec<Block> {
     let mut rows = Vec::new();
     for cadence in Cadence::ALL {
         // a row a card: all of them in one would be a page of names
-        for (place, (_, card)) in
-            book.cards().filter(|(_, card)| card.kpis.iter().any(|kpi| kpi.cadence == cadence)).enumerate()
-        {
-            let due = card.kpis.iter().filter(|kpi| kpi.cadence == cadence).map(|kpi| Text::from(kpi.name.as_str()));
+        let of_card = |(name, card): (&str, &'a Definition)| {
+            let due = card.kpis.iter().filter(|kpi| kpi.cadence == cadence && book.retired(name, kpi).is_none());
+            let due: Vec<Text> = due.map(|kpi| Text::from(kpi.name.as_str())).collect();
+            (!due.is_empty()).then_some((card, due))
+        };
+        for (place, (card, due)) in book.cards().filter_map(of_card).enumerate() {
             let head = if several { Text::new().strong(format!("{}: ", card.title)) } else { Text::new() };
             rows.push(Row::plain([
                 if place == 0 { Cell::text(moment(cadence)) } else { Cell::Empty },
                 Cell::Text(
-                    head.plain(if several { "figure" } else { "Figure" })
-                        .plain(" and target of ")
-                        .then(and(due.collect())),
+                    head.plain(if several { "figure" } else { "Figure" }).plain(" and target of ").then(and(due)),
                 ),
                 Cell::text("their owners"),
             ]));
@@ -147,7 +176,7 @@ fn calendar(book: &Book<'_>) -> Vec<Block> {
 
 fn deadlines(book: &Book<'_>) -> Vec<Block> {
     let mut due: Vec<_> = book
-        .kpis()
+        .kpis_in_use()
         .filter_map(|(_, card, kpi)| Some((kpi.target.as_ref()?.deadline?, card.title.as_str(), kpi)))
         .collect();
     due.sort_by(|one, other| (one.0, one.1, &one.2.id).cmp(&(other.0, other.1, &other.2.id)));

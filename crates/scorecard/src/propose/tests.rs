@@ -223,7 +223,7 @@ fn no_objective_stands_without_a_kpi_and_no_kpi_under_a_factor_that_it_says_noth
     for kpi in ["csat_t2b", "fcr", "cost_per_contact", "agent_attrition"] {
         assert_eq!(objective(kpi), Some(("Time and people to help in", "humane")), "{kpi}");
     }
-    assert_eq!(objective("complaint_rate"), Some(("Audit trail", "legal_time")));
+    assert_eq!(objective("complaint_rate"), Some(("An audit trail of every complaint", "legal_time")));
 }
 
 #[test]

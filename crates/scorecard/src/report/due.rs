@@ -22,15 +22,16 @@ pub struct Due {
 
 impl Due {
     /// The definitions that nobody has reviewed yet, in one line: after a card is approved there are dozens, and one by one
-    /// they would hide what else is due. None of none.
-    pub fn never_reviewed(definitions: usize, today: Date) -> Option<Due> {
+    /// they would hide what else is due. None of none. `first` is the day the first of them was to be reviewed, and how many
+    /// days ago.
+    pub fn never_reviewed(definitions: usize, first: (Date, u32)) -> Option<Due> {
         let name = match definitions {
             0 => return None,
             1 => "1 definition".to_owned(),
             several => format!("{} definitions", words::count(several as u64)),
         };
         let what = "never reviewed: crosscheck review due".to_owned();
-        Some(Due { name, what, who: None, on: today, overdue_days: 0 })
+        Some(Due { name, what, who: None, on: first.0, overdue_days: first.1 })
     }
 }
 
@@ -81,7 +82,8 @@ mod tests {
     fn what_was_never_reviewed_is_one_line() {
         let today = Date::constant(2026, 11, 26);
         let check = |count: usize, expected: Option<&str>| {
-            let found = Due::never_reviewed(count, today);
+            let found = Due::never_reviewed(count, (today, 3));
+            assert!(found.iter().all(|due| (due.on, due.overdue_days) == (today, 3)));
             assert_eq!(found.map(|due| format!("{}, {}", due.name, due.what)).as_deref(), expected, "{count}");
         };
         check(0, None);

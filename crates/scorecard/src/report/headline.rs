@@ -4,6 +4,7 @@ use super::{Sources, sentences};
 use crate::card::Scorecard;
 use crate::chart::{self, Bar};
 use crate::document::{Block, Callout, Text, Tone};
+use crate::review::SinceClosed;
 use crate::status::Status;
 use crate::terminal;
 use crate::words;
@@ -21,6 +22,9 @@ pub(super) fn blocks(sources: &Sources<'_>) -> Vec<Block> {
             blocks.push(Block::paragraph("What changed most since the period before:"));
             blocks.push(list);
         }
+        None if card.compared.is_some() && !has_before(card) => {
+            blocks.push(Block::paragraph("There are no figures of the period before to compare with."));
+        }
         // what was put right since is a change, too
         _ if card.compared.is_some() && !is_otherwise => {
             blocks.push(Block::paragraph("Nothing changed by more than chance would have it since the period before."));
@@ -30,7 +34,12 @@ pub(super) fn blocks(sources: &Sources<'_>) -> Vec<Block> {
     blocks
 }
 
-/// That the period was closed and with which total, and each thing that is otherwise since.
+/// Whether any figure can be compared with the period before.
+fn has_before(card: &Scorecard) -> bool {
+    card.kpis.iter().filter_map(|kpi| kpi.change.as_ref()).any(|change| change.previous.is_some())
+}
+
+/// That the period was closed and with which total, each time, and each thing that is otherwise since.
 fn since_closed(card: &Scorecard) -> Vec<Block> {
     let Some(closed) = &card.closed else { return Vec::new() };
     let how = terminal::closing(card, closed, &words::day(closed.on));
@@ -41,8 +50,12 @@ fn since_closed(card: &Scorecard) -> Vec<Block> {
         (then, now) if then == now => format!("The total was {then}, as it is now."),
         (then, now) => format!("The total was {then}; it is {now} now."),
     };
-    let told = Block::Paragraph(Text::new().strong(format!("{how}.")).plain(format!(" {total}")));
-    std::iter::once(told).chain(sentences(closed.changed.iter().map(|one| one.sentence.as_str()))).collect()
+    let told = |how: &str, more: &str, changed: &[SinceClosed]| {
+        let head = Block::Paragraph(Text::new().strong(format!("{how}.")).plain(more));
+        std::iter::once(head).chain(sentences(changed.iter().map(|one| one.sentence.as_str()))).collect::<Vec<_>>()
+    };
+    let earlier = terminal::earlier(closed, &words::day).into_iter().flat_map(|(how, changed)| told(&how, "", changed));
+    earlier.chain(told(&how, &format!(" {total}"), &closed.changed)).collect()
 }
 
 /// What caps the total, before anything else; then the other gates and the total, as the terminal says them.
@@ -118,13 +131,13 @@ pub(super) fn outlook(sources: &Sources<'_>) -> Vec<Block> {
 mod tests {
     use super::*;
     use crate::fixture;
-    use crate::review::{ClosedPeriod, SinceClosed, SinceOf};
+    use crate::review::{ClosedPeriod, EarlierClose, SinceOf};
 
     #[test]
     fn that_a_period_was_closed_is_told_with_its_total() {
         let mut card = fixture::card(&fixture::definition(crate::COMPANY.1), None, None);
         card.total.score = Some(60.0);
-        let mut check = |total: Option<f64>, changed: &[&str], expected: &[&str]| {
+        let mut check = |earlier: &[EarlierClose], total: Option<f64>, changed: &[&str], expected: &[&str]| {
             let on = "2026-11-02".parse().unwrap();
             let since = |sentence: &&str| SinceClosed {
                 of: SinceOf::Kpi,
@@ -133,7 +146,15 @@ mod tests {
                 sentence: (*sentence).to_owned(),
             };
             let changed = changed.iter().map(since).collect();
-            card.closed = Some(ClosedPeriod { on, by: "Anna".to_owned(), provisional: false, total, changed });
+            card.closed = Some(ClosedPeriod {
+                on,
+                by: "Anna".to_owned(),
+                provisional: false,
+                reason: None,
+                total,
+                earlier: earlier.to_vec(),
+                changed,
+            });
             let told: Vec<String> = since_closed(&card)
                 .into_iter()
                 .flat_map(|block| match block {
@@ -145,14 +166,36 @@ mod tests {
             assert_eq!(told, expected);
         };
         let closed = "Closed on 2 Nov 2026 by Anna; ";
-        check(Some(60.0), &[], &[&format!("{closed}no figure has changed since. The total was 60.0, as it is now.")]);
-        check(None, &[], &[&format!("{closed}no figure has changed since. There was no total then.")]);
+        check(&[], Some(60.0), &[], &[&format!("{closed}no figure has changed since. The total was 60.0, as it is now.")]);
+        check(&[], None, &[], &[&format!("{closed}no figure has changed since. There was no total then.")]);
         check(
+            &[],
             Some(80.2),
             &["Complaints 8.3 then, 16.7 now"],
             &[
                 &format!("{closed}restated since. The total was 80.2; it is 60.0 now."),
                 "Complaints 8.3 then, 16.7 now.",
+            ],
+        );
+        // what people saw the first time stays known
+        let sentence = "Complaints 8.3 then, 12.5 when closed again".to_owned();
+        let first = EarlierClose {
+            on: "2026-11-01".parse().unwrap(),
+            by: "Bert".to_owned(),
+            provisional: true,
+            reason: None,
+            total: Some(81.0),
+            figures: vec![],
+            changed: vec![SinceClosed { of: SinceOf::Kpi, id: "c".to_owned(), figure: true, sentence: sentence.clone() }],
+        };
+        check(
+            &[first],
+            Some(60.0),
+            &[],
+            &[
+                "First closed provisionally on 1 Nov 2026 by Bert with a total of 81.0; restated when it was closed again.",
+                &format!("{sentence}."),
+                "Closed again on 2 Nov 2026 by Anna; no figure has changed since. The total was 60.0, as it is now.",
             ],
         );
         card.closed = None;

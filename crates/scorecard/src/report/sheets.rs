@@ -3,6 +3,7 @@
 
 use super::{Sources, behind, due, tables, teams, told, trace, whole};
 use crate::card::{Card, Scorecard};
+use crate::changes::verdict;
 use crate::definition::Goal;
 use crate::document::{Cell, Column, Row, Table};
 use crate::words;
@@ -74,7 +75,7 @@ pub(super) const FIELDS: [Field; 27] = [
     ("change", true, |_, kpi| Cell::change(kpi.change.as_ref().and_then(|change| change.value), kpi.unit)),
     ("verdict", false, |_, kpi| {
         let change = kpi.change.as_ref().filter(|change| change.value.is_some());
-        change.map_or(Cell::Empty, |change| Cell::text(words::verdict(change.better, kpi.direction)))
+        change.map_or(Cell::Empty, |_| Cell::text(verdict(kpi)))
     }),
 ];
 

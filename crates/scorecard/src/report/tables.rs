@@ -4,6 +4,7 @@ use catalogue::answer::Quality;
 
 use super::Sources;
 use crate::card::{Card, Scorecard};
+use crate::changes::verdict;
 use crate::document::{Block, Cell, Column, Row, Table, Text};
 use crate::path;
 use crate::review::ApprovalStatus;
@@ -89,9 +90,8 @@ fn margin(kpi: &Card) -> Text {
 
 /// `+1.2 pp better`, in two pieces.
 fn change(kpi: &Card) -> Cell {
-    let change = kpi.change.as_ref().and_then(|change| Some((change, change.value?)));
-    change.map_or(Cell::Empty, |(change, by)| {
-        let verdict = words::verdict(change.better, kpi.direction);
+    kpi.change.as_ref().and_then(|change| change.value).map_or(Cell::Empty, |by| {
+        let verdict = verdict(kpi);
         let by = Text::from(words::difference(by, kpi.unit));
         Cell::text(if verdict.is_empty() { by } else { by.plain(format!(" {verdict}")) })
     })
@@ -202,6 +202,7 @@ pub(super) fn notes(card: &Scorecard) -> Vec<Block> {
         let said = kpi.approval.as_ref()?.words_on_card();
         Some(Text::new().strong(format!("{}: ", kpi.name)).plain(format!("{said}.")))
     }));
+    items.extend(card.retired_definitions.iter().map(|one| Text::prose(&format!("{}.", one.sentence))));
     let reasons = card.kpis.iter().filter_map(|kpi| Some((kpi, kpi.reason.as_ref()?)));
     items
         .extend(reasons.map(|(kpi, reason)| Text::new().strong(format!("{}: ", kpi.name)).plain(format!("{reason}."))));

@@ -9,7 +9,7 @@ use crate::card::Card;
 use crate::definition::{Gate, Kpi};
 use crate::document::{Block, Cell, Column, Row, Table, Text};
 use crate::gate::{CardGate, GateStatus};
-use crate::review::{Approval, SinceOf};
+use crate::review::{Approval, ClosedFigure, ClosedPeriod, SinceOf};
 use crate::words;
 
 pub(super) fn blocks(sources: &Sources<'_>) -> Vec<Block> {
@@ -90,35 +90,73 @@ struct Stood<'c> {
     of: SinceOf,
     id: &'c str,
     has_figure: bool,
-    /// What it was, where it is another now.
-    then: Option<(Option<f64>, Unit)>,
+    /// What it was when it was closed last, of how many, and in which unit; none of a gate.
+    last: Option<(Option<f64>, u64, Unit)>,
+    /// Whether it is another now.
+    is_restated: bool,
 }
 
 impl<'c> From<&'c Card> for Stood<'c> {
     fn from(card: &'c Card) -> Self {
-        let then = card.restated.as_ref().map(|restated| (restated.closed_value, card.unit));
-        Stood { of: SinceOf::Kpi, id: &card.id, has_figure: card.value.is_some(), then }
+        let restated = card.restated.as_ref();
+        let (value, n) = restated.map_or((card.value, card.n), |then| (then.closed_value, then.closed_n));
+        Stood {
+            of: SinceOf::Kpi,
+            id: &card.id,
+            has_figure: card.value.is_some(),
+            last: Some((value, n, card.unit)),
+            is_restated: restated.is_some(),
+        }
     }
 }
 
 impl<'c> From<&'c CardGate> for Stood<'c> {
     fn from(gate: &'c CardGate) -> Self {
-        Stood { of: SinceOf::Gate, id: &gate.id, has_figure: gate.status != GateStatus::Unknown, then: None }
+        let has_figure = gate.status != GateStatus::Unknown;
+        Stood { of: SinceOf::Gate, id: &gate.id, has_figure, last: None, is_restated: false }
     }
 }
 
-/// What the figure was when its period was closed.
+/// What the figure was when its period was closed, each time.
 fn closed(sources: &Sources<'_>, stood: &Stood<'_>) -> String {
     let Some(closed) = &sources.card.closed else { return "not closed".to_owned() };
-    let how = if closed.provisional { "provisionally " } else { "" };
-    let on = format!("{how}on {} by {}", words::day(closed.on), closed.by);
-    if let Some((then, unit)) = stood.then {
-        return format!("{on} as {}, restated since", words::figure(then, unit));
+    let before = earlier(closed, stood);
+    let how = |is_provisional: bool| if is_provisional { "provisionally " } else { "" };
+    let again = if before.is_empty() { "" } else { "again " };
+    let on = format!("{again}{}on {} by {}", how(closed.provisional), words::day(closed.on), closed.by);
+    let reason = closed.reason.as_ref().filter(|_| !before.is_empty());
+    let reason = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
+    let then = stood.last.filter(|_| stood.is_restated || !before.is_empty());
+    let then = then.map_or_else(String::new, |(then, _, unit)| format!(" as {}", words::figure(then, unit)));
+    let since = match closed.since(stood.of, stood.id) {
+        _ if stood.is_restated => "restated since".to_owned(),
+        Some(since) if since.figure => format!("restated since: {}", since.sentence),
+        Some(_) => "judged otherwise since".to_owned(),
+        None if !stood.has_figure => "without a figure".to_owned(),
+        None => "the same now".to_owned(),
+    };
+    format!("{before}{on}{then}{reason}, {since}")
+}
+
+/// `first on 2 Nov 2026 by Anna as 80.5 %, `: what it had been before the period was closed the last time, where that was
+/// something else.
+fn earlier(closed: &ClosedPeriod, stood: &Stood<'_>) -> String {
+    let Some((last, n, unit)) = stood.last else {
+        let told = closed.earlier.iter().flat_map(|one| &one.changed);
+        let told = told.filter(|one| one.of == stood.of && one.id == stood.id);
+        return told.map(|one| format!("{}; ", one.sentence)).collect();
+    };
+    let is_other = |figure: &ClosedFigure| figure.value != last || figure.n != n;
+    if !closed.earlier.iter().filter_map(|one| one.figure(stood.id)).any(is_other) {
+        return String::new();
     }
-    match closed.since(stood.of, stood.id) {
-        Some(since) if since.figure => format!("{on}, restated since: {}", since.sentence),
-        Some(_) => format!("{on}, judged otherwise since"),
-        None if !stood.has_figure => format!("{on}, without a figure"),
-        None => format!("{on}, the same now"),
-    }
+    let told = closed.earlier.iter().enumerate().filter_map(|(place, one)| {
+        let figure = words::figure(one.figure(stood.id)?.value, unit);
+        let which = if place == 0 { "first" } else { "again" };
+        let how = if one.provisional { " provisionally" } else { "" };
+        let reason = one.reason.as_ref().filter(|_| place > 0);
+        let reason = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
+        Some(format!("{which}{how} on {} by {} as {figure}{reason}, ", words::day(one.on), one.by))
+    });
+    told.collect()
 }

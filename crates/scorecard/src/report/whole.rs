@@ -5,12 +5,12 @@ use super::sheets::{FIELDS, Field, column, score};
 use crate::card::{Card, CardPerspective, Scorecard};
 use crate::document::{Cell, Row, Table};
 use crate::gate::{Bound, CardGate};
-use crate::review::SinceOf;
+use crate::review::{EarlierClose, SinceOf};
 use crate::score::CapKind;
 use crate::words;
 
 /// Columns after those of the figures.
-const MORE: [Field; 6] = [
+const MORE: [Field; 9] = [
     ("row", false, |_, _| Cell::text("kpi")),
     ("score without cap", true, |_, _| Cell::Empty),
     ("caps total at", true, |_, _| Cell::Empty),
@@ -21,7 +21,26 @@ const MORE: [Field; 6] = [
         None => Cell::Empty,
     }),
     ("since closed", false, |card, kpi| otherwise(card, SinceOf::Kpi, &kpi.id)),
+    ("first closed on", true, |card, _| Cell::date(first(card).map(|first| first.on))),
+    ("first closed value", true, |card, kpi| {
+        let figure = first(card).and_then(|first| first.figure(&kpi.id));
+        figure.map_or(Cell::Empty, |figure| Cell::figure(figure.value, kpi.unit))
+    }),
+    ("before closed again", false, |card, kpi| before(card, SinceOf::Kpi, &kpi.id)),
 ];
+
+/// How the period was closed first, where it was closed again.
+fn first(card: &Scorecard) -> Option<&EarlierClose> {
+    card.closed.as_ref()?.earlier.first()
+}
+
+/// What was otherwise of something when the period was closed again, in words, each time.
+fn before(card: &Scorecard, of: SinceOf, id: &str) -> Cell {
+    let closes = card.closed.iter().flat_map(|closed| &closed.earlier);
+    let told = closes.flat_map(|close| close.changed.iter().filter(|one| one.of == of && one.id == id));
+    let told: Vec<&str> = told.map(|one| one.sentence.as_str()).collect();
+    if told.is_empty() { Cell::Empty } else { Cell::text(told.join("; ")) }
+}
 
 /// What is otherwise of something since the period was closed, in words.
 fn otherwise(card: &Scorecard, of: SinceOf, id: &str) -> Cell {
@@ -63,6 +82,7 @@ fn common(card: &Scorecard, name: &str, id: &str, what: &'static str) -> Named {
         ("from", Cell::Date(card.range.from)),
         ("to", Cell::Date(card.range.to)),
         ("closed on", Cell::date(card.closed.as_ref().map(|closed| closed.on))),
+        ("first closed on", Cell::date(first(card).map(|first| first.on))),
     ]
 }
 
@@ -99,6 +119,7 @@ fn gate(card: &Scorecard, one: &CardGate) -> Named {
         (limit, Cell::figure(Some(one.limit), one.unit)),
         ("caps total at", cap(card, CapKind::Gate, &one.id)),
         ("since closed", otherwise(card, SinceOf::Gate, &one.id)),
+        ("before closed again", before(card, SinceOf::Gate, &one.id)),
     ]);
     cells
 }
@@ -115,6 +136,11 @@ fn total(card: &Scorecard) -> Named {
         cells.push(("closed value", score(closed.total)));
         let otherwise = crate::terminal::closing(card, closed, &words::day(closed.on));
         cells.push(("since closed", Cell::text(otherwise)));
+        cells.push(("first closed value", score(first(card).and_then(|first| first.total))));
+        let earlier = crate::terminal::earlier(closed, &words::day).into_iter().map(|(how, _)| how);
+        let earlier: Vec<String> = earlier.collect();
+        let earlier = if earlier.is_empty() { Cell::Empty } else { Cell::text(earlier.join("; ")) };
+        cells.push(("before closed again", earlier));
     }
     cells
 }
@@ -124,7 +150,7 @@ mod tests {
     use super::*;
     use crate::fixture;
     use crate::gate::GateStatus;
-    use crate::review::{ClosedPeriod, Restated, SinceClosed};
+    use crate::review::{ClosedFigure, ClosedPeriod, Restated, SinceClosed};
     use crate::score::Cap;
 
     #[test]
@@ -133,7 +159,25 @@ mod tests {
         let on = "2026-11-02".parse().unwrap();
         let sentence = "Customer satisfaction 88.0 % then, 86.0 % now".to_owned();
         let changed = vec![SinceClosed { of: SinceOf::Kpi, id: "csat_t2b".to_owned(), figure: true, sentence }];
-        card.closed = Some(ClosedPeriod { on, by: "Anna".to_owned(), provisional: false, total: Some(80.2), changed });
+        let sentence = "Customer satisfaction 90.0 % then, 88.0 % when closed again".to_owned();
+        let first = EarlierClose {
+            on: "2026-11-01".parse().unwrap(),
+            by: "Bert".to_owned(),
+            provisional: false,
+            reason: None,
+            total: Some(81.0),
+            figures: vec![ClosedFigure { kpi: "csat_t2b".to_owned(), value: Some(90.0), n: 1800 }],
+            changed: vec![SinceClosed { of: SinceOf::Kpi, id: "csat_t2b".to_owned(), figure: true, sentence }],
+        };
+        card.closed = Some(ClosedPeriod {
+            on,
+            by: "Anna".to_owned(),
+            provisional: false,
+            reason: Some("late answers".to_owned()),
+            total: Some(80.2),
+            earlier: vec![first],
+            changed,
+        });
         card.kpis[0].restated = Some(Restated {
             closed_value: Some(88.0),
             closed_on: on,
@@ -170,7 +214,14 @@ mod tests {
         check("Total", "caps total at", "60.0");
         check("Total", "closed on", "2 Nov 2026");
         check("Total", "closed value", "80.2");
-        check("Total", "since closed", "Closed on 2 Nov 2026 by Anna; restated since");
+        check("Total", "since closed", "Closed again on 2 Nov 2026 by Anna (late answers); restated since");
+        check("Customer satisfaction", "first closed on", "1 Nov 2026");
+        check("Customer satisfaction", "first closed value", "90.0 %");
+        let again = "Customer satisfaction 90.0 % then, 88.0 % when closed again";
+        check("Customer satisfaction", "before closed again", again);
+        check("Total", "first closed value", "81.0");
+        let again = "First closed on 1 Nov 2026 by Bert with a total of 81.0; restated when it was closed again";
+        check("Total", "before closed again", again);
         // 85 % of the weight has a score
         check("Total", "weight", "85 %");
     }

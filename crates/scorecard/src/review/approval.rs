@@ -93,6 +93,50 @@ impl Approval {
     }
 }
 
+/// A definition that people took out of use, by which figures of a card are still worked out: whoever retires it does not
+/// edit the card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RetiredDefinition {
+    /// Id of the metric.
+    pub metric: String,
+    /// Who retired it.
+    pub by: String,
+    /// The day it was retired.
+    #[schema(value_type = String, format = Date)]
+    pub on: Date,
+    /// That it was, and of which KPIs and gates, without a full stop.
+    pub sentence: String,
+}
+
+/// The definitions of the figures on `card` that are out of use, in its order.
+pub(super) fn retired_definitions(
+    card: &Scorecard,
+    state: &State,
+    organisation: &Organisation,
+) -> Vec<RetiredDefinition> {
+    let kpis = card.kpis.iter().map(|kpi| (kpi.metric.as_str(), kpi.name.as_str()));
+    let gates = card.gates.iter().filter(|gate| gate.kpi.is_none());
+    let gates = gates.map(|gate| (gate.metric.as_str(), gate.name.as_str()));
+    let mut found: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (metric, name) in kpis.chain(gates) {
+        match found.iter_mut().find(|(known, _)| *known == metric) {
+            Some((_, names)) => names.push(name),
+            None => found.push((metric, vec![name])),
+        }
+    }
+    let told = found.into_iter().filter_map(|(metric, names)| {
+        let mark = state.history(&Subject::metric(metric))?.retired.as_ref()?;
+        let (by, on) = (mark.by.clone(), organisation.date_of(mark.at));
+        let sentence = format!(
+            "{}: the definition of `{metric}` was retired by {by} on {}; figures are still worked out by it",
+            names.join(", "),
+            words::day(on)
+        );
+        Some(RetiredDefinition { metric: metric.to_owned(), by, on, sentence })
+    });
+    told.collect()
+}
+
 /// Where a card stands: after the journal, where it was asked; what the file says of itself is a claim. One that is
 /// deprecated is that, whoever approved it.
 pub fn standing(written: DefinitionStatus, approval: Option<&Approval>) -> String {
@@ -150,6 +194,14 @@ pub enum Refusal {
         by: String,
         /// Whether it waits for a second person.
         waits: bool,
+    },
+    /// What is out of use is not confirmed.
+    #[error("this was retired by {by} on {on}: it is in use again once it is approved, or changed in its file")]
+    OutOfUse {
+        /// Who retired it.
+        by: String,
+        /// On which day.
+        on: Date,
     },
     /// A period that was closed before with the very same.
     #[error("the period was closed on {on} by {by}, and nothing has changed since: there is nothing to close again")]
@@ -319,6 +371,17 @@ pub fn may_retire(state: &State, subject: &Subject, actor: &str) -> Result<(), R
         (Some(mark), _) => Err(Refusal::Retired { by: mark.by.clone(), waits: false }),
         (None, Some(mark)) if same_name(&mark.by, actor) => Err(Refusal::Retired { by: mark.by.clone(), waits: true }),
         _ => Ok(()),
+    }
+}
+
+/// Whether `subject` may be confirmed as it is.
+///
+/// # Errors
+/// Where it is out of use.
+pub fn may_confirm(state: &State, subject: &Subject, organisation: &Organisation) -> Result<(), Refusal> {
+    match state.history(subject).and_then(|history| history.retired.as_ref()) {
+        Some(mark) => Err(Refusal::OutOfUse { by: mark.by.clone(), on: organisation.date_of(mark.at) }),
+        None => Ok(()),
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::Catalogue;
 use catalogue::answer::Quality;
+use catalogue::metric::Unit;
 use jiff::civil::Date;
 use model::Instant;
 use model::calendar::Organisation;
@@ -14,9 +15,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::approval::{approval, to_sign};
+use super::approval::{approval, retired_definitions, to_sign};
 use super::event::Archived;
-use super::state::State;
+use super::state::{Closing, State};
 use super::subject::Kind;
 use super::text::{card_texts, metric_text};
 use crate::card::{Card, Scorecard};
@@ -25,6 +26,7 @@ use crate::gate::CardGate;
 use crate::words;
 pub use settling::Behind;
 use settling::settling;
+use since::between;
 pub use since::{SinceClosed, SinceOf, since};
 
 /// The answers of a card over a period that is over.
@@ -154,8 +156,12 @@ pub struct ClosedPeriod {
     pub by: String,
     /// Whether something was not settled then.
     pub provisional: bool,
+    /// Why it was closed again, where it had been closed before.
+    pub reason: Option<String>,
     /// The total then; null where there was none.
     pub total: Option<f64>,
+    /// How it had been closed before that, the first time first: a figure that people have seen stays known.
+    pub earlier: Vec<EarlierClose>,
     /// What is otherwise now: figures, and what they are judged by. KPIs in the order of the card, then gates.
     pub changed: Vec<SinceClosed>,
 }
@@ -164,6 +170,44 @@ impl ClosedPeriod {
     /// What is otherwise of something since.
     pub(crate) fn since(&self, of: SinceOf, id: &str) -> Option<&SinceClosed> {
         self.changed.iter().find(|one| one.of == of && one.id == id)
+    }
+}
+
+/// How a period had been closed before it was closed again.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct EarlierClose {
+    /// The day.
+    #[schema(value_type = String, format = Date)]
+    pub on: Date,
+    /// Who closed it.
+    pub by: String,
+    /// Whether something was not settled then.
+    pub provisional: bool,
+    /// Why it was closed again then; null of the first time.
+    pub reason: Option<String>,
+    /// The total then; null where there was none.
+    pub total: Option<f64>,
+    /// What each KPI of the card stood at, in its order; without those that were another figure or not on the card.
+    pub figures: Vec<ClosedFigure>,
+    /// What was otherwise the next time it was closed.
+    pub changed: Vec<SinceClosed>,
+}
+
+/// What a KPI stood at when its period was closed.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ClosedFigure {
+    /// Id of the KPI.
+    pub kpi: String,
+    /// Its value; null where there was none.
+    pub value: Option<f64>,
+    /// How many it was of.
+    pub n: u64,
+}
+
+impl EarlierClose {
+    /// What a KPI stood at then.
+    pub(crate) fn figure(&self, kpi: &str) -> Option<&ClosedFigure> {
+        self.figures.iter().find(|figure| figure.kpi == kpi)
     }
 }
 
@@ -189,8 +233,9 @@ impl Closed {
     /// What was done, in words.
     pub(super) fn sentence(&self) -> String {
         let how = if self.settling.is_empty() { "closed" } else { "closed provisionally" };
+        let total = self.total.map_or_else(String::new, |total| format!(", total {}", words::figure(Some(total), Unit::Points)));
         let reason = self.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
-        format!("{how} {}{reason}", words::days(self.from, self.to))
+        format!("{how} {}{total}{reason}", words::days(self.from, self.to))
     }
 }
 
@@ -320,7 +365,9 @@ pub fn place(
         }
     }
     card.to_sign = to_sign(card, definition, second_person, state);
-    let Some(closing) = state.closing(name, card.range.from, card.range.to) else { return };
+    card.retired_definitions = retired_definitions(card, state, organisation);
+    let closings = state.closings_of(name, card.range.from, card.range.to);
+    let Some(closing) = closings.last() else { return };
     if card.only != definition.held_to() {
         return;
     }
@@ -341,8 +388,34 @@ pub fn place(
             });
         }
     }
-    let changed = since(&closing.closed, &now, card);
-    card.closed = Some(ClosedPeriod { on, by: closing.by.clone(), provisional, total: closing.closed.total, changed });
+    card.closed = Some(ClosedPeriod {
+        on,
+        by: closing.by.clone(),
+        provisional,
+        reason: closing.closed.reason.clone(),
+        total: closing.closed.total,
+        earlier: closings.windows(2).filter_map(|pair| earlier(pair, &now, card, organisation)).collect(),
+        changed: since(&closing.closed, &now, card),
+    });
+}
+
+/// How a period was closed, and what was otherwise when it was closed the next time.
+fn earlier(pair: &[Closing], now: &Closed, card: &Scorecard, organisation: &Organisation) -> Option<EarlierClose> {
+    let [first, next] = pair else { return None };
+    let then = &first.closed;
+    let figures = now.figures.iter().filter_map(|now| {
+        let figure = then.figures.iter().find(|then| then.kpi == now.kpi && then.is_asked_as(now))?;
+        Some(ClosedFigure { kpi: figure.kpi.clone(), value: figure.value, n: figure.n })
+    });
+    Some(EarlierClose {
+        on: organisation.date_of(first.at),
+        by: first.by.clone(),
+        provisional: !then.settling.is_empty(),
+        reason: then.reason.clone(),
+        total: then.total,
+        figures: figures.collect(),
+        changed: between(then, &next.closed, card),
+    })
 }
 
 impl Figure {

@@ -71,6 +71,9 @@ pub struct Item {
     pub name: String,
     /// How often.
     pub every: Every,
+    /// The first day it was there to be reviewed: that on which its target was set, or else the first of the workspace;
+    /// none where that is not known.
+    pub since: Option<Date>,
     /// Hash of what is written about it now.
     pub hash: String,
     /// What its file says of itself.
@@ -96,7 +99,7 @@ pub struct Due {
     /// The day it was last done; null where never.
     #[schema(value_type = Option<String>, format = Date)]
     pub last: Option<Date>,
-    /// The day it is due; of what was never done today.
+    /// The day it is due; of what was never done today, or the day it first was to be done where that is past.
     #[schema(value_type = String, format = Date)]
     pub due: Date,
     /// Days since then; 0 where it is due today or later.
@@ -127,7 +130,12 @@ pub fn due(items: &[Item], state: &State, organisation: &Organisation, today: Da
         let reviewed = history.and_then(|history| history.reviewed.as_ref());
         let last = reviewed.map(|mark| organisation.date_of(mark.at));
         let kind = if item.every == Every::Yearly { DueKind::Definition } else { DueKind::Review };
-        found.push(told(item, kind, last, last.map_or(today, |last| item.every.after(last)), today));
+        let on = match (last, item.since.or(began(state, organisation))) {
+            (Some(last), _) => item.every.after(last),
+            (None, Some(first)) => item.every.after(first).min(today),
+            (None, None) => today,
+        };
+        found.push(told(item, kind, last, on, today));
         let seen = item.page.as_ref().map(|page| last_seen(page, state, organisation));
         if let Some((last, since)) = seen.and_then(|last| Some((last, last.or(began(state, organisation))?))) {
             let due = since.saturating_add(UNSEEN_DAYS.days());

@@ -12,7 +12,7 @@ use super::subject::{Kind, Subject};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "body", rename_all = "snake_case")]
 pub enum Event {
-    /// Looked at, and still right as it is.
+    /// Looked at, and still right as it is. Of what is retired it changes nothing; who wanted it retired takes that back.
     Confirm {
         /// Why.
         reason: String,

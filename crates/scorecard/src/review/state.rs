@@ -25,7 +25,7 @@ pub struct State {
     subjects: BTreeMap<Subject, History>,
     announcements: BTreeMap<u64, Announcement>,
     definitions: BTreeMap<String, Vec<DefinitionText>>,
-    closings: BTreeMap<(String, Date, Date), Closing>,
+    closings: BTreeMap<(String, Date, Date), Vec<Closing>>,
 }
 
 /// What was done to one subject.
@@ -157,7 +157,10 @@ impl State {
         let mark = |reason: &str| Mark { at: entry.at, by: entry.actor.clone(), reason: reason.to_owned() };
         match event {
             Event::Confirm { reason, archived, .. } => {
-                self.history_mut(&subject).reviewed = Some(mark(&reason));
+                let history = self.history_mut(&subject);
+                history.reviewed = Some(mark(&reason));
+                // whoever says that it is right as it is does not want it gone any more
+                history.retiring.take_if(|first| same_name(&first.by, &entry.actor));
                 self.keep(entry.number, archived);
             }
             Event::Approve { reason, texts, second_person, archived } => {
@@ -217,7 +220,7 @@ impl State {
                 self.keep(entry.number, std::mem::take(&mut closed.archived));
                 let key = (subject.id, closed.from, closed.to);
                 let closing = Closing { number: entry.number, at: entry.at, by: entry.actor.clone(), closed };
-                self.closings.insert(key, closing);
+                self.closings.entry(key).or_default().push(closing);
             }
         }
     }
@@ -239,12 +242,17 @@ impl State {
 
     /// How the card was closed last over these days.
     pub fn closing(&self, card: &str, from: Date, to: Date) -> Option<&Closing> {
-        self.closings.get(&(card.to_owned(), from, to))
+        self.closings_of(card, from, to).last()
     }
 
-    /// Every closed period, by card and first day.
+    /// How the card was closed over these days, each time, the first time first.
+    pub fn closings_of(&self, card: &str, from: Date, to: Date) -> &[Closing] {
+        self.closings.get(&(card.to_owned(), from, to)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every closed period as it was closed last, by card and first day.
     pub fn closings(&self) -> impl Iterator<Item = (&str, &Closing)> {
-        self.closings.iter().map(|((card, _, _), closing)| (card.as_str(), closing))
+        self.closings.iter().filter_map(|((card, _, _), closings)| Some((card.as_str(), closings.last()?)))
     }
 
     /// The definition of `metric` that was in force on `date`: that which holds from the latest day up to then; of two

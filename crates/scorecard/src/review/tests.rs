@@ -233,8 +233,27 @@ fn what_is_retired_is_not_approved() {
         &with(&[one.clone(), ("An\u{200b}na", kpi, retire("gone", true))]),
         ("approved", Some("Anna and Bert"), Some("Anna")),
     );
+    // whoever wanted it gone takes that back by saying that it is right; nobody else does so for her
+    let kept = with(&[one.clone(), ("anna", kpi, confirm("h1"))]);
+    check(&kept, ("approved", Some("Anna and Bert"), None));
+    check(&with(&[one.clone(), ("Anna", kpi, approve(kpi, "h1"))]), ("approved", Some("Anna and Bert"), None));
+    check(
+        &[&kept[..], &[("Cleo", kpi, retire("gone", true))]].concat(),
+        ("approved", Some("Anna and Bert"), Some("Cleo")),
+    );
+    check(
+        &with(&[one.clone(), ("Cleo", kpi, confirm("h1"))]),
+        ("approved", Some("Anna and Bert"), Some("Anna")),
+    );
     let gone = with(&[one, ("Cleo", kpi, retire("gone", true))]);
     let state = check(&gone, ("retired", Some("Anna and Cleo"), None));
+    // looking at it does not put it back
+    let refused = may_confirm(&state, &nps, &organisation()).unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        "this was retired by Anna and Cleo on 2026-01-04: it is in use again once it is approved, or changed in its file"
+    );
+    check(&[&gone[..], &[("Anna", kpi, confirm("h1"))]].concat(), ("retired", Some("Anna and Cleo"), None));
     let refused = may_retire(&state, &nps, "Bert").unwrap_err().to_string();
     assert_eq!(refused, "this was retired by Anna and Cleo already");
     // approving the card does not take it back; approving itself does, by two again
@@ -246,6 +265,36 @@ fn what_is_retired_is_not_approved() {
     check(&[&back[..], &[("Bert", kpi, approve(kpi, "h1"))]].concat(), ("approved", Some("Anna and Bert"), None));
     // where one is enough, one is
     check(&with(&[("Bert", kpi, retire("gone", false))]), ("retired", Some("Bert"), None));
+}
+
+#[test]
+fn a_retired_definition_is_told_where_figures_stand_on_it() {
+    let gate = "\n[[gate]]\nmetric = \"critical_breaches\"\nname = \"No breach\"\nat_most = 0\n";
+    let definition = fixture::definition(&(crate::COMPANY.1.to_owned() + gate));
+    let told = |entries: &[Recorded]| {
+        let mut card = fixture::card(&definition, None, None);
+        place(&mut card, &definition, false, &replay(entries), &fixture::catalogue(), &organisation());
+        let shown = crate::terminal::text(&card, 110, &jiff::tz::TimeZone::UTC).replace("\n  ", " ");
+        let sentences: Vec<String> = card.retired_definitions.into_iter().map(|one| one.sentence).collect();
+        assert!(sentences.iter().all(|one| shown.contains(&one.replace('`', ""))), "{shown}");
+        sentences
+    };
+    let retired = [
+        entry(1, "2026-11-20", "Anna", "metric:critical_breaches", &retire("merged", false)),
+        entry(2, "2026-11-21", "Bert", "metric:csat_t2b", &retire("merged", false)),
+        entry(3, "2026-11-21", "Bert", "metric:fcr", &retire("not on the card", false)),
+    ];
+    let still = "figures are still worked out by it";
+    assert_eq!(told(&[]), Vec::<String>::new());
+    assert_eq!(
+        told(&retired),
+        [
+            format!("Customer satisfaction: the definition of `csat_t2b` was retired by Bert on 21 Nov 2026; {still}"),
+            format!("No breach: the definition of `critical_breaches` was retired by Anna on 20 Nov 2026; {still}"),
+        ]
+    );
+    let back = entry(4, "2026-11-22", "Bert", "metric:csat_t2b", &approve("metric:csat_t2b", "h"));
+    assert_eq!(told(&[&retired[..], &[back]].concat()).len(), 1);
 }
 
 #[test]
@@ -560,6 +609,7 @@ fn item(subject: Subject, every: Every) -> Item {
         page: (subject.kind == Kind::Metric).then(|| subject.clone()),
         subject,
         every,
+        since: None,
         hash: "h".to_owned(),
         written: DefinitionStatus::Draft,
         second_person: false,
@@ -585,6 +635,30 @@ fn what_is_due_and_since_when() {
     check(Yearly, Some("2024-02-29"), "2025-03-01", ("2025-02-28", 1));
     // never: today
     check(Monthly, None, "2026-03-28", ("2026-03-28", 0));
+}
+
+#[test]
+fn what_was_never_reviewed_is_overdue_from_its_first_day() {
+    let check = |every: Every, since: Option<&str>, journal: &[Recorded], today: &str, expected: (&str, u32)| {
+        let one = Item { since: since.map(date), ..item(Subject::kpi("company", "fcr"), every) };
+        let found = due(&[one], &replay(journal), &organisation(), date(today));
+        let told = (found[0].due.to_string(), found[0].overdue_days, found[0].last);
+        assert_eq!((told.0.as_str(), told.1, told.2), (expected.0, expected.1, None), "{every:?} {since:?} {today}");
+    };
+    use Every::{Monthly, Weekly, Yearly};
+    // set on 5 August it was to be reviewed on 5 September; 196 days to 20 March
+    check(Monthly, Some("2026-08-05"), &[], "2027-03-20", ("2026-09-05", 196));
+    check(Monthly, Some("2026-08-05"), &[], "2026-09-06", ("2026-09-05", 1));
+    // before that it is asked for today, and not overdue
+    check(Monthly, Some("2026-08-05"), &[], "2026-08-20", ("2026-08-20", 0));
+    check(Weekly, Some("2026-08-05"), &[], "2026-08-12", ("2026-08-12", 0));
+    check(Yearly, Some("2026-08-05"), &[], "2027-08-06", ("2027-08-05", 1));
+    // set in the future
+    check(Monthly, Some("2026-12-05"), &[], "2026-08-20", ("2026-08-20", 0));
+    // where nothing is said, since something was recorded
+    let other = [entry(1, "2026-08-05", "Anna", "card:company", &comment("x"))];
+    check(Monthly, None, &other, "2026-09-07", ("2026-09-05", 2));
+    check(Monthly, Some("2026-07-01"), &other, "2026-09-07", ("2026-08-01", 37));
 }
 
 #[test]

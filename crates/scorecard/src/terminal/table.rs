@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{cut, plain, points};
 use crate::card::{Card, Scorecard};
+use crate::changes::verdict;
 use crate::status::Status;
 use crate::words;
 
@@ -72,11 +73,8 @@ fn target(card: &Card) -> String {
 
 /// `+1.2 pp better`, without the relative size of a count, for which there is no room.
 fn change(card: &Card) -> String {
-    let Some((change, by)) = card.change.as_ref().and_then(|change| Some((change, change.value?))) else {
-        return String::new();
-    };
-    let verdict = words::verdict(change.better, card.direction);
-    format!("{} {verdict}", words::difference(by, card.unit)).trim_end().to_owned()
+    let Some(by) = card.change.as_ref().and_then(|change| change.value) else { return String::new() };
+    format!("{} {}", words::difference(by, card.unit), verdict(card)).trim_end().to_owned()
 }
 
 fn status(card: &Card) -> String {

@@ -150,7 +150,15 @@ fn what_the_journal_says_is_told() {
 
     let on = "2026-11-02".parse().unwrap();
     let total = card.total.score;
-    card.closed = Some(ClosedPeriod { on, by: "Anna".to_owned(), provisional: true, total, changed: Vec::new() });
+    card.closed = Some(ClosedPeriod {
+        on,
+        by: "Anna".to_owned(),
+        provisional: true,
+        reason: None,
+        total,
+        earlier: Vec::new(),
+        changed: Vec::new(),
+    });
     card.kpis[0].approval = Some(approval(ChangedSinceApproval, "Anna", None));
     let section = |card: &Scorecard| {
         let text = text(card, 110, &TimeZone::UTC);

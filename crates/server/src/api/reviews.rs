@@ -150,7 +150,7 @@ pub async fn list(State(context): State<Context>, Query(asked): Query<Asked>) ->
     let state = reader.reviewed()?;
     let organisation = &reader.workspace.organisation;
     let today = organisation.today(context.now());
-    let items = reader.review_items(&state);
+    let items = reader.review_items(&state)?;
     let until = today.saturating_add(i64::from(asked.within.unwrap_or(WITHIN_DEFAULT).min(3660)).days());
     let mut due = due(&items, &state, organisation, today);
     due.retain(|due| due.due <= until && is_asked(&due.subject));

@@ -6,7 +6,7 @@ use catalogue::question::Principal;
 use engine::tables::Facts;
 use model::Instant;
 use model::calendar::DateRange;
-use scorecard::review::{Behind, Closed, Event, Recorded, Refusal, Subject, close, is_unchanged};
+use scorecard::review::{Approval, Behind, Closed, Event, Recorded, Refusal, Subject, close, is_unchanged};
 use scorecard::{Definition, Scorecard, words};
 
 use super::deed::named;
@@ -28,6 +28,17 @@ pub struct Closing<'a> {
     pub provisional: bool,
 }
 
+/// A period that was closed.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The entry of the journal.
+    pub recorded: Recorded,
+    /// What it keeps.
+    pub closed: Closed,
+    /// Whether the card was approved then: whose targets it is judged by.
+    pub approval: Option<Approval>,
+}
+
 impl Reader {
     /// Closes a period with the answers of its card.
     ///
@@ -39,7 +50,7 @@ impl Reader {
         closing: &Closing<'_>,
         principal: &Principal,
         now: Instant,
-    ) -> Result<(Recorded, Closed), ServerError> {
+    ) -> Result<Kept, ServerError> {
         let actor = named(closing.actor)?;
         let definition = self.workspace.card(closing.card)?;
         let card: Scorecard =
@@ -68,7 +79,7 @@ impl Reader {
             Ok(Some((Subject::card(closing.card), Event::Closed(Closed { archived, ..closed.clone() }))))
         })?;
         let recorded = recorded.ok_or_else(|| ServerError::Usage("there was nothing to close".to_owned()))?;
-        Ok((recorded, closed))
+        Ok(Kept { recorded, closed, approval: card.approval.clone() })
     }
 
     /// The sources that figures of a card wait for to the end of `range`, by name. A figure of which nothing is loaded at

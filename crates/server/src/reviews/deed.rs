@@ -7,8 +7,8 @@ use catalogue::metric::{Metric, Status as DefinitionStatus};
 use jiff::civil::Date;
 use model::Instant;
 use scorecard::review::{
-    ApprovalStatus, Archived, Event, Every, Item, Kind, Recorded, Refusal, Signed, State, Subject, Text, approval,
-    as_written, card_texts, initiative_text, may_acknowledge, may_approve, may_retire, metric_text, takes_two,
+    ApprovalStatus, Archived, Event, Every, Item, Kind, Mark, Recorded, Refusal, Signed, State, Subject, Text, approval,
+    as_written, card_texts, initiative_text, may_acknowledge, may_approve, may_confirm, may_retire, metric_text, takes_two,
 };
 use scorecard::{Definition, Kpi};
 use serde::Deserialize;
@@ -44,6 +44,15 @@ pub struct Deed {
     /// cards use them as well.
     #[serde(default)]
     pub with_definitions: bool,
+}
+
+/// That something is not in use, or is to be so no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutOfUse {
+    /// Retired by them.
+    Retired(String),
+    /// Wanted so by them, where a second person has to want it too.
+    Wanted(String),
 }
 
 /// What is done.
@@ -208,16 +217,23 @@ impl Reader {
 
     /// Everything that is reviewed: KPIs of cards after their cadence, cards once a year, and so the definitions of the
     /// metrics on them, of their gates and of those that drive them.
-    pub fn review_items(&self, state: &State) -> Vec<Item> {
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn review_items(&self, state: &State) -> Result<Vec<Item>, ServerError> {
         let workspace = &self.workspace;
+        let first = self.first_day(state)?;
         let mut items: Vec<Item> = Vec::new();
         let mut metrics: Vec<&Metric> = Vec::new();
         for (name, definition) in &workspace.scorecards {
             for text in card_texts(name, definition) {
                 let kpi = definition.kpis.iter().find(|kpi| kpi.id == text.subject.id);
-                let (title, every) = match (text.subject.kind, kpi) {
-                    (Kind::Card, _) => (definition.title.clone(), Every::Yearly),
-                    (Kind::Kpi, Some(kpi)) => (kpi.name.clone(), kpi.cadence.into()),
+                let (title, every, set_on) = match (text.subject.kind, kpi) {
+                    (Kind::Card, _) => (definition.title.clone(), Every::Yearly, None),
+                    (Kind::Kpi, Some(kpi)) => {
+                        let set_on = kpi.target.as_ref().and_then(|target| target.set_on);
+                        (kpi.name.clone(), kpi.cadence.into(), set_on)
+                    }
                     _ => continue,
                 };
                 items.push(Item {
@@ -225,6 +241,7 @@ impl Reader {
                     subject: text.subject,
                     name: title,
                     every,
+                    since: set_on.or(first),
                     hash: text.hash,
                     written: definition.status,
                     page: None,
@@ -244,11 +261,20 @@ impl Reader {
                 subject: text.subject,
                 name: metric.name.clone(),
                 every: Every::Yearly,
+                since: first,
                 hash: text.hash,
                 written: metric.status,
             }
         }));
-        items
+        Ok(items)
+    }
+
+    /// The first day there was anything: something recorded, or data loaded.
+    fn first_day(&self, state: &State) -> Result<Option<Date>, ServerError> {
+        let snapshot = self.store.snapshot()?;
+        let loaded = snapshot.deliveries().iter().map(|delivery| delivery.imported_at);
+        let first = loaded.chain(state.since).min();
+        Ok(first.map(|at| self.workspace.organisation.date_of(at)))
     }
 
     /// The metrics on a card, of its gates and of what drives its KPIs, whose definitions are not approved as they are.
@@ -258,7 +284,7 @@ impl Reader {
     pub fn open_definitions(&self, card: &Subject) -> Result<Vec<Subject>, ServerError> {
         let (state, used) = (self.reviewed()?, self.workspace.card(&card.id)?.metrics());
         let organisation = &self.workspace.organisation;
-        let items = self.review_items(&state).into_iter();
+        let items = self.review_items(&state)?.into_iter();
         let of_card = items.filter(|item| item.subject.kind == Kind::Metric && used.contains(item.subject.id.as_str()));
         let is_open = |item: &Item| {
             let found = approval(&state, &item.subject, &item.hash, item.second_person, item.written, organisation);
@@ -268,7 +294,7 @@ impl Reader {
     }
 
     /// Whom something about `subject` concerns, as far as the files name them: who answers for the targets of it, or of
-    /// what it is part of, for the definition and for the initiative.
+    /// what it is part of, for the card, the definition and the initiative.
     pub fn concerned(&self, subject: &Subject) -> Vec<String> {
         let workspace = &self.workspace;
         let is_it = |card: &Definition, kpi: &Kpi| match subject.kind {
@@ -287,8 +313,21 @@ impl Reader {
         let of_initiative = workspace.initiatives.get(&subject.id).filter(|_| subject.kind == Kind::Initiative);
         let others = of_metric.map(|metric| metric.owner.clone()).into_iter();
         let others = others.chain(of_initiative.and_then(|one| one.owner.clone()));
+        let of_card = workspace.scorecards.get(&subject.id).filter(|_| subject.kind == Kind::Card);
+        let others = others.chain(of_card.and_then(|card| card.owner.clone()));
         let found: BTreeSet<String> = of_targets.chain(others).filter(|name| !name.trim().is_empty()).collect();
         found.into_iter().collect()
+    }
+
+    /// Who took `subject` out of use, or wants it so; none of what is in use and wanted.
+    ///
+    /// # Errors
+    /// What the journal met.
+    pub fn out_of_use(&self, subject: &Subject) -> Result<Option<OutOfUse>, ServerError> {
+        let state = self.reviewed()?;
+        let Some(history) = state.history(subject) else { return Ok(None) };
+        let of = |mark: &Option<Mark>| mark.as_ref().map(|mark| mark.by.clone());
+        Ok(of(&history.retired).map(OutOfUse::Retired).or(of(&history.retiring).map(OutOfUse::Wanted)))
     }
 
     /// Who wants `subject` out of use, where that waits for a second person.
@@ -378,7 +417,10 @@ impl Reader {
         }
         let archived = || self.archived(subject, deed.in_force_from, state, now);
         Ok(match deed.kind {
-            Verb::Confirm => Event::Confirm { reason: reason()?, hash: own.hash.clone(), archived: archived() },
+            Verb::Confirm => {
+                may_confirm(state, subject, &self.workspace.organisation)?;
+                Event::Confirm { reason: reason()?, hash: own.hash.clone(), archived: archived() }
+            }
             Verb::Approve => {
                 may_approve(state, texts, actor, self.needs_second_person(subject, state))?;
                 let reason = deed.reason.as_deref().map(|reason| said(Some(reason), "why")).transpose()?;

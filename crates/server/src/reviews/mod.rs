@@ -19,8 +19,8 @@ use crate::ask::Reader;
 use crate::workspace::Workspace;
 
 pub use below::Unfit;
-pub use close::Closing;
-pub use deed::{Deed, Verb, named};
+pub use close::{Closing, Kept};
+pub use deed::{Deed, OutOfUse, Verb, named};
 pub(crate) use definitions::DefinedOn;
 pub use replace::{Replaced, Replacing, Written};
 

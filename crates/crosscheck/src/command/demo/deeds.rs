@@ -130,7 +130,7 @@ impl Planted {
             What::Close(range) => {
                 // a small demo has figures that do not settle, and is closed all the same
                 let closing = Closing { card: CARD, range: *range, actor: self.by, reason: None, provisional: true };
-                return Ok(super::super::block_on(reader.close(&closing, &Principal::local(), self.at))??.0);
+                return Ok(super::super::block_on(reader.close(&closing, &Principal::local(), self.at))??.recorded);
             }
         };
         let deed = Deed {

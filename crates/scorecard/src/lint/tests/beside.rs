@@ -129,7 +129,11 @@ fn rules_over_figures() {
 #[test]
 fn rules_over_what_people_did() {
     let of = |review: KpiReview| Beside {
-        reviews: Some(Reviews { kpis: BTreeMap::from([("fcr".to_owned(), review)]), definitions: definitions() }),
+        reviews: Some(Reviews {
+            kpis: BTreeMap::from([("fcr".to_owned(), review)]),
+            definitions: definitions(),
+            retired: BTreeMap::new(),
+        }),
         ..Beside::default()
     };
     let day = |month: i8, day: i8| Some(Date::constant(2026, month, day));
@@ -139,6 +143,27 @@ fn rules_over_what_people_did() {
         (SOUND, &due(day(11, 30))),
         (SOUND, &due(Some(TODAY))),
         "22:1 the review of `fcr` was due on 2026-11-30",
+    );
+    let retired = Some("Ada on 2026-11-20".to_owned());
+    check(
+        "L11",
+        (SOUND, &of(KpiReview { retired, ..KpiReview::default() })),
+        (SOUND, &of(KpiReview::default())),
+        "22:1 `fcr` was retired by Ada on 2026-11-20, and is still on the card",
+    );
+    let retired = |metric: &str| Beside {
+        reviews: Some(Reviews {
+            definitions: definitions(),
+            retired: BTreeMap::from([(metric.to_owned(), "Ada on 2026-11-20".to_owned())]),
+            ..Reviews::default()
+        }),
+        ..Beside::default()
+    };
+    check(
+        "L11",
+        (SOUND, &retired("fcr")),
+        (SOUND, &retired("nps")),
+        "22:1 the definition of `fcr` was retired by Ada on 2026-11-20, and figures of the card are still worked out by it",
     );
     // 2 September to 1 December are 90 days
     let used = |last_used: Option<Date>| of(KpiReview { last_used, known_since: day(1, 1), ..KpiReview::default() });
@@ -188,7 +213,7 @@ fn rules_over_what_people_did() {
         let review =
             |id: &str| (id.to_owned(), KpiReview { is_approved: is_approved || id != "fcr", ..KpiReview::default() });
         let kpis = all.into_iter().map(review).collect();
-        Beside { reviews: Some(Reviews { kpis, definitions: definitions() }), ..Beside::default() }
+        Beside { reviews: Some(Reviews { kpis, definitions: definitions(), ..Reviews::default() }), ..Beside::default() }
     };
     check(
         "L12",

@@ -221,6 +221,23 @@ fn rules_of_a_target() {
         "target = { value = 4, baseline = 5, baseline_n = 900, deadline = 2027-12-31, owner = \"Billing team\" }",
         "35:10 \"Billing team\" answers for the target of `cost_per_contact`: where several do, nobody does",
     );
+    let gate = "[[gate]]\nmetric = \"fcr\"\nat_least = 40\n[[kpi]]\nmetric = \"csat_t2b\"";
+    let kpi = "[[kpi]]\nmetric = \"csat_t2b\"";
+    let gated = |owner: &str| changed(&[(kpi, gate), ("status =", &format!("{owner}status ="))]);
+    let (nobody, one) = (gated(""), gated("owner = \"Eve\"\n"));
+    check(
+        "L07",
+        (&nobody, &Beside::default()),
+        (&one, &Beside::default()),
+        "1:1 nobody answers for the card, and is told where one of its gates is red",
+    );
+    check(
+        "L07",
+        (&gated("owner = \"Board and staff\"\n"), &Beside::default()),
+        (&one, &Beside::default()),
+        "1:1 \"Board and staff\" answers for the card: where several do, nobody does",
+    );
+    assert!(found(&nobody, &Beside::default()).iter().all(|one| one.severity == Severity::Warning));
     target(
         "L08",
         "target = { value = 4, deadline = 2027-12-31, owner = \"Ben\" }",

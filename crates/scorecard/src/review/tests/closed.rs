@@ -263,3 +263,110 @@ fn the_last_closing_counts() {
     assert_eq!(state.closing("company", date("2026-10-01"), date("2026-10-31")), None);
     assert_eq!(state.closings().map(|(card, _)| card).collect::<Vec<_>>(), ["billing", "company"]);
 }
+
+#[test]
+fn what_was_closed_first_stays_known() {
+    let catalogue = fixture::catalogue();
+    let gate = "\n[[gate]]\nmetric = \"csat_t2b\"\nname = \"Satisfied\"\nat_least = 60\n";
+    let definition = fixture::definition(&(crate::COMPANY.1.to_owned() + gate));
+    let plain = fixture::card(&definition, None, None);
+    let now: Instant = "2026-12-05T09:00:00Z".parse().unwrap();
+    let closed = |value: f64, n: u64, total: f64, reason: Option<&str>| {
+        let mut card = plain.clone();
+        (card.kpis[0].value, card.kpis[0].n, card.total.score) = (Some(value), n, Some(total));
+        (card.gates[0].value, card.gates[0].n) = (Some(value), n);
+        let closed = close(&card, &definition, &catalogue, &organisation(), &[], now);
+        Event::Closed(Closed { reason: reason.map(str::to_owned), settling: vec![], ..closed })
+    };
+    let entries = [
+        entry(1, "2026-11-02", "Anna", "card:company", &closed(80.5, 41, 62.5, None)),
+        entry(2, "2026-11-12", "Bert", "card:company", &closed(76.7, 43, 60.0, Some("two late answers"))),
+        entry(3, "2026-11-20", "Cleo", "card:company", &closed(77.0, 44, 60.0, Some("another one"))),
+    ];
+    let placed = |count: usize| {
+        let mut card = plain.clone();
+        (card.kpis[0].value, card.kpis[0].n, card.total.score) = (Some(77.0), 44, Some(60.0));
+        (card.gates[0].value, card.gates[0].n) = (Some(77.0), 44);
+        place(&mut card, &definition, false, &replay(&entries[..count]), &catalogue, &organisation());
+        card
+    };
+    // closed once there is nothing earlier
+    assert_eq!(placed(1).closed.unwrap().earlier, []);
+    let card = placed(3);
+    let told = card.closed.clone().unwrap();
+    assert_eq!((told.by.as_str(), told.reason.as_deref(), told.changed.len()), ("Cleo", Some("another one"), 0));
+    let earlier: Vec<_> = told
+        .earlier
+        .iter()
+        .map(|one| (one.on.to_string(), one.by.as_str(), one.reason.as_deref(), one.total, one.figures[0].value))
+        .collect();
+    assert_eq!(
+        earlier,
+        [
+            ("2026-11-02".to_owned(), "Anna", None, Some(62.5), Some(80.5)),
+            ("2026-11-12".to_owned(), "Bert", Some("two late answers"), Some(60.0), Some(76.7)),
+        ]
+    );
+    let sentences: Vec<&str> = told.earlier[0].changed.iter().map(|one| one.sentence.as_str()).collect();
+    assert_eq!(
+        sentences,
+        [
+            "Customer satisfaction 80.5 % then, 76.7 % when closed again (n 41 then, 43 when closed again)",
+            "Satisfied 80.5 % then, 76.7 % when closed again (n 41 then, 43 when closed again)",
+        ]
+    );
+    let shown = crate::terminal::text(&card, 110, &jiff::tz::TimeZone::UTC);
+    let lines: Vec<&str> = shown.lines().filter(|line| line.contains("losed ")).collect();
+    assert_eq!(
+        lines,
+        [
+            "First closed on 2026-11-02 by Anna with a total of 62.5; restated when it was closed again",
+            "· Customer satisfaction 80.5 % then, 76.7 % when closed again (n 41 then, 43 when closed again)",
+            "· Satisfied 80.5 % then, 76.7 % when closed again (n 41 then, 43 when closed again)",
+            "Closed again on 2026-11-12 by Bert (two late answers) with a total of 60.0; restated when it was closed again",
+            "· Customer satisfaction 76.7 % then, 77.0 % when closed again (n 43 then, 44 when closed again)",
+            "· Satisfied 76.7 % then, 77.0 % when closed again (n 43 then, 44 when closed again)",
+            "Closed again on 2026-11-20 by Cleo (another one); no figure has changed since",
+        ]
+    );
+}
+
+#[test]
+fn what_left_the_card_between_two_closes_is_told() {
+    let catalogue = fixture::catalogue();
+    let now: Instant = "2026-12-05T09:00:00Z".parse().unwrap();
+    let gate = "\n[[gate]]\nmetric = \"csat_t2b\"\nname = \"Satisfied\"\nat_least = 90\n";
+    let with = fixture::definition(&(crate::COMPANY.1.to_owned() + gate));
+    let without = fixture::definition(&crate::COMPANY.1.replace("id = \"backlog\"", "id = \"waiting\""));
+    let closed = |definition: &crate::Definition| {
+        let card = fixture::card(definition, None, None);
+        Event::Closed(close(&card, definition, &catalogue, &organisation(), &[], now))
+    };
+    let entries = [
+        entry(1, "2026-11-02", "Anna", "card:company", &closed(&with)),
+        entry(2, "2026-11-12", "Bert", "card:company", &closed(&without)),
+        entry(3, "2026-11-20", "Cleo", "card:company", &closed(&with)),
+    ];
+    let mut card = fixture::card(&with, None, None);
+    place(&mut card, &with, false, &replay(&entries), &catalogue, &organisation());
+    let told = card.closed.unwrap();
+    let sentences = |place: usize| -> Vec<String> {
+        told.earlier[place].changed.iter().map(|one| one.sentence.clone()).collect()
+    };
+    assert_eq!(
+        sentences(0),
+        [
+            "Unresolved backlog was not on the card",
+            "Unresolved backlog was no longer on the card: 585 then",
+            "Satisfied was no longer a gate of the card: it did not hold then",
+        ]
+    );
+    assert_eq!(
+        sentences(1),
+        [
+            "Unresolved backlog was not on the card",
+            "Unresolved backlog was no longer on the card: 585 then",
+            "Satisfied was no gate of the card",
+        ]
+    );
+}
