@@ -249,7 +249,8 @@ fn a_late_record_restates_a_closed_period() {
     assert!(shown.contains(closed), "{shown}");
     let report = |format: &str| trial.ok(&["report", "executive", "--period", "2026-10", "--format", format]);
     let text = report("md");
-    let traced = "first on 21 Nov 2026 by Anna as 60, again on 21 Nov 2026 by Bert as 63 (three late tickets), the same now";
+    let traced =
+        "first on 21 Nov 2026 by Anna as 60, again on 21 Nov 2026 by Bert as 63 (three late tickets), the same now";
     assert!(text.contains(sentence) && text.contains(traced), "{text}");
     assert!(report("csv").contains(sentence));
     let out = trial.ok(&["close", "2026-11", "--as", "Anna", "--provisional"]);
@@ -483,13 +484,13 @@ fn what_is_due_is_listed_until_it_is_done() {
     assert_eq!(due("2026-12-24"), ["kpi:company/tickets_solved 2026-12-21 3"]);
     // changed again it is in use again: a week after
     trial.write("scorecards/company.toml", CARD.replace("value = 1800", "value = 2400"));
-    let out =
-        trial.ok(&["review", "change", "company/first_response_time", "--reason", "kept", "--as", "Anna"]);
+    let out = trial.ok(&["review", "change", "company/first_response_time", "--reason", "kept", "--as", "Anna"]);
     assert!(out.contains("it had been retired by Anna, and is in use again"), "{out}");
     // a definition that is retired is told, too, and where it stays
     let out = trial.ok(&["review", "retire", "metric:tickets_solved", "--reason", "another counts", "--as", "Bert"]);
     assert!(out.contains("worked out by it as before, also on company, until it is taken out of their files"), "{out}");
-    let gone = "the definition of tickets_solved was retired by Bert on 21 Nov 2026; figures are still worked out by it";
+    let gone =
+        "the definition of tickets_solved was retired by Bert on 21 Nov 2026; figures are still worked out by it";
     let shown = trial.ok(&["scorecard", "--range", "2026-10"]).replace("\n  ", " ");
     assert!(shown.contains(&format!("Tickets solved: {gone}")), "{shown}");
     let report = trial.ok(&["report", "executive", "--period", "2026-10", "--format", "md"]);

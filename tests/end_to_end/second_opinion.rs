@@ -149,7 +149,7 @@ pub fn compare(directory: &Path, now: &str, range: &str) -> Compared {
                         parameters: BTreeMap::new(),
                         by: by.clone(),
                         grain,
-                        range: range.clone(),
+                        range,
                         only: if filters.contains_key("channel") { only(&by) } else { BTreeMap::new() },
                         filter: (by.len() == 1 && filters.contains_key("language"))
                             .then(|| "channel <> 'email' or language is null".to_owned()),

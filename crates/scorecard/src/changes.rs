@@ -234,7 +234,11 @@ mod tests {
     #[test]
     fn a_change_within_its_margin_is_unclear_whichever_way_is_better() {
         let check = |direction, by: f64, ends: Option<(f64, f64)>, expected: &str| {
-            assert_eq!(verdict(&card("AHT", Unit::Seconds, direction, 293.3, by, ends)), expected, "{direction:?} {by}");
+            assert_eq!(
+                verdict(&card("AHT", Unit::Seconds, direction, 293.3, by, ends)),
+                expected,
+                "{direction:?} {by}"
+            );
         };
         use Direction::{Down, Range, Up};
         // 293.3 ± 12.0 against 303.3 ± 12.0: 10 s less, give or take 17

@@ -171,7 +171,7 @@ pub(crate) fn judge(gate: &Gate, figure: Figure, reason: Option<&str>) -> CardGa
         (GateStatus::Unknown, Some(_)) => sentence.push_str(", without a margin to tell by"),
         (GateStatus::Unknown, None) => {
             sentence.push_str(", ");
-            sentence.push_str(reason.unwrap_or_else(|| match figure.quality {
+            sentence.push_str(reason.unwrap_or(match figure.quality {
                 Quality::Withheld => "being about too few people",
                 Quality::Suppressed => "being of too few",
                 _ => "without data",

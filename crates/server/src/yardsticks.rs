@@ -211,7 +211,7 @@ fn team(row: &AnswerRow, metric: &Metric) -> Option<TeamFigure> {
     let is_enough = is_sure && row.n >= least_sample(metric);
     let team = row.by.values().next()?.clone()?;
     let (from, to) = (row.from, row.to);
-    is_enough.then(|| TeamFigure { team, from, to, value: row.value, n: row.n, low: row.low, high: row.high })
+    is_enough.then_some(TeamFigure { team, from, to, value: row.value, n: row.n, low: row.low, high: row.high })
 }
 
 /// What says of which `kind` the work of each team or agent is that the figures of `asked` are of, and those they are

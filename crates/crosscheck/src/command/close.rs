@@ -60,7 +60,10 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
         println!("not settled: {what}");
     }
     if let Some(approval) = approval.filter(|approval| approval.status != ApprovalStatus::Approved) {
-        println!("the card is not approved as it is: {}; who agreed to its targets is not known", plain(&approval.words()));
+        println!(
+            "the card is not approved as it is: {}; who agreed to its targets is not known",
+            plain(&approval.words())
+        );
     }
     Ok(ExitCode::SUCCESS)
 }

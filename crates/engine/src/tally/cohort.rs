@@ -370,18 +370,18 @@ mod tests {
             let (start, end) = match part {
                 0 => (begins, Some(begins + 9)),
                 1 => (begins + 9, Some(begins + 9 + (index % 11) as i64)),
-                _ => (begins + 20 + (index % 3) as i64, (index % 2 == 0).then_some(begins + 33)),
+                _ => (begins + 20 + (index % 3) as i64, index.is_multiple_of(2).then_some(begins + 33)),
             };
             Stretch {
                 group: part % 2,
                 start,
                 end,
                 entity: ("s", &names[index]),
-                is_first: part == 0 && index % 2 == 0,
-                enters: index % 7 > 0,
+                is_first: part == 0 && index.is_multiple_of(2),
+                enters: !index.is_multiple_of(7),
                 value: Some(1),
                 lacks: None,
-                leaves: (index + part) % 3 > 0,
+                leaves: !(index + part).is_multiple_of(3),
             }
         };
         let made = |partitions: usize| {

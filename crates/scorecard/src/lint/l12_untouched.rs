@@ -45,8 +45,12 @@ fn untouched_kpis<'a>(input: &LintInput<'a>) -> Vec<&'a str> {
     if input.definition.status != DefinitionStatus::TemplateDefault {
         return Vec::new();
     }
-    let is_approved =
-        |id: &String| input.reviews.and_then(|reviews| reviews.kpis.get(id)).is_some_and(|review| review.is_approved || review.retired.is_some());
+    let is_approved = |id: &String| {
+        input
+            .reviews
+            .and_then(|reviews| reviews.kpis.get(id))
+            .is_some_and(|review| review.is_approved || review.retired.is_some())
+    };
     let untouched = input.definition.kpis.iter().filter(|kpi| !is_approved(&kpi.id));
     untouched.map(|kpi| kpi.id.as_str()).collect()
 }

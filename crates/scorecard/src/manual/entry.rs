@@ -267,12 +267,10 @@ fn answer(example: &Example, unit: Unit) -> String {
     let quality = example.expect.get("quality").and_then(serde_json::Value::as_str);
     let quality =
         quality.filter(|quality| !matches!(*quality, "ok" | "no_data")).map(|quality| quality.replace('_', " "));
-    let value = match example.expect.get("value") {
-        None => None,
-        Some(value) => {
-            Some(value.as_f64().map_or_else(|| "no figure".to_owned(), |value| words::figure(Some(value), unit)))
-        }
-    };
+    let value = example
+        .expect
+        .get("value")
+        .map(|value| value.as_f64().map_or_else(|| "no figure".to_owned(), |value| words::figure(Some(value), unit)));
     let statistic = example.statistic.clone();
     value.into_iter().chain(statistic).chain(of).chain(quality).collect::<Vec<_>>().join(", ")
 }

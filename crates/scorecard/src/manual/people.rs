@@ -48,7 +48,8 @@ pub(super) fn blocks(book: &Book<'_>) -> Vec<Block> {
     ];
     if book.cards().any(|(_, card)| !card.gates.is_empty()) {
         let told = book.cards().filter(|(_, card)| !card.gates.is_empty());
-        let told: Vec<String> = told.map(|(name, card)| format!("{}: {}", card.title, told_of_gates(book, name, card))).collect();
+        let told: Vec<String> =
+            told.map(|(name, card)| format!("{}: {}", card.title, told_of_gates(book, name, card))).collect();
         blocks.push(Block::note(
             "A red gate does not wait for a review",
             format!(

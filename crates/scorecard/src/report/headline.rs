@@ -166,7 +166,12 @@ mod tests {
             assert_eq!(told, expected);
         };
         let closed = "Closed on 2 Nov 2026 by Anna; ";
-        check(&[], Some(60.0), &[], &[&format!("{closed}no figure has changed since. The total was 60.0, as it is now.")]);
+        check(
+            &[],
+            Some(60.0),
+            &[],
+            &[&format!("{closed}no figure has changed since. The total was 60.0, as it is now.")],
+        );
         check(&[], None, &[], &[&format!("{closed}no figure has changed since. There was no total then.")]);
         check(
             &[],
@@ -186,7 +191,12 @@ mod tests {
             reason: None,
             total: Some(81.0),
             figures: vec![],
-            changed: vec![SinceClosed { of: SinceOf::Kpi, id: "c".to_owned(), figure: true, sentence: sentence.clone() }],
+            changed: vec![SinceClosed {
+                of: SinceOf::Kpi,
+                id: "c".to_owned(),
+                figure: true,
+                sentence: sentence.clone(),
+            }],
         };
         check(
             &[first],

@@ -233,7 +233,9 @@ impl Closed {
     /// What was done, in words.
     pub(super) fn sentence(&self) -> String {
         let how = if self.settling.is_empty() { "closed" } else { "closed provisionally" };
-        let total = self.total.map_or_else(String::new, |total| format!(", total {}", words::figure(Some(total), Unit::Points)));
+        let total = self
+            .total
+            .map_or_else(String::new, |total| format!(", total {}", words::figure(Some(total), Unit::Points)));
         let reason = self.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
         format!("{how} {}{total}{reason}", words::days(self.from, self.to))
     }

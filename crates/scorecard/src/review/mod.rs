@@ -16,12 +16,12 @@ mod subject;
 mod text;
 
 pub use approval::{
-    Approval, ApprovalStatus, Refusal, RetiredDefinition, approval, is_regulated, may_acknowledge, may_approve, may_confirm, may_retire, standing,
-    takes_two,
+    Approval, ApprovalStatus, Refusal, RetiredDefinition, approval, is_regulated, may_acknowledge, may_approve,
+    may_confirm, may_retire, standing, takes_two,
 };
 pub use closing::{
-    Behind, Closed, ClosedFigure, ClosedGate, ClosedPeriod, EarlierClose, Figure, More, Restated, SinceClosed, SinceOf, close, is_unchanged, place,
-    since,
+    Behind, Closed, ClosedFigure, ClosedGate, ClosedPeriod, EarlierClose, Figure, More, Restated, SinceClosed, SinceOf,
+    close, is_unchanged, place, since,
 };
 pub use due::{Due, DueKind, Every, Item, UNSEEN_DAYS, due};
 pub use event::{Archived, Event, KINDS, Recorded, Signed, Unknown};

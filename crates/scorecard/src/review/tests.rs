@@ -241,10 +241,7 @@ fn what_is_retired_is_not_approved() {
         &[&kept[..], &[("Cleo", kpi, retire("gone", true))]].concat(),
         ("approved", Some("Anna and Bert"), Some("Cleo")),
     );
-    check(
-        &with(&[one.clone(), ("Cleo", kpi, confirm("h1"))]),
-        ("approved", Some("Anna and Bert"), Some("Anna")),
-    );
+    check(&with(&[one.clone(), ("Cleo", kpi, confirm("h1"))]), ("approved", Some("Anna and Bert"), Some("Anna")));
     let gone = with(&[one, ("Cleo", kpi, retire("gone", true))]);
     let state = check(&gone, ("retired", Some("Anna and Cleo"), None));
     // looking at it does not put it back

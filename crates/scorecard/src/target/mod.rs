@@ -213,7 +213,7 @@ pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) 
             reasons.push(format!("tolerated: {}, as months vary", unsigned(tolerance)));
             let goal = Goal::Between { low, high };
             let outside = (goal.shortfall(baseline) > 0.0).then_some(baseline);
-            return Ok(made(goal, None, tolerance, outside.map(|value| tidy(value)), reasons));
+            return Ok(made(goal, None, tolerance, outside.map(tidy), reasons));
         }
     };
     let Reach { target, stretch, is_seasonal, told_season, told_stretch } =

@@ -45,12 +45,7 @@ impl Reader {
     /// # Errors
     /// No such card; a period that is not over or not settled, unless it is closed provisionally; one that was closed
     /// before, without a reason or with the very same; what the engine or the journal met.
-    pub async fn close(
-        &self,
-        closing: &Closing<'_>,
-        principal: &Principal,
-        now: Instant,
-    ) -> Result<Kept, ServerError> {
+    pub async fn close(&self, closing: &Closing<'_>, principal: &Principal, now: Instant) -> Result<Kept, ServerError> {
         let actor = named(closing.actor)?;
         let definition = self.workspace.card(closing.card)?;
         let card: Scorecard =

@@ -7,8 +7,9 @@ use catalogue::metric::{Metric, Status as DefinitionStatus};
 use jiff::civil::Date;
 use model::Instant;
 use scorecard::review::{
-    ApprovalStatus, Archived, Event, Every, Item, Kind, Mark, Recorded, Refusal, Signed, State, Subject, Text, approval,
-    as_written, card_texts, initiative_text, may_acknowledge, may_approve, may_confirm, may_retire, metric_text, takes_two,
+    ApprovalStatus, Archived, Event, Every, Item, Kind, Mark, Recorded, Refusal, Signed, State, Subject, Text,
+    approval, as_written, card_texts, initiative_text, may_acknowledge, may_approve, may_confirm, may_retire,
+    metric_text, takes_two,
 };
 use scorecard::{Definition, Kpi};
 use serde::Deserialize;

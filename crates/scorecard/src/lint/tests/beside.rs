@@ -213,7 +213,10 @@ fn rules_over_what_people_did() {
         let review =
             |id: &str| (id.to_owned(), KpiReview { is_approved: is_approved || id != "fcr", ..KpiReview::default() });
         let kpis = all.into_iter().map(review).collect();
-        Beside { reviews: Some(Reviews { kpis, definitions: definitions(), ..Reviews::default() }), ..Beside::default() }
+        Beside {
+            reviews: Some(Reviews { kpis, definitions: definitions(), ..Reviews::default() }),
+            ..Beside::default()
+        }
     };
     check(
         "L12",

@@ -350,9 +350,8 @@ fn what_left_the_card_between_two_closes_is_told() {
     let mut card = fixture::card(&with, None, None);
     place(&mut card, &with, false, &replay(&entries), &catalogue, &organisation());
     let told = card.closed.unwrap();
-    let sentences = |place: usize| -> Vec<String> {
-        told.earlier[place].changed.iter().map(|one| one.sentence.clone()).collect()
-    };
+    let sentences =
+        |place: usize| -> Vec<String> { told.earlier[place].changed.iter().map(|one| one.sentence.clone()).collect() };
     assert_eq!(
         sentences(0),
         [
