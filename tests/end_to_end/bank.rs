@@ -192,13 +192,18 @@ fn a_month_end_of_a_bank() {
         assert!(lines.contains(told), "{told}: {trace}");
     }
     // the record that breaks the gate, and it alone
-    let command = trace.split('`').find(|words| words.starts_with("crosscheck rows critical_breaches ")).expect("a command");
+    let command =
+        trace.split('`').find(|words| words.starts_with("crosscheck rows critical_breaches ")).expect("a command");
     let words = command.split(' ').skip(1).chain(["--sort", "-amount", "--format", "json"]);
     let listed: Value = serde_json::from_str(&trial.ok(&words.collect::<Vec<_>>())).expect("JSON");
     let [first, second, ..] = &listed["rows"].as_array().expect("rows")[..] else { panic!("{listed}") };
     assert_eq!((&first["amount"], &second["amount"]), (&json!(1.0), &json!(0.0)));
     let id = |row: &Value| row["id"].as_str().expect("an id").to_owned();
-    assert!(lines.contains(&format!("of which one adds to it: {} {}", first["system"].as_str().unwrap_or(""), id(first))));
+    assert!(lines.contains(&format!(
+        "of which one adds to it: {} {}",
+        first["system"].as_str().unwrap_or(""),
+        id(first)
+    )));
     assert!(!lines.contains(&id(second)), "{lines}");
     let records = trial.ok(&["report", "executive", "--period", "2026-09", "--format", "csv", "--sheet", "records"]);
     let of_gate: Vec<&str> = records.lines().filter(|line| line.contains(",critical_breaches,")).collect();

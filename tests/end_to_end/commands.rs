@@ -189,19 +189,23 @@ fn a_card_is_shown_without_a_metric_that_has_errors() {
     let whole = trial.ok(&["scorecard"]);
     // one that cannot be read, and one whose example is wrong
     let sound = std::fs::read_to_string(
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../metrics/satisfaction/nps.toml"),
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../metrics/quality/quality_score.toml"),
     )
     .expect("the metric");
-    for wrong in ["id = \"nps\"\nname = 1\n".to_owned(), sound.replacen("n = 0", "n = 1", 1)] {
-        trial.write("metrics/nps.toml", &wrong);
+    for wrong in ["id = \"quality_score\"\nname = 1\n".to_owned(), sound.replacen("n = 0", "n = 1", 1)] {
+        trial.write("metrics/quality_score.toml", &wrong);
         let ran = trial.run(&["scorecard"]);
         assert_eq!(ran.code, Some(1), "{ran:?}");
-        assert!(ran.out.contains(": the definition of `nps` in metrics/nps.toml has errors"), "{}", ran.out);
+        assert!(
+            ran.out.contains(": the definition of `quality_score` in metrics/quality_score.toml has errors"),
+            "{}",
+            ran.out
+        );
         for name in ["Customer satisfaction", "First response time", "Service level"] {
             assert!(whole.contains(name) && ran.out.contains(name), "{name}\n{}", ran.out);
         }
         let checked = trial.run(&["check"]);
-        assert!(checked.code == Some(1) && checked.err.contains("metrics/nps.toml"), "{checked:?}");
+        assert!(checked.code == Some(1) && checked.err.contains("metrics/quality_score.toml"), "{checked:?}");
     }
 }
 

@@ -64,7 +64,7 @@ const WRONG: &[(&str, &str, &[&str])] = &[
         "id = \"a\"\nname = [1]\n",
         &["metrics/a.toml:2:8", "`name` is array, not text", "`meaning` is missing", "`[measure]` is missing"],
     ),
-    ("metrics/b.toml", "id = \"b\"\nid = \"c\"\n", &["metrics/b.toml:2:1", "duplicate key"]),
+    ("metrics/b.toml", "id = \"b\"\nid = \"c\"\n", &["metrics/b.toml:2:1", "`id` stands here twice"]),
     ("metrics/c.toml", "id = \"csat\nname = 3", &["metrics/c.toml:1:"]),
     (
         "metrics/d.toml",

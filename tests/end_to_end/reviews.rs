@@ -260,6 +260,42 @@ fn a_late_record_restates_a_closed_period() {
 }
 
 #[test]
+fn goalposts_that_move_are_found() {
+    let trial = desk();
+    let found = |trial: &Trial| {
+        let all = trial.run(&["check"]).err;
+        let place = all.find("the target of `first_response_time` was");
+        place.map(|place| all[place..].lines().take(6).collect::<Vec<_>>().join("\n"))
+    };
+    let agreed = ["review", "approve", "company", "--as", "Anna", "--now", "2026-10-05T09:00:00Z"];
+    trial.ok(&agreed);
+    trial.ok(&["close", "2026-10", "--as", "Anna"]);
+    assert_eq!(found(&trial), None);
+    // half an hour was agreed and held against October: an hour is easier
+    let easier = CARD.replace("value = 1800, tolerance = 600,", "value = 3600, tolerance = 600,");
+    assert_ne!(easier, CARD);
+    trial.write("scorecards/company.toml", &easier);
+    let told = found(&trial).expect("L30");
+    // that of a weekly KPI, seven days after it was agreed
+    assert!(
+        told.contains(
+            "was ≤ 30 m, and is ≤ 1 h now: nobody recorded when it was changed, and results are known since 2026-10-12"
+        ),
+        "{told}"
+    );
+    trial.ok(&["review", "change", "target:company/first_response_time", "--as", "Anna", "--reason", "too hard"]);
+    let told = found(&trial).expect("L30");
+    assert!(told.contains("and is ≤ 1 h since 2026-11-21, when results were known already"), "{told}");
+    // the API names the place and what to do
+    let server = Server::start(&trial);
+    let (status, _, body) = server.get("/api/lint");
+    let all: Vec<Value> = serde_json::from_str(&body).expect("JSON");
+    let moved = all.iter().find(|finding| finding["rule"] == "L30").expect("L30");
+    assert_eq!((status, &moved["kpi"], &moved["line"]), (200, &json!("first_response_time"), &json!(17)), "{moved}");
+    assert!(moved["fix"].as_str().is_some_and(|fix| fix.contains("crosscheck review change")), "{moved}");
+}
+
+#[test]
 fn an_old_period_is_answered_under_the_definition_of_its_day() {
     let trial = desk();
     trial.write("metrics/cost/fast.toml", metric("3600", 1, "2026-02-01"));
@@ -674,6 +710,12 @@ fn initiatives_and_decisions_are_written_listed_and_checked() {
     };
     refused(&["decision", "add", "../x", "--text", "x", "--decided-by", "A"], "`../x` is no name of a file");
     refused(&["decision", "add", "x", "--text", "x because y", "--decided-by", "A"], "the decision is about nothing");
+    let by_nobody = ["decision", "add", "x", "--text", "x because y", "--decided-by", " ", "--kpi", "tickets_solved"];
+    refused(&by_nobody, "`decided_by` says nothing");
+    refused(
+        &["decision", "add", "x", "--text", "a because b", "--decided-by", "A", "--kpi", "fcr", "--date", "2030-01-01"],
+        "--date 2030-01-01 is not over",
+    );
     refused(
         &["decision", "add", "x", "--text", "x because y", "--decided-by", "A", "--kpi", "tickets_solvd"],
         "perhaps `tickets_solved`",

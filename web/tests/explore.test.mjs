@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { address, download, plain, rowsOf, settle, slowly, start } from './browser.mjs';
+import { address, check, download, plain, rowsOf, settle, slowly, start } from './browser.mjs';
 
 const site = start();
 const ask = async (path) => (await fetch(site.server.url + path)).json();
@@ -15,11 +15,73 @@ async function hurried(page, button, text) {
 }
 
 describe('choices', () => {
-  test('opens on the first KPI of the card by its first dimension', () => site.open('/explore', async (page) => {
+  test('opens on the first KPI of the card by its first dimension, and its address says so', () => site.open('/explore', async (page) => {
     assert.equal(await heading(page), 'Customer satisfaction by channel over time');
-    assert.equal(address(page), '/explore');
+    assert.equal(address(page), '/explore?kpi=csat_t2b');
+    assert.ok(await page.getByRole('application').count() > 1, 'charts');
+    assert.match(plain(await page.locator('.headline .value').innerText()), /^\d/);
     assert.equal(await page.getByRole('navigation').getByRole('link', { name: 'Explore' }).getAttribute('aria-current'), 'page');
   }));
+
+  /** Takes the figures of some answers away, as far as `which` is true of their address. */
+  const without = (which) => (page) => page.route(/\/answers\?/, async (route) => {
+    const url = new URL(route.request().url());
+    if (!which(url)) return route.continue();
+    const answers = await (await route.fetch()).json();
+    for (const { rows } of answers) for (const row of rows) Object.assign(row, { value: null, low: null, high: null, quality: 'suppressed' });
+    return route.fulfill({ json: answers });
+  });
+  const noFigures = (kept) => (page) => page.route('**/api/scorecard*', async (route) => {
+    const card = await (await route.fetch()).json();
+    return route.fulfill({ json: { ...card, kpis: card.kpis.map((k) => (kept.includes(k.id) ? k : { ...k, value: null })) } });
+  });
+  for (const [what, path, expected, title, intercept] of [
+    ['a KPI without a figure is passed over', '/explore', '/explore?kpi=nps', 'Net promoter score by channel over time', noFigures(['service_level', 'nps'])],
+    ['so is a breakdown without one', '/explore', '/explore?by=queue&kpi=csat_t2b', 'Customer satisfaction by queue over time', without((url) => url.searchParams.get('by') === 'channel')],
+    ['where no breakdown has one, the whole is shown', '/explore', '/explore?by=none&kpi=csat_t2b', 'Customer satisfaction', without((url) => url.searchParams.has('by'))],
+    ['a statistic of the card is kept', '/explore', '/explore?kpi=first_response_time&stat=p90', 'First response time by channel over time', noFigures(['first_response_p90'])],
+    ['a breakdown that is asked for stays', '/explore?by=priority&range=last-90d', '/explore?by=priority&kpi=csat_t2b&range=last-90d', 'Customer satisfaction by priority over time', undefined],
+  ]) test(`it opens with a figure: ${what}`, () => site.open(path, async (page) => {
+    assert.equal(address(page), expected);
+    assert.equal(await heading(page), title);
+    assert.ok(await page.getByRole('application').count() > 0, 'a chart');
+  }, { intercept }));
+
+  test('where the card has no figure it says what to choose', () => site.open('/explore', async (page) => {
+    assert.match(plain(await page.locator('main').innerText()), /No KPI of the card has a figure in this period\. Choose a KPI above, or another period\./);
+    assert.equal(address(page), '/explore');
+    await check(page, 'nothing to open with');
+    await hurried(page, '#kpi', 'frt');
+    await page.keyboard.press('Enter');
+    await settle(page);
+    assert.equal(address(page), '/explore?kpi=first_response_time');
+    assert.equal(await heading(page), 'First response time by channel over time');
+  }, { intercept: noFigures([]) }));
+
+  const noCompany = (status, code) => (page) => page.route(/\/api\/scorecard\?(?!.*card=)/, (route) => route.fulfill({ status, json: { error: { code, message: 'there is no card `company`', help: null, problems: [], instead: [] } } }));
+  test('without a company card it opens with the first KPI of the first card there is', () => site.open('/explore', async (page) => {
+    assert.equal(address(page), '/explore?kpi=csat_t2b');
+  }, { expected: [/404/], intercept: noCompany(404, 'not_found') }));
+
+  test('without any card it says what to choose', () => site.open('/explore', async (page) => {
+    assert.match(plain(await page.locator('main').innerText()), /There is no card that would say which KPI matters most\. Choose one above/);
+    assert.match(await page.locator('main').getByRole('link', { name: 'Set up a card' }).getAttribute('href'), /^\/setup/);
+  }, { expected: [/404/], intercept: async (page) => {
+    await noCompany(404, 'not_found')(page);
+    await page.route('**/api/cards', (route) => route.fulfill({ json: [] }));
+    await page.route('**/api/kpis', async (route) => route.fulfill({ json: (await (await route.fetch()).json()).map((k) => ({ ...k, on_scorecard: false })) }));
+  } }));
+
+  test('that the card could not be read is an error, and can be tried again', () => {
+    let fails = true;
+    return site.open('/explore', async (page) => {
+      await page.getByRole('alert').waitFor();
+      fails = false;
+      await page.getByRole('button', { name: 'Retry' }).click();
+      await settle(page);
+      assert.equal(address(page), '/explore?kpi=csat_t2b');
+    }, { expected: [/500/], intercept: (page) => page.route('**/api/scorecard*', (route) => (fails ? route.fulfill({ status: 500, json: { error: { code: 'internal', message: 'the card could not be read' } } }) : route.continue())) });
+  });
 
   test('KPI and dimensions by keyboard', () => site.open('/explore?range=last-90d', async (page) => {
     await hurried(page, '#kpi', 'frt');
@@ -57,7 +119,7 @@ describe('choices', () => {
       assert.ok(late.length > before, 'answers came in between');
       assert.equal(await box.evaluate((e) => e === document.activeElement), true);
       await page.keyboard.press('Enter');
-      assert.equal(address(page), '/explore?by=channel,priority');
+      assert.equal(address(page), '/explore?by=channel,priority&kpi=csat_t2b');
       // The choice asks for more: its answers leave the list alone too, and fetch nobody back into the field.
       await page.keyboard.press('Shift+Tab');
       await settle(page);
@@ -88,7 +150,7 @@ describe('choices', () => {
       assert.equal(await page.getByLabel('Variant').inputValue(), 'answered_only');
       assert.equal(await page.getByRole('columnheader', { name: 'Change' }).count(), 0);
     }],
-    ['/explore?grain=month&range=last-12m', async (page) => assert.equal(await page.getByRole('radio', { name: 'Month' }).isChecked(), true)],
+    ['/explore?grain=month&kpi=csat_t2b&range=last-12m', async (page) => assert.equal(await page.getByRole('radio', { name: 'Month' }).isChecked(), true)],
   ];
   for (const [path, look] of VIEWS) {
     test(`restores ${path}`, () => site.open(path, async (page) => {
@@ -231,7 +293,7 @@ describe('periods', () => {
     await open(page);
     await page.keyboard.press('j');
     await settle(page);
-    assert.equal(address(page), '/explore?range=month-to-date');
+    assert.equal(address(page), '/explore?kpi=csat_t2b&range=month-to-date');
     assert.match(plain(await page.locator('.headline').innerText()), /1–20 Nov 2026 against 1–20 Oct 2026/);
     assert.match(plain(await page.locator('#period').innerText()), /Month to date vs same part of the previous month/);
   }));
@@ -242,7 +304,7 @@ describe('periods', () => {
       await page.getByRole('radio', { name: tab }).check({ force: true });
       await page.getByRole('list', { name: tab }).getByRole('button', { name }).click();
       await settle(page);
-      assert.equal(address(page), `/explore?range=${path}`);
+      assert.equal(address(page), `/explore?kpi=csat_t2b&range=${path}`);
       assert.match(plain(await page.locator('.headline').innerText()), days);
     }
     assert.match(plain(await page.locator('#period').innerText()), /^Period: 2025/);
@@ -259,7 +321,7 @@ describe('periods', () => {
     await page.getByRole('radio', { name: 'Quarters' }).check({ force: true });
     await page.getByRole('list', { name: 'Fiscal quarters' }).getByRole('button', { name: /^Q2 FY2027/ }).click();
     await settle(page);
-    assert.equal(address(page), '/explore?range=FY2027-Q2');
+    assert.equal(address(page), '/explore?kpi=csat_t2b&range=FY2027-Q2');
     assert.match(plain(await page.locator('.headline').innerText()), /1 Jul – 30 Sep 2026/);
     await page.goto(`${site.server.url}/explore?range=last-12m`);
     await settle(page);

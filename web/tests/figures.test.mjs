@@ -389,3 +389,51 @@ describe('buckets that are too small to draw', () => {
     await route.fulfill({ json: answers });
   }) }));
 });
+
+/** Some definitions said otherwise: what is asked of one, and what its entry in the list has. */
+const redefined = (id, definition, entry) => async (page) => {
+  await page.route(`**/api/kpis/${id}`, async (route) => {
+    const own = await (await route.fetch()).json();
+    return route.fulfill({ json: { ...own, ...definition, measure: { ...own.measure, ...definition.measure } } });
+  });
+  await page.route('**/api/kpis', async (route) => route.fulfill({ json: (await (await route.fetch()).json()).map((k) => (k.id === id ? { ...k, ...entry } : k)) }));
+};
+
+describe('what stands beside a number', () => {
+  const per = redefined('unresolved_backlog', { measure: { kind: 'derived' }, parameters: [{ name: 'per', type: 'text', default: 'order', meaning: 'for each order, or customer', one_of: ['order', 'customer'], min: null }], variants: [{ name: 'per_customer', meaning: 'for each customer', parameters: { per: 'customer' } }] }, { kind: 'derived' });
+  for (const [path, where, said] of [
+    ['/', 'a[data-kpi=unresolved_backlog] .value', /^[\d,]+ per order$/],
+    ['/', 'a[data-kpi=unresolved_backlog] .foot', /^Target ≤ [\d,]+ per order/],
+    ['/?kpi=unresolved_backlog', 'tfoot .value', /^[\d,]+ per order$/],
+    ['/strategy', '[data-box="kpi~unresolved_backlog"] .figure', /^[\d,]+ per order$/],
+    ['/kpis/unresolved_backlog', '.headline .value', /^[\d,]+ per order$/],
+    ['/explore?kpi=unresolved_backlog', '.headline .value', /^[\d,]+ per order$/],
+  ]) test(`a count that is per something says so: ${path} ${where}`, () => site.open(path, async (page) => {
+    assert.match(plain(await page.locator(where).first().innerText()), said);
+  }, { intercept: per }));
+
+  test('its axis, read-out and definition too, and no file has another unit for it', () => site.open('/kpis/unresolved_backlog', async (page) => {
+    const chart = page.getByRole('application').first();
+    assert.equal(await chart.locator('svg text').filter({ hasText: /^per order$/ }).count(), 1);
+    await chart.focus();
+    await page.keyboard.press('End');
+    assert.match(plain(await page.locator('.tip').innerText()), /\d per order/);
+    assert.match(plain(await page.locator('main').innerText()), /Unit number per order, less is better/);
+    const { bytes } = await download(page, async () => {
+      await page.getByRole('button', { name: 'Export' }).first().click();
+      await page.getByRole('menuitem', { name: 'Figures as CSV' }).click();
+    });
+    assert.deepEqual([...new Set(rowsOf(bytes.toString('utf8')).map((row) => row.unit))], ['count']);
+  }, { intercept: per }));
+
+  test('points of a net score are its name’s, other points are called so', async () => {
+    await site.open('/kpis/nps', async (page) => {
+      assert.match(plain(await page.locator('.headline .value').innerText()), /^\d+\.\d$/);
+      assert.match(plain(await page.locator('main').innerText()), /Unit net score, from −100 to 100 points, more is better/);
+    });
+    await site.open('/kpis/nps', async (page) => {
+      assert.match(plain(await page.locator('.headline .value').innerText()), /^\d+\.\d points$/);
+      assert.match(plain(await page.locator('main').innerText()), /Unit points, more is better/);
+    }, { intercept: redefined('nps', { measure: { kind: 'mean' } }, { kind: 'mean' }) });
+  });
+});

@@ -138,7 +138,7 @@ describe('chips and editor', () => {
 describe('parts of an address that mean nothing', () => {
   const notice = (page) => page.locator('main .notice p');
   test('are left out, and named until the reader goes elsewhere', () => site.open('/explore?colour=red&metric=csat_t2b&range=last-90d', async (page) => {
-    assert.equal(address(page), '/explore?range=last-90d');
+    assert.equal(address(page), '/explore?kpi=csat_t2b&range=last-90d');
     assert.equal(plain(await notice(page).locator('span').innerText()), 'Left out of the address, as no page or KPI knows them: colour, metric');
     await check(page, 'notice');
     await page.getByRole('navigation').getByRole('link', { name: 'Scorecard' }).click();

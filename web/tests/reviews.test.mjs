@@ -126,6 +126,29 @@ test('the server cannot be reached: it is said, and what was typed stays', () =>
   assert.equal(await form(page).getByRole('textbox', { name: 'Why' }).inputValue(), 'still what we want');
 }, { expected: [/ERR_/], intercept: (page) => page.route('**/api/reviews', (route) => (route.request().method() === 'POST' ? route.abort() : route.continue())) }));
 
+test('who approves a card may sign what its metrics count, too', () => {
+  const sent = [];
+  return site.open('/reviews', async (page) => {
+    const definitions = section(page, 'Everything that is reviewed').getByRole('listitem').filter({ hasText: 'definition' });
+    await page.getByRole('button', { name: 'Review Customer satisfaction, definition', exact: true }).click();
+    await form(page).getByRole('radio', { name: 'Approve' }).check({ force: true });
+    assert.equal(await form(page).getByRole('checkbox').count(), 0, 'of a definition there is nothing more to sign');
+    await form(page).getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Review Company scorecard, card', exact: true }).click();
+    await form(page).getByRole('radio', { name: 'Approve' }).check({ force: true });
+    const whole = form(page).getByRole('checkbox', { name: 'The definitions of its metrics, too, each for itself' });
+    assert.equal(await whole.isChecked(), false);
+    await whole.check();
+    await check(page, 'form that signs definitions');
+    await form(page).getByRole('textbox', { name: 'Your name' }).fill('Ada Okafor');
+    await form(page).locator('button[type=submit]').click();
+    await page.locator('#recorded').waitFor();
+    await settle(page);
+    assert.deepEqual(sent.map(({ kind, subject, with_definitions }) => [kind, subject, with_definitions]), [['approve', 'card:company', true]]);
+    assert.ok((await definitions.filter({ hasText: 'approved by Ada Okafor' }).count()) > 0);
+  }, { intercept: async (page) => page.on('request', (request) => request.method() === 'POST' && sent.push(request.postDataJSON())) });
+});
+
 test('nothing is due, nothing was done', () => site.open('/reviews', async (page) => {
   const said = plain(await page.locator('main').innerText());
   assert.match(said, /Nothing is due: every KPI.*Nothing has been announced yet.*Nothing has been recorded yet/);

@@ -34,9 +34,17 @@ test('a mix is sent as shares of 1, and the proposal shows objectives, factors, 
     assert.deepEqual(sent, [{ competes_on: { customer_experience: 0.7, cost: 0.3 }, industry: 'saas', channels: ['email'], kinds: ['ticket', 'contact', 'survey_answer'], write: false, actor: null, reason: null, freeing: false }]);
     assert.deepEqual((await proposal(page).getByRole('list', { name: 'Objectives' }).locator('> li').allInnerTexts()).map(plain), [
       'Customers get it solved once, easily First-contact authority and knowledge Customer satisfaction Primary, 33 % driven by Survey response rate, First response time Full resolution time Primary, 33 % Right staffing at peaks First response time Driver, 33 % driven by Open backlog',
-      'Good service stays "affordable" Work that keeps flowing Customer satisfaction counts elsewhere, says something here too',
+      'Good service stays "affordable" Work that keeps flowing Customer satisfaction on the card already, serves this as well',
     ]);
-    assert.deepEqual((await proposal(page).getByRole('list', { name: 'Left out' }).getByRole('listitem').allInnerTexts()).map(plain), ['Cost per contact needs cost records', 'Customer retention needs subscription records']);
+    assert.deepEqual((await proposal(page).getByRole('list', { name: /^Left out/ }).getByRole('listitem').allInnerTexts()).map(plain), ['Cost per contact for want of cost records', 'Customer retention for want of subscription records']);
+    // Which are in and which are not is said in words, and each has its mark.
+    const told = plain(await proposal(page).innerText());
+    assert.match(told, /3 KPIs on the card · 2 left out for want of records/);
+    assert.match(told, /Left out: 2 KPIs that are not on the card The data chosen above have no cost or subscription records\. Load them, or choose them above/);
+    assert.equal(await proposal(page).getByRole('list', { name: 'Objectives' }).locator('svg.in').count(), 3);
+    await proposal(page).getByRole('link', { name: '2 left out for want of records' }).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement?.id !== undefined && document.getElementById('without').getBoundingClientRect().top < innerHeight);
     assert.match(plain(await proposal(page).innerText()), /template default, not approved, until somebody here approves it.*Weights are a proposal, not a standard/);
     assert.equal(plain(await proposal(page).getByRole('list', { name: 'To know before it is approved' }).getByRole('listitem').last().innerText()), 'Cost per contact is one too many for the card: it is an operational metric of Customer satisfaction, see balance.toml');
     await proposal(page).locator('summary').click();
@@ -83,7 +91,7 @@ test('a card that is there is replaced by somebody, for a reason, and an answer 
 });
 
 for (const [freeing, told] of [
-  [false, /^One place below does not fit the new card\. A check calls it an error until it is mended\. What still fits stays as it is\. Cost per contact on Customer service scorecards\/service\.toml, line 31 There is no kpi Cost per contact on the card company \(valid: /],
+  [false, /^One place below does not fit the new card\. A check calls it an error until it is mended\. What still fits stays as it is\. The KPI below is on its own card and not on the new one\. Cost per contact on Customer service scorecards\/service\.toml, line 31 There is no kpi Cost per contact on the card company \(valid: /],
   [true, /What the new card does not have is served no more in scorecards\/service\.toml: the lines are comments now\./],
 ]) test(`what the cards below serve and the new card has not is told before and after, ${freeing ? 'and commented out where that is wished' : 'and left to its people'}`, () => {
   const sent = [];
@@ -110,6 +118,34 @@ for (const [freeing, told] of [
     assert.match(plain(await page.locator(freeing ? '#written' : '.unfit').innerText()), told);
     await check(page, 'written');
   }, { intercept: async (page) => page.on('request', (request) => request.method() === 'POST' && sent.push(request.postDataJSON())) });
+});
+
+test('without a company card what the cards below would lose is marked as not on the new one, and commented out only with somebody’s word', () => {
+  const sent = [];
+  return site.open('/setup', async (page) => {
+    await mix(page, { 'Win on customer experience': 5 });
+    await page.getByRole('checkbox', { name: 'cost' }).uncheck();
+    await page.getByRole('button', { name: 'Propose a card' }).click();
+    const write = page.getByRole('form', { name: 'Write the card' });
+    await write.waitFor();
+    assert.match(plain(await write.innerText()), /Nothing is written yet\. Writing makes it the company’s card\. One place below would not fit the new card\. .* The KPI below is on its own card and not on the new one\. Cost per contact on Customer service/);
+    assert.equal(await write.getByRole('checkbox').isChecked(), false);
+    assert.equal(await write.getByRole('textbox').count(), 0, 'no name is needed where nothing of anybody’s is changed');
+    await write.getByRole('checkbox').check();
+    await write.getByRole('button', { name: 'Write the card' }).click();
+    assert.match(plain(await write.getByRole('alert').innerText()), /Your name is needed/);
+    await check(page, 'the first card');
+    await write.getByLabel('Your name').fill('Ben Hart');
+    await write.getByRole('button', { name: 'Write the card' }).click();
+    assert.match(plain(await write.getByRole('alert').innerText()), /why are the cards below changed\?/);
+    await write.getByLabel('Why they are changed').fill('The first company card');
+    await write.getByRole('button', { name: 'Write the card' }).click();
+    await page.locator('#written').waitFor();
+    assert.deepEqual([sent.at(-1).write, sent.at(-1).freeing, sent.at(-1).actor, sent.at(-1).reason], [true, true, 'Ben Hart', 'The first company card']);
+  }, { intercept: async (page) => {
+    page.on('request', (request) => request.method() === 'POST' && sent.push(request.postDataJSON()));
+    await page.route('**/api/setup', async (route) => (route.request().method() === 'GET' ? route.fulfill({ json: { ...await (await route.fetch()).json(), replaces: null } }) : route.continue()));
+  } });
 });
 
 test('a card that fits what is below says nothing of it', () => site.open('/setup', async (page) => {

@@ -66,6 +66,33 @@ test('initiatives and decisions, numbered as they are pinned on the chart', () =
   assert.match(await chart.getAttribute('aria-label'), /Pinned: 1 Chat-first routing, 28 Sep 2026; 2 Knowledge base relaunch, 12 Oct 2026; 3 We chose/);
 }));
 
+test('the objective that an initiative or a decision serves is said, and leads to its box on the map', async () => {
+  await site.open('/kpis/csat_t2b', async (page) => {
+    const listed = section(page, 'Initiatives and decisions').locator('ol > li');
+    assert.match(plain(await listed.first().innerText()), /serves “Nobody waits for an answer”/);
+    const decision = listed.filter({ hasText: 'to ask a day later' });
+    assert.match(plain(await decision.innerText()), /rate the waiting\. serves “Customers get it solved once, easily” decided 19 Oct 2026 by Steering group$/);
+    await decision.getByRole('link').focus();
+    await page.keyboard.press('Enter');
+    await settle(page);
+    assert.equal(address(page), '/strategy/objective~solved_once');
+    assert.match(plain(await page.getByRole('region', { name: 'The way to the goal' }).innerText()), /^From Customers get it solved once, easily to the goal/);
+  });
+  await site.open('/', async (page) => {
+    const pinned = page.getByRole('list', { name: 'Pinned on the chart' }).getByRole('listitem');
+    assert.deepEqual((await pinned.allInnerTexts()).map(plain), ['2 Knowledge base relaunch, 12 Oct 2026, serves “Customers get it solved once, easily”', '3 We chose to ask a day later, because answers given at once rate the waiting, 19 Oct 2026, serves “Customers get it solved once, easily”']);
+    await pinned.first().getByRole('link').click();
+    await settle(page);
+    assert.equal(address(page), '/strategy/objective~solved_once');
+  });
+  await site.open('/kpis/first_response_time', async (page) => assert.doesNotMatch(await said(page, 'Initiatives and decisions'), /serves/));
+});
+
+test('an objective whose map cannot be had is left out, and nothing else', () => site.open('/kpis/csat_t2b', async (page) => {
+  assert.match(await said(page, 'Initiatives and decisions'), /We chose to ask a day later/);
+  assert.doesNotMatch(await said(page, 'Initiatives and decisions'), /serves/);
+}, { expected: [/404/], intercept: (page) => page.route('**/api/strategy*', (route) => route.fulfill({ status: 404, json: { error: { code: 'not_found', message: 'there is no card', help: null, problems: [], instead: [] } } })) }));
+
 test('the scorecard’s chart has them as well', () => site.open('/', async (page) => {
   await page.locator('.detail circle.pin').first().waitFor();
   assert.equal(await page.locator('.detail circle.pin').count(), 2, 'those of the month');

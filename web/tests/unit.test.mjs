@@ -24,9 +24,12 @@ table('figure', (...a) => plain(format.figure(...a)), [
   [[99.996, 'percent'], '99.996 %'],
   [[0.04, 'percent'], '0.04 %'],
   [[99.94, 'percent'], '99.9 %'],
-  [[39.84, 'points'], '39.8 pt'],
-  [[-12.26, 'points'], '\u221212.3 pt'],
-  [[-0.04, 'points'], '0.0 pt'],
+  // The points of a net score are its name’s; others say that they are some.
+  [[39.84, 'points'], '39.8'],
+  [[-12.26, 'points'], '\u221212.3'],
+  [[91.2, 'points points'], '91.2 points'],
+  [[2.41, 'count per order'], '2.4 per order'],
+  [[-0.04, 'points'], '0.0'],
   [[4.2, 'score'], '4.20'],
   [[1435, 'count'], '1,435'],
   [[1234567, 'count'], '1,234,567'],
@@ -138,6 +141,8 @@ table('change', (...a) => plain(format.change(...a)), [
   [[0.04, 'percent', 85.2], '0.0 pp'],
   [[-0.04, 'percent', 85.2], '0.0 pp'],
   [[0.96, 'points', 30], '+1.0 pt'],
+  [[0.96, 'points points', 30], '+1.0 pt'],
+  [[0.23, 'count per order', 2.2], '+0.2 (+10.5 %)'],
   [[47, 'count', 1388], '+47 (+3.4 %)'],
   [[-60, 'count', 1200], '\u221260 (\u22125.0 %)'],
   [[5, 'count', 0], '+5'],
@@ -165,6 +170,8 @@ table('margin', (...a) => plain(format.margin(...a)), [
   [[12_660, 12_455, 12_865, 'seconds'], '± 3 m 25 s'],
   [[20, 15.49, 24.51, 'points'], '± 4.5 pt'],
   [[2, -4, 8, 'points'], '± 6.0 pt'],
+  [[96, 90, 102, 'points points'], '90.0–102.0 points'],
+  [[2.4, 2.1, 2.9, 'count per order'], '2.1–2.9 per order'],
   [[120, 115, 125, 'percent'], '± 5.0 pp'],
   // uneven, or more than there can be: the ends
   [[81, 72.2, 87.5, 'percent'], '72.2–87.5 %'],
@@ -178,7 +185,7 @@ table('margin', (...a) => plain(format.margin(...a)), [
 
 table('interval', (...a) => plain(format.interval(...a)), [
   [[85.7, 87.1, 'percent'], '85.7–87.1 %'],
-  [[-3.2, 1.5, 'points'], '\u22123.2 to 1.5 pt'],
+  [[-3.2, 1.5, 'points'], '\u22123.2 to 1.5'],
   [[12_000, 13_260, 'seconds'], '3 h 20 m – 3 h 41 m'],
   [[null, null, 'percent'], '–'],
   [[12_000, null, 'seconds'], '3 h 20 m or more'],
@@ -188,6 +195,7 @@ table('condition', (...a) => plain(format.condition(...a)), [
   [[{ value: 88, low: null, high: null }, 'up', 'percent'], '≥ 88.0 %'],
   [[{ value: 14_400, low: null, high: null }, 'down', 'seconds'], '≤ 4 h'],
   [[{ value: 80, low: 75, high: 85 }, 'range', 'percent'], '75.0–85.0 %'],
+  [[{ value: 2.2, low: null, high: null }, 'down', 'count per order'], '≤ 2.2 per order'],
 ]);
 
 table('spoken', format.spoken, [
@@ -195,6 +203,8 @@ table('spoken', format.spoken, [
   [[3_660, 'seconds'], '1 hour 1 minute'],
   [[86.4, 'percent'], '86.4 percent'],
   [[-4.2, 'points'], 'minus 4.2 points'],
+  [[91.2, 'points points'], '91.2 points'],
+  [[2.4, 'count per order'], '2.4 per order'],
   [[null, 'count'], 'no data'],
 ]);
 

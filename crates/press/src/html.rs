@@ -176,9 +176,8 @@ impl<'d> Page<'d> {
             self.out.push_str("<thead><tr>");
             for (place, beneath) in &stacked {
                 let Some(column) = table.columns.get(*place) else { continue };
-                let heads = beneath.iter().filter_map(|other| Some(table.columns.get(*other)?.head.as_str()));
-                let heads: Vec<&str> = heads.collect();
-                let notes = if heads.is_empty() { String::new() } else { note(&escape(&heads.join(" · "))) };
+                let heads = table.heads(beneath);
+                let notes = if heads.is_empty() { String::new() } else { note(&escape(&heads)) };
                 let _ = write!(
                     self.out,
                     "<th scope=\"col\" style=\"padding:5px 8px;border-bottom:1px solid {SECONDARY};background:#f0f0f4;text-align:{};font-size:12px;color:{SECONDARY}\">{}{notes}</th>",
@@ -214,10 +213,9 @@ impl<'d> Page<'d> {
                 other if column.is_number => self.kept(&Text::from(other.words())),
                 other => self.cell(other),
             };
-            let notes = beneath.iter().filter_map(|other| Some(self.kept(&table.note(row, *other)?)));
             // apart by room alone: a sign between them would be left over where a line ends
-            let notes: Vec<String> =
-                notes.map(|words| format!("<span style=\"margin-left:6px\">{words}</span>")).collect();
+            let apart = |text: &Text| format!("<span style=\"margin-left:6px\">{}</span>", self.kept(text));
+            let notes: Vec<String> = table.notes(row, beneath).iter().map(apart).collect();
             let notes = if notes.is_empty() { String::new() } else { note(&notes.join(" ")) };
             let _ = write!(
                 self.out,

@@ -96,6 +96,11 @@ impl Definition {
         kpis.chain(self.gates.iter().map(|gate| gate.metric.as_str())).collect()
     }
 
+    /// Whether it is the card of one agent: by its level, or as it is held to one.
+    pub fn is_of_an_agent(&self) -> bool {
+        self.level == Level::Agent || self.only.get("agent").is_some_and(|agents| agents.value.len() == 1)
+    }
+
     /// The values it is held to, as a question takes them.
     pub fn held_to(&self) -> BTreeMap<String, Vec<Option<String>>> {
         let some = |values: &Located<Vec<String>>| values.value.iter().cloned().map(Some).collect();

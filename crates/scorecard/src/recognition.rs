@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use catalogue::answer::{AnswerRow, Quality};
 use catalogue::metric::{Direction, MeasureKind, Metric, Unit};
+use model::FactTable;
 use serde::Serialize;
 use statrs::function::erf::erfc;
 use utoipa::ToSchema;
@@ -83,7 +84,10 @@ const MOST_OF_NOBODY: f64 = 0.2;
 
 /// Why `rows`, by team or agent, say too little of each; none where they can be taken as they are. Whoever gave up
 /// waiting reached nobody: where calls that were abandoned have no team, no team has any, and all seem perfect.
-pub fn of_nobody(rows: &[AnswerRow], whose: &str) -> Option<String> {
+pub fn of_nobody(metric: &Metric, rows: &[AnswerRow], whose: &str) -> Option<String> {
+    if !matches!(metric.measure.kind, MeasureKind::Share | MeasureKind::Ratio | MeasureKind::Derived) {
+        return None;
+    }
     let sides = |row: &AnswerRow| row.numerator.zip(row.denominator).map(|(above, below)| [above, below - above]);
     let mut all = [0.0, 0.0];
     let mut of_nobody = [0.0, 0.0];
@@ -136,6 +140,18 @@ impl Claim {
     }
 }
 
+impl Claim {
+    /// The same of somebody for whom, for the worse, `worse` has changed.
+    fn bought_with(self, worse: &str) -> Claim {
+        match self.is_clear {
+            true => {
+                Claim { is_clear: false, not_clear: format!("{}, while for the worse: {worse}", self.claim), ..self }
+            }
+            false => self,
+        }
+    }
+}
+
 impl Examined {
     /// Of whom nothing can be said, whatever else is looked at.
     pub fn nothing(told: Eligibility) -> Examined {
@@ -143,15 +159,66 @@ impl Examined {
     }
 }
 
+/// A metric that gets worse where another is pushed too hard, or that says whom its figures are of: its rows by team or
+/// agent, compared as theirs are.
+#[derive(Clone, Debug)]
+pub struct Watched<'m> {
+    /// The metric.
+    pub metric: &'m Metric,
+    /// Its figures.
+    pub rows: BTreeMap<String, AnswerRow>,
+}
+
+/// Least part by which a share of customers that were asked, or that answered, has to fall before figures of the answers
+/// are of others than before.
+const FEWER_ASKED: f64 = 0.1;
+/// Metrics that say of how many customers answers are.
+const ASKED: [&str; 2] = ["survey_coverage", "csat_response_rate"];
+
+/// Ids of the metrics to be watched where somebody is recognised for `metric`: its counterbalances, and whom was asked
+/// where it is of answers.
+pub fn watched(metric: &Metric) -> Vec<&str> {
+    let is_of_answers = metric.measure.table == Some(FactTable::SurveyAnswer);
+    let asked = ASKED.into_iter().filter(|_| is_of_answers);
+    let own = metric.counterbalances.iter().map(String::as_str);
+    let mut ids: Vec<&str> = Vec::new();
+    for id in own.chain(asked).filter(|id| *id != metric.id) {
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    ids
+}
+
+impl Watched<'_> {
+    /// That it got clearly worse for `who`, in words.
+    fn worse(&self, who: &str) -> Option<String> {
+        let row = self.rows.get(who).filter(|row| is_sure(row.quality))?;
+        let compare = row.compare.as_ref()?;
+        let (change, low, high) = (compare.change?, compare.low?, compare.high?);
+        let is_worse = match self.metric.direction {
+            Direction::Up => high < 0.0,
+            Direction::Down => low > 0.0,
+            Direction::Range => false,
+        };
+        let is_much = !ASKED.contains(&self.metric.id.as_str())
+            || compare.value.is_some_and(|before| -change >= FEWER_ASKED * before);
+        let told = || format!("{} {}", self.metric.name, words::difference(change, self.metric.unit));
+        (is_worse && is_much).then(told)
+    }
+}
+
 /// What can be said for each of `rows`, each of one team or agent and compared with the period before, by `kpi`; `mixes`
-/// says what work each has, and had then, `names` what those are called who have a name. Who is recognised is said by
-/// [`recognised`].
+/// says what work each has, and had then, `names` what those are called who have a name. Nobody is recognised while one of
+/// `watched` got clearly worse for them: what gets better while that gets worse has not got better. Who is recognised is
+/// said by [`recognised`].
 pub fn examine(
     kpi: &Kpi,
     metric: &Metric,
     rows: &[(String, AnswerRow)],
     [mixes, before]: [&BTreeMap<String, Mix>; 2],
     names: &BTreeMap<String, String>,
+    watched: &[Watched<'_>],
 ) -> Vec<Examined> {
     let told = |who: Option<&str>, row: Option<&AnswerRow>, reason: String| Eligibility {
         kpi: kpi.id.clone(),
@@ -188,10 +255,15 @@ pub fn examine(
             };
             return Examined::nothing(told(Some(who), Some(row), reason));
         }
-        let claims = vec![
+        let mut claims = vec![
             improvement(row, metric, mixes.get(who).zip(before.get(who))),
             best_of_same(who, row, metric, &enough, &groups),
         ];
+        let worse: Vec<String> = watched.iter().filter_map(|watched| watched.worse(who)).collect();
+        if !worse.is_empty() {
+            let worse = worse.join(" and ");
+            claims = claims.into_iter().map(|claim| claim.bought_with(&worse)).collect();
+        }
         Examined { told: told(Some(who), Some(row), String::new()), claims }
     };
     rows.iter().map(of_row).collect()

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod ask;
 mod behind;
+mod calibration;
 pub mod cards;
 pub mod csv;
 mod error;

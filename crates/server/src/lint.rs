@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::answer::Answer;
+use catalogue::metric::Metric;
 use catalogue::question::{Principal, Question};
-use jiff::ToSpan;
 use jiff::civil::Date;
-use model::{Instant, RecordKind};
-use scorecard::lint::{Evidence, Finding, KpiReview, LintInput, Reviews, TargetChange, lint};
+use model::{FactTable, Instant, RecordKind};
+use scorecard::lint::{Evidence, Finding, KpiReview, LintInput, Reviews, lint};
 use scorecard::propose::{Available, Proposal, Wish, propose};
-use scorecard::review::{ApprovalStatus, Change, DueKind, Item, Kind, State, Subject, approval};
+use scorecard::review::{ApprovalStatus, DueKind, Item, Kind, Subject, approval, replaced};
 use scorecard::target::{self, History, Refusal, Suggestion, Window};
 use scorecard::{Definition, Kpi};
 
@@ -63,8 +63,14 @@ impl Reader {
         }
         let today = self.workspace.organisation.today(now);
         let asked = scorecard::lint::questions(definition, &self.workspace.catalogue, today);
+        let catalogue = &self.workspace.catalogue;
         let answers = self.ask_held_to(definition, asked, principal, now).await?;
-        Ok(Evidence::of(definition, &self.workspace.catalogue, today, &answers))
+        let evidence = Evidence::of(definition, catalogue, today, &answers);
+        let is_reviewed = |metric: &Metric| metric.measure.table == Some(FactTable::QualityReview);
+        match definition.kpis.iter().filter_map(|kpi| catalogue.get(&kpi.metric)).any(is_reviewed) {
+            true => Ok(evidence.with_calibration(self.calibration(principal, now).await?)),
+            false => Ok(evidence),
+        }
     }
 
     /// The answers of `questions`, held to what the card is; none of those that cannot be held to it.
@@ -121,7 +127,8 @@ impl Reader {
         let state = self.reviewed()?;
         let organisation = &self.workspace.organisation;
         let items = self.review_items(&state)?;
-        let due = scorecard::review::due(&items, &state, organisation, organisation.today(now));
+        let today = organisation.today(now);
+        let due = scorecard::review::due(&items, &state, organisation, today);
         let stands = |item: &Item| {
             let (hash, second) = (&item.hash, item.second_person);
             approval(&state, &item.subject, hash, second, item.written, organisation)
@@ -146,30 +153,14 @@ impl Reader {
                 retired: item.and_then(retired),
                 last_used: used.max(),
                 known_since: state.since.map(|since| organisation.date_of(since)),
-                target_changes: self.target_changes(name, kpi, &state),
+                target_changes: replaced(&state, name, kpi, organisation, today),
             }
         };
         let kpis = definition.kpis.iter().map(|kpi| (kpi.id.clone(), of_kpi(kpi))).collect();
         let metrics = || items.iter().filter(|item| item.subject.kind == Kind::Metric);
         let definitions = metrics().filter(|item| is_approved(item)).map(|item| item.subject.id.clone()).collect();
         let retired = metrics().filter_map(|item| Some((item.subject.id.clone(), retired(item)?))).collect();
-        Ok(Reviews { kpis, definitions, retired, calibration: None })
-    }
-
-    /// The targets of a KPI that gave way to others, as far as the journal has both.
-    fn target_changes(&self, card: &str, kpi: &Kpi, state: &State) -> Vec<TargetChange> {
-        let changes = state.history(&Subject::target(card, &kpi.id)).map_or(&[][..], |target| &target.changes);
-        let change = |pair: &[Change]| {
-            let [old, new] = pair else { return None };
-            let text: serde_json::Value = serde_json::from_str(&old.text).ok()?;
-            let date = |key: &str| text.get(key)?.as_str()?.parse::<Date>().ok();
-            Some(TargetChange {
-                on: self.workspace.organisation.date_of(new.mark.at),
-                first_result: date("set_on").map(|set_on| set_on.saturating_add(kpi.cadence.days().days())),
-                deadline: date("deadline"),
-            })
-        };
-        changes.windows(2).filter_map(change).collect()
+        Ok(Reviews { kpis, definitions, retired })
     }
 
     /// A target for a KPI of a card, by `deadline`, or why there can be none.
@@ -224,7 +215,7 @@ impl Reader {
             let metric = catalogue.get(&subject.metric)?;
             let statistic = statistic.clone().or_else(|| metric.measure.statistics().into_iter().next())?;
             let [months, recent] = answers else { return None };
-            let history = History::of(months, recent, &statistic, *window)?;
+            let history = History::of(months, recent, &statistic, *window, metric)?;
             Some(target::suggest(&history, metric, deadline, today))
         };
         Ok(subjects.iter().zip(&windows).zip(answers.chunks(2)).map(suggest).collect())

@@ -2,12 +2,14 @@
 //! together.
 
 use catalogue::answer::{Answer, AnswerRow, Labels};
-use catalogue::metric::MeasureKind;
-use catalogue::plan::dimensions;
+use catalogue::metric::Metric;
+use catalogue::plan::{dimensions, lacking};
 use catalogue::question::{Principal, Question};
 use model::Instant;
 use model::calendar::{Compare, DateRange, Grain};
-use scorecard::recognition::{Eligibility, Examined, Ground, examine, no_goal, of_nobody, recognised};
+use scorecard::recognition::{
+    Eligibility, Examined, Ground, Watched, examine, no_goal, of_nobody, recognised, watched,
+};
 use scorecard::{Definition, Kpi};
 
 use crate::ServerError;
@@ -51,6 +53,7 @@ impl Reader {
         let mut found: Vec<Examined> = Vec::new();
         let mut asked: Vec<(&Kpi, bool)> = Vec::new();
         let mut questions: Vec<Question> = Vec::new();
+        let mut balancing: Vec<&Metric> = Vec::new();
         for kpi in &definition.kpis {
             let Some(metric) = catalogue.get(&kpi.metric) else { continue };
             let known = dimensions(metric, catalogue, &attributes);
@@ -74,21 +77,51 @@ impl Reader {
             questions.push(figures);
             questions.extend(work);
             asked.push((kpi, kind.is_some()));
+            let balances = watched(metric).into_iter().filter_map(|id| catalogue.get(id));
+            for metric in balances.filter(|metric| metric.privacy.is_none()) {
+                let by = whose.name().to_owned();
+                let can_tell =
+                    || lacking(metric, definition.only.keys().chain([&by]), catalogue, &attributes).is_empty();
+                if !balancing.iter().any(|known| known.id == metric.id) && can_tell() {
+                    balancing.push(metric);
+                }
+            }
         }
-        let mut answers = self.ask(&questions, principal, now).await?.into_iter();
+        questions.extend(balancing.iter().map(|metric| Question {
+            by: vec![whose.name().to_owned()],
+            grain: Grain::Total,
+            range,
+            compare: Some(Compare::Prev),
+            only: definition.held_to(),
+            ..scorecard::subject_of(&metric.id, None)
+        }));
+        let mut answers = self.ask(&questions, principal, now).await?;
+        let of_balances = answers.split_off(answers.len().saturating_sub(balancing.len()));
+        let balances: Vec<Watched<'_>> = balancing
+            .into_iter()
+            .zip(of_balances)
+            .map(|(metric, answers)| {
+                let rows = answers.into_iter().next().map(|answer| answer.rows).unwrap_or_default();
+                Watched { metric, rows: rows.into_iter().filter_map(|row| of_somebody(row, whose)).collect() }
+            })
+            .collect();
+        let mut answers = answers.into_iter();
         for (kpi, has_mix) in asked {
             let Some(metric) = catalogue.get(&kpi.metric) else { continue };
             let (rows, labels) = of_statistic(answers.next(), &kpi.statistic);
             let names = labels.get(whose.name()).cloned().unwrap_or_default();
-            let is_quotient = matches!(metric.measure.kind, MeasureKind::Share | MeasureKind::Ratio);
-            let unfair = of_nobody(&rows, whose.name()).filter(|_| is_quotient);
-            let who = |row: AnswerRow| row.by.get(whose.name()).cloned().flatten().map(|who| (who, row));
-            let rows: Vec<(String, AnswerRow)> = rows.into_iter().filter_map(who).collect();
+            let unfair = of_nobody(metric, &rows, whose.name());
+            let rows: Vec<(String, AnswerRow)> = rows.into_iter().filter_map(|row| of_somebody(row, whose)).collect();
             let mix = if has_mix { of_statistic(answers.next(), &kpi.statistic).0 } else { Vec::new() };
             let mixes = [mixes(&mix, whose.name()), mixes_before(&mix, whose.name())];
             found.extend(match unfair {
                 Some(reason) => vec![Examined::nothing(nobody(kpi, reason))],
-                None => examine(kpi, metric, &rows, mixes.each_ref(), &names),
+                None => {
+                    let ids = watched(metric);
+                    let watched: Vec<Watched<'_>> =
+                        balances.iter().filter(|one| ids.contains(&one.metric.id.as_str())).cloned().collect();
+                    examine(kpi, metric, &rows, mixes.each_ref(), &names, &watched)
+                }
             });
         }
         let mut found = recognised(found);
@@ -97,6 +130,11 @@ impl Reader {
         found.sort_by_key(place);
         Ok(found)
     }
+}
+
+/// Of whom a row is, and it; none of nobody.
+fn of_somebody(row: AnswerRow, whose: Whose) -> Option<(String, AnswerRow)> {
+    row.by.get(whose.name()).cloned().flatten().map(|who| (who, row))
 }
 
 /// The rows of a statistic, and what those are called whom they are of.

@@ -14,6 +14,7 @@ use model::Instant;
 use model::calendar::{DateRange, Grain};
 use scorecard::benchmark::{self, Benchmark};
 use scorecard::mix::{Mix, groups};
+use scorecard::recognition::of_nobody;
 use scorecard::target::least_sample;
 use scorecard::words;
 use serde::Serialize;
@@ -166,7 +167,9 @@ impl Reader {
         let begin = self.begin(&recent, now)?;
         let history = history.filter(|row| row.value.is_some()).map(|row| figure(&row, begin)).collect();
         let mut own = Own { history, ..Own::default() };
+        let unfair = teams.get(1).and_then(|teams| of_nobody(metric, &rows(teams), "team"));
         match teams {
+            _ if unfair.is_some() => own.why_no_teams = unfair,
             [all, teams, mix @ ..] => {
                 let all = rows(all).into_iter().next();
                 let known: Vec<TeamFigure> = rows(teams).iter().filter_map(|row| team(row, metric)).collect();

@@ -290,7 +290,7 @@ export interface paths {
         /** What is due, what was done and where everything stands. */
         get: operations["reviews"];
         put?: never;
-        /** Records what somebody does. */
+        /** Records what somebody does; of several entries, as of a card and its definitions, the answer is the first. */
         post: operations["review"];
         delete?: never;
         options?: never;
@@ -848,6 +848,12 @@ export interface components {
             /** @description Unit of the values. */
             unit: components["schemas"]["Unit"];
             line_unit?: null | components["schemas"]["LineUnit"];
+            /**
+             * Format: double
+             * @description What the numerator ÷ the denominator is multiplied by for the figure: 100 of a share, 1 of a mean, 1,000 of complaints
+             *     for so many contacts; null where figures have no line, or none of them tells.
+             */
+            times?: number | null;
             /** @description Days the figures are for. */
             range: components["schemas"]["Range"];
             /** @description The dimension whose values the parts are; null where they are cards. */
@@ -1101,6 +1107,11 @@ export interface components {
              * @description First day on which the definition of the metric holds; the day its file names where absent.
              */
             in_force_from?: string | null;
+            /**
+             * @description Whether who approves a card signs the definitions of its metrics, too, each for itself: they are no part of it, as other
+             *     cards use them as well.
+             */
+            with_definitions?: boolean;
         };
         /**
          * @description Where a definition stands.
@@ -1697,6 +1708,8 @@ export interface components {
             /** @description Twelve months each, the last first. */
             history: components["schemas"]["OwnFigure"][];
             best_team?: null | components["schemas"]["TeamFigure"];
+            /** @description Why there is none, where there are teams and none is clearly the best. */
+            why_no_best_team?: string | null;
             /** @description Teams that do the same kinds of work, in groups of two and more, by figure. */
             similar_teams: components["schemas"]["SimilarTeams"][];
             /** @description Why there are no teams, where there are none. */
@@ -1714,6 +1727,11 @@ export interface components {
              * @description Day after the last.
              */
             to: string;
+            /**
+             * Format: date
+             * @description The first day that there are data of, where that is later than `from`: the figure is of the days from then on.
+             */
+            data_from?: string | null;
             /**
              * Format: double
              * @description Value.
@@ -2310,6 +2328,16 @@ export interface components {
         TeamFigure: {
             /** @description Team. */
             team: string;
+            /**
+             * Format: date
+             * @description First day of its figure.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description Day after the last.
+             */
+            to: string;
             /**
              * Format: double
              * @description Value.
@@ -3149,7 +3177,7 @@ export interface operations {
                 as_defined_on?: string;
                 /** @description html, pdf, md, csv or xlsx; html where absent */
                 format?: string;
-                /** @description the sheet that is printed as CSV: KPIs, Trend, Operational, Teams, Announcements, Comments, Initiatives, Decisions, Trace or Due, as far as there are any; KPIs where absent */
+                /** @description the sheet that is printed as CSV: KPIs, Trend, Operational, Teams, Announcements, Comments, Initiatives, Decisions, Trace, Records or Due, as far as there are any; KPIs where absent */
                 sheet?: string;
             };
             header?: never;

@@ -22,6 +22,13 @@ function fixed(value: number, digits: number): string {
   return value < 0 && /[1-9]/.test(text) ? MINUS + text : text;
 }
 
+/** A unit of the server with the word that goes beside its numbers: `count per order`. */
+export const worded = (unit: string, word: string | null): string => (word ? `${unit} ${word}` : unit);
+/** The unit as the server names it. */
+export const plainUnit = (unit: string): string => unit.split(' ')[0] ?? unit;
+/** The word beside the number; none for most. */
+export const unitWord = (unit: string): string => unit.slice(plainUnit(unit).length + 1);
+
 export function count(n: number): string {
   return fixed(n, 0);
 }
@@ -76,11 +83,13 @@ function amount(value: number, code: string): string {
 
 /** Pieces of a figure, so that a card can print units small. */
 export function parts(value: number, unit: string): Part[] {
-  switch (unit) {
+  const word = unitWord(unit);
+  const beside = word ? [{ text: word, small: true }] : [];
+  switch (plainUnit(unit)) {
     case 'percent':
       return [{ text: fixed(value, percentDigits(value)), small: false }, { text: '%', small: true }];
     case 'points':
-      return [{ text: fixed(value, 1), small: false }, { text: 'pt', small: true }];
+      return [{ text: fixed(value, 1), small: false }, ...beside];
     case 'score':
       return [{ text: fixed(value, 2), small: false }];
     case 'per_thousand':
@@ -99,7 +108,7 @@ export function parts(value: number, unit: string): Part[] {
       return pieces;
     }
     case 'count':
-      return [{ text: fixed(value, countDigits(value)), small: false }];
+      return [{ text: fixed(value, countDigits(value)), small: false }, ...beside];
     // amounts of a thousand and more are told without their cents
     case 'currency':
       return [{ text: fixed(value, Math.abs(value) >= 1000 ? 0 : 2), small: false }];
@@ -123,7 +132,8 @@ function coarse(value: number, unit: string): number {
 }
 
 /** A difference of two figures, with its sign: "+1.2 pp", "−36 m", "+47". */
-export function difference(change: number, unit: string): string {
+export function difference(change: number, worded: string): string {
+  const unit = plainUnit(worded);
   switch (unit) {
     case 'percent':
       return sign(fixed(change, 1), change) + NBSP + 'pp';
@@ -137,7 +147,8 @@ export function difference(change: number, unit: string): string {
 }
 
 /** A change, for counts and money with its relative size: "+47 (+3.4 %)". A rate's change has none: it would be taken for points. */
-export function change(value: number, unit: string, previous: number | null): string {
+export function change(value: number, worded: string, previous: number | null): string {
+  const unit = plainUnit(worded);
   const text = difference(value, unit);
   if ((unit !== 'count' && unit !== 'currency') || previous === null || previous <= 0) return text;
   const relative = (100 * value) / previous;
@@ -145,7 +156,8 @@ export function change(value: number, unit: string, previous: number | null): st
 }
 
 /** The least and the most that a figure like `value` can be: a ratio in percent may be over 100, a share may not. */
-export function possible(value: number, unit: string): [number, number] {
+export function possible(value: number, worded: string): [number, number] {
+  const unit = plainUnit(worded);
   if (unit === 'percent') return [0, value > 100 ? Infinity : 100];
   if (unit === 'points') return [-100, 100];
   return unit === 'currency' || (unit === 'count' && value < 0) ? [-Infinity, Infinity] : [0, Infinity];
@@ -201,7 +213,8 @@ export function spoken(value: number | null, unit: string): string {
   if (unit === 'seconds') return minus + durationParts(value).map(({ amount, unit: name }) => `${amount} ${SPOKEN[name]?.[amount === '1' ? 0 : 1]}`).join(' ');
   const text = parts(Math.abs(value), unit)[0]?.text ?? '';
   const names: Record<string, string> = { percent: ' percent', points: ' points', score: '', count: '', per_thousand: ' per thousand' };
-  return `${minus}${text}${names[unit] ?? ` ${unit}`}`;
+  const plain = plainUnit(unit);
+  return `${minus}${text}${plain === 'count' && unit !== plain ? ` ${unitWord(unit)}` : (names[plain] ?? ` ${unit}`)}`;
 }
 
 /** The unit of both sides of a line; null where there is no line, or its sides are of different kinds. */

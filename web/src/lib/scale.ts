@@ -2,7 +2,7 @@
 
 import { ticks, tickStep } from 'd3-array';
 import { coins, currency } from './currency';
-import { figure } from './format';
+import { figure, plainUnit } from './format';
 
 const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 14_400, 21_600, 43_200, 86_400];
 
@@ -47,8 +47,8 @@ export function extent(values: readonly (number | null | undefined)[], unit: str
   let low = Math.min(...known);
   let high = Math.max(...known);
   const span = high - low || Math.abs(high) * 0.1 || 1;
-  const floor = unit === 'points' ? -100 : low < 0 ? -Infinity : 0;
-  const ceiling = unit === 'percent' || unit === 'points' ? Math.max(100, high) : Infinity;
+  const floor = plainUnit(unit) === 'points' ? -100 : low < 0 ? -Infinity : 0;
+  const ceiling = unit === 'percent' || plainUnit(unit) === 'points' ? Math.max(100, high) : Infinity;
   low = Math.max(floor, low - span * room);
   high = Math.min(ceiling, high + span * room);
   return low < high ? [low, high] : [low - span / 2, high + span / 2];

@@ -1,6 +1,7 @@
 // Series for charts: pooled over a week, so that a line shows the trend and its band how sure it is.
 
 import { middle } from './dates';
+import { plainUnit } from './format';
 import type { Quality, Range } from './api-types';
 
 export interface Point extends Range {
@@ -31,7 +32,7 @@ export type Pooling = 'weighted' | 'level' | 'none';
 
 export function poolingOf(statistic: string, unit: string): Pooling {
   if (statistic === 'median' || /^p\d/.test(statistic)) return 'none';
-  return unit === 'count' || (unit === 'currency' && statistic === 'sum') ? 'level' : 'weighted';
+  return plainUnit(unit) === 'count' || (unit === 'currency' && statistic === 'sum') ? 'level' : 'weighted';
 }
 
 const Z = 1.959963984540054;

@@ -17,6 +17,14 @@ export function unbroken(text: string): string {
   return text.replace(/(\d) (?=%|pp\b|pt\b|per\b)/g, '$1\u00a0');
 }
 
+/** A sentence as people write it in a file, as the page writes one: with a capital, and a full stop. */
+export function sentence(text: string): string {
+  return text.trim().replace(/^\p{Ll}/u, (first) => first.toUpperCase()).replace(/[.\s]*$/, (end) => (/[!?…]$/.test(text.trim()) ? end : '.'));
+}
+
+/** "1 decision", "3 decisions". */
+export const many = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+
 let context: CanvasRenderingContext2D | null | undefined;
 
 /** How wide in px the widest piece of some texts is in a font of the page: "500 0.6875rem", rem as on the page. */

@@ -87,7 +87,8 @@ fn show_own(found: &Yardsticks) {
         println!("  no best team: {why}");
     }
     for group in &found.own.similar_teams {
-        let days = group.teams.first().map_or_else(String::new, |team| format!(", {}", words::days(team.from, team.to)));
+        let days =
+            group.teams.first().map_or_else(String::new, |team| format!(", {}", words::days(team.from, team.to)));
         println!(
             "  teams with the same mix of work{days}: {}",
             group

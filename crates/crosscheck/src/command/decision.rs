@@ -96,7 +96,12 @@ fn list(workspace: &Workspace, options: &ListOptions) -> Result<ExitCode, Server
 fn add(context: &Context, workspace: &Workspace, options: &AddOptions) -> Result<ExitCode, ServerError> {
     let today = workspace.organisation.today(context.now()).to_string();
     let mut draft = Draft::default();
-    draft.date("date", Some(options.date.as_deref().unwrap_or(&today)))?;
+    let date = options.date.as_deref().unwrap_or(&today);
+    draft.date("date", Some(date))?;
+    // dates of this form sort as days do
+    if date > today.as_str() {
+        return Err(ServerError::Usage(format!("--date {date} is not over: what was decided has a day up to {today}")));
+    }
     draft.text("text", Some(&options.text));
     draft.text("decided_by", Some(&options.decided_by));
     draft.text("card", options.card.as_deref());

@@ -198,9 +198,10 @@ fn record(context: &Context, reader: &Reader, deed: Deed) -> Result<ExitCode, Se
     for entry in &recorded {
         println!("{}: {}", entry.number, told(entry));
     }
-    if let Some(first) = recorded.first()
-        && let Ok(subject) = first.subject.parse::<Subject>()
-    {
+    let Some(first) = recorded.first() else { return Ok(ExitCode::SUCCESS) };
+    // of a card that was signed before, what is recorded are its definitions
+    let about = if deed.with_definitions { &deed.subject } else { &first.subject };
+    if let Ok(subject) = reader.subject(about) {
         let after = reader.out_of_use(&subject)?;
         if let Some(back) = before.filter(|_| after.is_none()) {
             println!("{}", plain(&taken_back(&back)));

@@ -85,8 +85,7 @@ impl<'d> Data<'d> {
             .iter()
             .filter_map(|(place, beneath)| Some((table.columns.get(*place)?, beneath)))
             .map(|(column, beneath)| {
-                let heads = beneath.iter().filter_map(|other| Some(table.columns.get(*other)?.head.as_str()));
-                let notes = heads.collect::<Vec<_>>().join(" · ");
+                let notes = table.heads(beneath);
                 json!({ "head": column.head, "number": column.is_number, "share": column.share, "notes": notes })
             })
             .collect();
@@ -100,8 +99,7 @@ impl<'d> Data<'d> {
                     RowKind::Total => "total",
                 };
                 let cells = stacked.iter().filter_map(|(place, beneath)| {
-                    let notes = beneath.iter().filter_map(|other| table.note(row, *other));
-                    let notes: Vec<Value> = notes.map(|note| self.text(&note)).collect();
+                    let notes: Vec<Value> = table.notes(row, beneath).iter().map(|note| self.text(note)).collect();
                     let mut cell = self.cell(row.cells.get(*place)?);
                     cell["notes"] = Value::Array(notes);
                     Some(cell)

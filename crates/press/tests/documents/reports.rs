@@ -10,8 +10,8 @@ use jiff::civil::Date;
 use scorecard::chart::Pin;
 use scorecard::initiative::{Decision, Initiative, InitiativeStatus, Milestone};
 use scorecard::report::{
-    Announced, Asked, ByTeam, Decided, Deeds, Due, First, Listed, Pinned, Record, Report, Said, Sources, Undertaking, executive,
-    manager, operational, team,
+    Announced, Asked, ByTeam, Decided, Deeds, Due, First, Listed, Pinned, Record, Report, Said, Sources, Undertaking,
+    executive, manager, operational, team,
 };
 
 use crate::fixture::{BILLING, COMPANY, cards, catalogue, october, organisation, today};
@@ -123,12 +123,8 @@ fn behind() -> Vec<(Asked, Listed)> {
         part: part.to_owned(),
         amount,
     };
-    let asked = |metric: &str| Asked {
-        metric: metric.to_owned(),
-        variant: None,
-        parameters: BTreeMap::new(),
-        filter: None,
-    };
+    let asked =
+        |metric: &str| Asked { metric: metric.to_owned(), variant: None, parameters: BTreeMap::new(), filter: None };
     let answers = Listed {
         table: "answer".to_owned(),
         rows: 2000,

@@ -108,6 +108,34 @@ fn quotients_of_other_figures_add_up_above_and_below_the_line() {
     );
 }
 
+/// A complaint about no contact in particular has no channel, and no contact is without one: there is no row of both.
+#[test]
+fn what_has_one_side_only_has_no_row() {
+    let company = named("company", COMPANY);
+    let kpi = company.kpi("cost_per_resolution").unwrap();
+    let catalogue = catalogue();
+    let metric = catalogue.get(&kpi.metric).unwrap();
+    let line_unit = Some(LineUnit { numerator: Some(Unit::Count), denominator: Some(Unit::Count) });
+    let rate = |above: f64, below: f64| row(Some(1000.0 * above / below), above as u64, Some((above, below)));
+    let check = |whole: AnswerRow, adds_up: bool| {
+        let by = |value: &str| BTreeMap::from([("channel".to_owned(), Some(value.to_owned()))]);
+        let parts =
+            vec![AnswerRow { by: by("chat"), ..rate(2.0, 105.0) }, AnswerRow { by: by("email"), ..rate(5.0, 412.0) }];
+        let answers: Vec<Vec<Answer>> = [vec![whole], parts]
+            .into_iter()
+            .map(|rows| answer(kpi, rows).into_iter().map(|answer| Answer { line_unit, ..answer }).collect())
+            .collect();
+        let found = cascade(&company, kpi, metric, &october(), Parts::Values("channel"), &answers);
+        assert_eq!(found.adds_up, adds_up, "{found:?}");
+        found.rest
+    };
+    let rest = check(rate(8.0, 517.0), true).unwrap();
+    assert_eq!((rest.numerator, rest.denominator, rest.value), (Some(1.0), Some(0.0), None));
+    check(rate(7.0, 517.0), true);
+    // what has both sides has a row
+    check(rate(8.0, 530.0), false);
+}
+
 #[test]
 fn shares_add_up_above_and_below_the_line() {
     // 170 of 200, of which Billing 60 of 80 and Sales 90 of 100: the rest is 20 of 20, and no mean of 75 and 90

@@ -72,7 +72,7 @@ pub fn trend(
         let x = across.at(*place).clamp(left, right);
         drawing.line((x, TOP), (x, HEIGHT - BOTTOM), ink::TERTIARY, 0.6, false);
         let y = HEIGHT + PIN_LINE * f64::from(number) - 6.0;
-        let words = format!("{number}  {}", called(pin));
+        let words = format!("{number}: {}", called(pin));
         drawing.text((left, y), &fit(&words, WIDTH - left, SMALL.size), Anchor::Start, SMALL);
     }
     for run in runs(points) {

@@ -329,7 +329,8 @@ fn a_target_does_not_lie_beyond_what_there_can_be() {
         let before = SOUND.find("metric = \"csat_t2b\"").unwrap();
         let after = before + SOUND[before..].find("perspective").unwrap();
         let text = format!("{}metric = \"{metric}\"\n{}", &SOUND[..before], &SOUND[after..]);
-        let sound = "{ value = 80, tolerance = 2.5, baseline = 70, stretch = 90, deadline = 2027-03-31, owner = \"Ann\" }";
+        let sound =
+            "{ value = 80, tolerance = 2.5, baseline = 70, stretch = 90, deadline = 2027-03-31, owner = \"Ann\" }";
         assert_eq!(read(&text.replace(sound, target)).1, expected, "{metric}");
     };
     check(

@@ -103,9 +103,20 @@ impl Table {
         own.map(|(place, _)| (place, beneath(place))).collect()
     }
 
+    /// The heads of columns that stand beneath another, as one text.
+    pub fn heads(&self, beneath: &[usize]) -> String {
+        let heads = beneath.iter().filter_map(|place| Some(self.columns.get(*place)?.head.as_str()));
+        heads.collect::<Vec<_>>().join(" · ")
+    }
+
+    /// What the cells of `row` in the columns `beneath` another say there.
+    pub fn notes(&self, row: &Row, beneath: &[usize]) -> Vec<Text> {
+        beneath.iter().filter_map(|place| self.note(row, *place)).collect()
+    }
+
     /// What the cell of `row` in the column at `place` says beneath another: a count with what it counts; none where it
     /// is empty.
-    pub fn note(&self, row: &Row, place: usize) -> Option<Text> {
+    fn note(&self, row: &Row, place: usize) -> Option<Text> {
         let (cell, column) = (row.cells.get(place)?, self.columns.get(place)?);
         let text = match cell {
             Cell::Text(text) => text.clone(),

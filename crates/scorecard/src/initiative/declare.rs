@@ -52,8 +52,8 @@ pub fn declare_decision(
 }
 
 fn initiative(id: &str, section: &Section<'_>, around: Around<'_>, problems: &mut Problems) -> Option<Initiative> {
-    let name = section.required_text("name", problems);
-    let hypothesis = section.required_text("hypothesis", problems);
+    let name = said(section, "name", problems);
+    let hypothesis = said(section, "hypothesis", problems);
     let status = section.choice(
         "status",
         &InitiativeStatus::ALL.map(InitiativeStatus::name),
@@ -130,13 +130,13 @@ fn decision(
     problems: &mut Problems,
 ) -> Option<Decision> {
     let date = required_date(section, "date", problems);
-    let text = section.required_text("text", problems);
+    let text = said(section, "text", problems);
     if let Some(text) = text.as_ref().filter(|text| !text.value.to_lowercase().contains("because")) {
         let message = "the decision does not say why";
         let help = "\"we chose X because Y\"".to_owned();
         problems.warning(section.file, text.span.clone(), "missing_reason", message, help);
     }
-    let decided_by = section.required_text("decided_by", problems);
+    let decided_by = said(section, "decided_by", problems);
     let card = declare_card(section, around, problems);
     let kpis = section.texts("kpis", problems);
     let metrics: Vec<Option<&Metric>> =
@@ -183,7 +183,7 @@ fn decision(
 }
 
 fn milestone(section: &Section<'_>, problems: &mut Problems) -> Option<Milestone> {
-    let name = section.required_text("name", problems);
+    let name = said(section, "name", problems);
     let due = required_date(section, "due", problems);
     let done = section.date("done", problems);
     section.finish(problems);
@@ -193,6 +193,16 @@ fn milestone(section: &Section<'_>, problems: &mut Problems) -> Option<Milestone
         done: done.map(|done| done.value),
         span: section.span.clone(),
     })
+}
+
+/// Text that says something.
+fn said(section: &Section<'_>, key: &'static str, problems: &mut Problems) -> Option<Located<String>> {
+    let found = section.required_text(key, problems)?;
+    if found.value.trim().is_empty() {
+        problems.error(section.file, found.span, "missing_field", format!("`{key}` says nothing"), None);
+        return None;
+    }
+    Some(found)
 }
 
 fn required_date(section: &Section<'_>, key: &'static str, problems: &mut Problems) -> Option<Located<Date>> {

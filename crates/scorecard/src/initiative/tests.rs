@@ -160,6 +160,7 @@ fn what_is_wrong_with_an_initiative_has_its_place() {
         false,
         &["8:13 unknown_objective: there is no objective `fast` on the card `company`"],
     );
+    check("hypothesis = \"", "hypothesis = \"  \" # \"", false, &["3:14 missing_field: `hypothesis` says nothing"]);
     check("cost = 12000", "cost = -1", false, &["8:8 wrong_value: a cost of -1 is negative"]);
     check("start = 2026-09-01\n", "", false, &["1:1 missing_field: `start` is missing"]);
     check("effect = 3", "effect = -3", true, &["6:10 odd_effect: an effect of -3 makes `csat_t2b` no better"]);

@@ -3,7 +3,6 @@
 use catalogue::diagnostic::Severity;
 
 use super::{LintInput, Report, Rule};
-use crate::definition::Level;
 use crate::template::balance;
 
 pub(super) const RULE: Rule = Rule {
@@ -18,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     let most = balance().agent_level_max;
     let kpis = &input.definition.kpis;
-    if input.definition.level == Level::Agent
+    if input.definition.is_of_an_agent()
         && let Some(first_too_many) = kpis.get(most)
     {
         report.kpi(first_too_many, format!("{} KPIs are on the card of an agent, who can mind {most}", kpis.len()));

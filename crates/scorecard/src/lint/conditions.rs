@@ -36,6 +36,12 @@ impl Condition {
         }
     }
 
+    /// Whether it leaves only these texts of a column.
+    pub(super) fn holds_to(&self, column: &str, texts: &[&str]) -> bool {
+        let is_one = |value: &&Value| matches!(value, Value::Text(text) if texts.contains(&text.as_str()));
+        self.chosen().is_some_and(|(chosen, values)| chosen == column && values.iter().all(is_one))
+    }
+
     fn columns(&self) -> Vec<&str> {
         let mut found = Vec::new();
         if let Condition::Read(expr) = self {

@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use catalogue::Catalogue;
 use catalogue::answer::{Answer, AnswerRow, Quality};
+use catalogue::metric::Metric;
 use catalogue::question::Question;
 use jiff::civil::Date;
 use model::FactTable;
 
+use super::calibration::Calibration;
 use super::l20_definitions_differ::resolved;
 use crate::definition::{Definition, Kpi};
 use crate::target::{History, Window, questions as history_questions};
+use crate::words;
 
 /// Months that two KPIs need in common before their correlation says something.
 pub(super) const MONTHS_COMPARED: usize = 12;
@@ -19,6 +22,8 @@ pub(super) const MONTHS_COMPARED: usize = 12;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Evidence {
     kpis: BTreeMap<String, KpiEvidence>,
+    /// How reviewers agreed of late; none where it was not asked.
+    calibration: Option<Calibration>,
 }
 
 /// What figures say of a KPI.
@@ -26,6 +31,8 @@ pub struct Evidence {
 pub struct KpiEvidence {
     /// Where it stood when its target was set, or stands today.
     pub baseline: Option<AnswerRow>,
+    /// First day of what that is over, and the day after the last.
+    pub over: Option<(Date, Date)>,
     /// By how much it moved in a year: from the year before to the baseline, at least as far as chance can move it.
     pub yearly_change: Option<f64>,
     /// First day of a whole month → its figure.
@@ -80,17 +87,28 @@ impl Evidence {
             let asked = of_kpi(kpi, catalogue, today);
             let (own, others) = rest.split_at(asked.len().min(rest.len()));
             rest = others;
-            let window =
-                catalogue.get(&kpi.metric).map(|metric| Window::of(&crate::questions::subject(kpi), metric, catalogue));
-            let evidence = window.map(|window| KpiEvidence::of(kpi, window, &asked, own));
+            let evidence = catalogue.get(&kpi.metric).map(|metric| {
+                let window = Window::of(&crate::questions::subject(kpi), metric, catalogue);
+                KpiEvidence::of(kpi, metric, window, &asked, own)
+            });
             kpis.insert(kpi.id.clone(), evidence.unwrap_or_default());
         }
-        Evidence { kpis }
+        Evidence { kpis, calibration: None }
     }
 
     /// Made of what is known of each KPI, by id.
     pub fn new(kpis: BTreeMap<String, KpiEvidence>) -> Evidence {
-        Evidence { kpis }
+        Evidence { kpis, calibration: None }
+    }
+
+    /// The same, and how reviewers agreed in the days for which a calibration holds.
+    pub fn with_calibration(self, calibration: Calibration) -> Evidence {
+        Evidence { calibration: Some(calibration), ..self }
+    }
+
+    /// How reviewers agreed of late; none where it was not asked.
+    pub fn calibration(&self) -> Option<Calibration> {
+        self.calibration
     }
 
     /// What is known of the KPI with this id.
@@ -100,25 +118,36 @@ impl Evidence {
 }
 
 impl KpiEvidence {
-    fn of(kpi: &Kpi, window: Window, asked: &[Question], answers: &[Vec<Answer>]) -> KpiEvidence {
+    fn of(kpi: &Kpi, metric: &Metric, window: Window, asked: &[Question], answers: &[Vec<Answer>]) -> KpiEvidence {
         let [months, recent, of_survey @ ..] = answers else { return KpiEvidence::default() };
-        let Some(history) = History::of(months, recent, &kpi.statistic, window) else { return KpiEvidence::default() };
+        let Some(history) = History::of(months, recent, &kpi.statistic, window, metric) else {
+            return KpiEvidence::default();
+        };
         let share = |id: &str| {
             let place = asked.iter().skip(2).position(|question| question.metric == id)?;
             let row = of_survey.get(place)?.first()?.rows.first()?;
             row.value
         };
         let [response_rate, coverage] = OF_SURVEYS.map(share);
-        let compare = history.recent.compare.as_ref();
-        let half = compare.and_then(|compare| Some((compare.high? - compare.low?) / 2.0)).unwrap_or(0.0);
         KpiEvidence {
-            yearly_change: compare.and_then(|compare| compare.change).map(|change| change.abs().max(half)),
+            yearly_change: history.yearly_movement(),
             months: history.months.iter().filter_map(|row| Some((row.from, row.value?))).collect(),
             is_withheld: history.recent.quality == Quality::Withheld,
+            over: Some((history.recent.from, history.recent.to)),
             baseline: history.recent.value.is_some().then_some(history.recent),
             response_rate,
             coverage,
         }
+    }
+}
+
+impl KpiEvidence {
+    /// Over which days it is seen where things stand, to be put behind a figure; empty where that is not known.
+    pub(super) fn told(&self, kpi: &Kpi) -> String {
+        let Some((from, to)) = self.over else { return String::new() };
+        let is_set = kpi.target.as_ref().is_some_and(|target| target.set_on.is_some_and(|set_on| set_on >= to));
+        let which = if is_set { "before the target was set, " } else { "" };
+        format!(" ({which}{})", words::days(from, to))
     }
 }
 

@@ -19,9 +19,8 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     for kpi in &input.definition.kpis {
         let Some(target) = &kpi.target else { continue };
         let (Goal::AtLeast(value) | Goal::AtMost(value)) = target.goal else { continue };
-        let Some(baseline) = input.evidence.of_kpi(&kpi.id).and_then(|evidence| evidence.baseline.as_ref()) else {
-            continue;
-        };
+        let Some(evidence) = input.evidence.of_kpi(&kpi.id) else { continue };
+        let Some(baseline) = evidence.baseline.as_ref() else { continue };
         // a full count has no margin
         let ends = baseline.low.zip(baseline.high).or_else(|| baseline.value.map(|value| (value, value)));
         let Some((low, high)) = ends else { continue };
@@ -32,10 +31,11 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
             && [low, high].iter().all(|end| target.goal.shortfall(*end) <= 0.0);
         if was_met {
             let message = format!(
-                "the target {} of `{}` was met before it was set: it stood at {}",
+                "the target {} of `{}` was met before it was set: it stood at {}{}",
                 words::goal(&target.goal, kpi.unit),
                 kpi.id,
-                words::figure(baseline.value, kpi.unit)
+                words::figure(baseline.value, kpi.unit),
+                evidence.told(kpi)
             );
             report.target(kpi, target, message);
             report.instead(
@@ -43,10 +43,11 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
             );
         } else if low < high && low <= value && value <= high {
             let message = format!(
-                "the target {} of `{}` lies in the margin of where things stand, {}",
+                "the target {} of `{}` lies in the margin of where things stand, {}{}",
                 words::goal(&target.goal, kpi.unit),
                 kpi.id,
-                words::interval(Some(low), Some(high), kpi.unit)
+                words::interval(Some(low), Some(high), kpi.unit),
+                evidence.told(kpi)
             );
             report.target(kpi, target, message);
         }

@@ -18,8 +18,14 @@ pub(super) const RULE: Rule = Rule {
 /// itself is not told twice.
 fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     let untouched = untouched_kpis(input);
-    if !untouched.is_empty() {
-        report.card(format!("nobody has approved {}", quoted(&untouched)));
+    if let Some(first) = untouched.first() {
+        let (noun, all) = if untouched.len() == 1 { ("KPI", "it") } else { ("KPIs", "each of them") };
+        report.card(format!("nobody has approved the {noun} {} of this card", quoted(&untouched)));
+        report.instead(format!(
+            "go through parameters, weights and targets, set status = \"draft\" and approve {all}: crosscheck review approve \
+             kpi:{card}/{first} --as NAME, or all of the card: crosscheck review approve card:{card} --as NAME",
+            card = input.name
+        ));
     }
     let definitions = untouched_definitions(input, &untouched);
     if let Some(first) = definitions.first() {

@@ -3,7 +3,6 @@
 use catalogue::diagnostic::Severity;
 
 use super::{LintInput, Report, Rule};
-use crate::definition::Level;
 use crate::template::balance;
 
 pub(super) const RULE: Rule = Rule {
@@ -18,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     let never = &balance().never_agent_targets;
     let definition = input.definition;
-    if definition.level == Level::Agent {
+    if definition.is_of_an_agent() {
         for kpi in definition.kpis.iter().filter(|kpi| never.contains(&kpi.metric) && kpi.target.is_some()) {
             report.kpi(
                 kpi,
@@ -27,7 +26,7 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
         }
     }
     for one in &definition.operational {
-        let is_agents = definition.level == Level::Agent || one.audience.iter().any(|who| who == "agent");
+        let is_agents = definition.is_of_an_agent() || one.audience.iter().any(|who| who == "agent");
         if is_agents && one.target.is_some() && never.contains(&one.metric) {
             report.place(&one.span, format!("`{}` has a target that agents are shown", one.metric));
         }

@@ -11,7 +11,8 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Warning,
     is_unfinished: false,
     title: "No leading indicator",
-    fix: "give at least 0.30 of the weight to what moves first",
+    fix: "give at least 0.30 of the weight to what moves first: a KPI with role = \"driver\", or one that is among the drivers of \
+          another's definition or in its operational = […]",
     check,
 };
 

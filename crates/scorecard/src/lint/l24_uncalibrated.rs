@@ -3,41 +3,52 @@
 use catalogue::diagnostic::Severity;
 use model::FactTable;
 
+use super::calibration::CALIBRATED_DAYS;
 use super::{LintInput, Report, Rule};
+use crate::words;
 
 pub(super) const RULE: Rule = Rule {
     id: "L24",
     severity: Severity::Warning,
     is_unfinished: false,
     title: "Unreliable score",
-    fix: "have reviewers score the same contacts, and settle where they differ",
+    fix: "have two reviewers score the same contacts, as reviews with sampling = \"calibration\", and settle where they differ",
     check,
 };
 
 /// Least agreement beyond chance.
 const KAPPA: f64 = 0.6;
-/// Days for which a calibration holds.
-const DAYS: i32 = 90;
 
+/// Of a card whose figures were asked: where no reviews of the last [`CALIBRATED_DAYS`] can be compared, there is no
+/// calibration.
 fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
-    let Some(reviews) = input.reviews else { return };
+    let Some(calibration) = input.evidence.calibration() else { return };
     let is_qa = |table: Option<FactTable>| table == Some(FactTable::QualityReview);
     for kpi in input.definition.kpis.iter().filter(|kpi| kpi.weight > 0.0) {
         let Some(metric) = input.metric(kpi).filter(|metric| is_qa(metric.measure.table)) else { continue };
-        let message = match &reviews.calibration {
-            // nothing keeps calibrations yet that could be missed
-            None => continue,
-            Some(last) if (input.today - last.on).get_days() > DAYS => {
-                format!("the reviewers behind `{}` were last calibrated on {}", metric.id, last.on)
-            }
-            Some(last) if last.kappa < KAPPA => {
+        match calibration.kappa {
+            None => report.kpi(
+                kpi,
                 format!(
-                    "the reviewers behind `{}` agreed with a kappa of {:.2}, less than {KAPPA}",
-                    metric.id, last.kappa
-                )
+                    "in the last {CALIBRATED_DAYS} days no contact was scored by two reviewers to compare them: whether those \
+                     behind `{}` agree is not known",
+                    metric.id
+                ),
+            ),
+            Some(kappa) if kappa < KAPPA => {
+                let noun = if calibration.contacts == 1 { "contact" } else { "contacts" };
+                report.kpi(
+                    kpi,
+                    format!(
+                        "the reviewers behind `{}` agreed with a kappa of {} over {} {noun} of the last {CALIBRATED_DAYS} days, \
+                         less than {KAPPA}",
+                        metric.id,
+                        words::number(kappa, 2),
+                        words::count(calibration.contacts)
+                    ),
+                );
             }
-            Some(_) => continue,
-        };
-        report.kpi(kpi, message);
+            Some(_) => {}
+        }
     }
 }

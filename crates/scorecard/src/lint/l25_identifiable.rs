@@ -3,7 +3,6 @@
 use catalogue::diagnostic::Severity;
 
 use super::{LintInput, Report, Rule};
-use crate::definition::Level;
 
 pub(super) const RULE: Rule = Rule {
     id: "L25",
@@ -19,7 +18,7 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
         if input.metric(kpi).is_none_or(|metric| metric.privacy.is_none()) {
             continue;
         }
-        if input.definition.level == Level::Agent {
+        if input.definition.is_of_an_agent() {
             report.kpi(kpi, format!("`{}` is about staff, and the card about one of them", kpi.id));
         } else if input.evidence.of_kpi(&kpi.id).is_some_and(|evidence| evidence.is_withheld) {
             report.kpi(kpi, format!("`{}` is about fewer than five people here, and withheld", kpi.id));

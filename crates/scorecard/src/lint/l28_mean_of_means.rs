@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     is_unfinished: false,
     title: "Statistically wrong",
-    fix: "divide sums by sums, or take quantiles of the raw values",
+    fix: "divide sums by sums, as (a * n + b * m) / (n + m), or take quantiles of the raw values",
     check,
 };
 
@@ -30,8 +30,12 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
         };
         let added = added(metric, input.catalogue);
         if !added.is_empty() {
-            let message =
-                format!("the formula of `{}` adds up {}, which are not of one size", metric.id, listed(&added));
+            let message = format!(
+                "the formula of `{}` adds up {}, each a rate, mean or quantile of cases of its own: one of few counts as \
+                 much as one of many",
+                metric.id,
+                listed(&added)
+            );
             report.at(&metric.file, metric.measure.span.clone(), Some(kpi), message);
         }
     }

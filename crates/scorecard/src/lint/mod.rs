@@ -4,6 +4,7 @@
 //! asked like anything else ([`questions`]); those that need what people did run over [`Reviews`]. A rule that lacks what
 //! it needs says nothing.
 
+mod calibration;
 mod conditions;
 mod evidence;
 mod reviews;
@@ -57,9 +58,10 @@ use utoipa::ToSchema;
 
 use crate::definition::{Definition, Kpi, Target};
 
+pub use calibration::{CALIBRATED_DAYS, Calibration, Scored};
 pub use evidence::{Evidence, KpiEvidence, questions};
 pub(crate) use l29_immature::maturity_days;
-pub use reviews::{Calibration, KpiReview, Reviews, TargetChange};
+pub use reviews::{KpiReview, Reviews, TargetChange};
 
 /// What is judged.
 #[derive(Clone, Copy)]

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use crate::definition::Goal;
+
 /// What is known of a card's reviews.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reviews {
@@ -13,12 +15,10 @@ pub struct Reviews {
     pub definitions: BTreeSet<String>,
     /// By id of the metric whose definition people took out of use, who did and when: `Ada and Bert on 2026-11-26`.
     pub retired: BTreeMap<String, String>,
-    /// The last time reviewers of quality were compared with each other.
-    pub calibration: Option<Calibration>,
 }
 
 /// What is known of the reviews of a KPI.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct KpiReview {
     /// When its next review is due.
     pub due: Option<Date>,
@@ -30,26 +30,19 @@ pub struct KpiReview {
     pub last_used: Option<Date>,
     /// The first day it was on the card.
     pub known_since: Option<Date>,
-    /// Changes of its target.
+    /// Targets that gave way to the one it has.
     pub target_changes: Vec<TargetChange>,
 }
 
-/// A target that gave way to another.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A target that gave way to the one there is.
+#[derive(Clone, Debug, PartialEq)]
 pub struct TargetChange {
-    /// The day of the change.
-    pub on: Date,
-    /// The first day on which a result could be held against the old target.
-    pub first_result: Option<Date>,
-    /// The deadline of the old target.
+    /// What it was.
+    pub was: Goal,
+    /// Its deadline.
     pub deadline: Option<Date>,
-}
-
-/// How well reviewers of quality agreed.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Calibration {
-    /// The day of it.
-    pub on: Date,
-    /// Their agreement beyond chance, −1 to 1.
-    pub kappa: f64,
+    /// The first day on which a result could be held against it.
+    pub first_result: Date,
+    /// The day it gave way; none where nobody recorded it.
+    pub on: Option<Date>,
 }

@@ -8,6 +8,7 @@ use catalogue::file::Problems;
 use catalogue::source::SourceText;
 
 use super::*;
+use crate::definition::Goal;
 use crate::fixture::{catalogue, definition};
 use crate::propose::{Available, propose};
 
@@ -74,6 +75,8 @@ struct Beside {
     evidence: BTreeMap<String, KpiEvidence>,
     /// Where not said every definition is approved, and nothing else is known.
     reviews: Option<Reviews>,
+    /// How reviewers agreed; where not said it is not asked.
+    calibration: Option<Calibration>,
     above: Option<String>,
     metrics: Vec<(&'static str, String)>,
 }
@@ -92,6 +95,7 @@ fn found(text: &str, beside: &Beside) -> Vec<Finding> {
     assert_eq!(problems.error_count(), 0, "{:?}", problems.into_sorted());
     let cards = above.flatten().map(|above| ("company".to_owned(), above)).into_iter().collect();
     let evidence = Evidence::new(beside.evidence.clone());
+    let evidence = beside.calibration.map_or(evidence.clone(), |calibration| evidence.with_calibration(calibration));
     let reviews = beside.reviews.clone().unwrap_or(Reviews { definitions: definitions(), ..Reviews::default() });
     lint(&LintInput {
         name: "card",

@@ -28,7 +28,9 @@ pub(super) fn facts(metric: &Metric) -> Block {
         rows.push(row("Made of", Text::join(inputs, ", ")));
     }
     rows.extend(statistics(metric).map(|text| row("Figures", Text::from(words::capital(&text)))));
-    rows.extend(metric.most.map(|most| row("At most", Text::from(format!("{}.", words::figure(Some(most), metric.unit))))));
+    rows.extend(
+        metric.most.map(|most| row("At most", Text::from(format!("{}.", words::figure(Some(most), metric.unit))))),
+    );
     rows.push(row("Margin", Text::from(margin(metric.margin))));
     rows.push(row("Of few", Text::from(few(metric.small_sample))));
     if let Some(privacy) = &metric.privacy {

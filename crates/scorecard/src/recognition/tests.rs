@@ -20,7 +20,7 @@ fn row(value: f64, half: f64, n: u64, change: Option<(f64, f64)>) -> AnswerRow {
 
 /// Who is recognised where nothing but these rows is looked at.
 fn eligible(metric: &Metric, rows: &[(String, AnswerRow)], mixes: &BTreeMap<String, Mix>) -> Vec<Eligibility> {
-    recognised(examine(&Kpi::of(metric), metric, rows, [mixes, mixes], &BTreeMap::new()))
+    recognised(examine(&Kpi::of(metric), metric, rows, [mixes, mixes], &BTreeMap::new(), &[]))
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn simulated(chance: &mut Chance, metric: &Metric, better: f64) -> (usize, Vec<E
         }
         let mixes = rows.iter().map(|(who, _)| (who.clone(), phone())).collect();
         let kpi = Kpi { id: kpi.to_string(), ..Kpi::of(metric) };
-        examined.extend(examine(&kpi, metric, &rows, [&mixes, &mixes], &BTreeMap::new()));
+        examined.extend(examine(&kpi, metric, &rows, [&mixes, &mixes], &BTreeMap::new(), &[]));
     }
     let mut found = recognised(examined);
     found.retain(|one| one.ground != Ground::None);
@@ -250,7 +250,7 @@ fn other_work_is_no_improvement() {
     };
     let rows = [("A".to_owned(), row(89.0, 2.0, 500, Some((21.0, 3.0))))];
     let check = |before: u64, ground: Ground, reason: &str| {
-        let examined = examine(&Kpi::of(metric), metric, &rows, [&mix(80), &mix(before)], &BTreeMap::new());
+        let examined = examine(&Kpi::of(metric), metric, &rows, [&mix(80), &mix(before)], &BTreeMap::new(), &[]);
         let found = recognised(examined);
         assert_eq!((found[0].ground, found[0].reason.as_str()), (ground, reason), "{before}");
     };
@@ -262,6 +262,8 @@ fn other_work_is_no_improvement() {
 /// Calls that were abandoned have no team, so that each team answers all of its own: nobody is recognised for that.
 #[test]
 fn what_belongs_to_nobody_makes_no_comparison() {
+    let catalogue = catalogue();
+    let metric = catalogue.get("abandonment_rate").unwrap();
     let check = |rows: &[(Option<&str>, f64, f64)], wanted: Option<&str>| {
         let rows: Vec<AnswerRow> = rows
             .iter()
@@ -273,7 +275,7 @@ fn what_belongs_to_nobody_makes_no_comparison() {
                 ..AnswerRow::NO_DATA
             })
             .collect();
-        assert_eq!(of_nobody(&rows, "team").as_deref(), wanted);
+        assert_eq!(of_nobody(metric, &rows, "team").as_deref(), wanted);
     };
     let whole = "no team’s figure is whole: of what it counts 60 of 60 have no team";
     check(&[(Some("A"), 0.0, 400.0), (Some("B"), 0.0, 540.0), (None, 60.0, 60.0)], Some(whole));
@@ -285,4 +287,34 @@ fn what_belongs_to_nobody_makes_no_comparison() {
     check(&[(Some("A"), 300.0, 400.0), (Some("B"), 400.0, 540.0)], None);
     check(&[(Some("A"), 0.0, 400.0), (None, 0.0, 10.0)], None);
     check(&[], None);
+}
+
+/// Satisfaction rose by 35 points because those who would have complained were not asked, and because reviewers are
+/// content with less: neither has got better.
+#[test]
+fn what_was_bought_with_something_else_is_no_improvement() {
+    let catalogue = catalogue();
+    let metric = catalogue.get("csat_t2b").unwrap();
+    assert_eq!(
+        watched(metric),
+        ["csat_response_rate", "cost_per_contact", "quality_score", "dsat_rate", "survey_coverage"]
+    );
+    let rows = [("A".to_owned(), row(95.0, 2.0, 180, Some((35.0, 3.0))))];
+    let check = |id: &str, (before, change, margin): (f64, f64, f64), ground: Ground, reason: &str| {
+        let now = row(before + change, 3.0, 900, Some((change, margin)));
+        let watched = [Watched { metric: catalogue.get(id).unwrap(), rows: BTreeMap::from([("A".to_owned(), now)]) }];
+        let none = [&BTreeMap::new(), &BTreeMap::new()];
+        let found = recognised(examine(&Kpi::of(metric), metric, &rows, none, &BTreeMap::new(), &watched));
+        assert_eq!((found[0].ground, found[0].reason.as_str()), (ground, reason), "{id} {change}");
+    };
+    let gained = "+35.0 pp since the period before";
+    let clear = format!("{gained}, more than chance explains");
+    let bought = |with: &str| format!("{gained}, while for the worse: {with}; nobody else does the same kinds of work");
+    check("quality_score", (92.0, -38.2, 4.0), Ground::None, &bought("Quality score −38.2 pt"));
+    check("dsat_rate", (5.0, 6.0, 2.0), Ground::None, &bought("Dissatisfaction rate +6.0 pp"));
+    check("survey_coverage", (100.0, -60.0, 3.0), Ground::None, &bought("Survey coverage −60.0 pp"));
+    // by chance, for the better, or a few fewer than before
+    check("quality_score", (92.0, -3.0, 4.0), Ground::Improvement, &clear);
+    check("quality_score", (50.0, 38.2, 4.0), Ground::Improvement, &clear);
+    check("survey_coverage", (90.0, -4.0, 1.0), Ground::Improvement, &clear);
 }

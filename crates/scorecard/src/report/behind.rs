@@ -126,8 +126,7 @@ fn figures(definition: &Definition) -> impl Iterator<Item = (&str, &str, Asked)>
 /// What an input's parameter is set to: as written, or what the parameter of the figure it is made for is, as `$kind`.
 fn handed_on(text: &str, metric: &Metric, asked: &Asked) -> String {
     let own = text.strip_prefix('$').and_then(|name| {
-        let variant =
-            asked.variant.as_ref().and_then(|variant| metric.variants.get(variant)?.parameters.get(name));
+        let variant = asked.variant.as_ref().and_then(|variant| metric.variants.get(variant)?.parameters.get(name));
         let default = || metric.parameters.iter().find(|one| one.name == name).map(|one| &one.default);
         let written = |value: &Value| match to_json(value) {
             serde_json::Value::String(text) => text,
@@ -285,6 +284,10 @@ impl Listed {
             return said;
         }
         let first = self.first.words(self.rows);
+        let first = match self.unit {
+            Some(Unit::Seconds) => first.replace("largest", "longest").replace("smallest", "shortest"),
+            _ => first,
+        };
         if !first.is_empty() {
             let _ = write!(said, ", {first}");
         }

@@ -10,7 +10,7 @@ use model::Instant;
 use super::closing::Closed;
 use super::event::{Archived, Event, Recorded};
 use super::name::same_name;
-use super::subject::Subject;
+use super::subject::{Kind, Subject};
 use super::text::metric_text;
 
 /// All that was done, by subject. Only the order of what was done to one subject counts.
@@ -37,6 +37,9 @@ pub struct History {
     pub signatures: BTreeMap<String, Vec<Signature>>,
     /// How it was changed, in order.
     pub changes: Vec<Change>,
+    /// Of a target what it said whenever it was signed or changed, as JSON, in order; earlier versions kept it of changes
+    /// only.
+    pub said: Vec<(Instant, String)>,
     /// What was said about it, in order.
     pub comments: Vec<Comment>,
     /// Whether it takes two people although its text may ask for one: what was signed last asked for two, and no two have
@@ -163,6 +166,7 @@ impl State {
             Event::Approve { reason, texts, second_person, archived } => {
                 for text in texts {
                     let history = self.history_mut(&text.subject);
+                    history.said.extend(text.text.map(|said| (entry.at, said)));
                     history.reviewed = Some(mark(reason.as_deref().unwrap_or_default()));
                     let signatures = history.sign(text.hash, &entry.actor, entry.at, true);
                     // what is on a card is not taken back into use with it
@@ -178,9 +182,14 @@ impl State {
                 history.reviewed = Some(mark(&reason));
                 (history.retired, history.retiring) = (None, None);
                 history.sign(hash, &entry.actor, entry.at, false);
+                if subject.kind == Kind::Target {
+                    history.said.push((entry.at, text.clone()));
+                }
                 history.changes.push(Change { number: entry.number, mark: mark(&reason), text });
                 for part in texts {
-                    self.history_mut(&part.subject).sign(part.hash, &entry.actor, entry.at, false);
+                    let history = self.history_mut(&part.subject);
+                    history.said.extend(part.text.map(|said| (entry.at, said)));
+                    history.sign(part.hash, &entry.actor, entry.at, false);
                 }
                 self.keep(entry.number, archived);
             }

@@ -11,6 +11,7 @@ use super::*;
 use crate::fixture;
 
 mod closed;
+mod goals;
 
 fn organisation() -> Organisation {
     Organisation::new("o", "Europe/Amsterdam", "EUR", Weekday::Monday, FiscalYear::default()).unwrap()

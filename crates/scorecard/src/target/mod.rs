@@ -8,7 +8,7 @@ mod season;
 mod window;
 
 use catalogue::answer::{Answer, AnswerRow, Quality};
-use catalogue::metric::{Direction, Metric, SmallSample, Unit};
+use catalogue::metric::{Direction, MeasureKind, Metric, SmallSample, Unit};
 use catalogue::question::Question;
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
@@ -17,13 +17,19 @@ use model::calendar::{Compare, DateRange, Grain};
 use crate::definition::Goal;
 use crate::project::Scale;
 use crate::words;
-use round::{Steps, nice, nice_up, nice_within};
+use round::{Steps, nice, nice_beyond, nice_up, nice_within};
 pub use window::Window;
 
 /// Whole months with a figure that a target needs at least.
 const MONTHS_LEAST: usize = 3;
+/// Whole months with a figure that a band needs at least.
+const MONTHS_OF_BAND: usize = 8;
+/// Months that a band is made of at most.
+const MONTHS_IN_BAND: usize = 12;
 /// Months of history that are asked for: three years.
 const MONTHS: i64 = 36;
+/// Yearly changes that a target is never further off than.
+const CHANGES: f64 = 3.0;
 
 /// What a figure did so far.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,17 +64,19 @@ pub struct Suggestion {
 }
 
 impl Suggestion {
-    /// The target as a card holds it, without an owner: that is a person's to say.
+    /// The target as a card holds it, without an owner: that is a person's to say. Of how many a baseline is goes with it.
     pub fn toml(&self) -> String {
         let goal = match self.goal {
             Goal::AtLeast(value) | Goal::AtMost(value) => format!("value = {value}"),
             Goal::Between { low, high } => format!("low = {low}, high = {high}"),
         };
-        let baseline = self.baseline.map_or_else(String::new, |baseline| format!(", baseline = {baseline}"));
+        let of = self.baseline_n;
+        let baseline = self.baseline.map(|baseline| format!(", baseline = {baseline}, baseline_n = {of}"));
+        let baseline = baseline.unwrap_or_default();
         let stretch = self.stretch.map_or_else(String::new, |stretch| format!(", stretch = {stretch}"));
         format!(
-            "target = {{ {goal}, tolerance = {}{baseline}, baseline_n = {}{stretch}, deadline = {}, set_on = {}, from = \"own\" }}",
-            self.tolerance, self.baseline_n, self.deadline, self.set_on
+            "target = {{ {goal}, tolerance = {}{baseline}{stretch}, deadline = {}, set_on = {}, from = \"own\" }}",
+            self.tolerance, self.deadline, self.set_on
         )
     }
 }
@@ -96,10 +104,19 @@ pub fn questions(subject: &Question, window: Window, today: Date) -> [Question; 
 }
 
 impl History {
-    /// Of the answers to [`questions`] over `window`; none where they are not of that statistic.
-    pub fn of(months: &[Answer], recent: &[Answer], statistic: &str, window: Window) -> Option<History> {
+    /// Of the answers to [`questions`] of `metric` over `window`; none where they are not of that statistic.
+    pub fn of(
+        months: &[Answer],
+        recent: &[Answer],
+        statistic: &str,
+        window: Window,
+        metric: &Metric,
+    ) -> Option<History> {
         let of = |answers: &[Answer]| answers.iter().find(|answer| answer.statistic == statistic).cloned();
-        Some(History { months: of(months)?.rows, recent: window.row(of(recent)?.rows)?, window })
+        let counts = matches!(metric.measure.kind, MeasureKind::Count | MeasureKind::Sum) && metric.unit == Unit::Count;
+        let recent = window.row(of(recent)?.rows)?;
+        let recent = if counts { window.with_chance(recent) } else { recent };
+        Some(History { months: of(months)?.rows, recent, window })
     }
 
     /// Months that have a figure, the oldest first.
@@ -107,9 +124,26 @@ impl History {
         self.months.iter().filter_map(|row| Some((row, row.value?))).collect()
     }
 
+    /// Of those the ones that speak for a month: not few, nothing of them open, and not the first of all, which the data
+    /// may have begun in the middle of.
+    fn sound(&self) -> Vec<(&AnswerRow, f64)> {
+        let is_there = |row: &AnswerRow| row.n > 0 || row.value.is_some();
+        let first = self.months.iter().position(is_there).filter(|first| *first > 0);
+        let rest = self.months.iter().enumerate().filter(|(place, _)| Some(*place) != first).map(|(_, row)| row);
+        rest.filter(|row| row.quality == Quality::Ok).filter_map(|row| Some((row, row.value?))).collect()
+    }
+
     /// Change of where it stands against a year before.
-    pub(crate) fn yearly_change(&self) -> Option<f64> {
+    fn yearly_change(&self) -> Option<f64> {
         self.recent.compare.as_ref()?.change
+    }
+
+    /// By how much it moves in a year: from the year before to where it stands, at least as far as chance can move it.
+    pub(crate) fn yearly_movement(&self) -> Option<f64> {
+        let compare = self.recent.compare.as_ref()?;
+        let half = |low: Option<f64>, high: Option<f64>| Some((high? - low?) / 2.0);
+        let chance = half(compare.low, compare.high).or_else(|| half(self.recent.low, self.recent.high));
+        Some(compare.change?.abs().max(chance.unwrap_or(0.0)))
     }
 
     /// Half the width of a month's interval, or where there is none the step from month to month: that of the month in
@@ -124,18 +158,25 @@ impl History {
 
 /// A target for `metric` by `deadline`.
 ///
-/// It begins at the baseline: the last 91 days, or a month where a longer period would make it larger. Where the year brought a gain, the gain goes on until the deadline; in
-/// any case the target lies outside of the baseline's interval, as nobody could tell the two apart otherwise, and no
-/// further than three yearly changes or half the way to what is possible at all. The season moves it where two whole
-/// years show one. The stretch is half as much again, or the best month there was, if that is more. A figure that should
-/// be neither high nor low gets the band in which half of its months lay.
+/// It begins at the baseline: the last 91 days, or a month where a longer period would make it larger. Where the year
+/// brought a gain, the gain goes on until the deadline; in any case the target lies outside of the baseline's interval, as
+/// nobody could tell the two apart otherwise, and no further than three yearly changes, of less than a year that part of
+/// them, or half the way to what is possible at all. The season moves it where two whole years show one. The stretch is
+/// half as much again, or the best sound month there was, if that is more. A figure that should be neither high nor low
+/// gets the band in which half of its months lay.
 ///
 /// # Errors
-/// When the history is too short, too thin or too uncertain, or when the figure could not be better.
+/// When the history is too short, too thin or too uncertain, when the deadline is so near that the figure cannot be new by
+/// then or cannot get out of its margin, or when it could not be better.
 pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) -> Result<Suggestion, Refusal> {
     if deadline <= today {
         let message = format!("the deadline {deadline} is not after today, {today}");
         return Err(Refusal { message, help: "a day to come, as --deadline 2027-12-31".to_owned() });
+    }
+    let new_by = history.window.new_by(today);
+    if deadline < new_by {
+        let message = format!("by {deadline} the figure cannot be new: it is made of {}", history.window.length());
+        return Err(Refusal { message, help: format!("a deadline from {new_by} on") });
     }
     let baseline = enough(history, metric, today)?;
     let mut reasons = vec![format!(
@@ -166,29 +207,22 @@ pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) 
         Direction::Up => 1.0,
         Direction::Down => -1.0,
         Direction::Range => {
-            let (low, high) = band(history, metric);
-            reasons.push("neither more nor less is better: half of the last twelve months lay in this band".to_owned());
+            let (low, high, months) = band(history, metric, today)?;
+            let months = if months == MONTHS_IN_BAND { "twelve".to_owned() } else { months.to_string() };
+            reasons.push(format!("neither more nor less is better: half of the last {months} months lay in this band"));
             reasons.push(format!("tolerated: {}, as months vary", unsigned(tolerance)));
             let goal = Goal::Between { low, high };
             let outside = (goal.shortfall(baseline) > 0.0).then_some(baseline);
             return Ok(made(goal, None, tolerance, outside.map(|value| tidy(value)), reasons));
         }
     };
-    let Reach { steps, told_season, told_stretch } =
-        reach(history, metric, baseline, sign, (today, deadline), &mut reasons);
-    let is_seasonal = season::shift(&history.months, deadline, metric.unit).0.abs() > 0.0;
+    let Reach { target, stretch, is_seasonal, told_season, told_stretch } =
+        reach(history, metric, baseline, sign, (today, deadline), &mut reasons)?;
     reasons.extend(told_season);
     let baseline = tidy(baseline);
-    let [target, stretch] = steps.map(|value| nice(value, Steps::of(metric), sign, bound(metric, sign)));
     let goal = if sign > 0.0 { Goal::AtLeast(target) } else { Goal::AtMost(target) };
     if !is_seasonal && goal.shortfall(baseline) <= 0.0 {
-        let message = format!(
-            "`{}` stands at {}: there is no way to go that its figures could tell",
-            metric.id,
-            words::figure(Some(baseline), metric.unit)
-        );
-        let help = "a [[gate]] that holds it there, or a target by hand".to_owned();
-        return Err(Refusal { message, help });
+        return Err(no_way(metric, baseline));
     }
     // whoever is tolerated where they stand today need not move
     let way = goal.shortfall(baseline);
@@ -254,7 +288,7 @@ fn enough(history: &History, metric: &Metric, today: Date) -> Result<f64, Refusa
     {
         let interval = words::interval(Some(low), Some(high), metric.unit);
         let message = format!("`{}` may be anything within {interval}: its margin is as wide as the figure", metric.id);
-        return refuse(message, format!("more than {found} {}, or a longer wait", window.in_it()));
+        return refuse(message, more_data(history));
     }
     let known = history.known().len();
     if known < MONTHS_LEAST {
@@ -268,8 +302,12 @@ fn enough(history: &History, metric: &Metric, today: Date) -> Result<f64, Refusa
 
 /// How far it can go.
 struct Reach {
-    /// Target and stretch before they are rounded.
-    steps: [f64; 2],
+    /// As people would set it.
+    target: f64,
+    /// As people would set it.
+    stretch: f64,
+    /// Whether the time of year moved the target.
+    is_seasonal: bool,
     /// What the season did, as a reason.
     told_season: Option<String>,
     /// How the stretch came about, as a reason.
@@ -283,8 +321,11 @@ fn reach(
     sign: f64,
     (today, deadline): (Date, Date),
     reasons: &mut Vec<String>,
-) -> Reach {
-    let unit = metric.unit;
+) -> Result<Reach, Refusal> {
+    let (unit, bound) = (metric.unit, bound(metric, sign));
+    if bound.is_some_and(|bound| sign * (bound - baseline) <= 0.0) {
+        return Err(no_way(metric, baseline));
+    }
     let years = f64::from((deadline - today).get_days()) / 365.25;
     let end = if sign > 0.0 { history.recent.high } else { history.recent.low };
     let margin = end.map_or_else(|| history.variation().unwrap_or(0.0), |end| sign * (end - baseline)).max(0.0);
@@ -292,10 +333,22 @@ fn reach(
     match history.yearly_change() {
         Some(change) => {
             let gain = sign * change;
-            let way = if gain > 0.0 { "better" } else { "no better" };
-            reasons.push(format!("a year before: {}, {way}", words::difference(change, unit)));
-            let furthest = 3.0 * change.abs();
-            step = step.max(gain * years).min(furthest.max(margin));
+            // going on as in the year before, for as long as there is
+            let brought = (gain * years).max(0.0);
+            reasons.push(match gain > 0.0 {
+                true => format!(
+                    "a year before: {}, better; going on like this brings {} by {deadline}{}",
+                    words::difference(change, unit),
+                    words::difference(sign * brought, unit),
+                    if brought < margin { ", less than can be told from today: the target is what can" } else { "" }
+                ),
+                false => format!(
+                    "a year before: {}, no better: the target is no more than can be told from today",
+                    words::difference(change, unit)
+                ),
+            });
+            step = step.max(brought).min((CHANGES * change.abs()).max(margin));
+            in_time(history, metric, margin, (today, deadline))?;
         }
         None => {
             reasons.push("no figure of a year before: the target is no more than can be told from today".to_owned())
@@ -304,28 +357,99 @@ fn reach(
     let (shift, told_season) = season::shift(&history.months, deadline, unit);
     let from = baseline + shift;
     // never further than this part of the way to what is possible at all
-    let limit = |part: f64, value: f64| match bound(metric, sign).map(|bound| baseline + part * (bound - baseline)) {
+    let limit = |part: f64, value: f64| match bound.map(|bound| baseline + part * (bound - baseline)) {
         Some(furthest) if sign * (value - furthest) > 0.0 => furthest,
         _ => value,
     };
-    let further = from + sign * 1.5 * step;
-    let best = history.known().into_iter().max_by(|a, b| (sign * a.1).total_cmp(&(sign * b.1)));
+    let target = limit(0.5, from + sign * step);
+    // in a worse season the target may be no better than today; else it lies beyond what today may be
+    let is_worse_season = sign * shift < 0.0;
+    if let (Some(end), Some(bound)) = (end, bound)
+        && !is_worse_season
+        && sign * (target - end) < -1e-9
+    {
+        let message = format!(
+            "`{}` may be anything within {}: what could be told from it is more than half of the way to {} off",
+            metric.id,
+            words::interval(history.recent.low, history.recent.high, unit),
+            words::figure(Some(bound), unit)
+        );
+        return Err(Refusal { message, help: more_data(history) });
+    }
+    let steps = Steps::of(metric);
+    let target = nice_beyond(target, end.filter(|_| !is_worse_season), steps, sign, bound);
+    if let (Some(low), Some(high)) = (history.recent.low, history.recent.high)
+        && low < high
+        && low <= target
+        && target <= high
+    {
+        let message = format!(
+            "in {} `{}` is worse by the time of year: with all it can gain it stays within {}, where it may be today",
+            deadline.strftime("%B"),
+            metric.id,
+            words::interval(Some(low), Some(high), unit)
+        );
+        return Err(Refusal { message, help: "a deadline at another time of year".to_owned() });
+    }
+    let further = from + sign * 1.5 * step.max(sign * (target - from));
+    let best = history.sound().into_iter().max_by(|a, b| (sign * a.1).total_cmp(&(sign * b.1)));
     let (stretch, how) = match best.filter(|(_, value)| sign * value > sign * further) {
         Some((month, value)) => {
             let (figure, n) = (words::figure(Some(value), unit), words::count(month.n));
             // n of a month in which nothing was counted would read as one without data
-            let of = if month.n == 0 { ": not one was counted in it".to_owned() } else { format!(", n = {n}") };
+            let of = if month.n == 0 { ", not one in the whole month".to_owned() } else { format!(", n = {n}") };
             (value, format!("as the best month was, {} with {figure}{of}", month.from.strftime("%B %Y")))
         }
         None => (further, "half as far again as the target".to_owned()),
     };
     let limited = limit(0.75, stretch);
-    let most = bound(metric, sign).filter(|_| (limited - stretch).abs() > 1e-9);
+    let most = bound.filter(|_| (limited - stretch).abs() > 1e-9);
     let most = most.map_or_else(String::new, |bound| {
         format!(", but no more than three quarters of the way to {}", words::figure(Some(bound), unit))
     });
-    let steps = [limit(0.5, from + sign * step), limited];
-    Reach { steps, told_season, told_stretch: format!("the stretch: {how}{most}") }
+    Ok(Reach {
+        target,
+        stretch: nice(limited, steps, sign, bound),
+        is_seasonal: shift.abs() > 0.0,
+        told_season,
+        told_stretch: format!("the stretch: {how}{most}"),
+    })
+}
+
+/// That it can get out of its margin by the deadline, by what three years change at most; of less than a year that part.
+fn in_time(history: &History, metric: &Metric, margin: f64, (today, deadline): (Date, Date)) -> Result<(), Refusal> {
+    let days = (deadline - today).get_days();
+    let part = if days >= 365 { 1.0 } else { f64::from(days) / 365.25 };
+    let in_a_year = CHANGES * history.yearly_movement().unwrap_or(0.0);
+    let within_reach = in_a_year * part;
+    if margin <= within_reach {
+        return Ok(());
+    }
+    let unsigned = |by: f64| words::difference(by, metric.unit).trim_start_matches('+').to_owned();
+    let message = format!(
+        "by {deadline} `{}` can move by {} at most, three times what it did in a year{}; less than {} cannot be told from today",
+        metric.id,
+        unsigned(within_reach),
+        if part < 1.0 { ", for the part of one there is" } else { "" },
+        unsigned(margin)
+    );
+    let days = (margin / in_a_year * 365.25).ceil();
+    let later = (margin <= in_a_year).then(|| today.saturating_add((days as i64).days()));
+    let help = later.map_or_else(|| more_data(history), |day| format!("a deadline from {day} on"));
+    Err(Refusal { message, help })
+}
+
+fn no_way(metric: &Metric, baseline: f64) -> Refusal {
+    let message = format!(
+        "`{}` stands at {}: there is no way to go that its figures could tell",
+        metric.id,
+        words::figure(Some(baseline), metric.unit)
+    );
+    Refusal { message, help: "a [[gate]] that holds it there, or a target by hand".to_owned() }
+}
+
+fn more_data(history: &History) -> String {
+    format!("more than {} {}, or a longer wait", words::count(history.recent.n), history.window.in_it())
 }
 
 /// What a figure cannot go beyond on the better side.
@@ -338,10 +462,17 @@ fn bound(metric: &Metric, sign: f64) -> Option<f64> {
     }
 }
 
-/// The middle half of the last twelve months, quartiles of type 7.
-fn band(history: &History, metric: &Metric) -> (f64, f64) {
-    let known = history.known();
-    let mut values: Vec<f64> = known.iter().rev().take(12).map(|(_, value)| *value).collect();
+/// The middle half of the last twelve months, quartiles of type 7, and how many months there are.
+fn band(history: &History, metric: &Metric, today: Date) -> Result<(f64, f64, usize), Refusal> {
+    let mut values: Vec<f64> = history.sound().iter().rev().take(MONTHS_IN_BAND).map(|(_, value)| *value).collect();
+    let months = values.len();
+    if months < MONTHS_OF_BAND {
+        let message =
+            format!("`{}` has {months} sound months: too few for a band in which half of them lay", metric.id);
+        let from = today.first_of_month().saturating_add(((MONTHS_OF_BAND - months) as i64).months());
+        let help = format!("at least {MONTHS_OF_BAND}, from {from} on, or low and high by hand");
+        return Err(Refusal { message, help });
+    }
     values.sort_by(f64::total_cmp);
     let at = |quantile: f64| {
         let place = quantile * (values.len().saturating_sub(1)) as f64;
@@ -349,7 +480,13 @@ fn band(history: &History, metric: &Metric) -> (f64, f64) {
         values[below] + (place - place.floor()) * (values[above] - values[below])
     };
     let steps = Steps::of(metric);
-    (nice(at(0.25), steps, -1.0, None), nice(at(0.75), steps, 1.0, None))
+    let (low, high) = (nice(at(0.25), steps, -1.0, None), nice(at(0.75), steps, 1.0, None));
+    if high <= low {
+        let stood = words::figure(Some(low), metric.unit);
+        let message = format!("half of the last {months} months of `{}` were {stood}: a band of no width", metric.id);
+        return Err(Refusal { message, help: "low and high by hand: what can still be lived with".to_owned() });
+    }
+    Ok((low, high, months))
 }
 
 /// Two decimals: a baseline is a figure that was read.

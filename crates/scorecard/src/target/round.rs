@@ -12,7 +12,8 @@ pub(super) struct Steps {
 
 impl Steps {
     pub(super) fn of(metric: &Metric) -> Steps {
-        let is_whole = matches!(metric.measure.kind, MeasureKind::Count | MeasureKind::Stock);
+        let is_sum = metric.measure.kind == MeasureKind::Sum && metric.unit == Unit::Count;
+        let is_whole = is_sum || matches!(metric.measure.kind, MeasureKind::Count | MeasureKind::Stock);
         Steps { unit: metric.unit, is_whole }
     }
 
@@ -44,6 +45,14 @@ pub(super) fn nice(value: f64, steps: Steps, sign: f64, bound: Option<f64>) -> f
         step = finer;
     }
     value
+}
+
+/// As [`nice`], and beyond `end`, where what it is to be told from ends: what lies on its edge may be the same still.
+pub(super) fn nice_beyond(value: f64, end: Option<f64>, steps: Steps, sign: f64, bound: Option<f64>) -> f64 {
+    // far more than the dust that rounding forgives, far less than a step
+    let past = end.map(|end| end + sign * 1e-6 * steps.step(end));
+    let value = past.filter(|past| sign * (past - value) > 0.0).unwrap_or(value);
+    nice(value, steps, sign, bound)
 }
 
 /// A tolerance of a figure as large as `beside`, rounded up.
@@ -123,10 +132,17 @@ mod tests {
         assert_eq!(nice_within(0.24, of(Unit::Percent), 80.5), 0.2);
         assert_eq!(nice_within(980.0, of(Unit::Seconds), 7061.0), 900.0);
         assert_eq!(nice_within(0.0, of(Unit::Count), 300.0), 0.0);
+        // what lies on the edge may be no change: beyond it, and by twentieths where the next half is the bound
+        let percent = of(Unit::Percent);
+        assert_eq!(nice_beyond(81.0, Some(81.0), percent, 1.0, Some(100.0)), 81.5);
+        assert_eq!(nice_beyond(83.0, Some(81.0), percent, 1.0, Some(100.0)), 83.0);
+        assert_eq!(nice_beyond(99.25, Some(99.5), percent, 1.0, Some(100.0)), 99.55);
+        assert_eq!(nice_beyond(35.7, Some(32.66), of(Unit::Count), -1.0, Some(0.0)), 32.0);
         // there is no half complaint
         let whole = Steps { unit: Unit::Count, is_whole: true };
         assert_eq!(nice(2.75, whole, -1.0, Some(0.0)), 2.0);
         assert_eq!(nice(0.6, whole, -1.0, Some(0.0)), 0.0);
+        assert_eq!(nice_beyond(2.0, Some(2.0), whole, -1.0, Some(0.0)), 1.0);
         assert_eq!(nice(13.5, whole, 1.0, None), 14.0);
         assert_eq!(nice_up(0.4, whole, 3.0), 1.0);
         assert_eq!(nice_within(1.7, whole, 3.0), 1.0);

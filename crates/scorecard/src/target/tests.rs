@@ -46,12 +46,12 @@ fn targets_by_hand() {
         Some(84.5),
         1.5,
     );
-    // worse by 3: no gain to go on with, so what can just be told from 80 ± 1; the stretch 80 + 1.5
+    // worse by 3: no gain to go on with, so what can just be told from 80 ± 1, which 81 cannot; the stretch 80 + 2.25
     check(
         "csat_t2b",
         History { months: flat(80.0, 2.0), window: Window::Days, recent: changed(-3.0, row(80.0, 1.0, 1200)) },
-        Goal::AtLeast(81.0),
-        Some(81.5),
+        Goal::AtLeast(81.5),
+        Some(82.5),
         0.5,
     );
     // nothing of a year before; the best month was 84
@@ -126,13 +126,217 @@ fn what_grows_with_its_period_is_seen_by_the_month() {
     };
     let months = answer([100.0, 104.0, 98.0, 96.0, 100.0, 104.0].map(count).to_vec());
     let recent = answer([96.0, 100.0, 104.0].map(|value| changed(-10.0, count(value))).to_vec());
-    let history = History::of(&months, &recent, "count", Window::Months).unwrap();
+    let metric = catalogue.get("complaints").unwrap();
+    let history = History::of(&months, &recent, "count", Window::Months, metric).unwrap();
     let found = made("complaints", &history).unwrap();
-    // 10 fewer than a year before: 10 fewer again
-    assert_eq!((found.goal, found.baseline, found.baseline_n), (Goal::AtMost(90.0), Some(100.0), 100));
+    // 10 fewer than a year before: 90 would be 10 fewer again, but Garwood's interval of 300 is 267.01 to 335.94, a third
+    // of which is 89.00 to 111.98
+    assert_eq!((found.goal, found.baseline, found.baseline_n), (Goal::AtMost(89.0), Some(100.0), 100));
     assert_eq!(
         found.reasons[0],
-        "where things stand: 100, n = 100, a month, over the three whole months before 2026-12-01"
+        "where things stand: 100 (89.0–112), n = 100, a month, over the three whole months before 2026-12-01"
+    );
+    // the change of 300 against 330 is 10 ± 1.96 · √630 ÷ 3 = 16.40: more than 10 are chance
+    assert_eq!(history.yearly_movement().map(|by| (by * 100.0).round() / 100.0), Some(16.4));
+}
+
+/// What was counted in each of three months, and what becomes of it.
+#[test]
+fn few_have_chance_in_them() {
+    let check = |id: &str, statistic: &str, each: [f64; 3], expected: Result<Goal, &str>| {
+        let catalogue = catalogue();
+        let metric = catalogue.get(id).unwrap();
+        let count = |value: f64| AnswerRow { low: None, high: None, ..row(value, 0.0, value as u64) };
+        let answer = || vec![crate::fixture::answered(id, statistic, Unit::Count, each.map(count).to_vec())];
+        let history = History::of(&answer(), &answer(), statistic, Window::Months, metric).unwrap();
+        let found = made(id, &history).map(|found| found.goal).map_err(|refusal| refusal.message);
+        assert_eq!(found, expected.map_err(str::to_owned), "{id} {each:?}");
+    };
+    // Garwood's of 6: 2.20 to 13.06, a third of it 0.73 to 4.35; of 2, 9 and 12 alike
+    check(
+        "complaints",
+        "count",
+        [2.0, 3.0, 1.0],
+        Err(
+            "`complaints` may be anything within 0.7–4.4: what could be told from it is more than half of the way to 0 off",
+        ),
+    );
+    check(
+        "critical_breaches",
+        "sum",
+        [1.0, 1.0, 0.0],
+        Err("`critical_breaches` may be anything within 0.1–2.4: its margin is as wide as the figure"),
+    );
+    check(
+        "complaints",
+        "count",
+        [3.0, 3.0, 3.0],
+        Err(
+            "`complaints` may be anything within 1.4–5.7: what could be told from it is more than half of the way to 0 off",
+        ),
+    );
+    // 12: 6.20 to 20.96, a third of it 2.07 to 6.99; half of the way to 0 are 2
+    check("complaints", "count", [4.0, 5.0, 3.0], Ok(Goal::AtMost(2.0)));
+}
+
+#[test]
+fn no_target_lies_in_the_margin() {
+    let of = |low: f64, value: f64, high: f64, n: u64| {
+        let recent = AnswerRow { low: Some(low), high: Some(high), ..row(value, 0.0, n) };
+        History { months: months(&[value; 6], 2.0), window: Window::Days, recent }
+    };
+    // Wilson's of 132 of 134; half of the way to 100 is 99.25
+    let refused = made("compliance_rate", &of(94.72, 98.507, 99.59, 134)).unwrap_err();
+    assert_eq!(
+        (refused.message.as_str(), refused.help.as_str()),
+        (
+            "`compliance_rate` may be anything within 94.7–99.6 %: what could be told from it is more than half of the \
+             way to 100.0 % off",
+            "more than 134 in the last 91 days, or a longer wait"
+        )
+    );
+    // Garwood's of 9 of 126, a thousand of them; half of the way to 0 are 35.7
+    let refused = made("complaint_rate", &of(32.66, 71.43, 135.6, 126)).unwrap_err();
+    assert!(refused.message.contains("more than half of the way to 0"), "{}", refused.message);
+    // whatever the figure and its margin: a target is beyond it, on the better side
+    let catalogue = catalogue();
+    let metrics =
+        ["csat_t2b", "reopen_rate", "cost_per_contact", "first_response_time"].map(|id| catalogue.get(id).unwrap());
+    for tenth in 1..1000 {
+        let value = f64::from(tenth) / 10.0;
+        for half in [0.0, 0.013, 0.25, 0.5, 1.0, 3.3] {
+            let (low, high) = ((value - half).max(0.0), (value + half).min(100.0));
+            for metric in metrics {
+                let Ok(found) = suggest(&of(low, value, high, 1200), metric, IN_A_YEAR, TODAY) else { continue };
+                let beyond = match found.goal {
+                    Goal::AtLeast(target) => target > high,
+                    Goal::AtMost(target) => target < low,
+                    Goal::Between { .. } => false,
+                };
+                assert!(beyond, "{} {low} {value} {high} {found:?}", metric.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_deadline_leaves_time_for_what_it_asks() {
+    let of =
+        |window: Window, half: f64, recent: AnswerRow| History { months: months(&[80.0; 6], half), window, recent };
+    let suggested = |metric: &str, history: &History, deadline: &str, today: Date| {
+        suggest(history, catalogue().get(metric).unwrap(), deadline.parse().unwrap(), today)
+    };
+    let refused = |history: &History, deadline: &str, today: Date, message: &str, help: &str| {
+        let found = suggested("csat_t2b", history, deadline, today).unwrap_err();
+        assert_eq!((found.message.as_str(), found.help.as_str()), (message, help));
+    };
+    let plain = of(Window::Days, 2.0, changed(3.0, row(80.0, 1.0, 1200)));
+    // 1 December and 91 days are 2 March
+    for deadline in ["2026-12-02", "2027-03-01"] {
+        let message = format!("by {deadline} the figure cannot be new: it is made of the last 91 days");
+        refused(&plain, deadline, TODAY, &message, "a deadline from 2027-03-02 on");
+    }
+    assert!(suggested("csat_t2b", &plain, "2027-03-02", TODAY).is_ok());
+    let by_month = of(Window::Months, 2.0, changed(3.0, row(80.0, 1.0, 1200)));
+    let message = "by 2027-02-28 the figure cannot be new: it is made of the last three whole months";
+    refused(&by_month, "2027-02-28", TODAY, message, "a deadline from 2027-03-01 on");
+    refused(&by_month, "2027-02-28", Date::constant(2026, 12, 2), message, "a deadline from 2027-04-01 on");
+    // 183 days are half a year: 3 in a year are 1.5
+    let half = suggested("csat_t2b", &plain, "2027-06-02", TODAY).unwrap();
+    assert_eq!(half.goal, Goal::AtLeast(82.0));
+    assert_eq!(half.reasons[1], "a year before: +3.0 pp, better; going on like this brings +1.5 pp by 2027-06-02");
+    // three years bring 9, which is three yearly changes
+    let long = suggested("csat_t2b", &plain, "2029-12-01", TODAY).unwrap();
+    assert_eq!(long.goal, Goal::AtLeast(89.0));
+    // 80 ± 2.5 and 1 in a year: three of these are 3, of 121 days 0.99; 2.5 take 305 days
+    let slow = of(Window::Days, 2.0, changed(1.0, row(80.0, 2.5, 1200)));
+    refused(
+        &slow,
+        "2027-04-01",
+        TODAY,
+        "by 2027-04-01 `csat_t2b` can move by 1.0 pp at most, three times what it did in a year, for the part of one there \
+         is; less than 2.5 pp cannot be told from today",
+        "a deadline from 2027-10-02 on",
+    );
+    let found = suggested("csat_t2b", &slow, "2027-12-01", TODAY).unwrap();
+    assert_eq!(found.goal, Goal::AtLeast(83.0));
+    assert_eq!(
+        found.reasons[1],
+        "a year before: +1.0 pp, better; going on like this brings +1.0 pp by 2027-12-01, less than can be told from \
+         today: the target is what can"
+    );
+    // no time is enough for 80 ± 4
+    refused(
+        &of(Window::Days, 2.0, changed(1.0, row(80.0, 4.0, 1200))),
+        "2028-12-01",
+        TODAY,
+        "by 2028-12-01 `csat_t2b` can move by 3.0 pp at most, three times what it did in a year; less than 4.0 pp cannot \
+         be told from today",
+        "more than 1,200 in the last 91 days, or a longer wait",
+    );
+}
+
+#[test]
+fn a_best_month_is_whole_and_not_of_a_few() {
+    let check = |months: Vec<AnswerRow>, stretch: f64| {
+        let history = History { months, window: Window::Days, recent: row(80.0, 1.2, 1200) };
+        let found = made("csat_t2b", &history).unwrap();
+        assert_eq!(found.stretch, Some(stretch), "{found:#?}");
+    };
+    let all = || months(&[90.0, 80.0, 84.0, 79.0, 80.0], 2.3);
+    let first = |quality: Quality, n: u64| {
+        let mut months = all();
+        months[0] = AnswerRow { quality, n, ..months[0].clone() };
+        months
+    };
+    check(all(), 90.0);
+    check(first(Quality::LowN, 22), 84.0);
+    check(first(Quality::Settling, 400), 84.0);
+    // the data begin somewhere in July
+    let before = AnswerRow { from: Date::constant(2026, 6, 1), ..AnswerRow::NO_DATA };
+    check([vec![before], all()].concat(), 84.0);
+}
+
+#[test]
+fn a_band_says_what_it_is_made_of() {
+    let of = |values: &[f64], recent: f64| History {
+        months: months(values, 1.0),
+        window: Window::Days,
+        recent: row(recent, 0.5, 1200),
+    };
+    let rising = |count: u32| (70..70 + count).map(f64::from).collect::<Vec<_>>();
+    let check = |count: u32, goal: Goal, expected: &str| {
+        let found = made("occupancy", &of(&rising(count), 75.0)).unwrap();
+        assert_eq!((found.goal, found.baseline), (goal, None));
+        assert_eq!(
+            found.reasons[1],
+            format!("neither more nor less is better: half of the last {expected} months lay in this band")
+        );
+        found
+    };
+    // of 70 … 77 the quartiles lie at 71.75 and 75.25
+    let found = check(8, Goal::Between { low: 71.5, high: 75.5 }, "8");
+    check(12, Goal::Between { low: 72.5, high: 78.5 }, "twelve");
+    // of 70 … 82 the last twelve are 71 … 82: 73.75 and 79.25
+    check(13, Goal::Between { low: 73.5, high: 79.5 }, "twelve");
+    // no baseline, and nothing of how many it is
+    assert_eq!(
+        found.toml(),
+        "target = { low = 71.5, high = 75.5, tolerance = 1, deadline = 2027-12-01, set_on = 2026-12-01, from = \"own\" }"
+    );
+    let refused = |history: &History, message: &str, help: &str| {
+        let found = made("occupancy", history).unwrap_err();
+        assert_eq!((found.message.as_str(), found.help.as_str()), (message, help));
+    };
+    refused(
+        &of(&rising(4), 71.0),
+        "`occupancy` has 4 sound months: too few for a band in which half of them lay",
+        "at least 8, from 2027-04-01 on, or low and high by hand",
+    );
+    refused(
+        &of(&[75.0; 9], 75.0),
+        "half of the last 9 months of `occupancy` were 75.0 %: a band of no width",
+        "low and high by hand: what can still be lived with",
     );
 }
 

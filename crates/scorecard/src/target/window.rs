@@ -2,6 +2,7 @@
 
 use catalogue::Catalogue;
 use catalogue::answer::{AnswerRow, Comparison};
+use catalogue::margin::garwood;
 use catalogue::metric::Metric;
 use catalogue::plan::depends_on_length;
 use catalogue::question::Question;
@@ -11,6 +12,8 @@ use model::calendar::{DateRange, Grain};
 
 use crate::words;
 
+/// What 95 % of a normal distribution lie within, in standard deviations.
+const Z: f64 = 1.959_963_984_540_054;
 /// Days of a quarter, so that a week more or less changes little.
 const DAYS: i64 = 91;
 /// Months of about as long.
@@ -53,6 +56,42 @@ impl Window {
         match self {
             Window::Days => rows.into_iter().next(),
             Window::Months => mean(&rows),
+        }
+    }
+
+    /// `row`, of a count, with how far chance moves it where it is not said: Garwood's interval of all that was counted in
+    /// the months it is the mean of, and of the change the difference of two such counts.
+    pub(super) fn with_chance(self, row: AnswerRow) -> AnswerRow {
+        let months = if self == Window::Months { MONTHS as f64 } else { 1.0 };
+        let whole = |value: f64| Some((value * months).round()).filter(|all| *all >= 0.0);
+        let (Some(all), None, None) = (row.value.and_then(whole), row.low, row.high) else { return row };
+        let found = garwood(all as u64);
+        let compare = row.compare.map(|compare| {
+            let before = compare.value.and_then(whole);
+            let half = before.map(|before| Z * (all + before).sqrt() / months);
+            let end = |sign: f64| compare.change.zip(half).map(|(change, half)| change + sign * half);
+            Comparison { low: end(-1.0), high: end(1.0), ..compare }
+        });
+        AnswerRow { low: Some(found.low / months), high: Some(found.high / months), compare, ..row }
+    }
+
+    /// The first day on which nothing of the figure is of days up to `today`.
+    pub(super) fn new_by(self, today: Date) -> Date {
+        match self {
+            Window::Days => today.saturating_add(DAYS.days()),
+            Window::Months => {
+                let begins = today.first_of_month();
+                let whole = if begins == today { begins } else { begins.saturating_add(1.months()) };
+                whole.saturating_add(MONTHS.months())
+            }
+        }
+    }
+
+    /// `the last 91 days`.
+    pub(super) fn length(self) -> String {
+        match self {
+            Window::Days => format!("the last {DAYS} days"),
+            Window::Months => "the last three whole months".to_owned(),
         }
     }
 

@@ -44,6 +44,25 @@ fn rules_over_figures() {
         csat(baseline(80.0, 2.0, 200)),
         "21:10 the target ≥ 85.0 % of `csat_t2b` was met before it was set: it stood at 88.0 %",
     );
+    // of which days that is
+    let over = Some((Date::constant(2026, 9, 1), Date::constant(2026, 12, 1)));
+    let days = |one: KpiEvidence| csat(KpiEvidence { over, ..one });
+    with(
+        SOUND,
+        "L09",
+        days(baseline(80.0, 5.0, 200)),
+        days(baseline(80.0, 4.9, 200)),
+        "21:10 the target ≥ 85.0 % of `csat_t2b` lies in the margin of where things stand, 75.0–85.0 % (1 Sep – 30 Nov 2026)",
+    );
+    let set_then = changed(&[(target, &format!("{set}, set_on = 2026-12-01"))]);
+    with(
+        &set_then,
+        "L09",
+        days(baseline(88.0, 2.0, 200)),
+        days(baseline(80.0, 2.0, 200)),
+        "21:10 the target ≥ 85.0 % of `csat_t2b` was met before it was set: it stood at 88.0 % (before the target was set, \
+         1 Sep – 30 Nov 2026)",
+    );
     // 85 − 80 is 5: three changes of 1.6 are 4.8, of 1.7 5.1
     let moved = |by: f64| csat(KpiEvidence { yearly_change: Some(by), ..KpiEvidence::default() });
     with(
@@ -70,6 +89,13 @@ fn rules_over_figures() {
         asked(9.9, 49.0),
         asked(10.0, 50.0),
         "16:1 `csat_t2b` speaks for few: 9.9 % of those asked answered, and 49.0 % of those who could be asked were",
+    );
+    with(
+        SOUND,
+        "L18",
+        csat(KpiEvidence { response_rate: Some(9.9), over, ..KpiEvidence::default() }),
+        asked(10.0, 50.0),
+        "16:1 `csat_t2b` speaks for few: 9.9 % of those asked answered (1 Sep – 30 Nov 2026)",
     );
     let withheld =
         |is_withheld: bool| evidence("employee_satisfaction", KpiEvidence { is_withheld, ..KpiEvidence::default() });
@@ -107,7 +133,6 @@ fn rules_over_what_people_did() {
             kpis: BTreeMap::from([("fcr".to_owned(), review)]),
             definitions: definitions(),
             retired: BTreeMap::new(),
-            calibration: Some(Calibration { on: TODAY, kappa: 0.7 }),
         }),
         ..Beside::default()
     };
@@ -154,15 +179,33 @@ fn rules_over_what_people_did() {
         (SOUND, &of(KpiReview::default())),
         "22:1 nobody has looked at `fcr` or cited it in a decision in 334 days",
     );
-    let change = |on: Option<Date>, first_result: Option<Date>| {
-        let change = TargetChange { on: on.unwrap(), first_result, deadline: day(12, 31) };
+    // that of the card is ≥ 75 % by the end of 2027
+    let later = Some(Date::constant(2027, 12, 31));
+    let moved = |was: f64, on: Option<Date>, first_result: Option<Date>, deadline: Option<Date>| {
+        let (was, first_result) = (Goal::AtLeast(was), first_result.unwrap());
+        let change = TargetChange { was, deadline, first_result, on };
         of(KpiReview { target_changes: vec![change], ..KpiReview::default() })
     };
     check(
         "L30",
-        (SOUND, &change(day(11, 1), day(10, 1))),
-        (SOUND, &change(day(11, 1), day(11, 2))),
-        "22:1 the target of `fcr` was changed on 2026-11-01, when results were known already",
+        (SOUND, &moved(80.0, day(11, 1), day(10, 1), later)),
+        (SOUND, &moved(80.0, day(11, 1), day(11, 2), later)),
+        "28:10 the target of `fcr` was ≥ 80.0 %, and is ≥ 75.0 % since 2026-11-01, when results were known already",
+    );
+    // to be reached later than agreed; the old deadline was over when it was changed, or is over now
+    check(
+        "L30",
+        (SOUND, &moved(75.0, day(11, 1), day(10, 1), day(12, 1))),
+        (SOUND, &moved(75.0, day(11, 1), day(10, 1), day(11, 1))),
+        "28:10 the target of `fcr` was ≥ 75.0 % by 2026-12-01, and is ≥ 75.0 % by 2027-12-31 since 2026-11-01, when results \
+         were known already",
+    );
+    check(
+        "L30",
+        (SOUND, &moved(80.0, None, Some(TODAY), later)),
+        (SOUND, &moved(80.0, None, Some(TODAY), day(11, 30))),
+        "28:10 the target of `fcr` was ≥ 80.0 %, and is ≥ 75.0 % now: nobody recorded when it was changed, and results are \
+         known since 2026-12-01",
     );
     let template = changed(&[("\"approved\"", "\"template_default\"")]);
     let approved = |is_approved: bool| {
@@ -172,26 +215,46 @@ fn rules_over_what_people_did() {
         let kpis = all.into_iter().map(review).collect();
         Beside { reviews: Some(Reviews { kpis, definitions: definitions(), ..Reviews::default() }), ..Beside::default() }
     };
-    check("L12", (&template, &approved(false)), (&template, &approved(true)), "1:1 nobody has approved `fcr`");
-    let calibrated = |calibration: Option<Calibration>| Beside {
-        reviews: Some(Reviews { calibration, definitions: definitions(), ..Reviews::default() }),
+    check(
+        "L12",
+        (&template, &approved(false)),
+        (&template, &approved(true)),
+        "1:1 nobody has approved the KPI `fcr` of this card",
+    );
+    let told = found(&template, &approved(false)).into_iter().find(|finding| finding.rule == "L12");
+    assert_eq!(
+        told.map(|finding| finding.fix).as_deref(),
+        Some(
+            "go through parameters, weights and targets, set status = \"draft\" and approve it: crosscheck review approve \
+             kpi:card/fcr --as NAME, or all of the card: crosscheck review approve card:card --as NAME"
+        )
+    );
+}
+
+#[test]
+fn reviewers_who_are_not_known_to_agree() {
+    let agreed = |contacts: u64, kappa: Option<f64>| Beside {
+        calibration: Some(Calibration { contacts, kappa }),
         ..Beside::default()
     };
-    let sound = || calibrated(Some(Calibration { on: TODAY, kappa: 0.6 }));
-    let check = |failing: Option<Calibration>, expected: &str| {
-        check("L24", (SOUND, &calibrated(failing)), (SOUND, &sound()), expected)
+    let check = |contacts: u64, kappa: Option<f64>, expected: &str| {
+        check("L24", (SOUND, &agreed(contacts, kappa)), (SOUND, &agreed(40, Some(0.6))), expected);
     };
-    // where none is kept, none is missed
-    let rules: Vec<String> = found(SOUND, &calibrated(None)).into_iter().map(|finding| finding.rule).collect();
-    assert_eq!(rules, [""; 0]);
     check(
-        Some(Calibration { on: Date::constant(2026, 9, 1), kappa: 0.9 }),
-        "36:1 the reviewers behind `quality_score` were last calibrated on 2026-09-01",
+        0,
+        None,
+        "36:1 in the last 90 days no contact was scored by two reviewers to compare them: whether those behind \
+         `quality_score` agree is not known",
     );
     check(
-        Some(Calibration { on: TODAY, kappa: 0.59 }),
-        "36:1 the reviewers behind `quality_score` agreed with a kappa of 0.59, less than 0.6",
+        12,
+        Some(0.594),
+        "36:1 the reviewers behind `quality_score` agreed with a kappa of 0.59 over 12 contacts of the last 90 days, less \
+         than 0.6",
     );
+    // a card without a score of theirs has nothing to do with them
+    let other = changed(&[("metric = \"quality_score\"", "metric = \"one_touch_rate\"")]);
+    assert!(found(&other, &agreed(0, None)).iter().all(|finding| finding.rule != "L24"));
 }
 
 /// The rule is about definitions too: a card of one's own over those of the template is half untouched.

@@ -52,7 +52,7 @@ fn rules_of_the_whole_card() {
     fails(
         "L12",
         &[("\"approved\"", "\"template_default\"")],
-        "1:1 nobody has approved `csat_t2b`, `fcr`, `cost_per_contact`, `quality_score` and `employee_satisfaction`",
+        "1:1 nobody has approved the KPIs `csat_t2b`, `fcr`, `cost_per_contact`, `quality_score` and `employee_satisfaction` of this card",
     );
     // nothing drives anything: fcr moves satisfaction by its definition, so both go
     fails(
@@ -127,6 +127,27 @@ fn rules_of_a_kpi() {
         "L23",
         &[("metric = \"quality_score\"", "metric = \"protocol_adherence\"\nvariant = \"all_reviews\"")],
         "36:1 `protocol_adherence` includes samples that were not drawn at random: sampling is any",
+    );
+    // a filter that leaves random samples only is as good as a definition that does; another is not
+    let held = |filter: &str| {
+        changed(&[(
+            "metric = \"quality_score\"",
+            &format!("metric = \"protocol_adherence\"\nvariant = \"all_reviews\"\nwhere = \"{filter}\""),
+        )])
+    };
+    check(
+        "L23",
+        (&held("sampling <> 'targeted'"), &none),
+        (&held("sampling = 'random' and team = 'Billing'"), &none),
+        "36:1 `protocol_adherence` includes samples that were not drawn at random: sampling is any",
+    );
+    let told = found(&held("team = 'Billing'"), &none).into_iter().find(|finding| finding.rule == "L23");
+    assert_eq!(
+        told.map(|finding| finding.fix).as_deref(),
+        Some(
+            "write parameters = { sampling = \"random\" } on the KPI, in place of a variant that says otherwise: what was \
+             picked for coaching or on suspicion says nothing about the rest"
+        )
     );
     // a week has 7 days
     fails(
@@ -265,6 +286,14 @@ fn rules_of_the_level() {
         (&handled, &none),
         "23:1 `abandonment_rate` is a target of an agent, who meets it by treating customers worse",
     );
+    // held to one agent it is the card of one, whatever its level says; of two it is not
+    let one = |agents: &str| format!("only = {{ agent = {agents} }}\n{handled}");
+    check(
+        "L17",
+        (&one("[\"a1\"]"), &none),
+        (&one("[\"a1\", \"a2\"]"), &none),
+        "23:1 `abandonment_rate` is a target of an agent, who meets it by treating customers worse",
+    );
     let operational = |who: &str| {
         format!(
             "{SOUND}[[operational]]\nmetric = \"aht\"\naudience = [\"{who}\"]\ntarget = {{ low = 240, high = 360, owner = \"Ann\" }}\n"
@@ -325,14 +354,14 @@ fn rules_of_definitions_of_ones_own() {
         "L28",
         (&card, &made("(a + b) / 2 + 0 * (n + m)")),
         (&card, &made("(a * n + b * m) / (n + m)")),
-        "13:1 the formula of `both` adds up a and b, which are not of one size",
+        "13:1 the formula of `both` adds up a and b, each a rate, mean or quantile of cases of its own: one of few counts as much as one of many",
     );
     for averaged in ["0.5 * a + b * 0.5", "a / 2 + b / 2", "coalesce(a, 0) + coalesce(b, 0)"] {
         check(
             "L28",
             (&card, &made(&format!("{averaged} + 0 * (n + m)"))),
             (&card, &made("(a * n + b * m) / (n + m)")),
-            "13:1 the formula of `both` adds up a and b, which are not of one size",
+            "13:1 the formula of `both` adds up a and b, each a rate, mean or quantile of cases of its own: one of few counts as much as one of many",
         );
     }
     for sound in ["a - b", "100 - a + 0 * (n + m) * b", "case when n > m then a else b end"] {
