@@ -266,7 +266,7 @@ fn what_is_retired_is_not_approved() {
 
 #[test]
 fn a_retired_definition_is_told_where_figures_stand_on_it() {
-    let gate = "\n[[gate]]\nmetric = \"critical_breaches\"\nname = \"No breach\"\nat_most = 0\n";
+    let gate = "\n[[gate]]\nmetric = \"csat_t2b\"\nvariant = \"top_box\"\nname = \"Delighted\"\nat_least = 20\n";
     let definition = fixture::definition(&(crate::COMPANY.1.to_owned() + gate));
     let told = |entries: &[Recorded]| {
         let mut card = fixture::card(&definition, None, None);
@@ -277,7 +277,7 @@ fn a_retired_definition_is_told_where_figures_stand_on_it() {
         sentences
     };
     let retired = [
-        entry(1, "2026-11-20", "Anna", "metric:critical_breaches", &retire("merged", false)),
+        entry(1, "2026-11-20", "Anna", "metric:nps", &retire("merged", false)),
         entry(2, "2026-11-21", "Bert", "metric:csat_t2b", &retire("merged", false)),
         entry(3, "2026-11-21", "Bert", "metric:fcr", &retire("not on the card", false)),
     ];
@@ -286,8 +286,10 @@ fn a_retired_definition_is_told_where_figures_stand_on_it() {
     assert_eq!(
         told(&retired),
         [
-            format!("Customer satisfaction: the definition of `csat_t2b` was retired by Bert on 21 Nov 2026; {still}"),
-            format!("No breach: the definition of `critical_breaches` was retired by Anna on 20 Nov 2026; {still}"),
+            format!(
+                "Customer satisfaction, Delighted: the definition of `csat_t2b` was retired by Bert on 21 Nov 2026; {still}"
+            ),
+            format!("Net Promoter Score: the definition of `nps` was retired by Anna on 20 Nov 2026; {still}"),
         ]
     );
     let back = entry(4, "2026-11-22", "Bert", "metric:csat_t2b", &approve("metric:csat_t2b", "h"));
