@@ -961,6 +961,21 @@ export interface components {
             /** @description Whether it runs. */
             running: boolean;
         };
+        /** @description What a KPI stood at when its period was closed. */
+        ClosedFigure: {
+            /** @description Id of the KPI. */
+            kpi: string;
+            /**
+             * Format: double
+             * @description Its value; null where there was none.
+             */
+            value?: number | null;
+            /**
+             * Format: int64
+             * @description How many it was of.
+             */
+            n: number;
+        };
         /** @description How a period was closed. */
         ClosedPeriod: {
             /**
@@ -972,11 +987,15 @@ export interface components {
             by: string;
             /** @description Whether something was not settled then. */
             provisional: boolean;
+            /** @description Why it was closed again, where it had been closed before. */
+            reason?: string | null;
             /**
              * Format: double
              * @description The total then; null where there was none.
              */
             total?: number | null;
+            /** @description How it had been closed before that, the first time first: a figure that people have seen stays known. */
+            earlier: components["schemas"]["EarlierClose"][];
             /** @description What is otherwise now: figures, and what they are judged by. KPIs in the order of the card, then gates. */
             changed: components["schemas"]["SinceClosed"][];
         };
@@ -1146,7 +1165,7 @@ export interface components {
             last?: string | null;
             /**
              * Format: date
-             * @description The day it is due; of what was never done today.
+             * @description The day it is due; of what was never done today, or the day it first was to be done where that is past.
              */
             due: string;
             /**
@@ -1160,6 +1179,29 @@ export interface components {
          * @enum {string}
          */
         DueKind: "review" | "definition" | "unseen";
+        /** @description How a period had been closed before it was closed again. */
+        EarlierClose: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            on: string;
+            /** @description Who closed it. */
+            by: string;
+            /** @description Whether something was not settled then. */
+            provisional: boolean;
+            /** @description Why it was closed again then; null of the first time. */
+            reason?: string | null;
+            /**
+             * Format: double
+             * @description The total then; null where there was none.
+             */
+            total?: number | null;
+            /** @description What each KPI of the card stood at, in its order; without those that were another figure or not on the card. */
+            figures: components["schemas"]["ClosedFigure"][];
+            /** @description What was otherwise the next time it was closed. */
+            changed: components["schemas"]["SinceClosed"][];
+        };
         /** @description Whether somebody can be recognised for a KPI, and why. */
         Eligibility: {
             /** @description Id of the KPI on the card. */
@@ -1906,6 +1948,23 @@ export interface components {
             asked_changed: boolean;
         };
         /**
+         * @description A definition that people took out of use, by which figures of a card are still worked out: whoever retires it does not
+         *     edit the card.
+         */
+        RetiredDefinition: {
+            /** @description Id of the metric. */
+            metric: string;
+            /** @description Who retired it. */
+            by: string;
+            /**
+             * Format: date
+             * @description The day it was retired.
+             */
+            on: string;
+            /** @description That it was, and of which KPIs and gates, without a full stop. */
+            sentence: string;
+        };
+        /**
          * @description How often something is reviewed.
          * @enum {string}
          */
@@ -2058,6 +2117,8 @@ export interface components {
             approval?: null | components["schemas"]["Approval"];
             /** @description What has changed since the card was approved, and what is to be signed; null where nothing is. */
             to_sign?: string | null;
+            /** @description Definitions that people took out of use, by which figures of the card are still worked out. */
+            retired_definitions: components["schemas"]["RetiredDefinition"][];
             closed?: null | components["schemas"]["ClosedPeriod"];
             /**
              * Format: date
