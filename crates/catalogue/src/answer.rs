@@ -372,9 +372,11 @@ fn shown(quality: Quality) -> bool {
     !matches!(quality, Quality::NoData | Quality::Withheld | Quality::Suppressed)
 }
 
-/// Whether a figure follows from others that are known, of which one may count nothing: 3 created − 0 solved is 3.
+/// Whether a figure follows from others that are known, of which one may count nothing: 3 created − 0 solved is 3, and
+/// 3 contacts for 0 orders are 3 contacts.
 fn is_derived(plan: &Plan, figure: &Figure) -> bool {
-    matches!(plan.measure, Measure::Derived { .. }) && figure.value.is_some()
+    let has_something = figure.value.is_some() || figure.numerator.is_some_and(|above| above != 0.0);
+    matches!(plan.measure, Measure::Derived { .. }) && has_something
 }
 
 /// How long after a period, in microseconds, what is still open of it is no longer expected to be done any day.

@@ -105,8 +105,11 @@ pub fn answer(answer: &Answer, by: &[String]) -> String {
         _ => name.to_owned(),
     };
     header.extend([in_money(&answer.statistic, unit), "95 % interval".to_owned(), "n".to_owned()]);
+    // what stands above a line is a part of n, of a figure made of others something else
+    let is_part = |row: &AnswerRow| row.denominator.is_none_or(|below| below.total_cmp(&(row.n as f64)).is_eq());
+    let is_of_n = answer.statistic != "value" || answer.rows.iter().all(is_part);
     if parts {
-        header.push(in_money("of which", above));
+        header.push(in_money(if is_of_n { "of which" } else { "above the line" }, above));
     }
     if compared {
         header.extend(["before".to_owned(), "change".to_owned()]);
@@ -137,9 +140,12 @@ pub fn answer(answer: &Answer, by: &[String]) -> String {
     render(&header, &rows, left) + &notes(answer)
 }
 
-/// What stands above a line: an amount of money as one, anything else as it was added up.
+/// What stands above a line: an amount of money or time as one, anything else as it was added up.
 fn part(numerator: f64, unit: Unit) -> String {
-    if unit == Unit::Currency { words::figure(Some(numerator), unit) } else { format!("{numerator}") }
+    match unit {
+        Unit::Currency | Unit::Seconds => words::figure(Some(numerator), unit),
+        _ => format!("{numerator}"),
+    }
 }
 
 /// Why figures are missing, a line each.

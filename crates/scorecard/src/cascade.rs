@@ -201,12 +201,9 @@ pub fn cascade(
     let adds = adds.filter(|_| note.is_none());
     let of_parts: Vec<&AnswerRow> = found.iter().map(|(_, row)| row).collect();
     let left = adds.and_then(|adds| left_over(adds, metric.measure.kind, &whole, &of_parts));
-    // of a breakdown the rest was asked for, so that it can be told whether all of it is there; where a figure is made of
-    // others, and one of them is nothing, it has no row
-    let is_one_sided = |left: &AnswerRow| [left.numerator, left.denominator].contains(&Some(0.0));
+    // of a breakdown the rest was asked for, so that it can be told whether all of it is there
     let agrees = |left: &AnswerRow| match (parts, &rest_row, adds) {
         (Parts::Values(_), Some(row), Some(adds)) => same(adds, left, row),
-        (Parts::Values(_), None, _) if metric.measure.kind == MeasureKind::Derived => is_one_sided(left),
         (Parts::Values(_), None, Some(adds)) => same(adds, left, &AnswerRow::NO_DATA),
         _ => true,
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use catalogue::answer::Answer;
 use catalogue::metric::Metric;
-use catalogue::plan::{Measure, Plan, plan};
+use catalogue::plan::{Measure, Plan, made_of, plan};
 use catalogue::question::{Principal, Question};
 use engine::rows::Selection;
 use engine::tables::Facts;
@@ -137,23 +137,10 @@ impl Reader {
         if plan.is_private() {
             return Err(engine::EngineError::Private { metric: plan.metric }.into());
         }
-        if let Measure::Derived { inputs: asked, .. } = &plan.measure {
-            let inputs = workspace.catalogue.get(&plan.metric).map(|metric| metric.measure.inputs.as_slice());
-            // those that are used under its parameters, with what these hand on
-            let instead = inputs.unwrap_or_default().iter().filter_map(|input| {
-                let asked = &asked.iter().find(|asked| asked.name == input.name)?.plan;
-                let set = input.parameters.keys().filter_map(|name| {
-                    let value = asked.parameters.get(name)?;
-                    Some((name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
-                });
-                Some(Instead {
-                    name: input.name.clone(),
-                    metric: input.metric.value.clone(),
-                    variant: input.variant.clone(),
-                    parameters: set.collect(),
-                })
-            });
-            return Err(ServerError::Derived { metric: plan.metric, instead: instead.collect() });
+        if matches!(plan.measure, Measure::Derived { .. }) {
+            let metric = workspace.catalogue.get(&plan.metric);
+            let instead = metric.map(|metric| made_of(&plan, metric)).unwrap_or_default().into_iter();
+            return Err(ServerError::Derived { metric: plan.metric, instead: instead.map(Instead::from).collect() });
         }
         let stated = workspace.stated(now);
         let facts = Facts::Stored { snapshot: &snapshot, stated: &stated };

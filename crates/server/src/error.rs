@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use catalogue::diagnostic::Diagnostic;
+use catalogue::plan::MadeOf;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -74,6 +75,12 @@ pub struct Instead {
     pub variant: Option<String>,
     /// Parameters set by hand.
     pub parameters: BTreeMap<String, String>,
+}
+
+impl From<MadeOf> for Instead {
+    fn from(MadeOf { name, metric, variant, parameters }: MadeOf) -> Self {
+        Instead { name, metric, variant, parameters }
+    }
 }
 
 /// The metrics to ask instead, as help.

@@ -45,6 +45,9 @@ export function tree(asked: { card: string; kpi: string; by: string | null; rang
   return { key: `cascade ${JSON.stringify([asked, cards.map((c) => [c.name, c.parent])])}`, load: (signal) => load(asked.card, asked.kpi, signal) };
 }
 
+/** What belongs to none of the parts is nothing where they are all there is. */
+const isLeft = (rest: CascadePart | null): rest is CascadePart => rest !== null && (rest.n > 0 || (rest.numerator ?? 0) !== 0 || (rest.denominator ?? rest.value ?? 0) !== 0);
+
 /** The lines of a table, the total last; each part’s own parts follow it. Shares are of the whole, however deep a part lies. */
 export function lines({ cascade, branches }: Tree, depth = 0, above = '', whole = 1): Line[] {
   const scaled = (part: CascadePart): CascadePart => ({ ...part, share: part.share === null ? null : part.share * whole });
@@ -53,10 +56,8 @@ export function lines({ cascade, branches }: Tree, depth = 0, above = '', whole 
     return [{ key, depth, part: scaled(part), kind: 'part' }, ...(below ? lines(below, depth + 1, `${key}.`, whole * (part.share ?? 1)) : [])];
   });
   const { rest, total } = cascade;
-  // What belongs to none of the parts is nothing where they are all there is.
-  const left = rest !== null && (rest.n > 0 || (rest.numerator ?? 0) !== 0 || (rest.denominator ?? rest.value ?? 0) !== 0);
   const named = rest === null || depth === 0 ? rest : { ...rest, name: `${total.name}, ${rest.name.charAt(0).toLowerCase()}${rest.name.slice(1)}` };
-  if (left && named) own.push({ key: `${above}rest`, depth, part: scaled(named), kind: 'rest' });
+  if (isLeft(rest) && named) own.push({ key: `${above}rest`, depth, part: scaled(named), kind: 'rest' });
   return depth === 0 ? [...own, { key: 'total', depth, part: total, kind: 'total' }] : own;
 }
 
@@ -69,7 +70,7 @@ export function part(value: number | null, unit: string | null | undefined): str
 /** How the figure is made, in a sentence; null where its parts do not add up. */
 export function sentence({ total, parts, rest, adds_up, line_unit, times, unit }: Cascade): string | null {
   if (!adds_up || total.value === null) return null;
-  const all = [...parts, ...(rest && (rest.denominator ?? rest.value ?? 0) !== 0 ? [rest] : [])];
+  const all = [...parts, ...(isLeft(rest) ? [rest] : [])];
   if (total.numerator === null || total.denominator === null) return `${all.map((p) => figure(p.value ?? 0, unit)).join(' + ')} = ${figure(total.value, unit)}.`;
   const above = all.map((p) => part(p.numerator ?? 0, line_unit?.numerator)).join(' + ');
   const below = all.map((p) => part(p.denominator ?? 0, line_unit?.denominator)).join(' + ');

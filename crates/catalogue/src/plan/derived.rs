@@ -12,6 +12,7 @@ use super::{Figure, Ledger, Measure, Moments, Part, PartRole, Plan};
 use crate::answer::{Cell, Reach};
 use crate::expression::{Expr, calculate};
 use crate::margin::{Interval, garwood};
+use crate::metric::{InputDeclaration, Metric};
 
 pub(super) const PARTS: &[Part] = &[
     Part { name: "value", role: PartRole::Formula, required: true },
@@ -44,6 +45,39 @@ pub struct Input {
     pub statistic: usize,
     /// How it is answered, over the same periods and dimensions.
     pub plan: Box<Plan>,
+}
+
+/// A figure that a derived metric is made of, as it is asked by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeOf {
+    /// Its name in the formula.
+    pub name: String,
+    /// Metric id.
+    pub metric: String,
+    /// Named preset of parameters.
+    pub variant: Option<String>,
+    /// Parameters set for it, with what those of the derived metric hand on.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// What the figures of `plan`, of the derived `metric`, are made of: those inputs that are used under its parameters.
+/// Nothing of a metric with rows of its own.
+pub fn made_of(plan: &Plan, metric: &Metric) -> Vec<MadeOf> {
+    let Measure::Derived { inputs: used, .. } = &plan.measure else { return Vec::new() };
+    let one = |input: &InputDeclaration| {
+        let plan = &used.iter().find(|used| used.name == input.name)?.plan;
+        let set = input.parameters.keys().filter_map(|name| {
+            let value = plan.parameters.get(name)?;
+            Some((name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+        });
+        Some(MadeOf {
+            name: input.name.clone(),
+            metric: input.metric.value.clone(),
+            variant: input.variant.clone(),
+            parameters: set.collect(),
+        })
+    };
+    metric.measure.inputs.iter().filter_map(one).collect()
 }
 
 /// A figure that is put into a formula.

@@ -44,7 +44,7 @@ pub use computed::{Computed, Formula, business_day_end};
 pub(crate) use derived::{
     Formula as DerivedFormula, Given, PERIOD_MONTHS, figure as derived_figure, interval as derived_interval,
 };
-pub use derived::{Input, combine};
+pub use derived::{Input, MadeOf, combine, made_of};
 pub(crate) use dimension::is_dimension;
 pub use dimension::{dimensions, lacking};
 pub use ledger::Ledger;

@@ -128,7 +128,7 @@ pub fn withhold(answers: &mut [Answer], by: &[Dimension], guards: &[(Guard, Opti
             }
             last = Some(days);
             let key: Vec<Option<String>> = by.iter().map(|one| row.by.get(&one.name).cloned().flatten()).collect();
-            let counts = row.n > 0 || row.value.is_some_and(|value| value != 0.0);
+            let counts = row.n > 0 || [row.value, row.numerator].into_iter().flatten().any(|number| number != 0.0);
             let hidden = guards.iter().any(|(guard, _)| guard.hides(period, &key, counts));
             if hidden {
                 row.value = None;

@@ -101,6 +101,8 @@ impl Selection {
     /// When a segment cannot be read; when `lead` is by amounts and rows have none.
     pub async fn leading(&self, lead: Lead, limit: usize) -> Result<Vec<FactRow>, EngineError> {
         let of = Part::of(&self.plan.measure);
+        // where a period has no instant at which anything is counted there are no rows, and so no amounts
+        let lead = if lead.sort().by_amount() && !self.has_amounts() { Lead::Earliest } else { lead };
         let sort = lead.sort();
         let frame = self.listed(of, sort)?;
         let first = match lead {

@@ -250,10 +250,10 @@ fn the_figures_of_sheets_are_those_of_the_card() {
 #[test]
 fn csv_has_bare_numbers_and_no_formulas() {
     insta::assert_snapshot!(press::csv(&made("billing", team).workbook.sheets[0]), @r##"
-    KPI,id,metric,variant,statistic,unit,perspective,weight,from,to,value,n,low,high,quality,status,score,target from,target to,tolerance,baseline,stretch,deadline,owner,before,change,verdict,row,score without cap,caps total at,closed on,closed value,since closed
-    Customer satisfaction (top-2-box),csat_t2b,csat_t2b,,share,percent,Satisfaction,1,2026-10-01,2026-11-01,86,2000,84.41016815696864,87.45180443878114,still settling,too close to call,111.11111111111111,85,,4,76,,,'=cmd(),85.5,0.5,unclear,kpi,,,,,
-    Satisfaction,satisfaction,,,,,Satisfaction,1,2026-10-01,2026-11-01,,,,,,,111.11111111111111,,,,,,,,,,,perspective,,,,,
-    Total,total,,,,,,1,2026-10-01,2026-11-01,,,,,,,111.11111111111111,,,,,,,,,,,total,111.11111111111111,,,,
+    KPI,id,metric,variant,statistic,unit,perspective,weight,from,to,value,n,low,high,quality,status,score,target from,target to,tolerance,baseline,stretch,deadline,owner,before,change,verdict,row,score without cap,caps total at,closed on,closed value,since closed,first closed on,first closed value,before closed again
+    Customer satisfaction (top-2-box),csat_t2b,csat_t2b,,share,percent,Satisfaction,1,2026-10-01,2026-11-01,86,2000,84.41016815696864,87.45180443878114,still settling,too close to call,111.11111111111111,85,,4,76,,,'=cmd(),85.5,0.5,unclear,kpi,,,,,,,,
+    Satisfaction,satisfaction,,,,,Satisfaction,1,2026-10-01,2026-11-01,,,,,,,111.11111111111111,,,,,,,,,,,perspective,,,,,,,,
+    Total,total,,,,,,1,2026-10-01,2026-11-01,,,,,,,111.11111111111111,,,,,,,,,,,total,111.11111111111111,,,,,,,
     "##);
 }
 

@@ -108,20 +108,23 @@ fn quotients_of_other_figures_add_up_above_and_below_the_line() {
     );
 }
 
-/// A complaint about no contact in particular has no channel, and no contact is without one: there is no row of both.
+/// Complaints that have no channel, of which no contact is without one: nothing below the line, and what is above it counts.
 #[test]
-fn what_has_one_side_only_has_no_row() {
+fn what_has_one_side_only_is_part_of_the_rest() {
     let company = named("company", COMPANY);
     let kpi = company.kpi("cost_per_resolution").unwrap();
     let catalogue = catalogue();
     let metric = catalogue.get(&kpi.metric).unwrap();
     let line_unit = Some(LineUnit { numerator: Some(Unit::Count), denominator: Some(Unit::Count) });
     let rate = |above: f64, below: f64| row(Some(1000.0 * above / below), above as u64, Some((above, below)));
-    let check = |whole: AnswerRow, adds_up: bool| {
-        let by = |value: &str| BTreeMap::from([("channel".to_owned(), Some(value.to_owned()))]);
-        let parts =
-            vec![AnswerRow { by: by("chat"), ..rate(2.0, 105.0) }, AnswerRow { by: by("email"), ..rate(5.0, 412.0) }];
-        let answers: Vec<Vec<Answer>> = [vec![whole], parts]
+    let check = |whole: AnswerRow, nobody: Option<f64>, adds_up: bool| {
+        let by = |value: Option<&str>| BTreeMap::from([("channel".to_owned(), value.map(str::to_owned))]);
+        let parts = vec![
+            AnswerRow { by: by(Some("chat")), ..rate(2.0, 105.0) },
+            AnswerRow { by: by(Some("email")), ..rate(5.0, 412.0) },
+        ];
+        let nobody = nobody.map(|above| AnswerRow { by: by(None), ..row(None, 0, Some((above, 0.0))) });
+        let answers: Vec<Vec<Answer>> = [vec![whole], parts.into_iter().chain(nobody).collect()]
             .into_iter()
             .map(|rows| answer(kpi, rows).into_iter().map(|answer| Answer { line_unit, ..answer }).collect())
             .collect();
@@ -129,11 +132,12 @@ fn what_has_one_side_only_has_no_row() {
         assert_eq!(found.adds_up, adds_up, "{found:?}");
         found.rest
     };
-    let rest = check(rate(8.0, 517.0), true).unwrap();
+    let rest = check(rate(8.0, 517.0), Some(1.0), true).unwrap();
     assert_eq!((rest.numerator, rest.denominator, rest.value), (Some(1.0), Some(0.0), None));
-    check(rate(7.0, 517.0), true);
-    // what has both sides has a row
-    check(rate(8.0, 530.0), false);
+    check(rate(7.0, 517.0), None, true);
+    // contacts by chat and orders by web have a channel each: what is left belongs to none of the rows
+    check(rate(8.0, 517.0), None, false);
+    check(rate(8.0, 530.0), Some(1.0), false);
 }
 
 #[test]

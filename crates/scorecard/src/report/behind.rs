@@ -4,15 +4,19 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use catalogue::Catalogue;
-use catalogue::expression::Value;
-use catalogue::metric::{Metric, Unit, to_json};
-use jiff::civil::Date;
+use catalogue::metric::{Metric, Unit};
+use catalogue::plan::{MadeOf, made_of, plan};
+use catalogue::question::Question;
+use jiff::civil::{Date, Weekday};
+use model::Attributes;
+use model::calendar::{FiscalYear, Organisation};
 
 use super::Sources;
 use super::sheets::column;
 use crate::card::Scorecard;
 use crate::definition::{Definition, Gate, Kpi};
 use crate::document::{Cell, Column, Row, Table, Text};
+use crate::questions::subject_of;
 use crate::words;
 
 /// What is said in place of rows of staff.
@@ -123,18 +127,24 @@ fn figures(definition: &Definition) -> impl Iterator<Item = (&str, &str, Asked)>
     kpis.chain(gates.map(|gate| (gate.name.as_str(), gate.id.as_str(), Asked::from(gate))))
 }
 
-/// What an input's parameter is set to: as written, or what the parameter of the figure it is made for is, as `$kind`.
-fn handed_on(text: &str, metric: &Metric, asked: &Asked) -> String {
-    let own = text.strip_prefix('$').and_then(|name| {
-        let variant = asked.variant.as_ref().and_then(|variant| metric.variants.get(variant)?.parameters.get(name));
-        let default = || metric.parameters.iter().find(|one| one.name == name).map(|one| &one.default);
-        let written = |value: &Value| match to_json(value) {
-            serde_json::Value::String(text) => text,
-            other => other.to_string(),
-        };
-        asked.parameters.get(name).cloned().or_else(|| variant.or_else(default).map(written))
-    });
-    own.unwrap_or_else(|| text.to_owned())
+/// The figures that a figure is made of under its parameters; of one that is over attributes of an organisation's own, and
+/// so cannot be planned here, all that its definition names.
+fn inputs(catalogue: &Catalogue, metric: &Metric, asked: &Asked) -> Vec<MadeOf> {
+    // of which organisation, over which days and for which rows it is asked changes nothing of what it is made of
+    let organisation = Organisation::new("report", "UTC", "EUR", Weekday::Monday, FiscalYear::default());
+    let parameters = asked.parameters.clone();
+    let question = Question { parameters, ..subject_of(&asked.metric, asked.variant.clone()) };
+    let planned = organisation.ok().and_then(|of| plan(&question, catalogue, &of, &Attributes::default()).ok());
+    let as_written = || {
+        let inputs = metric.measure.inputs.iter();
+        inputs.map(|input| MadeOf {
+            name: input.name.clone(),
+            metric: input.metric.value.clone(),
+            variant: input.variant.clone(),
+            parameters: input.parameters.clone().into_iter().filter(|(_, text)| !text.contains('$')).collect(),
+        })
+    };
+    planned.map_or_else(|| as_written().collect(), |plan| made_of(&plan, metric))
 }
 
 /// What was counted for a figure: of one made of others what it is made of, as it has no rows of its own; nothing of what
@@ -148,14 +158,8 @@ pub(super) fn leaves(catalogue: &Catalogue, asked: &Asked) -> Vec<Asked> {
         return vec![asked.clone()];
     };
     let mut all: Vec<Asked> = Vec::new();
-    for input in &metric.measure.inputs {
-        let given = input.parameters.iter().map(|(name, text)| (name.clone(), handed_on(text, metric, asked)));
-        let of_input = Asked {
-            metric: input.metric.value.clone(),
-            variant: input.variant.clone(),
-            parameters: given.collect(),
-            filter: asked.filter.clone(),
-        };
+    for MadeOf { metric, variant, parameters, .. } in inputs(catalogue, metric, asked) {
+        let of_input = Asked { metric, variant, parameters, filter: asked.filter.clone() };
         for leaf in leaves(catalogue, &of_input) {
             if !all.contains(&leaf) {
                 all.push(leaf);

@@ -9,7 +9,7 @@ use crate::card::Card;
 use crate::definition::{Gate, Kpi};
 use crate::document::{Block, Cell, Column, Row, Table, Text};
 use crate::gate::{CardGate, GateStatus};
-use crate::review::{Approval, ClosedFigure, ClosedPeriod, SinceOf};
+use crate::review::{Approval, ClosedFigure, ClosedPeriod, SinceOf, is_close};
 use crate::words;
 
 pub(super) fn blocks(sources: &Sources<'_>) -> Vec<Block> {
@@ -146,7 +146,7 @@ fn earlier(closed: &ClosedPeriod, stood: &Stood<'_>) -> String {
         let told = told.filter(|one| one.of == stood.of && one.id == stood.id);
         return told.map(|one| format!("{}; ", one.sentence)).collect();
     };
-    let is_other = |figure: &ClosedFigure| figure.value != last || figure.n != n;
+    let is_other = |figure: &ClosedFigure| !is_close(figure.value, last) || figure.n != n;
     if !closed.earlier.iter().filter_map(|one| one.figure(stood.id)).any(is_other) {
         return String::new();
     }

@@ -465,7 +465,7 @@ impl Figure {
 }
 
 /// Whether a number is what it was, up to the last digit that floating point can be trusted with.
-fn is_close(one: Option<f64>, other: Option<f64>) -> bool {
+pub(crate) fn is_close(one: Option<f64>, other: Option<f64>) -> bool {
     match (one, other) {
         (Some(one), Some(other)) => (one - other).abs() <= 1e-9 * one.abs().max(other.abs()).max(1.0),
         (None, None) => true,

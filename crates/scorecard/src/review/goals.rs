@@ -58,10 +58,10 @@ pub fn replaced(state: &State, card: &str, kpi: &Kpi, organisation: &Organisatio
         let text: Value = serde_json::from_str(text).ok()?;
         Some((*at, Aim::read(&text, kpi.direction)?))
     });
-    let closings = state.closings().filter(|(name, _)| *name == card).map(|(_, closing)| closing);
     let is_it = |figure: &&Figure| figure.kpi == kpi.id && figure.metric == kpi.metric;
+    let closes = state.every_close(card);
     let figures: Vec<(&Closing, &Figure)> =
-        closings.filter_map(|closing| Some((closing, closing.closed.figures.iter().find(is_it)?))).collect();
+        closes.filter_map(|closing| Some((closing, closing.closed.figures.iter().find(is_it)?))).collect();
     let held_then = figures
         .iter()
         .filter_map(|(closing, figure)| Some((closing.at, Aim::read(figure.target.as_ref()?, kpi.direction)?)));

@@ -19,6 +19,7 @@ pub use approval::{
     Approval, ApprovalStatus, Refusal, RetiredDefinition, approval, is_regulated, may_acknowledge, may_approve,
     may_confirm, may_retire, standing, takes_two,
 };
+pub(crate) use closing::is_close;
 pub use closing::{
     Behind, Closed, ClosedFigure, ClosedGate, ClosedPeriod, EarlierClose, Figure, More, Restated, SinceClosed, SinceOf,
     close, is_unchanged, place, since,

@@ -255,6 +255,11 @@ impl State {
         self.closings.iter().filter_map(|((card, _, _), closings)| Some((card.as_str(), closings.last()?)))
     }
 
+    /// Every close of the card `name`, also those that another one followed.
+    pub fn every_close<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s Closing> {
+        self.closings.iter().filter(move |((card, _, _), _)| card == name).flat_map(|(_, closings)| closings)
+    }
+
     /// The definition of `metric` that was in force on `date`: that which holds from the latest day up to then; of two
     /// from one day the later written.
     pub fn in_force(&self, metric: &str, date: Date) -> Option<&DefinitionText> {

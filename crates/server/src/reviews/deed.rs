@@ -278,7 +278,8 @@ impl Reader {
         Ok(first.map(|at| self.workspace.organisation.date_of(at)))
     }
 
-    /// The metrics on a card, of its gates and of what drives its KPIs, whose definitions are not approved as they are.
+    /// The metrics on a card, of its gates and of what drives its KPIs, whose definitions are not approved as they are; none
+    /// that is retired, as what is out of use is taken back by itself only.
     ///
     /// # Errors
     /// An unknown card, or what the journal met.
@@ -289,7 +290,7 @@ impl Reader {
         let of_card = items.filter(|item| item.subject.kind == Kind::Metric && used.contains(item.subject.id.as_str()));
         let is_open = |item: &Item| {
             let found = approval(&state, &item.subject, &item.hash, item.second_person, item.written, organisation);
-            found.status != ApprovalStatus::Approved
+            !matches!(found.status, ApprovalStatus::Approved | ApprovalStatus::Retired)
         };
         Ok(of_card.filter(is_open).map(|item| item.subject).collect())
     }
