@@ -49,14 +49,17 @@ fn what_is_retired_has_no_duties() {
     assert_eq!((having(&all, retired), having(&without, retired)), (0, 2));
     assert_eq!((having(&all, "reviewed weekly"), having(&without, "reviewed weekly")), (1, 0));
     // whose it is, and the calendar
-    assert_eq!((having(&all, "| nobody yet"), having(&without, "| nobody yet")), (1, 0));
-    assert_eq!((having(&all, "every week, over"), having(&without, "every week, over")), (1, 0));
+    let unowned = |lines: &[String]| lines.iter().any(|line| line.starts_with("| *nobody yet*"));
+    assert_eq!((unowned(&all), unowned(&without)), (true, false));
+    let weekly = |lines: &[String]| having(lines, "every week, over") > 0;
+    assert_eq!((weekly(&all), weekly(&without)), (true, false));
     // its deadline
-    let deadline = |lines: &[String]| having(lines, "Targets by their day");
-    assert_eq!((deadline(&all), deadline(&of_company(&["csat_t2b"]))), (1, 0));
+    let deadline = |lines: &[String]| having(lines, "Targets by their day") > 0;
+    assert_eq!((deadline(&all), deadline(&of_company(&["csat_t2b"]))), (true, false));
     // of a card without any KPI in use nobody has duties
     let none = of_company(&["waiting", "csat_t2b"]);
-    assert_eq!((having(&all, "Who does what, and when"), having(&none, "Who does what, and when")), (1, 0));
+    let duties = |lines: &[String]| having(lines, "Who does what, and when") > 0;
+    assert_eq!((duties(&all), duties(&none)), (true, false));
 }
 
 /// Every link of the manual leads to a heading of it, but for metrics that are in none of its chapters.
