@@ -488,7 +488,7 @@ fn what_is_due_is_listed_until_it_is_done() {
     assert!(out.contains("it had been retired by Anna, and is in use again"), "{out}");
     // a definition that is retired is told, too, and where it stays
     let out = trial.ok(&["review", "retire", "metric:tickets_solved", "--reason", "another counts", "--as", "Bert"]);
-    assert!(out.contains("worked out by it as before, also on company, until it is taken out of their files"), "{out}");
+    assert!(out.contains("figures on company are still worked out by it, until it is taken out of the file of each card"), "{out}");
     let gone = "the definition of tickets_solved was retired by Bert on 21 Nov 2026; figures are still worked out by it";
     let shown = trial.ok(&["scorecard", "--range", "2026-10"]).replace("\n  ", " ");
     assert!(shown.contains(&format!("Tickets solved: {gone}")), "{shown}");
