@@ -195,16 +195,18 @@ impl Watched<'_> {
     fn worse(&self, who: &str) -> Option<String> {
         let row = self.rows.get(who).filter(|row| is_sure(row.quality))?;
         let compare = row.compare.as_ref()?;
-        let (change, low, high) = (compare.change?, compare.low?, compare.high?);
-        let is_worse = match self.metric.direction {
-            Direction::Up => high < 0.0,
-            Direction::Down => low > 0.0,
-            Direction::Range => false,
+        let change = compare.change?;
+        let is_worse = if ASKED.contains(&self.metric.id.as_str()) {
+            // of all customers it is known who was asked: there is no chance in it
+            compare.value.is_some_and(|before| -change >= FEWER_ASKED * before)
+        } else {
+            match self.metric.direction {
+                Direction::Up => compare.high? < 0.0,
+                Direction::Down => compare.low? > 0.0,
+                Direction::Range => false,
+            }
         };
-        let is_much = !ASKED.contains(&self.metric.id.as_str())
-            || compare.value.is_some_and(|before| -change >= FEWER_ASKED * before);
-        let told = || format!("{} {}", self.metric.name, words::difference(change, self.metric.unit));
-        (is_worse && is_much).then(told)
+        is_worse.then(|| format!("{} {}", self.metric.name, words::difference(change, self.metric.unit)))
     }
 }
 

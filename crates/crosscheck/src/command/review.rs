@@ -241,7 +241,7 @@ fn follow(reader: &Reader, kind: Verb, subject: &Subject, number: u64) -> Result
                 let cards: Vec<&str> = cards.map(|card| card.name.as_str()).collect();
                 if !cards.is_empty() {
                     println!(
-                        "figures are worked out by it as before, also on {}, until it is taken out of their files",
+                        "figures on {} are still worked out by it, until it is taken out of the file of each card",
                         cards.join(", ")
                     );
                 }
