@@ -218,4 +218,18 @@ fn a_month_end_of_a_bank() {
     let short = &report[..report.find("Against target").unwrap_or_else(|| panic!("{report}"))];
     assert!(short.contains("restated since.") && short.contains("The total was"), "{short}");
     assert!(!short.contains("Nothing changed"), "{short}");
+
+    // a definition that two people took out of use is not taken back with a card
+    for name in ["Anna", "Bert"] {
+        trial.ok(&["review", "retire", "metric:dsat_rate", "--reason", "nobody reads it", "--as", name]);
+    }
+    let signed = trial.ok(&all("Cleo"));
+    assert!(signed.contains("card:company: approved") && !signed.contains("metric:dsat_rate"), "{signed}");
+
+    // where a period has no instant at which anything waits there is nothing to put in order
+    let age = "title = \"Age\"\nvalue_proposition = \"v\"\nparent = \"company\"\n[[perspective]]\nid = \"p\"\nname = \"P\"\n\
+               [[kpi]]\nmetric = \"unresolved_backlog_age\"\nperspective = \"p\"\nweight = 1\n";
+    trial.write("scorecards/age.toml", age);
+    let before = trial.ok(&["report", "executive", "--card", "age", "--period", "2025-01", "--format", "md"]);
+    assert!(before.contains("Where the figures come from"), "{before}");
 }

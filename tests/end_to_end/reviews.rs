@@ -294,6 +294,9 @@ fn goalposts_that_move_are_found() {
     let moved = all.iter().find(|finding| finding["rule"] == "L30").expect("L30");
     assert_eq!((status, &moved["kpi"], &moved["line"]), (200, &json!("first_response_time"), &json!(17)), "{moved}");
     assert!(moved["fix"].as_str().is_some_and(|fix| fix.contains("crosscheck review change")), "{moved}");
+    // closed again, the first close still counts
+    trial.ok(&["close", "2026-10", "--as", "Bert", "--reason", "late answers"]);
+    assert!(found(&trial).is_some());
 }
 
 #[test]

@@ -176,12 +176,13 @@ fn syntax(text: &str, offset: usize, message: &str) -> (String, Option<String>) 
             let message = format!("a percent sign cannot stand after a number: `{key} = {number} %`");
             (message, Some(format!("write {key} = {share}")))
         }
-        None if message == "duplicate key" => match header(line) {
-            Some(name) => {
-                (format!("`[{name}]` stands here twice"), Some(format!("write [[{name}]] for each of several")))
-            }
-            None => (format!("`{}` stands here twice", line.split('=').next().unwrap_or_default().trim()), None),
-        },
+        None if message == "duplicate key" => {
+            let is_end = |character: char| character.is_whitespace() || "=].".contains(character);
+            let key = text.get(offset..).and_then(|rest| rest.split(is_end).next()).unwrap_or_default();
+            let help = header(line).map(|name| format!("write [[{name}]] for each of several"));
+            let told = header(line).map_or_else(|| format!("`{key}`"), |name| format!("`[{name}]`"));
+            (format!("{told} stands here twice"), help)
+        }
         None => (message, None),
     }
 }
@@ -626,6 +627,7 @@ mod tests {
         check("[gate]\nmetric = 'a'\nat_least = 1\n[gate]\nmetric = 'b'\nat_least = 2\n", &[(4, twice, help)]);
         check("[[gate]]\nmetric = 'a'\n[gate]\nmetric = 'b'\n", &[(3, twice, help)]);
         check("a = 1\na = 2\n", &[(2, "`a` stands here twice", None)]);
+        check("target = { value = 81, value = 82 }\n", &[(1, "`value` stands here twice", None)]);
         // each line of a table is said for itself
         let percent = "a percent sign cannot stand after a number";
         let (first, third) = (format!("{percent}: `a = 5 %`"), format!("{percent}: `weight = 5 %`"));

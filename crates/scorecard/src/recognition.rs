@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use catalogue::answer::{AnswerRow, Quality};
 use catalogue::metric::{Direction, MeasureKind, Metric, Unit};
+use catalogue::plan::LineUnit;
 use model::FactTable;
 use serde::Serialize;
 use statrs::function::erf::erfc;
@@ -81,11 +82,15 @@ pub fn no_goal(metric: &Metric) -> Option<String> {
 
 /// How much more often rows of one outcome belong to nobody than those of the other, at most.
 const MOST_OF_NOBODY: f64 = 0.2;
+/// Fewest rows of nobody that say anything.
+const FEWEST_OF_NOBODY: f64 = 5.0;
 
 /// Why `rows`, by team or agent, say too little of each; none where they can be taken as they are. Whoever gave up
 /// waiting reached nobody: where calls that were abandoned have no team, no team has any, and all seem perfect.
-pub fn of_nobody(metric: &Metric, rows: &[AnswerRow], whose: &str) -> Option<String> {
-    if !matches!(metric.measure.kind, MeasureKind::Share | MeasureKind::Ratio | MeasureKind::Derived) {
+pub fn of_nobody(metric: &Metric, line: Option<LineUnit>, rows: &[AnswerRow], whose: &str) -> Option<String> {
+    let counts = LineUnit { numerator: Some(Unit::Count), denominator: Some(Unit::Count) };
+    let is_of_rows = matches!(metric.measure.kind, MeasureKind::Share | MeasureKind::Ratio | MeasureKind::Derived);
+    if !is_of_rows || line != Some(counts) {
         return None;
     }
     let sides = |row: &AnswerRow| row.numerator.zip(row.denominator).map(|(above, below)| [above, below - above]);
@@ -107,6 +112,9 @@ pub fn of_nobody(metric: &Metric, rows: &[AnswerRow], whose: &str) -> Option<Str
         return None;
     }
     let (side, what) = if shares[0] > shares[1] { (0, "what it counts") } else { (1, "what it does not count") };
+    if of_nobody[side] < FEWEST_OF_NOBODY {
+        return None;
+    }
     let count = |number: f64| words::figure(Some(number), Unit::Count);
     let (nobody, of) = (count(of_nobody[side]), count(all[side]));
     Some(format!("no {whose}’s figure is whole: of {what} {nobody} of {of} have no {whose}"))

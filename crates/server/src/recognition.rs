@@ -3,7 +3,7 @@
 
 use catalogue::answer::{Answer, AnswerRow, Labels};
 use catalogue::metric::Metric;
-use catalogue::plan::{dimensions, lacking};
+use catalogue::plan::{LineUnit, dimensions, lacking};
 use catalogue::question::{Principal, Question};
 use model::Instant;
 use model::calendar::{Compare, DateRange, Grain};
@@ -108,9 +108,9 @@ impl Reader {
         let mut answers = answers.into_iter();
         for (kpi, has_mix) in asked {
             let Some(metric) = catalogue.get(&kpi.metric) else { continue };
-            let (rows, labels) = of_statistic(answers.next(), &kpi.statistic);
+            let (rows, labels, line) = of_statistic(answers.next(), &kpi.statistic);
             let names = labels.get(whose.name()).cloned().unwrap_or_default();
-            let unfair = of_nobody(metric, &rows, whose.name());
+            let unfair = of_nobody(metric, line, &rows, whose.name());
             let rows: Vec<(String, AnswerRow)> = rows.into_iter().filter_map(|row| of_somebody(row, whose)).collect();
             let mix = if has_mix { of_statistic(answers.next(), &kpi.statistic).0 } else { Vec::new() };
             let mixes = [mixes(&mix, whose.name()), mixes_before(&mix, whose.name())];
@@ -137,10 +137,10 @@ fn of_somebody(row: AnswerRow, whose: Whose) -> Option<(String, AnswerRow)> {
     row.by.get(whose.name()).cloned().flatten().map(|who| (who, row))
 }
 
-/// The rows of a statistic, and what those are called whom they are of.
-fn of_statistic(answers: Option<Vec<Answer>>, statistic: &str) -> (Vec<AnswerRow>, Labels) {
+/// The rows of a statistic, what those are called whom they are of, and the units of its line.
+fn of_statistic(answers: Option<Vec<Answer>>, statistic: &str) -> (Vec<AnswerRow>, Labels, Option<LineUnit>) {
     let answer = answers.into_iter().flatten().find(|answer| answer.statistic == statistic);
-    answer.map(|answer| (answer.rows, answer.labels)).unwrap_or_default()
+    answer.map(|answer| (answer.rows, answer.labels, answer.line_unit)).unwrap_or_default()
 }
 
 fn nobody(kpi: &Kpi, reason: String) -> Eligibility {

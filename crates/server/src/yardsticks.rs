@@ -167,7 +167,10 @@ impl Reader {
         let begin = self.begin(&recent, now)?;
         let history = history.filter(|row| row.value.is_some()).map(|row| figure(&row, begin)).collect();
         let mut own = Own { history, ..Own::default() };
-        let unfair = teams.get(1).and_then(|teams| of_nobody(metric, &rows(teams), "team"));
+        let unfair = teams.get(1).and_then(|teams| {
+            let line = teams.first().and_then(|answer| answer.line_unit);
+            of_nobody(metric, line, &rows(teams), "team")
+        });
         match teams {
             _ if unfair.is_some() => own.why_no_teams = unfair,
             [all, teams, mix @ ..] => {
@@ -265,6 +268,9 @@ fn why_no_best(teams: &[TeamFigure], direction: Direction, unit: Unit) -> Option
     Some(match (direction, teams) {
         (Direction::Range, _) => "neither more nor less of it is better".to_owned(),
         (_, [only]) => format!("{} alone has enough for a figure", only.team),
+        _ if best.low.zip(best.high).is_none() => {
+            "it is not known how far chance moves it, or it goes with how much work there is".to_owned()
+        }
         _ => format!(
             "none is better than all together by more than chance explains; {} comes first with {}, n = {}",
             best.team,

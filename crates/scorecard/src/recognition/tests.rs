@@ -275,7 +275,11 @@ fn what_belongs_to_nobody_makes_no_comparison() {
                 ..AnswerRow::NO_DATA
             })
             .collect();
-        assert_eq!(of_nobody(metric, &rows, "team").as_deref(), wanted);
+        let counts = LineUnit { numerator: Some(Unit::Count), denominator: Some(Unit::Count) };
+        assert_eq!(of_nobody(metric, Some(counts), &rows, "team").as_deref(), wanted);
+        // minutes that nobody has say nothing of minutes
+        let times = LineUnit { numerator: Some(Unit::Seconds), denominator: Some(Unit::Seconds) };
+        assert_eq!(of_nobody(metric, Some(times), &rows, "team"), None);
     };
     let whole = "no team’s figure is whole: of what it counts 60 of 60 have no team";
     check(&[(Some("A"), 0.0, 400.0), (Some("B"), 0.0, 540.0), (None, 60.0, 60.0)], Some(whole));
@@ -286,6 +290,8 @@ fn what_belongs_to_nobody_makes_no_comparison() {
     check(&[(Some("A"), 300.0, 400.0), (Some("B"), 400.0, 540.0), (None, 40.0, 60.0)], None);
     check(&[(Some("A"), 300.0, 400.0), (Some("B"), 400.0, 540.0)], None);
     check(&[(Some("A"), 0.0, 400.0), (None, 0.0, 10.0)], None);
+    // one of two says nothing
+    check(&[(Some("A"), 1.0, 400.0), (None, 1.0, 1.0)], None);
     check(&[], None);
 }
 
