@@ -187,6 +187,8 @@ fn shares_end_at_a_hundred() {
     let expected = [
         // days missed that began in the period may go on beyond it, and what was on the roster then is all it is over
         ("absence_rate", ENDLESS),
+        // of a year at the pace of a month: more than all of them may leave, and be replaced
+        ("agent_attrition", ENDLESS),
         // who has left cannot leave again
         ("annual_churn_rate", 100.0),
         // of customers who were there, and of what those paid
