@@ -299,6 +299,65 @@ fn goalposts_that_move_are_found() {
     assert!(found(&trial).is_some());
 }
 
+/// Reviews of contacts: which, by whom, drawn how, and the score.
+#[test]
+fn reviewers_who_do_not_agree_are_found() {
+    const SOURCE: &str = "title = \"Quality\"\nsystem = \"qa\"\n[read]\nformat = \"csv\"\n[[record]]\nkind = \"quality_review\"\nid = \"id\"\n\
+        [record.fields]\ncontact_id = \"contact\"\nreviewer = \"reviewer\"\nsampling = \"sampling\"\nscore = \"score\"\nreviewed_at = \"at\"\n";
+    const QUALITY: &str = "title = \"Q\"\nvalue_proposition = \"Right\"\nstatus = \"draft\"\n[[perspective]]\nid = \"quality\"\nname = \"Quality\"\n\
+        [[kpi]]\nmetric = \"quality_score\"\nperspective = \"quality\"\nweight = 1\n";
+    let trial = Trial::new("UTC");
+    trial.write("sources/qa.toml", SOURCE);
+    trial.write("scorecards/company.toml", QUALITY);
+    let found = |trial: &Trial| {
+        let all = trial.run(&["check"]).err;
+        let place = all.find("unreliable score");
+        place.map(|place| all[place..].lines().next().unwrap_or_default().to_owned())
+    };
+    let import = |name: &str, rows: &[(&str, &str, &str, u32, &str)]| {
+        let line = |(place, (contact, reviewer, sampling, score, at)): (usize, &(&str, &str, &str, u32, &str))| {
+            format!("{name}{place},{contact},{reviewer},{sampling},{score},2026-{at}T10:00:00Z\n")
+        };
+        let rows: String = rows.iter().enumerate().map(line).collect();
+        let file = trial.write(&format!("{name}.csv"), format!("id,contact,reviewer,sampling,score,at\n{rows}"));
+        trial.ok(&["import", "qa", &file]);
+    };
+    // nothing has been loaded: nobody can know
+    assert_eq!(found(&trial), None);
+    let one = [("c1", "Ann", "random", 60, "11-02"), ("c2", "Ann", "random", 90, "11-02")];
+    import("random", &one);
+    let told = "unreliable score: in the last 90 days no contact was scored by two reviewers to compare them: whether those \
+                behind `quality_score` agree is not known";
+    assert_eq!(found(&trial).as_deref(), Some(told));
+    // of July are 142 days ago
+    import("july", &[("c8", "Ann", "calibration", 60, "07-02"), ("c8", "Ben", "calibration", 60, "07-02")]);
+    assert_eq!(found(&trial).as_deref(), Some(told));
+    // 60 and 90, 90 and 60: of one contact they differ by 30, a mean square of 900; of all pairs by 600. 1 − 1.5
+    import("apart", &[("c1", "Ben", "calibration", 90, "11-09"), ("c2", "Ben", "calibration", 60, "11-09")]);
+    assert_eq!(
+        found(&trial).as_deref(),
+        Some(
+            "unreliable score: the reviewers behind `quality_score` agreed with a kappa of −0.50 over 2 contacts of the last \
+             90 days, less than 0.6"
+        )
+    );
+    // six more of which they think alike: 60 and 60 three times, 90 and 90 three times. Within: 4 · 900 of 16 is 225;
+    // of all pairs 2 · 8 · 8 · 900 ÷ (16 · 15) = 480: 1 − 225 ÷ 480 = 0.53. Eight more: 4 · 900 ÷ 32 = 112.5 of
+    // 2 · 16 · 16 · 900 ÷ (32 · 31) = 464.5: 0.76
+    let alike = |name: &str, from: u32, to: u32| {
+        let contacts: Vec<(String, u32)> =
+            (from..to).map(|number| (format!("d{number}"), 60 + 30 * (number % 2))).collect();
+        let both = contacts.iter().flat_map(|(contact, score)| {
+            ["Ann", "Ben"].map(|reviewer| (contact.as_str(), reviewer, "calibration", *score, "11-10"))
+        });
+        import(name, &both.collect::<Vec<_>>());
+    };
+    alike("alike", 0, 6);
+    assert!(found(&trial).is_some_and(|told| told.contains("a kappa of 0.53 over 8 contacts")), "{:?}", found(&trial));
+    alike("more", 6, 14);
+    assert_eq!(found(&trial), None);
+}
+
 #[test]
 fn an_old_period_is_answered_under_the_definition_of_its_day() {
     let trial = desk();
