@@ -82,17 +82,17 @@ fn a_month_end_of_a_bank() {
     );
 
     // the definitions behind it are signed in one go, each for itself, by two people as well
-    let all = |name: &'static str| ["review", "approve", "card:company", "--with-definitions", "--as", name];
-    let first = trial.ok(&all("Anna"));
+    let whole = |name: &'static str| ["review", "approve", "card:company", "--with-definitions", "--as", name];
+    let first = trial.ok(&whole("Anna"));
     assert!(
         first.contains("metric:complaint_rate: approved") && first.contains("metric:critical_breaches: approved"),
         "{first}"
     );
     assert!(first.contains("definitions that wait for a second person: metric:"), "{first}");
-    let second = trial.ok(&all("Bert"));
+    let second = trial.ok(&whole("Bert"));
     assert_eq!(second.matches(": approved").count(), first.matches(": approved").count(), "{second}");
     assert!(!second.contains("wait for a second") && !second.contains("not signed"), "{second}");
-    let again = trial.run(&all("Bert"));
+    let again = trial.run(&whole("Bert"));
     assert!(again.code != Some(0) && again.err.contains("already"), "{again:?}");
     let other = ["review", "approve", "metric:fcr", "--with-definitions", "--as", "Anna"];
     assert!(trial.run(&other).err.contains("as card:company; metric:fcr is none"));
@@ -223,7 +223,7 @@ fn a_month_end_of_a_bank() {
     for name in ["Anna", "Bert"] {
         trial.ok(&["review", "retire", "metric:dsat_rate", "--reason", "nobody reads it", "--as", name]);
     }
-    let signed = trial.ok(&all("Cleo"));
+    let signed = trial.ok(&whole("Cleo"));
     assert!(signed.contains("card:company: approved") && !signed.contains("metric:dsat_rate"), "{signed}");
 
     // where a period has no instant at which anything waits there is nothing to put in order

@@ -196,6 +196,7 @@ pub struct ExampleBody {
 pub async fn list(State(context): State<Context>) -> Result<Json<Vec<KpiSummary>>, ApiError> {
     let workspace = &context.reader.workspace;
     let snapshot = context.reader.store.snapshot().map_err(ServerError::from)?;
+    let state = context.reader.reviewed()?;
     let on_scorecard =
         |id: &str| workspace.scorecards.values().any(|card| card.kpis.iter().any(|kpi| kpi.metric == id));
     let summaries = workspace.catalogue.metrics().map(|metric| KpiSummary {
@@ -204,7 +205,7 @@ pub async fn list(State(context): State<Context>) -> Result<Json<Vec<KpiSummary>
         unit: metric.unit.name().to_owned(),
         direction: metric.direction.name().to_owned(),
         meaning: metric.meaning.clone(),
-        status: metric.status.name().to_owned(),
+        status: context.reader.definition_status(metric, &state).name().to_owned(),
         perspectives: metric.perspectives.clone(),
         aliases: metric.aliases.clone(),
         on_scorecard: on_scorecard(&metric.id),
@@ -231,6 +232,7 @@ pub async fn show(
     let metric = workspace.catalogue.find(&id).map_err(|problem| ApiError::from(vec![*problem]))?;
     note_view(&context, &metric.id, &headers).await;
     let snapshot = context.reader.store.snapshot().map_err(ServerError::from)?;
+    let state = context.reader.reviewed()?;
     let related = |ids: &[String]| {
         ids.iter()
             .map(|id| match workspace.catalogue.get(id) {
@@ -257,7 +259,7 @@ pub async fn show(
         measure: measure(metric),
         unit: metric.unit.name().to_owned(),
         direction: metric.direction.name().to_owned(),
-        status: metric.status.name().to_owned(),
+        status: context.reader.definition_status(metric, &state).name().to_owned(),
         version: metric.version,
         effective: metric.effective.to_string(),
         owner: metric.owner.clone(),

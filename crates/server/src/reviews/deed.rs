@@ -355,6 +355,22 @@ impl Reader {
         Ok(found.flatten())
     }
 
+    /// Where the definition of `metric` stands, after the journal: what its file says is a claim.
+    pub fn definition_status(&self, metric: &Metric, state: &State) -> DefinitionStatus {
+        if metric.status == DefinitionStatus::Deprecated {
+            return metric.status;
+        }
+        let text = metric_text(metric);
+        let second_person = self.needs_second_person(&text.subject, state);
+        let organisation = &self.workspace.organisation;
+        match approval(state, &text.subject, &text.hash, second_person, metric.status, organisation).status {
+            ApprovalStatus::TemplateDefault => DefinitionStatus::TemplateDefault,
+            ApprovalStatus::Draft | ApprovalStatus::ChangedSinceApproval => DefinitionStatus::Draft,
+            ApprovalStatus::Approved => DefinitionStatus::Approved,
+            ApprovalStatus::Retired => DefinitionStatus::Deprecated,
+        }
+    }
+
     /// Whether it takes two people to approve `subject`, after all that was done before.
     pub fn needs_second_person(&self, subject: &Subject, state: &State) -> bool {
         takes_two(subject, &self.workspace.scorecards, self.workspace.second_person, state)

@@ -85,6 +85,11 @@ impl Reader {
         let state = self.reviewed()?;
         let second_person = self.needs_second_person(&Subject::card(&definition.name), &state);
         place(card, definition, second_person, &state, catalogue, organisation);
+        for kpi in &mut card.kpis {
+            if let Some(metric) = catalogue.get(&kpi.metric) {
+                kpi.definition_status = self.definition_status(metric, &state);
+            }
+        }
         Ok(())
     }
 
