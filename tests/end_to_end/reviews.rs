@@ -260,14 +260,19 @@ fn a_late_record_restates_a_closed_period() {
     );
 }
 
+/// What `check` finds that begins like this, without its line breaks and its place.
+fn finding(trial: &Trial, begins: &str) -> Option<String> {
+    let all = trial.run(&["check"]).err;
+    let whole = all.lines().map(|line| line.trim_start_matches([' ', '│'])).collect::<Vec<_>>().join(" ");
+    let (_, rest) = whole.split_once(begins)?;
+    let (told, _) = rest.split_once("╭─")?;
+    Some(format!("{begins}{}", told.trim_end()))
+}
+
 #[test]
 fn goalposts_that_move_are_found() {
     let trial = desk();
-    let found = |trial: &Trial| {
-        let all = trial.run(&["check"]).err;
-        let place = all.find("the target of `first_response_time` was");
-        place.map(|place| all[place..].lines().take(6).collect::<Vec<_>>().join("\n"))
-    };
+    let found = |trial: &Trial| finding(trial, "the target of `first_response_time` was");
     let agreed = ["review", "approve", "company", "--as", "Anna", "--now", "2026-10-05T09:00:00Z"];
     trial.ok(&agreed);
     trial.ok(&["close", "2026-10", "--as", "Anna"]);
@@ -309,11 +314,7 @@ fn reviewers_who_do_not_agree_are_found() {
     let trial = Trial::new("UTC");
     trial.write("sources/qa.toml", SOURCE);
     trial.write("scorecards/company.toml", QUALITY);
-    let found = |trial: &Trial| {
-        let all = trial.run(&["check"]).err;
-        let place = all.find("unreliable score");
-        place.map(|place| all[place..].lines().next().unwrap_or_default().to_owned())
-    };
+    let found = |trial: &Trial| finding(trial, "unreliable score");
     let import = |name: &str, rows: &[(&str, &str, &str, u32, &str)]| {
         let line = |(place, (contact, reviewer, sampling, score, at)): (usize, &(&str, &str, &str, u32, &str))| {
             format!("{name}{place},{contact},{reviewer},{sampling},{score},2026-{at}T10:00:00Z\n")
