@@ -169,7 +169,7 @@ fn run_derived(metric: &Metric, example: &Example, catalogue: &Catalogue, attrib
     let adds_up = |name: &str| {
         let input = metric.measure.inputs.iter().find(|input| input.name == name);
         let kind = input.and_then(|input| catalogue.find(&input.metric.value).ok()).map(|input| input.measure.kind);
-        kind.is_some_and(plan::adds_up)
+        kind.is_some_and(MeasureKind::adds_up)
     };
     let quotient = plan::Quotient::of(&value, &adds_up);
     let formula = plan::DerivedFormula {

@@ -15,12 +15,12 @@ use catalogue::Catalogue;
 use catalogue::diagnostic::{Severity, line_and_column};
 use catalogue::file::{Located, Problems, Section, place_in_string, read_file, suggest};
 use catalogue::metric::{Metric, Status as DefinitionStatus};
-use catalogue::plan::{dimensions, lacking, plan};
+use catalogue::plan::{Plan, dimensions, lacking, plan};
 use catalogue::question::Question;
 use catalogue::source::SourceText;
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use model::Attributes;
-use model::calendar::{DateRange, Grain, Organisation};
+use model::calendar::{DateRange, FiscalYear, Grain, Organisation};
 
 use crate::definition::{Definition, FLOOR, Perspective};
 use gate::declare_gate;
@@ -115,6 +115,13 @@ pub(crate) fn probe(metric: &str) -> Question {
         filter: None,
         compare: None,
     }
+}
+
+/// How `question` is answered, as far as it is the same in every organisation: not its days, and no attributes of one's
+/// own. None where it cannot be planned so.
+pub(crate) fn planned(question: &Question, catalogue: &Catalogue) -> Option<Plan> {
+    let organisation = Organisation::new("any", "UTC", "EUR", Weekday::Monday, FiscalYear::default()).ok()?;
+    plan(question, catalogue, &organisation, &Attributes::default()).ok()
 }
 
 /// A perspective as written.

@@ -13,6 +13,7 @@
 //! be, as to a time below nothing, cannot go on so: it is cut there, and that is said in place of the figure.
 
 use catalogue::answer::Quality;
+use catalogue::margin::Z;
 use catalogue::metric::{MeasureKind, Metric, Unit};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -27,8 +28,6 @@ use crate::words;
 const LEAST: usize = 8;
 /// From this chance on it will be made.
 const LIKELY: f64 = 0.8;
-/// Half a 95 % interval ÷ this is its standard error.
-const Z: f64 = 1.959_963_984_540_054;
 
 /// Where a KPI will stand at its deadline, in its unit.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]

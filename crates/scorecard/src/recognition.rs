@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use catalogue::answer::{AnswerRow, Quality};
+use catalogue::margin::Z;
 use catalogue::metric::{Direction, MeasureKind, Metric, Unit};
 use catalogue::plan::LineUnit;
 use model::FactTable;
@@ -88,9 +89,8 @@ const FEWEST_OF_NOBODY: f64 = 5.0;
 /// Why `rows`, by team or agent, say too little of each; none where they can be taken as they are. Whoever gave up
 /// waiting reached nobody: where calls that were abandoned have no team, no team has any, and all seem perfect.
 pub fn of_nobody(metric: &Metric, line: Option<LineUnit>, rows: &[AnswerRow], whose: &str) -> Option<String> {
-    let counts = LineUnit { numerator: Some(Unit::Count), denominator: Some(Unit::Count) };
     let is_of_rows = matches!(metric.measure.kind, MeasureKind::Share | MeasureKind::Ratio | MeasureKind::Derived);
-    if !is_of_rows || line != Some(counts) {
+    if !is_of_rows || line != Some(LineUnit::COUNTS) {
         return None;
     }
     let sides = |row: &AnswerRow| row.numerator.zip(row.denominator).map(|(above, below)| [above, below - above]);
@@ -331,9 +331,6 @@ fn is_tally(metric: &Metric) -> bool {
 fn is_sure(quality: Quality) -> bool {
     matches!(quality, Quality::Ok | Quality::Settling | Quality::Provisional)
 }
-
-/// Standard errors that half a 95 % confidence interval holds.
-const Z: f64 = 1.959_963_984_540_054;
 
 /// How likely chance alone moves something by at least `gain`, up or down, where it moves by `error` on average; certain
 /// where nothing is gained, unknown without an error.

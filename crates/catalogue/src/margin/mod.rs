@@ -31,7 +31,7 @@ pub use poisson::garwood;
 pub use proportion::{newcombe, wilson};
 
 /// The 97.5 % point of the standard normal distribution: 95 % of it lies within ± this.
-pub(crate) const Z: f64 = 1.959_963_984_540_054;
+pub const Z: f64 = 1.959_963_984_540_054;
 
 /// What a 95 % interval leaves out on each side.
 pub(crate) const TAIL: f64 = 0.025;

@@ -267,6 +267,11 @@ pub enum MeasureKind {
 }
 
 impl MeasureKind {
+    /// Whether figures of this kind add up from parts to the whole as they are.
+    pub fn adds_up(self) -> bool {
+        matches!(self, Self::Count | Self::Sum | Self::Stock)
+    }
+
     /// Every kind.
     pub const ALL: [MeasureKind; 13] = [
         Self::Share,

@@ -49,7 +49,7 @@ pub(crate) use dimension::is_dimension;
 pub use dimension::{dimensions, lacking};
 pub use ledger::Ledger;
 pub use mean::{Sums, raw_units};
-pub(crate) use quotient::{Quotient, adds_up};
+pub(crate) use quotient::Quotient;
 pub use resolve::{Resolved, columns, resolve};
 pub(crate) use shared::note as shared_note;
 pub use stretch::depends_on_length;

@@ -4,7 +4,6 @@
 use super::Input;
 use super::derived::PERIOD_MONTHS;
 use crate::expression::{Expr, Operator};
-use crate::metric::MeasureKind;
 
 /// What stands above and below the line of a formula, each a sum or a difference of figures that add up. The figure is
 /// their quotient × what is the same for every part: a number, or one over the months of the period.
@@ -32,11 +31,6 @@ impl Quotient {
             input.is_some_and(|input| input.plan.measure.is_full_count())
         })
     }
-}
-
-/// Whether the figures of a kind add up from parts to the whole.
-pub(crate) fn adds_up(kind: MeasureKind) -> bool {
-    matches!(kind, MeasureKind::Count | MeasureKind::Sum | MeasureKind::Stock)
 }
 
 fn split(expr: &Expr) -> Option<(&Expr, &Expr)> {

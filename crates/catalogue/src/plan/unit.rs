@@ -22,6 +22,9 @@ pub struct LineUnit {
 }
 
 impl LineUnit {
+    /// How many over how many.
+    pub const COUNTS: LineUnit = LineUnit { numerator: Some(Unit::Count), denominator: Some(Unit::Count) };
+
     fn is_money(self) -> bool {
         [self.numerator, self.denominator].contains(&Some(Unit::Currency))
     }

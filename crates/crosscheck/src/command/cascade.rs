@@ -101,11 +101,10 @@ fn text(found: &Cascade) -> String {
     text.push_str(&render(&header, &rows, 1));
     if has_line {
         let is_one = |times: f64| times.total_cmp(&1.0).is_eq();
-        let counts = LineUnit { numerator: Some(Unit::Count), denominator: Some(Unit::Count) };
         let is_hundred = |times: f64| times.total_cmp(&100.0).is_eq() && found.unit == Unit::Percent;
         let times = match found.times {
             // a percentage is a share already
-            Some(times) if is_hundred(times) && found.line_unit == Some(counts) => {
+            Some(times) if is_hundred(times) && found.line_unit == Some(LineUnit::COUNTS) => {
                 " (of a share: how many of how many)".to_owned()
             }
             Some(times) if is_hundred(times) => ", in percent".to_owned(),

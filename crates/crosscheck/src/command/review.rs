@@ -230,12 +230,14 @@ fn follow(reader: &Reader, kind: Verb, subject: &Subject, number: u64) -> Result
                 definitions(reader, subject)?;
             }
         }
-        Verb::Retire => match reader.retiring(subject)? {
-            Some(first) => println!("wanted by {first}; it is retired once a second person retires it too"),
-            None if matches!(subject.kind, Kind::Kpi | Kind::Target) => {
+        Verb::Retire => match reader.out_of_use(subject)? {
+            Some(OutOfUse::Wanted(first)) => {
+                println!("wanted by {first}; it is retired once a second person retires it too")
+            }
+            _ if matches!(subject.kind, Kind::Kpi | Kind::Target) => {
                 println!("it stays on the card, and in its total, until it is taken out of the card's file");
             }
-            None if subject.kind == Kind::Metric => {
+            _ if subject.kind == Kind::Metric => {
                 let uses = |card: &&Definition| card.metrics().contains(subject.id.as_str());
                 let cards = reader.workspace.scorecards.values().filter(uses);
                 let cards: Vec<&str> = cards.map(|card| card.name.as_str()).collect();
@@ -246,10 +248,10 @@ fn follow(reader: &Reader, kind: Verb, subject: &Subject, number: u64) -> Result
                     );
                 }
             }
-            None if subject.kind == Kind::Card => {
+            _ if subject.kind == Kind::Card => {
                 println!("it is shown and judged as before until its file is taken away");
             }
-            None => {}
+            _ => {}
         },
         Verb::Announce => {
             let whom = reader.concerned(subject);

@@ -115,7 +115,7 @@ fn what_has_one_side_only_is_part_of_the_rest() {
     let kpi = company.kpi("cost_per_resolution").unwrap();
     let catalogue = catalogue();
     let metric = catalogue.get(&kpi.metric).unwrap();
-    let line_unit = Some(LineUnit { numerator: Some(Unit::Count), denominator: Some(Unit::Count) });
+    let line_unit = Some(LineUnit::COUNTS);
     let rate = |above: f64, below: f64| row(Some(1000.0 * above / below), above as u64, Some((above, below)));
     let check = |whole: AnswerRow, nobody: Option<f64>, adds_up: bool| {
         let by = |value: Option<&str>| BTreeMap::from([("channel".to_owned(), value.map(str::to_owned))]);

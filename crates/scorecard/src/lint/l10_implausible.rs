@@ -4,6 +4,7 @@ use catalogue::diagnostic::Severity;
 
 use super::{LintInput, Report, Rule};
 use crate::definition::Goal;
+use crate::target::CHANGES;
 use crate::words;
 
 pub(super) const RULE: Rule = Rule {
@@ -14,9 +15,6 @@ pub(super) const RULE: Rule = Rule {
     fix: "go there in steps, each with a deadline of its own",
     check,
 };
-
-/// How many yearly changes are too many.
-const CHANGES: f64 = 3.0;
 
 fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     for kpi in &input.definition.kpis {

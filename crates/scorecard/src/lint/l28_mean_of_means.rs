@@ -4,12 +4,10 @@ use catalogue::Catalogue;
 use catalogue::diagnostic::Severity;
 use catalogue::expression::{Expr, Function, Operator};
 use catalogue::metric::{MeasureKind, Metric, Unit};
-use catalogue::plan::{Measure, plan};
-use model::Attributes;
-use model::calendar::{FiscalYear, Organisation};
+use catalogue::plan::Measure;
 
 use super::{LintInput, Report, Rule};
-use crate::declare::probe;
+use crate::declare::{planned, probe};
 use crate::words::listed;
 
 pub(super) const RULE: Rule = Rule {
@@ -42,10 +40,7 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
 }
 
 fn added(metric: &Metric, catalogue: &Catalogue) -> Vec<String> {
-    let organisation = Organisation::new("lint", "UTC", "EUR", jiff::civil::Weekday::Monday, FiscalYear::default());
-    let planned = organisation
-        .ok()
-        .and_then(|organisation| plan(&probe(&metric.id), catalogue, &organisation, &Attributes::default()).ok());
+    let planned = planned(&probe(&metric.id), catalogue);
     let Some(Measure::Derived { value, inputs, .. }) = planned.map(|plan| plan.measure) else { return Vec::new() };
     let is_rate = |name: &str| {
         let input = inputs.iter().find(|input| input.name == name);
@@ -58,11 +53,10 @@ fn added(metric: &Metric, catalogue: &Catalogue) -> Vec<String> {
 
 fn cannot_be_added(metric: &Metric) -> bool {
     match metric.measure.kind {
-        MeasureKind::Count | MeasureKind::Sum | MeasureKind::Stock => false,
         MeasureKind::Derived => {
             matches!(metric.unit, Unit::Percent | Unit::Points | Unit::Score | Unit::Seconds)
         }
-        _ => true,
+        kind => !kind.adds_up(),
     }
 }
 

@@ -2,12 +2,10 @@
 
 use catalogue::Catalogue;
 use catalogue::diagnostic::Severity;
-use catalogue::plan::plan;
 use catalogue::question::Question;
-use model::Attributes;
-use model::calendar::{FiscalYear, Organisation};
 
 use super::{LintInput, Report, Rule};
+use crate::declare::planned;
 use crate::definition::Cadence;
 use crate::questions::subject;
 
@@ -46,9 +44,6 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
 pub(crate) fn maturity_days(subject: &Question, catalogue: &Catalogue) -> i64 {
     const DAY: i64 = 86_400_000;
     let Some(metric) = catalogue.get(&subject.metric) else { return 0 };
-    let organisation = Organisation::new("lint", "UTC", "EUR", jiff::civil::Weekday::Monday, FiscalYear::default());
-    let planned =
-        organisation.ok().and_then(|organisation| plan(subject, catalogue, &organisation, &Attributes::default()).ok());
-    let matures = planned.and_then(|plan| plan.matures).map_or(0, |matures| matures.get());
+    let matures = planned(subject, catalogue).and_then(|plan| plan.matures).map_or(0, |matures| matures.get());
     (matures + DAY - 1) / DAY + i64::from(metric.settling_days)
 }

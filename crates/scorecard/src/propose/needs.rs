@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use catalogue::Catalogue;
 use catalogue::lineage::lineage;
-use catalogue::plan::{Measure, Plan, plan};
+use catalogue::plan::{Measure, Plan};
 use catalogue::question::Question;
-use model::calendar::{FiscalYear, Organisation};
-use model::{Attributes, FactTable, RecordKind};
+use model::{FactTable, RecordKind};
 
-use crate::declare::probe;
+use crate::declare::{planned, probe};
 
 /// What a metric needs: of each group one kind will do.
 pub(super) type Needs = Vec<Vec<RecordKind>>;
@@ -18,10 +17,8 @@ pub(super) type Needs = Vec<Vec<RecordKind>>;
 ///
 /// A derived metric needs what those of its inputs need that are used under its parameters.
 pub(super) fn needs(metric: &str, variant: Option<&str>, catalogue: &Catalogue) -> Needs {
-    let organisation = Organisation::new("needs", "UTC", "EUR", jiff::civil::Weekday::Monday, FiscalYear::default());
-    let Ok(organisation) = organisation else { return Vec::new() };
     let question = Question { variant: variant.map(str::to_owned), ..probe(metric) };
-    let Ok(planned) = plan(&question, catalogue, &organisation, &Attributes::default()) else { return Vec::new() };
+    let Some(planned) = planned(&question, catalogue) else { return Vec::new() };
     let mut found = Vec::new();
     gather(&planned, catalogue, &mut found);
     found

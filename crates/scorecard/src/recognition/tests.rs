@@ -275,8 +275,7 @@ fn what_belongs_to_nobody_makes_no_comparison() {
                 ..AnswerRow::NO_DATA
             })
             .collect();
-        let counts = LineUnit { numerator: Some(Unit::Count), denominator: Some(Unit::Count) };
-        assert_eq!(of_nobody(metric, Some(counts), &rows, "team").as_deref(), wanted);
+        assert_eq!(of_nobody(metric, Some(LineUnit::COUNTS), &rows, "team").as_deref(), wanted);
         // minutes that nobody has say nothing of minutes
         let times = LineUnit { numerator: Some(Unit::Seconds), denominator: Some(Unit::Seconds) };
         assert_eq!(of_nobody(metric, Some(times), &rows, "team"), None);

@@ -5,15 +5,14 @@ use std::fmt::Write as _;
 
 use catalogue::Catalogue;
 use catalogue::metric::{Metric, Unit};
-use catalogue::plan::{MadeOf, made_of, plan};
+use catalogue::plan::{MadeOf, made_of};
 use catalogue::question::Question;
-use jiff::civil::{Date, Weekday};
-use model::Attributes;
-use model::calendar::{FiscalYear, Organisation};
+use jiff::civil::Date;
 
 use super::Sources;
 use super::sheets::column;
 use crate::card::Scorecard;
+use crate::declare::planned;
 use crate::definition::{Definition, Gate, Kpi};
 use crate::document::{Cell, Column, Row, Table, Text};
 use crate::questions::subject_of;
@@ -130,11 +129,9 @@ fn figures(definition: &Definition) -> impl Iterator<Item = (&str, &str, Asked)>
 /// The figures that a figure is made of under its parameters; of one that is over attributes of an organisation's own, and
 /// so cannot be planned here, all that its definition names.
 fn inputs(catalogue: &Catalogue, metric: &Metric, asked: &Asked) -> Vec<MadeOf> {
-    // of which organisation, over which days and for which rows it is asked changes nothing of what it is made of
-    let organisation = Organisation::new("report", "UTC", "EUR", Weekday::Monday, FiscalYear::default());
     let parameters = asked.parameters.clone();
+    // over which days and for which rows it is asked changes nothing of what it is made of
     let question = Question { parameters, ..subject_of(&asked.metric, asked.variant.clone()) };
-    let planned = organisation.ok().and_then(|of| plan(&question, catalogue, &of, &Attributes::default()).ok());
     let as_written = || {
         let inputs = metric.measure.inputs.iter();
         inputs.map(|input| MadeOf {
@@ -144,7 +141,7 @@ fn inputs(catalogue: &Catalogue, metric: &Metric, asked: &Asked) -> Vec<MadeOf> 
             parameters: input.parameters.clone().into_iter().filter(|(_, text)| !text.contains('$')).collect(),
         })
     };
-    planned.map_or_else(|| as_written().collect(), |plan| made_of(&plan, metric))
+    planned(&question, catalogue).map_or_else(|| as_written().collect(), |plan| made_of(&plan, metric))
 }
 
 /// What was counted for a figure: of one made of others what it is made of, as it has no rows of its own; nothing of what

@@ -29,7 +29,7 @@ const MONTHS_IN_BAND: usize = 12;
 /// Months of history that are asked for: three years.
 const MONTHS: i64 = 36;
 /// Yearly changes that a target is never further off than.
-const CHANGES: f64 = 3.0;
+pub(crate) const CHANGES: f64 = 3.0;
 
 /// What a figure did so far.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,7 +2,7 @@
 
 use catalogue::Catalogue;
 use catalogue::answer::{AnswerRow, Comparison};
-use catalogue::margin::garwood;
+use catalogue::margin::{Z, garwood};
 use catalogue::metric::Metric;
 use catalogue::plan::depends_on_length;
 use catalogue::question::Question;
@@ -12,8 +12,6 @@ use model::calendar::{DateRange, Grain};
 
 use crate::words;
 
-/// What 95 % of a normal distribution lie within, in standard deviations.
-const Z: f64 = 1.959_963_984_540_054;
 /// Days of a quarter, so that a week more or less changes little.
 const DAYS: i64 = 91;
 /// Months of about as long.

@@ -332,16 +332,6 @@ impl Reader {
         Ok(of(&history.retired).map(OutOfUse::Retired).or(of(&history.retiring).map(OutOfUse::Wanted)))
     }
 
-    /// Who wants `subject` out of use, where that waits for a second person.
-    ///
-    /// # Errors
-    /// What the journal met.
-    pub fn retiring(&self, subject: &Subject) -> Result<Option<String>, ServerError> {
-        let state = self.reviewed()?;
-        let history = state.history(subject).and_then(|history| history.retiring.as_ref());
-        Ok(history.map(|mark| mark.by.clone()))
-    }
-
     /// Who signed `subject` as it is written, where it waits for a second person.
     ///
     /// # Errors
