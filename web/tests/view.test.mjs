@@ -234,6 +234,19 @@ describe('keyboard only', () => {
     assert.notEqual(await dark(), light);
   }));
 
+  test('a key right behind the Escape that closes a dialog is heard', () => site.open('/', async (page) => {
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+    // Both before the browser tells of the closing, as on a busy machine.
+    await page.evaluate(() => {
+      document.querySelector('dialog[open]').close();
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'c', bubbles: true }));
+    });
+    await settle(page);
+    assert.equal(address(page), '/?compare=year');
+    assert.equal(await page.getByRole('dialog').count(), 0);
+  }));
+
   test('period: p, then the letter of a preset', () => site.open('/', async (page) => {
     await page.keyboard.press('p');
     await page.getByRole('button', { name: 'Last month', pressed: true }).waitFor();
