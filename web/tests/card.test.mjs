@@ -132,13 +132,14 @@ test('which wins when, findings with their fix, and what is left out', () => sit
 test('from the company down to a team and up again, kept in the address', () => site.open('/?kpi=nps', async (page) => {
   const choice = page.getByRole('combobox', { name: 'Card' });
   assert.deepEqual(await choice.locator('optgroup').evaluateAll((groups) => groups.map((g) => [g.label, ...[...g.children].map((o) => o.textContent)])), [['Company', 'Company scorecard'], ['Departments', 'Customer service'], ['Teams', 'Harbour', 'Quarry']]);
+  assert.match(plain(await page.locator('.switch').innerText()), /Ada Okafor answers for it/);
   await page.getByRole('link', { name: 'Customer service' }).click();
   await settle(page);
-  assert.equal(address(page), '/?card=service', 'the KPI was the other card’s');
+  assert.equal(await address(page), '/?card=service', 'the KPI was the other card’s');
   assert.equal(await page.locator('a[data-kpi]').count(), 5);
   await choice.selectOption('quarry');
   await settle(page);
-  assert.equal(address(page), '/?card=quarry');
+  assert.equal(await address(page), '/?card=quarry');
   assert.match(plain(await page.locator('.switch').innerText()), /part of Customer service\s*counts team Quarry/);
   // All that stands below the card counts the team's tickets only, and so does what is behind it.
   assert.equal(plain(await page.locator('tfoot .value').first().innerText()), plain(await page.locator('a[data-kpi=csat_t2b] .value').innerText()));
@@ -147,7 +148,7 @@ test('from the company down to a team and up again, kept in the address', () => 
   assert.equal(sizes.reduce((a, b) => a + b, 0), kpis[0].n);
   await page.getByRole('link', { name: /: the tickets$/ }).click();
   await settle(page);
-  assert.equal(address(page), '/tickets?kpi=csat_t2b&stat=share&team=Quarry');
+  assert.equal(await address(page), '/tickets?kpi=csat_t2b&stat=share&team=Quarry');
   assert.match(plain(await page.locator('.list h2').innerText()), new RegExp(`of ${kpis[0].n.toLocaleString('en-GB')} rows`));
   await page.goBack();
   await settle(page);
@@ -156,13 +157,13 @@ test('from the company down to a team and up again, kept in the address', () => 
   await settle(page);
   await page.getByRole('link', { name: 'Company scorecard' }).click();
   await settle(page);
-  assert.equal(address(page), '/');
+  assert.equal(await address(page), '/');
 }));
 
 test('a card that there is not is left out of the address, which is said', () => site.open('/?card=nowhere', async (page) => {
   await page.waitForFunction(() => !window.location.search.includes('card'));
   await settle(page);
-  assert.equal(address(page), '/');
+  assert.equal(await address(page), '/');
   assert.match(plain(await page.locator('main > .notice').innerText()), /no use for it: card=nowhere/);
 }, { expected: [/404/] }));
 

@@ -32,11 +32,11 @@ describe('cascade', () => {
   test('the card, the KPI and what it is taken apart by stand in the address', () => site.open('/cascade', async (page) => {
     await parts(page).getByRole('link', { name: 'Quarry' }).click();
     await settle(page);
-    assert.equal(address(page), '/cascade?card=quarry&kpi=csat_t2b');
+    assert.equal(await address(page), '/cascade?card=quarry&kpi=csat_t2b');
     await page.getByRole('combobox', { name: 'KPI' }).selectOption('service_level');
     await page.getByRole('combobox', { name: 'Taken apart by' }).selectOption('channel');
     await settle(page);
-    assert.equal(address(page), '/cascade?by=channel&card=quarry&kpi=service_level');
+    assert.equal(await address(page), '/cascade?by=channel&card=quarry&kpi=service_level');
     await page.reload();
     await settle(page);
     assert.match(await page.locator('main h2').first().innerText(), /^Service level: where the figure of “Quarry” comes from$/);
@@ -83,17 +83,17 @@ describe('cascade', () => {
     await page.keyboard.press('g');
     await page.keyboard.press('a');
     await settle(page);
-    assert.equal(address(page), '/cascade');
+    assert.equal(await address(page), '/cascade');
     await page.goto(`${site.server.url}/?card=service&kpi=nps`);
     await settle(page);
     await page.getByRole('link', { name: 'Where its figures come from' }).click();
     await settle(page);
-    assert.equal(address(page), '/cascade?card=service&kpi=nps');
+    assert.equal(await address(page), '/cascade?card=service&kpi=nps');
     await page.goto(`${site.server.url}/kpis/service_level`);
     await settle(page);
     await page.getByRole('link', { name: 'Where its figure comes from' }).click();
     await settle(page);
-    assert.equal(address(page), '/cascade?kpi=service_level');
+    assert.equal(await address(page), '/cascade?kpi=service_level');
   }));
 
   test('as a file, unrounded', () => site.open('/cascade?by=team', async (page) => {
@@ -131,7 +131,7 @@ describe('recognition', () => {
   test('agents in place of teams, in the address', () => site.open('/recognition?card=service', async (page) => {
     await page.getByRole('radio', { name: 'Agents' }).check({ force: true });
     await settle(page);
-    assert.equal(address(page), '/recognition?by=agent&card=service');
+    assert.equal(await address(page), '/recognition?by=agent&card=service');
     assert.match(plain(await page.locator('.told').innerText()), /^Nobody stands out beyond chance: no agent can be recognised/);
     assert.match(plain(await page.getByRole('region', { name: 'No goal of an agent' }).innerText()), /not broken down by agent/);
   }));
@@ -149,6 +149,6 @@ describe('recognition', () => {
     await page.keyboard.press('g');
     await page.keyboard.press('n');
     await settle(page);
-    assert.equal(address(page), '/recognition');
+    assert.equal(await address(page), '/recognition');
   }));
 });

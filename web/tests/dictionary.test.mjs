@@ -33,12 +33,12 @@ describe('dictionary', () => {
     assert.equal(await page.locator('.list li').count(), kpis.filter((k) => k.audience.includes('agent')).length);
     await page.getByLabel('Unit').selectOption('percent');
     await page.getByLabel('Kind').selectOption('share');
-    assert.equal(address(page), '/kpis?audience=agent&kind=share&unit=percent');
+    assert.equal(await address(page), '/kpis?audience=agent&kind=share&unit=percent');
     assert.deepEqual(await page.locator('.list strong').allInnerTexts(), ['Customer satisfaction']);
     await page.getByLabel('Perspective').selectOption('cost');
     await page.getByText('Nothing matches this choice where perspective is Cost and the audience is Agent').waitFor();
     await page.getByRole('button', { name: 'Show all' }).click();
-    assert.equal(address(page), '/kpis');
+    assert.equal(await address(page), '/kpis');
     assert.equal(await page.locator('.list li').count(), kpis.length);
   }));
 
@@ -88,7 +88,7 @@ describe('definition', () => {
     assert.equal(await missing.locator('a').count(), 0);
     await page.locator('.chips').getByRole('link', { name: 'Service level' }).click();
     await settle(page);
-    assert.equal(address(page), '/kpis/service_level');
+    assert.equal(await address(page), '/kpis/service_level');
   }));
 
   test('edge cases: given rows and what they must give', () => site.open('/kpis/csat_t2b', async (page) => {

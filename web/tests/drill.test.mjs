@@ -46,7 +46,7 @@ describe('rows add up', () => {
       const [shown, n] = [plain(await cell.locator('td.value').innerText()), plain(await cell.locator('td.n a').innerText())];
       await cell.locator('td.value a').click();
       await settle(page);
-      assert.equal(address(page), `/tickets?channel=${name.replaceAll(' ', '+')}&kpi=${kpi}&stat=${statistic}`);
+      assert.equal(await address(page), `/tickets?channel=${name.replaceAll(' ', '+')}&kpi=${kpi}&stat=${statistic}`);
       assert.equal(await value(page), shown);
       assert.equal(plain(await page.locator('.list h2').innerText()), `${Math.min(50, Number(n.replaceAll(',', '')))} of ${n} rows`);
       const some = await file(`/api/kpis/${kpi}/rows?range=last-month&only=${encodeURIComponent(`channel=${name}`)}&format=csv`);
@@ -62,7 +62,7 @@ describe('rows add up', () => {
     assert.match(plain(await page.locator('.equation').innerText()), new RegExp(`^${text(card.numerator)} of ${text(card.n)} adds up to ${card.value.toFixed(1)} %`));
     await page.getByRole('radio', { name: /^Rest/ }).check({ force: true });
     await settle(page);
-    assert.equal(address(page), '/tickets?kpi=csat_t2b&part=rest');
+    assert.equal(await address(page), '/tickets?kpi=csat_t2b&part=rest');
     assert.equal(plain(await page.locator('.list h2').innerText()), `50 of ${text(card.n - card.numerator)} rows`);
     // The figure stays that of the whole.
     assert.equal(await value(page), `${card.value.toFixed(1)} %`);
@@ -81,7 +81,7 @@ describe('rows add up', () => {
     assert.match(plain(await page.locator('tbody td.amount').first().innerText()), /^\d+ d \d+ h( so far)?$/);
     await page.getByRole('columnheader', { name: 'Time', exact: true }).getByRole('button').click();
     await settle(page);
-    assert.equal(address(page), '/tickets?kpi=full_resolution_time&range=last-7d&sort=amount');
+    assert.equal(await address(page), '/tickets?kpi=full_resolution_time&range=last-7d&sort=amount');
     assert.equal(await page.getByRole('columnheader', { name: 'Time', exact: true }).getAttribute('aria-sort'), 'ascending');
   }));
 
@@ -116,17 +116,17 @@ describe('the way there and back', () => {
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Enter');
     await settle(page);
-    assert.equal(address(page), '/tickets?kpi=service_level&range=2026-10-02..2026-10-02&stat=ratio');
+    assert.equal(await address(page), '/tickets?kpi=service_level&range=2026-10-02..2026-10-02&stat=ratio');
     const [answer] = await ask('/api/kpis/service_level/answers?range=2026-10-02..2026-10-02&grain=total');
     assert.equal(await value(page), `${answer.rows[0].value.toFixed(1)} %`);
     assert.match(plain(await page.locator('.list h2').innerText()), new RegExp(`of ${answer.rows[0].n} rows`));
     await page.goBack();
     await settle(page);
-    assert.equal(address(page), '/?kpi=service_level');
+    assert.equal(await address(page), '/?kpi=service_level');
     const box = await chart.boundingBox();
     await chart.click({ position: { x: box.width / 2, y: box.height / 2 } });
     await settle(page);
-    assert.match(address(page), /^\/tickets\?kpi=service_level&range=2026-10-1\d\.\.2026-10-1\d&stat=ratio$/);
+    assert.match(await address(page), /^\/tickets\?kpi=service_level&range=2026-10-1\d\.\.2026-10-1\d&stat=ratio$/);
   }));
 
   test('a 7-day average leads to the rows of its seven days, which make it', () => site.open('/?kpi=service_level', async (page) => {
@@ -137,7 +137,7 @@ describe('the way there and back', () => {
     assert.match(said, /Click for the rows of 25–31 Oct 2026/);
     await page.keyboard.press('Enter');
     await settle(page);
-    assert.equal(address(page), '/tickets?kpi=service_level&range=2026-10-25..2026-10-31&stat=ratio');
+    assert.equal(await address(page), '/tickets?kpi=service_level&range=2026-10-25..2026-10-31&stat=ratio');
     assert.equal(await value(page), average);
   }));
 
@@ -147,30 +147,30 @@ describe('the way there and back', () => {
     assert.match(plain(await page.locator('.tip').innerText()), /Click for the rows of Sat, 31 Oct 2026/);
     await page.keyboard.press('Enter');
     await settle(page);
-    assert.equal(address(page), '/tickets?kpi=unresolved_backlog&range=2026-10-31..2026-10-31&stat=count');
+    assert.equal(await address(page), '/tickets?kpi=unresolved_backlog&range=2026-10-31..2026-10-31&stat=count');
   }));
 
   test('a finger reads first and goes there second', () => site.open('/?kpi=service_level', async (page) => {
     const chart = page.getByRole('application');
     await chart.tap();
     assert.equal(await page.locator('.tip').count(), 1);
-    assert.equal(address(page), '/?kpi=service_level');
+    assert.equal(await address(page), '/?kpi=service_level');
     await chart.tap();
     await settle(page);
-    assert.match(address(page), /^\/tickets\?/);
+    assert.match(await address(page), /^\/tickets\?/);
   }, { viewport: phone, hasTouch: true }));
 
   test('breadcrumbs lead back to the figure, reloading keeps them', () => site.open('/explore?by=queue,channel&grain=week&kpi=csat_t2b&sort=name', async (page) => {
-    const from = address(page);
+    const from = await address(page);
     const row = page.locator('tbody tr', { hasText: 'Delivery & returns · Email' });
     const shown = plain(await row.locator('td.value').innerText());
     await row.locator('td.value a').click();
     await settle(page);
-    assert.equal(address(page), '/tickets?channel=Email&kpi=csat_t2b&queue=Delivery+%26+returns&stat=share');
+    assert.equal(await address(page), '/tickets?channel=Email&kpi=csat_t2b&queue=Delivery+%26+returns&stat=share');
     assert.equal(await value(page), shown);
     await page.locator('tbody th a').first().click();
     await settle(page);
-    assert.match(address(page), /^\/tickets\/helpdesk\/\d+$/);
+    assert.match(await address(page), /^\/tickets\/helpdesk\/\d+$/);
     await page.reload();
     await settle(page);
     assert.deepEqual(await page.locator('#title .up').allInnerTexts(), ['Explore', 'Tickets behind Customer satisfaction']);
@@ -180,7 +180,7 @@ describe('the way there and back', () => {
     assert.deepEqual(await page.locator('#title .up').allInnerTexts(), ['Explore']);
     await page.locator('#title').getByRole('link', { name: 'Explore' }).click();
     await settle(page);
-    assert.equal(address(page), from);
+    assert.equal(await address(page), from);
     await page.goBack();
     await settle(page);
     assert.equal(await value(page), shown);
@@ -189,7 +189,7 @@ describe('the way there and back', () => {
   test('without a way here the KPI is above', () => site.open('/tickets?kpi=csat_t2b&range=last-7d', async (page) => {
     await page.locator('#title').getByRole('link', { name: 'Customer satisfaction' }).click();
     await settle(page);
-    assert.equal(address(page), '/kpis/csat_t2b?range=last-7d');
+    assert.equal(await address(page), '/kpis/csat_t2b?range=last-7d');
   }));
 
   test('columns are chosen, and stand in the address', () => site.open('/tickets?kpi=csat_t2b', async (page) => {
@@ -200,7 +200,7 @@ describe('the way there and back', () => {
     await page.getByRole('option', { name: 'Queue' }).click();
     await check(page, 'columns');
     await page.keyboard.press('Escape');
-    assert.equal(address(page), '/tickets?columns=value,channel,priority,answer_delay&kpi=csat_t2b');
+    assert.equal(await address(page), '/tickets?columns=value,channel,priority,answer_delay&kpi=csat_t2b');
     assert.deepEqual(await heads(), ['Ticket', 'Answered', 'Part', 'Value', 'Channel', 'Priority', 'Answer delay', 'Help desk']);
   }));
 
@@ -270,7 +270,7 @@ describe('a ticket', () => {
       assert.ok(box.y >= 0 && box.y + box.height <= viewport.height && box.width > 8, JSON.stringify(box));
       await back.click();
       await settle(page);
-      assert.equal(address(page), '/tickets?channel=Email&kpi=csat_t2b');
+      assert.equal(await address(page), '/tickets?channel=Email&kpi=csat_t2b');
     }, { viewport }));
   }
 
@@ -278,7 +278,7 @@ describe('a ticket', () => {
     const { system, ticket_id: id } = await any();
     await page.goto(`${site.server.url}/tickets/surveys/${id}`);
     await page.locator('.clocks tbody tr').first().waitFor();
-    assert.equal(address(page), `/tickets/${system}/${id}`);
+    assert.equal(await address(page), `/tickets/${system}/${id}`);
     // Two systems with one id: the choice is the reader's.
     await page.route('**/api/tickets?id=*', async (route) => {
       const body = await (await route.fetch()).json();
@@ -296,7 +296,7 @@ describe('a ticket', () => {
     await page.getByRole('option', { name: id }).waitFor();
     await page.keyboard.press('Enter');
     await settle(page);
-    assert.equal(address(page), `/tickets/${system}/${id}`);
+    assert.equal(await address(page), `/tickets/${system}/${id}`);
     assert.deepEqual(await page.locator('#title .up').allInnerTexts(), ['Scorecard']);
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox', { name: /^Search/ }).fill('99999999');
@@ -309,7 +309,7 @@ describe('errors and empty states', () => {
     assert.match(plain(await page.locator('main').innerText()), /Net promoter score is made of other figures and has no rows of its own/);
     await page.locator('main').getByRole('link', { name: 'Customer satisfaction' }).click();
     await settle(page);
-    assert.equal(address(page), '/tickets?kpi=csat_t2b');
+    assert.equal(await address(page), '/tickets?kpi=csat_t2b');
   }, {
     expected: [/400/],
     intercept: (page) => page.route('**/nps/rows*', (route) => route.fulfill({

@@ -17,7 +17,7 @@ async function hurried(page, button, text) {
 describe('choices', () => {
   test('opens on the first KPI of the card by its first dimension, and its address says so', () => site.open('/explore', async (page) => {
     assert.equal(await heading(page), 'Customer satisfaction by channel over time');
-    assert.equal(address(page), '/explore?kpi=csat_t2b');
+    assert.equal(await address(page), '/explore?kpi=csat_t2b');
     assert.ok(await page.getByRole('application').count() > 1, 'charts');
     assert.match(plain(await page.locator('.headline .value').innerText()), /^\d/);
     assert.equal(await page.getByRole('navigation').getByRole('link', { name: 'Explore' }).getAttribute('aria-current'), 'page');
@@ -42,25 +42,25 @@ describe('choices', () => {
     ['a statistic of the card is kept', '/explore', '/explore?kpi=first_response_time&stat=p90', 'First response time by channel over time', noFigures(['first_response_p90'])],
     ['a breakdown that is asked for stays', '/explore?by=priority&range=last-90d', '/explore?by=priority&kpi=csat_t2b&range=last-90d', 'Customer satisfaction by priority over time', undefined],
   ]) test(`it opens with a figure: ${what}`, () => site.open(path, async (page) => {
-    assert.equal(address(page), expected);
+    assert.equal(await address(page), expected);
     assert.equal(await heading(page), title);
     assert.ok(await page.getByRole('application').count() > 0, 'a chart');
   }, { intercept }));
 
   test('where the card has no figure it says what to choose', () => site.open('/explore', async (page) => {
     assert.match(plain(await page.locator('main').innerText()), /No KPI of the card has a figure in this period\. Choose a KPI above, or another period\./);
-    assert.equal(address(page), '/explore');
+    assert.equal(await address(page), '/explore');
     await check(page, 'nothing to open with');
     await hurried(page, '#kpi', 'frt');
     await page.keyboard.press('Enter');
     await settle(page);
-    assert.equal(address(page), '/explore?kpi=first_response_time');
+    assert.equal(await address(page), '/explore?kpi=first_response_time');
     assert.equal(await heading(page), 'First response time by channel over time');
   }, { intercept: noFigures([]) }));
 
   const noCompany = (status, code) => (page) => page.route(/\/api\/scorecard\?(?!.*card=)/, (route) => route.fulfill({ status, json: { error: { code, message: 'there is no card `company`', help: null, problems: [], instead: [] } } }));
   test('without a company card it opens with the first KPI of the first card there is', () => site.open('/explore', async (page) => {
-    assert.equal(address(page), '/explore?kpi=csat_t2b');
+    assert.equal(await address(page), '/explore?kpi=csat_t2b');
   }, { expected: [/404/], intercept: noCompany(404, 'not_found') }));
 
   test('without any card it says what to choose', () => site.open('/explore', async (page) => {
@@ -79,7 +79,7 @@ describe('choices', () => {
       fails = false;
       await page.getByRole('button', { name: 'Retry' }).click();
       await settle(page);
-      assert.equal(address(page), '/explore?kpi=csat_t2b');
+      assert.equal(await address(page), '/explore?kpi=csat_t2b');
     }, { expected: [/500/], intercept: (page) => page.route('**/api/scorecard*', (route) => (fails ? route.fulfill({ status: 500, json: { error: { code: 'internal', message: 'the card could not be read' } } }) : route.continue())) });
   });
 
@@ -87,20 +87,20 @@ describe('choices', () => {
     await hurried(page, '#kpi', 'frt');
     await page.keyboard.press('Enter');
     await settle(page);
-    assert.equal(address(page), '/explore?kpi=first_response_time&range=last-90d');
+    assert.equal(await address(page), '/explore?kpi=first_response_time&range=last-90d');
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'kpi');
     await hurried(page, '#by', 'prio');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
     await settle(page);
-    assert.equal(address(page), '/explore?by=channel,priority&kpi=first_response_time&range=last-90d');
+    assert.equal(await address(page), '/explore?by=channel,priority&kpi=first_response_time&range=last-90d');
     assert.equal(await heading(page), 'First response time by channel and priority over time');
     await page.getByRole('button', { name: 'Not by Channel' }).press('Enter');
     await settle(page);
-    assert.equal(address(page), '/explore?by=priority&kpi=first_response_time&range=last-90d');
+    assert.equal(await address(page), '/explore?by=priority&kpi=first_response_time&range=last-90d');
     await page.getByRole('button', { name: 'Not by Priority' }).press('Enter');
     await settle(page);
-    assert.equal(address(page), '/explore?by=none&kpi=first_response_time&range=last-90d');
+    assert.equal(await address(page), '/explore?by=none&kpi=first_response_time&range=last-90d');
     assert.equal(await heading(page), 'First response time');
     assert.equal(await page.getByRole('application').count(), 1);
   }));
@@ -119,7 +119,7 @@ describe('choices', () => {
       assert.ok(late.length > before, 'answers came in between');
       assert.equal(await box.evaluate((e) => e === document.activeElement), true);
       await page.keyboard.press('Enter');
-      assert.equal(address(page), '/explore?by=channel,priority&kpi=csat_t2b');
+      assert.equal(await address(page), '/explore?by=channel,priority&kpi=csat_t2b');
       // The choice asks for more: its answers leave the list alone too, and fetch nobody back into the field.
       await page.keyboard.press('Shift+Tab');
       await settle(page);
@@ -154,7 +154,7 @@ describe('choices', () => {
   ];
   for (const [path, look] of VIEWS) {
     test(`restores ${path}`, () => site.open(path, async (page) => {
-      assert.equal(address(page), path);
+      assert.equal(await address(page), path);
       assert.equal(await page.getByRole('alert').count(), 0);
       await look(page);
     }));
@@ -200,7 +200,7 @@ describe('figures', () => {
     const said = plain(await page.locator('[aria-live=polite]').last().innerText());
     await page.keyboard.press('Enter');
     await settle(page);
-    assert.equal(address(page), '/tickets?channel=Phone&kpi=csat_t2b&range=2026-10-19..2026-10-25&stat=share');
+    assert.equal(await address(page), '/tickets?channel=Phone&kpi=csat_t2b&range=2026-10-19..2026-10-25&stat=share');
     assert.match(said, new RegExp(`n ${/of (\d+) rows/.exec(plain(await page.locator('.list h2').innerText()))[1]}$`));
   }));
 
@@ -293,7 +293,7 @@ describe('periods', () => {
     await open(page);
     await page.keyboard.press('j');
     await settle(page);
-    assert.equal(address(page), '/explore?kpi=csat_t2b&range=month-to-date');
+    assert.equal(await address(page), '/explore?kpi=csat_t2b&range=month-to-date');
     assert.match(plain(await page.locator('.headline').innerText()), /1–20 Nov 2026 against 1–20 Oct 2026/);
     assert.match(plain(await page.locator('#period').innerText()), /Month to date vs same part of the previous month/);
   }));
@@ -304,7 +304,7 @@ describe('periods', () => {
       await page.getByRole('radio', { name: tab }).check({ force: true });
       await page.getByRole('list', { name: tab }).getByRole('button', { name }).click();
       await settle(page);
-      assert.equal(address(page), `/explore?kpi=csat_t2b&range=${path}`);
+      assert.equal(await address(page), `/explore?kpi=csat_t2b&range=${path}`);
       assert.match(plain(await page.locator('.headline').innerText()), days);
     }
     assert.match(plain(await page.locator('#period').innerText()), /^Period: 2025/);
@@ -321,7 +321,7 @@ describe('periods', () => {
     await page.getByRole('radio', { name: 'Quarters' }).check({ force: true });
     await page.getByRole('list', { name: 'Fiscal quarters' }).getByRole('button', { name: /^Q2 FY2027/ }).click();
     await settle(page);
-    assert.equal(address(page), '/explore?kpi=csat_t2b&range=FY2027-Q2');
+    assert.equal(await address(page), '/explore?kpi=csat_t2b&range=FY2027-Q2');
     assert.match(plain(await page.locator('.headline').innerText()), /1 Jul – 30 Sep 2026/);
     await page.goto(`${site.server.url}/explore?range=last-12m`);
     await settle(page);

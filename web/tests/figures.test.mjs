@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { check, download, phone, plain, rowsOf, settle, start } from './browser.mjs';
+import { address, check, download, phone, plain, rowsOf, settle, start } from './browser.mjs';
 
 const site = start();
 const ask = async (path) => (await fetch(site.server.url + path)).json();
@@ -256,7 +256,7 @@ describe('errors and empty states', () => {
     assert.match(plain(await page.locator('.detail').innerText()), /Nothing was measured .*Oct 2026 under the variant “relationship”/);
     await page.getByRole('button', { name: 'Last 90 days' }).click();
     await settle(page);
-    assert.match(page.url(), /range=last-90d/);
+    assert.match(await address(page), /range=last-90d/);
   }));
 
   test('a card without KPIs, a dictionary without metrics', () => site.open('/', async (page) => {

@@ -23,7 +23,7 @@ describe('what is narrowed', () => {
     // The KPI's own page keeps the filter and says the same.
     await page.getByRole('link', { name: 'Definition' }).click();
     await settle(page);
-    assert.equal(address(page), '/kpis/csat_t2b?channel=Email,Phone&stat=share');
+    assert.equal(await address(page), '/kpis/csat_t2b?channel=Email,Phone&stat=share');
     assert.equal(plain(await page.locator('.headline .value').innerText()), `${card.value.toFixed(1)} %`);
   }));
 
@@ -41,7 +41,7 @@ describe('what is narrowed', () => {
     assert.match(plain(await page.locator('a[data-kpi=unresolved_backlog]').innerText()), /no target.*the target is for all of it/);
     await page.getByRole('button', { name: 'Remove the filter on “Priority”' }).click();
     await settle(page);
-    assert.equal(address(page), '/?kpi=nps');
+    assert.equal(await address(page), '/?kpi=nps');
     for (const path of ['/kpis/nps?priority=High', '/explore?kpi=nps&priority=High', '/tickets?kpi=nps&priority=High']) {
       await page.goto(site.server.url + path);
       await settle(page);
@@ -50,7 +50,7 @@ describe('what is narrowed', () => {
   }));
 
   test('a stranger in the address is no filter', () => site.open('/tickets?kpi=csat_t2b&zebra=1&range=last-7d', async (page) => {
-    assert.equal(address(page), '/tickets?kpi=csat_t2b&range=last-7d');
+    assert.equal(await address(page), '/tickets?kpi=csat_t2b&range=last-7d');
     assert.equal(await page.getByRole('list', { name: 'Filters' }).count(), 0);
   }));
 
@@ -76,7 +76,7 @@ describe('chips and editor', () => {
     assert.equal(plain(await option.innerText()), `Harbour ${answer.rows.find((r) => r.by.team === 'Harbour').n}`);
     await option.click();
     await page.getByRole('option', { name: /^not set/ }).click();
-    assert.equal(address(page), '/?team=Harbour,~');
+    assert.equal(await address(page), '/?team=Harbour,~');
     assert.equal(await option.getAttribute('aria-selected'), 'true');
     await check(page, 'editor');
     await page.keyboard.press('Escape');
@@ -86,16 +86,16 @@ describe('chips and editor', () => {
     await page.getByRole('button', { name: /^Team is/ }).click();
     await page.getByRole('option', { name: /^not set/ }).click();
     await page.keyboard.press('Escape');
-    assert.equal(address(page), '/?team=Harbour');
+    assert.equal(await address(page), '/?team=Harbour');
     await page.goto(`${site.server.url}/?channel=Email&team=Harbour`);
     await settle(page);
     await page.getByRole('button', { name: 'Remove the filter on Channel' }).click();
-    assert.equal(address(page), '/?team=Harbour');
+    assert.equal(await address(page), '/?team=Harbour');
     await page.goto(`${site.server.url}/?channel=Email&team=Harbour`);
     await settle(page);
     await page.getByRole('button', { name: 'Clear all' }).click();
     await settle(page);
-    assert.equal(address(page), '/');
+    assert.equal(await address(page), '/');
   }));
 
   test('by keyboard: f, type, Enter, Delete', () => site.open('/explore?kpi=csat_t2b', async (page) => {
@@ -109,12 +109,12 @@ describe('chips and editor', () => {
     await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
     await settle(page);
-    assert.equal(address(page), '/explore?channel=Live+chat&kpi=csat_t2b');
+    assert.equal(await address(page), '/explore?channel=Live+chat&kpi=csat_t2b');
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'filter');
     await page.getByRole('button', { name: 'Remove the filter on Channel' }).focus();
     await page.keyboard.press('Delete');
     await settle(page);
-    assert.equal(address(page), '/explore?kpi=csat_t2b');
+    assert.equal(await address(page), '/explore?kpi=csat_t2b');
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'filter');
   }, { intercept: slowly('**/dimensions/**', 600) }));
 
@@ -138,7 +138,7 @@ describe('chips and editor', () => {
 describe('parts of an address that mean nothing', () => {
   const notice = (page) => page.locator('main .notice p');
   test('are left out, and named until the reader goes elsewhere', () => site.open('/explore?colour=red&metric=csat_t2b&range=last-90d', async (page) => {
-    assert.equal(address(page), '/explore?kpi=csat_t2b&range=last-90d');
+    assert.equal(await address(page), '/explore?kpi=csat_t2b&range=last-90d');
     assert.equal(plain(await notice(page).locator('span').innerText()), 'Left out of the address, as no page or KPI knows them: colour, metric');
     await check(page, 'notice');
     await page.getByRole('navigation').getByRole('link', { name: 'Scorecard' }).click();
@@ -157,13 +157,13 @@ describe('parts of an address that mean nothing', () => {
     ['/tickets/helpdesk/291938?channel=Email&range=last-7d', '/tickets/helpdesk/291938', 'channel=Email, range=last-7d'],
   ]) {
     test(`${path}: what the page has no use for is named`, () => site.open(path, async (page) => {
-      assert.equal(address(page), left);
+      assert.equal(await address(page), left);
       assert.equal(plain(await notice(page).innerText()), `Left out of the address, as this page has no use for ${named.includes(',') ? 'them' : 'it'}: ${named}`);
     }));
   }
 
   test('a default that is written out, and what is used, are not worth a word', () => site.open('/explore?compare=prev&kpi=csat_t2b&range=last-month&stat=share', async (page) => {
-    assert.equal(address(page), '/explore?kpi=csat_t2b&stat=share');
+    assert.equal(await address(page), '/explore?kpi=csat_t2b&stat=share');
     assert.equal(await notice(page).count(), 0);
   }));
 
@@ -184,7 +184,7 @@ describe('parts of an address that mean nothing', () => {
   }));
 
   test('a dimension is found with the prefix of a field of the records', () => site.open('/?attr.channel=Email', async (page) => {
-    assert.equal(address(page), '/?channel=Email');
+    assert.equal(await address(page), '/?channel=Email');
     assert.deepEqual(await chips(page), ['Channel is Email']);
     assert.equal(await notice(page).count(), 0);
   }));

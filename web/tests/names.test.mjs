@@ -33,7 +33,7 @@ describe('names', () => {
   test('a filter is called by the name, and its address is the id', () => site.open('/?kpi=csat_t2b&team=Quarry', async (page) => {
     assert.match(plain(await page.getByRole('list', { name: 'Filters' }).innerText()), /Team is Kim Oak/);
     await settle(page);
-    assert.match(address(page), /team=Quarry/);
+    assert.match(await address(page), /team=Quarry/);
   }, { intercept: named }));
 
   test('a ticket and the rows behind a figure are of names, with the id beside', async () => {

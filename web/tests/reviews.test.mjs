@@ -29,12 +29,12 @@ test('what is due, the longest due first, with where it is looked at', () => sit
   ]);
   await due.nth(1).getByRole('link', { name: 'Customer satisfaction' }).click();
   await settle(page);
-  assert.equal(address(page), '/?kpi=csat_t2b');
+  assert.equal(await address(page), '/?kpi=csat_t2b');
   await page.goBack();
   await settle(page);
   await due.nth(2).getByRole('link').click();
   await settle(page);
-  assert.equal(address(page), '/kpis/net_revenue_retention');
+  assert.equal(await address(page), '/kpis/net_revenue_retention');
 }));
 
 test('confirmed, it is no longer due, and stands in the log with its reason; the name is typed once', () => site.open('/reviews', async (page) => {
@@ -116,7 +116,7 @@ test('by keyboard alone, with an open form on a phone', () => site.open('/', asy
   assert.equal(await page.evaluate(() => document.activeElement.name), 'name');
   // Letters typed into a field are not keys of the page.
   await page.keyboard.type('g sand');
-  assert.equal(address(page), '/reviews');
+  assert.equal(await address(page), '/reviews');
   await check(page, 'open form');
 }, { viewport: phone }));
 

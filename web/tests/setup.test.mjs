@@ -86,7 +86,7 @@ test('a card that is there is replaced by somebody, for a reason, and an answer 
     assert.equal(await page.evaluate(() => document.activeElement.id), 'written');
     await page.getByRole('link', { name: 'Review and approve it' }).click();
     await settle(page);
-    assert.equal(address(page), '/reviews');
+    assert.equal(await address(page), '/reviews');
   }, { expected: [/400/], intercept: async (page) => page.on('request', (request) => request.method() === 'POST' && sent.push(request.postDataJSON())) });
 });
 

@@ -14,7 +14,7 @@ test('why it matters, in words, with its place on the map', () => site.open('/kp
   assert.match(await said(page, 'Why this matters'), /^Why this matters Customer satisfaction tells whether “First-contact authority and knowledge” is there: What customers say.*We compete on customer experience \(70 %\) and cost \(30 %\)/);
   await section(page, 'Why this matters').getByRole('link', { name: 'On the strategy map' }).click();
   await settle(page);
-  assert.equal(address(page), '/strategy/kpi~csat_t2b');
+  assert.equal(await address(page), '/strategy/kpi~csat_t2b');
 }));
 
 test('a metric that drives KPIs says which; one on no box says so', async () => {
@@ -41,10 +41,10 @@ test('own yardsticks first, others with what they count, old ones only on reques
   ]);
   await section(page, 'Yardsticks').getByRole('button', { name: 'Show 1 older than three years' }).click();
   await others.nth(2).waitFor();
-  assert.equal(address(page), '/kpis/csat_t2b?old=1');
+  assert.equal(await address(page), '/kpis/csat_t2b?old=1');
   assert.match(plain(await others.nth(2).innerText()), /^78\.0 % median, all industries, world, 2019 \(a guess\).*not to be relied on/);
   await section(page, 'Yardsticks').getByRole('button', { name: 'Hide old ones' }).click();
-  assert.equal(address(page), '/kpis/csat_t2b');
+  assert.equal(await address(page), '/kpis/csat_t2b');
 }));
 
 test('initiatives and decisions, numbered as they are pinned on the chart', () => site.open('/kpis/csat_t2b?range=last-90d', async (page) => {
@@ -75,7 +75,7 @@ test('the objective that an initiative or a decision serves is said, and leads t
     await decision.getByRole('link').focus();
     await page.keyboard.press('Enter');
     await settle(page);
-    assert.equal(address(page), '/strategy/objective~solved_once');
+    assert.equal(await address(page), '/strategy/objective~solved_once');
     assert.match(plain(await page.getByRole('region', { name: 'The way to the goal' }).innerText()), /^From Customers get it solved once, easily to the goal/);
   });
   await site.open('/', async (page) => {
@@ -83,7 +83,7 @@ test('the objective that an initiative or a decision serves is said, and leads t
     assert.deepEqual((await pinned.allInnerTexts()).map(plain), ['2 Knowledge base relaunch, 12 Oct 2026, serves “Customers get it solved once, easily”', '3 We chose to ask a day later, because answers given at once rate the waiting, 19 Oct 2026, serves “Customers get it solved once, easily”']);
     await pinned.first().getByRole('link').click();
     await settle(page);
-    assert.equal(address(page), '/strategy/objective~solved_once');
+    assert.equal(await address(page), '/strategy/objective~solved_once');
   });
   await site.open('/kpis/first_response_time', async (page) => assert.doesNotMatch(await said(page, 'Initiatives and decisions'), /serves/));
 });
@@ -121,7 +121,7 @@ test('as it was defined on another day: figure, trend and breakdown, in the addr
   await page.getByLabel('As defined on').blur();
   await page.waitForURL('**asof=2025-06-01*');
   await settle(page);
-  assert.equal(address(page), '/kpis/csat_t2b?asof=2025-06-01');
+  assert.equal(await address(page), '/kpis/csat_t2b?asof=2025-06-01');
   const [{ rows: [row], version }] = await ask('/api/kpis/csat_t2b/answers?range=last-month&grain=total&as_defined_on=2025-06-01');
   assert.equal(version, 0);
   const then = plain(await page.locator('.headline .value').innerText());
@@ -133,7 +133,7 @@ test('as it was defined on another day: figure, trend and breakdown, in the addr
   assert.equal(await page.getByRole('link', { name: /tickets/ }).count(), 0);
   await page.getByRole('button', { name: 'Today’s definition' }).click();
   await settle(page);
-  assert.equal(address(page), '/kpis/csat_t2b');
+  assert.equal(await address(page), '/kpis/csat_t2b');
   assert.equal(plain(await page.locator('.headline .value').innerText()), today);
 }));
 

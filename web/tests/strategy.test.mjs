@@ -99,7 +99,7 @@ test('a straight line up from each box ends on the box it is for', () => site.op
 test('a box tells its way to the goal, is in the address, and traces its links', () => site.open('/strategy', async (page) => {
   const way = page.getByRole('region', { name: 'The way to the goal' });
   await page.locator('[data-box="kpi~csat_t2b"]').click();
-  assert.equal(address(page), '/strategy/kpi~csat_t2b');
+  assert.equal(await address(page), '/strategy/kpi~csat_t2b');
   assert.deepEqual((await way.getByRole('listitem').allInnerTexts()).map(plain), [
     'Customer satisfaction tells whether “First-contact authority and knowledge” is there: What customers say of one contact is the nearest thing to whether it was solved.',
     '“First-contact authority and knowledge” is critical for “Customers get it solved once, easily”.',
@@ -113,10 +113,10 @@ test('a box tells its way to the goal, is in the address, and traces its links',
   assert.equal(await page.locator('[data-box="kpi~csat_t2b"]').getAttribute('aria-pressed'), 'true');
   await way.getByRole('link', { name: 'This KPI in the dictionary' }).click();
   await settle(page);
-  assert.equal(address(page), '/kpis/csat_t2b');
+  assert.equal(await address(page), '/kpis/csat_t2b');
   await page.goBack();
   await settle(page);
-  assert.equal(address(page), '/strategy/kpi~csat_t2b');
+  assert.equal(await address(page), '/strategy/kpi~csat_t2b');
 }));
 
 test('by keyboard alone', () => site.open('/', async (page) => {
@@ -135,11 +135,11 @@ test('by keyboard alone', () => site.open('/', async (page) => {
     assert.equal(await focused(page), to, key);
   }
   await page.keyboard.press('Enter');
-  assert.equal(address(page), '/strategy/kpi~unresolved_backlog');
+  assert.equal(await address(page), '/strategy/kpi~unresolved_backlog');
   assert.equal(await focused(page), 'kpi~unresolved_backlog', 'the focus stays');
   assert.match(plain(await page.getByRole('region', { name: 'The way to the goal' }).innerText()), /^From Open backlog to the goal/);
   await page.keyboard.press('Escape');
-  assert.equal(address(page), '/strategy');
+  assert.equal(await address(page), '/strategy');
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: 'Search KPIs and pages' }).fill('strat');
   await page.getByRole('option', { name: /^Strategy map/ }).waitFor();
@@ -198,7 +198,7 @@ describe('what is done and was decided for an objective', () => {
       await check(page, 'what serves an objective');
       await serving(page).getByRole('link', { name: 'Relationship NPS' }).click();
       await settle(page);
-      assert.equal(address(page), '/kpis/nps');
+      assert.equal(await address(page), '/kpis/nps');
     }, viewport ? { viewport } : {}));
   }
 
@@ -226,7 +226,7 @@ test('a phone has an outline, and the way opens in it', () => site.open('/strate
   const outline = page.getByRole('list', { name: 'Strategy' });
   assert.equal(await outline.locator('> li').count(), 3);
   await outline.getByRole('button', { name: /^Open backlog\s+Off target/ }).click();
-  assert.equal(address(page), '/strategy/kpi~unresolved_backlog');
+  assert.equal(await address(page), '/strategy/kpi~unresolved_backlog');
   assert.match(plain(await outline.locator('.walk').innerText()), /^From Open backlog to the goal/);
   await check(page, 'outline with a way');
 }, { viewport: phone }));
@@ -235,10 +235,10 @@ test('a team’s map has its own KPIs, and leads up', () => site.open('/strategy
   assert.deepEqual(await page.locator('[data-level=kpis] [data-box]').evaluateAll((all) => all.map((b) => b.dataset.box)), ['kpi~csat_t2b', 'kpi~full_resolution_time', 'kpi~service_level', 'kpi~first_response_time']);
   await page.getByRole('link', { name: 'Customer service' }).click();
   await settle(page);
-  assert.equal(address(page), '/strategy?card=service');
+  assert.equal(await address(page), '/strategy?card=service');
   await page.getByRole('link', { name: 'Scorecard' }).first().click();
   await settle(page);
-  assert.equal(address(page), '/?card=service');
+  assert.equal(await address(page), '/?card=service');
 }));
 
 test('a box that there is not is said', () => site.open('/strategy/kpi~nothing', async (page) => {

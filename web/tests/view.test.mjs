@@ -12,10 +12,10 @@ const dimension = (page) => page.locator('.breakdown .by').innerText();
 describe('address', () => {
   test('is canonical: keys sorted, defaults and strangers left out', () =>
     site.open('/?zebra=1&kpi=service_level&range=last-month&compare=prev&by=team', async (page) => {
-      assert.equal(address(page), '/?by=team&kpi=service_level');
+      assert.equal(await address(page), '/?by=team&kpi=service_level');
     }));
 
-  test('a trailing slash is the same page', () => site.open('/kpis/', async (page) => assert.equal(address(page), '/kpis')));
+  test('a trailing slash is the same page', () => site.open('/kpis/', async (page) => assert.equal(await address(page), '/kpis')));
 
   const VIEWS = [
     ['/?by=team&compare=year&grain=week&kpi=service_level&range=last-quarter&sort=-value', async (page) => {
@@ -45,7 +45,7 @@ describe('address', () => {
   ];
   for (const [path, look] of VIEWS) {
     test(`restores ${path}`, () => site.open(path, async (page) => {
-      assert.equal(address(page), path);
+      assert.equal(await address(page), path);
       await look(page);
     }));
   }
@@ -57,25 +57,25 @@ describe('address', () => {
     await settle(page);
     await page.getByRole('radio', { name: 'Team' }).check({ force: true });
     await settle(page);
-    assert.equal(address(page), '/?by=team&kpi=service_level');
+    assert.equal(await address(page), '/?by=team&kpi=service_level');
     assert.equal(await length(), before);
     await page.getByRole('link', { name: 'Definition' }).click();
     await settle(page);
-    assert.equal(address(page), '/kpis/service_level?stat=ratio');
+    assert.equal(await address(page), '/kpis/service_level?stat=ratio');
     assert.equal(await length(), before + 1);
     await page.getByRole('navigation').getByRole('link', { name: 'KPI dictionary' }).click();
     await settle(page);
     await page.goBack();
     await settle(page);
-    assert.equal(address(page), '/kpis/service_level?stat=ratio');
+    assert.equal(await address(page), '/kpis/service_level?stat=ratio');
     await page.goBack();
     await settle(page);
-    assert.equal(address(page), '/?by=team&kpi=service_level');
+    assert.equal(await address(page), '/?by=team&kpi=service_level');
     assert.equal(await selected(page), 'service_level');
     assert.equal(await heading(page), 'Service level');
     await page.goForward();
     await settle(page);
-    assert.equal(address(page), '/kpis/service_level?stat=ratio');
+    assert.equal(await address(page), '/kpis/service_level?stat=ratio');
   }));
 
   test('the period goes along from page to page', () => site.open('/?compare=year&range=last-90d', async (page) => {
@@ -83,14 +83,14 @@ describe('address', () => {
     await settle(page);
     await page.getByRole('link', { name: /^Open backlog/ }).click();
     await settle(page);
-    assert.equal(address(page), '/kpis/unresolved_backlog?compare=year&range=last-90d');
+    assert.equal(await address(page), '/kpis/unresolved_backlog?compare=year&range=last-90d');
   }));
 
   test('a modified click is left to the browser', () => site.open('/', async (page) => {
     const [other] = await Promise.all([page.context().waitForEvent('page'), page.locator('a[data-kpi=nps]').click({ modifiers: ['Control'] })]);
     await other.waitForLoadState();
     assert.equal(new URL(other.url()).search, '?kpi=nps');
-    assert.equal(address(page), '/');
+    assert.equal(await address(page), '/');
   }));
 
   test('each page names the period it opens on, and its days', () => site.open('/', async (page) => {
@@ -109,7 +109,7 @@ describe('address', () => {
     await page.getByText('There is no page at this address.').waitFor();
     await page.locator('main').getByRole('link', { name: 'Scorecard' }).click();
     await settle(page);
-    assert.equal(address(page), '/');
+    assert.equal(await address(page), '/');
   }));
 
   test('a copied link is absolute, moving or frozen', () => site.open('/?kpi=service_level', async (page) => {
@@ -120,7 +120,7 @@ describe('address', () => {
     await page.getByRole('button', { name: 'Copied' }).click();
     await page.getByRole('menuitem', { name: /frozen/ }).click();
     assert.equal(await copied(), `${site.server.url}/?kpi=service_level&range=2026-10-01..2026-10-31`);
-    assert.equal(address(page), '/?kpi=service_level');
+    assert.equal(await address(page), '/?kpi=service_level');
   }));
 });
 
@@ -140,7 +140,7 @@ describe('keyboard only', () => {
     assert.equal(await focused(), 'unresolved_backlog');
     await page.keyboard.press('Enter');
     await settle(page);
-    assert.equal(address(page), '/?kpi=unresolved_backlog');
+    assert.equal(await address(page), '/?kpi=unresolved_backlog');
     assert.equal(await focused(), 'unresolved_backlog');
     assert.match(await heading(page), /^Open backlog/);
   }));
@@ -186,7 +186,7 @@ describe('keyboard only', () => {
     await page.getByRole('combobox', { name: /^Search/ }).fill('backlog');
     await page.keyboard.press('Enter');
     await settle(page);
-    assert.equal(address(page), '/kpis/unresolved_backlog');
+    assert.equal(await address(page), '/kpis/unresolved_backlog');
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'title');
   }));
 
@@ -199,34 +199,34 @@ describe('keyboard only', () => {
     assert.equal(await box.inputValue(), 'backlog');
     await page.keyboard.press('Enter');
     await settle(page);
-    assert.equal(address(page), '/kpis/unresolved_backlog');
+    assert.equal(await address(page), '/kpis/unresolved_backlog');
   }, { intercept: slowly(/Palette-.*\.js$/, 1_500), wait: false }));
 
   test('g and a letter go, ? helps, c compares, d darkens, / searches', () => site.open('/', async (page) => {
     await page.keyboard.press('g');
     await page.keyboard.press('k');
     await settle(page);
-    assert.equal(address(page), '/kpis');
+    assert.equal(await address(page), '/kpis');
     await page.keyboard.press('/');
     await page.keyboard.type('nps');
-    assert.equal(address(page), '/kpis?q=nps');
+    assert.equal(await address(page), '/kpis?q=nps');
     // Letters typed into a field are text.
     await page.keyboard.type(' gs?');
-    assert.equal(address(page), '/kpis?q=nps+gs%3F');
+    assert.equal(await address(page), '/kpis?q=nps+gs%3F');
     await page.getByRole('button', { name: 'Show all' }).focus();
     await page.keyboard.press('Enter');
-    assert.equal(address(page), '/kpis');
+    assert.equal(await address(page), '/kpis');
     await page.keyboard.press('g');
     await page.keyboard.press('s');
     await settle(page);
-    assert.equal(address(page), '/');
+    assert.equal(await address(page), '/');
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
     await page.keyboard.press('Escape');
     for (const expected of ['/?compare=year', '/?compare=none', '/']) {
       await page.keyboard.press('c');
       await settle(page);
-      assert.equal(address(page), expected);
+      assert.equal(await address(page), expected);
     }
     const dark = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = await dark();
@@ -243,7 +243,7 @@ describe('keyboard only', () => {
       document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'c', bubbles: true }));
     });
     await settle(page);
-    assert.equal(address(page), '/?compare=year');
+    assert.equal(await address(page), '/?compare=year');
     assert.equal(await page.getByRole('dialog').count(), 0);
   }));
 
@@ -255,7 +255,7 @@ describe('keyboard only', () => {
     assert.equal(await page.evaluate(() => document.activeElement?.firstChild?.textContent), 'This quarter');
     await page.keyboard.press('f');
     await settle(page);
-    assert.equal(address(page), '/?range=last-28d');
+    assert.equal(await address(page), '/?range=last-28d');
     assert.match(await page.locator('.lead .period').innerText(), /^Last 28 days, 24 Oct – 20 Nov 2026/);
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'period');
   }));
@@ -267,11 +267,11 @@ describe('keyboard only', () => {
     await page.getByRole('button', { name: /, 6 October 2026/ }).press('Enter');
     await page.getByRole('button', { name: /, 19 October 2026/ }).press('Enter');
     await settle(page);
-    assert.equal(address(page), '/?range=2026-10-06..2026-10-19');
+    assert.equal(await address(page), '/?range=2026-10-06..2026-10-19');
     assert.match(await page.locator('.lead .period').innerText(), /^6–19 Oct 2026/);
     await page.locator('#period').press('Enter');
     await page.getByRole('radio', { name: 'Same period a year earlier' }).check({ force: true });
-    assert.equal(address(page), '/?compare=year&range=2026-10-06..2026-10-19');
+    assert.equal(await address(page), '/?compare=year&range=2026-10-06..2026-10-19');
   }));
 
   test('menus: arrows, Enter, Escape gives the focus back', () => site.open('/', async (page) => {
@@ -324,7 +324,7 @@ describe('keyboard only', () => {
     await header.press('Enter');
     const rising = await names();
     assert.deepEqual(rising, [...rising].sort());
-    assert.equal(address(page), '/?sort=name');
+    assert.equal(await address(page), '/?sort=name');
     await header.press('Enter');
     assert.deepEqual(await names(), [...rising].reverse());
     await page.getByRole('columnheader', { name: 'Value' }).getByRole('button').press('Enter');
@@ -357,6 +357,6 @@ test('a phone’s drawer leads to the dictionary', () => site.open('/', async (p
   await page.getByRole('button', { name: 'Menu' }).click();
   await page.getByRole('link', { name: 'KPI dictionary' }).click();
   await settle(page);
-  assert.equal(address(page), '/kpis');
+  assert.equal(await address(page), '/kpis');
   assert.equal(await page.getByRole('dialog').count(), 0);
 }, { viewport: phone }));

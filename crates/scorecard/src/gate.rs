@@ -107,6 +107,18 @@ impl Figure {
     }
 }
 
+/// Which side of which number is red at `gate`, and the baseline that the number was reckoned from.
+pub(crate) fn bound(gate: &Gate) -> (Bound, f64, Option<f64>) {
+    match gate.limit {
+        Limit::AtMost(limit) => (Bound::AtMost, limit, None),
+        Limit::AtLeast(limit) => (Bound::AtLeast, limit, None),
+        Limit::NoWorseThanBaselineBy { by, baseline } => match gate.direction {
+            Direction::Down => (Bound::AtMost, baseline + by, Some(baseline)),
+            _ => (Bound::AtLeast, baseline - by, Some(baseline)),
+        },
+    }
+}
+
 /// How `gate` stands at `figure`; `reason` says why there is none.
 ///
 /// A limit that was written is one on the figure itself, whatever its margin. One against a baseline is about a change
@@ -114,14 +126,7 @@ impl Figure {
 /// count has no chance in it; a sampled figure without an interval, beyond the limit, is unknown. As a written limit leaves
 /// nothing to chance, it holds of a share of too few to be shown as well: three failures of five are three failures.
 pub(crate) fn judge(gate: &Gate, figure: Figure, reason: Option<&str>) -> CardGate {
-    let (bound, limit, from_baseline) = match gate.limit {
-        Limit::AtMost(limit) => (Bound::AtMost, limit, None),
-        Limit::AtLeast(limit) => (Bound::AtLeast, limit, None),
-        Limit::NoWorseThanBaselineBy { by, baseline } => match gate.direction {
-            Direction::Down => (Bound::AtMost, baseline + by, Some(baseline)),
-            _ => (Bound::AtLeast, baseline - by, Some(baseline)),
-        },
-    };
+    let (bound, limit, from_baseline) = bound(gate);
     let hidden = matches!(figure.quality, Quality::NoData | Quality::Withheld | Quality::Suppressed);
     let value = figure.value.filter(|value| !hidden && value.is_finite());
     let slack = 1e-9 * limit.abs().max(1.0);

@@ -131,7 +131,7 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// That of the figures of `metric`: by its unit and kind, and no more than it says itself.
+    /// That of the figures of `metric`: by its unit and kind, and no further than it says itself.
     pub fn of(metric: &Metric) -> Self {
         let kind = metric.measure.kind;
         let formula = metric.measure.parts.get("value").map(|text| text.value.as_str());
@@ -149,7 +149,10 @@ impl Scale {
             Unit::Seconds | Unit::Score | Unit::Count => (0.0, f64::INFINITY),
             Unit::Currency => (f64::NEG_INFINITY, f64::INFINITY),
         };
-        Scale { low, high: metric.most.map_or(high, |most| most.min(high)) }
+        Scale {
+            low: metric.least.map_or(low, |least| least.max(low)),
+            high: metric.most.map_or(high, |most| most.min(high)),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use model::{FactTable, Instant, RecordKind};
 use scorecard::lint::{Evidence, Finding, KpiReview, LintInput, Reviews, lint};
 use scorecard::propose::{Available, Proposal, Wish, propose};
-use scorecard::review::{ApprovalStatus, DueKind, Item, Kind, Subject, approval, replaced};
+use scorecard::review::{ApprovalStatus, DueKind, Item, Kind, Subject, approval, loosened, replaced};
 use scorecard::target::{self, History, Refusal, Suggestion, Window};
 use scorecard::{Definition, Kpi};
 
@@ -160,7 +160,9 @@ impl Reader {
         let metrics = || items.iter().filter(|item| item.subject.kind == Kind::Metric);
         let definitions = metrics().filter(|item| is_approved(item)).map(|item| item.subject.id.clone()).collect();
         let retired = metrics().filter_map(|item| Some((item.subject.id.clone(), retired(item)?))).collect();
-        Ok(Reviews { kpis, definitions, retired })
+        let gates = definition.gates.iter();
+        let loosened = gates.filter_map(|gate| Some((gate.id.clone(), loosened(&state, name, gate)?))).collect();
+        Ok(Reviews { kpis, definitions, retired, loosened })
     }
 
     /// A target for a KPI of a card, by `deadline`, or why there can be none.

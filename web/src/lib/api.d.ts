@@ -730,8 +730,12 @@ export interface components {
             parent?: string | null;
             /** @description Whether a person approved it. */
             status: components["schemas"]["DefinitionStatus"];
+            /** @description Who answers for the card as a whole; null where nobody is named. */
+            owner?: string | null;
             /** @description How many KPIs are on it. */
             kpi_count: number;
+            /** @description Ids of the metrics that are KPIs on it. */
+            metrics: string[];
             /** @description Values by dimension that it is held to. */
             only: {
                 [key: string]: string[];

@@ -31,18 +31,20 @@ export function tree(asked: { card: string; kpi: string; by: string | null; rang
   const load = async (card: string, kpi: string, signal: AbortSignal): Promise<Tree> => {
     const cascade = await request<Cascade>('/api/cascade', { card, kpi, by: asked.by, range: asked.range }).load(signal);
     const below = async (part: CascadePart): Promise<Tree | null> => {
-      if (part.card === null || !cards.some((c) => c.parent === part.card)) return null;
+      const holds = cards.find((c) => c.name === part.card)?.metrics.includes(cascade.metric);
+      if (part.card === null || !holds || !cards.some((c) => c.parent === part.card)) return null;
       try {
         const found = await load(part.card, cascade.metric, signal);
         return found.cascade.by === null && found.cascade.statistic === cascade.statistic && same(found.cascade.total, part) ? found : null;
       } catch (error) {
+        // a file that has changed in between
         if (error instanceof Problem && error.code !== 'unreachable') return null;
         throw error;
       }
     };
     return { cascade, branches: await Promise.all(cascade.parts.map(async (part) => ({ part, below: await below(part) }))) };
   };
-  return { key: `cascade ${JSON.stringify([asked, cards.map((c) => [c.name, c.parent])])}`, load: (signal) => load(asked.card, asked.kpi, signal) };
+  return { key: `cascade ${JSON.stringify([asked, cards.map((c) => [c.name, c.parent, c.metrics])])}`, load: (signal) => load(asked.card, asked.kpi, signal) };
 }
 
 /** What belongs to none of the parts is nothing where they are all there is. */

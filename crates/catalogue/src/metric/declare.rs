@@ -55,6 +55,7 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
         }
     }
     let unit = section.choice("unit", &Unit::ALL.map(Unit::name), Unit::parse, problems);
+    let least = section.number("least", problems);
     let most = section.number("most", problems);
     let direction = section.choice("direction", &["up", "down", "range"], parse_direction, problems);
     let perspectives = section.words("perspectives", problems);
@@ -117,6 +118,9 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
     if let Some(most) = &most {
         check_most(section, most, measure.kind, problems);
     }
+    if let Some(least) = &least {
+        check_least(section, least, most.as_ref(), problems);
+    }
     let mut defaults = plan::kind_defaults(measure.kind);
     if measure.kind == MeasureKind::Derived && measure.parts.contains_key("interval") {
         defaults.0 = Margin::Carried;
@@ -143,6 +147,7 @@ fn declare_metric(section: &Section<'_>, problems: &mut Problems) -> Option<Metr
         version: whole(section, &version?, 1..=i64::from(u32::MAX), problems) as u32,
         effective: effective?.value,
         unit: unit?.value,
+        least: least.map(|least| least.value),
         most: most.map(|most| most.value),
         direction: direction?.value,
         perspectives,
@@ -181,6 +186,15 @@ fn check_most(section: &Section<'_>, most: &Located<f64>, kind: MeasureKind, pro
             None => "a number above 0 in the unit of the figures, as 100 of a share in percent".to_owned(),
         };
         problems.error(section.file, most.span.clone(), "wrong_value", message, Some(help));
+    }
+}
+
+/// The least that figures come to is less than the most.
+fn check_least(section: &Section<'_>, least: &Located<f64>, most: Option<&Located<f64>>, problems: &mut Problems) {
+    if let Some(most) = most.filter(|most| least.value >= most.value) {
+        let message = format!("no figure is {} at least and {} at most", least.value, most.value);
+        let help = "a number in the unit of the figures below `most`, as 0 of a score from 0 to 100".to_owned();
+        problems.error(section.file, least.span.clone(), "wrong_value", message, Some(help));
     }
 }
 
@@ -686,5 +700,25 @@ mod tests {
         check("/csat_t2b.toml", "90", &[]);
         let share = "a number above 0 and up to 100, or no `most`";
         check("/csat_t2b.toml", "101", &[&format!("a share is 100 at most, not 101 ({share})")]);
+    }
+
+    #[test]
+    fn the_least_is_below_the_most() {
+        let check = |least: &str, expected: Option<&str>| {
+            let (_, text) = crate::DEFAULTS.iter().find(|(path, _)| path.ends_with("/quality_score.toml")).unwrap();
+            assert!(text.contains("\nleast = 0\nmost = 100\n"));
+            let text = text.replace("\nleast = 0\n", &format!("\nleast = {least}\n"));
+            let mut problems = Problems::default();
+            let metric = declare(SourceText { path: "m.toml".to_owned(), text }, &mut problems);
+            let found: Vec<String> = problems.into_sorted().iter().map(ToString::to_string).collect();
+            let help = "a number in the unit of the figures below `most`, as 0 of a score from 0 to 100";
+            assert_eq!(found, expected.map(|told| format!("{told} ({help})")).into_iter().collect::<Vec<_>>());
+            assert_eq!(metric.map(|metric| metric.least), expected.is_none().then(|| least.parse().ok()));
+        };
+        check("0", None);
+        check("-20.5", None);
+        let line = crate::DEFAULTS.iter().find(|(path, _)| path.ends_with("/quality_score.toml")).unwrap().1;
+        let line = line.lines().position(|line| line.starts_with("least")).unwrap() + 1;
+        check("100", Some(&format!("m.toml:{line}:9: no figure is 100 at least and 100 at most")));
     }
 }

@@ -41,6 +41,8 @@ pub struct Metric {
     pub effective: Date,
     /// Unit of its values.
     pub unit: Unit,
+    /// What its figures are at least, where its unit and kind do not say so already.
+    pub least: Option<f64>,
     /// What its figures are at most, where its unit and kind do not say so already.
     pub most: Option<f64>,
     /// Which way is better.

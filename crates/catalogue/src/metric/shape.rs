@@ -35,6 +35,12 @@ pub const METRIC: FileShape = FileShape {
                     "unit of its values; `score` is a mean on its scale, told to the hundredth",
                 ),
                 optional(
+                    "least",
+                    "a number, in the unit",
+                    "0; of points -100; none of money and of counts less others",
+                    "what its figures are at least: projections end there, and targets do not lie beyond",
+                ),
+                optional(
                     "most",
                     "a number above 0, in the unit",
                     "100 of shares and means in percent, net scores; none of others",

@@ -111,6 +111,9 @@ fn formula(metric: &Metric) -> String {
     }
     row("figures", &measure.statistics().join(", "));
     row("unit", metric.unit.name());
+    if let Some(least) = metric.least {
+        row("at least", &least.to_string());
+    }
     if let Some(most) = metric.most {
         row("at most", &most.to_string());
     }

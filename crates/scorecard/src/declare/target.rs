@@ -1,7 +1,7 @@
 //! `target = { … }`: the number, and what makes it one that can be kept.
 
 use catalogue::file::{Located, Problems, Section};
-use catalogue::metric::{Direction, Metric, Unit};
+use catalogue::metric::{Direction, MeasureKind, Metric, Unit};
 
 use crate::definition::{Goal, Origin, Target};
 use crate::project::Scale;
@@ -190,28 +190,27 @@ fn declare_goal(
 /// Numbers are in the unit of answers, where that can be told.
 pub(super) fn check_unit(section: &Section<'_>, metric: &Metric, number: &Located<f64>, problems: &mut Problems) {
     let value = number.value;
-    let most = match metric.unit {
-        // a mean in points may be on any scale
-        Unit::Points if metric.most.is_none() => f64::INFINITY,
-        _ => Scale::of(metric).high,
+    let scale = Scale::of(metric);
+    // a mean in points may be on any scale
+    let any = metric.unit == Unit::Points && metric.measure.kind != MeasureKind::NetScore;
+    let least = if any && metric.least.is_none() { f64::NEG_INFINITY } else { scale.low };
+    let most = if any && metric.most.is_none() { f64::INFINITY } else { scale.high };
+    let what = match metric.unit {
+        Unit::Percent => "percent",
+        Unit::Seconds => "seconds",
+        Unit::Count => "a count",
+        Unit::Points => "points",
+        Unit::Score => "a mean on the scale of the answers",
+        Unit::Currency => "an amount of money",
     };
-    let ends = |what: &str| match most.is_finite() {
-        true => format!("{what}, 0 to {most}"),
-        false => format!("{what}, 0 or more"),
+    let valid = match (least.is_finite(), most.is_finite()) {
+        (true, true) => format!("{what}, {least} to {most}"),
+        (true, false) => format!("{what}, {least} or more"),
+        (false, true) => format!("{what}, {most} at most"),
+        (false, false) => what.to_owned(),
     };
-    let (is_wrong, is_odd, valid) = match metric.unit {
-        Unit::Percent => (value < 0.0, value > 0.0 && value <= 1.0, ends("percent")),
-        Unit::Seconds => (value < 0.0, false, ends("seconds")),
-        Unit::Count => (value < 0.0, false, ends("a count")),
-        Unit::Points => (false, false, "points".to_owned()),
-        Unit::Score => (value < 0.0, false, ends("a mean on the scale of the answers")),
-        Unit::Currency => (false, false, "an amount of money".to_owned()),
-    };
-    let is_wrong = is_wrong || value > most;
-    let valid = match metric.unit {
-        Unit::Points | Unit::Currency if most.is_finite() => format!("{valid}, {most} at most"),
-        _ => valid,
-    };
+    let is_wrong = value < least || value > most;
+    let is_odd = metric.unit == Unit::Percent && value > 0.0 && value <= 1.0;
     let message = format!("{value} is not a value of `{}`", metric.id);
     if is_wrong {
         problems.error(section.file, number.span.clone(), "wrong_unit", message, valid);

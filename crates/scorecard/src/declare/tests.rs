@@ -344,6 +344,19 @@ fn a_target_does_not_lie_beyond_what_there_can_be() {
         &["wrong_unit card.toml:15:34: 101 is not a value of `grr` (percent, 0 to 100)"],
     );
     check("nrr", "{ value = 104, stretch = 110 }", &[]);
+    check(
+        "quality_score",
+        "{ value = 101 }",
+        &["wrong_unit card.toml:15:20: 101 is not a value of `quality_score` (points, 0 to 100)"],
+    );
+    check(
+        "quality_score",
+        "{ value = 90, baseline = -5 }",
+        &["wrong_unit card.toml:15:35: -5 is not a value of `quality_score` (points, 0 to 100)"],
+    );
+    // a net score may be below nothing
+    check("nps", "{ value = 10, baseline = -5 }", &[]);
+    check("nps", "{ value = 120 }", &["wrong_unit card.toml:15:20: 120 is not a value of `nps` (points, -100 to 100)"]);
 }
 
 #[test]

@@ -1,10 +1,10 @@
-//! L30: a target changed after results were known.
+//! L30: a target or a gate changed after results were known.
 
 use catalogue::diagnostic::Severity;
-use jiff::civil::Date;
 
-use super::{LintInput, Report, Rule, TargetChange};
-use crate::definition::Goal;
+use super::{Aim, LintInput, Report, Rule, TargetChange};
+use crate::definition::Kpi;
+use crate::gate::{self, Bound};
 use crate::words;
 
 pub(super) const RULE: Rule = Rule {
@@ -17,23 +17,19 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-/// Until the deadline of the old target: then it has been held against it, or not.
+/// Of a target until the deadline of the old one: then it has been held against it, or not. Of a gate until a period is
+/// closed with the new one.
 fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     for (kpi, review) in input.reviewed() {
         let Some(target) = &kpi.target else { continue };
         let day = |change: &TargetChange| change.on.unwrap_or(input.today);
         let moved = review.target_changes.iter().filter(|change| {
-            let is_open = change.deadline.is_none_or(|deadline| day(change) < deadline && input.today <= deadline);
+            let is_open = change.was.deadline.is_none_or(|deadline| day(change) < deadline && input.today <= deadline);
             change.first_result <= day(change) && is_open
         });
         let Some(last) = moved.max_by_key(|change| day(change)) else { continue };
-        let with_deadline = |goal: &Goal, deadline: Option<Date>| match deadline {
-            Some(deadline) if last.deadline != target.deadline => {
-                format!("{} by {deadline}", words::goal(goal, kpi.unit))
-            }
-            _ => words::goal(goal, kpi.unit),
-        };
-        let (was, is) = (with_deadline(&last.was, last.deadline), with_deadline(&target.goal, target.deadline));
+        let now = Aim::of(target);
+        let (was, is) = (told(&last.was, &now, kpi), told(&now, &last.was, kpi));
         let when = match last.on {
             Some(on) => format!("since {on}, when results were known already"),
             None => {
@@ -42,4 +38,43 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
         };
         report.target(kpi, target, format!("the target of `{}` was {was}, and is {is} {when}", kpi.id));
     }
+    let Some(reviews) = input.reviews else { return };
+    for gate in &input.definition.gates {
+        let Some(was) = reviews.loosened.get(&gate.id) else { continue };
+        let (bound, now, _) = gate::bound(gate);
+        let bound = match bound {
+            Bound::AtMost => "at most",
+            Bound::AtLeast => "at least",
+        };
+        let shown = |number: f64| words::figure(Some(number), gate.unit);
+        report.place(
+            &gate.span,
+            format!(
+                "the gate `{}` lets more pass than when {} was closed: {bound} {}, and it was {}",
+                gate.id,
+                words::days(was.from, was.to),
+                shown(now),
+                shown(was.limit)
+            ),
+        );
+        report.instead("the old limit, or say why there is a new one with `crosscheck review change` on the card");
+    }
+}
+
+/// What `aim` asks for, as far as it is not the same in `other`; always its number.
+fn told(aim: &Aim, other: &Aim, kpi: &Kpi) -> String {
+    let mut told = words::goal(&aim.goal, kpi.unit);
+    if aim.tolerance != other.tolerance {
+        let tolerance = words::difference(aim.tolerance, kpi.unit);
+        told.push_str(&format!(" with {} tolerated", tolerance.trim_start_matches('+')));
+    }
+    if let (Some(baseline), Some(before)) = (aim.baseline, other.baseline)
+        && baseline != before
+    {
+        told.push_str(&format!(" from a baseline of {}", words::figure(Some(baseline), kpi.unit)));
+    }
+    if let (Some(deadline), true) = (aim.deadline, aim.deadline != other.deadline) {
+        told.push_str(&format!(" by {deadline}"));
+    }
+    told
 }

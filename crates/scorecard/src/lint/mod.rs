@@ -61,7 +61,7 @@ use crate::definition::{Definition, Kpi, Target};
 pub use calibration::{CALIBRATED_DAYS, Calibration, Scored};
 pub use evidence::{Evidence, KpiEvidence, questions};
 pub(crate) use l29_immature::maturity_days;
-pub use reviews::{KpiReview, Reviews, TargetChange};
+pub use reviews::{Aim, GateChange, KpiReview, Reviews, TargetChange};
 
 /// What is judged.
 #[derive(Clone, Copy)]

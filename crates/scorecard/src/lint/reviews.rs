@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::definition::Goal;
+use crate::definition::{Goal, Target};
 
 /// What is known of a card's reviews.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,6 +15,8 @@ pub struct Reviews {
     pub definitions: BTreeSet<String>,
     /// By id of the metric whose definition people took out of use, who did and when: `Ada and Bert on 2026-11-26`.
     pub retired: BTreeMap<String, String>,
+    /// By id of the gate what it was, where it lets more pass now.
+    pub loosened: BTreeMap<String, GateChange>,
 }
 
 /// What is known of the reviews of a KPI.
@@ -38,11 +40,47 @@ pub struct KpiReview {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TargetChange {
     /// What it was.
-    pub was: Goal,
-    /// Its deadline.
-    pub deadline: Option<Date>,
+    pub was: Aim,
     /// The first day on which a result could be held against it.
     pub first_result: Date,
     /// The day it gave way; none where nobody recorded it.
     pub on: Option<Date>,
+}
+
+/// What a gate was before it let more pass.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct GateChange {
+    /// The number it must not have been beyond.
+    pub limit: f64,
+    /// First day of the last period that was closed with it.
+    pub from: Date,
+    /// Day after the last.
+    pub to: Date,
+}
+
+/// What a target is kept or missed by, and where its score begins: whoever moves any of it moves the goalposts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Aim {
+    /// The number or band.
+    pub goal: Goal,
+    /// By when.
+    pub deadline: Option<Date>,
+    /// How far short of it was tolerated.
+    pub tolerance: f64,
+    /// Where things stood when it was set; none where nobody had said.
+    pub baseline: Option<f64>,
+}
+
+impl Aim {
+    /// That of `target`.
+    pub fn of(target: &Target) -> Self {
+        let Target { goal, deadline, tolerance, baseline, .. } = *target;
+        Aim { goal, deadline, tolerance, baseline }
+    }
+
+    /// Whether both ask for the same. A baseline that was filled in later is none that was moved.
+    pub fn asks_as(&self, other: &Aim) -> bool {
+        let is_moved = self.baseline.zip(other.baseline).is_some_and(|(one, other)| one != other);
+        (self.goal, self.deadline, self.tolerance) == (other.goal, other.deadline, other.tolerance) && !is_moved
+    }
 }

@@ -28,8 +28,11 @@ pub(super) fn facts(metric: &Metric) -> Block {
         rows.push(row("Made of", Text::join(inputs, ", ")));
     }
     rows.extend(statistics(metric).map(|text| row("Figures", Text::from(words::capital(&text)))));
+    let ends = [("At least", metric.least), ("At most", metric.most)];
     rows.extend(
-        metric.most.map(|most| row("At most", Text::from(format!("{}.", words::figure(Some(most), metric.unit))))),
+        ends.into_iter().filter_map(|(what, end)| {
+            Some(row(what, Text::from(format!("{}.", words::figure(Some(end?), metric.unit)))))
+        }),
     );
     rows.push(row("Margin", Text::from(margin(metric.margin))));
     rows.push(row("Of few", Text::from(few(metric.small_sample))));

@@ -220,3 +220,14 @@ fn shares_end_at_a_hundred() {
     assert_eq!(found, expected);
     assert!(percent().filter(|metric| !may_be_more(metric)).all(|metric| Scale::of(metric) == PERCENT));
 }
+
+#[test]
+fn points_are_on_the_scale_of_their_metric() {
+    let catalogue = fixture::catalogue();
+    let check = |metric: &str, low: f64, high: f64| {
+        assert_eq!(Scale::of(catalogue.get(metric).unwrap()), Scale { low, high }, "{metric}");
+    };
+    check("nps", -100.0, 100.0);
+    check("quality_score", 0.0, 100.0);
+    check("qa_margin", 0.0, 100.0);
+}

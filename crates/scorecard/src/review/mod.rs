@@ -27,7 +27,7 @@ pub use closing::{
 pub use due::{Due, DueKind, Every, Item, UNSEEN_DAYS, due};
 pub use event::{Archived, Event, KINDS, Recorded, Signed, Unknown};
 pub use export::{COLUMNS, columns};
-pub use goals::replaced;
+pub use goals::{loosened, replaced};
 pub use name::{as_written, same_name};
 pub use state::{Announcement, Change, Closing, Comment, DefinitionText, History, Mark, Signature, State, replay};
 pub use subject::{Kind, Subject};

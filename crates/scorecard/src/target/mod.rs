@@ -457,6 +457,7 @@ fn bound(metric: &Metric, sign: f64) -> Option<f64> {
     let scale = Scale::of(metric);
     match (metric.unit, sign > 0.0) {
         (Unit::Percent | Unit::Points, true) => Some(scale.high).filter(|high| high.is_finite()),
+        (Unit::Points, false) => metric.least,
         (Unit::Percent | Unit::Seconds | Unit::Count | Unit::Currency, false) => Some(0.0),
         _ => None,
     }

@@ -1,6 +1,6 @@
 //! `GET /api/cards`: the cards there are; and the card that an address names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::extract::{FromRequestParts, State};
@@ -29,8 +29,12 @@ pub struct CardBody {
     parent: Option<String>,
     /// Whether a person approved it.
     status: DefinitionStatus,
+    /// Who answers for the card as a whole; null where nobody is named.
+    owner: Option<String>,
     /// How many KPIs are on it.
     kpi_count: usize,
+    /// Ids of the metrics that are KPIs on it.
+    metrics: BTreeSet<String>,
     /// Values by dimension that it is held to.
     only: BTreeMap<String, Vec<String>>,
 }
@@ -43,7 +47,9 @@ impl From<&Definition> for CardBody {
             level: card.level,
             parent: card.parent.as_ref().map(|parent| parent.value.clone()),
             status: card.status,
+            owner: card.owner.clone(),
             kpi_count: card.kpis.len(),
+            metrics: card.kpis.iter().map(|kpi| kpi.metric.clone()).collect(),
             only: card.only.iter().map(|(name, values)| (name.clone(), values.value.clone())).collect(),
         }
     }

@@ -132,7 +132,7 @@ fn rules_over_what_people_did() {
         reviews: Some(Reviews {
             kpis: BTreeMap::from([("fcr".to_owned(), review)]),
             definitions: definitions(),
-            retired: BTreeMap::new(),
+            ..Reviews::default()
         }),
         ..Beside::default()
     };
@@ -181,10 +181,18 @@ fn rules_over_what_people_did() {
     );
     // that of the card is ≥ 75 % by the end of 2027
     let later = Some(Date::constant(2027, 12, 31));
-    let moved = |was: f64, on: Option<Date>, first_result: Option<Date>, deadline: Option<Date>| {
-        let (was, first_result) = (Goal::AtLeast(was), first_result.unwrap());
-        let change = TargetChange { was, deadline, first_result, on };
+    let aim = |was: f64, deadline: Option<Date>| Aim {
+        goal: Goal::AtLeast(was),
+        deadline,
+        tolerance: 0.0,
+        baseline: Some(70.0),
+    };
+    let gave_way = |was: Aim, on: Option<Date>, first_result: Option<Date>| {
+        let change = TargetChange { was, first_result: first_result.unwrap(), on };
         of(KpiReview { target_changes: vec![change], ..KpiReview::default() })
+    };
+    let moved = |was: f64, on: Option<Date>, first_result: Option<Date>, deadline: Option<Date>| {
+        gave_way(aim(was, deadline), on, first_result)
     };
     check(
         "L30",
@@ -206,6 +214,44 @@ fn rules_over_what_people_did() {
         (SOUND, &moved(80.0, None, Some(TODAY), day(11, 30))),
         "28:10 the target of `fcr` was ≥ 80.0 %, and is ≥ 75.0 % now: nobody recorded when it was changed, and results are \
          known since 2026-12-01",
+    );
+    // the number is the same, but more short of it is tolerated, or a score begins lower
+    let tolerated = changed(&[(
+        "value = 75, baseline = 70, baseline_n = 900, deadline = 2027-12-31, owner = \"Ann\"",
+        "value = 75, tolerance = 2, baseline = 65, baseline_n = 900, deadline = 2027-12-31, owner = \"Ann\"",
+    )]);
+    let (since, known) = (day(11, 1), day(10, 1));
+    check(
+        "L30",
+        (&tolerated, &gave_way(Aim { baseline: None, ..aim(75.0, later) }, since, known)),
+        (&tolerated, &gave_way(Aim { tolerance: 2.0, ..aim(75.0, later) }, since, day(11, 2))),
+        "28:10 the target of `fcr` was ≥ 75.0 % with 0.0 pp tolerated, and is ≥ 75.0 % with 2.0 pp tolerated since \
+         2026-11-01, when results were known already",
+    );
+    check(
+        "L30",
+        (&tolerated, &gave_way(Aim { tolerance: 2.0, ..aim(75.0, later) }, since, known)),
+        (&tolerated, &of(KpiReview::default())),
+        "28:10 the target of `fcr` was ≥ 75.0 % from a baseline of 70.0 %, and is ≥ 75.0 % from a baseline of 65.0 % since \
+         2026-11-01, when results were known already",
+    );
+    let gated = format!("{SOUND}[[gate]]\nid = \"served\"\nname = \"Served\"\nmetric = \"fcr\"\nat_least = 60\n");
+    let loosened = |gate: &str| Beside {
+        reviews: Some(Reviews {
+            definitions: definitions(),
+            loosened: BTreeMap::from([(
+                gate.to_owned(),
+                GateChange { limit: 65.0, from: Date::constant(2026, 10, 1), to: Date::constant(2026, 11, 1) },
+            )]),
+            ..Reviews::default()
+        }),
+        ..Beside::default()
+    };
+    check(
+        "L30",
+        (&gated, &loosened("served")),
+        (&gated, &loosened("other")),
+        "50:1 the gate `served` lets more pass than when 1–31 Oct 2026 was closed: at least 60.0 %, and it was 65.0 %",
     );
     let template = changed(&[("\"approved\"", "\"template_default\"")]);
     let approved = |is_approved: bool| {
