@@ -5,7 +5,7 @@ import { runnerImport } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const load = async (name) => (await runnerImport(name.includes('/') ? `${root}${name}.ts` : `${root}src/lib/${name}.ts`, { root, configFile: false, logLevel: 'error' })).module;
-const [{ format, money, scale }, dates, periods, status, series, search, sheet, bullet, clocks, rows, definition, scores, targets, words] = await Promise.all(['tests/fixture/money', 'dates', 'periods', 'status', 'series', 'search', 'csv', 'bullet', 'clock', 'rows', 'definition', 'scores', 'targets', 'words'].map(load));
+const [{ format, money, scale }, dates, periods, status, series, search, sheet, bullet, clocks, rows, definition, scores, targets, words, stretch] = await Promise.all(['tests/fixture/money', 'dates', 'periods', 'status', 'series', 'search', 'csv', 'bullet', 'clock', 'rows', 'definition', 'scores', 'targets', 'words', 'stretch'].map(load));
 const plain = (text) => text.replaceAll('\u00a0', ' ');
 
 function table(name, call, cases) {
@@ -560,3 +560,36 @@ table('targets so far', (log) => targets.targetsOf(log, ['company/csat']).map(({
   // entries of earlier versions do not say what was signed
   [[[deed(1, 'approve', 'card:company', {})]], []],
 ]);
+
+describe('a target for a month over other days', () => {
+  const month = { growth: 'linear', value: 24, low: null, high: null, tolerance: 2, baseline: 31 };
+  const target = { value: 24, low: null, high: null, tolerance: 2, baseline: 31, baseline_n: null, stretch: 20, deadline: null, owner: null, set_on: null, from: null, month };
+  const near = (found, expected) => assert.ok(Math.abs(found - expected) < 1e-4, `${found}, not ${expected}`);
+  test('months', () => {
+    for (const [from, to, expected] of [['2026-02-01', '2026-03-01', 1], ['2026-11-12', '2026-12-12', 1], ['2026-01-01', '2026-03-15', 2 + 14 / 30.4375], ['2026-11-02', '2026-11-09', 7 / 30.4375], ['2025-12-01', '2026-03-01', 3]]) near(stretch.months({ from, to }), expected);
+  });
+  test('counts', () => {
+    const { value, tolerance, baseline, stretch: most } = stretch.overDays(target, { from: '2026-07-01', to: '2026-10-01' });
+    assert.deepEqual([value, tolerance, baseline, most], [72, 6, 93, 60]);
+    assert.equal(stretch.overDays(target, { from: '2026-10-01', to: '2026-11-01' }), target);
+    assert.equal(stretch.overDays({ ...target, month: { ...month, growth: 'unknown' } }, { from: '2026-07-01', to: '2026-10-01' }), null);
+    const rate = { ...target, month: undefined };
+    assert.equal(stretch.overDays(rate, { from: '2026-07-01', to: '2026-10-01' }), rate);
+  });
+  // As crates/scorecard/src/stretch.rs has them.
+  test('what a cohort keeps and loses', () => {
+    const kept = stretch.overDays({ ...target, value: 98.5, tolerance: 0.5, baseline: 98, stretch: null, month: { ...month, growth: 'kept' } }, { from: '2026-07-01', to: '2026-10-01' });
+    near(kept.value, 95.56716);
+    near(kept.tolerance, 1.44796);
+    near(kept.baseline, 94.1192);
+    const lost = stretch.overDays({ ...target, value: 1.5, tolerance: 0.5, baseline: 2, month: { ...month, growth: 'lost' } }, { from: '2026-07-01', to: '2026-10-01' });
+    near(lost.value, 4.43284);
+    near(lost.tolerance, 1.44796);
+  });
+  test('as a line across months only, and in words', () => {
+    assert.equal(stretch.asLine(target, 'week'), null);
+    assert.equal(stretch.asLine({ ...target, value: 72 }, 'month').value, 24);
+    assert.equal(plain(format.condition({ ...target, value: 72 }, 'down', 'count')), '≤ 72 (≤ 24 a month)');
+    assert.equal(plain(format.condition(target, 'down', 'count')), '≤ 24');
+  });
+});

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use catalogue::Catalogue;
 use catalogue::answer::{Answer, AnswerRow, Comparison, Labels, Quality};
 use catalogue::metric::{Direction, Margin, Metric, Status as DefinitionStatus, Unit};
+use catalogue::plan::Growth;
 use jiff::civil::Date;
 use model::Instant;
 use model::calendar::DateRange;
@@ -20,9 +21,12 @@ use crate::error::Error;
 use crate::gate::{CardGate, Figure, judge};
 use crate::project::{Projection, Scale, project, unprojected};
 use crate::questions::Layout;
+use crate::review::is_close;
 use crate::review::{Approval, ClosedPeriod, Restated, RetiredDefinition};
 use crate::score::{Total, perspectives, score, total};
 use crate::status::{Reading, Status, status};
+use crate::stretch::Stretch;
+use crate::words;
 pub use intent::{CardFactor, CardLeftOut, CardObjective, CardPair, MetricName};
 
 /// A scorecard over one range. Everything on it comes from the definition or from an answer; nothing is counted anew.
@@ -262,6 +266,36 @@ pub struct CardTarget {
     pub set_on: Option<Date>,
     /// Where its number comes from: `own` history, or a `benchmark`.
     pub from: Option<Origin>,
+    /// What it is for a month, of a figure that grows with its period: a count, a sum, what a cohort lost. The numbers above
+    /// are what that comes to over the days of the card. Null of other figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub month: Option<TargetOfMonth>,
+}
+
+/// A target as it is written, for a month.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TargetOfMonth {
+    /// How the figure grows with its period.
+    pub growth: Growth,
+    /// The number to reach; of a band its middle.
+    pub value: f64,
+    /// Lower end of a band; null of a single number.
+    pub low: Option<f64>,
+    /// Upper end of a band.
+    pub high: Option<f64>,
+    /// How far short of it is still tolerated.
+    pub tolerance: f64,
+    /// Where things stood when it was set.
+    pub baseline: Option<f64>,
+}
+
+impl TargetOfMonth {
+    /// That of `kpi`, where it has a target and its figure grows with its period.
+    fn of(kpi: &Kpi) -> Option<Self> {
+        let (growth, target) = kpi.growth.zip(kpi.target.as_ref())?;
+        let CardTarget { value, low, high, tolerance, baseline, .. } = target.into();
+        Some(TargetOfMonth { growth, value, low, high, tolerance, baseline })
+    }
 }
 
 impl From<&Target> for CardTarget {
@@ -282,18 +316,36 @@ impl From<&Target> for CardTarget {
             owner: target.owner.clone(),
             set_on: target.set_on,
             from: target.from,
+            month: None,
         }
     }
 }
 
 impl CardTarget {
+    /// That of `kpi` as it is written, where it has one: of a figure that grows with its period for a month.
+    pub fn written(kpi: &Kpi) -> Option<CardTarget> {
+        kpi.target.as_ref().map(|target| CardTarget { month: TargetOfMonth::of(kpi), ..target.into() })
+    }
+
     /// The number or the band, by the direction of the metric.
     pub fn goal(&self, direction: Direction) -> Goal {
-        match (self.low, self.high, direction) {
-            (Some(low), Some(high), _) => Goal::Between { low, high },
-            (_, _, Direction::Down) => Goal::AtMost(self.value),
-            _ => Goal::AtLeast(self.value),
-        }
+        goal((self.value, self.low, self.high), direction)
+    }
+
+    /// What it asks for in words, and where that is another number than for a month, what it is for one: `≤ 72 (≤ 24 a month)`.
+    pub fn words(&self, direction: Direction, unit: Unit) -> String {
+        let told = words::goal(&self.goal(direction), unit);
+        let other = self.month.filter(|month| !is_close(Some(month.value), Some(self.value)));
+        let monthly = other.map(|month| words::goal(&goal((month.value, month.low, month.high), direction), unit));
+        monthly.map_or_else(|| told.clone(), |monthly| format!("{told} ({monthly} a month)"))
+    }
+}
+
+fn goal((value, low, high): (f64, Option<f64>, Option<f64>), direction: Direction) -> Goal {
+    match (low, high, direction) {
+        (Some(low), Some(high), _) => Goal::Between { low, high },
+        (_, _, Direction::Down) => Goal::AtMost(value),
+        _ => Goal::AtLeast(value),
     }
 }
 
@@ -377,20 +429,28 @@ pub fn build(
         let total = total_row(kpi, range, answers_to(of_total))?;
         let trend = statistic(kpi, answers_to(of_trend))?;
         compared = compared.or(total.compare.as_ref().map(|compare| Range { from: compare.from, to: compare.to }));
-        let no_target = cut.no_target(kpi, metric);
+        let no_target = cut.no_target(kpi, metric, catalogue);
         let untargeted = no_target.as_ref().map(|_| Kpi { target: None, ..kpi.clone() });
         let kpi = untargeted.as_ref().unwrap_or(kpi);
+        // the target of a figure that grows with its period is for a month
+        let stretch = Stretch::over(kpi.growth, range);
+        let target = kpi.target.as_ref().map(|target| stretch.map_or(Some(target.clone()), |over| over.target(target)));
+        let is_for_a_month = target == Some(None);
+        let over_range = Kpi { target: target.flatten(), ..kpi.clone() };
         let history: Vec<TrendPoint> = match layout.history(index) {
             Some(question) => statistic(kpi, answers_to(Some(question)))?.rows.iter().map(point).collect(),
             None => Vec::new(),
         };
         let wrong = kpi.has_wrong_target.then(|| "no target for now, as what is written has errors".to_owned());
-        let reason = lack(total).or(no_target).or(wrong);
+        let other = is_for_a_month.then(|| "the target is for a month".to_owned());
+        let reason = lack(total).or(no_target).or(wrong).or(other);
         // of a range that is over, what could be said at its end
         let seen = range.to.yesterday().unwrap_or(range.to).min(view.today);
         let projection = kpi.target.as_ref().and_then(|target| project(&history, target, Scale::of(metric), seen));
         let not_projected = projection.is_none().then(|| unprojected(&history, kpi.target.as_ref(), seen));
-        kpis.push(Card { reason, projection, not_projected, ..card(kpi, Some(metric), total, &trend.rows) });
+        let card = card(&over_range, Some(metric), total, &trend.rows);
+        let target = card.target.clone().map(|target| CardTarget { month: TargetOfMonth::of(kpi), ..target });
+        kpis.push(Card { reason, projection, not_projected, target, ..card });
     }
     for (card, kpi) in kpis.iter_mut().zip(&definition.kpis) {
         card.serves = view.above.and_then(|above| served(kpi, above));
@@ -469,7 +529,13 @@ fn gate_of(gate: &Gate, view: &View<'_>, catalogue: &Catalogue, answers: &[Answe
         let (kpi, metric, statistic) = (gate.id.clone(), gate.metric.clone(), gate.statistic.clone());
         return Err(Error::Statistic { kpi, metric, statistic });
     };
-    if let Some(reason) = view.cut.no_limit(gate, metric, row.value) {
+    let stretch = Stretch::of_gate(gate, metric, catalogue, view.range);
+    let limit = stretch.map_or(Some(gate.limit), |over| over.limit(gate.limit));
+    let over_range = limit.map(|limit| Gate { limit, ..gate.clone() });
+    let Some(gate) = &over_range else {
+        return Ok(judge(gate, Figure::NONE, Some("the limit is for a month")));
+    };
+    if let Some(reason) = view.cut.no_limit(gate, metric, row.value, catalogue) {
         return Ok(judge(gate, Figure::NONE, Some(&reason)));
     }
     let figure = Figure {

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use catalogue::Catalogue;
 use catalogue::answer::Labels;
-use catalogue::metric::{MeasureKind, Metric, Unit};
+use catalogue::metric::Metric;
+use catalogue::plan::depends_on_size;
 use catalogue::question::Question;
 
 use crate::definition::{Gate, Kpi, Limit};
+use crate::project::Scale;
 
 /// What a card is held to. Metrics that lack one of the dimensions cannot be cut so: their KPIs are on the card without
 /// a value, never with one of something else.
@@ -38,27 +41,25 @@ impl Cut {
     }
 
     /// Why a KPI has no target: one for everything there is says nothing about a part of it.
-    pub(crate) fn no_target(&self, kpi: &Kpi, metric: &Metric) -> Option<String> {
-        (kpi.target.is_some() && self.counts_a_part(kpi.unit, metric)).then(|| "the target is for all of it".to_owned())
+    pub(crate) fn no_target(&self, kpi: &Kpi, metric: &Metric, catalogue: &Catalogue) -> Option<String> {
+        let grows = || depends_on_size(metric, kpi.variant.as_deref(), &kpi.parameters, catalogue);
+        (self.is_part && kpi.target.is_some() && grows()).then(|| "the target is for all of it".to_owned())
     }
 
     /// Why a gate has no limit, as [`Cut::no_target`]; unless a part by itself, of `value`, is beyond what all of it may be.
-    pub(crate) fn no_limit(&self, gate: &Gate, metric: &Metric, value: Option<f64>) -> Option<String> {
-        let never_below_zero = matches!(metric.measure.kind, MeasureKind::Stock | MeasureKind::Count);
+    pub(crate) fn no_limit(
+        &self,
+        gate: &Gate,
+        metric: &Metric,
+        value: Option<f64>,
+        catalogue: &Catalogue,
+    ) -> Option<String> {
+        let never_below_zero = Scale::of(metric).low >= 0.0;
         let is_beyond = match gate.limit {
             Limit::AtMost(limit) => never_below_zero && value.is_some_and(|value| value > limit),
             _ => false,
         };
-        (self.counts_a_part(gate.unit, metric) && !is_beyond).then(|| "the limit is for all of it".to_owned())
-    }
-
-    /// Whether a metric that grows with how much there is is cut to a part of what the card is for.
-    fn counts_a_part(&self, unit: Unit, metric: &Metric) -> bool {
-        let counts_all = match metric.measure.kind {
-            MeasureKind::Stock | MeasureKind::Count | MeasureKind::Sum => true,
-            MeasureKind::Derived => unit == Unit::Count,
-            _ => false,
-        };
-        counts_all && self.is_part
+        let grows = || depends_on_size(metric, gate.variant.as_deref(), &gate.parameters, catalogue);
+        (self.is_part && !is_beyond && grows()).then(|| "the limit is for all of it".to_owned())
     }
 }

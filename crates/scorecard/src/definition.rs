@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use catalogue::file::Located;
 use catalogue::metric::{Direction, Metric, Status as DefinitionStatus, Unit};
+use catalogue::plan::Growth;
 use catalogue::source::SourceText;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -280,6 +281,9 @@ pub struct Kpi {
     pub unit: Unit,
     /// Which way is better.
     pub direction: Direction,
+    /// How its figures grow with their period, so that its target is for a month; none where they do not.
+    #[serde(skip)]
+    pub growth: Option<Growth>,
     /// Id of its perspective.
     pub perspective: String,
     /// Its share of the card, 0–1.
@@ -323,6 +327,7 @@ impl Kpi {
             name: metric.name.clone(),
             unit: metric.unit,
             direction: metric.direction,
+            growth: None,
             perspective: metric.perspectives.first().cloned().unwrap_or_default(),
             weight: 0.0,
             target: None,

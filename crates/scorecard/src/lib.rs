@@ -30,6 +30,7 @@ pub mod review;
 mod score;
 mod status;
 mod strategy;
+mod stretch;
 pub mod target;
 pub mod template;
 mod terminal;
@@ -39,7 +40,7 @@ pub mod workbook;
 
 pub use card::{
     Card, CardChange, CardFactor, CardLeftOut, CardObjective, CardPair, CardPerspective, CardTarget, Counts,
-    MetricName, Range, Scorecard, TrendPoint, View, build,
+    MetricName, Range, Scorecard, TargetOfMonth, TrendPoint, View, build,
 };
 pub use cascade::{Cascade, CascadePart, Parts, both, cascade, cascade_questions};
 pub use changes::{ScorecardChange, better};

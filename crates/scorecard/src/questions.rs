@@ -198,7 +198,9 @@ impl<'d> Layout<'d> {
         let mut histories = Vec::new();
         let of_kpis = definition.kpis.iter().zip(&kpis).map(|(kpi, subject)| {
             kpi.target.as_ref()?.deadline?;
-            let grain = if kpi.cadence == Cadence::Weekly { Grain::Week } else { Grain::Month };
+            // a week's is not held against what a month's is to be
+            let is_weekly = kpi.cadence == Cadence::Weekly && kpi.growth.is_none();
+            let grain = if is_weekly { Grain::Week } else { Grain::Month };
             Some(place(&mut histories, (*subject, grain)))
         });
         let of_kpis = of_kpis.collect();

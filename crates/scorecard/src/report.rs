@@ -222,7 +222,9 @@ fn trends(sources: &Sources<'_>) -> Vec<Block> {
         .iter()
         .filter(has_history)
         .map(|kpi| {
-            let goal = kpi.target.as_ref().map(|target| target.goal(kpi.direction));
+            // of what grows with its period the target is not one for each of the trend's
+            let target = kpi.target.as_ref().filter(|target| target.month.is_none());
+            let goal = target.map(|target| target.goal(kpi.direction));
             let pins = sources.deeds.pins.iter().filter(|one| one.metric == kpi.metric);
             let pins: Vec<chart::Pin> = pins.map(|one| one.pin.clone()).collect();
             chart::trend(&kpi.name, &kpi.trend, goal.as_ref(), kpi.unit, kpi.status, &pins)

@@ -1394,6 +1394,11 @@ export interface components {
          * @enum {string}
          */
         Ground: "improvement" | "comparison" | "none";
+        /**
+         * @description How figures grow with the length of their period.
+         * @enum {string}
+         */
+        Growth: "linear" | "kept" | "lost" | "unknown";
         /** @description A checked `initiatives/NAME.toml`. */
         Initiative: {
             /** @description Its file, without folder and `.toml`. */
@@ -2388,6 +2393,37 @@ export interface components {
              */
             set_on?: string | null;
             from?: null | components["schemas"]["Origin"];
+            month?: null | components["schemas"]["TargetOfMonth"];
+        };
+        /** @description A target as it is written, for a month. */
+        TargetOfMonth: {
+            /** @description How the figure grows with its period. */
+            growth: components["schemas"]["Growth"];
+            /**
+             * Format: double
+             * @description The number to reach; of a band its middle.
+             */
+            value: number;
+            /**
+             * Format: double
+             * @description Lower end of a band; null of a single number.
+             */
+            low?: number | null;
+            /**
+             * Format: double
+             * @description Upper end of a band.
+             */
+            high?: number | null;
+            /**
+             * Format: double
+             * @description How far short of it is still tolerated.
+             */
+            tolerance: number;
+            /**
+             * Format: double
+             * @description Where things stood when it was set.
+             */
+            baseline?: number | null;
         };
         /** @description A team's figure over the last 91 days. */
         TeamFigure: {

@@ -197,10 +197,18 @@ export function differenceInterval(low: number, high: number, unit: string): str
   return `${difference(low, unit)} to ${difference(high, unit)}`;
 }
 
-/** A target as a condition: "≥ 88.0 %", "75.0–85.0 %". */
-export function condition(target: { value: number; low: number | null; high: number | null }, direction: string, unit: string): string {
-  if (target.low !== null && target.high !== null) return interval(target.low, target.high, unit);
-  return `${direction === 'down' ? '≤' : '≥'}${NBSP}${figure(target.value, unit)}`;
+interface Goal {
+  value: number;
+  low: number | null;
+  high: number | null;
+}
+
+/** A target as a condition: "≥ 88.0 %", "75.0–85.0 %"; with what it is for a month where that is another number: "≤ 72 (≤ 24 a month)". */
+export function condition(target: Goal & { month?: Goal | null | undefined }, direction: string, unit: string): string {
+  const { month } = target;
+  const told = target.low !== null && target.high !== null ? interval(target.low, target.high, unit) : `${direction === 'down' ? '≤' : '≥'}${NBSP}${figure(target.value, unit)}`;
+  const isOther = month && Math.abs(month.value - target.value) > 1e-9 * Math.max(1, Math.abs(target.value));
+  return isOther ? `${told} (${condition({ value: month.value, low: month.low, high: month.high }, direction, unit)} a month)` : told;
 }
 
 const SPOKEN: Record<string, [string, string]> = { d: ['day', 'days'], h: ['hour', 'hours'], m: ['minute', 'minutes'], s: ['second', 'seconds'] };

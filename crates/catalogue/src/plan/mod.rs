@@ -52,7 +52,7 @@ pub use mean::{Sums, raw_units};
 pub(crate) use quotient::Quotient;
 pub use resolve::{Resolved, columns, resolve};
 pub(crate) use shared::note as shared_note;
-pub use stretch::depends_on_length;
+pub use stretch::{Growth, depends_on_length, depends_on_size, growth};
 pub use unit::LineUnit;
 
 /// One metric, resolved, over the periods of one question.

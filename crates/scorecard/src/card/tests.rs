@@ -375,7 +375,7 @@ fn the_api_describes_the_card() {
     let document = serde_json::to_value(Document::openapi()).unwrap();
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let names: Vec<&str> = schemas.keys().map(String::as_str).collect();
-    insta::assert_snapshot!(names.join(" "), @"Answer AnswerRow Approval ApprovalStatus Bound Cadence Cap CapKind Card CardChange CardGate CardPerspective ClosedFigure ClosedPeriod Comparison Counts Course DefinitionStatus Direction EarlierClose Factor GateStatus LeftOut Level LineUnit MetricName Objective Origin Pair Projection Quality Range Restated RetiredDefinition Role Scorecard ScorecardChange SinceClosed SinceOf Status Target Total TrendPoint Unit Verdict");
+    insta::assert_snapshot!(names.join(" "), @"Answer AnswerRow Approval ApprovalStatus Bound Cadence Cap CapKind Card CardChange CardGate CardPerspective ClosedFigure ClosedPeriod Comparison Counts Course DefinitionStatus Direction EarlierClose Factor GateStatus Growth LeftOut Level LineUnit MetricName Objective Origin Pair Projection Quality Range Restated RetiredDefinition Role Scorecard ScorecardChange SinceClosed SinceOf Status Target TargetOfMonth Total TrendPoint Unit Verdict");
     assert_eq!(schemas["Range"]["properties"]["from"]["format"], "date");
     assert_eq!(schemas["AnswerRow"]["properties"]["to"]["format"], "date");
     for whole in ["Scorecard", "Answer"] {

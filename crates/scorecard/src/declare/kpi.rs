@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use catalogue::Catalogue;
 use catalogue::file::{Located, Problems, Section};
 use catalogue::metric::{Direction, Metric, Unit};
+use catalogue::plan::growth;
 
 use super::figure::{declare_metric, declare_metrics, declare_parameters, declare_statistic, declare_variant};
 use super::target::declare_target;
@@ -76,6 +77,7 @@ pub(super) fn declare_kpi(
         // that there is none is said by lint
         let before = problems.error_count();
         let target = target_section.as_ref().and_then(|table| declare_target(table, metric, problems));
+        let growth = growth(metric, variant.as_ref().and_then(Option::as_deref), &parameters, catalogue);
         let has_wrong_target = problems.error_count() > before || (section.has("target") && target_section.is_none());
         Some(Kpi {
             id: id.as_ref()?.value.clone(),
@@ -87,6 +89,7 @@ pub(super) fn declare_kpi(
             name: name.as_ref()?.value.clone(),
             unit: metric.unit,
             direction: metric.direction,
+            growth,
             perspective: perspective.as_ref()?.value.clone(),
             weight: weight.as_ref()?.value,
             target,
@@ -129,6 +132,7 @@ fn declare_intent(
         name: String::new(),
         unit: Unit::Count,
         direction: Direction::Range,
+        growth: None,
         perspective: String::new(),
         weight: 0.0,
         target: None,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use catalogue::Catalogue;
+use catalogue::plan::growth;
 
 use crate::definition::{Definition, Kpi};
 
@@ -28,6 +29,7 @@ pub fn operational(definition: &Definition, catalogue: &Catalogue) -> Option<Def
                 name: metric.name.clone(),
                 unit: metric.unit,
                 direction: metric.direction,
+                growth: growth(metric, None, &Default::default(), catalogue),
                 perspective: String::new(),
                 weight: 0.0,
                 target: said.and_then(|said| said.target.clone()),

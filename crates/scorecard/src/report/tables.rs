@@ -56,7 +56,7 @@ fn row(kpi: &Card, has_change: bool, has_scores: bool, is_detailed: bool) -> Row
         cells.push(change(kpi));
     }
     let target = kpi.target.as_ref();
-    cells.push(target.map_or(Cell::Empty, |target| Cell::text(words::goal(&target.goal(kpi.direction), kpi.unit))));
+    cells.push(target.map_or(Cell::Empty, |target| Cell::text(target.words(kpi.direction, kpi.unit))));
     cells.push(status(kpi));
     if has_scores {
         cells.push(kpi.score.map_or(Cell::Empty, |score| Cell::Number(score, 0)));
@@ -155,7 +155,7 @@ fn operational_row(kpi: &Card) -> Row {
         Cell::text(margin(kpi)),
         n(kpi),
         change(kpi),
-        target.map_or(Cell::Empty, |target| Cell::text(words::goal(&target.goal(kpi.direction), kpi.unit))),
+        target.map_or(Cell::Empty, |target| Cell::text(target.words(kpi.direction, kpi.unit))),
     ])
 }
 

@@ -7,7 +7,7 @@ use model::Instant;
 use model::calendar::Organisation;
 use serde_json::Value;
 
-use super::closing::{ClosedGate, Figure, is_close};
+use super::closing::{Closed, ClosedGate, Figure, is_close};
 use super::state::{Closing, State};
 use super::subject::Subject;
 use crate::definition::{Gate, Goal, Kpi};
@@ -16,7 +16,9 @@ use crate::lint::{Aim, GateChange, TargetChange};
 
 /// From a target as a file or a closed card has it, what it asks for and when it was set; none where it has no number.
 fn read(target: &Value, direction: Direction) -> Option<(Aim, Option<Date>)> {
-    let number = |key: &str| target.get(key)?.as_f64();
+    // a closed card may have it over other days than the month it is for
+    let numbers = target.get("month").filter(|month| month.is_object()).unwrap_or(target);
+    let number = |key: &str| numbers.get(key)?.as_f64();
     let date = |key: &str| target.get(key)?.as_str()?.parse::<Date>().ok();
     let goal = match (number("low"), number("high"), direction) {
         (Some(low), Some(high), _) => Goal::Between { low, high },
@@ -97,7 +99,10 @@ pub fn replaced(state: &State, card: &str, kpi: &Kpi, organisation: &Organisatio
 pub fn loosened(state: &State, card: &str, gate: &Gate) -> Option<GateChange> {
     let is_it = |closed: &&ClosedGate| closed.id == gate.id && closed.metric == gate.metric;
     let closes = state.every_close(card).map(|closing| (closing.at, &closing.closed));
-    let held = closes.filter_map(|(at, closed)| Some((at, closed, closed.gates.iter().find(is_it)?.limit)));
+    // over other days the limit of what grows with them is another
+    let month = |closed: &&Closed| closed.from.checked_add(1.months()).ok() == Some(closed.to);
+    let held = closes
+        .filter_map(|(at, closed)| Some((at, Some(closed).filter(month)?, closed.gates.iter().find(is_it)?.limit)));
     let (_, closed, limit) = held.max_by_key(|(at, closed, _)| (closed.to, *at))?;
     let (bound, now, _) = gate::bound(gate);
     let is_looser = match bound {

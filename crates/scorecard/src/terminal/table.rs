@@ -68,7 +68,7 @@ pub(crate) fn margin_of(
 }
 
 fn target(card: &Card) -> String {
-    card.target.as_ref().map_or_else(String::new, |target| words::goal(&target.goal(card.direction), card.unit))
+    card.target.as_ref().map_or_else(String::new, |target| target.words(card.direction, card.unit))
 }
 
 /// `+1.2 pp better`, without the relative size of a count, for which there is no room.

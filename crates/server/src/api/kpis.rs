@@ -248,8 +248,9 @@ pub async fn show(
     let mut cards: Vec<_> = workspace.scorecards.values().filter(|card| card.only.is_empty()).collect();
     cards.sort_by_key(|card| (card.level, card.name.as_str()));
     let kpi = cards.into_iter().flat_map(|card| card.kpis.iter()).find(plain);
-    let target =
-        kpi.and_then(|kpi| Some(KpiTarget { statistic: kpi.statistic.clone(), target: kpi.target.as_ref()?.into() }));
+    let target = kpi.and_then(|kpi| {
+        Some(KpiTarget { statistic: kpi.statistic.clone(), target: scorecard::CardTarget::written(kpi)? })
+    });
     Ok(Json(KpiBody {
         id: metric.id.clone(),
         name: metric.name.clone(),
