@@ -173,8 +173,15 @@ pub fn compare(directory: &Path, now: &str, range: &str) -> Compared {
                     let beside = columns.flat_map(|column| plan.table.neighbour_kinds(column.name));
                     plan.table.record_kinds().iter().chain(beside).copied().collect()
                 };
-                let through = plans.iter().map(|plan| snapshot.watermark(&kinds(plan), &workspace.stated(now)));
-                let watermark = through.collect::<Option<Vec<_>>>().and_then(|through| through.into_iter().min());
+                let through = |plan: &Plan| snapshot.watermark(&kinds(plan), &workspace.stated(now));
+                let all = plans.iter().map(|plan| through(plan));
+                let watermark = all.collect::<Option<Vec<_>>>().and_then(|through| through.into_iter().min());
+                // what is young is judged as far as its own data go
+                let judged = plans.iter().filter_map(|plan| {
+                    let known = through(plan).map_or(now, |through| through.min(now));
+                    Some(Instant::from_micros(known.micros() - plan.matures?.get() * 1000))
+                });
+                let judged = judged.min();
                 // some sources know nothing of what was over before a day
                 let stated = plans.iter().flat_map(|plan| {
                     let kinds = kinds(plan);
@@ -184,7 +191,7 @@ pub fn compare(directory: &Path, now: &str, range: &str) -> Compared {
                     of_kinds.filter_map(|source| Some(workspace.organisation.start_of(source.complete_from?)))
                 });
                 let since = plans.iter().filter_map(|plan| since[&plan.table]).chain(stated).max();
-                Moment { now, watermark, since }
+                Moment { now, watermark, since, judged }
             };
             let given = Facts { rows: &|table| &facts[&table], moment: &moment };
             let wanted = evaluate::answer_from(&plan, metric, &given, &workspace.calendars);

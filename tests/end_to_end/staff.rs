@@ -182,7 +182,8 @@ fn the_engine_agrees_with_the_plain_evaluator_about_staff() {
                     let [table] = tables.into_iter().collect::<Vec<_>>()[..] else { continue };
                     let Some(facts) = facts.get(&table) else { continue };
                     let watermark = snapshot.watermark(table.record_kinds(), &workspace.stated(now));
-                    let moment = Moment { now, watermark, since: first(facts, table) };
+                    let moment =
+                        Moment::of(now, first(facts, table), plan.leaves().into_iter().map(|leaf| (leaf, watermark)));
                     let found = runtime.block_on(reader.ask(&[question.clone()], &Principal::local(), now));
                     let found = found.expect("answers").remove(0);
                     let wanted = evaluate::answer(&plan, metric, facts, moment, &workspace.calendars);

@@ -172,6 +172,8 @@ pub struct Moment {
     pub watermark: Option<Instant>,
     /// The first time anything is known of; none where it is known from the beginning.
     pub since: Option<Instant>,
+    /// The time up to which all that is counted is old enough to be judged; none where nothing has to be.
+    pub judged: Option<Instant>,
 }
 
 /// What is known of a period.
@@ -189,6 +191,33 @@ impl Reach {
 }
 
 impl Moment {
+    /// That of an answer made of `plans`, none of which is derived, each with the time that its own data are loaded through:
+    /// what is young is judged as far as the data go that it is counted from, however far others do.
+    pub fn of<'p>(
+        now: Instant,
+        since: Option<Instant>,
+        plans: impl IntoIterator<Item = (&'p Plan, Option<Instant>)>,
+    ) -> Moment {
+        let mut watermarks: Option<Vec<Instant>> = Some(Vec::new());
+        let mut judged: Option<Instant> = None;
+        for (plan, watermark) in plans {
+            if let (Some(all), Some(own)) = (&mut watermarks, watermark) {
+                all.push(own);
+            } else {
+                watermarks = None;
+            }
+            let as_of = watermark.map_or(now, |watermark| watermark.min(now));
+            let ripe = plan.matures.map(|matures| as_of.micros().saturating_sub(matures.get().saturating_mul(1000)));
+            judged = judged.into_iter().chain(ripe.map(Instant::from_micros)).min();
+        }
+        Moment { now, watermark: watermarks.and_then(|all| all.into_iter().min()), since, judged }
+    }
+
+    /// Whether some of `period` is too young to be judged.
+    fn is_young(&self, period: &Period) -> bool {
+        self.judged.is_some_and(|judged| period.end.micros() > judged.micros().saturating_add(1))
+    }
+
     /// What is known of `period`.
     pub fn reach(&self, period: &Period) -> Reach {
         let length = period.end.micros().saturating_sub(period.start.micros());
@@ -274,11 +303,11 @@ pub fn assemble(
                 (Some(cells), Some(periods)) => periods.get(number).map(|period| (period, of(cells, period))),
                 _ => None,
             };
-            let figures = figures(plan, metric, &now);
+            let figures = figures(plan, metric, &now, (period, moment));
             for (which, (answer, figure)) in answers.iter_mut().zip(&figures).enumerate() {
                 let quality = quality(metric, (&now, figure), &statistics[which], period, moment, plan);
                 let compare = then.as_ref().map(|(period, moments)| {
-                    let figure_then = &self::figures(plan, metric, moments)[which];
+                    let figure_then = &self::figures(plan, metric, moments, (period, moment))[which];
                     let side = (moments, figure_then);
                     let quality_then = self::quality(metric, side, &statistics[which], period, moment, plan);
                     let sides = ((&now, figure, quality), (moments, figure_then, quality_then));
@@ -296,9 +325,14 @@ pub fn assemble(
 
 /// The figures of what came back, their intervals narrowed where the sample is a good part of all there were: times
 /// √((N − n) ÷ (N − 1)), the finite-population correction (Cochran, Sampling Techniques, 2.6). Only of the whole, since of
-/// a cell or a filter it is not known how many there were.
-fn figures(plan: &Plan, metric: &Metric, moments: &Moments) -> Vec<Figure> {
+/// a cell or a filter it is not known how many there were. No value of what is made of others where only some of them are
+/// of all the period.
+fn figures(plan: &Plan, metric: &Metric, moments: &Moments, (period, moment): (&Period, Moment)) -> Vec<Figure> {
     let mut figures = plan.measure.figures(moments);
+    if is_half_judged(plan, period, moment) {
+        let unknown = |figure: Figure| Figure { value: None, low: None, high: None, numerator: None, ..figure };
+        return figures.into_iter().map(unknown).collect();
+    }
     let number = |name: &String| plan.parameters.get(name).and_then(serde_json::Value::as_u64);
     let whole = plan.by.is_empty() && plan.people.as_ref().is_none_or(|people| people.is_of_all());
     let Some(all) = metric.sampled_of.as_ref().and_then(number).filter(|all| *all > 1 && whole) else { return figures };
@@ -379,6 +413,14 @@ fn is_derived(plan: &Plan, figure: &Figure) -> bool {
     matches!(plan.measure, Measure::Derived { .. }) && has_something
 }
 
+/// Whether a figure is made of others of which some count all of `period` and some only what is old enough to be judged: it
+/// would divide the cost of all days by the issues of the first ones.
+fn is_half_judged(plan: &Plan, period: &Period, moment: Moment) -> bool {
+    let age = |leaf: &&Plan| leaf.matures.map_or(0, Millis::get);
+    let ages: BTreeSet<i64> = plan.leaves().iter().map(age).collect();
+    ages.len() > 1 && moment.is_young(period)
+}
+
 /// How long after a period, in microseconds, what is still open of it is no longer expected to be done any day.
 const LONG_PAST: i64 = 28 * DAY;
 
@@ -390,6 +432,9 @@ fn quality(
     moment: Moment,
     plan: &Plan,
 ) -> Quality {
+    if is_half_judged(plan, period, moment) {
+        return Quality::Settling;
+    }
     let full = plan.measure.is_full_count() || is_derived(plan, figure);
     if (figure.n == 0 && !full) || (full && figure.value.is_none()) {
         return Quality::NoData;
@@ -407,9 +452,7 @@ fn quality(
         SmallSample::Ledger { .. } => (false, false),
     };
     let settled = period.end.micros().saturating_add(i64::from(metric.settling_days) * 86_400_000_000);
-    // some rows of the period are not old enough to be judged, as far as the data reach
-    let ripe = |matures: Millis| period.end.micros().saturating_add(matures.get().saturating_mul(1000));
-    let immature = plan.matures.is_some_and(|matures| ripe(matures) > moment.as_of().micros().saturating_add(1));
+    let immature = moment.is_young(period);
     // of what is not loaded yet it is not known what it adds; who is lost of a cohort is not known without its start either
     let cohort = plan.leaves().iter().any(|leaf| matches!(leaf.measure, Measure::Cohort(_)));
     let immature = immature || !moment.reaches_end(period) || cohort && !moment.covers(period);

@@ -126,7 +126,7 @@ fn run(metric: &Metric, example: &Example, catalogue: &Catalogue, attributes: &A
         Err(problems) => return problems.iter().map(|problem| problem.message.clone()).collect(),
     };
     let Ok(calendars) = Calendars::new("always", vec![Schedule::always("always")]) else { return Vec::new() };
-    let moment = Moment { now: example.now, watermark: Some(example.now), since: None };
+    let moment = Moment::of(example.now, None, [(&plan, Some(example.now))]);
     differences(example, &evaluate::answer(&plan, metric, &rows, moment, &calendars))
 }
 

@@ -288,12 +288,8 @@ impl Projection {
 
 /// Up to when `plans`, none of which is derived, are answered together.
 pub(crate) fn moment(facts: Facts<'_>, plans: &[&Plan], now: Instant) -> Moment {
-    let watermarks: Option<Vec<Instant>> = plans.iter().map(|plan| facts.watermark(plan)).collect();
-    Moment {
-        now,
-        watermark: watermarks.and_then(|watermarks| watermarks.into_iter().min()),
-        since: plans.iter().filter_map(|plan| facts.since(plan)).max(),
-    }
+    let since = plans.iter().filter_map(|plan| facts.since(plan)).max();
+    Moment::of(now, since, plans.iter().map(|plan| (*plan, facts.watermark(plan))))
 }
 
 /// The most figures of one request: of a metric by day over two years that is some 270 cells.

@@ -204,7 +204,7 @@ fn what_counts_at_instants_agrees_with_the_plain_evaluator() {
     let runtime = tokio::runtime::Builder::new_multi_thread().build().expect("a runtime");
     let organisation = Organisation::new("o", "UTC", "EUR", Weekday::Monday, FiscalYear::default()).expect("one");
     let now: Instant = "2026-09-20T00:00:00Z".parse().expect("a time");
-    let moment = Moment { now, watermark: Some(now), since: None };
+    let moment = Moment { now, watermark: Some(now), since: None, judged: None };
     let facts = stretches(300);
     let rows = batch(FactTable::Subscription, &facts);
     let given = Facts::Given { table: FactTable::Subscription, rows: &rows, through: now };

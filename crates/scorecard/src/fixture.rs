@@ -128,7 +128,8 @@ fn answer(question: &Question, organisation: &Organisation, now: Instant) -> Vec
             .collect()
     };
     let compared = plan.compared.as_ref().map(|periods| cells(periods.len(), 1));
-    let moment = Moment { now, watermark: Some("2026-11-05T08:55:00Z".parse().unwrap()), since: None };
+    let through = Some("2026-11-05T08:55:00Z".parse().unwrap());
+    let moment = Moment::of(now, None, plan.leaves().into_iter().map(|leaf| (leaf, through)));
     assemble(&plan, metric, cells(plan.periods.len(), 0), compared, moment)
 }
 

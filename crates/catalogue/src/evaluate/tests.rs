@@ -61,8 +61,7 @@ impl Desk {
         let rows = |table| self.tables.get(&table).map_or(&[][..], |(rows, _)| rows);
         let moment = |plans: &[&Plan]| {
             let through = |table| self.tables.get(table).and_then(|(_, through)| *through);
-            let watermark: Option<Vec<Instant>> = plans.iter().map(|plan| through(&plan.table)).collect();
-            Moment { now, watermark: watermark.and_then(|all| all.into_iter().min()), since: None }
+            Moment::of(now, None, plans.iter().map(|plan| (*plan, through(&plan.table))))
         };
         let facts = Facts { rows: &rows, moment: &moment };
         let calendars = Calendars::new("always", vec![Schedule::always("always")]).expect("calendars");
@@ -178,6 +177,26 @@ fn costs_of_days_to_come_do_not_count_yet() {
     let now = "2026-11-11T00:00";
     assert_eq!(desk.one("total_cost", "2026-11", now), (Some(1_000.0), Quality::Settling));
     assert_eq!(desk.one("cost_per_contact", "2026-11", now), (Some(10.0), Quality::Settling));
+}
+
+/// In October 10 contacts a day of customers who did not come again cost 100. On 3 November those of its last days may
+/// still come: all of the cost over the first ones would be too dear. Once they have been waited for, there is a figure,
+/// though the books go no further than October.
+#[test]
+fn the_cost_of_all_days_is_not_put_over_the_issues_of_the_first() {
+    let costs = || (1..=31).map(|day| cost(&format!("2026-10-{day:02}"), "people", 100.0, None, None));
+    let desk = |through: &'static str| {
+        let calls = (1..=31).flat_map(|day| contacts(10, &format!("2026-10-{day:02}T10:00"), "phone", "first"));
+        let desk = Desk::default().with(FactTable::Cost, "2026-11-01T00:00", costs());
+        desk.with(FactTable::CustomerContact, through, calls)
+    };
+    let check = |through: &'static str, now: &str, expected: (Option<f64>, Quality)| {
+        assert_eq!(desk(through).one("cost_per_resolution", "2026-10", now), expected, "{through}");
+    };
+    let early = desk("2026-11-03T00:00");
+    assert_eq!(early.one("issues_resolved", "2026-10", "2026-11-03T00:00"), (Some(260.0), Quality::Settling));
+    check("2026-11-03T00:00", "2026-11-03T00:00", (None, Quality::Settling));
+    check("2026-11-20T00:00", "2026-11-20T00:00", (Some(10.0), Quality::Ok));
 }
 
 /// Books that are open make every figure provisional that is made of them, however far the feeds reach.

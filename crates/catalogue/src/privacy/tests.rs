@@ -102,7 +102,7 @@ impl Desk {
             compare: None,
         };
         let plan = plan(&question, &self.catalogue, &self.organisation, &self.attributes).expect("a plan");
-        let moment = Moment { now: self.now, watermark: Some(self.now), since: None };
+        let moment = Moment { now: self.now, watermark: Some(self.now), since: None, judged: None };
         let metric = self.catalogue.get(metric).expect("the metric");
         evaluate::answer(&plan, metric, rows, moment, &self.calendars).remove(0)
     }

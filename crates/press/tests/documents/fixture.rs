@@ -147,7 +147,8 @@ fn answer(question: &Question, now: Instant) -> Vec<Answer> {
         (0..count).map(cell).collect()
     };
     let compared = plan.compared.as_ref().map(|periods| cells(periods.len(), 11));
-    let moment = Moment { now, watermark: Some("2026-11-05T08:55:00Z".parse().expect("a time")), since: None };
+    let through = Some("2026-11-05T08:55:00Z".parse().expect("a time"));
+    let moment = Moment::of(now, None, plan.leaves().into_iter().map(|leaf| (leaf, through)));
     assemble(&plan, metric, cells(plan.periods.len(), 12), compared, moment)
 }
 

@@ -48,9 +48,14 @@ impl Reader {
     pub async fn close(&self, closing: &Closing<'_>, principal: &Principal, now: Instant) -> Result<Kept, ServerError> {
         let actor = named(closing.actor)?;
         let definition = self.workspace.card(closing.card)?;
+        let organisation = &self.workspace.organisation;
+        if now < organisation.start_of(closing.range.from) {
+            let (from, today) = (closing.range.from, organisation.today(now));
+            let message = format!("a period that begins on {from} cannot be closed on {today}: nothing of it is known");
+            return Err(ServerError::Usage(message));
+        }
         let card: Scorecard =
             self.scorecard(definition, closing.range, None, Default::default(), principal, now).await?;
-        let organisation = &self.workspace.organisation;
         let behind = self.behind(definition, closing.range, now)?;
         let closed = close(&card, definition, &self.workspace.catalogue, organisation, &behind, now);
         if !closed.settling.is_empty() && !closing.provisional {
