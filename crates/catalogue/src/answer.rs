@@ -303,19 +303,24 @@ pub fn assemble(
                 (Some(cells), Some(periods)) => periods.get(number).map(|period| (period, of(cells, period))),
                 _ => None,
             };
-            let figures = figures(plan, metric, &now, (period, moment));
+            let figures = figures(plan, metric, &now);
             for (which, (answer, figure)) in answers.iter_mut().zip(&figures).enumerate() {
                 let quality = quality(metric, (&now, figure), &statistics[which], period, moment, plan);
+                let half = HALF_JUDGED.filter(|_| quality == Quality::Settling && is_half_judged(plan, period, moment));
+                let figure = &if half.is_some() { figure.unknown() } else { *figure };
                 let compare = then.as_ref().map(|(period, moments)| {
-                    let figure_then = &self::figures(plan, metric, moments, (period, moment))[which];
+                    let figure_then = &self::figures(plan, metric, moments)[which];
                     let side = (moments, figure_then);
                     let quality_then = self::quality(metric, side, &statistics[which], period, moment, plan);
+                    let is_half = quality_then == Quality::Settling && is_half_judged(plan, period, moment);
+                    let figure_then = &if is_half { figure_then.unknown() } else { *figure_then };
                     let sides = ((&now, figure, quality), (moments, figure_then, quality_then));
                     let comparable = !counts_a_stretch(&plan.measure)
                         || moment.covers(&plan.periods[number]) && moment.covers(period);
                     comparison((metric, plan), sides.0, sides.1, period, comparable)
                 });
                 let note = now.ledger().and_then(Ledger::note).or_else(|| shared_note(plan, key, &now));
+                let note = note.or_else(|| half.map(str::to_owned));
                 answer.rows.push(AnswerRow { note, ..row(plan, metric, period, key, figure, quality, compare) });
             }
         }
@@ -325,14 +330,9 @@ pub fn assemble(
 
 /// The figures of what came back, their intervals narrowed where the sample is a good part of all there were: times
 /// √((N − n) ÷ (N − 1)), the finite-population correction (Cochran, Sampling Techniques, 2.6). Only of the whole, since of
-/// a cell or a filter it is not known how many there were. No value of what is made of others where only some of them are
-/// of all the period.
-fn figures(plan: &Plan, metric: &Metric, moments: &Moments, (period, moment): (&Period, Moment)) -> Vec<Figure> {
+/// a cell or a filter it is not known how many there were.
+fn figures(plan: &Plan, metric: &Metric, moments: &Moments) -> Vec<Figure> {
     let mut figures = plan.measure.figures(moments);
-    if is_half_judged(plan, period, moment) {
-        let unknown = |figure: Figure| Figure { value: None, low: None, high: None, numerator: None, ..figure };
-        return figures.into_iter().map(unknown).collect();
-    }
     let number = |name: &String| plan.parameters.get(name).and_then(serde_json::Value::as_u64);
     let whole = plan.by.is_empty() && plan.people.as_ref().is_none_or(|people| people.is_of_all());
     let Some(all) = metric.sampled_of.as_ref().and_then(number).filter(|all| *all > 1 && whole) else { return figures };
@@ -413,6 +413,10 @@ fn is_derived(plan: &Plan, figure: &Figure) -> bool {
     matches!(plan.measure, Measure::Derived { .. }) && has_something
 }
 
+/// Why there is no figure where [`is_half_judged`].
+const HALF_JUDGED: Option<&str> =
+    Some("part of what it is made of is too young to be judged, and the rest counts already");
+
 /// Whether a figure is made of others of which some count all of `period` and some only what is old enough to be judged: it
 /// would divide the cost of all days by the issues of the first ones.
 fn is_half_judged(plan: &Plan, period: &Period, moment: Moment) -> bool {
@@ -432,9 +436,6 @@ fn quality(
     moment: Moment,
     plan: &Plan,
 ) -> Quality {
-    if is_half_judged(plan, period, moment) {
-        return Quality::Settling;
-    }
     let full = plan.measure.is_full_count() || is_derived(plan, figure);
     if (figure.n == 0 && !full) || (full && figure.value.is_none()) {
         return Quality::NoData;
@@ -461,6 +462,8 @@ fn quality(
     } else if figure.value.is_none() && !matches!(plan.measure, Measure::Survival { .. }) {
         // rows there are, but nothing to divide by
         Quality::NoData
+    } else if is_half_judged(plan, period, moment) {
+        Quality::Settling
     } else if is_provisional(metric, moments, figure) {
         Quality::Provisional
     } else if (metric.settling_days > 0 && settled > moment.now.micros()) || immature {

@@ -268,7 +268,7 @@ pub struct CardTarget {
     pub from: Option<Origin>,
     /// What it is for a month, of a figure that grows with its period: a count, a sum, what a cohort lost. The numbers above
     /// are what that comes to over the days of the card. Null of other figures.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub month: Option<TargetOfMonth>,
 }
 
@@ -553,7 +553,8 @@ fn gate_of(gate: &Gate, view: &View<'_>, catalogue: &Catalogue, answers: &[Answe
 
 /// Why there is no figure, where somebody has looked into it.
 fn lack(row: &AnswerRow) -> Option<String> {
-    row.note.clone().filter(|_| row.quality == Quality::NoData)
+    let is_unknown = row.quality == Quality::NoData || (row.quality == Quality::Settling && row.value.is_none());
+    row.note.clone().filter(|_| is_unknown)
 }
 
 /// The answer of the KPI's statistic.

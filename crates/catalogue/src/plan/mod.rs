@@ -478,6 +478,13 @@ pub struct Figure {
     pub denominator: Option<f64>,
 }
 
+impl Figure {
+    /// The same sample, of which no value is given.
+    pub(crate) fn unknown(self) -> Self {
+        Figure { value: None, low: None, high: None, numerator: None, ..self }
+    }
+}
+
 impl Measure {
     /// Names of its statistics.
     ///

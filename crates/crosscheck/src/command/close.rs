@@ -36,7 +36,7 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
     let reader = super::open(context)?;
     let now = context.now();
     let asked = Asked { range: Some(options.period), ..Asked::default() };
-    let range = asked.range(now, &reader.workspace.organisation).map_err(ServerError::Problems)?;
+    let range = super::called("PERIOD", asked.range(now, &reader.workspace.organisation))?;
     let closing = Closing {
         card: &options.card,
         range,

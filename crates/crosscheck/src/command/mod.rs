@@ -38,8 +38,9 @@ use std::sync::Arc;
 
 use ::server::ask::Reader;
 use ::server::{ServerError, Workspace};
+use catalogue::diagnostic::Diagnostic;
 use model::Instant;
-use model::calendar::Organisation;
+use model::calendar::{DateRange, Organisation};
 
 use crate::Context;
 
@@ -75,4 +76,10 @@ fn block_on<F: Future>(future: F) -> Result<F::Output, ServerError> {
         .build()
         .map_err(|error| ServerError::io("tokio", error))?;
     Ok(runtime.block_on(future))
+}
+
+/// A range as it was read, its problems placed at what this command calls it, which is not `--range`.
+fn called(option: &str, range: Result<DateRange, Vec<Diagnostic>>) -> Result<DateRange, ServerError> {
+    let placed = |problem: Diagnostic| Diagnostic { file: option.to_owned(), ..problem };
+    range.map_err(|problems| ServerError::Problems(problems.into_iter().map(placed).collect()))
 }

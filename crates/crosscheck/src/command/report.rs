@@ -88,7 +88,7 @@ pub fn run(context: &Context, options: Options) -> Result<ExitCode, ServerError>
             Kind::Team => scorecard::report::Kind::Team,
         },
         card: options.card,
-        range: question.range(now, &reader.workspace.organisation).map_err(ServerError::Problems)?,
+        range: super::called("--period", question.range(now, &reader.workspace.organisation))?,
         compare: question.compare().map_err(ServerError::Problems)?,
         only: question.only().map_err(ServerError::Problems)?,
         as_defined_on: question.as_defined_on().map_err(ServerError::Problems)?,

@@ -140,7 +140,8 @@ fn the_json_of_the_page() {
             "deadline": "2027-03-31",
             "owner": "Ann",
             "set_on": null,
-            "from": null
+            "from": null,
+            "month": null
           },
           "change": {
             "value": 3.200000000000003,

@@ -6,7 +6,12 @@ const TARGET_MEANING: &str = "What is wanted, in the unit of the metric: percent
 
 /// Keys of a target, of a KPI and of an operational metric alike.
 const TARGET: &[Key] = &[
-    optional("value", "a number", "none, which lint says", "the target, of a metric with a better direction"),
+    optional(
+        "value",
+        "a number",
+        "none, which lint says",
+        "the target, of a metric with a better direction; for a month, where the figure grows with its period",
+    ),
     optional("low", "a number", "none", "lower end of a band"),
     optional("high", "a number", "none", "upper end of a band"),
     optional("tolerance", "a number", "0", "how far short of the target is still tolerated"),

@@ -45,7 +45,11 @@ pub(super) fn settling(card: &Scorecard, organisation: &Organisation, behind: &[
         _ => false,
     };
     settling.extend(card.kpis.iter().filter(is_young).map(|kpi| {
-        let why = if kpi.quality == Quality::Settling { "late answers are not in yet, or part of it is too young to be judged" } else { "provisional" };
+        let why = if kpi.quality == Quality::Settling {
+            "late answers are not in yet, or part of it is too young to be judged"
+        } else {
+            "provisional"
+        };
         format!("{}: {why}", kpi.name)
     }));
     settling

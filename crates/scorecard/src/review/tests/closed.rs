@@ -10,7 +10,10 @@ fn a_closed_period_is_restated() {
     let now: Instant = "2026-11-05T09:00:00Z".parse().unwrap();
     let closed = close(&card, &definition, &catalogue, &organisation(), &[], now);
     // fixtures answer on 5 November, satisfaction settles for a week
-    assert_eq!(closed.settling, ["Customer satisfaction: late answers are not in yet, or part of it is too young to be judged"]);
+    assert_eq!(
+        closed.settling,
+        ["Customer satisfaction: late answers are not in yet, or part of it is too young to be judged"]
+    );
     assert_eq!((closed.figures.len(), closed.total, closed.gates.len()), (7, card.total.score, card.gates.len()));
     assert_eq!((closed.figures[0].value, closed.figures[0].n), (Some(86.0), 2000));
     assert_eq!(closed.figures[0].definition, metric_text(catalogue.get("csat_t2b").unwrap()).hash);
@@ -224,8 +227,10 @@ fn the_sources_that_hold_a_close_up_are_named() {
         let closed = close(&card, &definition, &fixture::catalogue(), &organisation(), behind, now.parse().unwrap());
         assert_eq!(closed.settling, expected, "{now} {behind:?}");
     };
-    let late =
-        ["Customer satisfaction: late answers are not in yet, or part of it is too young to be judged", "First response time: late answers are not in yet, or part of it is too young to be judged"];
+    let late = [
+        "Customer satisfaction: late answers are not in yet, or part of it is too young to be judged",
+        "First response time: late answers are not in yet, or part of it is too young to be judged",
+    ];
     let surveys = behind("surveys", "2026-10-28T11:00:00Z", &["Customer satisfaction"]);
     let of_surveys = "source `surveys` is loaded through 2026-10-28T12:00:00+01:00 only, for Customer satisfaction";
     check("2026-11-05T09:00:00Z", &[], &late);
