@@ -121,7 +121,7 @@ fn what_grows_with_its_period_is_seen_by_the_month() {
     let catalogue = catalogue();
     let window = |id: &str| Window::of(&crate::declare::probe(id), catalogue.get(id).unwrap(), &catalogue);
     assert_eq!(
-        [window("complaints"), window("churn_rate"), window("csat_t2b")],
+        [window("complaints"), window("churn_rate"), window("first_response_time")],
         [Window::MONTHS, Window::MONTHS, Window::DAYS]
     );
     // 100 a month are held against a month: a target around 100, not around the 300 of a quarter
