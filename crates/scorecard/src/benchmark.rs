@@ -115,12 +115,12 @@ fn unit<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Unit, D::Er
 }
 
 impl Benchmark {
-    /// Whether it counts what this figure counts.
+    /// Whether it counts what this figure counts: under the same variant, and where it names none by default.
     pub fn matches(&self, metric: &str, variant: Option<&str>, statistic: &str) -> bool {
         self.differs.is_none()
             && !self.is_context
             && self.metric == metric
-            && self.variant.as_deref().is_none_or(|own| variant == Some(own))
+            && self.variant.as_deref() == variant
             && self.statistic.as_deref().is_none_or(|own| own == statistic)
     }
 
@@ -240,5 +240,13 @@ mod tests {
         assert!(!top_box.matches("csat_t2b", None, "share"));
         let survey = all().iter().find(|one| one.metric == "fcr").unwrap();
         assert!(!survey.matches("fcr", None, "share"));
+        // what names no variant counts as the metric does by default
+        let by_default = Benchmark { variant: None, ..top_box.clone() };
+        assert!(by_default.matches("csat_t2b", None, "share"));
+        assert!(!by_default.matches("csat_t2b", Some("top_box"), "share"));
+        // of a year, which none of a period here is
+        let yearly = all().iter().filter(|one| ["nrr", "grr"].contains(&one.metric.as_str())).collect::<Vec<_>>();
+        assert_eq!(yearly.len(), 4);
+        assert!(yearly.iter().all(|one| !one.matches(&one.metric, None, "share")));
     }
 }

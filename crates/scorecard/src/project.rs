@@ -9,12 +9,16 @@
 //!
 //! That assumes that the line goes on, that periods scatter independently and alike, and that nothing else happens. It
 //! knows no season: of a KPI with one, a year of months says more than half a year of weeks. Figures that late answers
-//! may still change are left out, and there is no projection of fewer than eight. A line that leads out of what there can
-//! be, as to a time below nothing, cannot go on so: it is cut there, and that is said in place of the figure.
+//! may still change are left out, as is the period in which the data began, and there is no projection of fewer than
+//! eight. A line that leads out of what there can be, as to a time below nothing, cannot go on so: it is cut there, and
+//! that is said in place of the figure.
+
+use std::collections::BTreeMap;
 
 use catalogue::answer::Quality;
+use catalogue::expression::Value;
 use catalogue::margin::Z;
-use catalogue::metric::{MeasureKind, Metric, Unit};
+use catalogue::metric::{MeasureKind, Metric, Parameter, Unit};
 use jiff::civil::Date;
 use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, StudentsT};
@@ -131,8 +135,30 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// That of the figures of `metric`: by its unit and kind, and no further than it says itself.
+    /// That of the figures of `metric`, whatever is asked of it: by its unit and kind, and no further than it says itself.
+    /// What it says of a mean on a scale that can be chosen is not of every one.
     pub fn of(metric: &Metric) -> Self {
+        let has_choice = metric.parameters.iter().any(|parameter| !parameter.one_of.is_empty());
+        Scale::within(metric, !(metric.unit == Unit::Score && has_choice))
+    }
+
+    /// That of the figures of `metric` under `variant` and parameters set by hand. A mean is on the scale it says where
+    /// nothing else is chosen.
+    pub fn asked(metric: &Metric, variant: Option<&str>, by_hand: &BTreeMap<String, String>) -> Self {
+        let variant = variant.and_then(|variant| metric.variants.get(variant));
+        let is_by_default = |parameter: &Parameter| match (by_hand.get(&parameter.name), variant) {
+            (Some(text), _) => parameter.default == Value::Text(text.clone()),
+            (None, Some(variant)) => {
+                variant.parameters.get(&parameter.name).is_none_or(|set| *set == parameter.default)
+            }
+            (None, None) => true,
+        };
+        let mut choices = metric.parameters.iter().filter(|parameter| !parameter.one_of.is_empty());
+        Scale::within(metric, metric.unit != Unit::Score || choices.all(is_by_default))
+    }
+
+    /// By unit and kind of `metric`, and as far as it says itself where that is of these figures.
+    fn within(metric: &Metric, says: bool) -> Self {
         let kind = metric.measure.kind;
         let formula = metric.measure.parts.get("value").map(|text| text.value.as_str());
         let (low, high) = match metric.unit {
@@ -150,8 +176,8 @@ impl Scale {
             Unit::Currency => (f64::NEG_INFINITY, f64::INFINITY),
         };
         Scale {
-            low: metric.least.map_or(low, |least| least.max(low)),
-            high: metric.most.map_or(high, |most| most.min(high)),
+            low: metric.least.filter(|_| says).map_or(low, |least| least.max(low)),
+            high: metric.most.filter(|_| says).map_or(high, |most| most.min(high)),
         }
     }
 }
@@ -174,13 +200,25 @@ pub(crate) fn unprojected(trend: &[TrendPoint], target: Option<&Target>, today: 
     }
 }
 
-/// The figures of `trend` that a line can go through.
+/// The figures of `trend` that a line can go through: settled, and of whole periods.
 fn known(trend: &[TrendPoint]) -> Vec<(&TrendPoint, f64)> {
-    trend
-        .iter()
-        .filter(|point| matches!(point.quality, Quality::Ok | Quality::LowN))
+    let first = begun(trend.iter().map(|point| point.n > 0 || point.value.is_some()));
+    let whole = trend.iter().enumerate().filter(|(place, _)| Some(*place) != first).map(|(_, point)| point);
+    whole
+        .filter(|point| is_settled(point.quality))
         .filter_map(|point| Some((point, point.value.filter(|value| value.is_finite())?)))
         .collect()
+}
+
+/// Which of some periods, of which it is told whether there is anything, the data began in, most likely in the middle of
+/// it; none where they began before all of them.
+pub(crate) fn begun(mut is_there: impl Iterator<Item = bool>) -> Option<usize> {
+    is_there.position(|there| there).filter(|first| *first > 0)
+}
+
+/// Whether a figure of this quality stays as it is.
+pub(crate) fn is_settled(quality: Quality) -> bool {
+    matches!(quality, Quality::Ok | Quality::LowN)
 }
 
 /// The figure that `trend` leads to by the deadline of `target`, seen from `today`. None without a deadline or after it,

@@ -18,11 +18,14 @@ const ENOUGH: f64 = 0.5;
 /// Sums of weights and scores closer than this are the same.
 const DUST: f64 = 1e-9;
 
-/// The score of `value`, 0–120; none without a baseline.
+/// The score of `value`, 0–120; of a target that is no band none without a baseline.
 ///
 /// At the baseline or worse it is 0, at the target 100, at the stretch 120 or whatever is better, in straight lines
-/// between. Without a stretch the line from baseline to target goes on to 120. Inside a band it is 100, and falls
-/// outside in a straight line to 0 at the distance that the baseline has from the band.
+/// between. Without a stretch the line from baseline to target goes on to 120.
+///
+/// Inside a band it is 100, and falls outside in a straight line to 0: at the distance that the baseline has from the
+/// band, or where there is none outside of it, as of a KPI that was in its band when that was set, where the tolerance
+/// ends. Without a tolerance either there is no way between in the band and out of it.
 ///
 /// ```
 /// use scorecard::{Goal, Target, score};
@@ -31,12 +34,21 @@ const DUST: f64 = 1e-9;
 /// assert_eq!(score(85.0, &target), Some(110.0));
 /// ```
 pub fn score(value: f64, target: &Target) -> Option<f64> {
-    let to_go = target.goal.shortfall(target.baseline?);
-    if !value.is_finite() || to_go <= 0.0 {
+    if !value.is_finite() {
         return None;
     }
     let short = target.goal.shortfall(value);
-    let on_the_way = REACHED * (1.0 - short / to_go);
+    let from_baseline = target.baseline.map(|baseline| target.goal.shortfall(baseline)).filter(|to_go| *to_go > 0.0);
+    let to_go = match target.goal {
+        Goal::Between { .. } => from_baseline.unwrap_or(target.tolerance),
+        Goal::AtLeast(_) | Goal::AtMost(_) => from_baseline?,
+    };
+    let on_the_way = match to_go > 0.0 {
+        true => REACHED * (1.0 - short / to_go),
+        // a band without a way
+        false if short > 0.0 => 0.0,
+        false => REACHED,
+    };
     let score = match (target.goal, target.stretch) {
         (Goal::Between { .. }, _) => on_the_way.min(REACHED),
         (_, Some(stretch)) if short < 0.0 => {
@@ -189,6 +201,24 @@ mod tests {
         band(72.0, 70.0);
         band(95.0, 0.0);
         band(20.0, 0.0);
+        // a band that was kept when it was set, of a tolerance of 4: 1 outside is a quarter of it, as is one on the other
+        // side, and where the tolerance ends there is nothing left; a baseline inside says as little as none
+        let kept = |baseline: Option<f64>, tolerance: f64, value: f64, expected: f64| {
+            let target = Target { baseline, ..crate::fixture::target(Between { low: 75.0, high: 85.0 }, tolerance) };
+            assert_eq!(score(value, &target), Some(expected), "{value} {target:?}");
+        };
+        for baseline in [None, Some(80.0)] {
+            kept(baseline, 4.0, 75.0, 100.0);
+            kept(baseline, 4.0, 80.0, 100.0);
+            kept(baseline, 4.0, 86.0, 75.0);
+            kept(baseline, 4.0, 72.0, 25.0);
+            kept(baseline, 4.0, 89.0, 0.0);
+            kept(baseline, 4.0, 60.0, 0.0);
+            kept(baseline, 0.0, 85.0, 100.0);
+            kept(baseline, 0.0, 85.1, 0.0);
+        }
+        // a baseline outside says how far the way is, whatever is tolerated
+        kept(Some(95.0), 4.0, 88.0, 70.0);
         // nothing to measure the way by
         check(AtLeast(80.0), None, Some(90.0), 85.0, None);
         check(AtLeast(80.0), Some(80.0), None, 85.0, None);

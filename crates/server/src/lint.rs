@@ -11,7 +11,7 @@ use scorecard::lint::{Evidence, Finding, KpiReview, LintInput, Reviews, lint};
 use scorecard::propose::{Available, Proposal, Wish, propose};
 use scorecard::review::{ApprovalStatus, DueKind, Item, Kind, Subject, approval, loosened, replaced};
 use scorecard::target::{self, History, Refusal, Suggestion, Window};
-use scorecard::{Definition, Kpi};
+use scorecard::{Definition, Kpi, Scale};
 
 use crate::ServerError;
 use crate::ask::Reader;
@@ -200,7 +200,7 @@ impl Reader {
         let catalogue = &self.workspace.catalogue;
         let window = |subject: &Question| {
             let metric = catalogue.get(&subject.metric);
-            metric.map_or(Window::Days, |metric| Window::of(subject, metric, catalogue))
+            metric.map_or(Window::DAYS, |metric| Window::of(subject, metric, catalogue))
         };
         let windows: Vec<Window> = subjects.iter().map(|(subject, _)| window(subject)).collect();
         let asked: Vec<Question> = subjects
@@ -218,7 +218,8 @@ impl Reader {
             let statistic = statistic.clone().or_else(|| metric.measure.statistics().into_iter().next())?;
             let [months, recent] = answers else { return None };
             let history = History::of(months, recent, &statistic, *window, metric)?;
-            Some(target::suggest(&history, metric, deadline, today))
+            let scale = Scale::asked(metric, subject.variant.as_deref(), &subject.parameters);
+            Some(target::suggest(&history, metric, scale, deadline, today))
         };
         Ok(subjects.iter().zip(&windows).zip(answers.chunks(2)).map(suggest).collect())
     }

@@ -11,6 +11,7 @@ use super::figure::{declare_metric, declare_parameters, declare_statistic, decla
 use super::kpi::DeclaredKpi;
 use super::target::check_unit;
 use crate::definition::{Gate, Kpi, Limit};
+use crate::project::Scale;
 
 /// Reads a gate, with the place of what it is called by.
 pub(super) fn declare_gate(
@@ -176,8 +177,9 @@ fn declare_limit(
             return None;
         }
         [limit] if by.is_none() => {
-            if let Some(metric) = figure.and_then(|figure| catalogue.get(&figure.metric)) {
-                check_unit(section, metric, limit, problems);
+            if let Some((figure, metric)) = figure.and_then(|figure| Some((figure, catalogue.get(&figure.metric)?))) {
+                let scale = Scale::asked(metric, figure.variant.as_deref(), &figure.parameters);
+                check_unit(section, (metric, scale), limit, problems);
             }
         }
         _ => {}

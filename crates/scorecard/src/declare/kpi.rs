@@ -11,6 +11,7 @@ use super::figure::{declare_metric, declare_metrics, declare_parameters, declare
 use super::target::declare_target;
 use super::{DeclaredPerspective, check_known, declare_weight};
 use crate::definition::{Cadence, Factor, Kpi, Role};
+use crate::project::Scale;
 
 /// A KPI as written: what other KPIs are compared with, and the whole where it is sound.
 pub(super) struct DeclaredKpi {
@@ -76,13 +77,15 @@ pub(super) fn declare_kpi(
             parameters.map_or_else(BTreeMap::new, |table| declare_parameters(&table, metric, catalogue, problems));
         // that there is none is said by lint
         let before = problems.error_count();
-        let target = target_section.as_ref().and_then(|table| declare_target(table, metric, problems));
-        let growth = growth(metric, variant.as_ref().and_then(Option::as_deref), &parameters, catalogue);
+        let variant = variant.flatten();
+        let scale = Scale::asked(metric, variant.as_deref(), &parameters);
+        let target = target_section.as_ref().and_then(|table| declare_target(table, metric, scale, problems));
+        let growth = growth(metric, variant.as_deref(), &parameters, catalogue);
         let has_wrong_target = problems.error_count() > before || (section.has("target") && target_section.is_none());
         Some(Kpi {
             id: id.as_ref()?.value.clone(),
             metric: metric.id.clone(),
-            variant: variant.flatten(),
+            variant,
             parameters,
             filter,
             statistic: statistic?,

@@ -1,5 +1,7 @@
 //! `[[pair]]`, `[[operational]]` and `[[left_out]]`.
 
+use std::collections::BTreeMap;
+
 use catalogue::Catalogue;
 use catalogue::file::{Located, Problems, Section, suggest};
 use model::RecordKind;
@@ -9,6 +11,7 @@ use super::figure::unknown_metric;
 use super::kpi::DeclaredKpi;
 use super::target::declare_target;
 use crate::definition::{LeftOut, Operational, Pair};
+use crate::project::Scale;
 
 /// Who a metric can be shown to.
 const AUDIENCES: [&str; 3] = ["agent", "service_manager", "executive"];
@@ -76,7 +79,9 @@ pub(super) fn declare_operational(
         (true, Some(metric)) => metric.audience.clone(),
         _ => audience.into_iter().map(|one| one.value).collect(),
     };
-    let target = target.zip(metric).and_then(|(table, metric)| declare_target(&table, metric, problems));
+    let target = target.zip(metric).and_then(|(table, metric)| {
+        declare_target(&table, metric, Scale::asked(metric, None, &BTreeMap::new()), problems)
+    });
     let operational = Operational { metric: wanted.value.clone(), audience, target, span: section.span.clone() };
     Some((wanted, operational))
 }

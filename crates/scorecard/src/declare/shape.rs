@@ -15,7 +15,12 @@ const TARGET: &[Key] = &[
     optional("low", "a number", "none", "lower end of a band"),
     optional("high", "a number", "none", "upper end of a band"),
     optional("tolerance", "a number", "0", "how far short of the target is still tolerated"),
-    optional("baseline", "a number", "none: the KPI has no score", "where things stood when the target was set"),
+    optional(
+        "baseline",
+        "a number",
+        "none: the KPI has no score, unless its target is a band",
+        "where things stood when the target was set",
+    ),
     optional("baseline_n", "a whole number", "not known", "of how many answers, tickets or contacts the baseline was"),
     optional("stretch", "a number", "none", "what would be more than was promised"),
     optional("deadline", "a date", "none", "by when it is to be reached"),

@@ -7,8 +7,14 @@ use crate::definition::{Goal, Origin, Target};
 use crate::project::Scale;
 use crate::words;
 
-/// Reads a target. `None` where it has no number, or where the number is wrong.
-pub(super) fn declare_target(section: &Section<'_>, metric: &Metric, problems: &mut Problems) -> Option<Target> {
+/// Reads a target of `metric`, whose figures lie within `scale`. `None` where it has no number, or where the number is
+/// wrong.
+pub(super) fn declare_target(
+    section: &Section<'_>,
+    metric: &Metric,
+    scale: Scale,
+    problems: &mut Problems,
+) -> Option<Target> {
     let mut number = |key: &'static str| number(section, key, metric.unit, problems);
     let [value, low, high] = ["value", "low", "high"].map(&mut number);
     let [tolerance, baseline, stretch] = ["tolerance", "baseline", "stretch"].map(&mut number);
@@ -20,7 +26,7 @@ pub(super) fn declare_target(section: &Section<'_>, metric: &Metric, problems: &
     section.finish(problems);
 
     for number in [&value, &low, &high, &baseline, &stretch].into_iter().flatten() {
-        check_unit(section, metric, number, problems);
+        check_unit(section, (metric, scale), number, problems);
     }
     if let Some(tolerance) = &tolerance
         && tolerance.value < 0.0
@@ -188,9 +194,13 @@ fn declare_goal(
 }
 
 /// Numbers are in the unit of answers, where that can be told.
-pub(super) fn check_unit(section: &Section<'_>, metric: &Metric, number: &Located<f64>, problems: &mut Problems) {
+pub(super) fn check_unit(
+    section: &Section<'_>,
+    (metric, scale): (&Metric, Scale),
+    number: &Located<f64>,
+    problems: &mut Problems,
+) {
     let value = number.value;
-    let scale = Scale::of(metric);
     // a mean in points may be on any scale
     let any = metric.unit == Unit::Points && metric.measure.kind != MeasureKind::NetScore;
     let least = if any && metric.least.is_none() { f64::NEG_INFINITY } else { scale.low };

@@ -31,51 +31,97 @@ pub struct Evidence {
 pub struct KpiEvidence {
     /// Where it stood when its target was set, or stands today.
     pub baseline: Option<AnswerRow>,
+    /// Sample size of that, also where it is too small for a figure; none where it is not told.
+    pub baseline_n: Option<u64>,
     /// First day of what that is over, and the day after the last.
     pub over: Option<(Date, Date)>,
     /// By how much it moved in a year: from the year before to the baseline, at least as far as chance can move it.
     pub yearly_change: Option<f64>,
     /// First day of a whole month → its figure.
     pub months: BTreeMap<Date, f64>,
-    /// Whether its last figure is withheld, being about so few people.
+    /// Whether its figure of today is withheld, being about so few people.
     pub is_withheld: bool,
-    /// Share of those asked who answered, percent; of surveys.
+    /// Share of those asked of late who answered, percent; of surveys.
     pub response_rate: Option<f64>,
-    /// Share of those who could be asked who were, percent; of surveys.
+    /// Share of those who could be asked of late who were, percent; of surveys.
     pub coverage: Option<f64>,
+    /// Over which days these are: the first, and the day after the last.
+    pub surveyed: Option<(Date, Date)>,
 }
 
 /// The questions about how those who answer a survey were chosen.
 const OF_SURVEYS: [&str; 2] = ["csat_response_rate", "survey_coverage"];
 
 /// What is asked of a card: of each KPI its whole months of three years and where it stood when its target was set, or
-/// stands today; of one from a survey how many were asked, and answered.
+/// stands today; of one about staff whether it is told today; of one from a survey how many were asked of late, and
+/// answered.
 pub fn questions(definition: &Definition, catalogue: &Catalogue, today: Date) -> Vec<Question> {
-    definition.kpis.iter().flat_map(|kpi| of_kpi(kpi, catalogue, today)).collect()
+    definition.kpis.iter().filter_map(|kpi| Asked::of(kpi, catalogue, today)).flat_map(Asked::questions).collect()
 }
 
-fn of_kpi(kpi: &Kpi, catalogue: &Catalogue, today: Date) -> Vec<Question> {
-    let Some(metric) = catalogue.get(&kpi.metric) else { return Vec::new() };
-    let subject = crate::questions::subject(kpi);
-    let set_on = kpi.target.as_ref().and_then(|target| target.set_on).filter(|set_on| *set_on < today);
-    let window = Window::of(&subject, metric, catalogue);
-    let mut asked = history_questions(&subject, window, set_on.unwrap_or(today)).to_vec();
-    if let [_, recent] = asked.as_slice()
-        && metric.measure.table == Some(FactTable::SurveyAnswer)
-        && let Some(instrument) = resolved(kpi, metric).get("instrument")
-    {
-        let of_survey = |id: &&str| Question {
-            metric: (*id).to_owned(),
-            variant: None,
-            parameters: BTreeMap::from([("instrument".to_owned(), instrument.clone())]),
-            filter: None,
-            compare: None,
-            ..recent.clone()
-        };
-        let known = OF_SURVEYS.iter().filter(|id| catalogue.get(id).is_some()).map(of_survey);
-        asked.extend(known.collect::<Vec<_>>());
+/// What is asked of a KPI.
+struct Asked {
+    /// Months, and where it stood.
+    history: [Question; 2],
+    /// Over which days it is seen where it stood.
+    window: Window,
+    /// Where it stands today, of one about staff whose target was set on another day.
+    today: Option<Question>,
+    /// How those who answer were chosen, up to today.
+    survey: Vec<Question>,
+}
+
+impl Asked {
+    /// None of a KPI whose metric is not known.
+    fn of(kpi: &Kpi, catalogue: &Catalogue, today: Date) -> Option<Asked> {
+        let metric = catalogue.get(&kpi.metric)?;
+        let subject = crate::questions::subject(kpi);
+        let set_on = kpi.target.as_ref().and_then(|target| target.set_on).filter(|set_on| *set_on < today);
+        let window = Window::of(&subject, metric, catalogue);
+        let of_staff = set_on.filter(|_| metric.privacy.is_some()).map(|_| {
+            let (grain, range) = window.range(today);
+            Question { grain, range, ..subject.clone() }
+        });
+        Some(Asked {
+            survey: of_survey(kpi, metric, &subject, catalogue, today),
+            history: history_questions(&subject, window, set_on.unwrap_or(today)),
+            window,
+            today: of_staff,
+        })
     }
-    asked
+
+    fn questions(self) -> Vec<Question> {
+        self.history.into_iter().chain(self.today).chain(self.survey).collect()
+    }
+
+    fn count(&self) -> usize {
+        self.history.len() + usize::from(self.today.is_some()) + self.survey.len()
+    }
+}
+
+/// Of a KPI from a survey: how those who answer it were chosen, over the last days of which it is known who answered.
+fn of_survey(kpi: &Kpi, metric: &Metric, subject: &Question, catalogue: &Catalogue, today: Date) -> Vec<Question> {
+    let parameters = resolved(kpi, metric);
+    let Some(instrument) =
+        parameters.get("instrument").filter(|_| metric.measure.table == Some(FactTable::SurveyAnswer))
+    else {
+        return Vec::new();
+    };
+    let known: Vec<(Question, &Metric)> = OF_SURVEYS
+        .iter()
+        .filter_map(|id| {
+            let parameters = BTreeMap::from([("instrument".to_owned(), instrument.clone())]);
+            let asked =
+                Question { metric: (*id).to_owned(), variant: None, parameters, filter: None, ..subject.clone() };
+            Some((asked, catalogue.get(id)?))
+        })
+        .collect();
+    // both over the same days, by the one that has to wait for answers
+    let Some((grain, range)) = known.first().map(|(one, metric)| Window::of(one, metric, catalogue).range(today))
+    else {
+        return Vec::new();
+    };
+    known.into_iter().map(|(one, _)| Question { grain, range, ..one }).collect()
 }
 
 impl Evidence {
@@ -84,13 +130,11 @@ impl Evidence {
         let mut rest = answers;
         let mut kpis = BTreeMap::new();
         for kpi in &definition.kpis {
-            let asked = of_kpi(kpi, catalogue, today);
-            let (own, others) = rest.split_at(asked.len().min(rest.len()));
+            let asked = Asked::of(kpi, catalogue, today);
+            let (own, others) = rest.split_at(asked.as_ref().map_or(0, Asked::count).min(rest.len()));
             rest = others;
-            let evidence = catalogue.get(&kpi.metric).map(|metric| {
-                let window = Window::of(&crate::questions::subject(kpi), metric, catalogue);
-                KpiEvidence::of(kpi, metric, window, &asked, own)
-            });
+            let evidence = catalogue.get(&kpi.metric).zip(asked);
+            let evidence = evidence.map(|(metric, asked)| KpiEvidence::of(kpi, metric, &asked, own));
             kpis.insert(kpi.id.clone(), evidence.unwrap_or_default());
         }
         Evidence { kpis, calibration: None }
@@ -118,25 +162,32 @@ impl Evidence {
 }
 
 impl KpiEvidence {
-    fn of(kpi: &Kpi, metric: &Metric, window: Window, asked: &[Question], answers: &[Vec<Answer>]) -> KpiEvidence {
-        let [months, recent, of_survey @ ..] = answers else { return KpiEvidence::default() };
-        let Some(history) = History::of(months, recent, &kpi.statistic, window, metric) else {
+    fn of(kpi: &Kpi, metric: &Metric, asked: &Asked, answers: &[Vec<Answer>]) -> KpiEvidence {
+        let [months, recent, rest @ ..] = answers else { return KpiEvidence::default() };
+        let Some(history) = History::of(months, recent, &kpi.statistic, asked.window, metric) else {
             return KpiEvidence::default();
         };
+        let (today, of_survey) = rest.split_at(usize::from(asked.today.is_some()).min(rest.len()));
+        let row = |answers: &[Answer]| answers.first()?.rows.first().cloned();
+        let is_withheld = |row: &AnswerRow| row.quality == Quality::Withheld;
         let share = |id: &str| {
-            let place = asked.iter().skip(2).position(|question| question.metric == id)?;
-            let row = of_survey.get(place)?.first()?.rows.first()?;
-            row.value
+            let place = asked.survey.iter().position(|question| question.metric == id)?;
+            row(of_survey.get(place)?)?.value
         };
         let [response_rate, coverage] = OF_SURVEYS.map(share);
         KpiEvidence {
             yearly_change: history.yearly_movement(),
             months: history.months.iter().filter_map(|row| Some((row.from, row.value?))).collect(),
-            is_withheld: history.recent.quality == Quality::Withheld,
+            is_withheld: match today {
+                [today] => today.iter().flat_map(|answer| &answer.rows).any(is_withheld),
+                _ => is_withheld(&history.recent),
+            },
             over: Some((history.recent.from, history.recent.to)),
+            baseline_n: (!is_withheld(&history.recent)).then_some(history.recent.n),
             baseline: history.recent.value.is_some().then_some(history.recent),
             response_rate,
             coverage,
+            surveyed: asked.survey.first().map(|question| (question.range.from, question.range.to)),
         }
     }
 }
@@ -148,6 +199,11 @@ impl KpiEvidence {
         let is_set = kpi.target.as_ref().is_some_and(|target| target.set_on.is_some_and(|set_on| set_on >= to));
         let which = if is_set { "before the target was set, " } else { "" };
         format!(" ({which}{})", words::days(from, to))
+    }
+
+    /// Over which days it was seen how those who answer were chosen, to be put behind a figure.
+    pub(super) fn told_surveyed(&self) -> String {
+        self.surveyed.map_or_else(String::new, |(from, to)| format!(" ({})", words::days(from, to)))
     }
 }
 
@@ -174,6 +230,85 @@ pub(super) fn rank_correlation(one: &BTreeMap<Date, f64>, other: &BTreeMap<Date,
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_baseline_is_of_then_and_who_answers_and_is_told_of_today() {
+        let card = |target: &str| {
+            crate::fixture::definition(&format!(
+                r#"title = "Card"
+value_proposition = "v"
+[[perspective]]
+id = "a"
+name = "A"
+[[kpi]]
+metric = "csat_t2b"
+perspective = "a"
+weight = 0.5
+target = {{ value = 85, baseline = 80{target} }}
+[[kpi]]
+metric = "occupancy"
+perspective = "a"
+weight = 0.5
+target = {{ low = 75, high = 85{target} }}
+"#
+            ))
+        };
+        let today = Date::constant(2026, 11, 27);
+        let asked = |target: &str| -> Vec<String> {
+            let asked = questions(&card(target), &crate::fixture::catalogue(), today);
+            asked.iter().map(|one| format!("{} {} {}", one.metric, one.range.from, one.range.to)).collect()
+        };
+        // answers settle in a week, and of who was asked it is known after two who answers
+        assert_eq!(
+            asked(", set_on = 2026-04-01"),
+            [
+                "csat_t2b 2023-04-01 2026-04-01",
+                "csat_t2b 2025-12-24 2026-03-25",
+                "csat_response_rate 2026-08-14 2026-11-13",
+                "survey_coverage 2026-08-14 2026-11-13",
+                "occupancy 2023-04-01 2026-04-01",
+                "occupancy 2026-01-01 2026-04-01",
+                "occupancy 2026-08-01 2026-11-01",
+            ]
+        );
+        assert_eq!(
+            asked(""),
+            [
+                "csat_t2b 2023-11-01 2026-11-01",
+                "csat_t2b 2026-08-21 2026-11-20",
+                "csat_response_rate 2026-08-14 2026-11-13",
+                "survey_coverage 2026-08-14 2026-11-13",
+                "occupancy 2023-11-01 2026-11-01",
+                "occupancy 2026-08-01 2026-11-01",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_sample_too_small_for_a_figure_is_told_and_one_of_few_people_is_not() {
+        let catalogue = crate::fixture::catalogue();
+        let definition = crate::fixture::definition(
+            "title = \"Card\"\nvalue_proposition = \"v\"\n[[perspective]]\nid = \"a\"\nname = \"A\"\n[[kpi]]\nmetric = \
+             \"occupancy\"\nperspective = \"a\"\nweight = 1\ntarget = { low = 75, high = 85, set_on = 2026-04-01 }\n",
+        );
+        let of = |then: (Quality, u64), now: Quality| {
+            let row = |quality: Quality, n: u64| AnswerRow { quality, n, ..AnswerRow::NO_DATA };
+            let answer = |row: AnswerRow| {
+                let statistic = &definition.kpis[0].statistic;
+                vec![crate::fixture::answered("occupancy", statistic, catalogue::metric::Unit::Percent, vec![row])]
+            };
+            let months = answer(row(Quality::NoData, 0));
+            let answers = [months, answer(row(then.0, then.1)), answer(row(now, 0))];
+            let today = Date::constant(2026, 11, 27);
+            let evidence = Evidence::of(&definition, &catalogue, today, &answers);
+            evidence.of_kpi("occupancy").map(|found| (found.baseline_n, found.is_withheld))
+        };
+        assert_eq!(of((Quality::Suppressed, 4), Quality::Ok), Some((Some(4), false)));
+        assert_eq!(of((Quality::NoData, 0), Quality::Ok), Some((Some(0), false)));
+        // withheld then, and told today; told then, and withheld today
+        assert_eq!(of((Quality::Withheld, 0), Quality::Ok), Some((None, false)));
+        assert_eq!(of((Quality::Ok, 900), Quality::Withheld), Some((Some(900), true)));
+    }
 
     #[test]
     fn rank_correlations() {

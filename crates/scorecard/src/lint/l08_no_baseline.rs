@@ -16,7 +16,8 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-/// A band is kept from both sides, and needs no baseline.
+/// A band is kept from both sides, and needs no baseline. A sample that is too small for a figure is too small for a
+/// baseline first of all.
 fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     for kpi in &input.definition.kpis {
         let Some(target) = kpi.target.as_ref().filter(|target| !matches!(target.goal, Goal::Between { .. })) else {
@@ -31,7 +32,7 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
             );
             continue;
         }
-        let found = input.evidence.of_kpi(&kpi.id).and_then(|evidence| Some(evidence.baseline.as_ref()?.n));
+        let found = input.evidence.of_kpi(&kpi.id).and_then(|evidence| evidence.baseline_n);
         let least = least_sample(metric);
         if let Some(n) = target.baseline_n.or(found).filter(|n| *n < least) {
             let message = format!(

@@ -32,7 +32,7 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
             few.push(format!("{} of those who could be asked were", told(rate)));
         }
         if !few.is_empty() {
-            report.kpi(kpi, format!("`{}` speaks for few: {}{}", kpi.id, few.join(", and "), evidence.told(kpi)));
+            report.kpi(kpi, format!("`{}` speaks for few: {}{}", kpi.id, few.join(", and "), evidence.told_surveyed()));
         }
     }
 }

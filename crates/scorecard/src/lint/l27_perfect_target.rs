@@ -5,6 +5,7 @@ use catalogue::metric::Unit;
 
 use super::{LintInput, Report, Rule};
 use crate::definition::Goal;
+use crate::project::Scale;
 use crate::words;
 
 pub(super) const RULE: Rule = Rule {
@@ -16,12 +17,14 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
+/// Of what may be more than 100 % nothing is perfect, as of the revenue that customers who stayed bring.
 fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     for kpi in input.definition.kpis.iter().filter(|kpi| kpi.unit == Unit::Percent) {
-        let Some(target) = &kpi.target else { continue };
+        let (Some(target), Some(metric)) = (&kpi.target, input.metric(kpi)) else { continue };
+        let scale = Scale::of(metric);
         let is_perfect = match target.goal {
-            Goal::AtLeast(value) => value >= 100.0,
-            Goal::AtMost(value) => value <= 0.0,
+            Goal::AtLeast(value) => value >= scale.high,
+            Goal::AtMost(value) => value <= scale.low,
             Goal::Between { .. } => false,
         };
         if is_perfect {

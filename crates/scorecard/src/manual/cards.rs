@@ -213,11 +213,14 @@ fn total() -> [Block; 2] {
     [
         Block::heading(2, "How the total is made", "total"),
         Block::list([
-            "Each KPI scores 0 at its baseline, 100 at its target and 120 at its stretch, in straight lines between; of a \
-             band, 100 within it."
+            "Each KPI scores 0 at its baseline, 100 at its target and 120 at its stretch, in straight lines between."
                 .to_owned(),
-            "The total is the mean of the scores by weight. A KPI without figure, target or baseline has no score and is \
-             left out, and the total says what share of the weight it is over; below half there is no total."
+            "Within a band it scores 100, and outside 100 falls in a straight line to 0: at its baseline, or where that is \
+             not outside of the band at the end of what is tolerated."
+                .to_owned(),
+            "The total is the mean of the scores by weight. A KPI without figure or target has no score and is left out, \
+             as is one without a baseline whose target is no band, and the total says what share of the weight it is \
+             over; below half there is no total."
                 .to_owned(),
             format!("A perspective below its floor caps the total at {CAP}, and so does a red gate: what is very good in one \
              place does not make up for what is broken in another."),

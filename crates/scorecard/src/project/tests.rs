@@ -231,3 +231,36 @@ fn points_are_on_the_scale_of_their_metric() {
     check("quality_score", 0.0, 100.0);
     check("qa_margin", 0.0, 100.0);
 }
+
+#[test]
+fn a_mean_is_on_the_scale_it_is_asked_on() {
+    let catalogue = fixture::catalogue();
+    let check = |metric: &str, variant: Option<&str>, by_hand: &[(&str, &str)], low: f64, high: f64| {
+        let by_hand = by_hand.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let found = Scale::asked(catalogue.get(metric).unwrap(), variant, &by_hand);
+        assert_eq!(found, Scale { low, high }, "{metric} {variant:?} {by_hand:?}");
+    };
+    const ENDLESS: f64 = f64::INFINITY;
+    check("csat_mean", None, &[], 1.0, 5.0);
+    check("csat_mean", None, &[("scale", "1-5"), ("instrument", "after_chat")], 1.0, 5.0);
+    check("csat_mean", Some("scale_1_7"), &[], 0.0, ENDLESS);
+    check("csat_mean", Some("pomp"), &[], 0.0, ENDLESS);
+    check("csat_mean", None, &[("scale", "0-10")], 0.0, ENDLESS);
+    check("ces_v2_mean", None, &[("answer_within_days", "7")], 1.0, 7.0);
+    // whatever is asked
+    assert_eq!(Scale::of(catalogue.get("csat_mean").unwrap()), Scale { low: 0.0, high: ENDLESS });
+    assert_eq!(Scale::of(catalogue.get("ces_v2_mean").unwrap()), Scale { low: 1.0, high: 7.0 });
+}
+
+#[test]
+fn the_period_in_which_data_began_is_no_whole_one() {
+    // the data began late in the second week, with 2 of 10 a week: the other eight lie on a line that is flat
+    let mut figures = vec![(10.0, None); 10];
+    figures[1].0 = 2.0;
+    let mut trend = weeks(&figures);
+    trend[0] = TrendPoint { value: None, n: 0, quality: Quality::NoData, ..trend[0].clone() };
+    let found = projected(&trend, AtMost(12.0), end_of_week(12)).unwrap();
+    assert_eq!((found.points, found.value), (8, 10.0));
+    // of one that began before all of them nothing is left out
+    assert_eq!(projected(&trend[1..], AtMost(12.0), end_of_week(12)).unwrap().points, 9);
+}

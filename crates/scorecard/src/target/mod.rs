@@ -15,7 +15,7 @@ use jiff::{Span, ToSpan};
 use model::calendar::{Compare, DateRange, Grain};
 
 use crate::definition::Goal;
-use crate::project::Scale;
+use crate::project::{Scale, begun, is_settled};
 use crate::words;
 use round::{Steps, nice, nice_beyond, nice_up, nice_within};
 pub use window::Window;
@@ -51,7 +51,8 @@ pub struct Suggestion {
     pub stretch: Option<f64>,
     /// How far short of it is ordinary variation from month to month.
     pub tolerance: f64,
-    /// Where things stand; none where they are inside a band already.
+    /// Where things stand, and where the year has seasons would stand at the time of year of the deadline; none where they
+    /// are inside a band already.
     pub baseline: Option<f64>,
     /// Sample size of that.
     pub baseline_n: u64,
@@ -124,13 +125,16 @@ impl History {
         self.months.iter().filter_map(|row| Some((row, row.value?))).collect()
     }
 
-    /// Of those the ones that speak for a month: not few, nothing of them open, and not the first of all, which the data
-    /// may have begun in the middle of.
-    fn sound(&self) -> Vec<(&AnswerRow, f64)> {
-        let is_there = |row: &AnswerRow| row.n > 0 || row.value.is_some();
-        let first = self.months.iter().position(is_there).filter(|first| *first > 0);
+    /// Of those the ones of a whole month that nothing changes any more.
+    fn whole(&self) -> Vec<(&AnswerRow, f64)> {
+        let first = begun(self.months.iter().map(|row| row.n > 0 || row.value.is_some()));
         let rest = self.months.iter().enumerate().filter(|(place, _)| Some(*place) != first).map(|(_, row)| row);
-        rest.filter(|row| row.quality == Quality::Ok).filter_map(|row| Some((row, row.value?))).collect()
+        rest.filter(|row| is_settled(row.quality)).filter_map(|row| Some((row, row.value?))).collect()
+    }
+
+    /// Of those the ones that are not of a few.
+    fn sound(&self) -> Vec<(&AnswerRow, f64)> {
+        self.whole().into_iter().filter(|(row, _)| row.quality == Quality::Ok).collect()
     }
 
     /// Change of where it stands against a year before.
@@ -156,19 +160,26 @@ impl History {
     }
 }
 
-/// A target for `metric` by `deadline`.
+/// A target for `metric`, whose figures lie within `scale`, by `deadline`.
 ///
-/// It begins at the baseline: the last 91 days, or a month where a longer period would make it larger. Where the year
+/// It begins at the baseline: the last 91 days that can be judged, or a month where a longer period would make it larger. Where the year
 /// brought a gain, the gain goes on until the deadline; in any case the target lies outside of the baseline's interval, as
 /// nobody could tell the two apart otherwise, and no further than three yearly changes, of less than a year that part of
-/// them, or half the way to what is possible at all. The season moves it where two whole years show one. The stretch is
+/// them, or half the way to what is possible at all. Where two whole years show a season, it moves baseline and target
+/// alike to the time of year of the deadline: what a season brings by itself is no way that was gone. The stretch is
 /// half as much again, or the best sound month there was, if that is more. A figure that should be neither high nor low
 /// gets the band in which half of its months lay.
 ///
 /// # Errors
 /// When the history is too short, too thin or too uncertain, when the deadline is so near that the figure cannot be new by
 /// then or cannot get out of its margin, or when it could not be better.
-pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) -> Result<Suggestion, Refusal> {
+pub fn suggest(
+    history: &History,
+    metric: &Metric,
+    scale: Scale,
+    deadline: Date,
+    today: Date,
+) -> Result<Suggestion, Refusal> {
     if deadline <= today {
         let message = format!("the deadline {deadline} is not after today, {today}");
         return Err(Refusal { message, help: "a day to come, as --deadline 2027-12-31".to_owned() });
@@ -179,16 +190,18 @@ pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) 
         return Err(Refusal { message, help: format!("a deadline from {new_by} on") });
     }
     let baseline = enough(history, metric, today)?;
-    let mut reasons = vec![format!(
-        "where things stand: {}{}, n = {}, {}",
-        words::figure(Some(baseline), metric.unit),
-        match (history.recent.low, history.recent.high) {
-            (None, None) => String::new(),
-            (low, high) => format!(" ({})", words::interval(low, high, metric.unit)),
-        },
-        words::count(history.recent.n),
-        history.window.told(today),
-    )];
+    let mut reasons = vec![
+        format!(
+            "where things stand: {}{}, n = {}, {}",
+            words::figure(Some(baseline), metric.unit),
+            match (history.recent.low, history.recent.high) {
+                (None, None) => String::new(),
+                (low, high) => format!(" ({})", words::interval(low, high, metric.unit)),
+            },
+            words::count(history.recent.n),
+            history.window.told(today),
+        ) + &unsettled(history.recent.quality),
+    ];
     let variation = history.variation().unwrap_or(0.0);
     let made =
         |goal: Goal, stretch: Option<f64>, tolerance: f64, baseline: Option<f64>, reasons: Vec<String>| Suggestion {
@@ -216,28 +229,24 @@ pub fn suggest(history: &History, metric: &Metric, deadline: Date, today: Date) 
             return Ok(made(goal, None, tolerance, outside.map(tidy), reasons));
         }
     };
-    let Reach { target, stretch, is_seasonal, told_season, told_stretch } =
-        reach(history, metric, baseline, sign, (today, deadline), &mut reasons)?;
+    let Reach { target, stretch, stand, told_season, told_stretch } =
+        reach(history, metric, (baseline, bound(metric, scale, sign)), sign, (today, deadline), &mut reasons)?;
     reasons.extend(told_season);
-    let baseline = tidy(baseline);
+    let baseline = tidy(stand);
     let goal = if sign > 0.0 { Goal::AtLeast(target) } else { Goal::AtMost(target) };
-    if !is_seasonal && goal.shortfall(baseline) <= 0.0 {
+    if goal.shortfall(baseline) <= 0.0 {
         return Err(no_way(metric, baseline));
     }
     // whoever is tolerated where they stand today need not move
     let way = goal.shortfall(baseline);
     let (tolerance, told) = match nice_within(way / 2.0, Steps::of(metric), baseline) {
-        half if way > 0.0 && half < tolerance => {
-            (half, format!("half of the way at most: months vary by {}", unsigned(tolerance)))
-        }
+        half if half < tolerance => (half, format!("half of the way at most: months vary by {}", unsigned(tolerance))),
         _ => (tolerance, "as months vary".to_owned()),
     };
     let stretch = (goal.shortfall(stretch) < 0.0).then_some(stretch);
     reasons.extend(stretch.map(|_| told_stretch));
     reasons.push(format!("tolerated: {}, {told}", unsigned(tolerance)));
-    // of a low season the target is no better than now: there is a baseline to set once it is that season again
-    let baseline = (goal.shortfall(baseline) > 0.0).then_some(baseline);
-    Ok(made(goal, stretch, tolerance, baseline, reasons))
+    Ok(made(goal, stretch, tolerance, Some(baseline), reasons))
 }
 
 /// How many a figure of `metric` needs behind it, to be held against.
@@ -258,7 +267,7 @@ fn enough(history: &History, metric: &Metric, today: Date) -> Result<f64, Refusa
     let value = match row.quality {
         Quality::NoData => {
             let message = format!("`{}` has no figure {}", metric.id, window.all_of_it());
-            return refuse(message, "records of at least three months, up to now".to_owned());
+            return refuse(message, window.records(today));
         }
         Quality::Withheld => {
             let message = format!("`{}` is about so few people that it is not told", metric.id);
@@ -306,8 +315,8 @@ struct Reach {
     target: f64,
     /// As people would set it.
     stretch: f64,
-    /// Whether the time of year moved the target.
-    is_seasonal: bool,
+    /// Where things would stand by then, if only the time of year were another.
+    stand: f64,
     /// What the season did, as a reason.
     told_season: Option<String>,
     /// How the stretch came about, as a reason.
@@ -317,13 +326,14 @@ struct Reach {
 fn reach(
     history: &History,
     metric: &Metric,
-    baseline: f64,
+    (baseline, bound): (f64, Option<f64>),
     sign: f64,
     (today, deadline): (Date, Date),
     reasons: &mut Vec<String>,
 ) -> Result<Reach, Refusal> {
-    let (unit, bound) = (metric.unit, bound(metric, sign));
-    if bound.is_some_and(|bound| sign * (bound - baseline) <= 0.0) {
+    let unit = metric.unit;
+    let no_better = |stand: f64| bound.is_some_and(|bound| sign * (bound - stand) <= 0.0);
+    if no_better(baseline) {
         return Err(no_way(metric, baseline));
     }
     let years = f64::from((deadline - today).get_days()) / 365.25;
@@ -354,44 +364,57 @@ fn reach(
             reasons.push("no figure of a year before: the target is no more than can be told from today".to_owned())
         }
     }
-    let (shift, told_season) = season::shift(&history.months, deadline, unit);
-    let from = baseline + shift;
+    let days = history.window.range(today).1;
+    let (shift, told_season) = season::shift(&history.whole(), (days.from, days.to), deadline, unit);
+    let stand = baseline + shift;
+    let told_season = told_season.map(|told| match shift.abs() > 0.0 {
+        true => format!("{told}: then it would stand at {}, which is the baseline", words::figure(Some(stand), unit)),
+        false => told,
+    });
+    let another_season = |message: String| Refusal { message, help: "a deadline at another time of year".to_owned() };
+    if no_better(stand) {
+        let then = words::figure(Some(stand), unit);
+        return Err(another_season(format!(
+            "by the time of year alone `{}` would be at {then} by {deadline}: it could be no better",
+            metric.id
+        )));
+    }
     // never further than this part of the way to what is possible at all
-    let limit = |part: f64, value: f64| match bound.map(|bound| baseline + part * (bound - baseline)) {
+    let limit = |part: f64, value: f64| match bound.map(|bound| stand + part * (bound - stand)) {
         Some(furthest) if sign * (value - furthest) > 0.0 => furthest,
         _ => value,
     };
-    let target = limit(0.5, from + sign * step);
-    // in a worse season the target may be no better than today; else it lies beyond what today may be
-    let is_worse_season = sign * shift < 0.0;
+    let target = limit(0.5, stand + sign * step);
+    // it lies beyond what things may be at that time of year
+    let end = end.map(|end| end + shift);
     if let (Some(end), Some(bound)) = (end, bound)
-        && !is_worse_season
         && sign * (target - end) < -1e-9
     {
+        let shifted = |end: Option<f64>| end.map(|end| end + shift);
         let message = format!(
-            "`{}` may be anything within {}: what could be told from it is more than half of the way to {} off",
+            "`{}` may be anything within {}{}: what could be told from it is more than half of the way to {} off",
             metric.id,
-            words::interval(history.recent.low, history.recent.high, unit),
+            words::interval(shifted(history.recent.low), shifted(history.recent.high), unit),
+            if shift.abs() > 0.0 { " by the time of year" } else { "" },
             words::figure(Some(bound), unit)
         );
         return Err(Refusal { message, help: more_data(history) });
     }
     let steps = Steps::of(metric);
-    let target = nice_beyond(target, end.filter(|_| !is_worse_season), steps, sign, bound);
+    let target = nice_beyond(target, end, steps, sign, bound);
     if let (Some(low), Some(high)) = (history.recent.low, history.recent.high)
         && low < high
         && low <= target
         && target <= high
     {
-        let message = format!(
-            "in {} `{}` is worse by the time of year: with all it can gain it stays within {}, where it may be today",
-            deadline.strftime("%B"),
+        return Err(another_season(format!(
+            "in the month up to {deadline} `{}` is worse by the time of year: with all it can gain it stays within {}, where \
+             it may be today",
             metric.id,
             words::interval(Some(low), Some(high), unit)
-        );
-        return Err(Refusal { message, help: "a deadline at another time of year".to_owned() });
+        )));
     }
-    let further = from + sign * 1.5 * step.max(sign * (target - from));
+    let further = stand + sign * 1.5 * step.max(sign * (target - stand));
     let best = history.sound().into_iter().max_by(|a, b| (sign * a.1).total_cmp(&(sign * b.1)));
     let (stretch, how) = match best.filter(|(_, value)| sign * value > sign * further) {
         Some((month, value)) => {
@@ -410,7 +433,7 @@ fn reach(
     Ok(Reach {
         target,
         stretch: nice(limited, steps, sign, bound),
-        is_seasonal: shift.abs() > 0.0,
+        stand,
         told_season,
         told_stretch: format!("the stretch: {how}{most}"),
     })
@@ -439,6 +462,14 @@ fn in_time(history: &History, metric: &Metric, margin: f64, (today, deadline): (
     Err(Refusal { message, help })
 }
 
+/// Behind where things stand: why that may change yet, where it may.
+fn unsettled(quality: Quality) -> String {
+    match quality {
+        Quality::Provisional | Quality::Settling => format!(", {}", words::quality(quality)),
+        _ => String::new(),
+    }
+}
+
 fn no_way(metric: &Metric, baseline: f64) -> Refusal {
     let message = format!(
         "`{}` stands at {}: there is no way to go that its figures could tell",
@@ -453,10 +484,10 @@ fn more_data(history: &History) -> String {
 }
 
 /// What a figure cannot go beyond on the better side.
-fn bound(metric: &Metric, sign: f64) -> Option<f64> {
-    let scale = Scale::of(metric);
+fn bound(metric: &Metric, scale: Scale, sign: f64) -> Option<f64> {
     match (metric.unit, sign > 0.0) {
-        (Unit::Percent | Unit::Points, true) => Some(scale.high).filter(|high| high.is_finite()),
+        (Unit::Score, false) => Some(scale.low),
+        (Unit::Percent | Unit::Points | Unit::Score, true) => Some(scale.high).filter(|high| high.is_finite()),
         (Unit::Points, false) => metric.least,
         (Unit::Percent | Unit::Seconds | Unit::Count | Unit::Currency, false) => Some(0.0),
         _ => None,

@@ -4,12 +4,15 @@ use catalogue::Catalogue;
 use catalogue::answer::{AnswerRow, Comparison};
 use catalogue::margin::{Z, garwood};
 use catalogue::metric::Metric;
-use catalogue::plan::depends_on_length;
+use catalogue::plan::{Plan, depends_on_length};
+use catalogue::privacy::{Group, Parts, People};
 use catalogue::question::Question;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use model::calendar::{DateRange, Grain};
 
+use crate::declare::planned;
+use crate::lint::maturity_days;
 use crate::words;
 
 /// Days of a quarter, so that a week more or less changes little.
@@ -17,50 +20,76 @@ const DAYS: i64 = 91;
 /// Months of about as long.
 const MONTHS: i64 = 3;
 
-/// Over how long it is seen where a figure stands.
+/// Over which days it is seen where a figure stands: the last ones that can be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Window {
-    /// The last 91 days as one.
+pub struct Window {
+    span: Span,
+    /// Days that pass until what happened on one can be judged; the window ends as many before today.
+    wait: i64,
+}
+
+/// What a window is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Span {
+    /// 91 days as one.
     Days,
-    /// The mean of the last three whole months: what a quarter has three times as much of as a month, or loses more of,
-    /// would otherwise be held against a month.
-    Months,
+    /// Three whole months as one: a figure about people is told by whole months or not at all.
+    Quarter,
+    /// The mean of three whole months: what a quarter has three times as much of as a month, or loses more of, would
+    /// otherwise be held against a month.
+    Month,
 }
 
 impl Window {
+    /// The last 91 days as one.
+    pub const DAYS: Window = Window { span: Span::Days, wait: 0 };
+    /// The mean of the last three whole months.
+    #[cfg(test)]
+    pub(super) const MONTHS: Window = Window { span: Span::Month, wait: 0 };
+
     /// The one for what `subject` asks of `metric`.
     pub fn of(subject: &Question, metric: &Metric, catalogue: &Catalogue) -> Window {
-        match depends_on_length(metric, subject.variant.as_deref(), &subject.parameters, catalogue) {
-            true => Window::Months,
-            false => Window::Days,
-        }
+        // a filter may name what only an organisation knows, and changes nothing of when a row can be judged
+        let unfiltered = Question { filter: None, ..subject.clone() };
+        let span = if depends_on_length(metric, subject.variant.as_deref(), &subject.parameters, catalogue) {
+            Span::Month
+        } else if planned(&unfiltered, catalogue).is_some_and(|plan| is_told_by_months(&plan)) {
+            Span::Quarter
+        } else {
+            Span::Days
+        };
+        Window { span, wait: maturity_days(&unfiltered, catalogue) }
+    }
+
+    /// The day after the last that can be judged on `today`.
+    fn end(self, today: Date) -> Date {
+        today.saturating_sub(self.wait.days())
     }
 
     /// What is asked for.
-    pub(super) fn range(self, today: Date) -> (Grain, DateRange) {
-        match self {
-            Window::Days => {
-                (Grain::Total, DateRange { from: today.saturating_sub(DAYS.days()), to: today, step: None })
-            }
-            Window::Months => {
-                let to = today.first_of_month();
-                (Grain::Month, DateRange { from: to.saturating_sub(MONTHS.months()), to, step: None })
-            }
+    pub(crate) fn range(self, today: Date) -> (Grain, DateRange) {
+        let end = self.end(today);
+        let month = end.first_of_month();
+        let months = DateRange { from: month.saturating_sub(MONTHS.months()), to: month, step: None };
+        match self.span {
+            Span::Days => (Grain::Total, DateRange { from: end.saturating_sub(DAYS.days()), to: end, step: None }),
+            Span::Quarter => (Grain::Total, months),
+            Span::Month => (Grain::Month, months),
         }
     }
 
     /// The one figure that `rows`, the answer, make.
     pub(super) fn row(self, rows: Vec<AnswerRow>) -> Option<AnswerRow> {
-        match self {
-            Window::Days => rows.into_iter().next(),
-            Window::Months => mean(&rows),
+        match self.span {
+            Span::Days | Span::Quarter => rows.into_iter().next(),
+            Span::Month => mean(&rows),
         }
     }
 
     /// `row`, of a count, with how far chance moves it where it is not said: Garwood's interval of all that was counted in
     /// the months it is the mean of, and of the change the difference of two such counts.
     pub(super) fn with_chance(self, row: AnswerRow) -> AnswerRow {
-        let months = if self == Window::Months { MONTHS as f64 } else { 1.0 };
+        let months = if self.span == Span::Month { MONTHS as f64 } else { 1.0 };
         let whole = |value: f64| Some((value * months).round()).filter(|all| *all >= 0.0);
         let (Some(all), None, None) = (row.value.and_then(whole), row.low, row.high) else { return row };
         let found = garwood(all as u64);
@@ -73,47 +102,70 @@ impl Window {
         AnswerRow { low: Some(found.low / months), high: Some(found.high / months), compare, ..row }
     }
 
-    /// The first day on which nothing of the figure is of days up to `today`.
+    /// The first day on which a figure can be judged of which nothing is of days before the end of that of `today`.
     pub(super) fn new_by(self, today: Date) -> Date {
-        match self {
-            Window::Days => today.saturating_add(DAYS.days()),
-            Window::Months => {
-                let begins = today.first_of_month();
-                let whole = if begins == today { begins } else { begins.saturating_add(1.months()) };
-                whole.saturating_add(MONTHS.months())
-            }
+        if self.span == Span::Days {
+            return today.saturating_add(DAYS.days());
         }
+        let end = self.end(today);
+        let begins = end.first_of_month();
+        let whole = if begins == end { begins } else { begins.saturating_add(1.months()) };
+        whole.saturating_add(MONTHS.months()).saturating_add(self.wait.days())
+    }
+
+    /// Behind the days, where they are not the last of all.
+    fn judged(self) -> &'static str {
+        if self.wait > 0 { " that can be judged" } else { "" }
     }
 
     /// `the last 91 days`.
     pub(super) fn length(self) -> String {
-        match self {
-            Window::Days => format!("the last {DAYS} days"),
-            Window::Months => "the last three whole months".to_owned(),
+        let judged = self.judged();
+        match self.span {
+            Span::Days => format!("the last {DAYS} days{judged}"),
+            Span::Quarter | Span::Month => format!("the last three whole months{judged}"),
         }
     }
 
     /// `in the 91 days before 2026-12-01`.
     pub(super) fn told(self, today: Date) -> String {
-        match self {
-            Window::Days => format!("in the {DAYS} days before {today}"),
-            Window::Months => format!("a month, over the three whole months before {}", today.first_of_month()),
+        let last = if self.wait > 0 { ", the last that can be judged" } else { "" };
+        let to = self.range(today).1.to;
+        match self.span {
+            Span::Days => format!("in the {DAYS} days before {to}{last}"),
+            Span::Quarter => format!("in the three whole months before {to}{last}"),
+            Span::Month => format!("a month, over the three whole months before {to}{last}"),
         }
     }
 
     /// After a sample size.
     pub(super) fn in_it(self) -> String {
-        match self {
-            Window::Days => format!("in the last {DAYS} days"),
-            Window::Months => "a month, over the last three whole ones".to_owned(),
+        let judged = self.judged();
+        match self.span {
+            Span::Days => format!("in the last {DAYS} days{judged}"),
+            Span::Quarter => format!("in the last three whole months{judged}"),
+            Span::Month => format!("a month, over the last three whole ones{judged}"),
         }
     }
 
     /// After what is missing.
     pub(super) fn all_of_it(self) -> String {
-        match self {
-            Window::Days => format!("over the last {DAYS} days"),
-            Window::Months => "for each of the last three whole months".to_owned(),
+        let judged = self.judged();
+        match self.span {
+            Span::Days => format!("over the last {DAYS} days{judged}"),
+            Span::Quarter => format!("over the last three whole months{judged}"),
+            Span::Month => format!("for each of the last three whole months{judged}"),
+        }
+    }
+
+    /// Which records it takes.
+    pub(super) fn records(self, today: Date) -> String {
+        match self.wait {
+            0 => "records of at least three months, up to now".to_owned(),
+            1 => format!("records of at least three months, up to {}: a day can be judged one later", self.end(today)),
+            wait => {
+                format!("records of at least three months, up to {}: a day can be judged {wait} later", self.end(today))
+            }
         }
     }
 
@@ -122,27 +174,32 @@ impl Window {
     pub(super) fn until(self, n: u64, least: u64, since: Option<Date>, today: Date) -> String {
         let least = least.max(n.saturating_add(1));
         let needed = words::count(least);
-        let (needed, begins) = match self {
-            Window::Days => (format!("{needed} in {DAYS} days are needed"), today.saturating_sub(DAYS.days())),
-            Window::Months => {
-                let begins = today.first_of_month().saturating_sub(MONTHS.months());
-                (format!("{needed} a month are needed"), begins)
-            }
+        let needed = match self.span {
+            Span::Days => format!("{needed} in {DAYS} days are needed"),
+            Span::Quarter => format!("{needed} in three months are needed"),
+            Span::Month => format!("{needed} a month are needed"),
         };
+        let (begins, end) = (self.range(today).1.from, self.end(today));
         const OTHERWISE: &str = "get more, as by asking more customers, or set the target by hand";
         let Some(since) = since.filter(|_| n > 0) else { return format!("{needed}: {OTHERWISE}") };
         if since <= begins {
-            let within = if self == Window::Days { " within a quarter" } else { "" };
+            let within = if self.span == Span::Month { "" } else { " within a quarter" };
             return format!("{needed}: at this pace never{within}; {OTHERWISE}");
         }
         // a window that is not full yet: when it holds enough, if it goes on like this
-        let days = (least as f64 * f64::from((today - since).get_days()) / n as f64).ceil();
-        let in_time = (self == Window::Days && days <= DAYS as f64).then_some(days as i64);
+        let days = (least as f64 * f64::from((end - since).get_days()) / n as f64).ceil();
+        let in_time = (self.span == Span::Days && days <= DAYS as f64).then_some(days as i64 + self.wait);
         match in_time.and_then(|days| since.checked_add(days.days()).ok()) {
             Some(day) => format!("{needed}: at this pace about {}", words::day(day)),
             None => format!("{needed}: at this pace not within a quarter; {OTHERWISE}"),
         }
     }
+}
+
+/// Whether figures are withheld of what is not made of whole months.
+fn is_told_by_months(plan: &Plan) -> bool {
+    let by_months = |people: &People| matches!((&people.group, &people.parts), (Group::Counted, Parts::Whole { .. }));
+    plan.leaves().into_iter().filter_map(|plan| plan.people.as_ref()).any(by_months)
 }
 
 /// The month in the middle of `rows`: the mean of their figures and of their samples, the least of their qualities. A
@@ -205,7 +262,7 @@ mod tests {
     fn three_months_make_one() {
         use Quality::{LowN, NoData, Ok};
         let check = |rows: &[AnswerRow], expected: (Option<f64>, u64, Option<f64>, Quality, Option<f64>)| {
-            let found = Window::Months.row(rows.to_vec()).unwrap();
+            let found = Window::MONTHS.row(rows.to_vec()).unwrap();
             let change = found.compare.and_then(|compare| compare.change);
             assert_eq!((found.value, found.n, found.low, found.quality, change), expected);
         };

@@ -9,7 +9,7 @@ fn evidence(id: &str, evidence: KpiEvidence) -> Beside {
 fn baseline(value: f64, half: f64, n: u64) -> KpiEvidence {
     let (low, high) = (Some(value - half), Some(value + half));
     let row = AnswerRow { value: Some(value), n, low, high, quality: Quality::Ok, ..AnswerRow::NO_DATA };
-    KpiEvidence { baseline: Some(row), ..KpiEvidence::default() }
+    KpiEvidence { baseline: Some(row), baseline_n: Some(n), ..KpiEvidence::default() }
 }
 
 #[test]
@@ -26,6 +26,16 @@ fn rules_over_figures() {
         csat(baseline(80.0, 1.0, 1200)),
         "21:10 the baseline of `csat_t2b` is of 12, and fewer than 30 say too little",
     );
+    // too few for a figure, and none at all
+    for n in [4, 0] {
+        with(
+            &without_n,
+            "L08",
+            csat(KpiEvidence { baseline_n: Some(n), ..KpiEvidence::default() }),
+            csat(KpiEvidence::default()),
+            &format!("21:10 the baseline of `csat_t2b` is of {n}, and fewer than 30 say too little"),
+        );
+    }
     with(
         SOUND,
         "L09",
@@ -93,7 +103,7 @@ fn rules_over_figures() {
     with(
         SOUND,
         "L18",
-        csat(KpiEvidence { response_rate: Some(9.9), over, ..KpiEvidence::default() }),
+        csat(KpiEvidence { response_rate: Some(9.9), surveyed: over, ..KpiEvidence::default() }),
         asked(10.0, 50.0),
         "16:1 `csat_t2b` speaks for few: 9.9 % of those asked answered (1 Sep – 30 Nov 2026)",
     );

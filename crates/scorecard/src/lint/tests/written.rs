@@ -249,6 +249,20 @@ fn rules_of_a_target() {
         "21:10 the baseline of `csat_t2b` is of 29, and fewer than 30 say too little",
     );
     fails("L27", &[("value = 85,", "value = 100,")], "21:10 ≥ 100.0 % of `csat_t2b` is met by not counting");
+    // customers who stay may pay more than all paid before, and whoever stays cannot be more than all
+    let nothing = Beside::default();
+    let revenue = |metric: &str| {
+        let metric = format!("metric = \"{metric}\"");
+        let target = |of: &str| format!("{of}, baseline_n = 900, deadline = 2027-12-31, owner = \"Ann\" }}");
+        let (from, to) = (target("value = 75, baseline = 70"), target("value = 100, baseline = 99"));
+        changed(&[("metric = \"fcr\"", &metric), (&from, &to)])
+    };
+    check(
+        "L27",
+        (&revenue("grr"), &nothing),
+        (&revenue("nrr"), &nothing),
+        "28:10 ≥ 100.0 % of `grr` is met by not counting",
+    );
     // what others publish of first-contact resolution is asked of customers, and ours is not
     fails(
         "L22",
@@ -257,6 +271,20 @@ fn rules_of_a_target() {
             "value = 75, baseline = 70, baseline_n = 900, deadline = 2027-12-31, owner = \"Ann\", from = \"benchmark\" }",
         )],
         "28:10 the target of `fcr` is a figure of others; what others publish of it differs: asked of customers after the call; ours counts whether they came again",
+    );
+    // what others publish of revenue that is kept is of a year
+    let yearly = changed(&[
+        ("metric = \"fcr\"", "metric = \"grr\""),
+        (
+            "value = 75, baseline = 70, baseline_n = 900, deadline = 2027-12-31, owner = \"Ann\" }",
+            "value = 75, baseline = 70, baseline_n = 900, deadline = 2027-12-31, owner = \"Ann\", from = \"benchmark\" }",
+        ),
+    ]);
+    check(
+        "L22",
+        (&yearly, &nothing),
+        (SOUND, &nothing),
+        "28:10 the target of `grr` is a figure of others; what others publish of it differs: customers of a year before; here those at the start of the period asked for, as a month",
     );
     let none = Beside::default();
     let thumbs = changed(&[
