@@ -17,7 +17,7 @@ use statrs::function::erf::erfc;
 use utoipa::ToSchema;
 
 use crate::definition::Kpi;
-use crate::mix::{Mix, groups};
+use crate::mix::{Mix, alike};
 use crate::target::least_sample;
 use crate::template::balance;
 use crate::words;
@@ -256,7 +256,7 @@ pub fn examine(
         .filter(|(_, row)| row.value.is_some() && is_enough(row))
         .map(|(who, row)| (who.as_str(), row))
         .collect();
-    let groups = groups(mixes);
+    let alike = alike(mixes);
     let of_row = |(who, row): &(String, AnswerRow)| {
         if !enough.contains_key(who.as_str()) {
             let reason = match is_tally(metric) || row.n >= least {
@@ -267,7 +267,7 @@ pub fn examine(
         }
         let mut claims = vec![
             improvement(row, metric, mixes.get(who).zip(before.get(who))),
-            best_of_same(who, row, metric, &enough, &groups),
+            best_of_same(who, row, metric, &enough, &alike),
         ];
         let worse: Vec<String> = watched.iter().filter_map(|watched| watched.worse(who)).collect();
         if !worse.is_empty() {
@@ -382,20 +382,19 @@ fn improvement(row: &AnswerRow, metric: &Metric, work: Option<(&Mix, &Mix)>) -> 
     Claim { ground: Ground::Improvement, chance: chance(gain, error), is_clear: clear(gain), claim: told, not_clear }
 }
 
-/// That the interval of `row` lies beyond that of every other in its group.
+/// That the interval of `row` lies beyond that of every other who does the same kinds of work.
 fn best_of_same(
     who: &str,
     row: &AnswerRow,
     metric: &Metric,
     enough: &BTreeMap<&str, &AnswerRow>,
-    groups: &[Vec<String>],
+    alike: &BTreeMap<String, Vec<String>>,
 ) -> Claim {
     let none = |why: &str| Claim::none(Ground::Comparison, why.to_owned());
     if is_tally(metric) {
         return none("compared with nobody: it goes with how much work there is");
     }
-    let group = groups.iter().find(|group| group.iter().any(|one| one == who));
-    let alike: Vec<&String> = group.into_iter().flatten().filter(|other| *other != who).collect();
+    let alike = alike.get(who).map(Vec::as_slice).unwrap_or_default();
     if alike.is_empty() {
         return none("nobody else does the same kinds of work");
     }

@@ -327,3 +327,42 @@ fn what_was_bought_with_something_else_is_no_improvement() {
     check("quality_score", (50.0, 38.2, 4.0), Ground::Improvement, &clear);
     check("survey_coverage", (90.0, -4.0, 1.0), Ground::Improvement, &clear);
 }
+
+/// E-mail and chat by 100 : 0, 82 : 18 and 65 : 35: the second does the same kinds of work as both others, who do not do the
+/// same as each other. Who is best does not go by what they are called.
+#[test]
+fn who_is_compared_does_not_go_by_names() {
+    let catalogue = catalogue();
+    let metric = catalogue.get("csat_t2b").unwrap();
+    let check = |names: [&str; 3]| {
+        let work = [(100, 60.0), (82, 70.0), (65, 95.0)];
+        let teams = names.into_iter().zip(work);
+        let rows: Vec<(String, AnswerRow)> =
+            teams.clone().map(|(name, (_, value))| (name.to_owned(), row(value, 2.0, 500, None))).collect();
+        let mix = |email: u64| {
+            let mut mix = Mix::default();
+            mix.add("email", email);
+            mix.add("chat", 100 - email);
+            mix
+        };
+        let mixes = teams.map(|(name, (email, _))| (name.to_owned(), mix(email))).collect();
+        let found = eligible(metric, &rows, &mixes);
+        let told: Vec<(Ground, &str)> =
+            found.iter().map(|one| (one.ground, one.reason.trim_start_matches("nothing to compare with; "))).collect();
+        assert_eq!(
+            told,
+            [
+                (Ground::None, "not clearly better than the one other who does the same kinds of work"),
+                (Ground::None, "not clearly better than the 2 others who do the same kinds of work"),
+                (
+                    Ground::Comparison,
+                    "clearly best of 2 who do the same kinds of work, more than chance explains among 3 comparisons"
+                ),
+            ],
+            "{names:?}"
+        );
+    };
+    check(["A", "B", "C"]);
+    check(["C", "B", "A"]);
+    check(["B", "A", "C"]);
+}
