@@ -326,6 +326,43 @@ fn rules_of_the_level() {
     );
 }
 
+/// Of two promises above the one that is asked alike is served; another one only where somebody says so.
+#[test]
+fn of_several_above_the_one_asked_alike_is_served() {
+    let promise = |id: &str, variant: &str| {
+        let text = format!("metric = \"sla_compliance\"\nid = \"{id}\"\nvariant = \"{variant}\"");
+        ("metric = \"fcr\"".to_owned(), text)
+    };
+    let card = |changes: &[(String, String)]| {
+        changed(&changes.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect::<Vec<_>>())
+    };
+    let second = ("metric = \"quality_score\"".to_owned(), promise("resolved", "resolution").1);
+    let above = card(&[promise("replied", "first_reply"), second]);
+    let below = |variant: &str, more: &str| {
+        let (from, to) = promise("own", variant);
+        format!("parent = \"company\"\nlevel = \"team\"\n{}", card(&[(from, format!("{to}{more}"))]))
+    };
+    let check = |variant: &str, more: &str, served: Option<&str>, told: &[&str]| {
+        let beside = Beside { above: Some(above.clone()), ..Beside::default() };
+        let text = below(variant, more);
+        let found = super::found(&text, &beside).into_iter().filter(|finding| finding.rule == "L20");
+        assert_eq!(found.map(|finding| finding.message).collect::<Vec<_>>(), told, "{variant}{more}");
+        let (below, above) = (definition(&text), crate::fixture::named("company", &above));
+        let own = below.kpis.iter().find(|kpi| kpi.id == "own").unwrap();
+        assert_eq!(crate::card::served(own, &above).as_deref(), served, "{variant}{more}");
+    };
+    check("first_reply", "", Some("replied"), &[]);
+    check("resolution", "", Some("resolved"), &[]);
+    check("resolution", "\nwhere = \"team = 'Billing'\"", Some("resolved"), &[]);
+    check("closed_only", "", None, &[]);
+    check(
+        "resolution",
+        "\nserves = \"replied\"",
+        Some("replied"),
+        &["`own` here and `replied` above it are of one metric, with promise resolution and first_reply"],
+    );
+}
+
 #[test]
 fn rules_of_definitions_of_ones_own() {
     let shipped = |id: &str| {
