@@ -192,6 +192,26 @@ fn rules_of_a_kpi() {
     );
 }
 
+/// Two promises of one metric are two figures.
+#[test]
+fn one_metric_asked_twice() {
+    let none = Beside::default();
+    let twice = |second: &str| {
+        changed(&[
+            ("metric = \"fcr\"", "metric = \"sla_compliance\"\nid = \"first\"\nvariant = \"first_reply\""),
+            ("metric = \"quality_score\"", &format!("metric = \"sla_compliance\"\nid = \"second\"\n{second}")),
+        ])
+    };
+    check(
+        "L19",
+        (&twice("variant = \"first_reply\""), &none),
+        (&twice("variant = \"resolution\""), &none),
+        "38:1 `first` and `second` count the same twice: they are one metric",
+    );
+    let same = "variant = \"first_reply\"\nwhere = \"channel = 'chat'\"";
+    assert!(found(&twice(same), &none).iter().all(|finding| finding.rule != "L19"));
+}
+
 #[test]
 fn rules_of_a_target() {
     let target = |rule: &str, to: &str, expected: &str| fails(rule, &[(TARGET, to)], expected);
