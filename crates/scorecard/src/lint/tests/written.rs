@@ -141,6 +141,42 @@ fn rules_of_a_kpi() {
         (&held("sampling = 'random' and team = 'Billing'"), &none),
         "36:1 `protocol_adherence` includes samples that were not drawn at random: sampling is any",
     );
+    let shipped = |id: &str| {
+        let file = format!("/{id}.toml");
+        catalogue::DEFAULTS.iter().find(|(path, _)| path.ends_with(&file)).unwrap().1
+    };
+    let populated = |population: &str| {
+        let text = shipped("critical_error_free_rate");
+        let of = "population = \"sampling = 'random' and not is_test\"";
+        assert_eq!(text.matches(of).count(), 1);
+        let own = text.replace(of, &format!("population = \"{population}\""));
+        // its examples are of other rows
+        let own = own.split("[[example]]").next().unwrap().to_owned();
+        Beside { metrics: vec![("critical_error_free_rate", own)], ..Beside::default() }
+    };
+    let card = changed(&[("metric = \"quality_score\"", "metric = \"critical_error_free_rate\"")]);
+    for random in [
+        "sampling='random' and not is_test",
+        "sampling in ('random')",
+        "not is_test and ('random' = sampling)",
+        "coalesce(sampling = 'random', false)",
+        "(sampling = 'random' or sampling = 'all') and not is_test",
+    ] {
+        check(
+            "L23",
+            (&card, &populated("sampling = 'random' or sampling = 'targeted'")),
+            (&card, &populated(random)),
+            "36:1 `critical_error_free_rate` includes samples that were not drawn at random: the population of its \
+             definition lets others in",
+        );
+    }
+    check(
+        "L23",
+        (&card, &populated("not is_test")),
+        (&card, &none),
+        "36:1 `critical_error_free_rate` includes samples that were not drawn at random: its definition does not ask how \
+         they were chosen",
+    );
     let told = found(&held("team = 'Billing'"), &none).into_iter().find(|finding| finding.rule == "L23");
     assert_eq!(
         told.map(|finding| finding.fix).as_deref(),
