@@ -439,7 +439,7 @@ fn rules_of_definitions_of_ones_own() {
         ("target = { value = 90, baseline = 85, baseline_n = 900, deadline = 2027-12-31, owner = \"Cem\" }\n", ""),
     ]);
     let made = |formula: &str| {
-        let of = "[measure.of]\na = \"csat_t2b\"\nb = { metric = \"csat_t2b\", variant = \"top_box\" }\nn = \"tickets_created\"\nm = \"tickets_solved\"\n";
+        let of = "[measure.of]\na = \"csat_t2b\"\nb = \"fcr\"\nn = \"tickets_created\"\nm = \"tickets_solved\"\n";
         let head = "id = \"both\"\nname = \"Both\"\nmeaning = \"m\"\nstatus = \"draft\"\nversion = 1\neffective = 2026-01-01\nunit = \"percent\"\ndirection = \"up\"\nperspectives = [\"quality\"]\naudience = [\"executive\"]\nchannels = [\"all\"]\ncounterbalances = [\"csat_t2b\"]\n";
         own("both", format!("{head}[measure]\nkind = \"derived\"\nvalue = \"{formula}\"\n{of}"))
     };
@@ -457,6 +457,49 @@ fn rules_of_definitions_of_ones_own() {
             "13:1 the formula of `both` adds up a and b, each a rate, mean or quantile of cases of its own: one of few counts as much as one of many",
         );
     }
+    let quotient = |id: &str, unit: &str, formula: &str, of: &str| {
+        let head = "name = \"m\"\nmeaning = \"m\"\nstatus = \"draft\"\nversion = 1\neffective = 2026-01-01\ndirection = \"up\"\nperspectives = [\"quality\"]\naudience = [\"executive\"]\nchannels = [\"all\"]\ncounterbalances = [\"csat_t2b\"]\n";
+        format!(
+            "id = \"{id}\"\nunit = \"{unit}\"\n{head}[measure]\nkind = \"derived\"\nvalue = \"{formula}\"\n[measure.of]\n{of}"
+        )
+    };
+    let told = |unit: &str, formula: &str, of: &str| -> Vec<String> {
+        let beside = own("both", quotient("both", unit, formula, of));
+        let found = found(&card, &beside).into_iter().filter(|finding| finding.rule == "L28");
+        found.map(|finding| finding.message.split(", each").next().unwrap_or_default().to_owned()).collect()
+    };
+    let adds = ["the formula of `both` adds up a and b"];
+    // what a contact and an issue cost, complaints and contacts for each of something
+    let costs = "a = \"cost_per_contact\"\nb = \"cost_per_resolution\"\n";
+    assert_eq!(told("currency", "(a + b) / 2", costs), adds);
+    assert_eq!(told("count", "(a + b) / 2", "a = \"complaint_rate\"\nb = \"contact_rate\"\n"), adds);
+    assert_eq!(told("percent", "100 - (a + b) / 2", "a = \"csat_t2b\"\nb = \"fcr\"\n"), adds);
+    // who is content and who is not are of the same answers; those to another survey are not
+    assert_eq!(told("percent", "100 - (a + b)", "a = \"csat_t2b\"\nb = \"dsat_rate\"\n"), [""; 0]);
+    let boxes = "a = \"csat_t2b\"\nb = { metric = \"csat_t2b\", variant = \"top_box\" }\n";
+    assert_eq!(told("percent", "(a + b) / 2", boxes), [""; 0]);
+    let other = "a = \"csat_t2b\"\nb = { metric = \"dsat_rate\", parameters = { instrument = \"csat_chat\" } }\n";
+    assert_eq!(told("percent", "100 - (a + b)", other), adds);
+    // sums of counts are counts, and a difference of such
+    let counts = "a = \"tickets_created\"\nb = \"net_flow\"\n";
+    assert_eq!(told("count", "a + b", counts), [""; 0]);
+    // a mean of means below another
+    let nested = Beside {
+        metrics: vec![
+            ("both", quotient("both", "percent", "100 - c", "c = \"inner\"\n")),
+            ("inner", quotient("inner", "percent", "(a + b) / 2", "a = \"csat_t2b\"\nb = \"fcr\"\n")),
+        ],
+        ..Beside::default()
+    };
+    let found_nested: Vec<String> =
+        found(&card, &nested).into_iter().filter(|one| one.rule == "L28").map(|one| one.message).collect();
+    assert_eq!(
+        found_nested,
+        [
+            "the formula of `inner`, of which `both` is made, adds up a and b, each a rate, mean or quantile of cases of its \
+             own: one of few counts as much as one of many"
+        ]
+    );
     for sound in ["a - b", "100 - a + 0 * (n + m) * b", "case when n > m then a else b end"] {
         assert!(found(&card, &made(sound)).iter().all(|finding| finding.rule != "L28"), "{sound}");
     }
