@@ -118,6 +118,28 @@ fn rules_of_a_kpi() {
         (&stock("unresolved_backlog", "value = 65, baseline = 70"), &none),
         "22:1 `active_customers` is a volume: it says how many there are, whatever comes of it",
     );
+    // nor is what is added up of such; a difference is none
+    let derived = |formula: &str| Beside {
+        metrics: vec![(
+            "both",
+            format!(
+                "id = \"both\"\nname = \"Both\"\nmeaning = \"m\"\nstatus = \"draft\"\nversion = 1\neffective = 2026-01-01\n\
+                 unit = \"count\"\ndirection = \"up\"\nperspectives = [\"quality\"]\naudience = [\"executive\"]\n\
+                 channels = [\"all\"]\ncounterbalances = [\"csat_t2b\"]\n[measure]\nkind = \"derived\"\n\
+                 value = \"{formula}\"\n[measure.of]\na = \"tickets_solved\"\nb = \"contacts_handled\"\n"
+            ),
+        )],
+        ..Beside::default()
+    };
+    let card = changed(&[("metric = \"fcr\"", "metric = \"both\"")]);
+    for other in ["a - b", "100 * a / b"] {
+        check(
+            "L15",
+            (&card, &derived("a + b")),
+            (&card, &derived(other)),
+            "22:1 `both` is a volume: it grows with the work, whatever comes of it",
+        );
+    }
     let volume = changed(&[
         ("metric = \"quality_score\"", "metric = \"critical_breaches\""),
         ("value = 90, baseline = 85", "value = 80, baseline = 85"),
