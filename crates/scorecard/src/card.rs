@@ -503,15 +503,24 @@ pub fn build(
     })
 }
 
-/// Id of the KPI on the card above that `kpi` serves: as written, else the one of the same metric.
+/// Id of the KPI on the card above that `kpi` serves: as written, else the one of the same metric. Of several it is the one
+/// that is asked alike, or would be without the `where` by which a part is told apart; where none is, it serves none.
 pub(crate) fn served(kpi: &Kpi, above: &Definition) -> Option<String> {
     let written = kpi.serves.as_ref().map(|serves| serves.value.as_str());
     let found = match written {
         Some(id) => above.kpi(id),
         None => {
-            let alike = || above.kpis.iter().filter(|other| other.metric == kpi.metric);
-            // of several the one that is asked alike
-            alike().find(|other| other.statistic == kpi.statistic).or_else(|| alike().next())
+            let of_metric: Vec<&Kpi> = above.kpis.iter().filter(|other| other.metric == kpi.metric).collect();
+            let filter = |kpi: &Kpi| kpi.filter.as_ref().map(|filter| filter.value.clone());
+            let mut alike = of_metric.clone();
+            alike.retain(|other| {
+                let key = |kpi: &Kpi| (kpi.variant.clone(), kpi.parameters.clone(), kpi.statistic.clone());
+                key(other) == key(kpi)
+            });
+            match (alike.as_slice(), of_metric.as_slice()) {
+                ([one], _) | ([], [one]) => Some(*one),
+                _ => alike.into_iter().find(|other| filter(other) == filter(kpi)),
+            }
         }
     };
     found.map(|found| found.id.clone())

@@ -59,20 +59,14 @@ impl Mix {
     }
 }
 
-/// Teams in groups, in the order of their names: each joins the first group whose every team does the same work; teams by
-/// themselves are no group.
-pub fn groups(mixes: &BTreeMap<String, Mix>) -> Vec<Vec<String>> {
-    let mut groups: Vec<Vec<String>> = Vec::new();
-    for (team, mix) in mixes {
-        let fits =
-            |group: &&mut Vec<String>| group.iter().all(|other| mixes.get(other).is_some_and(|one| one.is_same(mix)));
-        match groups.iter_mut().find(fits) {
-            Some(group) => group.push(team.clone()),
-            None => groups.push(vec![team.clone()]),
-        }
-    }
-    groups.retain(|group| group.len() > 1);
-    groups
+/// Each team with all others that do the same kinds of work as it does, in the order of their names. Two that are alike a
+/// third need not be alike each other, so that there are no groups: whom somebody is compared with is their own.
+pub fn alike(mixes: &BTreeMap<String, Mix>) -> BTreeMap<String, Vec<String>> {
+    let of = |(team, mix): (&String, &Mix)| {
+        let others = mixes.iter().filter(|(other, theirs)| *other != team && mix.is_same(theirs));
+        (team.clone(), others.map(|(other, _)| other.clone()).collect())
+    };
+    mixes.iter().map(of).collect()
 }
 
 #[cfg(test)]
@@ -114,14 +108,18 @@ mod tests {
         check(&[], &[], false);
     }
 
+    /// A has .82 in common with B and .65 with C, B .83 with C; whatever their names are.
     #[test]
-    fn groups_are_of_the_same_work() {
-        let mixes = BTreeMap::from([
-            ("A".to_owned(), mix(&[("phone", 90), ("email", 10)])),
-            ("B".to_owned(), mix(&[("email", 100)])),
-            ("C".to_owned(), mix(&[("phone", 80), ("email", 20)])),
-            ("D".to_owned(), mix(&[("chat", 5)])),
-        ]);
-        assert_eq!(groups(&mixes), [["A", "C"]]);
+    fn who_is_alike_does_not_go_by_names() {
+        let check = |names: [&str; 4], expected: [&[&str]; 4]| {
+            let parts = [[100, 0], [82, 18], [65, 35], [0, 5]];
+            let of =
+                |(name, [email, chat]): (&str, [u64; 2])| (name.to_owned(), mix(&[("email", email), ("chat", chat)]));
+            let found = alike(&names.into_iter().zip(parts).map(of).collect());
+            assert_eq!(names.map(|name| found[name].as_slice()), expected, "{names:?}");
+        };
+        check(["A", "B", "C", "D"], [&["B"], &["A", "C"], &["B"], &[]]);
+        check(["C", "B", "A", "D"], [&["B"], &["A", "C"], &["B"], &[]]);
+        check(["B", "A", "C", "D"], [&["A"], &["B", "C"], &["A"], &[]]);
     }
 }

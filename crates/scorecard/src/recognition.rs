@@ -7,17 +7,23 @@
 
 use std::collections::BTreeMap;
 
+use catalogue::Catalogue;
 use catalogue::answer::{AnswerRow, Quality};
+use catalogue::expression::{Expr, Operator};
 use catalogue::margin::Z;
 use catalogue::metric::{Direction, MeasureKind, Metric, Unit};
-use catalogue::plan::LineUnit;
+use catalogue::plan::{LineUnit, Measure};
+use catalogue::question::Question;
 use model::FactTable;
 use serde::Serialize;
 use statrs::function::erf::erfc;
 use utoipa::ToSchema;
 
+use crate::declare::{planned, probe};
 use crate::definition::Kpi;
-use crate::mix::{Mix, groups};
+use crate::lint::chosen_texts;
+use crate::mix::{Mix, alike};
+use crate::questions::{subject, subject_of};
 use crate::target::least_sample;
 use crate::template::balance;
 use crate::words;
@@ -183,22 +189,114 @@ const FEWER_ASKED: f64 = 0.1;
 /// Metrics that say of how many customers answers are.
 const ASKED: [&str; 2] = ["survey_coverage", "csat_response_rate"];
 
-/// Ids of the metrics to be watched where somebody is recognised for `metric`: its counterbalances, and whom was asked
-/// where it is of answers.
-pub fn watched(metric: &Metric) -> Vec<&str> {
-    let is_of_answers = metric.measure.table == Some(FactTable::SurveyAnswer);
-    let asked = ASKED.into_iter().filter(|_| is_of_answers);
-    let own = metric.counterbalances.iter().map(String::as_str);
-    let mut ids: Vec<&str> = Vec::new();
-    for id in own.chain(asked).filter(|id| *id != metric.id) {
-        if !ids.contains(&id) {
-            ids.push(id);
+/// What is asked of all that is to be watched where somebody is recognised for `kpi`: of what holds it honest by its card,
+/// or else its metric; and of whom was asked where it is of answers. What is of surveys is asked of the survey that it is of.
+pub fn watched(kpi: &Kpi, metric: &Metric, catalogue: &Catalogue) -> Vec<Question> {
+    let answered = surveys(kpi, FactTable::SurveyAnswer, catalogue);
+    let offered = surveys(kpi, FactTable::SurveyOffer, catalogue);
+    let surveys = if answered.is_empty() { &offered } else { &answered };
+    let usual = |metric: &Metric| metric.defaults().get(INSTRUMENT).cloned();
+    let asked = ASKED.into_iter().filter(|_| !answered.is_empty());
+    let mut found: Vec<Question> = Vec::new();
+    for id in kpi.counterbalances.iter().map(String::as_str).chain(asked).filter(|id| *id != kpi.metric) {
+        let Some(other) = catalogue.get(id) else { continue };
+        let is_of_survey = ASKED.contains(&id) || usual(other).is_some_and(|own| usual(metric) == Some(own));
+        let questions = match surveys.as_slice() {
+            [_, ..] if is_of_survey => surveys.iter().map(|survey| of_survey(id, survey, kpi, catalogue)).collect(),
+            _ => vec![subject_of(id, None)],
+        };
+        for question in questions {
+            if !found.contains(&question) {
+                found.push(question);
+            }
         }
     }
-    ids
+    found
 }
 
+/// Name of the parameter that says to which question of a survey answers are, and of the column.
+const INSTRUMENT: &str = "instrument";
+
+/// The surveys that the rows of `table` are of which a KPI is made of; none where it is of none, or does not say of which.
+fn surveys(kpi: &Kpi, table: FactTable, catalogue: &Catalogue) -> Vec<String> {
+    // a filter by what only the records know leaves the survey as it is
+    let whole = || planned(&Question { filter: None, ..subject(kpi) }, catalogue);
+    let Some(plan) = planned(&subject(kpi), catalogue).or_else(whole) else { return Vec::new() };
+    let mut found: Vec<String> = Vec::new();
+    for leaf in plan.leaves().into_iter().filter(|leaf| leaf.table == table) {
+        let conditions = leaf.population.conditions();
+        let texts = conditions.into_iter().find_map(|condition| chosen_texts(condition, INSTRUMENT));
+        for text in texts.into_iter().flatten() {
+            if !found.contains(&text) {
+                found.push(text);
+            }
+        }
+    }
+    found
+}
+
+/// What is asked of `id` about `survey`: of the part of it that the KPI is of, where whom it counts can be told apart so, too.
+fn of_survey(id: &str, survey: &str, kpi: &Kpi, catalogue: &Catalogue) -> Question {
+    let parameters = BTreeMap::from([(INSTRUMENT.to_owned(), survey.to_owned())]);
+    let all = Question { parameters, ..subject_of(id, None) };
+    let filter = kpi.filter.as_ref().map(|filter| filter.value.clone());
+    let part = Question { filter, ..all.clone() };
+    if planned(&part, catalogue).is_some() { part } else { all }
+}
+
+/// What is asked of how much work there was, where somebody is recognised for a number of things that goes with it: what a
+/// rate of the catalogue divides it by, as contacts for complaints; none where it is no such number, or no rate does.
+pub fn work_behind(metric: &Metric, catalogue: &Catalogue) -> Option<Question> {
+    if !goes_with_work(metric) {
+        return None;
+    }
+    catalogue.metrics().filter(|rate| rate.measure.kind == MeasureKind::Derived).find_map(|rate| {
+        let plan = planned(&probe(&rate.id), catalogue)?;
+        let Measure::Derived { value, inputs, .. } = &plan.measure else { return None };
+        let own = inputs.iter().find(|input| input.plan.metric == metric.id)?;
+        let divisor = divisor(value, &own.name)?;
+        let work = inputs.iter().find(|input| input.name == divisor)?;
+        let is_work = catalogue.get(&work.plan.metric).is_some_and(|work| work.measure.kind.adds_up());
+        is_work.then(|| subject_of(&work.plan.metric, work.plan.variant.clone()))
+    })
+}
+
+/// The one column by which a quotient divides what has `above` as its one column.
+fn divisor(value: &Expr, above: &str) -> Option<String> {
+    let columns = |expr: &Expr| {
+        let mut found: Vec<String> = Vec::new();
+        expr.columns(&mut |name| found.push(name.to_owned()));
+        found
+    };
+    match value {
+        Expr::Binary { operator: Operator::Divide, left, right } if columns(left) == [above] => {
+            let below = columns(right);
+            (below.len() == 1).then(|| below.into_iter().next()).flatten()
+        }
+        Expr::Cast { operand, .. } => divisor(operand, above),
+        _ => None,
+    }
+}
+
+/// Greatest part by which work may differ that is as much as before.
+const AS_MUCH: f64 = 0.1;
+
 impl Watched<'_> {
+    /// How much work `who` had before, and has now; why that says nothing where it is not known, or not about the same.
+    fn amounts(&self, who: &str) -> Result<[f64; 2], String> {
+        let row = self.rows.get(who).filter(|row| is_sure(row.quality) || row.quality == Quality::LowN);
+        let known = row.and_then(|row| Some((row.compare.as_ref()?.value?, row.value?)));
+        let Some((before, now)) = known.filter(|(before, _)| *before > 0.0) else {
+            return Err(format!("and how much work there was is not known: {} says nothing", self.metric.name));
+        };
+        if (now - before).abs() > AS_MUCH * before {
+            let figure = |value: f64| words::figure(Some(value), self.metric.unit);
+            let (before, now) = (figure(before), figure(now));
+            return Err(format!("by another amount of work: {} {now} after {before}", self.metric.name));
+        }
+        Ok([before, now])
+    }
+
     /// That it got clearly worse for `who`, in words.
     fn worse(&self, who: &str) -> Option<String> {
         let row = self.rows.get(who).filter(|row| is_sure(row.quality))?;
@@ -206,7 +304,7 @@ impl Watched<'_> {
         let change = compare.change?;
         let is_worse = if ASKED.contains(&self.metric.id.as_str()) {
             // of all customers it is known who was asked: there is no chance in it
-            compare.value.is_some_and(|before| -change >= FEWER_ASKED * before)
+            change < 0.0 && compare.value.is_some_and(|before| -change >= FEWER_ASKED * before)
         } else {
             match self.metric.direction {
                 Direction::Up => compare.high? < 0.0,
@@ -220,8 +318,8 @@ impl Watched<'_> {
 
 /// What can be said for each of `rows`, each of one team or agent and compared with the period before, by `kpi`; `mixes`
 /// says what work each has, and had then, `names` what those are called who have a name. Nobody is recognised while one of
-/// `watched` got clearly worse for them: what gets better while that gets worse has not got better. Who is recognised is
-/// said by [`recognised`].
+/// `watched` got clearly worse for them: what gets better while that gets worse has not got better. Of a number that goes
+/// with how much work there is `amount` says that: what [`work_behind`] asks. Who is recognised is said by [`recognised`].
 pub fn examine(
     kpi: &Kpi,
     metric: &Metric,
@@ -229,6 +327,7 @@ pub fn examine(
     [mixes, before]: [&BTreeMap<String, Mix>; 2],
     names: &BTreeMap<String, String>,
     watched: &[Watched<'_>],
+    amount: Option<&Watched<'_>>,
 ) -> Vec<Examined> {
     let told = |who: Option<&str>, row: Option<&AnswerRow>, reason: String| Eligibility {
         kpi: kpi.id.clone(),
@@ -256,7 +355,7 @@ pub fn examine(
         .filter(|(_, row)| row.value.is_some() && is_enough(row))
         .map(|(who, row)| (who.as_str(), row))
         .collect();
-    let groups = groups(mixes);
+    let alike = alike(mixes);
     let of_row = |(who, row): &(String, AnswerRow)| {
         if !enough.contains_key(who.as_str()) {
             let reason = match is_tally(metric) || row.n >= least {
@@ -266,8 +365,8 @@ pub fn examine(
             return Examined::nothing(told(Some(who), Some(row), reason));
         }
         let mut claims = vec![
-            improvement(row, metric, mixes.get(who).zip(before.get(who))),
-            best_of_same(who, row, metric, &enough, &groups),
+            improvement(row, metric, mixes.get(who).zip(before.get(who)), amount.map(|amount| amount.amounts(who))),
+            best_of_same(who, row, metric, &enough, &alike),
         ];
         let worse: Vec<String> = watched.iter().filter_map(|watched| watched.worse(who)).collect();
         if !worse.is_empty() {
@@ -323,6 +422,11 @@ fn clear_below(chances: &[f64]) -> Option<f64> {
     (0..sorted.len()).rev().find(|place| sorted[*place] <= most(*place)).map(|place| sorted[place])
 }
 
+/// Whether the figure is a number of things, or a sum, that is the less the less work there is.
+fn goes_with_work(metric: &Metric) -> bool {
+    matches!(metric.measure.kind, MeasureKind::Count | MeasureKind::Sum)
+}
+
 /// Whether the figure is the number of things counted, all of them.
 fn is_tally(metric: &Metric) -> bool {
     matches!(metric.measure.kind, MeasureKind::Count | MeasureKind::Stock)
@@ -349,7 +453,12 @@ fn upwards(value: f64, low: f64, high: f64, direction: Direction) -> (f64, f64, 
 
 /// That somebody is better than before, by the same kinds of `work` now and then: whoever moved from a slow channel to a
 /// quick one has become no quicker.
-fn improvement(row: &AnswerRow, metric: &Metric, work: Option<(&Mix, &Mix)>) -> Claim {
+fn improvement(
+    row: &AnswerRow,
+    metric: &Metric,
+    work: Option<(&Mix, &Mix)>,
+    amount: Option<Result<[f64; 2], String>>,
+) -> Claim {
     let none = |why: &str| Claim::none(Ground::Improvement, why.to_owned());
     let Some(compare) = row.compare.as_ref() else { return none("nothing to compare with") };
     let Some(change) = compare.change else { return none("nothing known of the period before") };
@@ -374,28 +483,50 @@ fn improvement(row: &AnswerRow, metric: &Metric, work: Option<(&Mix, &Mix)>) -> 
         }
         _ => return none(&format!("{told}, and how far chance moves it is not known")),
     };
+    let due = match goes_with_work(metric).then(|| by_as_much_work(amount, metric.direction, compare.value)) {
+        None => 0.0,
+        Some(Ok(due)) => due,
+        Some(Err(why)) => return none(&format!("{told}, {why}")),
+    };
     let clear = |gain: f64| chance(gain, error).is_some_and(|chance| chance < 0.05);
     let not_clear = match clear(-gain) {
         true => format!("{told}, for the worse"),
         false => format!("{told}, no more than chance explains"),
     };
+    let gain = gain - due;
     Claim { ground: Ground::Improvement, chance: chance(gain, error), is_clear: clear(gain), claim: told, not_clear }
 }
 
-/// That the interval of `row` lies beyond that of every other in its group.
+/// By how much a number of things that stood at `before` gets better by itself with the work there was before and is now;
+/// why nothing can be said where that is not known, or another `amount`.
+fn by_as_much_work(
+    amount: Option<Result<[f64; 2], String>>,
+    direction: Direction,
+    before: Option<f64>,
+) -> Result<f64, String> {
+    let unknown = || "and it goes with how much work there is".to_owned();
+    let [work_before, work_now] = amount.ok_or_else(unknown)??;
+    let due = before.ok_or_else(unknown)? * (work_now / work_before - 1.0);
+    // less work is no merit, and more work is no blame: what it lets expect the other way is left out
+    Ok(match direction {
+        Direction::Down => (-due).max(0.0),
+        Direction::Up | Direction::Range => due.max(0.0),
+    })
+}
+
+/// That the interval of `row` lies beyond that of every other who does the same kinds of work.
 fn best_of_same(
     who: &str,
     row: &AnswerRow,
     metric: &Metric,
     enough: &BTreeMap<&str, &AnswerRow>,
-    groups: &[Vec<String>],
+    alike: &BTreeMap<String, Vec<String>>,
 ) -> Claim {
     let none = |why: &str| Claim::none(Ground::Comparison, why.to_owned());
-    if is_tally(metric) {
+    if is_tally(metric) || goes_with_work(metric) {
         return none("compared with nobody: it goes with how much work there is");
     }
-    let group = groups.iter().find(|group| group.iter().any(|one| one == who));
-    let alike: Vec<&String> = group.into_iter().flatten().filter(|other| *other != who).collect();
+    let alike = alike.get(who).map(Vec::as_slice).unwrap_or_default();
     if alike.is_empty() {
         return none("nobody else does the same kinds of work");
     }

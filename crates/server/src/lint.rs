@@ -6,10 +6,13 @@ use catalogue::answer::Answer;
 use catalogue::metric::Metric;
 use catalogue::question::{Principal, Question};
 use jiff::civil::Date;
+use model::calendar::Organisation;
 use model::{FactTable, Instant, RecordKind};
 use scorecard::lint::{Evidence, Finding, KpiReview, LintInput, Reviews, lint};
 use scorecard::propose::{Available, Proposal, Wish, propose};
-use scorecard::review::{ApprovalStatus, DueKind, Item, Kind, Subject, approval, loosened, replaced};
+use scorecard::review::{
+    ApprovalStatus, Closing, DueKind, History as Done, Item, Kind, State, Subject, approval, loosened, replaced,
+};
 use scorecard::target::{self, History, Refusal, Suggestion, Window};
 use scorecard::{Definition, Kpi, Scale};
 
@@ -152,7 +155,7 @@ impl Reader {
                 is_approved: item.is_some_and(is_approved),
                 retired: item.and_then(retired),
                 last_used: used.max(),
-                known_since: state.since.map(|since| organisation.date_of(since)),
+                known_since: first_day(&state, name, kpi, organisation),
                 target_changes: replaced(&state, name, kpi, organisation, today),
             }
         };
@@ -252,4 +255,24 @@ impl Reader {
         let targets = known.filter_map(|(kpi, made)| Some((kpi.metric.clone(), made?.ok()?))).collect();
         propose(wish, &Available { targets, ..available }, catalogue).map_err(ServerError::Usage)
     }
+}
+
+/// The first day of which a KPI of the card `name` is known to have been there: that of its first text, close or comment
+/// in the journal, or on which its target was set where that is earlier.
+fn first_day(state: &State, name: &str, kpi: &Kpi, organisation: &Organisation) -> Option<Date> {
+    let subjects = [Subject::kpi(name, &kpi.id), Subject::target(name, &kpi.id)];
+    let of_subject = |done: &Done| -> Option<Instant> {
+        let signed = done.signatures.values().flatten().map(|signature| signature.at);
+        let changed = done.changes.iter().map(|change| change.mark.at);
+        let said = done.said.iter().map(|(at, _)| *at);
+        let commented = done.comments.iter().map(|comment| comment.at);
+        let viewed = done.viewed.values().copied();
+        let marked = done.reviewed.iter().map(|mark| mark.at);
+        signed.chain(changed).chain(said).chain(commented).chain(viewed).chain(marked).min()
+    };
+    let told = subjects.iter().filter_map(|subject| state.history(subject)).filter_map(of_subject);
+    let is_it = |closing: &&Closing| closing.closed.figures.iter().any(|figure| figure.kpi == kpi.id);
+    let closed = state.every_close(name).filter(is_it).map(|closing| closing.at);
+    let set_on = kpi.target.as_ref().and_then(|target| target.set_on);
+    told.chain(closed).map(|at| organisation.date_of(at)).chain(set_on).min()
 }

@@ -8,7 +8,7 @@ use catalogue::question::{Principal, Question};
 use model::Instant;
 use model::calendar::{Compare, DateRange, Grain};
 use scorecard::recognition::{
-    Eligibility, Examined, Ground, Watched, examine, no_goal, of_nobody, recognised, watched,
+    Eligibility, Examined, Ground, Watched, examine, no_goal, of_nobody, recognised, watched, work_behind,
 };
 use scorecard::{Definition, Kpi};
 
@@ -53,13 +53,16 @@ impl Reader {
         let mut found: Vec<Examined> = Vec::new();
         let mut asked: Vec<(&Kpi, bool)> = Vec::new();
         let mut questions: Vec<Question> = Vec::new();
-        let mut balancing: Vec<&Metric> = Vec::new();
+        let mut beside: Vec<Question> = Vec::new();
         for kpi in &definition.kpis {
             let Some(metric) = catalogue.get(&kpi.metric) else { continue };
             let known = dimensions(metric, catalogue, &attributes);
-            let cannot = no_goal(metric).or_else(|| {
-                (!known.contains_key(whose.name())).then(|| format!("not broken down by {}", whose.name()))
-            });
+            let lacks = lacking(metric, definition.only.keys(), catalogue, &attributes);
+            let cannot = no_goal(metric)
+                .or_else(|| (!lacks.is_empty()).then(|| format!("not cut by {}", lacks.join(", "))))
+                .or_else(|| {
+                    (!known.contains_key(whose.name())).then(|| format!("not broken down by {}", whose.name()))
+                });
             if let Some(reason) = cannot {
                 found.push(Examined::nothing(nobody(kpi, reason)));
                 continue;
@@ -77,32 +80,35 @@ impl Reader {
             questions.push(figures);
             questions.extend(work);
             asked.push((kpi, kind.is_some()));
-            let balances = watched(metric).into_iter().filter_map(|id| catalogue.get(id));
-            for metric in balances.filter(|metric| metric.privacy.is_none()) {
+            for question in watched(kpi, metric, catalogue).into_iter().chain(work_behind(metric, catalogue)) {
                 let by = whose.name().to_owned();
-                let can_tell =
-                    || lacking(metric, definition.only.keys().chain([&by]), catalogue, &attributes).is_empty();
-                if !balancing.iter().any(|known| known.id == metric.id) && can_tell() {
-                    balancing.push(metric);
+                let can_tell = |metric: &Metric| {
+                    let dimensions = definition.only.keys().chain([&by]);
+                    metric.privacy.is_none() && lacking(metric, dimensions, catalogue, &attributes).is_empty()
+                };
+                if !beside.contains(&question) && catalogue.get(&question.metric).is_some_and(can_tell) {
+                    beside.push(question);
                 }
             }
         }
-        questions.extend(balancing.iter().map(|metric| Question {
+        questions.extend(beside.iter().map(|question| Question {
             by: vec![whose.name().to_owned()],
             grain: Grain::Total,
             range,
             compare: Some(Compare::Prev),
             only: definition.held_to(),
-            ..scorecard::subject_of(&metric.id, None)
+            ..question.clone()
         }));
         let mut answers = self.ask(&questions, principal, now).await?;
-        let of_balances = answers.split_off(answers.len().saturating_sub(balancing.len()));
-        let balances: Vec<Watched<'_>> = balancing
+        let of_beside = answers.split_off(answers.len().saturating_sub(beside.len()));
+        let told: Vec<(Question, Watched<'_>)> = beside
             .into_iter()
-            .zip(of_balances)
-            .map(|(metric, answers)| {
+            .zip(of_beside)
+            .filter_map(|(question, answers)| {
+                let metric = catalogue.get(&question.metric)?;
                 let rows = answers.into_iter().next().map(|answer| answer.rows).unwrap_or_default();
-                Watched { metric, rows: rows.into_iter().filter_map(|row| of_somebody(row, whose)).collect() }
+                let rows = rows.into_iter().filter_map(|row| of_somebody(row, whose)).collect();
+                Some((question, Watched { metric, rows }))
             })
             .collect();
         let mut answers = answers.into_iter();
@@ -117,10 +123,13 @@ impl Reader {
             found.extend(match unfair {
                 Some(reason) => vec![Examined::nothing(nobody(kpi, reason))],
                 None => {
-                    let ids = watched(metric);
-                    let watched: Vec<Watched<'_>> =
-                        balances.iter().filter(|one| ids.contains(&one.metric.id.as_str())).cloned().collect();
-                    examine(kpi, metric, &rows, mixes.each_ref(), &names, &watched)
+                    let answer = |asked: Question| told.iter().find(|(question, _)| *question == asked);
+                    let watched: Vec<Watched<'_>> = watched(kpi, metric, catalogue)
+                        .into_iter()
+                        .filter_map(|question| answer(question).map(|(_, told)| told.clone()))
+                        .collect();
+                    let amount = work_behind(metric, catalogue).and_then(answer).map(|(_, told)| told);
+                    examine(kpi, metric, &rows, mixes.each_ref(), &names, &watched, amount)
                 }
             });
         }

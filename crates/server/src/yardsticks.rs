@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use model::Instant;
 use model::calendar::{DateRange, Grain};
 use scorecard::benchmark::{self, Benchmark};
-use scorecard::mix::{Mix, groups};
+use scorecard::mix::{Mix, alike};
 use scorecard::recognition::of_nobody;
 use scorecard::target::least_sample;
 use scorecard::words;
@@ -56,7 +56,7 @@ pub struct Own {
     pub best_team: Option<TeamFigure>,
     /// Why there is none, where there are teams and none is clearly the best.
     pub why_no_best_team: Option<String>,
-    /// Teams that do the same kinds of work, in groups of two and more, by figure.
+    /// Of each team all that do the same kinds of work as it, where there are any; once where they are the same of several.
     pub similar_teams: Vec<SimilarTeams>,
     /// Why there are no teams, where there are none.
     pub why_no_teams: Option<String>,
@@ -85,7 +85,7 @@ pub struct OwnFigure {
 }
 
 /// A team's figure over the last 91 days.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct TeamFigure {
     /// Team.
     pub team: String,
@@ -105,10 +105,12 @@ pub struct TeamFigure {
     pub high: Option<f64>,
 }
 
-/// Teams with the same mix of work.
-#[derive(Debug, Serialize, ToSchema)]
+/// Teams with the same mix of work as one of them, or as each of several.
+#[derive(Debug, PartialEq, Serialize, ToSchema)]
 pub struct SimilarTeams {
-    /// The teams, the best first.
+    /// Those whose work is the same as that of all of them. Others among them need not be alike each other.
+    pub alike: Vec<String>,
+    /// The teams with figures, the best first.
     pub teams: Vec<TeamFigure>,
 }
 
@@ -280,12 +282,62 @@ fn why_no_best(teams: &[TeamFigure], direction: Direction, unit: Unit) -> Option
     })
 }
 
-/// Groups of at least two teams with figures that do the same kinds of work.
+/// Of each team with a figure all with figures that do the same kinds of work, where there are any.
 fn similar(teams: &[TeamFigure], mixes: &BTreeMap<String, Mix>, direction: Direction) -> Vec<SimilarTeams> {
-    let of_group = |names: Vec<String>| {
-        let mut known: Vec<TeamFigure> = teams.iter().filter(|team| names.contains(&team.team)).cloned().collect();
+    let mut found: Vec<SimilarTeams> = Vec::new();
+    for (own, others) in alike(mixes) {
+        let is_alike = |team: &&TeamFigure| team.team == own || others.contains(&team.team);
+        let mut known: Vec<TeamFigure> = teams.iter().filter(is_alike).cloned().collect();
         known.sort_by(order(direction));
-        (known.len() > 1).then_some(SimilarTeams { teams: known })
-    };
-    groups(mixes).into_iter().filter_map(of_group).collect()
+        if known.len() < 2 || !known.iter().any(|team| team.team == own) {
+            continue;
+        }
+        match found.iter_mut().find(|similar| similar.teams == known) {
+            Some(similar) => similar.alike.push(own),
+            None => found.push(SimilarTeams { alike: vec![own], teams: known }),
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// B does the same kinds of work as A and as C, which are not alike each other; D has no figure.
+    #[test]
+    fn teams_are_similar_to_one() {
+        let mix = |email: u64| {
+            let mut mix = Mix::default();
+            mix.add("email", email);
+            mix.add("chat", 100 - email);
+            mix
+        };
+        let team = |name: &str, value: f64| TeamFigure {
+            team: name.to_owned(),
+            from: Date::ZERO,
+            to: Date::ZERO,
+            value: Some(value),
+            n: 90,
+            low: None,
+            high: None,
+        };
+        let check = |works: &[(&str, u64)], expected: &[(&[&str], &[&str])]| {
+            let mixes = works.iter().map(|(name, email)| ((*name).to_owned(), mix(*email))).collect();
+            let teams = [team("A", 60.0), team("B", 70.0), team("C", 100.0)];
+            let found = similar(&teams, &mixes, Direction::Up);
+            let names = |similar: &SimilarTeams| {
+                (similar.alike.clone(), similar.teams.iter().map(|team| team.team.clone()).collect::<Vec<_>>())
+            };
+            let text = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+            let expected: Vec<_> = expected.iter().map(|(alike, teams)| (text(alike), text(teams))).collect();
+            assert_eq!(found.iter().map(names).collect::<Vec<_>>(), expected, "{works:?}");
+        };
+        check(
+            &[("A", 100), ("B", 82), ("C", 65), ("D", 100)],
+            &[(&["A"], &["B", "A"]), (&["B"], &["C", "B", "A"]), (&["C"], &["C", "B"])],
+        );
+        check(&[("A", 90), ("B", 82), ("C", 85)], &[(&["A", "B", "C"], &["C", "B", "A"])]);
+        check(&[("A", 90), ("B", 20), ("D", 90)], &[]);
+    }
 }

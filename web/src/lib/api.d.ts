@@ -1761,7 +1761,7 @@ export interface components {
             best_team?: null | components["schemas"]["TeamFigure"];
             /** @description Why there is none, where there are teams and none is clearly the best. */
             why_no_best_team?: string | null;
-            /** @description Teams that do the same kinds of work, in groups of two and more, by figure. */
+            /** @description Of each team all that do the same kinds of work as it, where there are any; once where they are the same of several. */
             similar_teams: components["schemas"]["SimilarTeams"][];
             /** @description Why there are no teams, where there are none. */
             why_no_teams?: string | null;
@@ -2274,9 +2274,11 @@ export interface components {
             /** @description What it said, as its file had it. */
             target: Record<string, never>;
         };
-        /** @description Teams with the same mix of work. */
+        /** @description Teams with the same mix of work as one of them, or as each of several. */
         SimilarTeams: {
-            /** @description The teams, the best first. */
+            /** @description Those whose work is the same as that of all of them. Others among them need not be alike each other. */
+            alike: string[];
+            /** @description The teams with figures, the best first. */
             teams: components["schemas"]["TeamFigure"][];
         };
         /** @description Something on a closed card that is otherwise now. */

@@ -89,8 +89,12 @@ fn show_own(found: &Yardsticks) {
     for group in &found.own.similar_teams {
         let days =
             group.teams.first().map_or_else(String::new, |team| format!(", {}", words::days(team.from, team.to)));
+        let as_whom = match group.alike.len() == group.teams.len() {
+            true => String::new(),
+            false => format!(" as {}", words::listed(&group.alike)),
+        };
         println!(
-            "  teams with the same mix of work{days}: {}",
+            "  teams with the same mix of work{as_whom}{days}: {}",
             group
                 .teams
                 .iter()

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use catalogue::Catalogue;
-use catalogue::expression::{Expr, Operator, Scope, Value, resolve};
+use catalogue::expression::{Expr, Function, Operator, Scope, Value, resolve};
 use catalogue::plan::{columns, dimensions};
 use model::{Attributes, FieldType};
 
@@ -19,27 +19,62 @@ pub(super) enum Condition {
     Written(String),
 }
 
+/// The column and the values of a plain choice: `team = 'Billing'`, `channel in ('phone', 'chat')`.
+fn choice(condition: &Expr) -> Option<(&str, Vec<&Value>)> {
+    match condition {
+        Expr::Binary { operator: Operator::Equal, left, right } => match (&**left, &**right) {
+            (Expr::Column { name, .. }, Expr::Literal(value)) | (Expr::Literal(value), Expr::Column { name, .. }) => {
+                Some((name, vec![value]))
+            }
+            _ => None,
+        },
+        Expr::In { operand, list } => match &**operand {
+            Expr::Column { name, .. } => Some((name, list.iter().collect())),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The texts that a plain choice leaves of `column`.
+pub(crate) fn chosen_texts(condition: &Expr, column: &str) -> Option<Vec<String>> {
+    let (chosen, values) = choice(condition)?;
+    let text = |value: &Value| match value {
+        Value::Text(text) => Some(text.clone()),
+        _ => None,
+    };
+    (chosen == column).then(|| values.into_iter().map(text).collect()).flatten()
+}
+
+/// Whether rows can only meet `condition` with one of these texts in `column`.
+pub(super) fn leaves_only(condition: &Expr, column: &str, texts: &[&str]) -> bool {
+    let leaves = |expr: &Expr| leaves_only(expr, column, texts);
+    match condition {
+        Expr::Literal(value) => *value != Value::Boolean(true),
+        Expr::Binary { operator: Operator::And, left, right } => leaves(left) || leaves(right),
+        Expr::Binary { operator: Operator::Or, left, right } => leaves(left) && leaves(right),
+        Expr::Call { function: Function::Coalesce, arguments } => arguments.iter().all(leaves),
+        Expr::Case { branches, otherwise, .. } => {
+            branches.iter().all(|(condition, result)| leaves(condition) || leaves(result))
+                && otherwise.as_ref().is_none_or(|otherwise| leaves(otherwise))
+        }
+        other => {
+            chosen_texts(other, column).is_some_and(|chosen| chosen.iter().all(|text| texts.contains(&text.as_str())))
+        }
+    }
+}
+
 impl Condition {
-    /// The column and the values of a plain choice: `team = 'Billing'`, `channel in ('phone', 'chat')`.
     fn chosen(&self) -> Option<(&str, Vec<&Value>)> {
         match self {
-            Condition::Read(Expr::Binary { operator: Operator::Equal, left, right }) => match (&**left, &**right) {
-                (Expr::Column { name, .. }, Expr::Literal(value))
-                | (Expr::Literal(value), Expr::Column { name, .. }) => Some((name, vec![value])),
-                _ => None,
-            },
-            Condition::Read(Expr::In { operand, list }) => match &**operand {
-                Expr::Column { name, .. } => Some((name, list.iter().collect())),
-                _ => None,
-            },
-            _ => None,
+            Condition::Read(expr) => choice(expr),
+            Condition::Written(_) => None,
         }
     }
 
     /// Whether it leaves only these texts of a column.
     pub(super) fn holds_to(&self, column: &str, texts: &[&str]) -> bool {
-        let is_one = |value: &&Value| matches!(value, Value::Text(text) if texts.contains(&text.as_str()));
-        self.chosen().is_some_and(|(chosen, values)| chosen == column && values.iter().all(is_one))
+        matches!(self, Condition::Read(expr) if leaves_only(expr, column, texts))
     }
 
     fn columns(&self) -> Vec<&str> {

@@ -4,6 +4,7 @@ use catalogue::Catalogue;
 use catalogue::diagnostic::Severity;
 
 use super::evidence::{MONTHS_COMPARED, rank_correlation};
+use super::l20_definitions_differ::resolved;
 use super::{LintInput, Report, Rule};
 use crate::definition::Kpi;
 use crate::template::balance;
@@ -32,7 +33,7 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
 }
 
 fn why_same(input: &LintInput<'_>, earlier: &Kpi, later: &Kpi) -> Option<String> {
-    if earlier.metric == later.metric && earlier.statistic == later.statistic && earlier.filter == later.filter {
+    if is_one(input, earlier, later) {
         return Some("they are one metric".to_owned());
     }
     if balance().is_same(&earlier.metric, &later.metric) {
@@ -47,6 +48,16 @@ fn why_same(input: &LintInput<'_>, earlier: &Kpi, later: &Kpi) -> Option<String>
     let (rho, months) = rank_correlation(of(earlier)?, of(later)?)?;
     let is_same = months >= MONTHS_COMPARED && rho.abs() > SAME;
     is_same.then(|| format!("over {months} months their rank correlation is {rho:.2}"))
+}
+
+/// Whether two are one figure: of one metric, by the same parameters, statistic and `where`.
+fn is_one(input: &LintInput<'_>, earlier: &Kpi, later: &Kpi) -> bool {
+    let written = |kpi: &Kpi| kpi.filter.as_ref().map(|filter| filter.value.split_whitespace().collect::<String>());
+    let asked = |kpi: &Kpi| input.metric(kpi).map(|metric| resolved(kpi, metric));
+    earlier.metric == later.metric
+        && earlier.statistic == later.statistic
+        && written(earlier) == written(later)
+        && asked(earlier) == asked(later)
 }
 
 /// Whether a derived metric has another among its inputs, or theirs.

@@ -7,6 +7,7 @@ use catalogue::metric::{Metric, to_json};
 
 use super::conditions::{conditions, implies, makes_a_part};
 use super::{LintInput, Report, Rule};
+use crate::card::served;
 use crate::definition::{Definition, Kpi};
 
 pub(super) const RULE: Rule = Rule {
@@ -24,11 +25,10 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
         return;
     };
     for kpi in &input.definition.kpis {
-        let served = match &kpi.serves {
-            Some(id) => above.kpi(&id.value),
-            None => above.kpis.iter().find(|other| other.metric == kpi.metric && other.statistic == kpi.statistic),
-        };
-        let same_metric = served.filter(|served| served.metric == kpi.metric);
+        let served = served(kpi, above).and_then(|id| above.kpi(&id));
+        // another statistic is another figure, unless somebody says that it serves that one
+        let is_meant = |served: &&Kpi| kpi.serves.is_some() || served.statistic == kpi.statistic;
+        let same_metric = served.filter(|served| served.metric == kpi.metric).filter(is_meant);
         let Some((served, metric)) = same_metric.zip(input.metric(kpi)) else { continue };
         let mut different = differences(kpi, served, metric);
         different.extend(filters(input, kpi, above, served));

@@ -3,12 +3,15 @@
 use catalogue::Catalogue;
 use catalogue::diagnostic::Severity;
 use catalogue::metric::{MeasureKind, Metric};
+use catalogue::question::Question;
 use model::FactTable;
 
-use super::conditions::conditions;
+use super::conditions::{conditions, leaves_only};
 use super::l20_definitions_differ::resolved;
 use super::{LintInput, Report, Rule};
+use crate::declare::planned;
 use crate::definition::Kpi;
+use crate::questions::subject;
 
 pub(super) const RULE: Rule = Rule {
     id: "L23",
@@ -22,6 +25,9 @@ pub(super) const RULE: Rule = Rule {
 /// Samples that say something about the rest: all is no sample.
 const RANDOM: [&str; 2] = ["random", "all"];
 
+/// Column that says how a review or check was chosen, and the parameter by which definitions choose.
+const SAMPLING: &str = "sampling";
+
 /// Scores of reviews and checks; a count of what was found anywhere is no score.
 fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     for kpi in &input.definition.kpis {
@@ -30,7 +36,7 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
             && matches!(metric.measure.kind, MeasureKind::Mean | MeasureKind::Share);
         if is_score && let Some(why) = why_biased(kpi, metric, input.catalogue) {
             report.kpi(kpi, format!("`{}` includes samples that were not drawn at random: {why}", kpi.id));
-            let instead = match metric.defaults().contains_key("sampling") {
+            let instead = match metric.defaults().contains_key(SAMPLING) {
                 true => {
                     "write parameters = { sampling = \"random\" } on the KPI, in place of a variant that says otherwise"
                 }
@@ -45,17 +51,22 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     }
 }
 
+/// Why rows of other samples count: none where the `where` of the KPI or the population of its definition, under the
+/// KPI's parameters, can only hold of random ones.
 fn why_biased(kpi: &Kpi, metric: &Metric, catalogue: &Catalogue) -> Option<String> {
-    if conditions(kpi, catalogue).iter().any(|condition| condition.holds_to("sampling", &RANDOM)) {
+    if conditions(kpi, catalogue).iter().any(|condition| condition.holds_to(SAMPLING, &RANDOM)) {
         return None;
     }
-    match resolved(kpi, metric).get("sampling").map(String::as_str) {
-        Some(sampling) if RANDOM.contains(&sampling) => None,
-        Some(other) => Some(format!("sampling is {other}")),
-        None => {
-            let population = metric.measure.population.as_ref().map_or("", |population| population.value.as_str());
-            let is_random = population.contains("sampling = 'random'") || population.contains("sampling = 'all'");
-            (!is_random).then(|| "its definition does not ask how they were chosen".to_owned())
-        }
+    // a filter by what only the records know is left out: it cannot be about the sample
+    let population = planned(&Question { filter: None, ..subject(kpi) }, catalogue)?.population;
+    if leaves_only(&population, SAMPLING, &RANDOM) {
+        return None;
     }
+    let mut asks = false;
+    population.columns(&mut |column| asks |= column == SAMPLING);
+    Some(match resolved(kpi, metric).get(SAMPLING) {
+        Some(sampling) if !RANDOM.contains(&sampling.as_str()) => format!("sampling is {sampling}"),
+        _ if asks => "the population of its definition lets others in".to_owned(),
+        _ => "its definition does not ask how they were chosen".to_owned(),
+    })
 }

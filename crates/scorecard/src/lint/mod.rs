@@ -59,6 +59,7 @@ use utoipa::ToSchema;
 use crate::definition::{Definition, Kpi, Target};
 
 pub use calibration::{CALIBRATED_DAYS, Calibration, Scored};
+pub(crate) use conditions::chosen_texts;
 pub use evidence::{Evidence, KpiEvidence, questions};
 pub(crate) use l29_immature::maturity_days;
 pub use reviews::{Aim, GateChange, KpiReview, Reviews, TargetChange};

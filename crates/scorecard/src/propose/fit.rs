@@ -213,15 +213,28 @@ fn fill(
     }
 }
 
-/// Leaves a KPI the operational metrics that can be asked, at most seven; where none is left, those its metric
+/// Says that a metric does not stand below `kpi`, as there it is asked by its usual definition only.
+fn leave_off(draft: &mut Draft, kpi: &DraftKpi, metric: &str, variant: &str) {
+    let under = &kpi.declared.metric;
+    let note = format!(
+        "`{metric}` is no operational metric of `{under}`: these records can only answer its variant `{variant}`, and there \
+         it stands by its usual definition"
+    );
+    if !draft.notes.contains(&note) {
+        draft.notes.push(note);
+    }
+}
+
+/// Leaves a KPI the operational metrics that can be asked by their usual definition, at most seven; where none is left, those its metric
 /// names, else those it has where it fills a card.
 fn drive(draft: &mut Draft, kpi: &mut DraftKpi, ask: &impl Fn(&str) -> Support, catalogue: &Catalogue) {
     let mut askable = |metrics: &[String]| -> Vec<String> {
         let mut kept: Vec<String> = Vec::new();
         for metric in metrics.iter().filter(|metric| **metric != kpi.declared.metric) {
             match ask(metric) {
-                Support::Under(_) if !kept.contains(metric) => kept.push(metric.clone()),
-                Support::Under(_) => {}
+                Support::Under(None) if !kept.contains(metric) => kept.push(metric.clone()),
+                Support::Under(None) => {}
+                Support::Under(Some(variant)) => leave_off(draft, kpi, metric, &variant),
                 other => leave_out(draft, other),
             }
         }
@@ -269,7 +282,9 @@ pub(super) fn trim(draft: &mut Draft, catalogue: &Catalogue) {
         let metric = gone.declared.metric.clone();
         let own = perspective(&gone, catalogue);
         let room = |kpi: &&mut DraftKpi| kpi.declared.operational.len() < balance.operational[1];
-        let beside = draft.kpis.iter_mut().filter(room).find(|kpi| perspective(kpi, catalogue) == own);
+        // below another it stands by its usual definition, which these records may not answer
+        let is_usual = gone.variant.is_none();
+        let beside = draft.kpis.iter_mut().filter(room).find(|kpi| is_usual && perspective(kpi, catalogue) == own);
         match beside {
             Some(kpi) => {
                 if !kpi.declared.operational.contains(&metric) {

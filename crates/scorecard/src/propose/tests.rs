@@ -157,6 +157,29 @@ fn another_variant_stands_in_where_it_can() {
     assert_eq!(card.kpi("contact_rate").and_then(|kpi| kpi.variant.as_deref()), Some("per_customer"));
 }
 
+/// Without orders contacts can be had for each customer, not for each order; below a KPI no variant can be written.
+#[test]
+fn an_operational_metric_is_one_that_can_be_asked_as_it_stands() {
+    let mut available = Available::everything();
+    available.kinds.remove(&RecordKind::Order);
+    for shares in SHARES {
+        let (proposal, card) = card(&wish(shares, None), &available);
+        for metric in card.kpis.iter().flat_map(|kpi| &kpi.operational) {
+            let lacking = super::needs::missing(&super::needs::needs(metric, None, shipped()), &available.kinds);
+            assert!(lacking.is_empty(), "{shares}: `{metric}` {lacking:?}\n{}", proposal.toml);
+        }
+    }
+    let (proposal, _) = card(&wish("lifetime_value", None), &available);
+    let told: Vec<&String> = proposal.notes.iter().filter(|note| note.starts_with("`contact_rate`")).collect();
+    assert_eq!(
+        told,
+        [
+            "`contact_rate` is no operational metric of `total_cost_to_serve`: these records can only answer its variant \
+             `per_customer`, and there it stands by its usual definition"
+        ]
+    );
+}
+
 #[test]
 fn industries_change_the_card() {
     let has = |card: &Definition, id: &str| card.kpi(id).is_some();

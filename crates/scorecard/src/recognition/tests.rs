@@ -20,7 +20,7 @@ fn row(value: f64, half: f64, n: u64, change: Option<(f64, f64)>) -> AnswerRow {
 
 /// Who is recognised where nothing but these rows is looked at.
 fn eligible(metric: &Metric, rows: &[(String, AnswerRow)], mixes: &BTreeMap<String, Mix>) -> Vec<Eligibility> {
-    recognised(examine(&Kpi::of(metric), metric, rows, [mixes, mixes], &BTreeMap::new(), &[]))
+    recognised(examine(&Kpi::of(metric), metric, rows, [mixes, mixes], &BTreeMap::new(), &[], None))
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn simulated(chance: &mut Chance, metric: &Metric, better: f64) -> (usize, Vec<E
         }
         let mixes = rows.iter().map(|(who, _)| (who.clone(), phone())).collect();
         let kpi = Kpi { id: kpi.to_string(), ..Kpi::of(metric) };
-        examined.extend(examine(&kpi, metric, &rows, [&mixes, &mixes], &BTreeMap::new(), &[]));
+        examined.extend(examine(&kpi, metric, &rows, [&mixes, &mixes], &BTreeMap::new(), &[], None));
     }
     let mut found = recognised(examined);
     found.retain(|one| one.ground != Ground::None);
@@ -250,7 +250,7 @@ fn other_work_is_no_improvement() {
     };
     let rows = [("A".to_owned(), row(89.0, 2.0, 500, Some((21.0, 3.0))))];
     let check = |before: u64, ground: Ground, reason: &str| {
-        let examined = examine(&Kpi::of(metric), metric, &rows, [&mix(80), &mix(before)], &BTreeMap::new(), &[]);
+        let examined = examine(&Kpi::of(metric), metric, &rows, [&mix(80), &mix(before)], &BTreeMap::new(), &[], None);
         let found = recognised(examined);
         assert_eq!((found[0].ground, found[0].reason.as_str()), (ground, reason), "{before}");
     };
@@ -300,10 +300,6 @@ fn what_belongs_to_nobody_makes_no_comparison() {
 fn what_was_bought_with_something_else_is_no_improvement() {
     let catalogue = catalogue();
     let metric = catalogue.get("csat_t2b").unwrap();
-    assert_eq!(
-        watched(metric),
-        ["csat_response_rate", "cost_per_contact", "quality_score", "dsat_rate", "survey_coverage"]
-    );
     let rows = [("A".to_owned(), row(95.0, 2.0, 180, Some((35.0, 3.0))))];
     let check = |id: &str, (before, change, margin): (f64, f64, f64), ground: Ground, reason: &str| {
         let mut now = row(before + change, 3.0, 900, Some((change, margin)));
@@ -313,7 +309,7 @@ fn what_was_bought_with_something_else_is_no_improvement() {
         }
         let watched = [Watched { metric: catalogue.get(id).unwrap(), rows: BTreeMap::from([("A".to_owned(), now)]) }];
         let none = [&BTreeMap::new(), &BTreeMap::new()];
-        let found = recognised(examine(&Kpi::of(metric), metric, &rows, none, &BTreeMap::new(), &watched));
+        let found = recognised(examine(&Kpi::of(metric), metric, &rows, none, &BTreeMap::new(), &watched, None));
         assert_eq!((found[0].ground, found[0].reason.as_str()), (ground, reason), "{id} {change}");
     };
     let gained = "+35.0 pp since the period before";
@@ -326,4 +322,153 @@ fn what_was_bought_with_something_else_is_no_improvement() {
     check("quality_score", (92.0, -3.0, 4.0), Ground::Improvement, &clear);
     check("quality_score", (50.0, 38.2, 4.0), Ground::Improvement, &clear);
     check("survey_coverage", (90.0, -4.0, 1.0), Ground::Improvement, &clear);
+    // nobody answered then, and nobody does
+    check("csat_response_rate", (0.0, 0.0, 0.0), Ground::Improvement, &clear);
+}
+
+/// What is watched is of the survey that the figure is of, and what the card says in place of the metric.
+#[test]
+fn what_is_watched_is_of_the_same_survey() {
+    let catalogue = catalogue();
+    let told = |question: &Question| {
+        let parameters: Vec<String> =
+            question.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let filter = question.filter.as_deref().map(|filter| format!(" where {filter}")).unwrap_or_default();
+        format!("{} {}{filter}", question.metric, parameters.join(" ")).trim_end().to_owned()
+    };
+    let check = |id: &str, written: &dyn Fn(&mut Kpi), expected: &[&str]| {
+        let metric = catalogue.get(id).unwrap();
+        let mut kpi = Kpi::of(metric);
+        written(&mut kpi);
+        let found: Vec<String> = watched(&kpi, metric, &catalogue).iter().map(told).collect();
+        assert_eq!(found, expected, "{id}");
+    };
+    let instrument = |kpi: &mut Kpi, value: &str| {
+        kpi.parameters = BTreeMap::from([("instrument".to_owned(), value.to_owned())]);
+    };
+    let filter = |kpi: &mut Kpi, value: &str| {
+        kpi.filter = Some(catalogue::file::Located { value: value.to_owned(), span: 0..0 });
+    };
+    check(
+        "csat_t2b",
+        &|_| {},
+        &[
+            "csat_response_rate instrument=csat",
+            "cost_per_contact",
+            "quality_score",
+            "dsat_rate instrument=csat",
+            "survey_coverage instrument=csat",
+        ],
+    );
+    check(
+        "ces_v2",
+        &|_| {},
+        &[
+            "cost_per_contact",
+            "compliance_rate",
+            "survey_coverage instrument=ces_v2",
+            "csat_response_rate instrument=ces_v2",
+        ],
+    );
+    let of_chats = |kpi: &mut Kpi| {
+        instrument(kpi, "csat_chat");
+        filter(kpi, "channel = 'chat'");
+        kpi.counterbalances = vec!["dsat_rate".to_owned(), "reopen_rate".to_owned()];
+    };
+    check(
+        "csat_t2b",
+        &of_chats,
+        &[
+            "dsat_rate instrument=csat_chat where channel = 'chat'",
+            "reopen_rate",
+            "survey_coverage instrument=csat_chat where channel = 'chat'",
+            "csat_response_rate instrument=csat_chat where channel = 'chat'",
+        ],
+    );
+    // whoever did not answer has no answer to be told apart by
+    let of_the_pleased = |kpi: &mut Kpi| {
+        filter(kpi, "value > 2");
+        kpi.counterbalances.clear();
+    };
+    check("nps", &of_the_pleased, &["survey_coverage instrument=nps", "csat_response_rate instrument=nps"]);
+    check("survey_coverage", &|kpi| instrument(kpi, "nps"), &["csat_response_rate instrument=nps"]);
+    check("first_response_time", &|kpi| kpi.counterbalances = vec!["reopen_rate".to_owned()], &["reopen_rate"]);
+}
+
+/// 27 complaints after 91: of a third of the contacts that says nothing, of as many that there are fewer. Where a tenth fewer
+/// came in, a tenth fewer complaints were due: 819 after 910 are no fewer for the work, though 91 are more than
+/// 1.96 · √1,729 = 81.5.
+#[test]
+fn less_work_is_no_improvement() {
+    let catalogue = catalogue();
+    let metric = catalogue.get("complaints").unwrap();
+    let work = work_behind(metric, &catalogue).map(|question| question.metric);
+    assert_eq!(work.as_deref(), Some("contacts_received"));
+    assert_eq!(work_behind(catalogue.get("csat_t2b").unwrap(), &catalogue), None);
+    assert_eq!(work_behind(catalogue.get("critical_breaches").unwrap(), &catalogue), None);
+    let counted = |before: f64, now: f64| {
+        let compare = row(now, 0.0, before as u64, Some((now - before, 0.0))).compare.unwrap();
+        let compare = Some(Comparison { low: None, high: None, ..compare });
+        AnswerRow { low: None, high: None, compare, ..row(now, 0.0, now as u64, None) }
+    };
+    let check = |[before, now]: [f64; 2], contacts: Option<[f64; 2]>, ground: Ground, reason: &str| {
+        let rows = [("A".to_owned(), counted(before, now))];
+        let amount = contacts.map(|[before, now]| Watched {
+            metric: catalogue.get("contacts_received").unwrap(),
+            rows: BTreeMap::from([("A".to_owned(), counted(before, now))]),
+        });
+        let none = [&BTreeMap::new(), &BTreeMap::new()];
+        let found = recognised(examine(&Kpi::of(metric), metric, &rows, none, &BTreeMap::new(), &[], amount.as_ref()));
+        let told = found[0].reason.trim_end_matches("; compared with nobody: it goes with how much work there is");
+        assert_eq!((found[0].ground, told), (ground, reason), "{contacts:?}");
+    };
+    let fewer = "−64 since the period before";
+    let clear = format!("{fewer}, more than chance explains");
+    check([91.0, 27.0], Some([1000.0, 1000.0]), Ground::Improvement, &clear);
+    check([91.0, 27.0], Some([1000.0, 1090.0]), Ground::Improvement, &clear);
+    let other = format!("{fewer}, by another amount of work: Contacts received 300 after 1,000");
+    check([91.0, 27.0], Some([1000.0, 300.0]), Ground::None, &other);
+    check([91.0, 27.0], None, Ground::None, &format!("{fewer}, and it goes with how much work there is"));
+    let few = "−91 since the period before";
+    check([910.0, 819.0], Some([1000.0, 1000.0]), Ground::Improvement, &format!("{few}, more than chance explains"));
+    check([910.0, 819.0], Some([1000.0, 900.0]), Ground::None, &format!("{few}, no more than chance explains"));
+}
+
+/// E-mail and chat by 100 : 0, 82 : 18 and 65 : 35: the second does the same kinds of work as both others, who do not do the
+/// same as each other. Who is best does not go by what they are called.
+#[test]
+fn who_is_compared_does_not_go_by_names() {
+    let catalogue = catalogue();
+    let metric = catalogue.get("csat_t2b").unwrap();
+    let check = |names: [&str; 3]| {
+        let work = [(100, 60.0), (82, 70.0), (65, 95.0)];
+        let teams = names.into_iter().zip(work);
+        let rows: Vec<(String, AnswerRow)> =
+            teams.clone().map(|(name, (_, value))| (name.to_owned(), row(value, 2.0, 500, None))).collect();
+        let mix = |email: u64| {
+            let mut mix = Mix::default();
+            mix.add("email", email);
+            mix.add("chat", 100 - email);
+            mix
+        };
+        let mixes = teams.map(|(name, (email, _))| (name.to_owned(), mix(email))).collect();
+        let found = eligible(metric, &rows, &mixes);
+        let told: Vec<(Ground, &str)> =
+            found.iter().map(|one| (one.ground, one.reason.trim_start_matches("nothing to compare with; "))).collect();
+        assert_eq!(
+            told,
+            [
+                (Ground::None, "not clearly better than the one other who does the same kinds of work"),
+                (Ground::None, "not clearly better than the 2 others who do the same kinds of work"),
+                (
+                    Ground::Comparison,
+                    "clearly best of 2 who do the same kinds of work, more than chance explains among 3 comparisons"
+                ),
+            ],
+            "{names:?}"
+        );
+    };
+    check(["A", "B", "C"]);
+    check(["C", "B", "A"]);
+    check(["B", "A", "C"]);
 }

@@ -118,6 +118,28 @@ fn rules_of_a_kpi() {
         (&stock("unresolved_backlog", "value = 65, baseline = 70"), &none),
         "22:1 `active_customers` is a volume: it says how many there are, whatever comes of it",
     );
+    // nor is what is added up of such; a difference is none
+    let derived = |formula: &str| Beside {
+        metrics: vec![(
+            "both",
+            format!(
+                "id = \"both\"\nname = \"Both\"\nmeaning = \"m\"\nstatus = \"draft\"\nversion = 1\neffective = 2026-01-01\n\
+                 unit = \"count\"\ndirection = \"up\"\nperspectives = [\"quality\"]\naudience = [\"executive\"]\n\
+                 channels = [\"all\"]\ncounterbalances = [\"csat_t2b\"]\n[measure]\nkind = \"derived\"\n\
+                 value = \"{formula}\"\n[measure.of]\na = \"tickets_solved\"\nb = \"contacts_handled\"\n"
+            ),
+        )],
+        ..Beside::default()
+    };
+    let card = changed(&[("metric = \"fcr\"", "metric = \"both\"")]);
+    for other in ["a - b", "100 * a / b"] {
+        check(
+            "L15",
+            (&card, &derived("a + b")),
+            (&card, &derived(other)),
+            "22:1 `both` is a volume: it grows with the work, whatever comes of it",
+        );
+    }
     let volume = changed(&[
         ("metric = \"quality_score\"", "metric = \"critical_breaches\""),
         ("value = 90, baseline = 85", "value = 80, baseline = 85"),
@@ -140,6 +162,42 @@ fn rules_of_a_kpi() {
         (&held("sampling <> 'targeted'"), &none),
         (&held("sampling = 'random' and team = 'Billing'"), &none),
         "36:1 `protocol_adherence` includes samples that were not drawn at random: sampling is any",
+    );
+    let shipped = |id: &str| {
+        let file = format!("/{id}.toml");
+        catalogue::DEFAULTS.iter().find(|(path, _)| path.ends_with(&file)).unwrap().1
+    };
+    let populated = |population: &str| {
+        let text = shipped("critical_error_free_rate");
+        let of = "population = \"sampling = 'random' and not is_test\"";
+        assert_eq!(text.matches(of).count(), 1);
+        let own = text.replace(of, &format!("population = \"{population}\""));
+        // its examples are of other rows
+        let own = own.split("[[example]]").next().unwrap().to_owned();
+        Beside { metrics: vec![("critical_error_free_rate", own)], ..Beside::default() }
+    };
+    let card = changed(&[("metric = \"quality_score\"", "metric = \"critical_error_free_rate\"")]);
+    for random in [
+        "sampling='random' and not is_test",
+        "sampling in ('random')",
+        "not is_test and ('random' = sampling)",
+        "coalesce(sampling = 'random', false)",
+        "(sampling = 'random' or sampling = 'all') and not is_test",
+    ] {
+        check(
+            "L23",
+            (&card, &populated("sampling = 'random' or sampling = 'targeted'")),
+            (&card, &populated(random)),
+            "36:1 `critical_error_free_rate` includes samples that were not drawn at random: the population of its \
+             definition lets others in",
+        );
+    }
+    check(
+        "L23",
+        (&card, &populated("not is_test")),
+        (&card, &none),
+        "36:1 `critical_error_free_rate` includes samples that were not drawn at random: its definition does not ask how \
+         they were chosen",
     );
     let told = found(&held("team = 'Billing'"), &none).into_iter().find(|finding| finding.rule == "L23");
     assert_eq!(
@@ -190,6 +248,26 @@ fn rules_of_a_kpi() {
         ],
         "36:1 `cost_per_contact` and `total_cost` count the same twice: `cost_per_contact` is worked out of `total_cost`",
     );
+}
+
+/// Two promises of one metric are two figures.
+#[test]
+fn one_metric_asked_twice() {
+    let none = Beside::default();
+    let twice = |second: &str| {
+        changed(&[
+            ("metric = \"fcr\"", "metric = \"sla_compliance\"\nid = \"first\"\nvariant = \"first_reply\""),
+            ("metric = \"quality_score\"", &format!("metric = \"sla_compliance\"\nid = \"second\"\n{second}")),
+        ])
+    };
+    check(
+        "L19",
+        (&twice("variant = \"first_reply\""), &none),
+        (&twice("variant = \"resolution\""), &none),
+        "38:1 `first` and `second` count the same twice: they are one metric",
+    );
+    let same = "variant = \"first_reply\"\nwhere = \"channel = 'chat'\"";
+    assert!(found(&twice(same), &none).iter().all(|finding| finding.rule != "L19"));
 }
 
 #[test]
@@ -354,6 +432,43 @@ fn rules_of_the_level() {
     );
 }
 
+/// Of two promises above the one that is asked alike is served; another one only where somebody says so.
+#[test]
+fn of_several_above_the_one_asked_alike_is_served() {
+    let promise = |id: &str, variant: &str| {
+        let text = format!("metric = \"sla_compliance\"\nid = \"{id}\"\nvariant = \"{variant}\"");
+        ("metric = \"fcr\"".to_owned(), text)
+    };
+    let card = |changes: &[(String, String)]| {
+        changed(&changes.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect::<Vec<_>>())
+    };
+    let second = ("metric = \"quality_score\"".to_owned(), promise("resolved", "resolution").1);
+    let above = card(&[promise("replied", "first_reply"), second]);
+    let below = |variant: &str, more: &str| {
+        let (from, to) = promise("own", variant);
+        format!("parent = \"company\"\nlevel = \"team\"\n{}", card(&[(from, format!("{to}{more}"))]))
+    };
+    let check = |variant: &str, more: &str, served: Option<&str>, told: &[&str]| {
+        let beside = Beside { above: Some(above.clone()), ..Beside::default() };
+        let text = below(variant, more);
+        let found = super::found(&text, &beside).into_iter().filter(|finding| finding.rule == "L20");
+        assert_eq!(found.map(|finding| finding.message).collect::<Vec<_>>(), told, "{variant}{more}");
+        let (below, above) = (definition(&text), crate::fixture::named("company", &above));
+        let own = below.kpis.iter().find(|kpi| kpi.id == "own").unwrap();
+        assert_eq!(crate::card::served(own, &above).as_deref(), served, "{variant}{more}");
+    };
+    check("first_reply", "", Some("replied"), &[]);
+    check("resolution", "", Some("resolved"), &[]);
+    check("resolution", "\nwhere = \"team = 'Billing'\"", Some("resolved"), &[]);
+    check("closed_only", "", None, &[]);
+    check(
+        "resolution",
+        "\nserves = \"replied\"",
+        Some("replied"),
+        &["`own` here and `replied` above it are of one metric, with promise resolution and first_reply"],
+    );
+}
+
 #[test]
 fn rules_of_definitions_of_ones_own() {
     let shipped = |id: &str| {
@@ -374,7 +489,7 @@ fn rules_of_definitions_of_ones_own() {
         ("target = { value = 90, baseline = 85, baseline_n = 900, deadline = 2027-12-31, owner = \"Cem\" }\n", ""),
     ]);
     let made = |formula: &str| {
-        let of = "[measure.of]\na = \"csat_t2b\"\nb = { metric = \"csat_t2b\", variant = \"top_box\" }\nn = \"tickets_created\"\nm = \"tickets_solved\"\n";
+        let of = "[measure.of]\na = \"csat_t2b\"\nb = \"fcr\"\nn = \"tickets_created\"\nm = \"tickets_solved\"\n";
         let head = "id = \"both\"\nname = \"Both\"\nmeaning = \"m\"\nstatus = \"draft\"\nversion = 1\neffective = 2026-01-01\nunit = \"percent\"\ndirection = \"up\"\nperspectives = [\"quality\"]\naudience = [\"executive\"]\nchannels = [\"all\"]\ncounterbalances = [\"csat_t2b\"]\n";
         own("both", format!("{head}[measure]\nkind = \"derived\"\nvalue = \"{formula}\"\n{of}"))
     };
@@ -392,6 +507,49 @@ fn rules_of_definitions_of_ones_own() {
             "13:1 the formula of `both` adds up a and b, each a rate, mean or quantile of cases of its own: one of few counts as much as one of many",
         );
     }
+    let quotient = |id: &str, unit: &str, formula: &str, of: &str| {
+        let head = "name = \"m\"\nmeaning = \"m\"\nstatus = \"draft\"\nversion = 1\neffective = 2026-01-01\ndirection = \"up\"\nperspectives = [\"quality\"]\naudience = [\"executive\"]\nchannels = [\"all\"]\ncounterbalances = [\"csat_t2b\"]\n";
+        format!(
+            "id = \"{id}\"\nunit = \"{unit}\"\n{head}[measure]\nkind = \"derived\"\nvalue = \"{formula}\"\n[measure.of]\n{of}"
+        )
+    };
+    let told = |unit: &str, formula: &str, of: &str| -> Vec<String> {
+        let beside = own("both", quotient("both", unit, formula, of));
+        let found = found(&card, &beside).into_iter().filter(|finding| finding.rule == "L28");
+        found.map(|finding| finding.message.split(", each").next().unwrap_or_default().to_owned()).collect()
+    };
+    let adds = ["the formula of `both` adds up a and b"];
+    // what a contact and an issue cost, complaints and contacts for each of something
+    let costs = "a = \"cost_per_contact\"\nb = \"cost_per_resolution\"\n";
+    assert_eq!(told("currency", "(a + b) / 2", costs), adds);
+    assert_eq!(told("count", "(a + b) / 2", "a = \"complaint_rate\"\nb = \"contact_rate\"\n"), adds);
+    assert_eq!(told("percent", "100 - (a + b) / 2", "a = \"csat_t2b\"\nb = \"fcr\"\n"), adds);
+    // who is content and who is not are of the same answers; those to another survey are not
+    assert_eq!(told("percent", "100 - (a + b)", "a = \"csat_t2b\"\nb = \"dsat_rate\"\n"), [""; 0]);
+    let boxes = "a = \"csat_t2b\"\nb = { metric = \"csat_t2b\", variant = \"top_box\" }\n";
+    assert_eq!(told("percent", "(a + b) / 2", boxes), [""; 0]);
+    let other = "a = \"csat_t2b\"\nb = { metric = \"dsat_rate\", parameters = { instrument = \"csat_chat\" } }\n";
+    assert_eq!(told("percent", "100 - (a + b)", other), adds);
+    // sums of counts are counts, and a difference of such
+    let counts = "a = \"tickets_created\"\nb = \"net_flow\"\n";
+    assert_eq!(told("count", "a + b", counts), [""; 0]);
+    // a mean of means below another
+    let nested = Beside {
+        metrics: vec![
+            ("both", quotient("both", "percent", "100 - c", "c = \"inner\"\n")),
+            ("inner", quotient("inner", "percent", "(a + b) / 2", "a = \"csat_t2b\"\nb = \"fcr\"\n")),
+        ],
+        ..Beside::default()
+    };
+    let found_nested: Vec<String> =
+        found(&card, &nested).into_iter().filter(|one| one.rule == "L28").map(|one| one.message).collect();
+    assert_eq!(
+        found_nested,
+        [
+            "the formula of `inner`, of which `both` is made, adds up a and b, each a rate, mean or quantile of cases of its \
+             own: one of few counts as much as one of many"
+        ]
+    );
     for sound in ["a - b", "100 - a + 0 * (n + m) * b", "case when n > m then a else b end"] {
         assert!(found(&card, &made(sound)).iter().all(|finding| finding.rule != "L28"), "{sound}");
     }
