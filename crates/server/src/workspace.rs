@@ -100,7 +100,7 @@ impl Workspace {
         let metric_files = files(directory, "metrics", &["toml"])?;
         let mut catalogue = Catalogue::load(&metric_files, &mut problems);
         let mut sources = BTreeMap::new();
-        for file in files(directory, "sources", &["toml"])? {
+        for file in unique(files(directory, "sources", &["toml"])?, "source", &mut problems) {
             let name = name_of(&file.path);
             if let Some(source) = source::declare(&name, file, &mut problems) {
                 sources.insert(name, source);
@@ -112,23 +112,24 @@ impl Workspace {
         card_files.retain(|file| cards.iter().all(|card| card.path != file.path));
         card_files.extend_from_slice(cards);
         card_files.sort_by(|a, b| a.path.cmp(&b.path));
-        for file in card_files {
+        // a card that two files claim is there, though neither of them is it
+        card_names.extend(card_files.iter().map(|file| name_of(&file.path)));
+        for file in unique(card_files, "card", &mut problems) {
             let name = name_of(&file.path);
-            card_names.insert(name.clone());
             if let Some(definition) = scorecard::declare(file, &catalogue, &mut problems) {
                 scorecards.insert(name, definition);
             }
         }
         let around = Around { catalogue: &catalogue, cards: &scorecards };
         let mut initiatives = BTreeMap::new();
-        for file in files(directory, "initiatives", &["toml"])? {
+        for file in unique(files(directory, "initiatives", &["toml"])?, "initiative", &mut problems) {
             let name = name_of(&file.path);
             if let Some(initiative) = declare_initiative(&name, file, around, &mut problems) {
                 initiatives.insert(name, initiative);
             }
         }
         let mut decisions = BTreeMap::new();
-        for file in files(directory, "decisions", &["toml"])? {
+        for file in unique(files(directory, "decisions", &["toml"])?, "decision", &mut problems) {
             let name = name_of(&file.path);
             if let Some(decision) = declare_decision(&name, file, around, &initiatives, &mut problems) {
                 decisions.insert(name, decision);

@@ -102,7 +102,7 @@ impl Reader {
         let is_there = path.exists();
         if is_there && !gives_way(workspace.scorecards.get(NAME)) {
             let message = format!(
-                "{FILE} is somebody's own by now: move it away first, or copy from what `crosscheck card new --print` shows"
+                "{FILE} is somebody's own by now: move it out of scorecards/ first, or copy from what `crosscheck card new --print` shows"
             );
             return Err(ServerError::Usage(message));
         }
