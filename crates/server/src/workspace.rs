@@ -36,6 +36,8 @@ pub struct Workspace {
     pub template_hours: Vec<String>,
     /// Sound initiatives by name.
     pub initiatives: BTreeMap<String, Initiative>,
+    /// Hash of what the files of calendars and holidays say, so that it is known whether they were others once.
+    pub hours_hash: String,
     /// Sound decisions by name.
     pub decisions: BTreeMap<String, Decision>,
     /// Whether it takes two people to approve anything.
@@ -99,6 +101,7 @@ impl Workspace {
         let template_hours = schedules.iter().filter(is_template).map(|file| name_of(&file.path)).collect();
         let metric_files = files(directory, "metrics", &["toml"])?;
         let mut catalogue = Catalogue::load(&metric_files, &mut problems);
+        let hours_hash = hours_hash(schedules.iter().chain(&holidays));
         let mut sources = BTreeMap::new();
         for file in unique(files(directory, "sources", &["toml"])?, "source", &mut problems) {
             let name = name_of(&file.path);
@@ -157,6 +160,7 @@ impl Workspace {
                 initiatives,
                 decisions,
                 second_person: settings.second_person,
+                hours_hash,
                 problems,
             }),
             _ => Err(ServerError::Problems(problems)),
@@ -268,6 +272,50 @@ fn name_of(path: &str) -> String {
 fn read(directory: &Path, relative: &Path) -> Result<SourceText, ServerError> {
     let path = directory.join(relative);
     let bytes = fs::read(&path).map_err(|error| ServerError::io(&path, error))?;
+/// Hash of the files of working hours and holidays: of what they say, not of how they are laid out.
+fn hours_hash<'f>(files: impl Iterator<Item = &'f SourceText>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for file in files {
+        let said = match file.path.ends_with(".toml") {
+            true => as_json(file).to_string(),
+            false => file.text.clone(),
+        };
+        for part in [&file.path, &said] {
+            hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
+        }
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+/// Those of `files` whose name is theirs alone: of several that are called the same none wins, and each is an error that
+/// names the others.
+fn unique(files: Vec<SourceText>, what: &str, problems: &mut Problems) -> Vec<SourceText> {
+    let mut named: BTreeMap<String, Vec<SourceText>> = BTreeMap::new();
+    for file in files {
+        named.entry(name_of(&file.path)).or_default().push(file);
+    }
+    let mut found = Vec::new();
+    for (name, mut files) in named {
+        if let [_] = files.as_slice() {
+            found.append(&mut files);
+            continue;
+        }
+        for file in &files {
+            let others = files.iter().filter(|other| other.path != file.path).map(|other| other.path.clone());
+            let others = scorecard::words::listed(&others.collect::<Vec<_>>());
+            problems.error(
+                file,
+                0..0,
+                "duplicate_name",
+                format!("the {what} `{name}` is in {others} too: which of them is meant is not known, and none is taken"),
+                format!("a file of each {what} is called as nothing else is; one that is kept ends otherwise, as `.toml.old`"),
+            );
+        }
+    }
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    found
+}
+
     let text = String::from_utf8(bytes).map_err(|error| {
         let line =
             error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;

@@ -55,6 +55,9 @@ pub struct Closed {
     /// The definitions they were counted under, which were not kept before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub archived: Vec<Archived>,
+    /// Hash of the working hours and holidays they were counted under; not kept by earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<String>,
 }
 
 /// What a KPI stood at.
@@ -164,9 +167,18 @@ pub struct ClosedPeriod {
     pub earlier: Vec<EarlierClose>,
     /// What is otherwise now: figures, and what they are judged by. KPIs in the order of the card, then gates.
     pub changed: Vec<SinceClosed>,
+    /// Whether the files of working hours and holidays say something else than when it was closed: what is counted in hours
+    /// of business may be otherwise for that.
+    pub hours_changed: bool,
 }
 
 impl ClosedPeriod {
+    /// Says whether the working hours with the hash `now` are others than those that `closing` was closed under; of what an
+    /// earlier version closed that is not known.
+    pub fn compare_hours(&mut self, closing: &Closing, now: &str) {
+        self.hours_changed = closing.closed.hours.as_deref().is_some_and(|then| then != now);
+    }
+
     /// What is otherwise of something since.
     pub(crate) fn since(&self, of: SinceOf, id: &str) -> Option<&SinceClosed> {
         self.changed.iter().find(|one| one.of == of && one.id == id)
@@ -265,6 +277,7 @@ fn standing(card: &Scorecard, definition: &Definition, catalogue: &Catalogue) ->
         figures: card.kpis.iter().map(|kpi| figure(kpi, definition, catalogue)).collect(),
         gates: card.gates.iter().map(|gate| closed_gate(gate, catalogue)).collect(),
         archived: Vec::new(),
+        hours: None,
     }
 }
 
@@ -391,6 +404,7 @@ pub fn place(
         }
     }
     card.closed = Some(ClosedPeriod {
+        hours_changed: false,
         on,
         by: closing.by.clone(),
         provisional,

@@ -152,6 +152,7 @@ fn names_and_fields_are_for_ever() {
     assert_eq!(Event::Closed(again).sentence(), "closed provisionally 1–31 Oct 2026: audit");
 }
 
+        hours: None,
 #[test]
 fn what_a_newer_version_wrote_does_no_harm() {
     let mut more = entry(1, "2026-01-05", "Anna", "metric:fcr", &comment("x"));

@@ -152,6 +152,7 @@ fn what_the_journal_says_is_told() {
     let total = card.total.score;
     card.closed = Some(ClosedPeriod {
         on,
+        hours_changed: false,
         by: "Anna".to_owned(),
         provisional: true,
         reason: None,

@@ -83,8 +83,11 @@ impl Reader {
     pub(crate) fn place_reviews(&self, card: &mut Scorecard, definition: &Definition) -> Result<(), ServerError> {
         let Workspace { catalogue, organisation, .. } = &*self.workspace;
         let state = self.reviewed()?;
-        let second_person = self.needs_second_person(&Subject::card(&definition.name), &state);
-        place(card, definition, second_person, &state, catalogue, organisation);
+        place(card, definition, |subject| self.needs_second_person(subject, &state), &state, catalogue, organisation);
+        let closing = state.closing(&definition.name, card.range.from, card.range.to);
+        if let Some((closed, closing)) = card.closed.as_mut().zip(closing) {
+            closed.compare_hours(closing, &self.workspace.hours_hash);
+        }
         for kpi in &mut card.kpis {
             if let Some(metric) = catalogue.get(&kpi.metric) {
                 kpi.definition_status = self.definition_status(metric, &state);

@@ -251,6 +251,7 @@ fn the_last_closing_counts() {
             figures: vec![],
             gates: vec![],
             archived: vec![],
+            hours: None,
         })
     };
     let state = replay(&[
