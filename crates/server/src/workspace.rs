@@ -32,6 +32,8 @@ pub struct Workspace {
     pub sources: BTreeMap<String, Source>,
     /// Sound scorecards by name.
     pub scorecards: BTreeMap<String, scorecard::Definition>,
+    /// Names of all cards that have a file, sound or not.
+    pub card_names: BTreeSet<String>,
     /// Schedules whose hours are still those of the template.
     pub template_hours: Vec<String>,
     /// Sound initiatives by name.
@@ -156,6 +158,7 @@ impl Workspace {
                 catalogue,
                 sources,
                 scorecards,
+                card_names,
                 template_hours,
                 initiatives,
                 decisions,

@@ -258,7 +258,11 @@ fn what_is_retired_is_not_approved() {
     let card = ("Dora", "card:company", approve(kpi, "h1"));
     check(&[&gone[..], &[card]].concat(), ("retired", Some("Anna and Cleo"), None));
     let back = [&gone[..], &[("Anna", kpi, approve(kpi, "h1"))]].concat();
-    let state = check(&back, ("draft", None, None));
+    let state = check(&back, ("retired", Some("Anna and Cleo"), None));
+    let again = [&gone[..], &[("Anna", kpi, change("h1"))]].concat();
+    check(&again, ("retired", Some("Anna and Cleo"), None));
+    check(&[&again[..], &[("anna", kpi, approve(kpi, "h1"))]].concat(), ("retired", Some("Anna and Cleo"), None));
+    check(&[&again[..], &[("Bert", kpi, approve(kpi, "h1"))]].concat(), ("approved", Some("Anna and Bert"), None));
     assert_eq!(may_approve(&state, &[written(nps.clone(), "h1")], "Bert", true), Ok(()));
     check(&[&back[..], &[("Bert", kpi, approve(kpi, "h1"))]].concat(), ("approved", Some("Anna and Bert"), None));
     // where one is enough, one is

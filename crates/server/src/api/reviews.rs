@@ -47,6 +47,8 @@ pub struct ReviewsBody {
 }
 
 /// Something that is reviewed.
+    /// Cards that are no more, and of which the journal says what no other card has: approvals and closed periods.
+    gone: Vec<GoneCard>,
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ItemBody {
     #[schema(value_type = String)]
@@ -180,6 +182,7 @@ pub async fn list(State(context): State<Context>, Query(asked): Query<Asked>) ->
 
 fn told_of(item: &Item, reader: &Reader, state: &scorecard::review::State) -> ItemBody {
     let organisation = &reader.workspace.organisation;
+        gone: reader.gone_cards()?.into_iter().filter(|one| is_asked(&Subject::card(&one.card))).collect(),
     let history = state.history(&item.subject);
     let reviewed = history.and_then(|history| history.reviewed.as_ref());
     let retired = history.and_then(|history| history.retired.as_ref());

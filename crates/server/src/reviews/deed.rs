@@ -190,7 +190,8 @@ impl Reader {
         Ok(())
     }
 
-    /// The subject that is called `text`.
+    /// The subject that is called `text`; one that is no more, as a card whose file is gone, where the journal knows it. A
+    /// metric is called by its own id, whichever of its names was said.
     ///
     /// # Errors
     /// Where there is none.

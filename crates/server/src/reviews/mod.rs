@@ -4,6 +4,7 @@ mod below;
 mod close;
 mod deed;
 mod definitions;
+mod gone;
 mod replace;
 
 use std::path::Path;
@@ -22,6 +23,7 @@ pub use below::Unfit;
 pub use close::{Closing, Kept};
 pub use deed::{Deed, OutOfUse, Verb, named};
 pub(crate) use definitions::DefinedOn;
+pub use gone::GoneCard;
 pub use replace::{Replaced, Replacing, Written};
 
 /// The journal of a workspace and what has been read of it.
