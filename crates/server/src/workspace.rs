@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use catalogue::Catalogue;
 use catalogue::diagnostic::{Diagnostic, Severity};
-use catalogue::file::Problems;
+use catalogue::file::{Problems, as_json};
 use catalogue::source::{self, Source, SourceText};
 use catalogue::workspace::{Settings, declare_calendars, declare_settings};
 use model::calendar::{Calendars, Organisation};
@@ -36,10 +36,10 @@ pub struct Workspace {
     pub card_names: BTreeSet<String>,
     /// Schedules whose hours are still those of the template.
     pub template_hours: Vec<String>,
-    /// Sound initiatives by name.
-    pub initiatives: BTreeMap<String, Initiative>,
     /// Hash of what the files of calendars and holidays say, so that it is known whether they were others once.
     pub hours_hash: String,
+    /// Sound initiatives by name.
+    pub initiatives: BTreeMap<String, Initiative>,
     /// Sound decisions by name.
     pub decisions: BTreeMap<String, Decision>,
     /// Whether it takes two people to approve anything.
@@ -101,9 +101,9 @@ impl Workspace {
         let sound = has_settings && calendars.is_some() && !problems.has_errors();
         let is_template = |file: &&SourceText| file.text.lines().any(|line| line.trim() == TEMPLATE_HOURS);
         let template_hours = schedules.iter().filter(is_template).map(|file| name_of(&file.path)).collect();
+        let hours_hash = hours_hash(schedules.iter().chain(&holidays));
         let metric_files = files(directory, "metrics", &["toml"])?;
         let mut catalogue = Catalogue::load(&metric_files, &mut problems);
-        let hours_hash = hours_hash(schedules.iter().chain(&holidays));
         let mut sources = BTreeMap::new();
         for file in unique(files(directory, "sources", &["toml"])?, "source", &mut problems) {
             let name = name_of(&file.path);
@@ -160,10 +160,10 @@ impl Workspace {
                 scorecards,
                 card_names,
                 template_hours,
+                hours_hash,
                 initiatives,
                 decisions,
                 second_person: settings.second_person,
-                hours_hash,
                 problems,
             }),
             _ => Err(ServerError::Problems(problems)),
@@ -272,9 +272,6 @@ fn name_of(path: &str) -> String {
     Path::new(path).file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn read(directory: &Path, relative: &Path) -> Result<SourceText, ServerError> {
-    let path = directory.join(relative);
-    let bytes = fs::read(&path).map_err(|error| ServerError::io(&path, error))?;
 /// Hash of the files of working hours and holidays: of what they say, not of how they are laid out.
 fn hours_hash<'f>(files: impl Iterator<Item = &'f SourceText>) -> String {
     let mut hasher = blake3::Hasher::new();
@@ -319,6 +316,9 @@ fn unique(files: Vec<SourceText>, what: &str, problems: &mut Problems) -> Vec<So
     found
 }
 
+fn read(directory: &Path, relative: &Path) -> Result<SourceText, ServerError> {
+    let path = directory.join(relative);
+    let bytes = fs::read(&path).map_err(|error| ServerError::io(&path, error))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let line =
             error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;

@@ -3,7 +3,7 @@
 mod settling;
 mod since;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use catalogue::Catalogue;
 use catalogue::answer::Quality;
@@ -18,8 +18,8 @@ use utoipa::ToSchema;
 use super::approval::{approval, retired_definitions, to_sign};
 use super::event::Archived;
 use super::state::{Closing, State};
-use super::subject::Kind;
-use super::text::{card_texts, metric_text};
+use super::subject::{Kind, Subject};
+use super::text::{card_texts, definitions, metric_text};
 use crate::card::{Card, Scorecard};
 use crate::definition::Definition;
 use crate::gate::CardGate;
@@ -314,15 +314,7 @@ pub fn is_unchanged(then: &Closed, now: &Closed, card: &Scorecard) -> bool {
 
 /// Hash over the definitions of a metric and of all it is made of, whichever come first.
 pub(super) fn made_of(metric: &str, catalogue: &Catalogue) -> String {
-    let mut hashes = BTreeMap::new();
-    let mut seen = BTreeSet::new();
-    let mut waiting = vec![metric.to_owned()];
-    while let Some(id) = waiting.pop() {
-        let Some(metric) = catalogue.get(&id).filter(|_| seen.insert(id.clone())) else { continue };
-        waiting.extend(metric.measure.inputs.iter().map(|input| input.metric.value.clone()));
-        hashes.insert(id, metric_text(metric).hash);
-    }
-    let all: String = hashes.into_iter().map(|(id, hash)| format!("{id} {hash}\n")).collect();
+    let all: String = definitions(metric, catalogue).into_iter().map(|(id, hash)| format!("{id} {hash}\n")).collect();
     blake3::hash(all.as_bytes()).to_hex().to_string()
 }
 
@@ -358,18 +350,19 @@ fn figure(kpi: &Card, definition: &Definition, catalogue: &Catalogue) -> Figure 
 
 /// What the journal says about the card of `definition`: whether it and each of its KPIs is approved, and, where its days
 /// are a period that was closed, what each figure was then and is no more. A card held to other values than its file
-/// says is another's, and was not closed. `second_person` is whether it takes two people to approve it.
+/// says is another's, and was not closed. `takes_two` says of the card and of each KPI whether it takes two people to
+/// approve it.
 pub fn place(
     card: &mut Scorecard,
     definition: &Definition,
-    second_person: bool,
+    takes_two: impl Fn(&Subject) -> bool,
     state: &State,
     catalogue: &Catalogue,
     organisation: &Organisation,
 ) {
     let name = definition.name.as_str();
     for text in card_texts(name, definition) {
-        let stands = || approval(state, &text.subject, &text.hash, second_person, definition.status, organisation);
+        let stands = || approval(state, &text, takes_two(&text.subject), definition.status, organisation);
         match text.subject.kind {
             Kind::Card => card.approval = Some(stands()),
             Kind::Kpi => {
@@ -379,7 +372,7 @@ pub fn place(
             Kind::Metric | Kind::Target | Kind::Initiative => {}
         }
     }
-    card.to_sign = to_sign(card, definition, second_person, state);
+    card.to_sign = to_sign(card, definition, takes_two(&Subject::card(name)), state);
     card.retired_definitions = retired_definitions(card, state, organisation);
     let closings = state.closings_of(name, card.range.from, card.range.to);
     let Some(closing) = closings.last() else { return };
@@ -404,7 +397,6 @@ pub fn place(
         }
     }
     card.closed = Some(ClosedPeriod {
-        hours_changed: false,
         on,
         by: closing.by.clone(),
         provisional,
@@ -412,6 +404,7 @@ pub fn place(
         total: closing.closed.total,
         earlier: closings.windows(2).filter_map(|pair| earlier(pair, &now, card, organisation)).collect(),
         changed: since(&closing.closed, &now, card),
+        hours_changed: false,
     });
 }
 

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use model::Instant;
-use scorecard::review::{Event, Recorded, State, Subject, place};
+use scorecard::review::{Event, Recorded, Refusal, State, Subject, place};
 use scorecard::{Definition, Scorecard};
 use store::journal::{Entry, Journal};
 
@@ -53,8 +53,22 @@ impl Reviews {
         Ok(known.clone())
     }
 
-    /// Records what `decide` makes of all that was done before, if anything.
+    /// Records what `decide` makes of all that was done before, if anything. The order of the journal is that of time:
+    /// nothing is written into its past, and what cannot be written is not decided on.
     fn append(
+        &self,
+        actor: &str,
+        now: Instant,
+        decide: impl FnOnce(&State) -> Result<Option<(Subject, Event)>, ServerError>,
+    ) -> Result<Option<Recorded>, ServerError> {
+        self.note(actor, now, |state| match state.until.filter(|last| now < *last) {
+            Some(last) => Err(Refusal::Backdated { last, now }.into()),
+            None => decide(state),
+        })
+    }
+
+    /// As [`Reviews::append`], at whatever time: what the program notes by itself.
+    fn note(
         &self,
         actor: &str,
         now: Instant,

@@ -70,7 +70,7 @@ impl Reader {
         let approved = definition.and_then(|definition| {
             let (subject, text) = (Subject::card(NAME), card_text(definition)?);
             let second = self.needs_second_person(&subject, &state);
-            Some(approval(&state, &subject, &text.hash, second, definition.status, &self.workspace.organisation))
+            Some(approval(&state, &text, second, definition.status, &self.workspace.organisation))
         });
         let kpis = definition.map_or(&[][..], |definition| &definition.kpis);
         Ok(Some(Replaced {
