@@ -191,10 +191,13 @@ fn a_late_record_restates_a_closed_period() {
     // nobody has approved what it is judged by
     assert!(out.contains("the card is not approved as it is: draft, not approved"), "{out}");
     let closed = card(&trial, &[]);
+    let figure = |id: &str, name: &str, value: f64, unit: &str, n: u64| json!({"kpi": id, "name": name, "metric": id, "value": value, "unit": unit, "n": n, "is_on_card": true});
+    let reply = figure("first_response_time", "First response time", 600.0, "seconds", 60);
+    let solved = figure("tickets_solved", "Tickets solved", 60.0, "count", 60);
     assert_eq!(
         closed["closed"],
-        json!({"on": "2026-11-21", "by": "Anna", "provisional": false, "reason": null, "total": null, "earlier": [],
-               "changed": []})
+        json!({"on": "2026-11-21", "by": "Anna", "provisional": false, "reason": null, "total": null,
+               "figures": [reply, solved], "earlier": [], "changed": []})
     );
     assert_eq!(closed["kpis"][1]["restated"], Value::Null);
     assert!(trial.ok(&["scorecard", "--range", "2026-10"]).contains("by Anna; no figure has changed since"));
@@ -239,7 +242,7 @@ fn a_late_record_restates_a_closed_period() {
     // but what was shown before stays known: to the API, on the card, in each shape of a report
     let earlier = &again["closed"]["earlier"][0];
     assert_eq!(again["closed"]["reason"], "three late tickets");
-    assert_eq!(earlier["figures"][1], json!({"kpi": "tickets_solved", "value": 60.0, "n": 60}));
+    assert_eq!(earlier["figures"][1], figure("tickets_solved", "Tickets solved", 60.0, "count", 60));
     let sentence = "Tickets solved 60 then, 63 when closed again (n 60 then, 63 when closed again)";
     assert_eq!((&earlier["by"], &earlier["changed"][1]["sentence"]), (&json!("Anna"), &json!(sentence)));
     let shown = trial.ok(&["scorecard", "--range", "2026-10"]).replace("\n  ", " ");
