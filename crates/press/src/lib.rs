@@ -17,5 +17,5 @@ pub use csv::{csv, csv_record, harmless};
 pub use error::Error;
 pub use html::html;
 pub use markdown::markdown;
-pub use pdf::pdf;
+pub use pdf::{pdf, unprintable};
 pub use xlsx::xlsx;
