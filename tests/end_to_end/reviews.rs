@@ -758,6 +758,11 @@ fn initiatives_and_decisions_are_written_listed_and_checked() {
         "2026-10-15=Pilot",
     ];
     assert_eq!(trial.ok(&initiative), "wrote initiatives/faster.toml\n");
+    let mut unknown = initiative;
+    (unknown[2], unknown[17], unknown[18]) = ("slower", "--channel", "emails");
+    let ran = trial.run(&unknown);
+    assert!(ran.code == Some(0) && ran.err.contains("no channel is called `emails` (perhaps `email`"), "{ran:?}");
+    std::fs::remove_file(trial.path("initiatives/slower.toml")).expect("an initiative");
     let ran = trial.run(&initiative);
     assert!(ran.code == Some(2) && ran.err.contains("initiatives/faster.toml is there already"), "{ran:?}");
     let decision = [
