@@ -225,6 +225,13 @@ fn the_page_sets_up_the_same() {
     assert_eq!(proposal["toml"].as_str(), Some(trial.ok(&["card", "new", "--compete-on", "cost", "--print"]).as_str()));
     let (status, refused) = post(json!({ "competes_on": { "cost": 0.5 } }));
     assert_eq!(status, 400, "{refused}");
+    let (status, refused) = post(json!({ "competes_on": { "compliance": -1.0, "revenue": 2.0 } }));
+    assert_eq!(
+        (status, &refused["error"]["message"]),
+        (400, &json!("-1 is not a share of 1, as 0.7, of `compliance`"))
+    );
+    let (status, refused) = post(json!({ "competes_on": { "cost": 1.0 }, "channels": ["fax"] }));
+    assert_eq!((status, &refused["error"]["message"]), (400, &json!("there is no channel `fax`")));
     // the card there is, signed, is not replaced by a click
     trial.ok(&["review", "approve", "card:company", "--as", "Ada"]);
     let (_, _, body) = server.get("/api/setup");

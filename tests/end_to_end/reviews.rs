@@ -191,10 +191,13 @@ fn a_late_record_restates_a_closed_period() {
     // nobody has approved what it is judged by
     assert!(out.contains("the card is not approved as it is: draft, not approved"), "{out}");
     let closed = card(&trial, &[]);
+    let figure = |id: &str, name: &str, value: f64, unit: &str, n: u64| json!({"kpi": id, "name": name, "metric": id, "value": value, "unit": unit, "n": n, "is_on_card": true});
+    let reply = figure("first_response_time", "First response time", 600.0, "seconds", 60);
+    let solved = figure("tickets_solved", "Tickets solved", 60.0, "count", 60);
     assert_eq!(
         closed["closed"],
-        json!({"on": "2026-11-21", "by": "Anna", "provisional": false, "reason": null, "total": null, "earlier": [],
-               "changed": [], "hours_changed": false})
+        json!({"on": "2026-11-21", "by": "Anna", "provisional": false, "reason": null, "total": null,
+               "figures": [reply, solved], "earlier": [], "changed": [], "hours_changed": false})
     );
     assert_eq!(closed["kpis"][1]["restated"], Value::Null);
     assert!(trial.ok(&["scorecard", "--range", "2026-10"]).contains("by Anna; no figure has changed since"));
@@ -239,7 +242,7 @@ fn a_late_record_restates_a_closed_period() {
     // but what was shown before stays known: to the API, on the card, in each shape of a report
     let earlier = &again["closed"]["earlier"][0];
     assert_eq!(again["closed"]["reason"], "three late tickets");
-    assert_eq!(earlier["figures"][1], json!({"kpi": "tickets_solved", "value": 60.0, "n": 60}));
+    assert_eq!(earlier["figures"][1], figure("tickets_solved", "Tickets solved", 60.0, "count", 60));
     let sentence = "Tickets solved 60 then, 63 when closed again (n 60 then, 63 when closed again)";
     assert_eq!((&earlier["by"], &earlier["changed"][1]["sentence"]), (&json!("Anna"), &json!(sentence)));
     let shown = trial.ok(&["scorecard", "--range", "2026-10"]).replace("\n  ", " ");
@@ -975,6 +978,11 @@ fn initiatives_and_decisions_are_written_listed_and_checked() {
         "2026-10-15=Pilot",
     ];
     assert_eq!(trial.ok(&initiative), "wrote initiatives/faster.toml\n");
+    let mut unknown = initiative;
+    (unknown[2], unknown[17], unknown[18]) = ("slower", "--channel", "emails");
+    let ran = trial.run(&unknown);
+    assert!(ran.code == Some(0) && ran.err.contains("no channel is called `emails` (perhaps `email`"), "{ran:?}");
+    std::fs::remove_file(trial.path("initiatives/slower.toml")).expect("an initiative");
     let ran = trial.run(&initiative);
     assert!(ran.code == Some(2) && ran.err.contains("initiatives/faster.toml is there already"), "{ran:?}");
     let decision = [

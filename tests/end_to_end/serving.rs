@@ -6,6 +6,7 @@ use end_to_end::{Server, Trial};
 use serde_json::Value;
 
 use crate::history::DESK;
+use crate::reviews::send;
 
 fn desk() -> Trial {
     let trial = Trial::new("UTC");
@@ -256,10 +257,26 @@ fn its_document_its_page_and_its_errors() {
         ("/api/kpis/nps/answers?range=..", 400),
         ("/api/nothing", 404),
         ("/api/scorecard?range=never", 400),
+        ("/api/reviews?limit=abc", 400),
+        ("/api/reviews?within=-1", 400),
+        ("/api/reviews?colour=red", 400),
+        ("/api/decisions?colour=red", 400),
+        ("/api/lint?card=company&card=other", 400),
     ] {
         let (status, body) = json(&server, path);
         assert_eq!(status, wanted, "{path}: {body}");
         assert!(body["error"]["message"].as_str().is_some_and(|message| !message.is_empty()), "{path}: {body}");
+    }
+    // also what no handler is asked
+    let (_, body) = json(&server, "/api/reviews?limit=abc");
+    assert_eq!(body["error"]["message"], "limit: invalid digit found in string");
+    let (status, body) = send(&server, "DELETE", "/api/reviews", &[], "");
+    assert_eq!((status, &body["error"]["message"]), (405, &Value::from("DELETE is not taken here")));
+    let as_json = [("Content-Type", "application/json")];
+    let large = format!("{{\"text\": \"{}\"}}", "x".repeat(2 * 1024 * 1024));
+    for path in ["/api/reviews", "/api/setup"] {
+        let (status, body) = send(&server, "POST", path, &as_json, &large);
+        assert_eq!((status, &body["error"]["help"]), (413, &Value::from("at most 2 MB")), "{path}");
     }
     let (status, head, body) = server.get("/kpis/csat_t2b?range=last-28d");
     assert_eq!(status, 200, "{head}");

@@ -16,13 +16,24 @@ pub fn csv(sheet: &Sheet) -> String {
 }
 
 fn line(cells: impl Iterator<Item = String>) -> String {
-    let mut text = cells.map(|cell| quoted(&cell)).collect::<Vec<_>>().join(",");
+    let mut text = csv_record(cells);
     text.push_str("\r\n");
     text
 }
 
+/// One line of CSV, without its end. What a cell says is as it is: see [`harmless`].
+///
+/// ```
+/// assert_eq!(press::csv_record(["a", "b, c", "ok;=1+1;"]), r#"a,"b, c","ok;=1+1;""#);
+/// ```
+pub fn csv_record<C: AsRef<str>>(cells: impl IntoIterator<Item = C>) -> String {
+    cells.into_iter().map(|cell| quoted(cell.as_ref())).collect::<Vec<_>>().join(",")
+}
+
+/// In quotes wherever a spreadsheet might take part of it for the end of the cell: where numbers have a decimal comma, cells
+/// are told apart by semicolons, and what follows one would be a cell of its own that may begin as a formula.
 fn quoted(cell: &str) -> String {
-    if cell.contains([',', '"', '\n', '\r']) || cell.starts_with(' ') || cell.ends_with(' ') {
+    if cell.contains([',', ';', '\t', '"', '\n', '\r']) || cell.starts_with(' ') || cell.ends_with(' ') {
         format!("\"{}\"", cell.replace('"', "\"\""))
     } else {
         cell.to_owned()
@@ -33,7 +44,10 @@ fn cell(cell: &Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
         Cell::Text(text) => harmless(text.words()),
-        Cell::Figure(value, unit) | Cell::Change(value, unit) => number(*value, *unit),
+        Cell::Figure(value, unit)
+        | Cell::Precise(value, unit, _)
+        | Cell::Change(value, unit)
+        | Cell::Width(value, unit) => number(*value, *unit),
         Cell::Count(count) => count.to_string(),
         Cell::Share(value) | Cell::Number(value, _) => value.to_string(),
         Cell::Date(date) => date.to_string(),
@@ -89,6 +103,7 @@ mod tests {
             ],
         };
         let sheet = Sheet { name: "KPIs".to_owned(), table };
+        assert_eq!(["ok;=1+1;", "a\t=1+1", "a b"].map(quoted), ["\"ok;=1+1;\"", "\"a\t=1+1\"", "a b"]);
         let expected = "name,value,status\r\n\"'=HYPERLINK(\"\"x\"\")\",86.25,on target\r\n\"a, b\",12660,\r\n'-1 day,-47,2026-10-31\r\n";
         assert_eq!(csv(&sheet), expected);
     }

@@ -171,7 +171,8 @@ impl<'d> Page<'d> {
                 escape(&table.caption)
             );
         }
-        self.out.push_str("<table style=\"border-collapse:collapse;width:100%;margin:0 0 14px;font-size:13px;font-variant-numeric:tabular-nums\">\n");
+        // what is the same of all cells is said once, in attributes, which mail programs keep: they cut long messages off
+        self.out.push_str("<table cellpadding=\"6\" style=\"border-collapse:collapse;width:100%;margin:0 0 14px;font-size:13px;font-variant-numeric:tabular-nums\">\n");
         if table.columns.iter().any(|column| !column.head.is_empty()) {
             self.out.push_str("<thead><tr>");
             for (place, beneath) in &stacked {
@@ -180,7 +181,7 @@ impl<'d> Page<'d> {
                 let notes = if heads.is_empty() { String::new() } else { note(&escape(&heads)) };
                 let _ = write!(
                     self.out,
-                    "<th scope=\"col\" style=\"padding:5px 8px;border-bottom:1px solid {SECONDARY};background:#f0f0f4;text-align:{};font-size:12px;color:{SECONDARY}\">{}{notes}</th>",
+                    "<th scope=\"col\" style=\"padding:5px 6px;border-bottom:1px solid {SECONDARY};background:#f0f0f4;text-align:{};font-size:12px;color:{SECONDARY}\">{}{notes}</th>",
                     side(column),
                     escape(&column.head)
                 );
@@ -199,13 +200,13 @@ impl<'d> Page<'d> {
             let words = row.cells.first().map_or_else(String::new, |cell| self.cell(cell));
             let _ = writeln!(
                 self.out,
-                "<tr><th colspan=\"{}\" scope=\"colgroup\" style=\"padding:9px 8px 3px;border-bottom:1px solid {RULE};text-align:left;font-weight:600\">{words}</th></tr>",
+                "<tr><th colspan=\"{}\" scope=\"colgroup\" style=\"padding:9px 6px 3px;border-bottom:1px solid {RULE};text-align:left;font-weight:600\">{words}</th></tr>",
                 stacked.len()
             );
             return;
         }
         let weight = if row.kind == RowKind::Total { ";font-weight:600" } else { "" };
-        self.out.push_str("<tr>");
+        let _ = write!(self.out, "<tr valign=\"top\" style=\"border-bottom:1px solid {RULE}{weight}\">");
         for (place, beneath) in stacked {
             let (Some(cell), Some(column)) = (row.cells.get(*place), table.columns.get(*place)) else { continue };
             let words = match cell {
@@ -217,11 +218,8 @@ impl<'d> Page<'d> {
             let apart = |text: &Text| format!("<span style=\"margin-left:6px\">{}</span>", self.kept(text));
             let notes: Vec<String> = table.notes(row, beneath).iter().map(apart).collect();
             let notes = if notes.is_empty() { String::new() } else { note(&notes.join(" ")) };
-            let _ = write!(
-                self.out,
-                "<td style=\"padding:5px 8px;border-bottom:1px solid {RULE};text-align:{};vertical-align:top{weight}\">{words}{notes}</td>",
-                side(column)
-            );
+            let side = if column.is_number { " align=\"right\"" } else { "" };
+            let _ = write!(self.out, "<td{side}>{words}{notes}</td>");
         }
         self.out.push_str("</tr>\n");
     }

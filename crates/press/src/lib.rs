@@ -13,9 +13,9 @@ mod markdown;
 mod pdf;
 mod xlsx;
 
-pub use csv::{csv, harmless};
+pub use csv::{csv, csv_record, harmless};
 pub use error::Error;
 pub use html::html;
 pub use markdown::markdown;
-pub use pdf::pdf;
+pub use pdf::{pdf, unprintable};
 pub use xlsx::xlsx;

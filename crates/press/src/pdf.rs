@@ -4,6 +4,8 @@
 mod data;
 mod world;
 
+use std::collections::BTreeSet;
+
 use scorecard::document::Document;
 use typst::foundations::{Label, Smart, Value};
 use typst::introspection::Introspector;
@@ -69,6 +71,30 @@ fn fitting(document: &Document) -> Result<PagedDocument, Error> {
 fn typeset(document: &Document, setting: Setting) -> Result<PagedDocument, Error> {
     let world = PressWorld::new(data::json(document, setting).to_string())?;
     typst::compile::<PagedDocument>(&world).output.map_err(|errors| refused(&errors))
+}
+
+/// The characters of `document` that a PDF of it shows as boxes, as no font that comes with this crate has them: each once,
+/// in their order.
+pub fn unprintable(document: &Document) -> Vec<char> {
+    let mut found = BTreeSet::new();
+    shown(&data::json(document, SETTINGS[0]), &mut |text| {
+        found.extend(text.chars().filter(|character| !character.is_ascii() && !world::has(*character)));
+    });
+    found.into_iter().collect()
+}
+
+/// Tells all text that the template sets, also that of pictures; not what pictures say in words, which is for screen readers.
+fn shown(data: &serde_json::Value, tell: &mut impl FnMut(&str)) {
+    match data {
+        serde_json::Value::String(text) => tell(text),
+        serde_json::Value::Array(all) => all.iter().for_each(|one| shown(one, tell)),
+        serde_json::Value::Object(all) => all.iter().for_each(|(key, one)| match (key.as_str(), one.as_str()) {
+            ("alt", _) => {}
+            ("svg", Some(svg)) => tell(svg.split_once("</title>").map_or(svg, |(_, drawn)| drawn)),
+            _ => shown(one, tell),
+        }),
+        _ => {}
+    }
 }
 
 fn refused(errors: &[typst::diag::SourceDiagnostic]) -> Error {

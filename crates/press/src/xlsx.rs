@@ -1,5 +1,6 @@
 //! XLSX: numbers are numbers under a format, text is text.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use catalogue::metric::Unit;
@@ -7,7 +8,7 @@ use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook as Book, Worksheet, XlsxError,
 };
 use scorecard::document::{Cell, RowKind, Table};
-use scorecard::words::count_digits;
+use scorecard::words;
 use scorecard::workbook::Workbook;
 
 use crate::Error;
@@ -22,7 +23,7 @@ const NAME_MAX: usize = 31;
 /// `workbook` as the bytes of an XLSX file.
 ///
 /// # Errors
-/// More rows than a sheet holds, text longer than a cell holds, or two sheets of one name.
+/// More rows than a sheet holds, or two sheets of one name.
 pub fn xlsx(workbook: &Workbook) -> Result<Vec<u8>, Error> {
     let mut book = Book::new();
     let made_on = day(workbook.made_on)?;
@@ -90,41 +91,25 @@ fn write_cell(
         Cell::Empty => Ok(()),
         Cell::Text(text) => write_text(page, row, column, &text.words(), formats, look),
         Cell::Status(status) => write_text(page, row, column, status.words(), formats, look),
-        Cell::Figure(value, unit) => match unit {
-            Unit::Percent => number(hundredth(*value), "0.0%", formats),
-            Unit::Seconds => number(value / SECONDS_PER_DAY, "[h]:mm:ss", formats),
-            Unit::Currency => {
-                let shown = format!("#,##0.00 [${}]", formats.currency);
-                number(*value, &shown, formats)
-            }
-            Unit::Points => number(*value, "0.0", formats),
-            Unit::Score => number(*value, "0.00", formats),
-            // a rate per thousand counts parts
-            Unit::Count if count_digits(*value) > 0 => number(*value, "#,##0.0", formats),
-            Unit::Count => number(*value, "#,##0", formats),
-        },
-        Cell::Change(value, unit) => match unit {
-            Unit::Percent => number(*value, r#"+0.0" pp";-0.0" pp";0.0" pp""#, formats),
-            // a length of time below nothing has no format of its own
-            Unit::Seconds => number(value / 60.0, r#"+0.0" min";-0.0" min";0.0" min""#, formats),
-            Unit::Currency => {
-                let money = format!("#,##0.00 [${}]", formats.currency);
-                number(*value, &format!("+{money};-{money};{money}"), formats)
-            }
-            Unit::Points => number(*value, r#"+0.0" pt";-0.0" pt";0.0" pt""#, formats),
-            Unit::Score => number(*value, "+0.00;-0.00;0.00", formats),
-            Unit::Count if count_digits(*value) > 0 => number(*value, "+#,##0.0;-#,##0.0;0", formats),
-            Unit::Count => number(*value, "+#,##0;-#,##0;0", formats),
-        },
+        Cell::Figure(value, unit) => {
+            let (value, shown) = figure(*value, *unit, words::digits(*value, *unit), formats);
+            number(value, &shown, formats)
+        }
+        Cell::Precise(value, unit, digits) => {
+            let (value, shown) = figure(*value, *unit, usize::from(*digits), formats);
+            number(value, &shown, formats)
+        }
+        Cell::Change(value, unit) | Cell::Width(value, unit) => {
+            let (value, shown) = difference(*value, *unit, formats);
+            let shown = match cell {
+                Cell::Change(..) => format!("+{shown};-{shown};{shown}"),
+                _ => shown,
+            };
+            number(value, &shown, formats)
+        }
         Cell::Count(count) => number(*count as f64, "#,##0", formats),
         Cell::Share(share) => number(*share, "0.0%", formats),
-        Cell::Number(value, digits) => {
-            let shown = match digits {
-                0 => "#,##0".to_owned(),
-                digits => format!("#,##0.{}", "0".repeat(usize::from(*digits))),
-            };
-            number(*value, &shown, formats)
-        }
+        Cell::Number(value, digits) => number(*value, &format!("#,##0{}", point(usize::from(*digits))), formats),
         Cell::Date(date) => {
             let date = day(*date)?;
             page.write_datetime_with_format(row, column, &date, formats.get(look, "yyyy-mm-dd")).map(|_| ())
@@ -132,7 +117,57 @@ fn write_cell(
     }
 }
 
-/// Text as a string cell; where it looks like a formula, marked as text for whoever edits the cell or saves it as CSV.
+/// `.00` for two digits after the point, nothing for none.
+fn point(digits: usize) -> String {
+    if digits == 0 { String::new() } else { format!(".{}", "0".repeat(digits)) }
+}
+
+/// A figure as a spreadsheet calculates with it, and the format in which it reads as everywhere else.
+fn figure(value: f64, unit: Unit, digits: usize, formats: &Formats) -> (f64, String) {
+    match unit {
+        Unit::Percent => (hundredth(value), format!("0{}%", point(digits))),
+        Unit::Seconds => (value / SECONDS_PER_DAY, "[h]:mm:ss".to_owned()),
+        Unit::Currency => (value, format!("#,##0{} [${}]", point(digits.max(2)), formats.currency)),
+        Unit::Points | Unit::Score => (value, format!("0{}", point(digits))),
+        // a rate per thousand counts parts
+        Unit::Count => (value, format!("#,##0{}", point(digits))),
+    }
+}
+
+/// The same of a difference, without its sign.
+fn difference(value: f64, unit: Unit, formats: &Formats) -> (f64, String) {
+    let digits = words::difference_digits(value);
+    match unit {
+        Unit::Percent => (value, format!("0{}\" pp\"", point(digits))),
+        // a length of time below nothing has no format of its own
+        Unit::Seconds => (value / 60.0, format!("0{}\" min\"", point(words::difference_digits(value / 60.0)))),
+        Unit::Points => (value, format!("0{}\" pt\"", point(digits))),
+        Unit::Score => (value, format!("0{}", point(digits.max(2)))),
+        Unit::Currency | Unit::Count => figure(value, unit, words::digits(value, unit), formats),
+    }
+}
+
+/// Most of a text that a cell takes, in UTF-16 units.
+const TEXT_MAX: usize = 32_767;
+/// Room for what is said where a text is cut.
+const CUT_MAX: usize = 60;
+
+/// `text`, or as much of it as a cell takes with how much more there is.
+fn fitting(text: &str) -> Cow<'_, str> {
+    if text.encode_utf16().count() <= TEXT_MAX {
+        return Cow::Borrowed(text);
+    }
+    let mut taken = 0;
+    let kept = text.chars().take_while(|character| {
+        taken += character.len_utf16();
+        taken <= TEXT_MAX - CUT_MAX
+    });
+    let kept: String = kept.collect();
+    let more = text.chars().count() - kept.chars().count();
+    Cow::Owned(format!("{kept}… ({} characters more)", words::count(more as u64)))
+}
+
+/// Text as a string cell, as much of it as one takes; where it looks like a formula, marked as text for whoever edits the cell or saves it as CSV.
 fn write_text(
     page: &mut Worksheet,
     row: u32,
@@ -146,7 +181,7 @@ fn write_text(
     } else {
         formats.get(look, "").clone()
     };
-    page.write_string_with_format(row, column, text, &format).map(|_| ())
+    page.write_string_with_format(row, column, fitting(text), &format).map(|_| ())
 }
 
 /// A hundredth of `value` as people write it: of 86.4 it is 0.864, not 0.8640000000000001.

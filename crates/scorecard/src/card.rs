@@ -298,6 +298,13 @@ impl TargetOfMonth {
     }
 }
 
+impl Card {
+    /// What it is to reach, where it has a target.
+    pub(crate) fn goal(&self) -> Option<Goal> {
+        self.target.as_ref().map(|target| target.goal(self.direction))
+    }
+}
+
 impl From<&Target> for CardTarget {
     fn from(target: &Target) -> Self {
         let (value, band) = match target.goal {
@@ -425,6 +432,11 @@ pub fn build(
             continue;
         }
         let metric = metric.ok_or_else(|| Error::Metric { kpi: kpi.id.clone(), metric: kpi.metric.clone() })?;
+        if let Some(reason) = unanswered(metric, &kpi.statistic, kpi.unit) {
+            let none = AnswerRow { from: range.from, to: range.to, ..AnswerRow::NO_DATA };
+            kpis.push(Card { reason: Some(reason), ..card(kpi, Some(metric), &none, &[]) });
+            continue;
+        }
         let (of_total, of_trend) = layout.kpi(index).unzip();
         let total = total_row(kpi, range, answers_to(of_total))?;
         let trend = statistic(kpi, answers_to(of_trend))?;
@@ -533,6 +545,9 @@ fn gate_of(gate: &Gate, view: &View<'_>, catalogue: &Catalogue, answers: &[Answe
         return Ok(judge(gate, Figure::NONE, Some(&reason)));
     }
     let metric = metric.ok_or_else(|| Error::Metric { kpi: gate.id.clone(), metric: gate.metric.clone() })?;
+    if let Some(reason) = unanswered(metric, &gate.statistic, gate.unit) {
+        return Ok(judge(gate, Figure::NONE, Some(&reason)));
+    }
     let found = answers.iter().find(|answer| answer.statistic == gate.statistic && answer.metric == gate.metric);
     let Some([row]) = found.map(|answer| answer.rows.as_slice()) else {
         let (kpi, metric, statistic) = (gate.id.clone(), gate.metric.clone(), gate.statistic.clone());
@@ -558,6 +573,16 @@ fn gate_of(gate: &Gate, view: &View<'_>, catalogue: &Catalogue, answers: &[Answe
         sampled: metric.margin != Margin::None,
     };
     Ok(judge(gate, figure, lack(row).as_deref()))
+}
+
+/// Why `metric` cannot give the `statistic` that the card shows: a card is checked against its catalogue, but a definition of
+/// another day may have had other answers, or told them in another unit.
+fn unanswered(metric: &Metric, statistic: &str, unit: Unit) -> Option<String> {
+    if metric.measure.statistics().iter().all(|found| found != statistic) {
+        return Some(format!("the definition that is asked by has no `{statistic}`"));
+    }
+    (metric.unit != unit)
+        .then(|| format!("the definition that is asked by is in {}, not in {}", metric.unit.name(), unit.name()))
 }
 
 /// Why there is no figure, where somebody has looked into it.

@@ -127,7 +127,8 @@ fn sentence(card: &Card, by: f64) -> ScorecardChange {
     // The verb says which way; the relative size in brackets keeps its sign.
     let size = size.strip_prefix(['+', '−']).unwrap_or(&size);
     let verb = if by > 0.0 { "rose" } else { "fell" };
-    let mut text = format!("{} {verb} by {size} to {}", card.name, words::figure(card.value, card.unit));
+    let mut text =
+        format!("{} {verb} by {size} to {}", card.name, words::beside(card.value, card.goal().as_ref(), card.unit));
     if better.is_some() {
         text.push_str(", ");
         text.push_str(words::verdict(better, card.direction));

@@ -199,6 +199,10 @@ fn report(kind: Kind, sources: &Sources<'_>, blocks: Vec<Block>) -> Report {
         blocks,
     };
     facts.insert(0, ("Report".to_owned(), kind.title().to_owned()));
+    facts.push((
+        "Columns `from` and `to`".to_owned(),
+        "`from` is the first day, `to` the day after the last".to_owned(),
+    ));
     let workbook = Workbook {
         title,
         currency: organisation.currency.clone(),

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::card::{Card, Scorecard};
+use crate::definition::Goal;
 use crate::gate::GateStatus;
 use crate::project::Course;
 use crate::review::{ApprovalStatus, ClosedPeriod, EarlierClose, SinceClosed, standing};
@@ -143,6 +144,9 @@ pub(crate) fn earlier<'c>(closed: &'c ClosedPeriod, day: &dyn Fn(Date) -> String
         let total = one.total.map_or_else(String::new, |total| format!(" with a total of {}", points(Some(total))));
         let then = match (one.changed.iter().any(|one| one.figure), one.changed.is_empty()) {
             (true, _) => "restated when it was closed again",
+            (false, false) if one.changed.iter().any(|one| one.replaced) => {
+                "with other figures when it was closed again"
+            }
             (false, true) => "with the same figures when it was closed again",
             (false, false) => "judged otherwise when it was closed again",
         };
@@ -157,12 +161,18 @@ pub(crate) fn closing(scorecard: &Scorecard, closed: &ClosedPeriod, on: &str) ->
     let how = if closed.provisional { format!("{how} provisionally") } else { how.to_owned() };
     let reason = closed.reason.as_ref().filter(|_| !closed.earlier.is_empty());
     let reason = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
+    let is_replaced = closed.changed.iter().any(|one| one.replaced);
     let then = if closed.changed.iter().any(|one| one.figure) {
-        if closed.hours_changed {
-            "restated since, and working hours or holidays were written anew since"
-        } else {
-            "restated since"
+        match (closed.hours_changed, is_replaced) {
+            (true, true) => {
+                "restated since, working hours or holidays were written anew since, and the card has other figures"
+            }
+            (true, false) => "restated since, and working hours or holidays were written anew since",
+            (false, true) => "restated since, and the card has other figures",
+            (false, false) => "restated since",
         }
+    } else if is_replaced {
+        "the card has other figures since"
     } else if closed.changed.is_empty()
         && closed.total.is_none_or(|_| points(closed.total) == points(scorecard.total.score))
     {
@@ -183,7 +193,8 @@ pub(crate) fn headline(scorecard: &Scorecard) -> Vec<String> {
     let mut lines = gates(GateStatus::Red, '✗', &capped);
     for cap in scorecard.total.caps.iter().filter(|cap| cap.kind == CapKind::Floor) {
         if let Some(one) = scorecard.perspectives.iter().find(|one| one.id == cap.id) {
-            let (score, floor) = (points(one.score), points(Some(one.floor)));
+            let floor = points(Some(one.floor));
+            let score = words::beside(one.score, Some(&Goal::AtLeast(one.floor)), Unit::Points);
             lines.push(format!("✗ {}: {score}, below its floor of {floor}{capped}", one.name));
         }
     }
@@ -215,7 +226,7 @@ pub(crate) fn is_capped(scorecard: &Scorecard) -> bool {
 
 /// A score: `84.3`; nothing where there is none.
 pub(crate) fn points(score: Option<f64>) -> String {
-    score.map_or_else(String::new, |score| words::figure(Some(score), Unit::Points))
+    score.map_or_else(String::new, words::score)
 }
 
 /// `· First response time on 31 Mar 2027: 1 h 20 m (58 m – 1 h 40 m), will make it (chance 93 %)`.

@@ -25,14 +25,77 @@ const DAY: f64 = 86_400.0;
 /// ```
 pub fn figure(value: Option<f64>, unit: Unit) -> String {
     let Some(value) = value.filter(|value| value.is_finite()) else { return "–".to_owned() };
+    figure_to(value, unit, digits(value, unit))
+}
+
+/// The same with so many `digits` after the point; a duration to the second where there are any.
+pub fn figure_to(value: f64, unit: Unit, digits: usize) -> String {
     match unit {
-        Unit::Percent => format!("{} %", decimal(value, percent_digits(value))),
-        Unit::Points => decimal(value, 1),
-        Unit::Score => decimal(value, 2),
+        Unit::Percent => format!("{} %", decimal(value, digits)),
+        Unit::Seconds if digits > 0 => to_the_second(value),
         Unit::Seconds => duration(value),
-        Unit::Count => decimal(value, count_digits(value)),
-        Unit::Currency => decimal(value, currency_digits(value)),
+        Unit::Points | Unit::Score | Unit::Count | Unit::Currency => decimal(value, digits),
     }
+}
+
+/// Digits after the point of a figure.
+pub fn digits(value: f64, unit: Unit) -> usize {
+    match unit {
+        Unit::Percent => percent_digits(value),
+        Unit::Points => 1,
+        Unit::Score => small_digits(value, 2),
+        Unit::Seconds => 0,
+        Unit::Count => count_digits(value),
+        Unit::Currency => currency_digits(value),
+    }
+}
+
+/// Digits after the point of a figure beside its goal: as [`digits`], but what falls short of it is never rounded to it.
+///
+/// ```
+/// use catalogue::metric::Unit;
+/// use scorecard::Goal;
+/// use scorecard::words::beside;
+/// assert_eq!(beside(Some(79.98), Some(&Goal::AtLeast(80.0)), Unit::Percent), "79.98 %");
+/// assert_eq!(beside(Some(80.02), Some(&Goal::AtLeast(80.0)), Unit::Percent), "80.0 %"); // reached
+/// assert_eq!(beside(Some(14_410.0), Some(&Goal::AtMost(14_400.0)), Unit::Seconds), "4 h 10 s"); // not "4 h"
+/// ```
+pub fn digits_beside(value: f64, goal: Option<&Goal>, unit: Unit) -> usize {
+    let missed = goal.and_then(|goal| match *goal {
+        Goal::AtLeast(target) if value < target => Some(target),
+        Goal::AtMost(target) if value > target => Some(target),
+        Goal::Between { low, .. } if value < low => Some(low),
+        Goal::Between { high, .. } if value > high => Some(high),
+        _ => None,
+    });
+    let usual = digits(value, unit);
+    let Some(missed) = missed else { return usual };
+    let is_told_apart = |digits: &usize| figure_to(value, unit, *digits) != figure_to(missed, unit, *digits);
+    (usual..usual + 4).find(is_told_apart).unwrap_or(usual)
+}
+
+/// A figure beside its goal, see [`digits_beside`].
+pub fn beside(value: Option<f64>, goal: Option<&Goal>, unit: Unit) -> String {
+    match value.filter(|value| value.is_finite()) {
+        Some(value) => figure_to(value, unit, digits_beside(value, goal, unit)),
+        None => figure(None, unit),
+    }
+}
+
+/// A score: `84.3`; one short of 100, the target, is never rounded to it: `99.98`.
+pub fn score(score: f64) -> String {
+    decimal(score, score_digits(score))
+}
+
+/// Digits after the point of a score.
+pub fn score_digits(score: f64) -> usize {
+    digits_beside(score, Some(&Goal::AtLeast(100.0)), Unit::Points)
+}
+
+/// A number as it was written, with no digit less or more: `60`, `62.5`.
+pub fn written(value: f64) -> String {
+    let shortest = value.to_string();
+    decimal(value, shortest.split_once('.').map_or(0, |(_, fraction)| fraction.len()))
 }
 
 /// A change with its sign: `+1.2 pp`, `−36 m`, `+2.1 pt`, `+47`.
@@ -295,6 +358,27 @@ fn duration(seconds: f64) -> String {
     if seconds < 0.0 && is_something(&text) { format!("{MINUS}{text}") } else { text }
 }
 
+/// Every unit down to the second: `4 h 10 s`, `1 d 5 m`; of less than a second, and of what is left of one, tenths.
+fn to_the_second(seconds: f64) -> String {
+    let size = seconds.abs();
+    let mut rest = size.floor();
+    let mut parts = Vec::new();
+    for (name, length) in [("d", DAY), ("h", HOUR), ("m", MINUTE)] {
+        let whole = (rest / length).floor();
+        rest -= whole * length;
+        if whole >= 1.0 {
+            parts.push(format!("{} {name}", decimal(whole, 0)));
+        }
+    }
+    let left = rest + size.fract();
+    let left = decimal(left, usize::from(is_something(&decimal(size.fract(), 1))));
+    if is_something(&left) || parts.is_empty() {
+        parts.push(format!("{left} s"));
+    }
+    let text = parts.join(" ");
+    if seconds < 0.0 && is_something(&text) { format!("{MINUS}{text}") } else { text }
+}
+
 /// Digits after the point of a share: one that is not all is never rounded to all, nor one that is something to none.
 fn percent_digits(value: f64) -> usize {
     let is_honest = |digits: &usize| {
@@ -306,13 +390,23 @@ fn percent_digits(value: f64) -> usize {
 }
 
 /// Digits of a difference: one that is something is not written as none.
-fn difference_digits(change: f64) -> usize {
+pub fn difference_digits(change: f64) -> usize {
     (1..4).find(|digits| change == 0.0 || is_something(&decimal(change.abs(), *digits))).unwrap_or(4)
 }
 
-/// Digits after the point of a number of things, where it is a rate: of a hundred and more none.
-pub fn count_digits(value: f64) -> usize {
-    usize::from(value.fract() != 0.0 && value.abs() < 100.0)
+/// Digits after the point of a number of things, where it is a rate: of a hundred and more none; one that is something is
+/// not written as none.
+fn count_digits(value: f64) -> usize {
+    if value.fract() != 0.0 && value.abs() < 100.0 { small_digits(value, 1) } else { 0 }
+}
+
+/// Most digits after the point.
+const DIGITS_MAX: usize = 6;
+
+/// At `least` so many digits, more where something would be written as none.
+fn small_digits(value: f64, least: usize) -> usize {
+    let is_honest = |digits: &usize| value == 0.0 || is_something(&decimal(value.abs(), *digits));
+    (least..DIGITS_MAX).find(is_honest).unwrap_or(DIGITS_MAX)
 }
 
 /// Amounts of a thousand and more are told without their cents.
@@ -416,7 +510,46 @@ mod tests {
         check(1_000_000.0, Count, "1,000,000");
         check(12.5, Count, "12.5");
         check(1234.5, Count, "1,235");
+        // complaints a contact
+        check(0.0092, Count, "0.01");
+        check(0.0042, Count, "0.004");
+        check(0.0001, Count, "0.0001");
+        check(0.25, Count, "0.3");
+        check(-0.02, Count, "−0.02");
+        check(1e-9, Count, "0.000000");
+        check(0.004, Score, "0.004");
         assert_eq!(figure(Some(f64::INFINITY), Count), "–");
+    }
+
+    #[test]
+    fn what_falls_short_is_not_rounded_to_its_goal() {
+        let check = |value: f64, goal: Goal, unit: Unit, expected: &str| {
+            assert_eq!(beside(Some(value), Some(&goal), unit), expected, "{value} {goal:?}");
+        };
+        check(79.98, Goal::AtLeast(80.0), Percent, "79.98 %");
+        check(79.9996, Goal::AtLeast(80.0), Percent, "79.9996 %");
+        check(80.0, Goal::AtLeast(80.0), Percent, "80.0 %");
+        check(80.04, Goal::AtLeast(80.0), Percent, "80.0 %");
+        check(80.04, Goal::AtMost(80.0), Percent, "80.04 %");
+        check(85.03, Goal::Between { low: 75.0, high: 85.0 }, Percent, "85.03 %");
+        check(74.97, Goal::Between { low: 75.0, high: 85.0 }, Percent, "74.97 %");
+        check(99.998, Goal::AtLeast(100.0), Percent, "99.998 %");
+        check(39.96, Goal::AtLeast(40.0), Points, "39.96");
+        check(14_401.0, Goal::AtMost(14_400.0), Seconds, "4 h 1 s");
+        check(14_399.0, Goal::AtMost(14_400.0), Seconds, "4 h");
+        check(60.4, Goal::AtMost(60.0), Seconds, "1 m 0.4 s");
+        check(86_700.0, Goal::AtMost(86_400.0), Seconds, "1 d 5 m");
+        check(1000.4, Goal::AtMost(1000.0), Count, "1,000.4");
+        check(1200.2, Goal::AtMost(1200.0), Unit::Currency, "1,200.2");
+        // the limit of what is shown
+        check(80.0 + 1e-9, Goal::AtMost(80.0), Percent, "80.0 %");
+
+        let scored = |value: f64, expected: &str| assert_eq!(score(value), expected);
+        scored(78.5, "78.5");
+        scored(99.96, "99.96");
+        scored(100.0, "100.0");
+        scored(109.285, "109.3");
+        assert_eq!([60.0, 62.5, 99.9].map(written), ["60", "62.5", "99.9"]);
     }
 
     #[test]

@@ -208,8 +208,12 @@ impl Reader {
         let below: Vec<&Definition> = below.collect();
         let own = dimensions(metric, &workspace.catalogue, &attributes);
         let usual = || USUAL.into_iter().find(|name| own.contains_key(*name));
-        // one card may stand for every agent of a team: each of them is a part, and the card all of them
-        let is_of_each = |child: &&Definition| child.level == Level::Agent && !child.only.contains_key(AGENT);
+        // one card may stand for every agent of a team: each of them is a part, and the card all of them; one that is held to
+        // less than this card, as to a channel, is a part by itself
+        let whole = card.held_to();
+        let is_as_wide = |child: &Definition| child.held_to().iter().all(|(name, held)| whole.get(name) == Some(held));
+        let is_of_each =
+            |child: &&Definition| child.level == Level::Agent && !child.only.contains_key(AGENT) && is_as_wide(child);
         let are_agents = !below.is_empty() && below.iter().all(is_of_each) && own.contains_key(AGENT);
         let parts = match by {
             Some(by) => Parts::Values(by),

@@ -1,3 +1,3 @@
 //! CSV for spreadsheets.
 
-pub use press::harmless;
+pub use press::{csv_record, harmless};

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use catalogue::answer::{Answer, Labels, Quality};
 use catalogue::expression::Value;
+use catalogue::file::suggest;
 use catalogue::plan::{Dimension, Plan, Row};
 use catalogue::question::Question;
 use model::{FieldType, RecordKind};
@@ -149,6 +150,20 @@ impl Reader {
             }
         }
         Ok(())
+    }
+
+    /// Those of `teams` that neither records nor cards name, each with the nearest that they do; none where they name no team
+    /// at all.
+    ///
+    /// # Errors
+    /// What the store met.
+    pub fn unknown_teams(&self, teams: &[String]) -> Result<Vec<(String, Option<String>)>, ServerError> {
+        let names = self.names(&self.store.snapshot()?)?;
+        let of_cards = self.workspace.scorecards.values().filter_map(|card| card.only.get("team"));
+        let of_cards = of_cards.flat_map(|held| &held.value);
+        let known: BTreeSet<&str> = names.teams.keys().chain(of_cards).map(String::as_str).collect();
+        let unknown = teams.iter().filter(|team| !known.is_empty() && !known.contains(team.as_str()));
+        Ok(unknown.map(|team| (team.clone(), suggest(team, known.iter().copied()))).collect())
     }
 
     /// The names of the agents and teams that a card is held to, by dimension.

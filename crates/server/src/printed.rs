@@ -8,10 +8,11 @@ use catalogue::question::Principal;
 use jiff::civil::Date;
 use model::Instant;
 use model::calendar::{Compare, DateRange, Grain};
+use scorecard::document::Document;
 use scorecard::report::{self, ByTeam, DeedSources, Deeds, Due, Kind, Report};
 use scorecard::review;
 use scorecard::workbook::Sheet;
-use scorecard::{Definition, Level, Scorecard};
+use scorecard::{Definition, Kpi, Level, Scorecard};
 
 use crate::ServerError;
 use crate::ask::Reader;
@@ -129,13 +130,14 @@ impl Reader {
         let bytes = match format {
             Format::Html => press::html(&document).into_bytes(),
             Format::Markdown => press::markdown(&document).into_bytes(),
-            Format::Pdf => press::pdf(&document)?,
+            Format::Pdf => pdf(&document)?,
             Format::Csv | Format::Xlsx => {
                 return Err(ServerError::Usage(format!("the manual is text: {}", names(&Format::OF_MANUAL))));
             }
         };
         let of = card.map_or_else(String::new, |card| format!("-{card}"));
-        Ok(Printed { format, name: file_name(&format!("service-manual{of}-{today}"), format), bytes })
+        let name = file_name(&format!("service-manual{of}-{today}"), format);
+        Ok(Printed { format, name, bytes })
     }
 
     /// A report.
@@ -151,16 +153,22 @@ impl Reader {
         now: Instant,
     ) -> Result<Printed, ServerError> {
         let (name, definition) = self.card_of(asked)?;
-        // what moves its KPIs is not archived with them, and is told as it is now
-        let dated = self.as_defined_on(asked.as_defined_on, definition.shown_metrics())?;
+        let has_moving = asked.kind != Kind::Executive;
+        let moving_now = has_moving.then(|| report::operational(definition, &self.workspace.catalogue)).flatten();
+        let kept = self.kept_then(moving_now.as_ref(), asked.as_defined_on)?;
+        let metrics = definition.shown_metrics().into_iter().chain(kept.iter().map(String::as_str));
+        let dated = self.as_defined_on(asked.as_defined_on, metrics)?;
+        let moving = has_moving.then(|| report::operational(definition, &dated.workspace.catalogue)).flatten();
+        let moving = moving.map(|mut moving| {
+            // not every metric that moves one is archived with its KPIs: of those that are not, today's definition is told
+            let is_new = |kpi: &&mut Kpi| asked.as_defined_on.is_some() && !kept.contains(&kpi.metric);
+            moving.kpis.iter_mut().filter(is_new).for_each(|kpi| kpi.name.push_str(", as defined now"));
+            moving
+        });
         let mut card = dated.monthly(definition, asked, principal, now).await?;
         dated.place_reviews(&mut card, definition)?;
-        let moving = match asked.kind {
-            Kind::Executive => None,
-            Kind::Manager | Kind::Team => report::operational(definition, &self.workspace.catalogue),
-        };
         let operational = match &moving {
-            Some(moving) => Some(self.monthly(moving, asked, principal, now).await?),
+            Some(moving) => Some(dated.monthly(moving, asked, principal, now).await?),
             None => None,
         };
         let teams = match asked.kind {
@@ -195,7 +203,21 @@ impl Reader {
         };
         let last = asked.range.to.yesterday().unwrap_or(asked.range.to);
         let name = format!("{}-{name}-{}-{last}", asked.kind.name(), asked.range.from);
-        Ok(Printed { format, name: file_name(&name, format), bytes: print(&made, format, asked.sheet.as_deref())? })
+        let bytes = print(&made, format, asked.sheet.as_deref())?;
+        Ok(Printed { format, name: file_name(&name, format), bytes })
+    }
+
+    /// Ids of the metrics of `moving` of which a definition of `day` is known; none where no day is meant.
+    fn kept_then(&self, moving: Option<&Definition>, day: Option<Date>) -> Result<BTreeSet<String>, ServerError> {
+        let mut kept = BTreeSet::new();
+        for kpi in moving.filter(|_| day.is_some()).into_iter().flat_map(|moving| &moving.kpis) {
+            match self.as_defined_on(day, [kpi.metric.as_str()]) {
+                Ok(_) => drop(kept.insert(kpi.metric.clone())),
+                Err(ServerError::NotFound { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(kept)
     }
 
     /// The card a report is of: the company's for those who steer and lead, a team's for a team.
@@ -364,6 +386,18 @@ fn rows_shown(asked: &ReportAsked, format: Format) -> usize {
     }
 }
 
+/// A document as PDF; where it shows characters as boxes, for want of a font, the log names them.
+fn pdf(document: &Document) -> Result<Vec<u8>, ServerError> {
+    let missing: String = press::unprintable(document).into_iter().collect();
+    if !missing.is_empty() {
+        let title = &document.title;
+        tracing::warn!(
+            "the PDF of “{title}” shows boxes in place of these characters, which its fonts lack: {missing}"
+        );
+    }
+    Ok(press::pdf(document)?)
+}
+
 fn print(report: &Report, format: Format, sheet: Option<&str>) -> Result<Vec<u8>, ServerError> {
     if sheet.is_some() && format != Format::Csv {
         return Err(ServerError::Usage("only CSV is of one sheet; the other formats have them all".to_owned()));
@@ -371,7 +405,7 @@ fn print(report: &Report, format: Format, sheet: Option<&str>) -> Result<Vec<u8>
     Ok(match format {
         Format::Html => press::html(&report.document).into_bytes(),
         Format::Markdown => press::markdown(&report.document).into_bytes(),
-        Format::Pdf => press::pdf(&report.document)?,
+        Format::Pdf => pdf(&report.document)?,
         Format::Xlsx => press::xlsx(&report.workbook)?,
         Format::Csv => press::csv(one_sheet(report, sheet)?).into_bytes(),
     })

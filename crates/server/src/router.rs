@@ -7,6 +7,7 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
+use axum::middleware::from_fn;
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -14,6 +15,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::api::error::told_alike;
 use crate::api::{
     answers, benchmarks, cards, cascade, decisions, dimensions, initiatives, kpis, lint, organisation, printed,
     recognition, reviews, rows, scorecard, setup, strategy, tickets,
@@ -75,6 +77,7 @@ pub fn router(live: Arc<Live>) -> Router {
         .route("/healthz", get(|| async { "ok" }))
         .fallback(page::serve)
         .with_state(live)
+        .layer(from_fn(told_alike))
         .layer(CompressionLayer::new())
         .layer(header(X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(X_FRAME_OPTIONS, "DENY"))

@@ -68,8 +68,13 @@ function durationParts(seconds: number): { amount: string; unit: 'd' | 'h' | 'm'
   return [{ amount: count(Math.round(size)), unit: 's' }];
 }
 
+/** A rate that is something is not written as nothing: complaints a contact are 0.01. */
 function countDigits(value: number): number {
-  return Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : 1;
+  if (Number.isInteger(value) || Math.abs(value) >= 100) return 0;
+  for (let digits = 1; digits < 6; digits += 1) {
+    if (Number(Math.abs(value).toFixed(digits)) !== 0) return digits;
+  }
+  return 6;
 }
 
 /** An amount of money: to the coin up to a thousand, then whole, from a million on "1.2 M". */

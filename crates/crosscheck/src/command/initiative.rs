@@ -1,12 +1,15 @@
 //! `crosscheck initiative …`: what is done to move a KPI.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use catalogue::file::Problems;
+use catalogue::file::{Problems, suggest};
 use catalogue::source::SourceText;
 use clap::{Args, Subcommand};
 use scorecard::initiative::{Around, Initiative, declare_initiative};
 use scorecard::words;
+use server::ask::Reader;
+use server::lint::CHANNELS;
 use server::{ServerError, Workspace};
 
 use super::declared::{Draft, write};
@@ -87,7 +90,7 @@ pub fn run(context: &Context, command: Command) -> Result<ExitCode, ServerError>
     let workspace = Workspace::load(&context.workspace)?;
     match command {
         Command::List(options) => list(context, &workspace, &options),
-        Command::Add(options) => add(context, &workspace, *options),
+        Command::Add(options) => add(context, workspace, *options),
     }
 }
 
@@ -124,7 +127,7 @@ fn list(context: &Context, workspace: &Workspace, options: &ListOptions) -> Resu
     Ok(ExitCode::SUCCESS)
 }
 
-fn add(context: &Context, workspace: &Workspace, options: AddOptions) -> Result<ExitCode, ServerError> {
+fn add(context: &Context, workspace: Workspace, options: AddOptions) -> Result<ExitCode, ServerError> {
     let mut draft = Draft::default();
     draft.text("name", Some(&options.name));
     draft.text("hypothesis", Some(&options.hypothesis));
@@ -151,5 +154,18 @@ fn add(context: &Context, workspace: &Workspace, options: AddOptions) -> Result<
         let around = Around { catalogue: &workspace.catalogue, cards: &workspace.scorecards };
         declare_initiative(id, file, around, problems).is_some()
     };
-    write(context, "initiatives", &options.id, &draft, check)
+    let code = write(context, "initiatives", &options.id, &draft, check)?;
+    // what no report is held to would never show it
+    let reader = Reader::open(Arc::new(workspace))?;
+    let warn = |what: &str, name: &str, help: Option<String>| {
+        let help = help.map_or_else(String::new, |help| format!(" ({help})"));
+        eprintln!("warning: no {what} is called `{name}`{help}: reports of one will not tell of this initiative");
+    };
+    for (team, help) in reader.unknown_teams(&options.team)? {
+        warn("team", &team, help);
+    }
+    for channel in options.channel.iter().filter(|channel| !CHANNELS.contains(&channel.as_str())) {
+        warn("channel", channel, suggest(channel, CHANNELS));
+    }
+    Ok(code)
 }

@@ -1,5 +1,6 @@
 //! `crosscheck kpi ID…`.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use catalogue::answer::{Answer, Quality};
@@ -8,7 +9,7 @@ use clap::{Args, ValueEnum};
 use model::calendar::Grain;
 use server::api::answers::{Which, questions};
 use server::api::question::Asked;
-use server::csv::harmless;
+use server::csv::{csv_record, harmless};
 use server::{ServerError, Workspace};
 
 use super::asking::Asking;
@@ -135,13 +136,13 @@ fn print_tables(answers: &[Answer], workspace: &Workspace, asked: &Asked, clock:
 /// a formula is made harmless.
 fn print_csv<'a>(answers: impl Iterator<Item = &'a Answer> + Clone, by: &[String]) -> Result<(), ServerError> {
     let dimensions = table::dimensions(answers.clone().flat_map(|answer| &answer.rows), by);
-    let failed = |error: csv::Error| ServerError::Usage(error.to_string());
-    let mut out = csv::Writer::from_writer(std::io::stdout().lock());
+    let failed = |error| ServerError::io("standard output", error);
+    let mut out = std::io::stdout().lock();
     let fixed = ["metric", "version", "variant", "parameters", "statistic", "unit", "direction", "from", "to"];
     let figures = ["value", "n", "numerator", "denominator", "low", "high", "margin", "quality"];
     let compare = ["compare_from", "compare_to", "compare_value", "compare_n", "change", "change_low", "change_high"];
     let header = fixed.into_iter().chain(dimensions.iter().map(String::as_str)).chain(figures).chain(compare);
-    out.write_record(header).map_err(failed)?;
+    writeln!(out, "{}", csv_record(header)).map_err(failed)?;
     let number = |number: Option<f64>| number.map_or_else(String::new, |number| number.to_string());
     for answer in answers {
         let parameters = serde_json::to_string(&answer.parameters).unwrap_or_default();
@@ -176,8 +177,8 @@ fn print_csv<'a>(answers: impl Iterator<Item = &'a Answer> + Clone, by: &[String
                 ]),
                 None => cells.extend(std::iter::repeat_n(String::new(), 7)),
             }
-            out.write_record(&cells).map_err(failed)?;
+            writeln!(out, "{}", csv_record(&cells)).map_err(failed)?;
         }
     }
-    out.flush().map_err(|error| ServerError::io("standard output", error))
+    out.flush().map_err(failed)
 }

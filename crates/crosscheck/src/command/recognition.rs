@@ -1,5 +1,6 @@
 //! `crosscheck recognition`: who can be recognised for the KPIs of a card, and why.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use catalogue::file::suggest;
@@ -10,7 +11,7 @@ use scorecard::recognition::{Eligibility, Ground};
 use scorecard::words;
 use server::ServerError;
 use server::api::question::Asked;
-use server::csv::harmless;
+use server::csv::{csv_record, harmless};
 use server::recognition::Whose;
 
 use crate::Context;
@@ -86,22 +87,10 @@ pub fn run(context: &Context, options: &Options) -> Result<ExitCode, ServerError
 
 /// One line for each KPI and team or agent. Text that a spreadsheet would run as a formula is made harmless.
 fn print_csv(found: &[Eligibility], whose: Whose, range: DateRange) -> Result<(), ServerError> {
-    let failed = |error: csv::Error| ServerError::Usage(error.to_string());
-    let mut out = csv::Writer::from_writer(std::io::stdout().lock());
-    out.write_record([
-        "kpi",
-        "name",
-        whose.name(),
-        "from",
-        "to",
-        "eligible",
-        "ground",
-        "value",
-        "n",
-        "change",
-        "reason",
-    ])
-    .map_err(failed)?;
+    let failed = |error| ServerError::io("standard output", error);
+    let mut out = std::io::stdout().lock();
+    let header = ["kpi", "name", whose.name(), "from", "to", "eligible", "ground", "value", "n", "change", "reason"];
+    writeln!(out, "{}", csv_record(header)).map_err(failed)?;
     let number = |number: Option<f64>| number.map_or_else(String::new, |number| number.to_string());
     for one in found {
         let eligible = if one.ground == Ground::None { "no" } else { "yes" };
@@ -118,7 +107,7 @@ fn print_csv(found: &[Eligibility], whose: Whose, range: DateRange) -> Result<()
             number(one.change),
             harmless(one.reason.clone()),
         ];
-        out.write_record(&cells).map_err(failed)?;
+        writeln!(out, "{}", csv_record(&cells)).map_err(failed)?;
     }
-    out.flush().map_err(|error| ServerError::io("standard output", error))
+    out.flush().map_err(failed)
 }

@@ -1,5 +1,6 @@
 //! `crosscheck review …`: what is due, what was done, and doing it.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -9,7 +10,7 @@ use scorecard::Definition;
 use scorecard::review::{COLUMNS, Due, DueKind, Kind, Recorded, Subject, columns, due};
 use server::ServerError;
 use server::ask::Reader;
-use server::csv::harmless;
+use server::csv::{csv_record, harmless};
 use server::reviews::{Deed, OutOfUse, Verb};
 
 use crate::Context;
@@ -328,7 +329,7 @@ fn row(due: &Due) -> Vec<String> {
 }
 
 fn list_log(reader: &Reader, options: &LogOptions) -> Result<ExitCode, ServerError> {
-    let subject = options.subject.as_deref().map(|text| reader.subject(text)).transpose()?;
+    let subject = options.subject.as_deref().map(|text| reader.subject_on_record(text)).transpose()?;
     let subject = subject.map(|subject| subject.to_string());
     let journal = reader.journal()?;
     let organisation = &reader.workspace.organisation;
@@ -361,13 +362,13 @@ fn export(reader: &Reader, format: Format) -> Result<ExitCode, ServerError> {
             println!("{json}");
         }
         Format::Csv => {
-            let failed = |error: csv::Error| ServerError::Usage(error.to_string());
-            let mut out = csv::Writer::from_writer(std::io::stdout().lock());
-            out.write_record(COLUMNS).map_err(failed)?;
+            let failed = |error| ServerError::io("standard output", error);
+            let mut out = std::io::stdout().lock();
+            writeln!(out, "{}", csv_record(COLUMNS)).map_err(failed)?;
             for entry in &journal {
-                out.write_record(columns(entry).map(harmless)).map_err(failed)?;
+                writeln!(out, "{}", csv_record(columns(entry).map(harmless))).map_err(failed)?;
             }
-            out.flush().map_err(|error| ServerError::io("standard output", error))?;
+            out.flush().map_err(failed)?;
         }
     }
     Ok(ExitCode::SUCCESS)

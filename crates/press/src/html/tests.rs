@@ -37,7 +37,7 @@ fn links_lead_to_headings_that_are_there() {
 fn figures_are_pictures_and_words() {
     let page = html(&document());
     assert!(page.contains("<svg style=\"width:100%;max-width:1190px;height:auto;display:block\" xmlns"));
-    assert!(page.contains(">CSAT &lt;b&gt; 104 · Total no score</p>"));
+    assert!(page.contains(">CSAT &lt;b&gt; 104.0 · Total no score</p>"));
     assert!(page.contains("✗&nbsp;off target"));
 }
 

@@ -42,7 +42,7 @@ fn every_block_in_markdown() {
     | First response | 3 h 31 m | −36 m |  | ≈ too close to call |
     | **Cost** | **5.50** |  |  |  |
 
-    - Scores: CSAT &lt;b&gt; 104 · Total no score
+    - Scores: CSAT &lt;b&gt; 104.0 · Total no score
 
     > [!CAUTION]
     > **Mind**

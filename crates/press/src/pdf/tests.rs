@@ -188,3 +188,21 @@ fn names_are_not_printed_over_figures() {
     check([Some(1), Some(1), None]);
     check([None, None, Some(0)]);
 }
+
+#[test]
+fn what_no_font_has_is_named() {
+    let said = |words: &str| Document {
+        blocks: vec![Block::Paragraph(Text::new().plain(words).strong(words).emphasis(words))],
+        ..Document::default()
+    };
+    let check = |words: &str, expected: &[char]| assert_eq!(unprintable(&said(words)), expected, "{words}");
+    check("Zoë Müller, Łódź, Αθήνα, Київ, 88.0 % ± 0.7 pp, ≥ −", &[]);
+    check("שלום and مرحبا", &[]);
+    check("山田 a\u{200b} 山 😀", &['山', '田', '😀']);
+    // those that are there are set
+    let set = text(&pdf(&said("שלום مرحبا")).expect("a PDF"));
+    for character in "שלום".chars() {
+        assert!(set.contains(character), "{character} in {set}");
+    }
+    assert!(!set.contains('\u{fffd}'), "{set}");
+}

@@ -16,14 +16,26 @@ const TEMPLATE: &str = include_str!("template.typ");
 
 static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(<Library as LibraryExt>::default()));
 static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| {
-    let files: [&'static [u8]; 3] = [
+    // Inter first; the typesetter takes another for what it lacks
+    let files: [&'static [u8]; 7] = [
         include_bytes!("../../fonts/Inter-Regular.otf"),
         include_bytes!("../../fonts/Inter-SemiBold.otf"),
         include_bytes!("../../fonts/Inter-Italic.otf"),
+        include_bytes!("../../fonts/NotoSansArabic-Regular.ttf"),
+        include_bytes!("../../fonts/NotoSansArabic-SemiBold.ttf"),
+        include_bytes!("../../fonts/NotoSansHebrew-Regular.ttf"),
+        include_bytes!("../../fonts/NotoSansHebrew-SemiBold.ttf"),
     ];
     files.into_iter().flat_map(|file| Font::iter(Bytes::new(file))).collect()
 });
 static BOOK: LazyLock<LazyHash<FontBook>> = LazyLock::new(|| LazyHash::new(FontBook::from_fonts(FONTS.iter())));
+
+/// Whether a font has `character`, or there is nothing to be seen of it.
+pub(super) fn has(character: char) -> bool {
+    let is_unseen = character.is_control()
+        || matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}');
+    is_unseen || FONTS.iter().any(|font| font.info().coverage.contains(u32::from(character)))
+}
 
 /// One document and the template it is set by.
 pub(super) struct PressWorld {

@@ -88,3 +88,51 @@ fn part(bytes: &[u8], name: &str) -> String {
     std::io::Read::read_to_string(&mut file, &mut text).expect("text");
     text
 }
+
+#[test]
+fn a_figure_reads_as_everywhere_else() {
+    let row = [
+        Cell::Figure(99.998, Unit::Percent),
+        Cell::Precise(79.98, Unit::Percent, 2),
+        Cell::Figure(0.0042, Unit::Count),
+        Cell::Width(4.0, Unit::Percent),
+        Cell::Change(0.03, Unit::Percent),
+        Cell::Number(99.98, 2),
+    ];
+    let columns = row.iter().map(|_| Column::number("x")).collect();
+    let table = Table { caption: String::new(), columns, rows: vec![Row::plain(row)] };
+    let styles = part(&xlsx(&workbook(table)).expect("a workbook"), "xl/styles.xml");
+    for format in [
+        "\"0.000%\"",
+        "\"0.00%\"",
+        "\"#,##0.000\"",
+        "\"0.0&quot; pp&quot;\"",
+        "\"+0.00&quot; pp&quot;;-0.00&quot; pp&quot;;0.00&quot; pp&quot;\"",
+        "\"#,##0.00\"",
+    ] {
+        // those that are a spreadsheet's own have a number in place of their text
+        let is_own = ["\"0.00%\"", "\"#,##0.00\""].contains(&format);
+        assert!(is_own || styles.contains(format), "{format} in {styles}");
+    }
+}
+
+#[test]
+fn a_text_that_no_cell_takes_is_cut_and_says_so() {
+    let check = |text: &str, ends: &str| {
+        let table = Table {
+            caption: String::new(),
+            columns: vec![Column::text("x", 1)],
+            rows: vec![Row::plain([Cell::text(text)])],
+        };
+        let mut book = read(xlsx(&workbook(table)).expect("a workbook"));
+        let sheet = book.worksheet_range("KPIs  all any").expect("a sheet");
+        let found = sheet.get_value((1, 0)).map(ToString::to_string).unwrap_or_default();
+        assert!(found.ends_with(ends), "{}", found.len());
+        assert!(found.encode_utf16().count() <= 32_767);
+    };
+    check(&"a".repeat(32_767), "aaa");
+    // 60 are left for what is said: 32,707 of 40,000 stand
+    check(&"a".repeat(40_000), "aaa… (7,293 characters more)");
+    // two units each
+    check(&"😀".repeat(20_000), "😀… (3,647 characters more)");
+}

@@ -280,7 +280,7 @@ fn teams_and_deeds_are_sheets_of_their_own() {
     2026-10-14,Bert,Customer satisfaction,Who waits for a refund rates us *down*
     "##);
     insta::assert_snapshot!(csv("Initiatives"), @r##"
-    initiative,id,status,about,unit,expected effect,owner,cost,from,to,teams,hypothesis,milestones
+    initiative,id,status,about,unit,expected effect,owner,cost,first day,last day,teams,hypothesis,milestones
     Agents may refund up to €50,refunds,running,Customer satisfaction,percent,3,Ada <Lead>,12000,2026-09-01,,Billing,"'=if agents may refund at once, fewer come back, because nobody has to be asked","Pilot: reached on 20 Sep 2026; All teams: due on 4 Nov 2026, 1 day late; Review: due on 15 Dec 2026"
     "##);
     insta::assert_snapshot!(csv("Decisions"), @r##"

@@ -39,7 +39,7 @@ pub fn bars(title: &str, of: &[Bar], floor: Option<f64>) -> Figure {
         let fill = if bar.is_total { ink::LINE } else { "#8f8be6" };
         let end = across.at(value);
         drawing.rectangle((NAMES, y + 4.0), (end - NAMES, ROW - 8.0), fill);
-        drawing.text((end + 5.0, y + 13.5), &words::number(value, 0), Anchor::Start, VALUE);
+        drawing.text((end + 5.0, y + 13.5), &words::score(value), Anchor::Start, VALUE);
     }
     drawing.line((NAMES, TOP - 2.0), (NAMES, height - 4.0), ink::SECONDARY, 0.8, false);
     drawing.line((across.at(100.0), TOP - 2.0), (across.at(100.0), height - 4.0), ink::ON_TARGET, 1.0, true);
@@ -47,16 +47,9 @@ pub fn bars(title: &str, of: &[Bar], floor: Option<f64>) -> Figure {
     if let Some(floor) = floor {
         drawing.line((across.at(floor), TOP - 2.0), (across.at(floor), height - 4.0), ink::OFF_TARGET, 0.8, true);
         let look = Type { colour: ink::OFF_TARGET, ..SMALL };
-        drawing.text(
-            (across.at(floor), TOP - 5.0),
-            &format!("floor {}", words::number(floor, 0)),
-            Anchor::Middle,
-            look,
-        );
+        drawing.text((across.at(floor), TOP - 5.0), &format!("floor {}", words::written(floor)), Anchor::Middle, look);
     }
-    let of_one = |bar: &Bar| {
-        format!("{} {}", bar.name, bar.value.map_or_else(|| "no score".to_owned(), |value| words::number(value, 0)))
-    };
+    let of_one = |bar: &Bar| format!("{} {}", bar.name, bar.value.map_or_else(|| "no score".to_owned(), words::score));
     let reading = of.iter().map(of_one).collect::<Vec<_>>().join(" · ");
     let alt = format!("{title}: {reading}; 100 is the target");
     Figure { svg: drawing.finish(&alt), width: WIDTH, alt, title: title.to_owned(), reading }

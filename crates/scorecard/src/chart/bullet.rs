@@ -72,7 +72,7 @@ fn reading(card: &Card, goal: &Goal, unit: Unit) -> String {
     };
     format!(
         "{}{interval}, target {}, {}",
-        words::figure(card.value, unit),
+        words::beside(card.value, Some(goal), unit),
         words::goal(goal, unit),
         card.status.words()
     )

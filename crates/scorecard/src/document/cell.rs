@@ -4,6 +4,7 @@ use catalogue::metric::Unit;
 use jiff::civil::Date;
 
 use super::text::Text;
+use crate::definition::Goal;
 use crate::status::Status;
 use crate::words;
 
@@ -60,6 +61,10 @@ pub enum Cell {
     Text(Text),
     /// A figure in the unit of its metric: percent 0–100, seconds, points, a count, an amount of money.
     Figure(f64, Unit),
+    /// The same with so many digits after the point as it needs beside its goal; of seconds to the second, where any.
+    Precise(f64, Unit, u8),
+    /// A difference without a direction, as of tolerances; of a rate in percentage points.
+    Width(f64, Unit),
     /// A change of one; of a rate in percentage points.
     Change(f64, Unit),
     /// A whole number of things.
@@ -155,6 +160,28 @@ impl Cell {
         value.filter(|value| value.is_finite()).map_or(Cell::Empty, |value| Cell::Figure(value, unit))
     }
 
+    /// A figure beside its goal: what falls short of it is never shown as it; nothing where there is none.
+    pub fn beside(value: Option<f64>, goal: Option<&Goal>, unit: Unit) -> Cell {
+        value.filter(|value| value.is_finite()).map_or(Cell::Empty, |value| {
+            let digits = words::digits_beside(value, goal, unit);
+            if digits == words::digits(value, unit) {
+                return Cell::Figure(value, unit);
+            }
+            Cell::Precise(value, unit, u8::try_from(digits).unwrap_or(u8::MAX))
+        })
+    }
+
+    /// A score; nothing where there is none.
+    pub fn score(score: Option<f64>) -> Cell {
+        let digits = |score: f64| u8::try_from(words::score_digits(score)).unwrap_or(u8::MAX);
+        score.filter(|score| score.is_finite()).map_or(Cell::Empty, |score| Cell::Number(score, digits(score)))
+    }
+
+    /// A difference without a direction; nothing where there is none.
+    pub fn width(value: Option<f64>, unit: Unit) -> Cell {
+        value.filter(|value| value.is_finite()).map_or(Cell::Empty, |value| Cell::Width(value, unit))
+    }
+
     /// A change; nothing where there is none.
     pub fn change(value: Option<f64>, unit: Unit) -> Cell {
         value.filter(|value| value.is_finite()).map_or(Cell::Empty, |value| Cell::Change(value, unit))
@@ -179,6 +206,8 @@ impl Cell {
             Cell::Empty => String::new(),
             Cell::Text(text) => text.words(),
             Cell::Figure(value, unit) => words::figure(Some(*value), *unit),
+            Cell::Precise(value, unit, digits) => words::figure_to(*value, *unit, usize::from(*digits)),
+            Cell::Width(value, unit) => words::width(*value, *unit),
             Cell::Change(value, unit) => words::difference(*value, *unit),
             Cell::Count(count) => words::count(*count),
             Cell::Share(share) => words::share(*share),

@@ -54,7 +54,7 @@ fn table(book: &Book<'_>, name: &str, card: &Definition) -> Block {
         rows.push(Row::group(Text::new().strong(perspective.name.as_str()).plain(format!(
             ", {} of the card; floor {}",
             words::share(perspective.weight),
-            words::number(perspective.floor, 0)
+            words::written(perspective.floor)
         ))));
         rows.extend(of_it.into_iter().map(|kpi| row(kpi, book.retired(name, kpi))));
     }

@@ -86,6 +86,11 @@ impl Wish {
                 return Err(format!("`{name}` is nothing to compete on here ({help})"));
             }
         }
+        for (name, share) in &self.competes_on {
+            if !(0.0..=1.0).contains(share) {
+                return Err(format!("{share} is not a share of 1, as 0.7, of `{name}`"));
+            }
+        }
         let sum: f64 = self.competes_on.values().sum();
         if self.competes_on.is_empty() {
             let all: Vec<String> = valid().map(|name| format!("`{name}`")).collect();

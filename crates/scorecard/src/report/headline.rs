@@ -1,7 +1,8 @@
 //! What to know if one reads no further.
 
 use super::{Sources, sentences};
-use crate::card::Scorecard;
+use crate::card::{Card, Scorecard};
+use crate::changes::verdict;
 use crate::chart::{self, Bar};
 use crate::document::{Block, Callout, Text, Tone};
 use crate::review::SinceClosed;
@@ -17,19 +18,30 @@ pub(super) fn blocks(sources: &Sources<'_>) -> Vec<Block> {
     let since = since_closed(card);
     let is_otherwise = since.len() > 1;
     blocks.extend(since);
+    let Some(compared) = &card.compared else { return blocks };
+    // of a year before it is no period before
+    let before = match compared.to == card.range.from {
+        true => "the period before".to_owned(),
+        false => words::days(compared.from, compared.to),
+    };
+    let is_clear = |kpi: &Card| ["better", "worse"].contains(&verdict(kpi));
     match sentences(card.changes.iter().map(|change| change.text.as_str())) {
-        Some(list) if card.compared.is_some() => {
-            blocks.push(Block::paragraph("What changed most since the period before:"));
+        Some(list) => {
+            blocks.push(Block::paragraph(format!("What changed most since {before}:")));
             blocks.push(list);
         }
-        None if card.compared.is_some() && !has_before(card) => {
-            blocks.push(Block::paragraph("There are no figures of the period before to compare with."));
+        None if !has_before(card) => {
+            blocks.push(Block::paragraph(format!("There are no figures of {before} to compare with.")));
         }
         // what was put right since is a change, too
-        _ if card.compared.is_some() && !is_otherwise => {
-            blocks.push(Block::paragraph("Nothing changed by more than chance would have it since the period before."));
+        _ if is_otherwise => {}
+        None if card.kpis.iter().any(is_clear) => {
+            blocks.push(Block::paragraph(format!("Nothing changed much since {before}.")));
         }
-        _ => {}
+        None => {
+            let told = format!("Nothing changed by more than chance would have it since {before}.");
+            blocks.push(Block::paragraph(told));
+        }
     }
     blocks
 }
@@ -143,6 +155,7 @@ mod tests {
                 of: SinceOf::Kpi,
                 id: "csat_t2b".to_owned(),
                 figure: true,
+                replaced: false,
                 sentence: (*sentence).to_owned(),
             };
             let changed = changed.iter().map(since).collect();
@@ -153,6 +166,7 @@ mod tests {
                 provisional: false,
                 reason: None,
                 total,
+                figures: vec![],
                 earlier: earlier.to_vec(),
                 changed,
             });
@@ -196,6 +210,7 @@ mod tests {
                 of: SinceOf::Kpi,
                 id: "c".to_owned(),
                 figure: true,
+                replaced: false,
                 sentence: sentence.clone(),
             }],
         };

@@ -45,13 +45,13 @@ pub(super) const FIELDS: [Field; 27] = [
     ("weight", true, |_, kpi| if kpi.weight > 0.0 { Cell::Share(kpi.weight) } else { Cell::Empty }),
     ("from", true, |card, _| Cell::Date(card.range.from)),
     ("to", true, |card, _| Cell::Date(card.range.to)),
-    ("value", true, |_, kpi| Cell::figure(kpi.value, kpi.unit)),
+    ("value", true, |_, kpi| Cell::beside(kpi.value, kpi.goal().as_ref(), kpi.unit)),
     ("n", true, |_, kpi| Cell::Count(kpi.n)),
     ("low", true, |_, kpi| Cell::figure(kpi.low, kpi.unit)),
     ("high", true, |_, kpi| Cell::figure(kpi.high, kpi.unit)),
     ("quality", false, |_, kpi| Cell::text(words::quality(kpi.quality))),
     ("status", false, |_, kpi| tables::status(kpi)),
-    ("score", true, |_, kpi| score(kpi.score)),
+    ("score", true, |_, kpi| Cell::score(kpi.score)),
     ("target from", true, |_, kpi| {
         edge(kpi, |goal| match goal {
             Goal::AtLeast(target) | Goal::Between { low: target, .. } => Some(target),
@@ -64,7 +64,7 @@ pub(super) const FIELDS: [Field; 27] = [
             Goal::AtLeast(_) => None,
         })
     }),
-    ("tolerance", true, |_, kpi| Cell::change(kpi.target.as_ref().map(|target| target.tolerance), kpi.unit)),
+    ("tolerance", true, |_, kpi| Cell::width(kpi.target.as_ref().map(|target| target.tolerance), kpi.unit)),
     ("baseline", true, |_, kpi| Cell::figure(kpi.target.as_ref().and_then(|target| target.baseline), kpi.unit)),
     ("stretch", true, |_, kpi| Cell::figure(kpi.target.as_ref().and_then(|target| target.stretch), kpi.unit)),
     ("deadline", true, |_, kpi| Cell::date(kpi.target.as_ref().and_then(|target| target.deadline))),
@@ -125,11 +125,6 @@ fn trend(card: &Scorecard) -> Table {
         columns: heads.into_iter().map(|(head, is_number)| column(head, is_number)).collect(),
         rows: rows.collect(),
     }
-}
-
-/// A score, where there is one.
-pub(super) fn score(score: Option<f64>) -> Cell {
-    score.map_or(Cell::Empty, |score| Cell::Number(score, 1))
 }
 
 /// A column of a sheet, as wide as its cells.

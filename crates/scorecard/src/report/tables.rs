@@ -59,7 +59,7 @@ fn row(kpi: &Card, has_change: bool, has_scores: bool, is_detailed: bool) -> Row
     cells.push(target.map_or(Cell::Empty, |target| Cell::text(target.words(kpi.direction, kpi.unit))));
     cells.push(status(kpi));
     if has_scores {
-        cells.push(kpi.score.map_or(Cell::Empty, |score| Cell::Number(score, 0)));
+        cells.push(Cell::score(kpi.score));
     }
     if is_detailed {
         cells.push(target.and_then(|target| target.owner.as_ref()).map_or(Cell::Empty, Cell::text));
@@ -70,7 +70,7 @@ fn row(kpi: &Card, has_change: bool, has_scores: bool, is_detailed: bool) -> Row
 /// A figure that can be shown stays a number; of too few it is how many.
 fn figure(kpi: &Card) -> Cell {
     match kpi.value {
-        Some(value) => Cell::Figure(value, kpi.unit),
+        Some(_) => Cell::beside(kpi.value, kpi.goal().as_ref(), kpi.unit),
         None => Cell::text(terminal::value(kpi)),
     }
 }

@@ -75,7 +75,7 @@ pub(super) fn tables(sources: &Sources<'_>) -> Vec<(&'static str, Table)> {
         let [on, by, about, text] = cells(&one.said);
         let names: Vec<String> = one.acknowledged.iter().map(acknowledged).collect();
         let count = Cell::Count(one.acknowledged.len() as u64);
-        Row::plain([Cell::Count(one.number), on, by, about, text, count, Cell::text(names.join(", "))])
+        Row::plain([Cell::Count(one.number), on, by, about, text, count, Cell::text(as_many_as_fit(&names))])
     });
     let comments = deeds.comments.iter().map(|one| Row::plain(cells(one)));
     let initiatives = deeds.initiatives.iter().map(|one| initiative_row(one, sources.today));
@@ -116,15 +116,15 @@ const INITIATIVE: [&str; 13] = [
     "expected effect",
     "owner",
     "cost",
-    "from",
-    "to",
+    "first day",
+    "last day",
     "teams",
     "hypothesis",
     "milestones",
 ];
 
 /// Heads of columns that hold numbers and days.
-const NUMBERS: [&str; 7] = ["number", "on", "acknowledged", "expected effect", "cost", "from", "to"];
+const NUMBERS: [&str; 7] = ["number", "on", "acknowledged", "expected effect", "cost", "first day", "last day"];
 
 fn initiative_row(one: &Undertaking, today: Date) -> Row {
     let Undertaking { initiative, about } = one;
@@ -165,6 +165,24 @@ fn announced(one: &Announced) -> Text {
     Text::new().strong(head).plain(format!("{} ", sentence(&one.said.text))).emphasis(told)
 }
 
+/// Most characters of names in one cell: a spreadsheet takes 32,767.
+const NAMES_MAX: usize = 30_000;
+
+/// Names in one cell, as many as it takes, and how many more there are.
+fn as_many_as_fit(names: &[String]) -> String {
+    let mut taken = 0;
+    let fitting = names.iter().take_while(|name| {
+        taken += name.chars().count() + 2;
+        taken <= NAMES_MAX
+    });
+    let fitting = fitting.count();
+    let told = names[..fitting].join(", ");
+    match names.len() - fitting {
+        0 => told,
+        more => format!("{told} and {} more", words::count(more as u64)),
+    }
+}
+
 fn acknowledged((name, on): &(String, Date)) -> String {
     format!("{name} on {}", words::day(*on))
 }
@@ -200,4 +218,20 @@ fn milestone(step: &Milestone, today: Date) -> String {
     let days = due.until(today).map_or(0, |span| u32::try_from(span.get_days()).unwrap_or(0));
     let late = words::late(days).map_or_else(String::new, |late| format!(", {late}"));
     format!("{name}: due on {}{late}", words::day(*due))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_holds_as_many_names_as_it_takes() {
+        let names = |count: usize, length: usize| vec!["n".repeat(length); count];
+        assert_eq!(as_many_as_fit(&names(2, 3)), "nnn, nnn");
+        assert_eq!(as_many_as_fit(&[]), "");
+        // 98 characters and two between them: 300 fit
+        let told = as_many_as_fit(&names(1320, 98));
+        assert!(told.ends_with("n and 1,020 more"), "{}", &told[told.len() - 40..]);
+        assert_eq!(told.matches(", ").count(), 299);
+    }
 }

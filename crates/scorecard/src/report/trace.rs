@@ -1,11 +1,9 @@
 //! Where each figure comes from: the definition it was worked out by, who approved it, what it was when its period was closed,
 //! and the commands that list the rows behind it.
 
-use catalogue::metric::Unit;
-
 use super::Sources;
 use super::behind::{self, Asked};
-use crate::card::Card;
+use crate::card::{Card, Scorecard};
 use crate::definition::{Gate, Kpi};
 use crate::document::{Block, Cell, Column, Row, Table, Text};
 use crate::gate::{CardGate, GateStatus};
@@ -41,7 +39,7 @@ pub(super) fn table(sources: &Sources<'_>) -> Table {
     let card = sources.card;
     let of_kpi = |(kpi, card): (&Kpi, &Card)| {
         let approval = card.approval.as_ref().map_or_else(|| "not known".to_owned(), Approval::words_on_card);
-        row(sources, &card.name, &Asked::from(kpi), approval, closed(sources, &Stood::from(card)))
+        row(sources, &card.name, &Asked::from(kpi), approval, closed(sources, &Stood::of_kpi(card, sources.card)))
     };
     let of_gate = |(gate, found): (&Gate, &CardGate)| {
         // it is signed with its card
@@ -90,22 +88,20 @@ struct Stood<'c> {
     of: SinceOf,
     id: &'c str,
     has_figure: bool,
-    /// What it was when it was closed last, of how many, and in which unit; none of a gate.
-    last: Option<(Option<f64>, u64, Unit)>,
+    /// What it was when it was closed last; none of a gate, and of a KPI that was not on the card.
+    last: Option<&'c ClosedFigure>,
     /// Whether it is another now.
     is_restated: bool,
 }
 
-impl<'c> From<&'c Card> for Stood<'c> {
-    fn from(card: &'c Card) -> Self {
-        let restated = card.restated.as_ref();
-        let (value, n) = restated.map_or((card.value, card.n), |then| (then.closed_value, then.closed_n));
+impl<'c> Stood<'c> {
+    fn of_kpi(kpi: &'c Card, card: &'c Scorecard) -> Self {
         Stood {
             of: SinceOf::Kpi,
-            id: &card.id,
-            has_figure: card.value.is_some(),
-            last: Some((value, n, card.unit)),
-            is_restated: restated.is_some(),
+            id: &kpi.id,
+            has_figure: kpi.value.is_some(),
+            last: card.closed.as_ref().and_then(|closed| closed.figure(&kpi.id)),
+            is_restated: kpi.restated.is_some(),
         }
     }
 }
@@ -126,11 +122,17 @@ fn closed(sources: &Sources<'_>, stood: &Stood<'_>) -> String {
     let on = format!("{again}{}on {} by {}", how(closed.provisional), words::day(closed.on), closed.by);
     let reason = closed.reason.as_ref().filter(|_| !before.is_empty());
     let reason = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
-    let then = stood.last.filter(|_| stood.is_restated || !before.is_empty());
-    let then = then.map_or_else(String::new, |(then, _, unit)| format!(" as {}", words::figure(then, unit)));
-    let since = match closed.since(stood.of, stood.id) {
+    let since = closed.since(stood.of, stood.id);
+    if stood.of == SinceOf::Kpi && stood.last.is_none() {
+        return "not on the card when its period was closed".to_owned();
+    }
+    let is_replaced = since.is_some_and(|since| since.replaced);
+    let then = stood.last.filter(|_| stood.is_restated || is_replaced || !before.is_empty());
+    let then = then.map_or_else(String::new, |then| format!(" as {}", words::figure(then.value, then.unit)));
+    let since = match since {
         _ if stood.is_restated => "restated since".to_owned(),
         Some(since) if since.figure => format!("restated since: {}", since.sentence),
+        Some(since) if since.replaced => format!("another figure since: {}", since.sentence),
         Some(_) => "judged otherwise since".to_owned(),
         None if !stood.has_figure => "without a figure".to_owned(),
         None => "the same now".to_owned(),
@@ -141,17 +143,18 @@ fn closed(sources: &Sources<'_>, stood: &Stood<'_>) -> String {
 /// `first on 2 Nov 2026 by Anna as 80.5 %, `: what it had been before the period was closed the last time, where that was
 /// something else.
 fn earlier(closed: &ClosedPeriod, stood: &Stood<'_>) -> String {
-    let Some((last, n, unit)) = stood.last else {
+    let Some(last) = stood.last else {
         let told = closed.earlier.iter().flat_map(|one| &one.changed);
         let told = told.filter(|one| one.of == stood.of && one.id == stood.id);
         return told.map(|one| format!("{}; ", one.sentence)).collect();
     };
-    let is_other = |figure: &ClosedFigure| !is_close(figure.value, last) || figure.n != n;
+    let is_other = |figure: &ClosedFigure| !is_close(figure.value, last.value) || figure.n != last.n;
     if !closed.earlier.iter().filter_map(|one| one.figure(stood.id)).any(is_other) {
         return String::new();
     }
     let told = closed.earlier.iter().enumerate().filter_map(|(place, one)| {
-        let figure = words::figure(one.figure(stood.id)?.value, unit);
+        let figure = one.figure(stood.id)?;
+        let figure = words::figure(figure.value, figure.unit);
         let which = if place == 0 { "first" } else { "again" };
         let how = if one.provisional { " provisionally" } else { "" };
         let reason = one.reason.as_ref().filter(|_| place > 0);

@@ -1,11 +1,11 @@
 //! The first sheet, which is also what CSV has: a row a KPI, then the card as a whole. Perspectives, gates and the total
 //! stand under the KPIs in the same columns, so that nobody is given the KPIs without what they come to.
 
-use super::sheets::{FIELDS, Field, column, score};
+use super::sheets::{FIELDS, Field, column};
 use crate::card::{Card, CardPerspective, Scorecard};
 use crate::document::{Cell, Row, Table};
 use crate::gate::{Bound, CardGate};
-use crate::review::{EarlierClose, SinceOf};
+use crate::review::{ClosedFigure, ClosedPeriod, EarlierClose, SinceOf};
 use crate::score::CapKind;
 use crate::words;
 
@@ -14,20 +14,28 @@ const MORE: [Field; 9] = [
     ("row", false, |_, _| Cell::text("kpi")),
     ("score without cap", true, |_, _| Cell::Empty),
     ("caps total at", true, |_, _| Cell::Empty),
-    ("closed on", true, |card, _| Cell::date(card.closed.as_ref().map(|closed| closed.on))),
-    ("closed value", true, |card, kpi| match &kpi.restated {
-        Some(restated) => Cell::figure(restated.closed_value, kpi.unit),
-        None if card.closed.is_some() => Cell::figure(kpi.value, kpi.unit),
-        None => Cell::Empty,
+    ("closed on", true, |card, kpi| Cell::date(closed(card, &kpi.id).map(|(closed, _)| closed.on))),
+    ("closed value", true, |card, kpi| match closed(card, &kpi.id) {
+        // beside a unit that it does not have, a number would say something else
+        Some((_, figure)) if figure.unit == kpi.unit => Cell::figure(figure.value, figure.unit),
+        _ => Cell::Empty,
     }),
     ("since closed", false, |card, kpi| otherwise(card, SinceOf::Kpi, &kpi.id)),
-    ("first closed on", true, |card, _| Cell::date(first(card).map(|first| first.on))),
+    ("first closed on", true, |card, kpi| {
+        Cell::date(first(card).filter(|first| first.figure(&kpi.id).is_some()).map(|first| first.on))
+    }),
     ("first closed value", true, |card, kpi| {
         let figure = first(card).and_then(|first| first.figure(&kpi.id));
         figure.map_or(Cell::Empty, |figure| Cell::figure(figure.value, kpi.unit))
     }),
     ("before closed again", false, |card, kpi| before(card, SinceOf::Kpi, &kpi.id)),
 ];
+
+/// How the period was closed, and what the KPI called `id` stood at then; none where it was not on the card.
+fn closed<'c>(card: &'c Scorecard, id: &str) -> Option<(&'c ClosedPeriod, &'c ClosedFigure)> {
+    let closed = card.closed.as_ref()?;
+    Some((closed, closed.figure(id)?))
+}
 
 /// How the period was closed first, where it was closed again.
 fn first(card: &Scorecard) -> Option<&EarlierClose> {
@@ -52,25 +60,27 @@ fn otherwise(card: &Scorecard, of: SinceOf, id: &str) -> Cell {
 pub(super) fn table(card: &Scorecard) -> Table {
     let fields = || FIELDS.iter().chain(&MORE);
     let of_kpi = |kpi: &Card| Row::plain(fields().map(|(_, _, cell)| cell(card, kpi)));
-    let perspectives = card.perspectives.iter().map(|one| named(perspective(card, one)));
-    let gates = card.gates.iter().map(|one| named(gate(card, one)));
+    let gone = card.closed.iter().flat_map(|closed| &closed.figures);
+    let gone = gone.filter(|figure| card.kpis.iter().all(|kpi| kpi.id != figure.kpi));
+    let gone = gone.map(|figure| Row::plain(cells(no_longer(card, figure))));
+    let perspectives = card.perspectives.iter().map(|one| Row::total(cells(perspective(card, one))));
+    let gates = card.gates.iter().map(|one| Row::total(cells(gate(card, one))));
+    let total = Row::total(cells(total(card)));
     Table {
         caption: String::new(),
         columns: fields().map(|(head, is_number, _)| column(head, *is_number)).collect(),
-        rows: card.kpis.iter().map(of_kpi).chain(perspectives).chain(gates).chain([named(total(card))]).collect(),
+        rows: card.kpis.iter().map(of_kpi).chain(gone).chain(perspectives).chain(gates).chain([total]).collect(),
     }
 }
 
 /// Cells by the head of their column.
 type Named = Vec<(&'static str, Cell)>;
 
-/// A row in which everything is empty that `cells` does not name.
-fn named(cells: Named) -> Row {
-    Row::total(
-        FIELDS.iter().chain(&MORE).map(|(head, _, _)| {
-            cells.iter().find(|(name, _)| name == head).map_or(Cell::Empty, |(_, cell)| cell.clone())
-        }),
-    )
+/// The cells of a row in which everything is empty that `named` does not name.
+fn cells(named: Named) -> impl Iterator<Item = Cell> {
+    FIELDS.iter().chain(&MORE).map(move |(head, _, _)| {
+        named.iter().find(|(name, _)| name == head).map_or(Cell::Empty, |(_, cell)| cell.clone())
+    })
 }
 
 /// What every row has, whatever it is of.
@@ -88,7 +98,19 @@ fn common(card: &Scorecard, name: &str, id: &str, what: &'static str) -> Named {
 
 /// To what something holds the total down.
 fn cap(card: &Scorecard, kind: CapKind, id: &str) -> Cell {
-    score(card.total.caps.iter().find(|cap| cap.kind == kind && cap.id == id).map(|cap| cap.at))
+    Cell::score(card.total.caps.iter().find(|cap| cap.kind == kind && cap.id == id).map(|cap| cap.at))
+}
+
+/// A KPI that was on the card when its period was closed, and is not now.
+fn no_longer(card: &Scorecard, figure: &ClosedFigure) -> Named {
+    let mut cells = common(card, &figure.name, &figure.kpi, "kpi no longer on the card");
+    cells.extend([
+        ("metric", Cell::text(figure.metric.as_str())),
+        ("unit", Cell::text(figure.unit.name())),
+        ("closed value", Cell::figure(figure.value, figure.unit)),
+        ("since closed", otherwise(card, SinceOf::Kpi, &figure.kpi)),
+    ]);
+    cells
 }
 
 fn perspective(card: &Scorecard, one: &CardPerspective) -> Named {
@@ -96,7 +118,7 @@ fn perspective(card: &Scorecard, one: &CardPerspective) -> Named {
     cells.extend([
         ("perspective", Cell::text(one.name.as_str())),
         ("weight", Cell::Share(one.weight)),
-        ("score", score(one.score)),
+        ("score", Cell::score(one.score)),
         ("caps total at", cap(card, CapKind::Floor, &one.id)),
     ]);
     cells
@@ -128,15 +150,17 @@ fn total(card: &Scorecard) -> Named {
     let mut cells = common(card, "Total", "total", "total");
     cells.extend([
         ("weight", Cell::Share(card.total.scored_weight)),
-        ("score", score(card.total.score)),
-        ("score without cap", score(card.total.uncapped)),
-        ("caps total at", score(card.total.caps.iter().map(|cap| cap.at).reduce(f64::min))),
+        ("score", Cell::score(card.total.score)),
+        ("score without cap", Cell::score(card.total.uncapped)),
+        ("caps total at", Cell::score(card.total.caps.iter().map(|cap| cap.at).reduce(f64::min))),
     ]);
     if let Some(closed) = &card.closed {
-        cells.push(("closed value", score(closed.total)));
-        let otherwise = crate::terminal::closing(card, closed, &words::day(closed.on));
-        cells.push(("since closed", Cell::text(otherwise)));
-        cells.push(("first closed value", score(first(card).and_then(|first| first.total))));
+        cells.push(("closed value", Cell::score(closed.total)));
+        let how = crate::terminal::closing(card, closed, &words::day(closed.on));
+        let of_card = closed.changed.iter().filter(|one| one.of == SinceOf::Card).map(|one| one.sentence.clone());
+        let told: Vec<String> = std::iter::once(how).chain(of_card).collect();
+        cells.push(("since closed", Cell::text(told.join("; "))));
+        cells.push(("first closed value", Cell::score(first(card).and_then(|first| first.total))));
         let earlier = crate::terminal::earlier(closed, &words::day).into_iter().map(|(how, _)| how);
         let earlier: Vec<String> = earlier.collect();
         let earlier = if earlier.is_empty() { Cell::Empty } else { Cell::text(earlier.join("; ")) };
@@ -147,10 +171,12 @@ fn total(card: &Scorecard) -> Named {
 
 #[cfg(test)]
 mod tests {
+    use catalogue::metric::Unit;
+
     use super::*;
     use crate::fixture;
     use crate::gate::GateStatus;
-    use crate::review::{ClosedFigure, ClosedPeriod, Restated, SinceClosed};
+    use crate::review::{Restated, SinceClosed};
     use crate::score::Cap;
 
     #[test]
@@ -158,16 +184,32 @@ mod tests {
         let mut card = fixture::card(&fixture::definition(crate::COMPANY.1), None, None);
         let on = "2026-11-02".parse().unwrap();
         let sentence = "Customer satisfaction 88.0 % then, 86.0 % now".to_owned();
-        let changed = vec![SinceClosed { of: SinceOf::Kpi, id: "csat_t2b".to_owned(), figure: true, sentence }];
+        let changed =
+            vec![SinceClosed { of: SinceOf::Kpi, id: "csat_t2b".to_owned(), figure: true, replaced: false, sentence }];
         let sentence = "Customer satisfaction 90.0 % then, 88.0 % when closed again".to_owned();
+        let kept = |kpi: &str, name: &str, value, unit| ClosedFigure {
+            kpi: kpi.to_owned(),
+            name: name.to_owned(),
+            metric: kpi.to_owned(),
+            value,
+            unit,
+            n: 1800,
+            is_on_card: true,
+        };
         let first = EarlierClose {
             on: "2026-11-01".parse().unwrap(),
             by: "Bert".to_owned(),
             provisional: false,
             reason: None,
             total: Some(81.0),
-            figures: vec![ClosedFigure { kpi: "csat_t2b".to_owned(), value: Some(90.0), n: 1800 }],
-            changed: vec![SinceClosed { of: SinceOf::Kpi, id: "csat_t2b".to_owned(), figure: true, sentence }],
+            figures: vec![kept("csat_t2b", "Customer satisfaction", Some(90.0), Unit::Percent)],
+            changed: vec![SinceClosed {
+                of: SinceOf::Kpi,
+                id: "csat_t2b".to_owned(),
+                figure: true,
+                replaced: false,
+                sentence,
+            }],
         };
         card.closed = Some(ClosedPeriod {
             hours_changed: false,
@@ -176,6 +218,11 @@ mod tests {
             provisional: false,
             reason: Some("late answers".to_owned()),
             total: Some(80.2),
+            figures: vec![
+                kept("csat_t2b", "Customer satisfaction", Some(88.0), Unit::Percent),
+                kept("calls", "Calls", Some(412.0), Unit::Count),
+                kept("nps", "Promoters", Some(12.0), Unit::Percent),
+            ],
             earlier: vec![first],
             changed,
         });
@@ -202,6 +249,15 @@ mod tests {
         check("Customer satisfaction", "row", "kpi");
         check("Customer satisfaction", "closed value", "88.0 %");
         check("Customer satisfaction", "since closed", "Customer satisfaction 88.0 % then, 86.0 % now");
+        // what came later was not closed; of another unit there is no number to set beside
+        check("First response time", "closed on", "");
+        check("First response time", "closed value", "");
+        check("First response time", "first closed on", "");
+        check("Net Promoter Score", "closed on", "2 Nov 2026");
+        check("Net Promoter Score", "closed value", "");
+        check("Calls", "row", "kpi no longer on the card");
+        check("Calls", "closed value", "412");
+        check("Calls", "value", "");
         check("Cost and flow", "row", "perspective");
         check("Cost and flow", "score", "20.8");
         check("Gate", "row", "gate");

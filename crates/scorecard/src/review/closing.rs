@@ -22,7 +22,7 @@ use super::subject::{Kind, Subject};
 use super::text::{card_texts, definitions, metric_text};
 use crate::card::{Card, Scorecard};
 use crate::definition::Definition;
-use crate::gate::CardGate;
+use crate::gate::{Bound, CardGate};
 use crate::words;
 pub use settling::Behind;
 use settling::settling;
@@ -36,6 +36,9 @@ pub struct Closed {
     pub from: Date,
     /// Day after the last.
     pub to: Date,
+    /// What the card was held to; not kept by earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<BTreeMap<String, Vec<Option<String>>>>,
     /// Data was loaded through this time.
     pub watermark: Option<Instant>,
     /// What was not settled yet; closed nevertheless, and so provisional.
@@ -147,6 +150,31 @@ pub struct ClosedGate {
     /// Sample size; not kept by earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub n: Option<u64>,
+    /// What is kept since versions that tell more of it; none before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub more: Option<GateMore>,
+}
+
+/// What a gate's figure was asked as, and which side of its limit was red.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GateMore {
+    /// `at_most` or `at_least`.
+    pub bound: String,
+    /// Unit of figure and limit.
+    pub unit: String,
+    /// Which of the metric's statistics.
+    pub statistic: String,
+    /// Variant asked for.
+    #[serde(default)]
+    pub variant: Option<String>,
+    /// Parameters set on the card.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, String>,
+    /// The filter set on the card.
+    #[serde(default)]
+    pub filter: Option<String>,
+    /// Hash over its definition and those of all it is made of.
+    pub made_of: String,
 }
 
 /// How a period was closed.
@@ -163,6 +191,9 @@ pub struct ClosedPeriod {
     pub reason: Option<String>,
     /// The total then; null where there was none.
     pub total: Option<f64>,
+    /// What each KPI stood at then, in the order of the card of then; also those that are another figure by now, or are no
+    /// longer on the card.
+    pub figures: Vec<ClosedFigure>,
     /// How it had been closed before that, the first time first: a figure that people have seen stays known.
     pub earlier: Vec<EarlierClose>,
     /// What is otherwise now: figures, and what they are judged by. KPIs in the order of the card, then gates.
@@ -182,6 +213,11 @@ impl ClosedPeriod {
     /// What is otherwise of something since.
     pub(crate) fn since(&self, of: SinceOf, id: &str) -> Option<&SinceClosed> {
         self.changed.iter().find(|one| one.of == of && one.id == id)
+    }
+
+    /// What a KPI stood at.
+    pub(crate) fn figure(&self, kpi: &str) -> Option<&ClosedFigure> {
+        self.figures.iter().find(|figure| figure.kpi == kpi)
     }
 }
 
@@ -210,10 +246,18 @@ pub struct EarlierClose {
 pub struct ClosedFigure {
     /// Id of the KPI.
     pub kpi: String,
+    /// Its name for people.
+    pub name: String,
+    /// Id of its metric.
+    pub metric: String,
     /// Its value; null where there was none.
     pub value: Option<f64>,
+    /// Unit of its value.
+    pub unit: Unit,
     /// How many it was of.
     pub n: u64,
+    /// Whether the card has this figure now, whatever it stands at: the same statistic of the same metric and variant.
+    pub is_on_card: bool,
 }
 
 impl EarlierClose {
@@ -237,11 +281,17 @@ pub struct Restated {
     pub closed_n: u64,
     /// Whether its definition, or one that it is made of, has changed since.
     pub definition_changed: bool,
-    /// Whether its parameters or its filter on the card have. Where neither has, records have come in, or were corrected.
+    /// Whether its parameters or its filter on the card have, or what the card is held to. Where neither has, records have
+    /// come in, or were corrected.
     pub asked_changed: bool,
 }
 
 impl Closed {
+    /// Whether the card was held to something else; not known of what an earlier version kept.
+    fn is_held_otherwise(&self, now: &Closed) -> bool {
+        self.only.as_ref().zip(now.only.as_ref()).is_some_and(|(then, now)| then != now)
+    }
+
     /// What was done, in words.
     pub(super) fn sentence(&self) -> String {
         let how = if self.settling.is_empty() { "closed" } else { "closed provisionally" };
@@ -270,12 +320,13 @@ fn standing(card: &Scorecard, definition: &Definition, catalogue: &Catalogue) ->
     Closed {
         from: card.range.from,
         to: card.range.to,
+        only: Some(card.only.clone()),
         watermark: card.watermark,
         settling: Vec::new(),
         reason: None,
         total: card.total.score,
         figures: card.kpis.iter().map(|kpi| figure(kpi, definition, catalogue)).collect(),
-        gates: card.gates.iter().map(|gate| closed_gate(gate, catalogue)).collect(),
+        gates: card.gates.iter().map(|gate| closed_gate(gate, definition, catalogue)).collect(),
         archived: Vec::new(),
         hours: None,
     }
@@ -286,7 +337,8 @@ fn definition_hash(metric: &str, catalogue: &Catalogue) -> String {
     catalogue.get(metric).map_or_else(String::new, |metric| metric_text(metric).hash)
 }
 
-fn closed_gate(gate: &CardGate, catalogue: &Catalogue) -> ClosedGate {
+fn closed_gate(gate: &CardGate, definition: &Definition, catalogue: &Catalogue) -> ClosedGate {
+    let asked = definition.gates.iter().find(|asked| asked.id == gate.id);
     ClosedGate {
         id: gate.id.clone(),
         metric: gate.metric.clone(),
@@ -296,6 +348,22 @@ fn closed_gate(gate: &CardGate, catalogue: &Catalogue) -> ClosedGate {
         limit: gate.limit,
         name: Some(gate.name.clone()),
         n: Some(gate.n),
+        more: asked.map(|asked| GateMore {
+            bound: bound_name(gate.bound).to_owned(),
+            unit: gate.unit.name().to_owned(),
+            statistic: asked.statistic.clone(),
+            variant: asked.variant.clone(),
+            parameters: asked.parameters.clone(),
+            filter: asked.filter.as_ref().map(|filter| filter.value.clone()),
+            made_of: made_of(&gate.metric, catalogue),
+        }),
+    }
+}
+
+fn bound_name(bound: Bound) -> &'static str {
+    match bound {
+        Bound::AtMost => "at_most",
+        Bound::AtLeast => "at_least",
     }
 }
 
@@ -309,6 +377,7 @@ pub fn is_unchanged(then: &Closed, now: &Closed, card: &Scorecard) -> bool {
     since(then, now, card).is_empty()
         && is_close(then.total, now.total)
         && then.settling == now.settling
+        && then.only.is_some()
         && now.figures.iter().all(is_kept)
 }
 
@@ -382,6 +451,7 @@ pub fn place(
     let on = organisation.date_of(closing.at);
     let provisional = !closing.closed.settling.is_empty();
     let now = standing(card, definition, catalogue);
+    let is_held_otherwise = closing.closed.is_held_otherwise(&now);
     for (kpi, now) in card.kpis.iter_mut().zip(&now.figures) {
         let Some(then) = closing.closed.figures.iter().find(|figure| figure.kpi == kpi.id) else { continue };
         // another figure under the same id is no restatement of it
@@ -392,7 +462,7 @@ pub fn place(
                 closed_by: closing.by.clone(),
                 closed_n: then.n,
                 definition_changed: then.is_defined_otherwise(now),
-                asked_changed: then.is_asked_otherwise(now),
+                asked_changed: then.is_asked_otherwise(now) || is_held_otherwise,
             });
         }
     }
@@ -402,6 +472,7 @@ pub fn place(
         provisional,
         reason: closing.closed.reason.clone(),
         total: closing.closed.total,
+        figures: closing.closed.figures.iter().map(|figure| closed_figure(figure, &now)).collect(),
         earlier: closings.windows(2).filter_map(|pair| earlier(pair, &now, card, organisation)).collect(),
         changed: since(&closing.closed, &now, card),
         hours_changed: false,
@@ -412,9 +483,9 @@ pub fn place(
 fn earlier(pair: &[Closing], now: &Closed, card: &Scorecard, organisation: &Organisation) -> Option<EarlierClose> {
     let [first, next] = pair else { return None };
     let then = &first.closed;
-    let figures = now.figures.iter().filter_map(|now| {
-        let figure = then.figures.iter().find(|then| then.kpi == now.kpi && then.is_asked_as(now))?;
-        Some(ClosedFigure { kpi: figure.kpi.clone(), value: figure.value, n: figure.n })
+    let figures = now.figures.iter().filter_map(|figure| {
+        let then = then.figures.iter().find(|then| then.kpi == figure.kpi && then.is_asked_as(figure))?;
+        Some(closed_figure(then, now))
     });
     Some(EarlierClose {
         on: organisation.date_of(first.at),
@@ -427,11 +498,34 @@ fn earlier(pair: &[Closing], now: &Closed, card: &Scorecard, organisation: &Orga
     })
 }
 
+/// What `figure` of a close stood at, beside the card as it is `now`.
+fn closed_figure(figure: &Figure, now: &Closed) -> ClosedFigure {
+    ClosedFigure {
+        kpi: figure.kpi.clone(),
+        name: figure.name().to_owned(),
+        metric: figure.metric.clone(),
+        value: figure.value,
+        unit: figure.unit(),
+        n: figure.n,
+        is_on_card: now.figures.iter().any(|now| now.kpi == figure.kpi && figure.is_asked_as(now)),
+    }
+}
+
 impl Figure {
+    /// Its name for people.
+    fn name(&self) -> &str {
+        self.more.as_ref().map_or(self.kpi.as_str(), |more| more.name.as_str())
+    }
+
+    /// Unit of its values.
+    fn unit(&self) -> Unit {
+        Unit::parse(&self.unit).unwrap_or(Unit::Points)
+    }
+
     /// Why there is nothing to keep of it, as `Net Promoter Score: no data`; none where there is a figure.
     pub fn lack(&self) -> Option<String> {
         let more = self.more.as_ref();
-        let name = more.map_or(self.kpi.as_str(), |more| more.name.as_str());
+        let name = self.name();
         let reason = more.and_then(|more| more.reason.as_deref());
         let why = match (reason, self.quality) {
             (Some(reason), _) => reason.to_owned(),

@@ -21,8 +21,8 @@ pub use approval::{
 };
 pub(crate) use closing::is_close;
 pub use closing::{
-    Behind, Closed, ClosedFigure, ClosedGate, ClosedPeriod, EarlierClose, Figure, More, Restated, SinceClosed, SinceOf,
-    close, is_unchanged, place, since,
+    Behind, Closed, ClosedFigure, ClosedGate, ClosedPeriod, EarlierClose, Figure, GateMore, More, Restated,
+    SinceClosed, SinceOf, close, is_unchanged, place, since,
 };
 pub use due::{Due, DueKind, Every, Item, UNSEEN_DAYS, due};
 pub use event::{Archived, Event, KINDS, Recorded, Signed, Unknown};

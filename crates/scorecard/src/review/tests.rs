@@ -145,6 +145,7 @@ fn names_and_fields_are_for_ever() {
     let closed = Closed {
         from: date("2026-10-01"),
         to: date("2026-11-01"),
+        only: None,
         watermark: None,
         settling: vec![],
         reason: None,

@@ -36,7 +36,7 @@ const COLUMNS: [Column; 8] = [
 pub(crate) fn value(card: &Card) -> String {
     match card.quality {
         Quality::Suppressed => too_few(card.numerator, card.denominator, card.n, card.unit),
-        _ => words::figure(card.value, card.unit),
+        _ => words::beside(card.value, card.goal().as_ref(), card.unit),
     }
 }
 

@@ -158,6 +158,7 @@ fn what_the_journal_says_is_told() {
         provisional: true,
         reason: None,
         total,
+        figures: Vec::new(),
         earlier: Vec::new(),
         changed: Vec::new(),
     });
@@ -184,6 +185,7 @@ fn what_the_journal_says_is_told() {
         of: SinceOf::Kpi,
         id: id.to_owned(),
         figure,
+        replaced: false,
         sentence: sentence.to_owned(),
     };
     let judged = since("csat_t2b", false, "Customer satisfaction: target ≥ 90.0 % then, ≥ 88.0 % now");
@@ -197,6 +199,19 @@ fn what_the_journal_says_is_told() {
     Closed provisionally on 2026-11-02 by Anna; restated since
     · Customer satisfaction: target ≥ 90.0 % then, ≥ 88.0 % now
     · Net Promoter Score 30.0 then, – now
+    ");
+    // a figure that left the card is no figure that has not changed
+    let gone = SinceClosed { replaced: true, ..since("calls", false, "Calls is no longer on the card: 412 then") };
+    set(&mut card, total, vec![gone.clone()]);
+    insta::assert_snapshot!(section(&card).0, @r"
+    Closed provisionally on 2026-11-02 by Anna; the card has other figures since
+    · Calls is no longer on the card: 412 then
+    ");
+    set(&mut card, total, vec![since("nps", true, "Net Promoter Score 30.0 then, – now"), gone]);
+    insta::assert_snapshot!(section(&card).0, @r"
+    Closed provisionally on 2026-11-02 by Anna; restated since, and the card has other figures
+    · Net Promoter Score 30.0 then, – now
+    · Calls is no longer on the card: 412 then
     ");
 }
 

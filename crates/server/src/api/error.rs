@@ -1,7 +1,11 @@
 //! Errors as JSON: what happened, and every problem with its place.
 
 use axum::Json;
+use axum::body::to_bytes;
+use axum::extract::Request;
 use axum::http::StatusCode;
+use axum::http::header::{ALLOW, CONTENT_TYPE};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use catalogue::diagnostic::Diagnostic;
 use serde::Serialize;
@@ -133,6 +137,42 @@ impl From<Vec<Diagnostic>> for ApiError {
             .collect();
         ApiError::new(status, code, message, help, details)
     }
+}
+
+/// Most of a refusal of the framework's own that is read.
+const REFUSAL_MAX: usize = 64 * 1024;
+/// What the framework says before what is wrong with a query.
+const OF_QUERY: &str = "Failed to deserialize query string: ";
+
+/// Every error of the API is an [`ErrorBody`]: also what the framework refuses before a handler is asked, as a query that
+/// cannot be read, a method that is not taken or a body that is too large.
+pub async fn told_alike(request: Request, next: Next) -> Response {
+    let is_api = request.uri().path().starts_with("/api/");
+    let method = request.method().clone();
+    let response = next.run(request).await;
+    let status = response.status();
+    let kind = response.headers().get(CONTENT_TYPE).map(|kind| kind.as_bytes().to_vec()).unwrap_or_default();
+    if !is_api || !status.is_client_error() || kind.starts_with(b"application/json") {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let said = to_bytes(body, REFUSAL_MAX).await.unwrap_or_default();
+    let said = String::from_utf8_lossy(&said);
+    let allowed = parts.headers.get(ALLOW).cloned();
+    let listed = "/api/openapi.json lists what there is".to_owned();
+    let (message, help) = match status {
+        StatusCode::METHOD_NOT_ALLOWED => {
+            let methods = allowed.as_ref().and_then(|allowed| allowed.to_str().ok());
+            (format!("{method} is not taken here"), methods.map_or(listed, str::to_owned))
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => ("the body is too large".to_owned(), "at most 2 MB".to_owned()),
+        _ => (said.strip_prefix(OF_QUERY).unwrap_or(&said).to_owned(), listed),
+    };
+    let mut told = ApiError::unacceptable(status, message, &help).into_response();
+    if let Some(allowed) = allowed {
+        told.headers_mut().insert(ALLOW, allowed);
+    }
+    told
 }
 
 impl IntoResponse for ApiError {

@@ -152,7 +152,8 @@ fn targets(texts: Vec<Signed>) -> Vec<SignedTarget> {
 ), responses((status = 200, body = ReviewsBody), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn list(State(context): State<Context>, Query(asked): Query<Asked>) -> Result<Json<ReviewsBody>, ApiError> {
     let reader = &context.reader;
-    let subject = asked.subject.filter(|text| !text.is_empty()).map(|text| reader.subject(&text)).transpose()?;
+    let subject = asked.subject.filter(|text| !text.is_empty());
+    let subject = subject.map(|text| reader.subject_on_record(&text)).transpose()?;
     let is_asked = |found: &Subject| subject.as_ref().is_none_or(|subject| subject == found);
     let state = reader.reviewed()?;
     let organisation = &reader.workspace.organisation;
@@ -207,7 +208,8 @@ fn told_of(item: &Item, reader: &Reader, state: &scorecard::review::State) -> It
 /// Records what somebody does; of several entries, as of a card and its definitions, the answer is the first.
 #[utoipa::path(post, operation_id = "review", path = "/api/reviews", tag = "reviews", request_body = Deed, responses(
     (status = 200, body = LogEntry), (status = 400, body = ErrorBody), (status = 403, body = ErrorBody),
-    (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 415, body = ErrorBody)))]
+    (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
+    (status = 413, description = "a body of more than 2 MB", body = ErrorBody), (status = 415, body = ErrorBody)))]
 pub async fn record(
     State(live): State<Arc<Live>>,
     headers: HeaderMap,

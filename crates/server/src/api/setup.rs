@@ -133,7 +133,7 @@ pub async fn show(State(context): State<Context>) -> Result<Json<SetupBody>, Api
 /// Proposes a company card, and writes it where that is asked for.
 #[utoipa::path(post, operation_id = "propose", path = "/api/setup", tag = "scorecard", request_body = SetupWish, responses(
     (status = 200, body = SetupProposal), (status = 400, body = ErrorBody), (status = 403, body = ErrorBody),
-    (status = 415, body = ErrorBody)))]
+    (status = 413, description = "a body of more than 2 MB", body = ErrorBody), (status = 415, body = ErrorBody)))]
 pub async fn propose(
     State(context): State<Context>,
     State(live): State<Arc<Live>>,
@@ -149,6 +149,7 @@ pub async fn propose(
     let workspace = &context.reader.workspace;
     let kinds = asked.kinds.iter().map(|name| kind(name)).collect::<Result<BTreeSet<RecordKind>, ApiError>>()?;
     let kinds = if kinds.is_empty() { kinds_at_hand(workspace) } else { kinds };
+    asked.channels.iter().try_for_each(|name| channel(name))?;
     let wish = Wish { competes_on: asked.competes_on, industry: asked.industry, channels: asked.channels };
     let now = context.now();
     let deadline = workspace.organisation.today(now).saturating_add(1.year());
@@ -180,6 +181,14 @@ pub async fn propose(
         freed: written.freed,
         unfit,
     }))
+}
+
+fn channel(name: &str) -> Result<(), ApiError> {
+    if CHANNELS.contains(&name) {
+        return Ok(());
+    }
+    let help = suggest(name, CHANNELS).unwrap_or_default();
+    Err(ApiError::unacceptable(StatusCode::BAD_REQUEST, format!("there is no channel `{name}`"), &help))
 }
 
 fn kind(name: &str) -> Result<RecordKind, ApiError> {

@@ -1,6 +1,7 @@
 //! A proposed company card in the place of the one there is: by somebody, for a reason, and on record.
 
 use std::collections::BTreeMap;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use catalogue::file::Problems;
@@ -100,6 +101,11 @@ impl Reader {
         let workspace = &self.workspace;
         let path = workspace.directory.join(FILE);
         let is_there = path.exists();
+        // a file that this reader has neither read nor found wrong came after it
+        if is_there && !workspace.scorecards.contains_key(NAME) && workspace.problems.iter().all(|one| one.file != FILE)
+        {
+            return Err(written_meanwhile());
+        }
         if is_there && !gives_way(workspace.scorecards.get(NAME)) {
             let message = format!(
                 "{FILE} is somebody's own by now: move it out of scorecards/ first, or copy from what `crosscheck card new --print` shows"
@@ -124,7 +130,11 @@ impl Reader {
             _ => {
                 let folder = workspace.directory.join("scorecards");
                 std::fs::create_dir_all(&folder).map_err(|error| ServerError::io(&folder, error))?;
-                std::fs::write(&path, toml).map_err(|error| ServerError::io(&path, error))?;
+                let file = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
+                file.and_then(|mut file| file.write_all(toml.as_bytes())).map_err(|error| match error.kind() {
+                    ErrorKind::AlreadyExists => written_meanwhile(),
+                    _ => ServerError::io(&path, error),
+                })?;
                 None
             }
         };
@@ -170,6 +180,13 @@ impl Reader {
         let texts = definition.map(|definition| card_texts(NAME, &definition));
         texts.ok_or_else(|| ServerError::Problems(problems.into_sorted()))
     }
+}
+
+/// That somebody else was first.
+fn written_meanwhile() -> ServerError {
+    ServerError::Usage(format!(
+        "{FILE} was written by somebody else just now: look at it, and propose again to replace it"
+    ))
 }
 
 /// Whether nobody has made it their own.

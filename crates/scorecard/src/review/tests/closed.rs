@@ -64,12 +64,14 @@ fn told_since(
 ) -> (Vec<(String, bool)>, crate::Scorecard) {
     let catalogue = fixture::catalogue();
     let definition = fixture::definition(before);
-    let card = fixture::card(&definition, None, None);
+    let mut card = fixture::card(&definition, None, None);
+    card.only = definition.held_to();
     let now: Instant = "2026-11-05T09:00:00Z".parse().unwrap();
     let closed = close(&card, &definition, &catalogue, &organisation(), &[], now);
     let state = replay(&[entry(1, "2026-11-05", "Anna", "card:company", &Event::Closed(closed))]);
     let definition = fixture::definition(after);
     let mut card = fixture::card(&definition, None, None);
+    card.only = definition.held_to();
     change(&mut card);
     place(&mut card, &definition, |_| false, &state, &catalogue, &organisation());
     let changed = &card.closed.as_ref().unwrap().changed;
@@ -122,8 +124,83 @@ fn what_a_closed_period_is_judged_by_is_told() {
     );
     check(
         &[("metric = \"csat_t2b\"\nname", "metric = \"csat_t2b\"\nid = \"csat_t2b\"\nvariant = \"top_box\"\nname")],
-        &["Customer satisfaction: another figure then, the share of `csat_t2b`; now the share of `csat_t2b`, top_box"],
+        &[
+            "Customer satisfaction: another figure then: 86.0 %, the share of `csat_t2b`; now 86.0 %, the share of `csat_t2b`, top_box",
+        ],
     );
+    // a bound that was turned round, and what a gate is asked as
+    check(
+        &[("at_least = 60", "at_most = 60")],
+        &["Satisfied: at least 60.0 % then, at most 60.0 % now; it held then, does not hold now"],
+    );
+    check(
+        &[("name = \"Satisfied\"", "variant = \"top_box\"\nname = \"Satisfied\"")],
+        &["Satisfied: another figure then: 86.0 %, the share of `csat_t2b`, at least 60.0 %; \
+           now 86.0 %, the share of `csat_t2b`, top_box, at least 60.0 %"],
+    );
+}
+
+#[test]
+fn what_has_come_to_or_left_the_card_is_no_unchanged_figure() {
+    let check = |from: &str, to: &str, expected: &[(&str, bool)]| {
+        assert!(crate::COMPANY.1.contains(from), "{from}");
+        let (_, card) = told_since(crate::COMPANY.1, &crate::COMPANY.1.replacen(from, to, 1), &|_| {});
+        let closed = card.closed.unwrap();
+        let replaced: Vec<&str> = closed.changed.iter().filter(|one| one.replaced).map(|one| one.id.as_str()).collect();
+        let expected_ids: Vec<&str> = expected.iter().map(|(id, _)| *id).collect();
+        assert_eq!(replaced, expected_ids);
+        for (id, is_kept) in expected {
+            let figure = closed.figures.iter().find(|figure| figure.kpi == *id);
+            assert_eq!(figure.is_some(), *is_kept, "{id}");
+            assert!(figure.is_none_or(|figure| !figure.is_on_card), "{id}");
+        }
+    };
+    check("id = \"backlog\"", "id = \"waiting\"", &[("waiting", false), ("backlog", true)]);
+    let variant = "metric = \"csat_t2b\"\nid = \"csat_t2b\"\nvariant = \"top_box\"\nname";
+    check("metric = \"csat_t2b\"\nname", variant, &[("csat_t2b", true)]);
+}
+
+#[test]
+fn what_a_card_and_its_gates_are_held_to_is_kept_with_a_close() {
+    let gate = "\n[[gate]]\nmetric = \"csat_t2b\"\nname = \"Satisfied\"\nat_least = 60\n";
+    let plain = crate::COMPANY.1.to_owned() + gate;
+    let of = |team: &str| format!("only = {{ team = \"{team}\" }}\n{plain}");
+    let edited = |card: &mut crate::Scorecard| {
+        (card.kpis[0].value, card.kpis[0].n) = (Some(85.9), 2001);
+        (card.gates[0].value, card.gates[0].n) = (Some(85.9), 2001);
+    };
+    let counts = "86.0 % then, 85.9 % now (n 2,000 then, 2,001 now";
+    let (found, card) = told_since(&of("Billing"), &of("Returns"), &edited);
+    let held = "the card is held to something else";
+    let expected = [
+        ("The card was held to team Billing then, team Returns now".to_owned(), false),
+        (format!("Customer satisfaction {counts}; {held})"), true),
+        (format!("Satisfied {counts}; {held})"), true),
+    ];
+    assert_eq!(found, expected);
+    assert!(card.kpis[0].restated.as_ref().unwrap().asked_changed);
+    let (found, _) = told_since(&plain, &of("Returns"), &|_| {});
+    assert_eq!(found, [("The card was held to nothing then, team Returns now".to_owned(), false)]);
+
+    let filtered = plain.replacen("name = \"Satisfied\"", "where = \"channel = 'email'\"\nname = \"Satisfied\"", 1);
+    let (found, _) = told_since(&plain, &filtered, &edited);
+    let asked = "its parameters or filter on the card have changed";
+    assert_eq!(found[1], (format!("Satisfied {counts}; {asked})"), true));
+
+    // a close of an earlier version tells neither, and is still read
+    let definition = fixture::definition(&of("Billing"));
+    let mut card = fixture::card(&definition, None, None);
+    card.only = definition.held_to();
+    let now: Instant = "2026-11-05T09:00:00Z".parse().unwrap();
+    let closed = close(&card, &definition, &fixture::catalogue(), &organisation(), &[], now);
+    let mut kept = serde_json::to_value(&closed).unwrap();
+    kept.as_object_mut().unwrap().remove("only");
+    kept["gates"][0].as_object_mut().unwrap().remove("more");
+    let earlier: Closed = serde_json::from_value(kept).unwrap();
+    let now = close(&card, &definition, &fixture::catalogue(), &organisation(), &[], now);
+    assert_eq!(since(&earlier, &now, &card), []);
+    assert!(!is_unchanged(&earlier, &now, &card));
+    assert!(is_unchanged(&closed, &now, &card));
 }
 
 #[test]
@@ -249,6 +326,7 @@ fn the_last_closing_counts() {
         Event::Closed(Closed {
             from: date("2026-10-01"),
             to: date("2026-11-01"),
+            only: None,
             watermark: None,
             settling: settling.iter().map(|text| (*text).to_owned()).collect(),
             reason: reason.map(str::to_owned),

@@ -5,7 +5,7 @@ use engine::rows::{FactColumn, FactRow};
 use model::FactTable;
 
 use super::body::RowBody;
-use crate::csv::harmless;
+use crate::csv::{csv_record, harmless};
 
 /// Columns in front of the cells.
 const FIRST: [&str; 8] = ["system", "id", "ticket_id", "at", "part", "amount", "weight", "open"];
@@ -16,21 +16,15 @@ fn in_front(column: &FactColumn) -> bool {
 }
 
 /// The line of names.
-///
-/// # Errors
-/// Never on memory that can grow.
-pub fn header(columns: &[FactColumn]) -> std::io::Result<Vec<u8>> {
+pub fn header(columns: &[FactColumn]) -> Vec<u8> {
     let rest = columns.iter().filter(|column| !in_front(column)).map(|column| column.name.as_str());
-    lines([FIRST.into_iter().chain(rest)])
+    line(FIRST.into_iter().chain(rest))
 }
 
 /// A line a row. Text that a spreadsheet would run as a formula is made harmless.
-///
-/// # Errors
-/// Never on memory that can grow.
-pub fn records(rows: &[FactRow], table: FactTable, columns: &[FactColumn]) -> std::io::Result<Vec<u8>> {
+pub fn records(rows: &[FactRow], table: FactTable, columns: &[FactColumn]) -> Vec<u8> {
     let number = |number: Option<f64>| number.map_or_else(String::new, |number| number.to_string());
-    lines(rows.iter().map(|row| {
+    let lines = rows.iter().map(|row| {
         let body = RowBody::new(row, table, columns);
         let mut cells = vec![
             harmless(body.system),
@@ -47,18 +41,11 @@ pub fn records(rows: &[FactRow], table: FactTable, columns: &[FactColumn]) -> st
             Value::Text(text) => harmless(text.clone()),
             other => show(other),
         }));
-        cells
-    }))
+        line(cells)
+    });
+    lines.flatten().collect()
 }
 
-fn lines<L>(records: impl IntoIterator<Item = L>) -> std::io::Result<Vec<u8>>
-where
-    L: IntoIterator,
-    L::Item: AsRef<[u8]>,
-{
-    let mut out = csv::Writer::from_writer(Vec::new());
-    for record in records {
-        out.write_record(record).map_err(std::io::Error::other)?;
-    }
-    out.into_inner().map_err(|error| std::io::Error::other(error.to_string()))
+fn line<C: AsRef<str>>(cells: impl IntoIterator<Item = C>) -> Vec<u8> {
+    (csv_record(cells) + "\n").into_bytes()
 }
