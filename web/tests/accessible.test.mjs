@@ -78,6 +78,8 @@ test('the drawer of a phone', () => site.open('/', async (page) => {
   await page.getByRole('button', { name: 'Menu' }).click();
   await page.getByRole('link', { name: 'KPI dictionary' }).waitFor();
   await check(page, 'drawer');
+  await page.getByRole('button', { name: 'Keyboard help' }).click();
+  await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
 }, { viewport: phone }));
 
 test('examples and a chosen variant', () => site.open('/kpis/service_level', async (page) => {

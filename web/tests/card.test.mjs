@@ -146,7 +146,7 @@ test('from the company down to a team and up again, kept in the address', () => 
   const { kpis } = await ask('/api/scorecard?range=last-month&compare=prev&card=quarry');
   const sizes = await page.locator('.breakdown tbody td.n').evaluateAll((cells) => cells.map((c) => Number(c.firstChild.textContent.replaceAll(',', ''))));
   assert.equal(sizes.reduce((a, b) => a + b, 0), kpis[0].n);
-  await page.getByRole('link', { name: /: the tickets$/ }).click();
+  await page.getByRole('link', { name: /: the survey answers$/ }).click();
   await settle(page);
   assert.equal(await address(page), '/tickets?kpi=csat_t2b&stat=share&team=Quarry');
   assert.match(plain(await page.locator('.list h2').innerText()), new RegExp(`of ${kpis[0].n.toLocaleString('en-GB')} rows`));
@@ -172,7 +172,7 @@ test('reports and manual are files to download, for the level of the card', () =
   const items = page.getByRole('menu', { name: 'Reports and manual' }).getByRole('menuitem');
   await items.first().waitFor();
   assert.deepEqual(await items.evaluateAll((links) => links.map((a) => [a.getAttribute('href'), a.hasAttribute('download')])), [
-    ...['pdf', 'html', 'xlsx'].map((format) => [`/api/report?kind=team&card=quarry&period=last-quarter&format=${format}`, format !== 'html']),
+    ...['pdf', 'html', 'xlsx', 'md', 'csv'].map((format) => [`/api/report?kind=team&card=quarry&period=last-quarter&format=${format}`, format !== 'html']),
     ...['pdf', 'html', 'md'].map((format) => [`/api/manual?format=${format}`, format !== 'html']),
   ]);
   await page.keyboard.press('ArrowDown');

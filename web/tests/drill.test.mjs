@@ -14,21 +14,21 @@ const tabs = async (page) => (await page.locator('.list .segmented label').allIn
 describe('rows add up', () => {
   // The file is read by the test and counted again, with the card, the table and the page beside it.
   const CASES = [
-    ['csat_t2b', 'share', (rows) => (100 * rows.filter((r) => r.part === 'numerator').length) / rows.length],
-    ['service_level', 'ratio', (rows) => (100 * rows.filter((r) => r.part === 'numerator').length) / rows.length],
-    ['nps', 'net_score', (rows) => (100 * (rows.filter((r) => r.part === 'positive').length - rows.filter((r) => r.part === 'negative').length)) / rows.length],
+    ['csat_t2b', 'share', (rows) => (100 * rows.filter((r) => r.part === 'numerator').length) / rows.length, 'survey answers'],
+    ['service_level', 'ratio', (rows) => (100 * rows.filter((r) => r.part === 'numerator').length) / rows.length, 'contacts'],
+    ['nps', 'net_score', (rows) => (100 * (rows.filter((r) => r.part === 'positive').length - rows.filter((r) => r.part === 'negative').length)) / rows.length, 'survey answers'],
     ['first_response_time', 'median', (rows) => {
       const sorted = rows.map((r) => Number(r.amount)).sort((a, b) => a - b);
       const h = (sorted.length - 1) / 2;
       return (sorted[Math.floor(h)] + sorted[Math.ceil(h)]) / 2;
-    }],
-    ['unresolved_backlog', 'count', (rows) => rows.length],
+    }, 'tickets'],
+    ['unresolved_backlog', 'count', (rows) => rows.length, 'open tickets'],
   ];
-  for (const [kpi, statistic, count] of CASES) {
+  for (const [kpi, statistic, count, noun] of CASES) {
     test(`${kpi}: file, page, card and cell`, () => site.open(`/?kpi=${kpi}`, async (page) => {
       const card = (await ask('/api/scorecard?range=last-month&compare=prev')).kpis.find((k) => k.id === kpi);
       const headline = plain(await page.locator(`a[data-kpi=${kpi}] .value`).innerText());
-      await page.getByRole('link', { name: /: the tickets$/ }).click();
+      await page.getByRole('link', { name: new RegExp(`: the ${noun}$`) }).click();
       await settle(page);
       assert.equal(await value(page), headline);
       assert.equal(plain(await page.locator('.list h2').innerText()), `50 of ${card.n.toLocaleString('en-GB')} rows`);
@@ -58,9 +58,9 @@ describe('rows add up', () => {
   test('parts are tabs whose counts add up', () => site.open('/tickets?kpi=csat_t2b', async (page) => {
     const card = (await ask('/api/scorecard?range=last-month')).kpis.find((k) => k.id === 'csat_t2b');
     const text = (n) => n.toLocaleString('en-GB');
-    assert.deepEqual(await tabs(page), [`All ${text(card.n)}`, `Numerator ${text(card.numerator)}`, `Rest ${text(card.n - card.numerator)}`]);
+    assert.deepEqual(await tabs(page), [`All ${text(card.n)}`, `Above the line ${text(card.numerator)}`, `Below it only ${text(card.n - card.numerator)}`]);
     assert.match(plain(await page.locator('.equation').innerText()), new RegExp(`^${text(card.numerator)} of ${text(card.n)} adds up to ${card.value.toFixed(1)} %`));
-    await page.getByRole('radio', { name: /^Rest/ }).check({ force: true });
+    await page.getByRole('radio', { name: /^Below it only/ }).check({ force: true });
     await settle(page);
     assert.equal(await address(page), '/tickets?kpi=csat_t2b&part=rest');
     assert.equal(plain(await page.locator('.list h2').innerText()), `50 of ${text(card.n - card.numerator)} rows`);
@@ -173,8 +173,8 @@ describe('the way there and back', () => {
     assert.match(await address(page), /^\/tickets\/helpdesk\/\d+$/);
     await page.reload();
     await settle(page);
-    assert.deepEqual(await page.locator('#title .up').allInnerTexts(), ['Explore', 'Tickets behind Customer satisfaction']);
-    await page.locator('#title').getByRole('link', { name: 'Tickets behind' }).click();
+    assert.deepEqual(await page.locator('#title .up').allInnerTexts(), ['Explore', 'Rows behind Customer satisfaction']);
+    await page.locator('#title').getByRole('link', { name: 'Rows behind' }).click();
     await settle(page);
     assert.equal(await value(page), shown);
     assert.deepEqual(await page.locator('#title .up').allInnerTexts(), ['Explore']);
@@ -232,6 +232,20 @@ describe('a ticket', () => {
     assert.match(plain(await page.locator('main').innerText()), /There is no ticket “none” in helpdesk or any other system/);
   }, { expected: [/404/] }));
 
+  test('a clock that runs goes on to now; one that never stops does not', () => site.open('/', async (page) => {
+    const { system, ticket_id: id } = await any();
+    await page.route(/api\/tickets\/[^?]/, async (route) => {
+      const ticket = await (await route.fetch()).json();
+      const [first, last] = ticket.clocks;
+      await route.fulfill({ json: { ...ticket, clocks: [{ ...first, to: null, calendar: null, business: null, running: false }, { ...last, to: null, running: true }] } });
+    });
+    await page.goto(`${site.server.url}/tickets/${system}/${id}`);
+    await settle(page);
+    const [first, last] = (await page.locator('.clocks tbody tr').allInnerTexts()).map(plain);
+    assert.match(first, /^First reply \d.* – never stopped: nothing that counts was recorded – –$/);
+    assert.match(last, /^Last solve running \d.* – now \d/);
+  }));
+
   test('times and durations of the timeline are written by the type of their column', () => site.open('/', async (page) => {
     const { system, ticket_id: id } = await any();
     await page.goto(`${site.server.url}/tickets/${system}/${id}`);
@@ -265,7 +279,7 @@ describe('a ticket', () => {
       await settle(page);
       await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
       const back = page.locator('#title .up').last();
-      assert.match(await back.innerText(), /Tickets behind Customer satisfaction/);
+      assert.match(await back.innerText(), /Rows behind Customer satisfaction/);
       const box = await back.boundingBox();
       assert.ok(box.y >= 0 && box.y + box.height <= viewport.height && box.width > 8, JSON.stringify(box));
       await back.click();

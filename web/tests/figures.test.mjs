@@ -300,7 +300,7 @@ describe('what changed, where the server tells of nothing', () => {
     }),
   });
   for (const [name, change, said] of [
-    ['full counts are listed, and no margin is said of them', (k) => (k.sampled ? { ...k, restated: null } : { ...k, change: { value: 3, previous: k.value - 3, low: null, high: null, better: false } }), /^Nothing sampled moved by more than the margin of the change against 1–30 Sep 2026\. ▲\+3 worse Open backlog, a full count$/],
+    ['full counts are listed, and no margin is said of them', (k) => (k.sampled ? { ...k, restated: null } : { ...k, change: { value: 3, previous: k.value - 3, low: null, high: null, better: false } }), /^No change is larger than chance can make against 1–30 Sep 2026\. ▲\+3 worse Open backlog, a full count$/],
     ['nothing has data', (k) => ({ ...k, restated: null, value: null, n: 0, change: null, status: 'no_data', quality: 'no_data', trend: [] }), /^No data in this period\.$/],
     ['nothing to compare with', (k) => ({ ...k, restated: null, change: { value: null, previous: null, low: null, high: null, better: null } }), /^Nothing can be compared with 1–30 Sep 2026\.$/],
   ]) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { desk, settle, start } from './browser.mjs';
+import { desk, plain, settle, start } from './browser.mjs';
 
 const site = start();
 
@@ -100,6 +100,12 @@ describe('print', () => {
     for (const gone of ['aside', 'header.bar', '.segmented', '.breakdown button[aria-haspopup]']) assert.equal(await page.locator(gone).first().isVisible(), false, gone);
     for (const there of ['a[data-kpi=unresolved_backlog]', '.chart svg', '.breakdown tfoot', '.origin']) assert.equal(await page.locator(there).first().isVisible(), true, there);
   }, { viewport: desk, colorScheme: 'dark' }));
+
+  test('paper says which card it is, whose part, and whether it is approved; its last box keeps its border', () => site.open('/?card=quarry', async (page) => {
+    await page.emulateMedia({ media: 'print' });
+    assert.match(plain(await page.locator('.which').innerText()), /^Quarry, part of Customer service, .*approved/);
+    assert.ok(await page.locator('.breakdown').evaluate((box) => document.documentElement.clientWidth - box.getBoundingClientRect().right >= 1));
+  }));
 
   const pages = async (page) => {
     const pdf = (await page.pdf({ preferCSSPageSize: true, printBackground: true })).toString('latin1');

@@ -166,6 +166,28 @@ const many = (page) => page.route(/\/api\/reviews$/, async (route) => {
   return route.fulfill({ response, json: { ...given, due: [...given.due.filter((one) => one.overdue_days > 0), ...due], items: [...given.items, ...items] } });
 });
 
+const overdue = async (page) => page.route('**/api/reviews', async (route) => {
+  const response = await route.fetch();
+  const given = await response.json();
+  const [first] = given.due;
+  const due = Array.from({ length: 24 }, (_, i) => ({ ...first, subject: i < 20 ? `kpi:company/late_${i}` : `metric:late_${i}`, name: `Late ${i}`, overdue_days: 24 - i }));
+  return route.fulfill({ response, json: { ...given, due } });
+});
+test('much that is overdue is folded by card, with the longest of each', () => site.open('/reviews', async (page) => {
+  const due = section(page, 'Due');
+  assert.deepEqual((await due.locator('summary').allInnerTexts()).map(plain), ['Company scorecard 20 overdue, the longest 24 days', 'Definitions 4 overdue, the longest 4 days']);
+  assert.equal(await due.locator('li:visible').count(), 0);
+  await due.locator('summary').first().click();
+  assert.equal(await due.getByRole('list', { name: 'Overdue: Company scorecard' }).getByRole('listitem').count(), 20);
+  // On paper there is nothing to press, and what was told comes first on a phone.
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await page.locator('main button:visible').count(), 0);
+  await page.emulateMedia({ media: null });
+  await page.setViewportSize({ width: 390, height: 844 });
+  const top = (name) => section(page, name).evaluate((panel) => panel.getBoundingClientRect().top);
+  assert.ok(await top('Announcements') < await top('Due'));
+}, { intercept: overdue }));
+
 test('a long list is folded by card, what is overdue stays open, and the keyboard opens the rest', () => site.open('/reviews', async (page) => {
   const due = section(page, 'Due');
   const late = (await ask('/api/reviews')).due.filter((one) => one.overdue_days > 0);

@@ -25,7 +25,7 @@ test('a mix is sent as shares of 1, and the proposal shows objectives, factors, 
   return site.open('/setup', async (page) => {
     assert.equal(await page.getByRole('button', { name: 'Propose a card' }).isDisabled(), true);
     await mix(page, { 'Win on customer experience': 7, 'Operational excellence and cost': 3 });
-    assert.deepEqual((await page.locator('output').allInnerTexts()).map(plain), ['70 %', '30 %', '0 %', '0 %', '0 %']);
+    assert.deepEqual((await page.locator('output').allInnerTexts()).map(plain), ['7 parts = 70 %', '3 parts = 30 %', 'no part', 'no part', 'no part']);
     await page.getByRole('combobox', { name: 'Industry' }).selectOption('saas');
     await page.getByRole('checkbox', { name: 'email' }).check();
     await page.getByRole('checkbox', { name: 'cost' }).uncheck();
@@ -173,8 +173,8 @@ test('the shares on the page are whole percents that add up to 100', () => site.
     await mix(page, shares);
     assert.deepEqual((await page.locator('output').allInnerTexts()).map(plain), expected);
   };
-  await check({ 'Win on customer experience': 3, 'Operational excellence and cost': 5 }, ['38 %', '62 %', '0 %', '0 %', '0 %']);
-  await check({ 'Win on customer experience': 1, 'Operational excellence and cost': 1, 'Regulated compliance': 1 }, ['34 %', '33 %', '0 %', '33 %', '0 %']);
+  await check({ 'Win on customer experience': 3, 'Operational excellence and cost': 5 }, ['3 parts = 38 %', '5 parts = 62 %', 'no part', 'no part', 'no part']);
+  await check({ 'Win on customer experience': 1, 'Operational excellence and cost': 1, 'Regulated compliance': 1 }, ['1 part = 34 %', '1 part = 33 %', 'no part', '1 part = 33 %', 'no part']);
 }));
 
 test('every kind of record can be seen: the box is as high as what is in it', () => site.open('/setup', async (page) => {
@@ -201,7 +201,7 @@ test('by keyboard', () => site.open('/', async (page) => {
   await settle(page);
   await page.getByRole('slider').first().focus();
   for (let i = 0; i < 3; i += 1) await page.keyboard.press('ArrowRight');
-  assert.equal(plain(await page.locator('output').first().innerText()), '100 %');
+  assert.equal(plain(await page.locator('output').first().innerText()), '3 parts = 100 %');
   await page.getByRole('button', { name: 'Propose a card' }).press('Enter');
   await proposal(page).waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.id), 'proposal');

@@ -39,10 +39,19 @@ test('own yardsticks first, others with what they count, old ones only on reques
     '84.0 % mean, retail, Europe, 2025, n 412 Counts what this metric counts Reliability A: the publisher itself, with its method. Service survey of the retail association. asked by telephone',
     '75.0–88.0 % median, all industries, world, 2024, n not said Counts otherwise: a scale of ten, answers of 9 and 10 Reliability C: customers of one vendor, old or derived. Handbook of a vendor',
   ]);
-  await section(page, 'Yardsticks').getByRole('button', { name: 'Show 1 older than three years' }).click();
+  await section(page, 'Yardsticks').getByRole('button', { name: 'Show 2 older than three years' }).click();
   await others.nth(2).waitFor();
   assert.equal(await address(page), '/kpis/csat_t2b?old=1');
   assert.match(plain(await others.nth(2).innerText()), /^78\.0 % median, all industries, world, 2019 \(a guess\).*not to be relied on/);
+  // One that matches a variant does not match what is shown, until that variant is.
+  const boxed = () => others.nth(3).innerText().then(plain);
+  assert.match(await boxed(), /^68\.0 % very satisfied, telecom, phone, North America, 2022, n not said Counts what the variant “top box” counts, not the metric as it is shown Reliability/);
+  await page.getByRole('combobox', { name: 'Variant' }).selectOption('top_box');
+  await settle(page);
+  assert.match(await boxed(), /Counts what the variant “top box” counts, which is shown/);
+  assert.match(plain(await others.first().innerText()), /Counts what this metric counts by default, not the variant “top box” that is shown/);
+  await page.getByRole('combobox', { name: 'Variant' }).selectOption('');
+  await settle(page);
   await section(page, 'Yardsticks').getByRole('button', { name: 'Hide old ones' }).click();
   assert.equal(await address(page), '/kpis/csat_t2b');
 }));

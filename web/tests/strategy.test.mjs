@@ -72,6 +72,16 @@ test('the map’s figures are the card’s, and each box counts those below it',
   }
 }));
 
+for (const width of [1280, 1366, 1440, 1600]) {
+  test(`at ${width} px every figure stays in its box`, () => site.open('/strategy', async (page) => {
+    const over = await page.locator('.box .figure').evaluateAll((figures) => figures.flatMap((figure) => {
+      const [own, box] = [figure.getBoundingClientRect(), figure.closest('.box').getBoundingClientRect()];
+      return own.left < box.left + 3 || own.right > box.right - 3 ? [`${figure.textContent} ${own.left - box.left} ${box.right - own.right}`] : [];
+    }));
+    assert.deepEqual(over, []);
+  }, { viewport: { width, height: 900 } }));
+}
+
 test('a straight line up from each box ends on the box it is for', () => site.open('/strategy', async (page) => {
   const boxes = await page.locator('[data-box]').evaluateAll((all) => Object.fromEntries(all.map((b) => {
     const { left, right, top, bottom } = b.getBoundingClientRect();

@@ -5,7 +5,7 @@ import { runnerImport } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const load = async (name) => (await runnerImport(name.includes('/') ? `${root}${name}.ts` : `${root}src/lib/${name}.ts`, { root, configFile: false, logLevel: 'error' })).module;
-const [{ format, money, scale }, dates, periods, status, series, search, sheet, bullet, clocks, rows, definition, scores, targets, words, stretch] = await Promise.all(['tests/fixture/money', 'dates', 'periods', 'status', 'series', 'search', 'csv', 'bullet', 'clock', 'rows', 'definition', 'scores', 'targets', 'words', 'stretch'].map(load));
+const [{ format, money, scale }, dates, periods, status, series, search, sheet, bullet, clocks, rows, definition, scores, targets, words, stretch, records] = await Promise.all(['tests/fixture/money', 'dates', 'periods', 'status', 'series', 'search', 'csv', 'bullet', 'clock', 'rows', 'definition', 'scores', 'targets', 'words', 'stretch', 'records'].map(load));
 const plain = (text) => text.replaceAll('\u00a0', ' ');
 
 function table(name, call, cases) {
@@ -93,6 +93,31 @@ table('small samples in words', definition.fewWords, [
   [[{ hide_below: 0, low_below: 0, words: 'under 0 only the count' }], 'Shown however few there are.'],
   [[{ hide_below: 0, low_below: 10, words: '' }], 'Under 10, the figure is marked “low n”.'],
   [[{ hide_below: 20, low_below: null, words: 'median from 20, p90 from 50' }], 'Shown where enough lie beyond the quantile: median from 20, p90 from 50.'],
+]);
+
+const derived = (value, inputs, parameters = []) => ({ unit: 'currency', formula: `value: ${value}`, parameters, measure: { kind: 'derived', table: null, inputs } });
+const NAMES = { total_cost: 'Cost of service', issues_resolved: 'Issues resolved', tickets_solved: 'Tickets solved' };
+const per = [{ name: 'per', default: 'issue' }];
+table('the formula of a derived metric names its inputs', (kpi) => definition.inWords(kpi, (id) => NAMES[id]), [
+  [[derived('cost / issues', { cost: 'total_cost', issues: 'issues_resolved' })], 'Cost of service ÷ Issues resolved, of the same period; no figure where one of them has none.'],
+  [[derived("case $per when 'issue' then cost / issues else cost / tickets end", { cost: 'total_cost', issues: 'issues_resolved', tickets: 'tickets_solved' }, per)], 'Cost of service ÷ Issues resolved, of the same period; no figure where one of them has none.'],
+  [[derived("case $per when 'ticket' then cost / tickets else cost / (issues + tickets) end", { cost: 'total_cost', issues: 'issues_resolved', tickets: 'tickets_solved' }, per)], 'Cost of service ÷ (Issues resolved + Tickets solved), of the same period; no figure where one of them has none.'],
+  [[derived('power(cost, issues)', { cost: 'total_cost', issues: 'issues_resolved' })], 'Made of Cost of service and Issues resolved, by the formula beside, of the same period; no figure where one of them has none.'],
+]);
+
+table('a reason without names of tables and columns', (reason) => records.reasonText(reason, (id) => NAMES[id]), [
+  [['of 1,706 rows of survey_answer in the period none counts, by `instrument` and `scale`'], 'of 1,706 survey answers in the period none counts, by instrument and scale'],
+  [['nothing of it happened in the period: there is no row of complaint'], 'nothing of it happened in the period: there are no complaints'],
+  [['issues_resolved: 996 rows are too young to be judged'], 'Issues resolved: 996 rows are too young to be judged'],
+  [['the period begins after the data, which are loaded through 2026-11-26'], 'the period begins after the data, which are loaded through 26 Nov 2026'],
+]);
+
+table('why there is no status', status.statusWord, [
+  [['no_data', { quality: 'suppressed', n: 7 }], 'Too few'],
+  [['no_data', { quality: 'no_data', n: 0, reason: '975 rows are too young to be judged' }], 'Still settling'],
+  [['no_data', { quality: 'no_data', n: 0, note: 'no records of kind cost have been loaded' }], 'No data'],
+  [['no_data'], 'No data'],
+  [['on_target', { quality: 'settling', n: 900 }], 'On target'],
 ]);
 
 table('lengths of edge cases', (seconds) => plain(definition.lengthText(seconds)), [

@@ -2,6 +2,7 @@
 
 import type { Example, Kpi } from './api-types';
 import { count, figure } from './format';
+import { rowsOf } from './records';
 
 /** Parts of measures, in the order they are read, and what each of them says. */
 const PARTS: Record<string, string> = {
@@ -42,16 +43,6 @@ export function partsOf(kpi: Pick<Kpi, 'formula' | 'measure'>): Part[] {
   return found;
 }
 
-const NOUNS: Record<string, string> = {
-  ticket: 'tickets', contact: 'contacts', contact_leg: 'contact legs', customer_contact: 'contacts of customers', sla_target: 'promises of time', reply_turn: 'turns of a conversation',
-  open_interval: 'stretches of open work', survey_answer: 'survey answers', survey_offer: 'occasions to ask', session: 'sessions', daily_count: 'daily counts', quality_review: 'quality reviews',
-  compliance_check: 'compliance checks', complaint: 'complaints', cost: 'shares of costs', order: 'orders', refund: 'refunds', offer: 'occasions of an offer', revenue_event: 'purchases', subscription: 'stretches of subscriptions',
-  employment: 'stretches of employment', absence: 'days of absence', work_day: 'working days', agent_state: 'stretches of staff time', employee_answer: 'answers of staff',
-};
-
-/** What the rows of a fact table are called. */
-export const rowsOf = (table: string | null): string => (table === null ? 'figures' : (NOUNS[table] ?? `rows of ${table.replaceAll('_', ' ')}`));
-
 /** Prose of a definition in which other metrics stand by id, with their names in place of these. */
 export const spelled = (text: string, nameOf: (id: string) => string | undefined): string => text.replace(/\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b/g, (id) => nameOf(id) ?? id);
 
@@ -61,23 +52,44 @@ export const titled = (name: string): string => name.replaceAll('_', ' ').replac
 export const sentence = (text: string): string => text.replace(/^./, (c) => c.toUpperCase()).replace(/[^.!?…]$/, '$&.');
 
 const KINDS: Record<string, { name: string; words: (rows: string, unit: string) => string }> = {
-  share: { name: 'share', words: (rows) => `100 × the ${rows} that are a hit ÷ all ${rows} of the population.` },
+  share: { name: 'share', words: (rows) => `100 × the ${rows} that count as met ÷ all ${rows} that are looked at.` },
   ratio: { name: 'ratio', words: (rows) => `100 × the ${rows} above the line ÷ the ${rows} below it; those above need not be among those below.` },
-  net_score: { name: 'net score', words: (rows) => `100 × (the best ${rows} − the worst ${rows}) ÷ all ${rows} of the population, in points from −100 to 100.` },
+  net_score: { name: 'net score', words: (rows) => `100 × (the best ${rows} − the worst ${rows}) ÷ all ${rows} that are looked at, in points from −100 to 100.` },
   mean: { name: 'mean', words: (rows) => `What the ${rows} add up to ÷ their number or what they weigh; those without a value are left out.` },
-  sum: { name: 'sum', words: (rows) => `What the ${rows} of the population add up to.` },
-  count: { name: 'count', words: (rows) => `The number of ${rows} of the population.` },
+  sum: { name: 'sum', words: (rows) => `What the ${rows} that are looked at add up to.` },
+  count: { name: 'count', words: (rows) => `The number of ${rows} that are looked at.` },
   quantile: { name: 'quantile', words: (rows) => `Of the ${rows} that have a value, the one that half of them, or nine tenths, do not exceed.` },
-  survival: { name: 'time until done', words: (rows) => `The time by which half of the ${rows}, or nine tenths, are done. Those still open count as open for as long as they have been (Kaplan–Meier): leaving them out would flatter a growing queue.` },
+  survival: { name: 'time until done', words: (rows) => `The time by which half of the ${rows}, or nine tenths, are done. Those still open count as open for as long as they have been (Kaplan–Meier): leaving them out would make the time look shorter than it is.` },
   stock: { name: 'level', words: (rows) => `The number of ${rows} at the end of each period; levels of several periods are never added.` },
   cohort: { name: 'cohort', words: () => '100 × what those who were there at the start of a period have at its end ÷ what they had at its start; who came in between does not count.' },
-  derived: { name: 'made of other KPIs', words: () => 'Arithmetic of the figures of other KPIs of the same period; no figure where one of them has none.' },
+  derived: { name: 'made of other KPIs', words: () => 'Arithmetic of the figures of other KPIs.' },
 };
 
 export const kindName = (kind: string): string => KINDS[kind]?.name ?? kind.replaceAll('_', ' ');
 
-/** The formula in words. */
-export function inWords(kpi: Pick<Kpi, 'measure' | 'unit'>): string {
+/**
+ * The arithmetic of a derived metric with the names of its inputs: "Cost of service ÷ Issues resolved". Of a choice between
+ * formulas the one that the parameters' defaults make; none where it is more than sums and quotients.
+ */
+function arithmetic(kpi: Pick<Kpi, 'formula' | 'measure' | 'parameters'>, nameOf: (id: string) => string): string | null {
+  const written = partsOf(kpi).find((part) => part.name === 'value')?.expression.replace(/\s+/g, ' ').trim();
+  if (!written) return null;
+  const [, name, on, then, otherwise] = /^case \$(\w+) when '([^']*)' then (.+) else (.+) end$/.exec(written) ?? [];
+  const chosen = name === undefined ? written : kpi.parameters.find((p) => p.name === name)?.default === on ? then : otherwise;
+  const { inputs } = kpi.measure;
+  const tokens = chosen?.match(/[A-Za-z_]\w*|[\d.]+|[-+*/()]|\S/g) ?? [];
+  if (tokens.length === 0 || tokens.some((token) => !/^([\d.]+|[-+*/()])$/.test(token) && !Object.hasOwn(inputs, token))) return null;
+  const signs: Record<string, string> = { '*': '×', '/': '÷', '-': '\u2212' };
+  return tokens.map((token) => (Object.hasOwn(inputs, token) ? nameOf(inputs[token] ?? token) : (signs[token] ?? token))).join(' ').replace(/\( /g, '(').replace(/ \)/g, ')');
+}
+
+/** The formula in words. `nameOf`: names of other metrics. */
+export function inWords(kpi: Pick<Kpi, 'measure' | 'unit' | 'formula' | 'parameters'>, nameOf: (id: string) => string = titled): string {
+  if (kpi.measure.kind === 'derived') {
+    const made = arithmetic(kpi, nameOf);
+    const inputs = Object.values(kpi.measure.inputs).map(nameOf);
+    return `${made ?? `Made of ${inputs.length > 1 ? `${inputs.slice(0, -1).join(', ')} and ${inputs.at(-1)}` : inputs.join('')}, by the formula beside`}, of the same period; no figure where one of them has none.`;
+  }
   return KINDS[kpi.measure.kind]?.words(rowsOf(kpi.measure.table), kpi.unit) ?? `A ${kindName(kpi.measure.kind)} of ${rowsOf(kpi.measure.table)}.`;
 }
 
@@ -85,7 +97,7 @@ export const UNITS: Record<string, string> = { percent: 'percent', points: 'poin
 export const BETTER: Record<string, string> = { up: 'more is better', down: 'less is better', range: 'a range is best' };
 
 const MARGINS: Record<string, string> = {
-  wilson: 'The 95 % interval of a share by Wilson: never below 0 nor above 100 %, and there even where all or none are a hit. Changes by Newcombe’s method.',
+  wilson: 'The 95 % interval of a share by Wilson: never below 0 nor above 100 %, and there even where all or none are met. Changes by Newcombe’s method.',
   net_score: 'The 95 % interval of a difference of two shares of the same answers. It takes two to three times the sample of a share.',
   mean: 'The 95 % interval of a mean, from the spread of its rows.',
   quantile: 'The 95 % interval from the order of the values, lopsided where they are; of work still open, from the curve of what is done.',

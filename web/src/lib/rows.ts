@@ -5,9 +5,9 @@ import { instantText } from './dates';
 import { count, figure } from './format';
 
 const PARTS: Record<string, [name: string, meaning: string]> = {
-  numerator: ['Numerator', 'above the line: what the rate counts'],
-  rest: ['Rest', 'below the line only'],
-  outside: ['Outside', 'above the line but not below it'],
+  numerator: ['Above the line', 'what the rate counts'],
+  rest: ['Below it only', 'in the number below the line, and not above it'],
+  outside: ['Above it only', 'above the line but not below it'],
   positive: ['Positive', 'added, as promoters are'],
   negative: ['Negative', 'taken away, as detractors are'],
   neutral: ['Neutral', 'in between: only in the number of answers'],
@@ -85,9 +85,9 @@ export const columnName = (name: string): string => {
 
 const FIRST = ['value', 'channel', 'category', 'priority', 'queue', 'team', 'agent', 'status'];
 
-/** The columns that are shown until others are chosen. */
-export function usualColumns(columns: readonly RowColumn[]): string[] {
-  const own = columns.map((c) => c.name).filter((name) => name !== 'ticket_id');
+/** The columns that are shown until others are chosen, without those that say what is `said` of every row already. */
+export function usualColumns(columns: readonly RowColumn[], said: readonly string[] = ['ticket_id']): string[] {
+  const own = columns.map((c) => c.name).filter((name) => !said.includes(name));
   return [...FIRST.filter((name) => own.includes(name)), ...own.filter((name) => !FIRST.includes(name))].slice(0, 4);
 }
 

@@ -10,6 +10,15 @@ export const STATUS_WORDS: Record<Status, string> = {
   no_data: 'No data',
 };
 
+/** The status in words. Without a figure there is none, which is not to say that there are no data: there may be too few, or none that can be judged yet. */
+export function statusWord(status: Status, of: { quality: Quality; n: number; note?: string | null; reason?: string | null } | null = null): string {
+  if (status !== 'no_data' || of === null) return STATUS_WORDS[status];
+  if (of.quality === 'suppressed') return 'Too few';
+  if (of.quality === 'withheld') return 'Withheld';
+  if (of.quality === 'settling' || of.quality === 'not_reached' || /too young to be judged$/.test(of.note ?? of.reason ?? '')) return 'Still settling';
+  return STATUS_WORDS.no_data;
+}
+
 export const STATUSES = Object.keys(STATUS_WORDS) as Status[];
 
 export const DEFINITION_WORDS: Record<DefinitionStatus, string> = {

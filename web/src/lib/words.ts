@@ -22,6 +22,11 @@ export function sentence(text: string): string {
   return text.trim().replace(/^\p{Ll}/u, (first) => first.toUpperCase()).replace(/[.\s]*$/, (end) => (/[!?…]$/.test(text.trim()) ? end : '.'));
 }
 
+const LETTERS = /\b(sla|kb|qa|ces|csat|nps|fcr|aht|enps)\b/gi;
+
+/** An id as words, abbreviations in capitals: "SLA target", "KB usage rate". */
+export const idText = (id: string) => id.replaceAll('_', ' ').replace(LETTERS, (letters) => letters.toUpperCase());
+
 /** "1 decision", "3 decisions". */
 export const many = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
 
