@@ -259,7 +259,7 @@ impl Reader {
 fn first_day(state: &State, name: &str, kpi: &Kpi, organisation: &Organisation) -> Option<Date> {
     let subjects = [Subject::kpi(name, &kpi.id), Subject::target(name, &kpi.id)];
     let of_subject = |done: &Done| -> Option<Instant> {
-        let signed = done.signatures.values().flatten().map(|signature| signature.at);
+        let signed = done.rounds.iter().flat_map(|round| &round.signatures).map(|signature| signature.at);
         let changed = done.changes.iter().map(|change| change.mark.at);
         let said = done.said.iter().map(|(at, _)| *at);
         let commented = done.comments.iter().map(|comment| comment.at);
