@@ -258,14 +258,14 @@ target = {{ low = 75, high = 85{target} }}
             let asked = questions(&card(target), &crate::fixture::catalogue(), today);
             asked.iter().map(|one| format!("{} {} {}", one.metric, one.range.from, one.range.to)).collect()
         };
-        // answers settle in a week, and of who was asked it is known after two who answers
+        // answers settle in a week, and of who was asked it is known after two who answers, as far as the data reach
         assert_eq!(
             asked(", set_on = 2026-04-01"),
             [
                 "csat_t2b 2023-04-01 2026-04-01",
                 "csat_t2b 2025-12-24 2026-03-25",
-                "csat_response_rate 2026-08-14 2026-11-13",
-                "survey_coverage 2026-08-14 2026-11-13",
+                "csat_response_rate 2026-08-13 2026-11-12",
+                "survey_coverage 2026-08-13 2026-11-12",
                 "occupancy 2023-04-01 2026-04-01",
                 "occupancy 2026-01-01 2026-04-01",
                 "occupancy 2026-08-01 2026-11-01",
@@ -276,8 +276,8 @@ target = {{ low = 75, high = 85{target} }}
             [
                 "csat_t2b 2023-11-01 2026-11-01",
                 "csat_t2b 2026-08-21 2026-11-20",
-                "csat_response_rate 2026-08-14 2026-11-13",
-                "survey_coverage 2026-08-14 2026-11-13",
+                "csat_response_rate 2026-08-13 2026-11-12",
+                "survey_coverage 2026-08-13 2026-11-12",
                 "occupancy 2023-11-01 2026-11-01",
                 "occupancy 2026-08-01 2026-11-01",
             ]

@@ -429,17 +429,21 @@ fn a_window_ends_where_days_can_be_judged() {
         assert_eq!((range, found, window.told(today).as_str()), ((days.0.to_owned(), days.1.to_owned()), grain, told));
     };
     check("first_response_time", ("2026-08-28", "2026-11-27"), Grain::Total, "in the 91 days before 2026-11-27");
-    // a week in which a customer may come again
+    // a week in which a customer may come again, up to yesterday, as far as the data reach
+    let told = "in the 91 days before 2026-11-19, the last that can be judged";
+    check("fcr", ("2026-08-20", "2026-11-19"), Grain::Total, told);
+    check("cost_per_resolution", ("2026-08-20", "2026-11-19"), Grain::Total, told);
+    // a week in which answers come, which is by the clock
     let told = "in the 91 days before 2026-11-20, the last that can be judged";
-    check("fcr", ("2026-08-21", "2026-11-20"), Grain::Total, told);
-    check("cost_per_resolution", ("2026-08-21", "2026-11-20"), Grain::Total, told);
-    // a week in which answers come
     check("csat_t2b", ("2026-08-21", "2026-11-20"), Grain::Total, told);
-    let told = "in the 91 days before 2025-11-27, the last that can be judged";
-    check("repeat_purchase_ratio", ("2025-08-28", "2025-11-27"), Grain::Total, told);
-    // twelve months of 365.25 ÷ 12 days are 366 days begun
+    // what is open is judged as far as the data reach
+    let told = "in the 91 days before 2026-11-26, the last that can be judged";
+    check("sla_compliance", ("2026-08-27", "2026-11-26"), Grain::Total, told);
     let told = "in the 91 days before 2025-11-26, the last that can be judged";
-    check("clv", ("2025-08-27", "2025-11-26"), Grain::Total, told);
+    check("repeat_purchase_ratio", ("2025-08-27", "2025-11-26"), Grain::Total, told);
+    // twelve months of 365.25 ÷ 12 days are 366 days begun
+    let told = "in the 91 days before 2025-11-25, the last that can be judged";
+    check("clv", ("2025-08-26", "2025-11-25"), Grain::Total, told);
     // about staff by whole months, as one; of what grows with its period the mean of three
     let told = "in the three whole months before 2026-11-01";
     for id in ["occupancy", "utilisation", "absence_rate"] {

@@ -51,14 +51,17 @@ impl Window {
     pub fn of(subject: &Question, metric: &Metric, catalogue: &Catalogue) -> Window {
         // a filter may name what only an organisation knows, and changes nothing of when a row can be judged
         let unfiltered = Question { filter: None, ..subject.clone() };
+        let plan = planned(&unfiltered, catalogue);
         let span = if depends_on_length(metric, subject.variant.as_deref(), &subject.parameters, catalogue) {
             Span::Month
-        } else if planned(&unfiltered, catalogue).is_some_and(|plan| is_told_by_months(&plan)) {
+        } else if plan.as_ref().is_some_and(is_told_by_months) {
             Span::Quarter
         } else {
             Span::Days
         };
-        Window { span, wait: maturity_days(&unfiltered, catalogue) }
+        // rows that have to be old enough, if only by nothing, are so as far as the data reach, and today these do not
+        let is_by_age = plan.is_some_and(|plan| plan.matures.is_some());
+        Window { span, wait: maturity_days(&unfiltered, catalogue) + i64::from(is_by_age) }
     }
 
     /// The day after the last that can be judged on `today`.
