@@ -194,7 +194,7 @@ fn a_late_record_restates_a_closed_period() {
     assert_eq!(
         closed["closed"],
         json!({"on": "2026-11-21", "by": "Anna", "provisional": false, "reason": null, "total": null, "earlier": [],
-               "changed": []})
+               "changed": [], "hours_changed": false})
     );
     assert_eq!(closed["kpis"][1]["restated"], Value::Null);
     assert!(trial.ok(&["scorecard", "--range", "2026-10"]).contains("by Anna; no figure has changed since"));
@@ -420,7 +420,7 @@ fn a_closed_card_is_retraced_under_the_definitions_of_its_day() {
     // only the definition is another: nothing else has been restated
     assert_eq!((&then["kpis"][1]["restated"], &then["closed"]["changed"]), (&Value::Null, &json!([])));
     let text = trial.ok(&["scorecard", "--range", "2026-10", day[0], day[1]]);
-    assert!(text.contains(", as defined on 31 Oct 2026, loaded through"), "{text}");
+    assert!(text.contains(", as defined on 31 Oct 2026, in working hours of today, loaded through"), "{text}");
     assert!(text.contains("no figure has changed since"), "{text}");
 
     let apart = ["cascade", "fast", "--by", "channel"];
@@ -683,6 +683,226 @@ fn the_page_records_and_only_the_page() {
     assert_eq!(from(&[JSON, ("Origin", "http://evil.example")]), 403);
     assert_eq!(from(&[JSON, ("Origin", "null")]), 403);
     assert_eq!(from(&[("Content-Type", "application/json; charset=utf-8"), ("Origin", &own)]), 200);
+}
+
+#[test]
+fn what_is_signed_is_what_was_read() {
+    let trial = desk();
+    let server = Server::start(&trial);
+    let post = |body: Value| {
+        let (status, told) =
+            send(&server, "POST", "/api/reviews", &[("Content-Type", "application/json")], &body.to_string());
+        (status, told["error"]["message"].as_str().unwrap_or_default().to_owned())
+    };
+    let hash = || -> Value {
+        let reviews: Value = serde_json::from_str(&server.get("/api/reviews").2).expect("JSON");
+        let items = reviews["items"].as_array().expect("items");
+        items.iter().find(|item| item["subject"] == "card:company").expect("the card")["hash"].clone()
+    };
+    let approve = |hash: &Value| json!({"kind": "approve", "subject": "card:company", "actor": "Anna", "hash": hash});
+    let (status, message) =
+        post(json!({"kind": "approve", "subject": "company", "actor": "Anna", "with_definiton": true}));
+    assert!(status == 400 && message.contains("unknown field `with_definiton`"), "{status} {message}");
+    let read = hash();
+    // edited while somebody reads it, and signed at once: neither what was read nor what was there a moment ago is signed
+    trial.write("scorecards/company.toml", CARD.replace("value = 1800", "value = 9999"));
+    let (status, message) = post(approve(&read));
+    assert!(status == 409 && message.contains("card:company has changed since it was shown"), "{status} {message}");
+    assert_eq!(post(approve(&hash())).0, 200);
+    assert_eq!(standing(&trial)[0]["status"], json!("approved"));
+    // without a hash it is what is on disk now
+    trial.write("scorecards/company.toml", CARD);
+    assert_eq!(post(json!({"kind": "approve", "subject": "company", "actor": "Anna"})).0, 200);
+    assert_eq!(standing(&trial)[0]["status"], json!("approved"));
+    // a number spelled another way is the same
+    trial.write("scorecards/company.toml", CARD.replace("low = 50", "low = 50.0"));
+    assert_eq!(standing(&trial)[0]["status"], json!("approved"));
+    // files that cannot be read leave what is served as it was, but nobody signs that
+    trial.write("crosscheck.toml", "no settings");
+    let (status, _) = post(json!({"kind": "approve", "subject": "company", "actor": "Bert"}));
+    assert!(status != 200, "{status}");
+}
+
+#[test]
+fn an_approval_that_was_superseded_does_not_come_back_by_itself() {
+    let trial = desk();
+    let settings = std::fs::read_to_string(trial.path("crosscheck.toml")).expect("settings");
+    trial.write("crosscheck.toml", settings.clone() + "\n[reviews]\nsecond_person = true\n");
+    let both = |arguments: &[&str]| {
+        for name in ["Anna", "Bert"] {
+            trial.ok(&[&["review", "approve"], arguments, &["--as", name]].concat());
+        }
+    };
+    both(&["company"]);
+    let harder = CARD.replace("value = 1800", "value = 1500");
+    trial.write("scorecards/company.toml", harder.clone());
+    both(&["company"]);
+    trial.write("scorecards/company.toml", CARD);
+    let of = |index: usize| standing(&trial)[index]["status"].clone();
+    assert_eq!(
+        (of(0), of(1), of(2)),
+        (json!("changed since approval"), json!("changed since approval"), json!("approved"))
+    );
+    let out = trial.ok(&["review", "change", "company", "--reason", "too hard", "--as", "Mallory"]);
+    assert!(out.contains("Mallory, card:company: changed: too hard"), "{out}");
+    assert_eq!(standing(&trial)[0]["waits_for_second"], json!("Mallory"));
+    trial.ok(&["review", "approve", "company", "--as", "Anna"]);
+    assert_eq!(of(0), json!("approved"));
+
+    // the first of two leaves it due
+    let due = || trial.ok(&["review", "due", "--within", "60"]);
+    trial.write("scorecards/company.toml", harder);
+    let before = due();
+    trial.ok(&["review", "approve", "company", "--as", "Anna"]);
+    assert_eq!(due(), before);
+    // whoever takes the rule away finds the page and the card of one mind
+    trial.write("crosscheck.toml", settings);
+    let server = Server::start(&trial);
+    let reviews: Value = serde_json::from_str(&server.get("/api/reviews").2).expect("JSON");
+    let items = reviews["items"].as_array().expect("items");
+    let found = items.iter().find(|item| item["subject"] == "kpi:company/first_response_time").expect("the KPI");
+    assert_eq!(found["approval"], standing(&trial)[1]);
+}
+
+#[test]
+fn a_metric_is_one_subject_by_whatever_name() {
+    let trial = desk();
+    trial.ok(&["review", "retire", "metric:FRT", "--reason", "another is asked", "--as", "Zed"]);
+    let log = trial.ok(&["review", "log", "first_response_time"]);
+    assert!(log.contains("metric:first_response_time") && log.contains("retired: another is asked"), "{log}");
+    assert_eq!(trial.ok(&["review", "log", "metric:FRT"]), log);
+    let out = trial.ok(&["review", "approve", "metric:ART", "--as", "Zed"]);
+    assert!(out.contains("it had been retired by Zed, and is in use again"), "{out}");
+    let ran = trial.run(&["review", "comment", "metric:frtx", "x", "--as", "Zed"]);
+    assert!(ran.code != Some(0) && ran.err.contains("there is no metric `frtx`"), "{ran:?}");
+}
+
+#[test]
+fn a_definition_is_approved_with_all_it_is_made_of() {
+    let trial = desk();
+    let resolved = include_str!("../../metrics/cost/issues_resolved.toml");
+    trial.write(
+        "scorecards/company.toml",
+        CARD.replacen("weight = 0.5", "weight = 0.4", 1)
+            + "\n[[kpi]]\nmetric = \"cost_per_resolution\"\nname = \"Cost\"\nperspective = \"satisfaction\"\nweight = 0.1\n",
+    );
+    let due = trial.ok(&["review", "due"]);
+    assert!(due.contains("metric:issues_resolved") && due.contains("metric:total_cost"), "{due}");
+    let out = trial.ok(&["review", "approve", "company", "--with-definitions", "--as", "Anna"]);
+    assert!(out.contains("metric:issues_resolved: approved"), "{out}");
+    let stands = || card(&trial, &[])["kpis"][2]["definition_status"].clone();
+    assert_eq!(stands(), json!("approved"));
+    trial.write("metrics/cost/issues_resolved.toml", resolved.to_owned() + "\n# mine\n");
+    assert_eq!(stands(), json!("approved"), "a comment is no part of it");
+    let edited = resolved.replace("name = \"Issues resolved\"", "name = \"Issues at their end\"");
+    trial.write("metrics/cost/issues_resolved.toml", edited);
+    assert_eq!(stands(), json!("draft"));
+    let report = trial.ok(&["report", "executive", "--period", "2026-10", "--format", "md"]).replace(['`', '\\'], "");
+    assert!(
+        report.contains("changed since its approval by Anna on 21 Nov 2026, in issues_resolved, which it is made of"),
+        "{report}"
+    );
+    trial.ok(&["review", "approve", "cost_per_resolution", "--as", "Anna"]);
+    assert_eq!(stands(), json!("approved"));
+    // the one edited now was another before: it does not answer for the days of the one that came with the program
+    let log = trial.ok(&["review", "log", "cost_per_resolution"]);
+    assert!(log.contains("in force from 21 Nov 2026: issues_resolved"), "{log}");
+}
+
+#[test]
+fn a_definition_that_came_with_the_program_is_not_what_it_was_edited_to() {
+    let trial = desk();
+    let shipped = include_str!("../../metrics/satisfaction/fcr.toml");
+    let edited = shipped.replacen("owner = \"\"", "owner = \"Anna\"", 1);
+    assert_ne!(edited, shipped);
+    trial.write("metrics/satisfaction/fcr.toml", edited.clone());
+    let out = trial.ok(&["review", "approve", "fcr", "--as", "Anna"]);
+    assert!(out.contains("in force from 21 Nov 2026: fcr"), "{out}");
+    let ran = trial.run(&["kpi", "fcr", "--range", "2026-03", "--as-defined-on", "2026-03-31"]);
+    assert!(ran.err.contains("the earliest that is known holds from 2026-11-21"), "{ran:?}");
+    // who says otherwise does; but one text alone, unapproved, does not push an approved one aside
+    trial.ok(&["review", "approve", "fcr", "--from", "2026-02-01", "--as", "Bert"]);
+    trial.write("metrics/satisfaction/fcr.toml", edited.replace("owner = \"Anna\"", "owner = \"Mallory\""));
+    let ran = trial.run(&["review", "confirm", "fcr", "--from", "2026-02-01", "--reason", "ok", "--as", "Mallory"]);
+    let why = "the definition of `fcr` that is in force on 2026-02-01 was approved by Anna and Bert: another one takes its \
+               place once it is approved itself";
+    assert!(ran.code == Some(1) && ran.err.replace("\n", " ").contains(why), "{ran:?}");
+}
+
+#[test]
+fn nothing_is_written_into_the_past_of_the_journal() {
+    let trial = desk();
+    trial.ok(&["review", "comment", "company", "x", "--as", "Anna"]);
+    let ran = trial.run(&["review", "approve", "company", "--as", "Anna", "--now", "2026-05-01"]);
+    assert!(ran.code == Some(1) && ran.err.contains("is recorded as of 2026-05-01"), "{ran:?}");
+    assert!(trial.ok(&["review", "log"]).lines().count() == 3, "{}", trial.ok(&["review", "log"]));
+}
+
+#[test]
+fn two_files_of_one_name_are_neither() {
+    let trial = desk();
+    trial.write("scorecards/old/company.toml", CARD.replace("Company scorecard", "Old card"));
+    let ran = trial.run(&["check"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    for file in ["scorecards/company.toml", "scorecards/old/company.toml"] {
+        assert!(ran.err.contains(&format!("the card `company` is in {file} too")), "{}", ran.err);
+    }
+    let ran = trial.run(&["scorecard"]);
+    assert!(ran.code == Some(1) && !ran.out.contains("card"), "{ran:?}");
+}
+
+#[test]
+fn a_card_that_is_gone_is_told() {
+    let trial = desk();
+    let regulated = "industry = \"financial_services\"\n".to_owned() + CARD;
+    trial.write("scorecards/company.toml", regulated);
+    for name in ["Anna", "Bert"] {
+        trial.ok(&["review", "approve", "company", "--as", name]);
+    }
+    trial.ok(&["close", "2026-10", "--as", "Anna"]);
+    let warned = || trial.run(&["check"]).err;
+    assert!(!warned().contains("has no file any more"));
+    std::fs::remove_file(trial.path("scorecards/company.toml")).expect("removed");
+    trial.write("scorecards/bank.toml", CARD);
+    let told = "the card `company` has no file any more: it was approved by Anna and Bert, and took two people, and 1 period \
+                of it was closed; none of that holds for a card of another name";
+    assert!(warned().contains(told), "{}", warned());
+    let reviews: Value = serde_json::from_str(&Server::start(&trial).get("/api/reviews").2).expect("JSON");
+    assert_eq!(reviews["gone"], json!([{"card": "company", "sentence": told}]));
+    // what was done to it can be asked, and whoever means it takes it out of use: two, as it took two
+    assert!(trial.ok(&["review", "log", "card:company"]).contains("approved with its 2 KPIs"));
+    for name in ["Anna", "Bert"] {
+        trial.ok(&["review", "retire", "card:company", "--reason", "we are a bank now", "--as", name]);
+    }
+    assert!(!warned().contains("has no file any more"));
+}
+
+#[test]
+fn what_two_retired_two_put_back() {
+    let trial = desk();
+    let settings = std::fs::read_to_string(trial.path("crosscheck.toml")).expect("settings");
+    trial.write("crosscheck.toml", settings + "\n[reviews]\nsecond_person = true\n");
+    for name in ["Anna", "Bert"] {
+        trial.ok(&["review", "retire", "company/tickets_solved", "--reason", "gone", "--as", name]);
+    }
+    let out = trial.ok(&["review", "approve", "company/tickets_solved", "--as", "Anna"]);
+    assert!(!out.contains("in use again") && out.contains("once a second person signs it too"), "{out}");
+    assert_eq!(standing(&trial)[2]["status"], json!("retired"));
+    let out = trial.ok(&["review", "approve", "company/tickets_solved", "--as", "Cleo"]);
+    assert!(out.contains("it had been retired by Anna and Bert, and is in use again"), "{out}");
+    assert_eq!(standing(&trial)[2]["status"], json!("approved"));
+}
+
+#[test]
+fn working_hours_that_changed_are_told_where_a_closed_period_is_restated() {
+    let trial = desk();
+    trial.ok(&["close", "2026-10", "--as", "Anna"]);
+    let late = trial.write("late.csv", tickets("L", 3, 10));
+    trial.ok(&["import", "desk", &late]);
+    assert_eq!(card(&trial, &[])["closed"]["hours_changed"], json!(false));
+    trial.write("holidays/nl.toml", "[[holiday]]\ndate = 2026-12-25\nname = \"Christmas\"\n");
+    let shown = trial.ok(&["scorecard", "--range", "2026-10"]).replace("\n  ", " ");
+    assert!(shown.contains("restated since, and working hours or holidays were written anew since"), "{shown}");
 }
 
 #[test]

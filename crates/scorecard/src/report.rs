@@ -176,7 +176,9 @@ fn report(kind: Kind, sources: &Sources<'_>, blocks: Vec<Block>) -> Report {
     for (name, values) in &card.only {
         facts.push((format!("Only {name}"), words::held(name, values, &card.labels)));
     }
-    facts.extend(card.as_defined_on.map(|day| ("As defined on".to_owned(), words::day(day))));
+    facts.extend(card.as_defined_on.map(|day| {
+        ("As defined on".to_owned(), format!("{}, in working hours and holidays of today", words::day(day)))
+    }));
     let loaded = card.watermark.map(|watermark| words::moment(watermark, &organisation.zone));
     facts.extend(loaded.map(|loaded| ("Data loaded through".to_owned(), loaded)));
     facts.push(("Targets and weights".to_owned(), standing(card.status, card.approval.as_ref())));

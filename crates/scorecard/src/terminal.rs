@@ -158,7 +158,11 @@ pub(crate) fn closing(scorecard: &Scorecard, closed: &ClosedPeriod, on: &str) ->
     let reason = closed.reason.as_ref().filter(|_| !closed.earlier.is_empty());
     let reason = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
     let then = if closed.changed.iter().any(|one| one.figure) {
-        "restated since"
+        if closed.hours_changed {
+            "restated since, and working hours or holidays were written anew since"
+        } else {
+            "restated since"
+        }
     } else if closed.changed.is_empty()
         && closed.total.is_none_or(|_| points(closed.total) == points(scorecard.total.score))
     {
@@ -259,7 +263,7 @@ fn period(scorecard: &Scorecard, zone: &TimeZone) -> String {
         text.push_str(&format!(", only {name} {}", words::held(name, values, &scorecard.labels)));
     }
     if let Some(day) = scorecard.as_defined_on {
-        text.push_str(&format!(", as defined on {}", words::day(day)));
+        text.push_str(&format!(", as defined on {}, in working hours of today", words::day(day)));
     }
     if let Some(watermark) = scorecard.watermark {
         text.push_str(&format!(", loaded through {}", words::time(watermark, zone)));

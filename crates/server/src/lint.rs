@@ -129,10 +129,7 @@ impl Reader {
         let items = self.review_items(&state)?;
         let today = organisation.today(now);
         let due = scorecard::review::due(&items, &state, organisation, today);
-        let stands = |item: &Item| {
-            let (hash, second) = (&item.hash, item.second_person);
-            approval(&state, &item.subject, hash, second, item.written, organisation)
-        };
+        let stands = |item: &Item| approval(&state, &item.text, item.second_person, item.written, organisation);
         let is_approved = |item: &Item| stands(item).status == ApprovalStatus::Approved;
         let retired = |item: &Item| {
             let found = stands(item);

@@ -56,6 +56,24 @@ impl Live {
     /// What a request needs.
     pub fn context(&self) -> Context {
         // whoever panicked while holding it has left either the old reader or the new one
+        self.looked_at().0
+    }
+
+    /// What a request needs that writes about the files: they are looked at first.
+    ///
+    /// # Errors
+    /// Where they cannot be read as a workspace: what is served then is older than they are.
+    pub fn anew(&self) -> Result<Context, ServerError> {
+        self.doubt();
+        match self.looked_at() {
+            (_, Some(error)) => Err(error),
+            (context, None) => Ok(context),
+        }
+    }
+
+    /// What a request needs, and what the files met that could not be read just now.
+    fn looked_at(&self) -> (Context, Option<ServerError>) {
+        let mut unread = None;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if !seen.is_believed || seen.at.elapsed() >= BELIEVED {
             let now = files(&seen.reader.workspace.directory);
@@ -67,16 +85,18 @@ impl Live {
                         seen.reader = Arc::new(reader);
                         seen.files = now;
                     }
-                    Err(error) if seen.refused != now => {
-                        tracing::warn!(%error, "the files of the workspace have changed and are not read");
-                        seen.refused = now;
+                    Err(error) => {
+                        if seen.refused != now {
+                            tracing::warn!(%error, "the files of the workspace have changed and are not read");
+                            seen.refused = now;
+                        }
+                        unread = Some(error);
                     }
-                    Err(_) => {}
                 }
             }
             (seen.at, seen.is_believed) = (Moment::now(), true);
         }
-        Context { reader: Arc::clone(&seen.reader), fixed_now: self.fixed_now }
+        (Context { reader: Arc::clone(&seen.reader), fixed_now: self.fixed_now }, unread)
     }
 
     /// Has the files looked at before the next request is answered: one of them was just written.

@@ -271,8 +271,7 @@ impl Reader {
     fn due(&self, definition: &Definition, today: Date) -> Result<Vec<Due>, ServerError> {
         let near = today.saturating_add(jiff::Span::new().days(NEAR_DAYS));
         let state = self.reviewed()?;
-        let metrics = definition.kpis.iter().flat_map(|kpi| kpi.operational.iter().chain([&kpi.metric]));
-        let metrics: BTreeSet<&String> = metrics.chain(definition.gates.iter().map(|gate| &gate.metric)).collect();
+        let metrics = self.definitions_of(definition);
         let mut items = self.review_items(&state)?;
         items.retain(|item| match (&item.subject.kind, &item.subject.card) {
             (_, Some(card)) => *card == definition.name,
@@ -318,9 +317,8 @@ impl Reader {
         let (state, organisation) = (self.reviewed()?, &self.workspace.organisation);
         let mut approved = Approved::default();
         for item in self.review_items(&state)? {
-            let (subject, hash) = (&item.subject, item.hash.as_str());
-            let found = review::approval(&state, subject, hash, item.second_person, item.written, organisation);
-            match subject.kind {
+            let found = review::approval(&state, &item.text, item.second_person, item.written, organisation);
+            match item.subject.kind {
                 review::Kind::Metric => approved.metrics.insert(item.subject.id, found.words()),
                 review::Kind::Card => {
                     approved.cards.insert(item.subject.id, review::standing(item.written, Some(&found)))

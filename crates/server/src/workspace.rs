@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use catalogue::Catalogue;
 use catalogue::diagnostic::{Diagnostic, Severity};
-use catalogue::file::Problems;
+use catalogue::file::{Problems, as_json};
 use catalogue::source::{self, Source, SourceText};
 use catalogue::workspace::{Settings, declare_calendars, declare_settings};
 use model::calendar::{Calendars, Organisation};
@@ -32,8 +32,12 @@ pub struct Workspace {
     pub sources: BTreeMap<String, Source>,
     /// Sound scorecards by name.
     pub scorecards: BTreeMap<String, scorecard::Definition>,
+    /// Names of all cards that have a file, sound or not.
+    pub card_names: BTreeSet<String>,
     /// Schedules whose hours are still those of the template.
     pub template_hours: Vec<String>,
+    /// Hash of what the files of calendars and holidays say, so that it is known whether they were others once.
+    pub hours_hash: String,
     /// Sound initiatives by name.
     pub initiatives: BTreeMap<String, Initiative>,
     /// Sound decisions by name.
@@ -97,10 +101,11 @@ impl Workspace {
         let sound = has_settings && calendars.is_some() && !problems.has_errors();
         let is_template = |file: &&SourceText| file.text.lines().any(|line| line.trim() == TEMPLATE_HOURS);
         let template_hours = schedules.iter().filter(is_template).map(|file| name_of(&file.path)).collect();
+        let hours_hash = hours_hash(schedules.iter().chain(&holidays));
         let metric_files = files(directory, "metrics", &["toml"])?;
         let mut catalogue = Catalogue::load(&metric_files, &mut problems);
         let mut sources = BTreeMap::new();
-        for file in files(directory, "sources", &["toml"])? {
+        for file in unique(files(directory, "sources", &["toml"])?, "source", &mut problems) {
             let name = name_of(&file.path);
             if let Some(source) = source::declare(&name, file, &mut problems) {
                 sources.insert(name, source);
@@ -112,23 +117,24 @@ impl Workspace {
         card_files.retain(|file| cards.iter().all(|card| card.path != file.path));
         card_files.extend_from_slice(cards);
         card_files.sort_by(|a, b| a.path.cmp(&b.path));
-        for file in card_files {
+        // a card that two files claim is there, though neither of them is it
+        card_names.extend(card_files.iter().map(|file| name_of(&file.path)));
+        for file in unique(card_files, "card", &mut problems) {
             let name = name_of(&file.path);
-            card_names.insert(name.clone());
             if let Some(definition) = scorecard::declare(file, &catalogue, &mut problems) {
                 scorecards.insert(name, definition);
             }
         }
         let around = Around { catalogue: &catalogue, cards: &scorecards };
         let mut initiatives = BTreeMap::new();
-        for file in files(directory, "initiatives", &["toml"])? {
+        for file in unique(files(directory, "initiatives", &["toml"])?, "initiative", &mut problems) {
             let name = name_of(&file.path);
             if let Some(initiative) = declare_initiative(&name, file, around, &mut problems) {
                 initiatives.insert(name, initiative);
             }
         }
         let mut decisions = BTreeMap::new();
-        for file in files(directory, "decisions", &["toml"])? {
+        for file in unique(files(directory, "decisions", &["toml"])?, "decision", &mut problems) {
             let name = name_of(&file.path);
             if let Some(decision) = declare_decision(&name, file, around, &initiatives, &mut problems) {
                 decisions.insert(name, decision);
@@ -152,7 +158,9 @@ impl Workspace {
                 catalogue,
                 sources,
                 scorecards,
+                card_names,
                 template_hours,
+                hours_hash,
                 initiatives,
                 decisions,
                 second_person: settings.second_person,
@@ -262,6 +270,50 @@ fn placeholder() -> Result<Organisation, ServerError> {
 
 fn name_of(path: &str) -> String {
     Path::new(path).file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Hash of the files of working hours and holidays: of what they say, not of how they are laid out.
+fn hours_hash<'f>(files: impl Iterator<Item = &'f SourceText>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for file in files {
+        let said = match file.path.ends_with(".toml") {
+            true => as_json(file).to_string(),
+            false => file.text.clone(),
+        };
+        for part in [&file.path, &said] {
+            hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
+        }
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+/// Those of `files` whose name is theirs alone: of several that are called the same none wins, and each is an error that
+/// names the others.
+fn unique(files: Vec<SourceText>, what: &str, problems: &mut Problems) -> Vec<SourceText> {
+    let mut named: BTreeMap<String, Vec<SourceText>> = BTreeMap::new();
+    for file in files {
+        named.entry(name_of(&file.path)).or_default().push(file);
+    }
+    let mut found = Vec::new();
+    for (name, mut files) in named {
+        if let [_] = files.as_slice() {
+            found.append(&mut files);
+            continue;
+        }
+        for file in &files {
+            let others = files.iter().filter(|other| other.path != file.path).map(|other| other.path.clone());
+            let others = scorecard::words::listed(&others.collect::<Vec<_>>());
+            problems.error(
+                file,
+                0..0,
+                "duplicate_name",
+                format!("the {what} `{name}` is in {others} too: which of them is meant is not known, and none is taken"),
+                format!("a file of each {what} is called as nothing else is; one that is kept ends otherwise, as `.toml.old`"),
+            );
+        }
+    }
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    found
 }
 
 fn read(directory: &Path, relative: &Path) -> Result<SourceText, ServerError> {

@@ -513,6 +513,8 @@ export interface components {
             on?: string | null;
             /** @description Who signed it first, where a second person has to. */
             waits_for_second?: string | null;
+            /** @description Of a metric whose own text is what was approved, ids of those it is made of that have changed since. */
+            changed_inputs?: string[];
         };
         /**
          * @description Where a text stands, after the journal; what a file says of itself is a claim.
@@ -1002,6 +1004,11 @@ export interface components {
             earlier: components["schemas"]["EarlierClose"][];
             /** @description What is otherwise now: figures, and what they are judged by. KPIs in the order of the card, then gates. */
             changed: components["schemas"]["SinceClosed"][];
+            /**
+             * @description Whether the files of working hours and holidays say something else than when it was closed: what is counted in hours
+             *     of business may be otherwise for that.
+             */
+            hours_changed: boolean;
         };
         /** @description A column of facts. */
         ColumnBody: {
@@ -1135,6 +1142,11 @@ export interface components {
              *     cards use them as well.
              */
             with_definitions?: boolean;
+            /**
+             * @description Hash of what was shown of the subject, as the list of what is reviewed has it: what has changed since is neither
+             *     confirmed nor approved. Not compared where absent.
+             */
+            hash?: string | null;
         };
         /**
          * @description Where a definition stands.
@@ -1389,6 +1401,13 @@ export interface components {
          * @enum {string}
          */
         GateStatus: "red" | "green" | "unknown";
+        /** @description A card that is no more. */
+        GoneCard: {
+            /** @description Its name. */
+            card: string;
+            /** @description What the journal says of it that no other card has, without a full stop. */
+            sentence: string;
+        };
         /**
          * @description On what ground somebody is recognised.
          * @enum {string}
@@ -1468,6 +1487,8 @@ export interface components {
             cadence: components["schemas"]["ReviewCadence"];
             /** @description Whether what is written about it is approved. */
             approval: components["schemas"]["Approval"];
+            /** @description Hash of what is written about it: a deed that says it is recorded only as long as that is so. */
+            hash: string;
             /** @description Whether it takes two people to approve it. */
             second_person: boolean;
             /**
@@ -1983,6 +2004,8 @@ export interface components {
             log: components["schemas"]["LogEntry"][];
             /** @description What was announced, the last first. */
             announcements: components["schemas"]["AnnouncementBody"][];
+            /** @description Cards that are no more, and of which the journal says what no other card has: approvals and closed periods. */
+            gone: components["schemas"]["GoneCard"][];
         };
         /**
          * @description What a KPI is on the card for.

@@ -62,7 +62,7 @@ pub fn run(context: &Context) -> Result<ExitCode, ServerError> {
 fn findings(context: &Context, workspace: Workspace) -> Result<Vec<Diagnostic>, ServerError> {
     let names: Vec<String> = workspace.scorecards.keys().cloned().collect();
     let reader = Reader::open(Arc::new(workspace))?;
-    let mut found = Vec::new();
+    let mut found = reader.gone_warnings()?;
     for name in &names {
         let of_card = super::block_on(reader.lint(name, &Principal::local(), context.now()))??;
         found.extend(of_card.iter().map(|finding| finding.diagnostic()));

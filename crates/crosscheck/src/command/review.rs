@@ -173,6 +173,7 @@ fn deed(kind: Verb, who: Who) -> Deed {
         announcement: None,
         in_force_from: None,
         with_definitions: false,
+        hash: None,
     }
 }
 

@@ -147,6 +147,7 @@ mod tests {
             };
             let changed = changed.iter().map(since).collect();
             card.closed = Some(ClosedPeriod {
+                hours_changed: false,
                 on,
                 by: "Anna".to_owned(),
                 provisional: false,

@@ -170,6 +170,7 @@ mod tests {
             changed: vec![SinceClosed { of: SinceOf::Kpi, id: "csat_t2b".to_owned(), figure: true, sentence }],
         };
         card.closed = Some(ClosedPeriod {
+            hours_changed: false,
             on,
             by: "Anna".to_owned(),
             provisional: false,

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use catalogue::Catalogue;
 use catalogue::metric::Status as DefinitionStatus;
 use jiff::civil::Date;
+use model::Instant;
 use model::calendar::Organisation;
 use serde::Serialize;
 use thiserror::Error;
 use utoipa::ToSchema;
 
 use super::name::same_name;
-use super::state::{Signature, State};
+use super::state::{Round, Signature, State};
 use super::subject::{Kind, Subject};
-use super::text::{Text, card_texts};
+use super::text::{Text, card_texts, made_of_ids};
 use crate::card::Scorecard;
 use crate::definition::Definition;
 use crate::words;
@@ -29,6 +31,9 @@ pub struct Approval {
     pub on: Option<Date>,
     /// Who signed it first, where a second person has to.
     pub waits_for_second: Option<String>,
+    /// Of a metric whose own text is what was approved, ids of those it is made of that have changed since.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changed_inputs: Vec<String>,
 }
 
 /// Where a text stands, after the journal; what a file says of itself is a claim.
@@ -78,6 +83,10 @@ impl Approval {
                 format!("{}, not approved{waits}", self.status.words())
             }
             ApprovalStatus::Approved => format!("approved{signed}"),
+            ApprovalStatus::ChangedSinceApproval if !self.changed_inputs.is_empty() => {
+                let inputs = words::listed(&self.changed_inputs);
+                format!("changed since its approval{signed}, in {inputs}, which it is made of{waits}")
+            }
             ApprovalStatus::ChangedSinceApproval => format!("changed since its approval{signed}{waits}"),
             ApprovalStatus::Retired => format!("retired{signed}{waits}"),
         }
@@ -211,6 +220,33 @@ pub enum Refusal {
         /// Who closed it.
         by: String,
     },
+    /// A definition that is not approved, in the place of one that is.
+    #[error(
+        "the definition of `{metric}` that is in force on {from} was approved by {by}: another one takes its place once it \
+         is approved itself"
+    )]
+    InForce {
+        /// Id of the metric.
+        metric: String,
+        /// Who approved the one in force.
+        by: String,
+        /// The day.
+        from: Date,
+    },
+    /// What is written is not what was shown to whoever did it.
+    #[error("{subject} has changed since it was shown: it is to be read again before this is recorded")]
+    Stale {
+        /// What.
+        subject: String,
+    },
+    /// The time is before that of the last entry.
+    #[error("the last entry of the journal is of {last}: nothing is recorded as of {now}, which is before that")]
+    Backdated {
+        /// When the last entry was made.
+        last: Instant,
+        /// When this one would be.
+        now: Instant,
+    },
     /// There is no such announcement.
     #[error("there is no announcement {number}")]
     NoAnnouncement {
@@ -232,6 +268,7 @@ impl Refusal {
     pub fn help(&self) -> Option<&str> {
         match self {
             Refusal::NotSettled { help, .. } => help.as_deref(),
+            Refusal::Backdated { .. } => Some("without --now the clock is taken"),
             _ => None,
         }
     }
@@ -245,40 +282,50 @@ pub fn is_regulated(definition: &Definition) -> bool {
 }
 
 /// Whether it takes two people to approve `subject`: everywhere where `always` is set; what is on a regulated card; and the
-/// definition of a metric that is used on one. What a card asks for is not taken back by whoever deletes the line that asks
+/// definition of a metric that is used on one, or that one used there is made of. What a card asks for is not taken back by whoever deletes the line that asks
 /// for it: where its last approved text asked for two, it takes two until two have signed one that does not.
-pub fn takes_two(subject: &Subject, cards: &BTreeMap<String, Definition>, always: bool, state: &State) -> bool {
-    let keeps = |subject: &Subject| state.history(subject).is_some_and(|history| history.second_person);
+/// What two took out of use takes two to put back.
+pub fn takes_two(
+    subject: &Subject,
+    cards: &BTreeMap<String, Definition>,
+    catalogue: &Catalogue,
+    always: bool,
+    state: &State,
+) -> bool {
+    let keeps = |subject: &Subject| {
+        state.history(subject).is_some_and(|history| history.second_person || history.retired_by_two)
+    };
     let is_guarded = |card: &str| cards.get(card).is_some_and(is_regulated) || keeps(&Subject::card(card));
     let follows = match subject.kind {
         Kind::Card => is_guarded(&subject.id),
         Kind::Kpi | Kind::Target => subject.card.as_deref().is_some_and(is_guarded),
         Kind::Metric => {
-            cards.values().any(|card| card.metrics().contains(subject.id.as_str()) && is_guarded(&card.name))
+            let is_made_of = |metric: &str| made_of_ids(metric, catalogue).contains(&subject.id);
+            let uses = |card: &Definition| {
+                let metrics = card.metrics();
+                metrics.contains(subject.id.as_str()) || metrics.into_iter().any(is_made_of)
+            };
+            cards.values().any(|card| is_guarded(&card.name) && uses(card))
         }
         Kind::Initiative => false,
     };
     always || follows || keeps(subject)
 }
 
-/// Where the text with `hash` of `subject` stands. `written` is what its file says of itself. Where `second_person` is
-/// set it takes two names, of which one may be that of whoever recorded the change.
+/// Where `text` stands. `written` is what its file says of itself. Where `second_person` is set it takes two names, of
+/// which one may be that of whoever recorded the change. A text that another one followed, signed or recorded as a
+/// change, is not approved any more, and is no more so when it comes back: nobody has said so since.
 pub fn approval(
     state: &State,
-    subject: &Subject,
-    hash: &str,
+    text: &Text,
     second_person: bool,
     written: DefinitionStatus,
     organisation: &Organisation,
 ) -> Approval {
-    let history = state.history(subject);
+    let history = state.history(&text.subject);
     let retired = history.and_then(|history| history.retired.as_ref());
-    let signatures = history.map(|history| &history.signatures);
-    let of_text = signatures.and_then(|all| all.get(hash)).map_or(&[][..], Vec::as_slice);
-    let is_approved = |signatures: &[Signature]| {
-        let needed = if second_person { 2 } else { 1 };
-        signatures.iter().any(|signature| signature.approves) && signatures.len() >= needed
-    };
+    let rounds = history.map_or(&[][..], |history| history.rounds.as_slice());
+    let current = state.current(text);
     let told = |status, signatures: &[Signature]| {
         let signers = signatures.iter().filter(|signature| second_person || signature.approves);
         let names: Vec<&str> = signers.map(|signature| signature.by.as_str()).collect();
@@ -288,28 +335,31 @@ pub fn approval(
             by: Some(names.join(" and ")),
             on: last.map(|at| organisation.date_of(at)),
             waits_for_second: None,
+            changed_inputs: Vec::new(),
         }
     };
+    let first = current.filter(|_| second_person).and_then(|round| round.signatures.first());
+    let waits_for_second = first.map(|signature| signature.by.clone());
     if let Some(mark) = retired {
         let (by, on) = (Some(mark.by.clone()), Some(organisation.date_of(mark.at)));
-        return Approval { status: ApprovalStatus::Retired, by, on, waits_for_second: None };
+        return Approval { status: ApprovalStatus::Retired, by, on, waits_for_second, changed_inputs: Vec::new() };
     }
-    if is_approved(of_text) {
-        return told(ApprovalStatus::Approved, of_text);
+    if let Some(round) = current.filter(|round| round.is_approved(second_person)) {
+        return told(ApprovalStatus::Approved, &round.signatures);
     }
-    let waits_for_second = of_text.first().filter(|_| second_person).map(|signature| signature.by.clone());
-    let before = signatures.into_iter().flatten().filter(|(_, signatures)| is_approved(signatures));
-    let last = before.max_by_key(|(_, signatures)| signatures.iter().map(|signature| signature.at).max());
-    match last {
-        Some((_, signatures)) => {
-            Approval { waits_for_second, ..told(ApprovalStatus::ChangedSinceApproval, signatures) }
+    match rounds.iter().rfind(|round| round.is_approved(second_person)) {
+        Some(round) => {
+            let is_own = round.hash == text.hash;
+            let changed_inputs = if is_own { state.changed_inputs(round, &text.inputs) } else { Vec::new() };
+            let told = told(ApprovalStatus::ChangedSinceApproval, &round.signatures);
+            Approval { waits_for_second, changed_inputs, ..told }
         }
         None => {
             let status = match written {
                 DefinitionStatus::TemplateDefault => ApprovalStatus::TemplateDefault,
                 _ => ApprovalStatus::Draft,
             };
-            Approval { status, by: None, on: None, waits_for_second }
+            Approval { status, by: None, on: None, waits_for_second, changed_inputs: Vec::new() }
         }
     }
 }
@@ -320,13 +370,12 @@ pub(super) fn to_sign(card: &Scorecard, definition: &Definition, second_person: 
     let approved = card.approval.as_ref();
     approved.filter(|approval| approval.status == ApprovalStatus::ChangedSinceApproval)?;
     let name = definition.name.as_str();
-    let signatures = &state.history(&Subject::card(name))?.signatures;
-    let needed = if second_person { 2 } else { 1 };
-    let last = signatures.values().filter(|signatures| signatures.len() >= needed).flatten();
-    let last = last.filter(|signature| signature.approves).max_by_key(|signature| signature.at)?;
+    let rounds = &state.history(&Subject::card(name))?.rounds;
+    let last = rounds.iter().rfind(|round| round.is_approved(second_person))?;
+    let last = last.signatures.iter().filter(|signature| signature.approves).max_by_key(|signature| signature.at)?;
     let signed_with_it = |text: &Text| {
-        let of_text = state.history(&text.subject).and_then(|history| history.signatures.get(&text.hash));
-        of_text.into_iter().flatten().any(|one| one.at == last.at && same_name(&one.by, &last.by))
+        let of_text = state.current(text).map_or(&[][..], |round| round.signatures.as_slice());
+        of_text.iter().any(|one| one.at == last.at && same_name(&one.by, &last.by))
     };
     let texts = card_texts(name, definition);
     let changed = texts.iter().filter(|text| text.subject.kind == Kind::Kpi && !signed_with_it(text));
@@ -345,10 +394,7 @@ pub(super) fn to_sign(card: &Scorecard, definition: &Definition, second_person: 
 /// Where `actor` has signed all of them: where a second person is needed that is another; otherwise where they have
 /// approved it already.
 pub fn may_approve(state: &State, texts: &[Text], actor: &str, second_person: bool) -> Result<(), Refusal> {
-    let own = |text: &Text| {
-        let signatures = state.history(&text.subject)?.signatures.get(&text.hash)?;
-        signatures.iter().find(|signature| same_name(&signature.by, actor))
-    };
+    let own = |text: &Text| state.current(text)?.signatures.iter().find(|signature| same_name(&signature.by, actor));
     let signed: Vec<Option<&Signature>> = texts.iter().map(own).collect();
     let is_new = |signature: &Option<&Signature>| signature.is_none_or(|own| !second_person && !own.approves);
     match signed.first().copied().flatten() {
@@ -358,6 +404,40 @@ pub fn may_approve(state: &State, texts: &[Text], actor: &str, second_person: bo
             Err(if second_person { Refusal::SecondPerson { by, verb } } else { Refusal::Already { by } })
         }
         _ => Ok(()),
+    }
+}
+
+/// Whether `text`, the definition of a metric, may be said to hold from the day `from`: one that is not approved does not
+/// take the place of one that is. `approving` is whoever approves it with this.
+///
+/// # Errors
+/// Where the one in force on that day is approved, and this is not.
+pub fn may_hold_from(
+    state: &State,
+    text: &Text,
+    from: Date,
+    approving: Option<&str>,
+    second_person: bool,
+) -> Result<(), Refusal> {
+    let Some(known) = state.in_force(&text.subject.id, from) else { return Ok(()) };
+    let signed = state.current(text);
+    let is_approved = signed.is_some_and(|round| round.is_approved(second_person));
+    let is_approved_now = approving.is_some_and(|actor| {
+        let others = |round: &Round| round.signatures.iter().any(|one| !same_name(&one.by, actor));
+        !second_person || signed.is_some_and(others)
+    });
+    if known.archived.hash == text.hash || is_approved || is_approved_now {
+        return Ok(());
+    }
+    let rounds = state.history(&text.subject).map_or(&[][..], |history| history.rounds.as_slice());
+    let is_it = |round: &&Round| round.hash == known.archived.hash && round.is_approved(second_person);
+    match rounds.iter().rfind(is_it) {
+        Some(round) => {
+            let names = round.signatures.iter().filter(|one| second_person || one.approves);
+            let names: Vec<&str> = names.map(|one| one.by.as_str()).collect();
+            Err(Refusal::InForce { metric: text.subject.id.clone(), by: names.join(" and "), from })
+        }
+        None => Ok(()),
     }
 }
 

@@ -3,7 +3,7 @@
 mod settling;
 mod since;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use catalogue::Catalogue;
 use catalogue::answer::Quality;
@@ -18,8 +18,8 @@ use utoipa::ToSchema;
 use super::approval::{approval, retired_definitions, to_sign};
 use super::event::Archived;
 use super::state::{Closing, State};
-use super::subject::Kind;
-use super::text::{card_texts, metric_text};
+use super::subject::{Kind, Subject};
+use super::text::{card_texts, definitions, metric_text};
 use crate::card::{Card, Scorecard};
 use crate::definition::Definition;
 use crate::gate::CardGate;
@@ -55,6 +55,9 @@ pub struct Closed {
     /// The definitions they were counted under, which were not kept before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub archived: Vec<Archived>,
+    /// Hash of the working hours and holidays they were counted under; not kept by earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<String>,
 }
 
 /// What a KPI stood at.
@@ -164,9 +167,18 @@ pub struct ClosedPeriod {
     pub earlier: Vec<EarlierClose>,
     /// What is otherwise now: figures, and what they are judged by. KPIs in the order of the card, then gates.
     pub changed: Vec<SinceClosed>,
+    /// Whether the files of working hours and holidays say something else than when it was closed: what is counted in hours
+    /// of business may be otherwise for that.
+    pub hours_changed: bool,
 }
 
 impl ClosedPeriod {
+    /// Says whether the working hours with the hash `now` are others than those that `closing` was closed under; of what an
+    /// earlier version closed that is not known.
+    pub fn compare_hours(&mut self, closing: &Closing, now: &str) {
+        self.hours_changed = closing.closed.hours.as_deref().is_some_and(|then| then != now);
+    }
+
     /// What is otherwise of something since.
     pub(crate) fn since(&self, of: SinceOf, id: &str) -> Option<&SinceClosed> {
         self.changed.iter().find(|one| one.of == of && one.id == id)
@@ -265,6 +277,7 @@ fn standing(card: &Scorecard, definition: &Definition, catalogue: &Catalogue) ->
         figures: card.kpis.iter().map(|kpi| figure(kpi, definition, catalogue)).collect(),
         gates: card.gates.iter().map(|gate| closed_gate(gate, catalogue)).collect(),
         archived: Vec::new(),
+        hours: None,
     }
 }
 
@@ -301,15 +314,7 @@ pub fn is_unchanged(then: &Closed, now: &Closed, card: &Scorecard) -> bool {
 
 /// Hash over the definitions of a metric and of all it is made of, whichever come first.
 pub(super) fn made_of(metric: &str, catalogue: &Catalogue) -> String {
-    let mut hashes = BTreeMap::new();
-    let mut seen = BTreeSet::new();
-    let mut waiting = vec![metric.to_owned()];
-    while let Some(id) = waiting.pop() {
-        let Some(metric) = catalogue.get(&id).filter(|_| seen.insert(id.clone())) else { continue };
-        waiting.extend(metric.measure.inputs.iter().map(|input| input.metric.value.clone()));
-        hashes.insert(id, metric_text(metric).hash);
-    }
-    let all: String = hashes.into_iter().map(|(id, hash)| format!("{id} {hash}\n")).collect();
+    let all: String = definitions(metric, catalogue).into_iter().map(|(id, hash)| format!("{id} {hash}\n")).collect();
     blake3::hash(all.as_bytes()).to_hex().to_string()
 }
 
@@ -345,18 +350,19 @@ fn figure(kpi: &Card, definition: &Definition, catalogue: &Catalogue) -> Figure 
 
 /// What the journal says about the card of `definition`: whether it and each of its KPIs is approved, and, where its days
 /// are a period that was closed, what each figure was then and is no more. A card held to other values than its file
-/// says is another's, and was not closed. `second_person` is whether it takes two people to approve it.
+/// says is another's, and was not closed. `takes_two` says of the card and of each KPI whether it takes two people to
+/// approve it.
 pub fn place(
     card: &mut Scorecard,
     definition: &Definition,
-    second_person: bool,
+    takes_two: impl Fn(&Subject) -> bool,
     state: &State,
     catalogue: &Catalogue,
     organisation: &Organisation,
 ) {
     let name = definition.name.as_str();
     for text in card_texts(name, definition) {
-        let stands = || approval(state, &text.subject, &text.hash, second_person, definition.status, organisation);
+        let stands = || approval(state, &text, takes_two(&text.subject), definition.status, organisation);
         match text.subject.kind {
             Kind::Card => card.approval = Some(stands()),
             Kind::Kpi => {
@@ -366,7 +372,7 @@ pub fn place(
             Kind::Metric | Kind::Target | Kind::Initiative => {}
         }
     }
-    card.to_sign = to_sign(card, definition, second_person, state);
+    card.to_sign = to_sign(card, definition, takes_two(&Subject::card(name)), state);
     card.retired_definitions = retired_definitions(card, state, organisation);
     let closings = state.closings_of(name, card.range.from, card.range.to);
     let Some(closing) = closings.last() else { return };
@@ -398,6 +404,7 @@ pub fn place(
         total: closing.closed.total,
         earlier: closings.windows(2).filter_map(|pair| earlier(pair, &now, card, organisation)).collect(),
         changed: since(&closing.closed, &now, card),
+        hours_changed: false,
     });
 }
 

@@ -8,7 +8,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::state::State;
-use super::subject::Subject;
+use super::subject::{Kind, Subject};
+use super::text::Text;
 use crate::definition::Cadence;
 
 /// After so many days without anybody looking at its page something is said to be unseen.
@@ -25,7 +26,7 @@ pub enum Every {
     Monthly,
     /// Every quarter.
     Quarterly,
-    /// Every year: definitions, and cards as a whole.
+    /// Every year: definitions, cards as a whole, and KPIs that are worth no more.
     Yearly,
 }
 
@@ -74,8 +75,8 @@ pub struct Item {
     /// The first day it was there to be reviewed: that on which its target was set, or else the first of the workspace;
     /// none where that is not known.
     pub since: Option<Date>,
-    /// Hash of what is written about it now.
-    pub hash: String,
+    /// What is written about it now.
+    pub text: Text,
     /// What its file says of itself.
     pub written: DefinitionStatus,
     /// Whether it takes two people to approve it.
@@ -129,7 +130,11 @@ pub fn due(items: &[Item], state: &State, organisation: &Organisation, today: Da
         }
         let reviewed = history.and_then(|history| history.reviewed.as_ref());
         let last = reviewed.map(|mark| organisation.date_of(mark.at));
-        let kind = if item.every == Every::Yearly { DueKind::Definition } else { DueKind::Review };
+        // a KPI has a figure and a target, however seldom they are looked at
+        let kind = match item.subject.kind {
+            Kind::Kpi | Kind::Target => DueKind::Review,
+            Kind::Metric | Kind::Card | Kind::Initiative => DueKind::Definition,
+        };
         let on = match (last, item.since.or(began(state, organisation))) {
             (Some(last), _) => item.every.after(last),
             (None, Some(first)) => item.every.after(first).min(today),

@@ -1,5 +1,7 @@
 //! What people do, as the journal keeps it. Names of kinds and fields are for ever: they stand in journals.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use model::Instant;
 use serde::{Deserialize, Serialize};
@@ -7,6 +9,7 @@ use serde_json::Value;
 
 use super::closing::Closed;
 use super::subject::{Kind, Subject};
+use crate::words;
 
 /// A deed. What a person does is called as it is asked for; `viewed` and `closed` are noted by the program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,6 +47,9 @@ pub enum Event {
         hash: String,
         /// What it is now, as JSON.
         text: String,
+        /// Of a metric, hashes of the definitions it is made of, by their ids. Earlier versions did not keep them.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        inputs: BTreeMap<String, String>,
         /// What is part of it and nobody has signed as it is now.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         texts: Vec<Signed>,
@@ -94,6 +100,10 @@ pub struct Signed {
     /// What it said, as JSON, of a target: so that it is known later what was agreed. Earlier versions did not keep it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// Of a metric, hashes of the definitions it is made of, by their ids: it is another one when one of them is. Earlier
+    /// versions did not keep them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub inputs: BTreeMap<String, String>,
 }
 
 /// The definition of a metric, word for word, so that an old period can be answered under it.
@@ -165,15 +175,16 @@ impl Event {
     /// What was done, in words, without who and when.
     pub fn sentence(&self) -> String {
         match self {
-            Event::Confirm { reason, .. } => format!("confirmed: {reason}"),
-            Event::Approve { reason, texts, .. } => {
+            Event::Confirm { reason, archived, .. } => format!("confirmed: {reason}{}", kept(archived)),
+            Event::Approve { reason, texts, archived, .. } => {
                 format!(
-                    "approved{}{}",
+                    "approved{}{}{}",
                     with(texts),
-                    reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"))
+                    reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}")),
+                    kept(archived)
                 )
             }
-            Event::Change { reason, .. } => format!("changed: {reason}"),
+            Event::Change { reason, archived, .. } => format!("changed: {reason}{}", kept(archived)),
             Event::Retire { reason, .. } => format!("retired: {reason}"),
             Event::Comment { text } => format!("commented: {text}"),
             Event::Announce { text } => format!("announced: {text}"),
@@ -182,6 +193,17 @@ impl Event {
             Event::Closed(closed) => closed.sentence(),
         }
     }
+}
+
+/// Which definitions answer for which days since a deed, in words: `; in force from 1 Jan 2026: fcr`.
+fn kept(archived: &[Archived]) -> String {
+    let mut days: BTreeMap<Date, Vec<&str>> = BTreeMap::new();
+    for one in archived {
+        days.entry(one.in_force_from).or_default().push(&one.metric);
+    }
+    days.into_iter()
+        .map(|(day, metrics)| format!("; in force from {}: {}", words::day(day), metrics.join(", ")))
+        .collect()
 }
 
 /// What was signed with a subject, in words: ` with its 7 KPIs and 6 targets`.

@@ -17,7 +17,7 @@ mod text;
 
 pub use approval::{
     Approval, ApprovalStatus, Refusal, RetiredDefinition, approval, is_regulated, may_acknowledge, may_approve,
-    may_confirm, may_retire, standing, takes_two,
+    may_confirm, may_hold_from, may_retire, standing, takes_two,
 };
 pub(crate) use closing::is_close;
 pub use closing::{
@@ -29,9 +29,11 @@ pub use event::{Archived, Event, KINDS, Recorded, Signed, Unknown};
 pub use export::{COLUMNS, columns};
 pub use goals::{loosened, replaced};
 pub use name::{as_written, same_name};
-pub use state::{Announcement, Change, Closing, Comment, DefinitionText, History, Mark, Signature, State, replay};
+pub use state::{
+    Announcement, Change, Closing, Comment, DefinitionText, History, Mark, Round, Signature, State, replay,
+};
 pub use subject::{Kind, Subject};
-pub use text::{Text, card_texts, initiative_text, metric_text};
+pub use text::{Text, card_texts, definition_text, initiative_text, made_of_ids, metric_text};
 
 #[cfg(test)]
 mod tests;

@@ -45,7 +45,12 @@ fn confirm(hash: &str) -> Event {
 }
 
 fn approve(subject: &str, hash: &str) -> Event {
-    let texts = vec![Signed { subject: subject.parse().unwrap(), hash: hash.to_owned(), text: None }];
+    let texts = vec![Signed {
+        subject: subject.parse().unwrap(),
+        hash: hash.to_owned(),
+        text: None,
+        inputs: Default::default(),
+    }];
     Event::Approve { reason: None, texts, second_person: false, archived: vec![] }
 }
 
@@ -58,6 +63,7 @@ fn change(hash: &str) -> Event {
         reason: "too easy".to_owned(),
         hash: hash.to_owned(),
         text: format!("{{\"value\":\"{hash}\"}}"),
+        inputs: Default::default(),
         texts: vec![],
         archived: vec![],
     }
@@ -75,7 +81,12 @@ fn archived(metric: &str, hash: &str, from: &str) -> Archived {
 
 #[test]
 fn names_and_fields_are_for_ever() {
-    let texts = vec![Signed { subject: Subject::kpi("company", "fcr"), hash: "h".to_owned(), text: None }];
+    let texts = vec![Signed {
+        subject: Subject::kpi("company", "fcr"),
+        hash: "h".to_owned(),
+        text: None,
+        inputs: Default::default(),
+    }];
     let check = |event: Event, kind: &str, body: serde_json::Value, sentence: &str| {
         let (found, text) = event.parts();
         assert_eq!((found.as_str(), text), (kind, body.to_string()), "{sentence}");
@@ -90,7 +101,7 @@ fn names_and_fields_are_for_ever() {
         "confirm",
         json!({"reason": "r", "hash": "h", "archived": [{"metric": "fcr", "hash": "h", "in_force_from": "2026-01-01",
                "file": "metrics/quality/fcr.toml", "text": "# h"}]}),
-        "confirmed: r",
+        "confirmed: r; in force from 1 Jan 2026: fcr",
     );
     check(
         Event::Approve { reason: None, texts: texts.clone(), second_person: false, archived: vec![] },
@@ -141,6 +152,7 @@ fn names_and_fields_are_for_ever() {
         figures: vec![],
         gates: vec![],
         archived: vec![],
+        hours: None,
     };
     check(
         Event::Closed(closed.clone()),
@@ -214,7 +226,7 @@ fn what_is_retired_is_not_approved() {
             })
             .collect();
         let state = replay(&entries);
-        let found = approval(&state, &nps, "h1", true, DefinitionStatus::Draft, &organisation());
+        let found = approval(&state, &written(nps.clone(), "h1"), true, DefinitionStatus::Draft, &organisation());
         let waits = state.history(&nps).and_then(|history| history.retiring.as_ref()).map(|mark| mark.by.as_str());
         assert_eq!((found.status.words(), found.by.as_deref(), waits), expected, "{entries:?}");
         state
@@ -257,7 +269,11 @@ fn what_is_retired_is_not_approved() {
     let card = ("Dora", "card:company", approve(kpi, "h1"));
     check(&[&gone[..], &[card]].concat(), ("retired", Some("Anna and Cleo"), None));
     let back = [&gone[..], &[("Anna", kpi, approve(kpi, "h1"))]].concat();
-    let state = check(&back, ("draft", None, None));
+    let state = check(&back, ("retired", Some("Anna and Cleo"), None));
+    let again = [&gone[..], &[("Anna", kpi, change("h1"))]].concat();
+    check(&again, ("retired", Some("Anna and Cleo"), None));
+    check(&[&again[..], &[("anna", kpi, approve(kpi, "h1"))]].concat(), ("retired", Some("Anna and Cleo"), None));
+    check(&[&again[..], &[("Bert", kpi, approve(kpi, "h1"))]].concat(), ("approved", Some("Anna and Bert"), None));
     assert_eq!(may_approve(&state, &[written(nps.clone(), "h1")], "Bert", true), Ok(()));
     check(&[&back[..], &[("Bert", kpi, approve(kpi, "h1"))]].concat(), ("approved", Some("Anna and Bert"), None));
     // where one is enough, one is
@@ -270,7 +286,7 @@ fn a_retired_definition_is_told_where_figures_stand_on_it() {
     let definition = fixture::definition(&(crate::COMPANY.1.to_owned() + gate));
     let told = |entries: &[Recorded]| {
         let mut card = fixture::card(&definition, None, None);
-        place(&mut card, &definition, false, &replay(entries), &fixture::catalogue(), &organisation());
+        place(&mut card, &definition, |_| false, &replay(entries), &fixture::catalogue(), &organisation());
         let shown = crate::terminal::text(&card, 110, &jiff::tz::TimeZone::UTC).replace("\n  ", " ");
         let sentences: Vec<String> = card.retired_definitions.into_iter().map(|one| one.sentence).collect();
         assert!(sentences.iter().all(|one| shown.contains(&one.replace('`', ""))), "{shown}");
@@ -325,7 +341,7 @@ fn approvals_are_of_a_text() {
             })
             .collect();
         let state = replay(&entries);
-        let found = approval(&state, &fcr, hash, second, DefinitionStatus::Approved, &organisation());
+        let found = approval(&state, &written(fcr.clone(), hash), second, DefinitionStatus::Approved, &organisation());
         let on = found.on.map(|on| on.to_string());
         assert_eq!((found.status.words(), found.by.as_deref(), on.as_deref()), expected, "{deeds:?} {hash} {second}");
         found.waits_for_second
@@ -354,14 +370,20 @@ fn approvals_are_of_a_text() {
         ("changed since approval", Some("Anna and Bert"), Some("2026-01-02")),
     );
     assert_eq!(waits.as_deref(), Some("Cleo"));
-    // a text of before is approved again as soon as it stands there again
-    check(
-        &[("Anna", signed("h1")), ("Bert", change("h2"))],
-        "h1",
-        false,
-        ("approved", Some("Anna"), Some("2026-01-01")),
-    );
-    let template = approval(&State::default(), &fcr, "h", false, DefinitionStatus::TemplateDefault, &organisation());
+    // a text of before that stands there again is nobody's until it is signed anew
+    let moved = [("Anna", signed("h1")), ("Bert", change("h2"))];
+    check(&moved, "h1", false, ("changed since approval", Some("Anna"), Some("2026-01-01")));
+    let replaced = [&two[..], &[("Anna", change("h2")), ("Bert", signed("h2"))]].concat();
+    check(&replaced, "h2", true, ("approved", Some("Anna and Bert"), Some("2026-01-04")));
+    let waits = check(&replaced, "h1", true, ("changed since approval", Some("Anna and Bert"), Some("2026-01-04")));
+    assert_eq!(waits, None);
+    let back = [&replaced[..], &[("Anna", signed("h1"))]].concat();
+    let waits = check(&back, "h1", true, ("changed since approval", Some("Anna and Bert"), Some("2026-01-04")));
+    assert_eq!(waits.as_deref(), Some("Anna"));
+    let back = [&back[..], &[("Bert", signed("h1"))]].concat();
+    check(&back, "h1", true, ("approved", Some("Anna and Bert"), Some("2026-01-06")));
+    let template =
+        approval(&State::default(), &written(fcr, "h"), false, DefinitionStatus::TemplateDefault, &organisation());
     assert_eq!(template.status, ApprovalStatus::TemplateDefault);
 }
 
@@ -393,18 +415,26 @@ fn two_people_are_asked_for_until_two_say_otherwise() {
     let cards =
         |definition: &crate::Definition| std::collections::BTreeMap::from([("company".to_owned(), definition.clone())]);
     let approve = |hash: &str, second_person| {
-        let texts = vec![Signed { subject: Subject::card("company"), hash: hash.to_owned(), text: None }];
+        let texts = vec![Signed {
+            subject: Subject::card("company"),
+            hash: hash.to_owned(),
+            text: None,
+            inputs: Default::default(),
+        }];
         Event::Approve { reason: None, texts, second_person, archived: vec![] }
     };
-    let check =
-        |deeds: &[(&str, Event)], definition: &crate::Definition, subject: &str, always: bool, expected: bool| {
-            let deeds = deeds.iter().zip(1..);
-            let entries: Vec<Recorded> = deeds
-                .map(|((actor, event), number)| entry(number, "2026-01-05", actor, "card:company", event))
-                .collect();
-            let found = takes_two(&subject.parse().unwrap(), &cards(definition), always, &replay(&entries));
-            assert_eq!(found, expected, "{entries:?} {subject}");
-        };
+    let check = |deeds: &[(&str, Event)],
+                 definition: &crate::Definition,
+                 subject: &str,
+                 always: bool,
+                 expected: bool| {
+        let deeds = deeds.iter().zip(1..);
+        let entries: Vec<Recorded> =
+            deeds.map(|((actor, event), number)| entry(number, "2026-01-05", actor, "card:company", event)).collect();
+        let found =
+            takes_two(&subject.parse().unwrap(), &cards(definition), &fixture::catalogue(), always, &replay(&entries));
+        assert_eq!(found, expected, "{entries:?} {subject}");
+    };
     let on_it = ["card:company", "kpi:company/nps", "target:company/nps", "metric:nps"];
     for subject in on_it {
         check(&[], &plain, subject, false, false);
@@ -428,7 +458,7 @@ fn two_people_are_asked_for_until_two_say_otherwise() {
 
 /// A text of which only the hash counts.
 fn written(subject: Subject, hash: &str) -> Text {
-    Text { subject, text: String::new(), hash: hash.to_owned() }
+    Text { subject, text: String::new(), hash: hash.to_owned(), spelled: None, inputs: Default::default() }
 }
 
 #[test]
@@ -436,13 +466,21 @@ fn a_changed_card_is_signed_with_what_changed_on_it() {
     let (card, kpi) = (Subject::card("company"), Subject::kpi("company", "nps"));
     let sign = |hashes: [&str; 2]| {
         let texts = [(&card, hashes[0]), (&kpi, hashes[1])];
-        texts.map(|(subject, hash)| Signed { subject: subject.clone(), hash: hash.to_owned(), text: None }).to_vec()
+        texts
+            .map(|(subject, hash)| Signed {
+                subject: subject.clone(),
+                hash: hash.to_owned(),
+                text: None,
+                inputs: Default::default(),
+            })
+            .to_vec()
     };
     let approve = |hashes| Event::Approve { reason: None, texts: sign(hashes), second_person: true, archived: vec![] };
     let change = |texts| Event::Change {
         reason: "t".to_owned(),
         hash: "c2".to_owned(),
         text: "{}".to_owned(),
+        inputs: Default::default(),
         texts,
         archived: vec![],
     };
@@ -456,13 +494,15 @@ fn a_changed_card_is_signed_with_what_changed_on_it() {
             .collect();
         let state = replay(&entries);
         let stands = |subject: &Subject, hash: &str| {
-            approval(&state, subject, hash, true, DefinitionStatus::Draft, &organisation()).status.words()
+            approval(&state, &written(subject.clone(), hash), true, DefinitionStatus::Draft, &organisation())
+                .status
+                .words()
         };
         assert_eq!([stands(&card, "c2"), stands(&kpi, "k2")], expected);
         let texts = [written(card.clone(), "c2"), written(kpi.clone(), "k2")];
         assert_eq!(may_approve(&state, &texts, who, true).is_ok(), allowed, "{who}");
     };
-    let part = vec![Signed { subject: kpi.clone(), hash: "k2".to_owned(), text: None }];
+    let part = vec![Signed { subject: kpi.clone(), hash: "k2".to_owned(), text: None, inputs: Default::default() }];
     check(change(part.clone()), "Cleo", true, ["approved", "approved"]);
     check(change(part), "Anna", false, ["approved", "approved"]);
     // as earlier versions recorded it: the KPI still wants a second name, which may be Anna's
@@ -485,7 +525,7 @@ fn an_approved_card_approves_what_is_on_it() {
     let state = replay(&[entry(1, "2026-01-05", "Anna", "card:company", &event)]);
     let status = |definition: &crate::Definition, subject: &Subject| {
         let text = card_texts("company", definition).into_iter().find(|text| text.subject == *subject).unwrap();
-        approval(&state, subject, &text.hash, false, DefinitionStatus::Draft, &organisation()).status.words()
+        approval(&state, &text, false, DefinitionStatus::Draft, &organisation()).status.words()
     };
     let edited =
         fixture::definition(&crate::COMPANY.1.replace("value = 30, tolerance = 5", "value = 29, tolerance = 5"));
@@ -518,7 +558,7 @@ fn what_is_to_be_signed_is_told() {
             entries.push(entry(2, "2026-01-06", "Anna", "kpi:company/nps", &approve(signed(&after, Kind::Kpi))));
         }
         let mut card = fixture::card(&after, None, None);
-        place(&mut card, &after, false, &replay(&entries), &fixture::catalogue(), &organisation());
+        place(&mut card, &after, |_| false, &replay(&entries), &fixture::catalogue(), &organisation());
         let expected = expected.map(|what| {
             format!("Changed since the card was approved: {what}; it is approved again by approving card:company")
         });
@@ -539,8 +579,20 @@ fn layout_comments_and_status_are_not_part_of_a_text() {
         .1
         .replace("status = \"template_default\"", "status = \"approved\"   # we did")
         .replace("weight = 0.20\ntarget", "target")
-        .replace("metric = \"csat_t2b\"", "weight = 0.2000\nmetric   =   'csat_t2b'");
-    assert_eq!(text(&laid_out), plain);
+        .replace("metric = \"csat_t2b\"", "weight = 0.2000\nmetric   =   'csat_t2b'")
+        .replace("value = 88", "value = 88.0");
+    let hashes = |texts: &[Text]| texts.iter().map(|text| text.hash.clone()).collect::<Vec<_>>();
+    assert_ne!(laid_out, crate::COMPANY.1);
+    assert_eq!(hashes(&text(&laid_out)), hashes(&plain));
+    // earlier versions signed 88.0 as something else than 88: what they signed is still that
+    let spelled = plain[2].text.replace("\"value\":88", "\"value\":88.0");
+    let spelled = blake3::hash(spelled.as_bytes()).to_hex().to_string();
+    let signed =
+        [entry(1, "2026-01-05", "Anna", "target:company/csat_t2b", &approve("target:company/csat_t2b", &spelled))];
+    let stands = |texts: &[Text]| {
+        approval(&replay(&signed), &texts[2], false, DefinitionStatus::Draft, &organisation()).status.words()
+    };
+    assert_eq!((stands(&text(&laid_out)), stands(&plain)), ("approved", "changed since approval"));
     assert_eq!(
         plain[2].text,
         "{\"baseline\":78,\"owner\":\"Head of support\",\"stretch\":92,\"tolerance\":4,\"value\":88}"
@@ -582,34 +634,40 @@ fn a_definition_holds_from_the_day_its_file_names() {
     let catalogue = fixture::catalogue();
     let metric = catalogue.get("nps").unwrap();
     let today = date("2026-11-21");
-    let kept = State::default().archive(metric, None, today).unwrap();
+    let kept = State::default().archive(metric, None, None, today).unwrap();
     assert_eq!((kept.in_force_from, kept.hash.as_str()), (metric.effective, metric_text(metric).hash.as_str()));
     assert_eq!((kept.file.as_str(), kept.text.as_str()), (metric.file.path.as_str(), metric.file.text.as_str()));
     let event = |archived| Event::Confirm { reason: "r".into(), hash: "h".into(), archived: vec![archived] };
     let state = replay(&[entry(1, "2026-06-01", "Anna", "metric:nps", &event(kept))]);
     // known
-    assert_eq!(state.archive(metric, None, today), None);
+    assert_eq!(state.archive(metric, None, None, today), None);
     // said otherwise
-    let from = state.archive(metric, Some(date("2025-01-01")), today).unwrap().in_force_from;
+    let from = state.archive(metric, None, Some(date("2025-01-01")), today).unwrap().in_force_from;
     assert_eq!(from, date("2025-01-01"));
     // edited under the same day: it cannot have been so from then on
     let mut edited = metric.clone();
     edited.file.text = edited.file.text.replace(&format!("name = \"{}\"", metric.name), "name = \"Promoters\"");
     assert_ne!(edited.file.text, metric.file.text);
-    assert_eq!(state.archive(&edited, None, today).unwrap().in_force_from, today);
+    assert_eq!(state.archive(&edited, None, None, today).unwrap().in_force_from, today);
+    // so it is of one that came with the program, which nobody had reviewed until it was edited
+    let first = |metric| State::default().archive(metric, catalogue.get("nps"), None, today).unwrap().in_force_from;
+    assert_eq!((first(metric), first(&edited)), (metric.effective, today));
     // edited with a later day
     edited.effective = date("2026-12-01");
-    assert_eq!(state.archive(&edited, None, today).unwrap().in_force_from, date("2026-12-01"));
+    assert_eq!(state.archive(&edited, None, None, today).unwrap().in_force_from, date("2026-12-01"));
+    let shipped = catalogue.get("nps");
+    let kept = State::default().archive(&edited, shipped, None, today).unwrap();
+    assert_eq!(kept.in_force_from, date("2026-12-01"));
 }
 
 fn item(subject: Subject, every: Every) -> Item {
     Item {
         name: subject.id.clone(),
         page: (subject.kind == Kind::Metric).then(|| subject.clone()),
+        text: written(subject.clone(), "h"),
         subject,
         every,
         since: None,
-        hash: "h".to_owned(),
         written: DefinitionStatus::Draft,
         second_person: false,
     }
@@ -634,6 +692,131 @@ fn what_is_due_and_since_when() {
     check(Yearly, Some("2024-02-29"), "2025-03-01", ("2025-02-28", 1));
     // never: today
     check(Monthly, None, "2026-03-28", ("2026-03-28", 0));
+}
+
+#[test]
+fn a_kpi_is_reviewed_as_a_kpi_however_seldom() {
+    let check = |subject: Subject, every: Every, expected: DueKind| {
+        let found = due(&[item(subject, every)], &State::default(), &organisation(), date("2026-03-28"));
+        assert_eq!(found[0].kind, expected, "{every:?}");
+    };
+    check(Subject::kpi("company", "fcr"), Every::Yearly, DueKind::Review);
+    check(Subject::kpi("company", "fcr"), Every::Weekly, DueKind::Review);
+    check(Subject::metric("fcr"), Every::Yearly, DueKind::Definition);
+    check(Subject::card("company"), Every::Yearly, DueKind::Definition);
+}
+
+#[test]
+fn the_first_of_two_has_not_reviewed_it() {
+    let approve = |second_person| {
+        let subject = Subject::kpi("company", "fcr");
+        let texts = vec![Signed { subject, hash: "h".to_owned(), text: None, inputs: Default::default() }];
+        Event::Approve { reason: None, texts, second_person, archived: vec![] }
+    };
+    let check = |deeds: &[(&str, bool)], expected: Option<&str>| {
+        let entries = deeds.iter().zip(1..).map(|((actor, second), number)| {
+            entry(number, &format!("2026-01-{number:02}"), actor, "kpi:company/fcr", &approve(*second))
+        });
+        let entries: Vec<Recorded> = entries.collect();
+        let items = [item(Subject::kpi("company", "fcr"), Every::Monthly)];
+        let found = due(&items, &replay(&entries), &organisation(), date("2026-01-20"));
+        assert_eq!(found[0].last.map(|last| last.to_string()).as_deref(), expected, "{deeds:?}");
+    };
+    check(&[("Anna", false)], Some("2026-01-01"));
+    check(&[("Anna", true)], None);
+    check(&[("Anna", true), ("ANNA", true)], None);
+    check(&[("Anna", true), ("Bert", true)], Some("2026-01-02"));
+    // whoever deletes the rule does not decide alone
+    check(&[("Anna", true), ("Anna", false)], None);
+}
+
+#[test]
+fn a_definition_is_approved_with_what_it_is_made_of() {
+    let made = |of: &[(&str, &str)]| Text {
+        inputs: of.iter().map(|(id, hash)| ((*id).to_owned(), (*hash).to_owned())).collect(),
+        ..written(Subject::metric("cost_per_resolution"), "h")
+    };
+    let subject = "metric:cost_per_resolution";
+    let approve = |text: &Text, archived| Event::Approve {
+        reason: None,
+        texts: vec![text.signed()],
+        second_person: false,
+        archived,
+    };
+    let check = |entries: &[Recorded], text: &Text, expected: (&str, &[&str])| {
+        let state = replay(entries);
+        let found = approval(&state, text, false, DefinitionStatus::Draft, &organisation());
+        let inputs: Vec<&str> = found.changed_inputs.iter().map(String::as_str).collect();
+        assert_eq!((found.status.words(), inputs.as_slice()), expected, "{entries:?} {text:?}");
+        state
+    };
+    let (before, after) = (made(&[("cost", "c1"), ("solved", "s1")]), made(&[("cost", "c1"), ("solved", "s2")]));
+    let signed = [entry(1, "2026-01-05", "Anna", subject, &approve(&before, vec![]))];
+    check(&signed, &before, ("approved", &[]));
+    let state = check(&signed, &after, ("changed since approval", &["solved"]));
+    // and so Anna may sign it again
+    assert_eq!(may_approve(&state, &[after.clone()], "Anna", false), Ok(()));
+    assert!(may_approve(&state, &[before.clone()], "Anna", false).is_err());
+    let again = [signed[0].clone(), entry(2, "2026-01-06", "Anna", subject, &approve(&after, vec![]))];
+    check(&again, &after, ("approved", &[]));
+    check(&again, &before, ("changed since approval", &["solved"]));
+    // an earlier version did not write down what it was made of; what was kept of these by then tells
+    let old = made(&[]);
+    let kept = vec![archived("solved", "s1", "2026-01-01")];
+    let signed = [entry(1, "2026-01-05", "Anna", subject, &approve(&old, kept))];
+    check(&signed, &before, ("approved", &[]));
+    check(&signed, &after, ("changed since approval", &["solved"]));
+    // kept later, as by a review of its own, it tells nothing of then
+    let nothing = [
+        entry(1, "2026-01-05", "Anna", subject, &approve(&old, vec![])),
+        entry(
+            2,
+            "2026-01-06",
+            "Anna",
+            "metric:solved",
+            &Event::Confirm {
+                reason: "r".to_owned(),
+                hash: "s2".to_owned(),
+                archived: vec![archived("solved", "s2", "2026-01-06")],
+            },
+        ),
+    ];
+    check(&nothing, &before, ("approved", &[]));
+}
+
+#[test]
+fn an_unapproved_definition_does_not_take_the_place_of_an_approved_one() {
+    let approve = |hash: &str, from: &str, second_person| Event::Approve {
+        reason: None,
+        texts: vec![written(Subject::metric("fcr"), hash).signed()],
+        second_person,
+        archived: vec![archived("fcr", hash, from)],
+    };
+    let (metric, from) = ("metric:fcr", date("2026-01-01"));
+    let check = |entries: &[Recorded], hash: &str, approving: Option<&str>, two: bool, expected: Option<&str>| {
+        let text = written(Subject::metric("fcr"), hash);
+        let found = may_hold_from(&replay(entries), &text, from, approving, two).err().map(|error| error.to_string());
+        let expected = expected.map(|by| {
+            format!(
+                "the definition of `fcr` that is in force on 2026-01-01 was approved by {by}: another one takes its place \
+                 once it is approved itself"
+            )
+        });
+        assert_eq!(found, expected, "{hash} {approving:?} {two}");
+    };
+    let one = [entry(1, "2026-05-05", "Anna", metric, &approve("h1", "2025-12-01", false))];
+    check(&[], "h2", None, false, None);
+    check(&one, "h1", None, false, None);
+    check(&one, "h2", None, false, Some("Anna"));
+    check(&one, "h2", Some("Mallory"), false, None);
+    // what holds from later on is not displaced
+    let later = [entry(1, "2026-05-05", "Anna", metric, &approve("h1", "2026-02-01", false))];
+    check(&later, "h2", None, false, None);
+    let both = [one[0].clone(), entry(2, "2026-05-06", "Bert", metric, &approve("h1", "2025-12-01", true))];
+    check(&both, "h2", Some("Anna"), true, Some("Anna and Bert"));
+    let signed = [&both[..], &[entry(3, "2026-05-07", "Anna", metric, &approve("h2", "2026-05-07", true))]].concat();
+    check(&signed, "h2", Some("Anna"), true, Some("Anna and Bert"));
+    check(&signed, "h2", Some("Bert"), true, None);
 }
 
 #[test]

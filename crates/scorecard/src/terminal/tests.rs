@@ -134,6 +134,7 @@ fn what_the_journal_says_is_told() {
         by: Some(by.to_owned()),
         on: Some("2026-11-02".parse().unwrap()),
         waits_for_second: waits.map(str::to_owned),
+        changed_inputs: Vec::new(),
     };
     let title = |card: &Scorecard| text(card, 100, &TimeZone::UTC).lines().next().unwrap_or_default().to_owned();
     use ApprovalStatus::{Approved, ChangedSinceApproval, Draft, Retired, TemplateDefault};
@@ -151,6 +152,7 @@ fn what_the_journal_says_is_told() {
     let on = "2026-11-02".parse().unwrap();
     let total = card.total.score;
     card.closed = Some(ClosedPeriod {
+        hours_changed: false,
         on,
         by: "Anna".to_owned(),
         provisional: true,

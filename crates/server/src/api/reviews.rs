@@ -1,5 +1,7 @@
 //! `GET /api/reviews`, `POST /api/reviews`: what is due, what was done, and doing it.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
@@ -16,7 +18,8 @@ use super::Context;
 use super::error::{ApiError, ErrorBody};
 use crate::ServerError;
 use crate::ask::Reader;
-use crate::reviews::Deed;
+use crate::live::Live;
+use crate::reviews::{Deed, GoneCard};
 
 /// Entries of the log where nothing is said.
 const LIMIT_DEFAULT: usize = 200;
@@ -44,6 +47,8 @@ pub struct ReviewsBody {
     log: Vec<LogEntry>,
     /// What was announced, the last first.
     announcements: Vec<AnnouncementBody>,
+    /// Cards that are no more, and of which the journal says what no other card has: approvals and closed periods.
+    gone: Vec<GoneCard>,
 }
 
 /// Something that is reviewed.
@@ -55,6 +60,8 @@ pub struct ItemBody {
     cadence: Every,
     /// Whether what is written about it is approved.
     approval: Approval,
+    /// Hash of what is written about it: a deed that says it is recorded only as long as that is so.
+    hash: String,
     /// Whether it takes two people to approve it.
     second_person: bool,
     /// The day it was last confirmed, approved or changed.
@@ -175,6 +182,7 @@ pub async fn list(State(context): State<Context>, Query(asked): Query<Asked>) ->
         items: items.iter().filter(|item| is_asked(&item.subject)).map(|item| told_of(item, reader, &state)).collect(),
         log: log.take(asked.limit.unwrap_or(LIMIT_DEFAULT)).map(LogEntry::from).collect(),
         announcements,
+        gone: reader.gone_cards()?.into_iter().filter(|one| is_asked(&Subject::card(&one.card))).collect(),
     }))
 }
 
@@ -187,7 +195,8 @@ fn told_of(item: &Item, reader: &Reader, state: &scorecard::review::State) -> It
         subject: item.subject.clone(),
         name: item.name.clone(),
         cadence: item.every,
-        approval: approval(state, &item.subject, &item.hash, item.second_person, item.written, organisation),
+        approval: approval(state, &item.text, item.second_person, item.written, organisation),
+        hash: item.text.whole_hash(),
         second_person: item.second_person,
         last: reviewed.map(|mark| organisation.date_of(mark.at)),
         retired_by: retired.map(|mark| mark.by.clone()),
@@ -200,7 +209,7 @@ fn told_of(item: &Item, reader: &Reader, state: &scorecard::review::State) -> It
     (status = 200, body = LogEntry), (status = 400, body = ErrorBody), (status = 403, body = ErrorBody),
     (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 415, body = ErrorBody)))]
 pub async fn record(
-    State(context): State<Context>,
+    State(live): State<Arc<Live>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<LogEntry>, ApiError> {
@@ -209,8 +218,12 @@ pub async fn record(
         let help = "an object with kind, actor, subject and, after the kind, reason, text or announcement";
         ApiError::unacceptable(StatusCode::BAD_REQUEST, format!("the body is no deed: {error}"), help)
     })?;
-    let (reader, now) = (context.reader.clone(), context.now());
-    let recorded = tokio::task::spawn_blocking(move || reader.record_all(&deed, now)).await;
+    let recorded = tokio::task::spawn_blocking(move || {
+        // what is signed is what is on disk now, not what was a moment ago
+        let context = live.anew()?;
+        context.reader.record_all(&deed, context.now())
+    })
+    .await;
     let recorded = recorded.map_err(|error| ServerError::io("the journal", std::io::Error::other(error)))??;
     let nothing = || ServerError::Usage("there was nothing to record".to_owned());
     Ok(Json(LogEntry::from(recorded.first().ok_or_else(nothing)?)))

@@ -59,7 +59,8 @@ impl Reader {
             return Err(Refusal::NotSettled { what: closed.settling.join("; "), help }.into());
         }
         let reason = closing.reason.map(str::trim).filter(|reason| !reason.is_empty());
-        let closed = Closed { reason: reason.map(str::to_owned), ..closed };
+        let hours = Some(self.workspace.hours_hash.clone());
+        let closed = Closed { reason: reason.map(str::to_owned), hours, ..closed };
         let recorded = self.reviews.append(&actor, now, |state| {
             if let Some(before) = state.closing(closing.card, closed.from, closed.to) {
                 let (on, by) = (organisation.date_of(before.at), before.by.clone());

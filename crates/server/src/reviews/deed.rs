@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use model::Instant;
 use scorecard::review::{
     ApprovalStatus, Archived, Event, Every, Item, Kind, Mark, Recorded, Refusal, Signed, State, Subject, Text,
-    approval, as_written, card_texts, initiative_text, may_acknowledge, may_approve, may_confirm, may_retire,
-    metric_text, takes_two,
+    approval, as_written, card_texts, definition_text, initiative_text, made_of_ids, may_acknowledge, may_approve,
+    may_confirm, may_hold_from, may_retire, takes_two,
 };
 use scorecard::{Definition, Kpi};
 use serde::Deserialize;
@@ -17,12 +17,14 @@ use utoipa::ToSchema;
 
 use crate::ServerError;
 use crate::ask::Reader;
+use crate::workspace::Workspace;
 
 /// Longest name, reason or text, in characters.
 const LONGEST: usize = 4000;
 
 /// Something to record.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Deed {
     /// What is done.
     pub kind: Verb,
@@ -45,6 +47,9 @@ pub struct Deed {
     /// cards use them as well.
     #[serde(default)]
     pub with_definitions: bool,
+    /// Hash of what was shown of the subject, as the list of what is reviewed has it: what has changed since is neither
+    /// confirmed nor approved. Not compared where absent.
+    pub hash: Option<String>,
 }
 
 /// That something is not in use, or is to be so no more.
@@ -78,18 +83,15 @@ pub enum Verb {
 
 /// What is part of the first of `texts` and nobody has signed as it is written.
 fn unsigned(state: &State, texts: &[Text]) -> Vec<Signed> {
-    let is_new = |text: &&Text| {
-        let history = state.history(&text.subject);
-        !history.is_some_and(|history| history.signatures.contains_key(&text.hash))
-    };
+    let is_new = |text: &&Text| state.current(text).is_none();
     texts.iter().skip(1).filter(is_new).map(Text::signed).collect()
 }
 
 /// That a card says `texts` now, its own first, and why; none of a card that says nothing.
 pub(super) fn changed(state: &State, texts: &[Text], reason: String) -> Option<Event> {
     let own = texts.first()?;
-    let (hash, text) = (own.hash.clone(), own.text.clone());
-    Some(Event::Change { reason, hash, text, texts: unsigned(state, texts), archived: Vec::new() })
+    let (hash, text, inputs) = (own.hash.clone(), own.text.clone(), own.inputs.clone());
+    Some(Event::Change { reason, hash, text, inputs, texts: unsigned(state, texts), archived: Vec::new() })
 }
 
 /// A name as it is recorded: without what nobody sees.
@@ -125,7 +127,14 @@ impl Reader {
             }
             _ => {
                 let subject = self.subject(&deed.subject)?;
-                let texts = self.texts(&subject)?;
+                let texts = self.texts_for(deed.kind, &subject)?;
+                // who says that something is right has read it; a change is of what is there now, whatever was shown
+                let shown = deed.hash.as_ref().filter(|_| matches!(deed.kind, Verb::Confirm | Verb::Approve));
+                if let Some(shown) = shown
+                    && texts.first().is_none_or(|own| own.whole_hash() != *shown)
+                {
+                    return Err(Refusal::Stale { subject: subject.to_string() }.into());
+                }
                 self.reviews.append(&actor, now, |state| {
                     let event = self.event(deed, &subject, &texts, &actor, state, now)?;
                     Ok(Some((subject.clone(), event)))
@@ -160,7 +169,8 @@ impl Reader {
         }
         let mut recorded: Vec<Recorded> = Vec::new();
         for metric in self.open_definitions(&card)? {
-            match self.record(&Deed { subject: metric.to_string(), ..deed.clone() }, now) {
+            // what was shown is the card
+            match self.record(&Deed { subject: metric.to_string(), hash: None, ..deed.clone() }, now) {
                 Err(error) if is_signed(&error) => {}
                 other => recorded.push(other?),
             }
@@ -185,12 +195,13 @@ impl Reader {
         };
         if !is_noted(&*self.reviewed()?) {
             self.reviews
-                .append(&viewer, now, |state| Ok((!is_noted(state)).then(|| (subject.clone(), Event::Viewed {}))))?;
+                .note(&viewer, now, |state| Ok((!is_noted(state)).then(|| (subject.clone(), Event::Viewed {}))))?;
         }
         Ok(())
     }
 
-    /// The subject that is called `text`.
+    /// The subject that is called `text`; one that is no more, as a card whose file is gone, where the journal knows it. A
+    /// metric is called by its own id, whichever of its names was said.
     ///
     /// # Errors
     /// Where there is none.
@@ -212,8 +223,14 @@ impl Reader {
             let metric = workspace.catalogue.find(text).map_err(|problem| ServerError::Problems(vec![*problem]))?;
             Subject::metric(&metric.id)
         };
-        self.texts(&subject)?;
-        Ok(subject)
+        let subject = match workspace.catalogue.find(&subject.id) {
+            Ok(metric) if subject.kind == Kind::Metric => Subject::metric(&metric.id),
+            _ => subject,
+        };
+        match self.texts(&subject) {
+            Err(_) if self.reviewed()?.history(&subject).is_some() => Ok(subject),
+            found => found.map(|_| subject),
+        }
     }
 
     /// Everything that is reviewed: KPIs of cards after their cadence, cards once a year, and so the definitions of the
@@ -239,35 +256,38 @@ impl Reader {
                 };
                 items.push(Item {
                     second_person: self.needs_second_person(&text.subject, state),
-                    subject: text.subject,
+                    subject: text.subject.clone(),
+                    text,
                     name: title,
                     every,
                     since: set_on.or(first),
-                    hash: text.hash,
                     written: definition.status,
                     page: None,
                 });
             }
-            let kpis = definition.kpis.iter().flat_map(|kpi| kpi.operational.iter().chain([&kpi.metric]));
-            let gates = definition.gates.iter().map(|gate| &gate.metric);
-            metrics.extend(kpis.chain(gates).filter_map(|id| workspace.catalogue.get(id)));
+            metrics.extend(self.definitions_of(definition).iter().filter_map(|id| workspace.catalogue.get(id)));
         }
         metrics.sort_by_key(|metric| &metric.id);
         metrics.dedup_by_key(|metric| &metric.id);
         items.extend(metrics.into_iter().map(|metric| {
-            let text = metric_text(metric);
+            let text = definition_text(metric, &workspace.catalogue);
             Item {
                 second_person: self.needs_second_person(&text.subject, state),
                 page: Some(text.subject.clone()),
-                subject: text.subject,
+                subject: text.subject.clone(),
+                text,
                 name: metric.name.clone(),
                 every: Every::Yearly,
                 since: first,
-                hash: text.hash,
                 written: metric.status,
             }
         }));
         Ok(items)
+    }
+
+    /// Ids of the metrics on a card, of its gates and of what drives its KPIs, and of all these are made of.
+    pub(crate) fn definitions_of(&self, card: &Definition) -> BTreeSet<String> {
+        card.metrics().into_iter().flat_map(|metric| made_of_ids(metric, &self.workspace.catalogue)).collect()
     }
 
     /// The first day there was anything: something recorded, or data loaded.
@@ -278,18 +298,18 @@ impl Reader {
         Ok(first.map(|at| self.workspace.organisation.date_of(at)))
     }
 
-    /// The metrics on a card, of its gates and of what drives its KPIs, whose definitions are not approved as they are; none
+    /// The metrics on a card, of its gates and of what drives its KPIs, and those they are made of, whose definitions are not approved as they are; none
     /// that is retired, as what is out of use is taken back by itself only.
     ///
     /// # Errors
     /// An unknown card, or what the journal met.
     pub fn open_definitions(&self, card: &Subject) -> Result<Vec<Subject>, ServerError> {
-        let (state, used) = (self.reviewed()?, self.workspace.card(&card.id)?.metrics());
+        let (state, used) = (self.reviewed()?, self.definitions_of(self.workspace.card(&card.id)?));
         let organisation = &self.workspace.organisation;
         let items = self.review_items(&state)?.into_iter();
-        let of_card = items.filter(|item| item.subject.kind == Kind::Metric && used.contains(item.subject.id.as_str()));
+        let of_card = items.filter(|item| item.subject.kind == Kind::Metric && used.contains(&item.subject.id));
         let is_open = |item: &Item| {
-            let found = approval(&state, &item.subject, &item.hash, item.second_person, item.written, organisation);
+            let found = approval(&state, &item.text, item.second_person, item.written, organisation);
             !matches!(found.status, ApprovalStatus::Approved | ApprovalStatus::Retired)
         };
         Ok(of_card.filter(is_open).map(|item| item.subject).collect())
@@ -339,9 +359,9 @@ impl Reader {
     pub fn waits_for_second(&self, subject: &Subject) -> Result<Option<String>, ServerError> {
         let (state, texts) = (self.reviewed()?, self.texts(subject)?);
         let (second, organisation) = (self.needs_second_person(subject, &state), &self.workspace.organisation);
-        let found = texts.first().map(|text| {
-            approval(&state, subject, &text.hash, second, DefinitionStatus::Draft, organisation).waits_for_second
-        });
+        let found = texts
+            .first()
+            .map(|text| approval(&state, text, second, DefinitionStatus::Draft, organisation).waits_for_second);
         Ok(found.flatten())
     }
 
@@ -350,10 +370,10 @@ impl Reader {
         if metric.status == DefinitionStatus::Deprecated {
             return metric.status;
         }
-        let text = metric_text(metric);
+        let text = definition_text(metric, &self.workspace.catalogue);
         let second_person = self.needs_second_person(&text.subject, state);
         let organisation = &self.workspace.organisation;
-        match approval(state, &text.subject, &text.hash, second_person, metric.status, organisation).status {
+        match approval(state, &text, second_person, metric.status, organisation).status {
             ApprovalStatus::TemplateDefault => DefinitionStatus::TemplateDefault,
             ApprovalStatus::Draft | ApprovalStatus::ChangedSinceApproval => DefinitionStatus::Draft,
             ApprovalStatus::Approved => DefinitionStatus::Approved,
@@ -363,7 +383,8 @@ impl Reader {
 
     /// Whether it takes two people to approve `subject`, after all that was done before.
     pub fn needs_second_person(&self, subject: &Subject, state: &State) -> bool {
-        takes_two(subject, &self.workspace.scorecards, self.workspace.second_person, state)
+        let Workspace { scorecards, catalogue, second_person, .. } = &*self.workspace;
+        takes_two(subject, scorecards, catalogue, *second_person, state)
     }
 
     /// What is written about `subject` now; of a card and a KPI also what is part of it.
@@ -374,7 +395,7 @@ impl Reader {
             Kind::Metric => {
                 let found =
                     workspace.catalogue.find(&subject.id).map_err(|problem| ServerError::Problems(vec![*problem]));
-                Ok(vec![metric_text(found?)])
+                Ok(vec![definition_text(found?, &workspace.catalogue)])
             }
             Kind::Initiative => match workspace.initiatives.get(&subject.id) {
                 Some(initiative) => Ok(vec![initiative_text(&subject.id, &initiative.file)]),
@@ -406,6 +427,15 @@ impl Reader {
         }
     }
 
+    /// As [`Reader::texts`]; none of what is no more, about which something can be said all the same, and which can be
+    /// taken out of use.
+    fn texts_for(&self, kind: Verb, subject: &Subject) -> Result<Vec<Text>, ServerError> {
+        match self.texts(subject) {
+            Err(_) if matches!(kind, Verb::Retire | Verb::Comment | Verb::Announce) => Ok(Vec::new()),
+            found => found,
+        }
+    }
+
     /// What a deed is, after all that was done before.
     fn event(
         &self,
@@ -418,16 +448,20 @@ impl Reader {
     ) -> Result<Event, ServerError> {
         let reason = || said(deed.reason.as_deref(), "a reason is needed: why");
         let text = || said(deed.text.as_deref().or(deed.reason.as_deref()), "a text is needed: what is said");
-        let own = texts.first().ok_or_else(|| ServerError::Usage(format!("nothing is written about {subject}")))?;
+        let own = || texts.first().ok_or_else(|| ServerError::Usage(format!("nothing is written about {subject}")));
         if deed.in_force_from.is_some() && subject.kind != Kind::Metric {
             let message = "only the definition of a metric holds from a day on";
             return Err(ServerError::Usage(message.to_owned()));
         }
         let archived = || self.archived(subject, deed.in_force_from, state, now);
+        if let Some(from) = deed.in_force_from {
+            let approving = (deed.kind == Verb::Approve).then_some(actor);
+            may_hold_from(state, own()?, from, approving, self.needs_second_person(subject, state))?;
+        }
         Ok(match deed.kind {
             Verb::Confirm => {
                 may_confirm(state, subject, &self.workspace.organisation)?;
-                Event::Confirm { reason: reason()?, hash: own.hash.clone(), archived: archived() }
+                Event::Confirm { reason: reason()?, hash: own()?.hash.clone(), archived: archived() }
             }
             Verb::Approve => {
                 may_approve(state, texts, actor, self.needs_second_person(subject, state))?;
@@ -441,14 +475,14 @@ impl Reader {
                 }
             }
             Verb::Change => {
-                let history = state.history(subject);
-                let known = history.and_then(|history| history.signatures.get(&own.hash));
-                if let Some(signature) = known.and_then(|signatures| signatures.first()) {
+                let own = own()?;
+                if let Some(signature) = state.current(own).and_then(|round| round.signatures.first()) {
                     let by = signature.by.clone();
                     return Err(Refusal::Unchanged { by, subject: subject.to_string() }.into());
                 }
                 let (reason, hash, text) = (reason()?, own.hash.clone(), own.text.clone());
-                Event::Change { reason, hash, text, texts: unsigned(state, texts), archived: archived() }
+                let inputs = own.inputs.clone();
+                Event::Change { reason, hash, text, inputs, texts: unsigned(state, texts), archived: archived() }
             }
             Verb::Retire => {
                 may_retire(state, subject, actor)?;

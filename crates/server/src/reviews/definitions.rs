@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use catalogue::DEFAULTS;
 use catalogue::file::Problems;
 use catalogue::metric::{Metric, declare};
 use catalogue::source::SourceText;
@@ -33,7 +34,7 @@ impl Reader {
         while let Some((id, from)) = waiting.pop() {
             let Some(metric) = catalogue.get(&id).filter(|_| seen.insert(id.clone())) else { continue };
             waiting.extend(inputs(metric).map(|input| (input, None)));
-            kept.extend(state.archive(metric, from, today));
+            kept.extend(state.archive(metric, shipped(metric).as_ref(), from, today));
         }
         kept
     }
@@ -125,6 +126,13 @@ fn definitions(
         }
     }
     Ok(found)
+}
+
+/// The definition that came with the program under the id of `metric`, where that is another.
+fn shipped(metric: &Metric) -> Option<Metric> {
+    let name = format!("/{}.toml", metric.id);
+    let (path, text) = DEFAULTS.iter().find(|(path, text)| path.ends_with(&name) && *text != metric.file.text)?;
+    declare(SourceText { path: (*path).to_owned(), text: (*text).to_owned() }, &mut Problems::default())
 }
 
 /// Ids of the metrics that `metric` is made of.

@@ -4,13 +4,14 @@ mod below;
 mod close;
 mod deed;
 mod definitions;
+mod gone;
 mod replace;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use model::Instant;
-use scorecard::review::{Event, Recorded, State, Subject, place};
+use scorecard::review::{Event, Recorded, Refusal, State, Subject, place};
 use scorecard::{Definition, Scorecard};
 use store::journal::{Entry, Journal};
 
@@ -22,6 +23,7 @@ pub use below::Unfit;
 pub use close::{Closing, Kept};
 pub use deed::{Deed, OutOfUse, Verb, named};
 pub(crate) use definitions::DefinedOn;
+pub use gone::GoneCard;
 pub use replace::{Replaced, Replacing, Written};
 
 /// The journal of a workspace and what has been read of it.
@@ -51,8 +53,22 @@ impl Reviews {
         Ok(known.clone())
     }
 
-    /// Records what `decide` makes of all that was done before, if anything.
+    /// Records what `decide` makes of all that was done before, if anything. The order of the journal is that of time:
+    /// nothing is written into its past, and what cannot be written is not decided on.
     fn append(
+        &self,
+        actor: &str,
+        now: Instant,
+        decide: impl FnOnce(&State) -> Result<Option<(Subject, Event)>, ServerError>,
+    ) -> Result<Option<Recorded>, ServerError> {
+        self.note(actor, now, |state| match state.until.filter(|last| now < *last) {
+            Some(last) => Err(Refusal::Backdated { last, now }.into()),
+            None => decide(state),
+        })
+    }
+
+    /// As [`Reviews::append`], at whatever time: what the program notes by itself.
+    fn note(
         &self,
         actor: &str,
         now: Instant,
@@ -83,8 +99,11 @@ impl Reader {
     pub(crate) fn place_reviews(&self, card: &mut Scorecard, definition: &Definition) -> Result<(), ServerError> {
         let Workspace { catalogue, organisation, .. } = &*self.workspace;
         let state = self.reviewed()?;
-        let second_person = self.needs_second_person(&Subject::card(&definition.name), &state);
-        place(card, definition, second_person, &state, catalogue, organisation);
+        place(card, definition, |subject| self.needs_second_person(subject, &state), &state, catalogue, organisation);
+        let closing = state.closing(&definition.name, card.range.from, card.range.to);
+        if let Some((closed, closing)) = card.closed.as_mut().zip(closing) {
+            closed.compare_hours(closing, &self.workspace.hours_hash);
+        }
         for kpi in &mut card.kpis {
             if let Some(metric) = catalogue.get(&kpi.metric) {
                 kpi.definition_status = self.definition_status(metric, &state);

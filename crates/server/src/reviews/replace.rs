@@ -70,7 +70,7 @@ impl Reader {
         let approved = definition.and_then(|definition| {
             let (subject, text) = (Subject::card(NAME), card_text(definition)?);
             let second = self.needs_second_person(&subject, &state);
-            Some(approval(&state, &subject, &text.hash, second, definition.status, &self.workspace.organisation))
+            Some(approval(&state, &text, second, definition.status, &self.workspace.organisation))
         });
         let kpis = definition.map_or(&[][..], |definition| &definition.kpis);
         Ok(Some(Replaced {
@@ -102,7 +102,7 @@ impl Reader {
         let is_there = path.exists();
         if is_there && !gives_way(workspace.scorecards.get(NAME)) {
             let message = format!(
-                "{FILE} is somebody's own by now: move it away first, or copy from what `crosscheck card new --print` shows"
+                "{FILE} is somebody's own by now: move it out of scorecards/ first, or copy from what `crosscheck card new --print` shows"
             );
             return Err(ServerError::Usage(message));
         }

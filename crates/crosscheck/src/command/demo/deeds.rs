@@ -142,6 +142,7 @@ impl Planted {
             announcement,
             in_force_from: None,
             with_definitions: false,
+            hash: None,
         };
         reader.record(&deed, self.at)
     }

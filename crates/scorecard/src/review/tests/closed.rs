@@ -19,7 +19,7 @@ fn a_closed_period_is_restated() {
     let restated = |change: &dyn Fn(&mut crate::Scorecard)| -> Vec<(String, Restated)> {
         let mut card = card.clone();
         change(&mut card);
-        place(&mut card, &definition, false, &state, &catalogue, &organisation());
+        place(&mut card, &definition, |_| false, &state, &catalogue, &organisation());
         card.kpis.into_iter().filter_map(|kpi| Some((kpi.id, kpi.restated?))).collect()
     };
     assert_eq!(restated(&|_| {}), []);
@@ -49,7 +49,7 @@ fn a_closed_period_is_restated() {
     other = other.with([metric]);
     let mut now_card = card.clone();
     now_card.kpis[0].value = Some(80.0);
-    place(&mut now_card, &definition, false, &state, &other, &organisation());
+    place(&mut now_card, &definition, |_| false, &state, &other, &organisation());
     assert_eq!(now_card.kpis[0].restated.as_ref().map(|restated| restated.definition_changed), Some(true));
 }
 
@@ -68,7 +68,7 @@ fn told_since(
     let definition = fixture::definition(after);
     let mut card = fixture::card(&definition, None, None);
     change(&mut card);
-    place(&mut card, &definition, false, &state, &catalogue, &organisation());
+    place(&mut card, &definition, |_| false, &state, &catalogue, &organisation());
     let changed = &card.closed.as_ref().unwrap().changed;
     (changed.iter().map(|one| (one.sentence.clone(), one.figure)).collect(), card)
 }
@@ -251,6 +251,7 @@ fn the_last_closing_counts() {
             figures: vec![],
             gates: vec![],
             archived: vec![],
+            hours: None,
         })
     };
     let state = replay(&[
@@ -287,7 +288,7 @@ fn what_was_closed_first_stays_known() {
         let mut card = plain.clone();
         (card.kpis[0].value, card.kpis[0].n, card.total.score) = (Some(77.0), 44, Some(60.0));
         (card.gates[0].value, card.gates[0].n) = (Some(77.0), 44);
-        place(&mut card, &definition, false, &replay(&entries[..count]), &catalogue, &organisation());
+        place(&mut card, &definition, |_| false, &replay(&entries[..count]), &catalogue, &organisation());
         card
     };
     // closed once there is nothing earlier
@@ -348,7 +349,7 @@ fn what_left_the_card_between_two_closes_is_told() {
         entry(3, "2026-11-20", "Cleo", "card:company", &closed(&with)),
     ];
     let mut card = fixture::card(&with, None, None);
-    place(&mut card, &with, false, &replay(&entries), &catalogue, &organisation());
+    place(&mut card, &with, |_| false, &replay(&entries), &catalogue, &organisation());
     let told = card.closed.unwrap();
     let sentences =
         |place: usize| -> Vec<String> { told.earlier[place].changed.iter().map(|one| one.sentence.clone()).collect() };

@@ -31,7 +31,14 @@ fn event(deed: &str, card: &Definition, day: &str) -> Event {
         "approve" => Event::Approve { reason: None, texts: signed, second_person: false, archived: vec![] },
         "change" => {
             let (hash, text) = (texts[0].hash.clone(), texts[0].text.clone());
-            Event::Change { reason: "r".into(), hash, text, texts: signed[1..].to_vec(), archived: vec![] }
+            Event::Change {
+                reason: "r".into(),
+                hash,
+                text,
+                inputs: Default::default(),
+                texts: signed[1..].to_vec(),
+                archived: vec![],
+            }
         }
         // October
         _ => {
