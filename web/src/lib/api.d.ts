@@ -513,6 +513,8 @@ export interface components {
             on?: string | null;
             /** @description Who signed it first, where a second person has to. */
             waits_for_second?: string | null;
+            /** @description Of a metric whose own text is what was approved, ids of those it is made of that have changed since. */
+            changed_inputs?: string[];
         };
         /**
          * @description Where a text stands, after the journal; what a file says of itself is a claim.
@@ -969,16 +971,24 @@ export interface components {
         ClosedFigure: {
             /** @description Id of the KPI. */
             kpi: string;
+            /** @description Its name for people. */
+            name: string;
+            /** @description Id of its metric. */
+            metric: string;
             /**
              * Format: double
              * @description Its value; null where there was none.
              */
             value?: number | null;
+            /** @description Unit of its value. */
+            unit: components["schemas"]["Unit"];
             /**
              * Format: int64
              * @description How many it was of.
              */
             n: number;
+            /** @description Whether the card has this figure now, whatever it stands at: the same statistic of the same metric and variant. */
+            is_on_card: boolean;
         };
         /** @description How a period was closed. */
         ClosedPeriod: {
@@ -998,10 +1008,20 @@ export interface components {
              * @description The total then; null where there was none.
              */
             total?: number | null;
+            /**
+             * @description What each KPI stood at then, in the order of the card of then; also those that are another figure by now, or are no
+             *     longer on the card.
+             */
+            figures: components["schemas"]["ClosedFigure"][];
             /** @description How it had been closed before that, the first time first: a figure that people have seen stays known. */
             earlier: components["schemas"]["EarlierClose"][];
             /** @description What is otherwise now: figures, and what they are judged by. KPIs in the order of the card, then gates. */
             changed: components["schemas"]["SinceClosed"][];
+            /**
+             * @description Whether the files of working hours and holidays say something else than when it was closed: what is counted in hours
+             *     of business may be otherwise for that.
+             */
+            hours_changed: boolean;
         };
         /** @description A column of facts. */
         ColumnBody: {
@@ -1135,6 +1155,11 @@ export interface components {
              *     cards use them as well.
              */
             with_definitions?: boolean;
+            /**
+             * @description Hash of what was shown of the subject, as the list of what is reviewed has it: what has changed since is neither
+             *     confirmed nor approved. Not compared where absent.
+             */
+            hash?: string | null;
         };
         /**
          * @description Where a definition stands.
@@ -1389,6 +1414,13 @@ export interface components {
          * @enum {string}
          */
         GateStatus: "red" | "green" | "unknown";
+        /** @description A card that is no more. */
+        GoneCard: {
+            /** @description Its name. */
+            card: string;
+            /** @description What the journal says of it that no other card has, without a full stop. */
+            sentence: string;
+        };
         /**
          * @description On what ground somebody is recognised.
          * @enum {string}
@@ -1473,6 +1505,8 @@ export interface components {
             cadence: components["schemas"]["ReviewCadence"];
             /** @description Whether what is written about it is approved. */
             approval: components["schemas"]["Approval"];
+            /** @description Hash of what is written about it: a deed that says it is recorded only as long as that is so. */
+            hash: string;
             /** @description Whether it takes two people to approve it. */
             second_person: boolean;
             /**
@@ -1953,7 +1987,10 @@ export interface components {
             closed_n: number;
             /** @description Whether its definition, or one that it is made of, has changed since. */
             definition_changed: boolean;
-            /** @description Whether its parameters or its filter on the card have. Where neither has, records have come in, or were corrected. */
+            /**
+             * @description Whether its parameters or its filter on the card have, or what the card is held to. Where neither has, records have
+             *     come in, or were corrected.
+             */
             asked_changed: boolean;
         };
         /**
@@ -1988,6 +2025,8 @@ export interface components {
             log: components["schemas"]["LogEntry"][];
             /** @description What was announced, the last first. */
             announcements: components["schemas"]["AnnouncementBody"][];
+            /** @description Cards that are no more, and of which the journal says what no other card has: approvals and closed periods. */
+            gone: components["schemas"]["GoneCard"][];
         };
         /**
          * @description What a KPI is on the card for.
@@ -2289,6 +2328,11 @@ export interface components {
             id: string;
             /** @description Whether its figure is another; otherwise only what it is judged by. */
             figure: boolean;
+            /**
+             * @description Whether it is no restatement of a figure, but other figures that the card has: a KPI that came to it, left it, or is
+             *     asked as another figure under the same name.
+             */
+            replaced: boolean;
             /** @description What was then and what is now, without a full stop. */
             sentence: string;
         };
@@ -2296,7 +2340,7 @@ export interface components {
          * @description What of a card is otherwise.
          * @enum {string}
          */
-        SinceOf: "kpi" | "gate";
+        SinceOf: "card" | "kpi" | "gate";
         /** @description What is done with few. */
         SmallSampleBody: {
             /** Format: int64 */
@@ -3414,6 +3458,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description a body of more than 2 MB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3523,6 +3576,15 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description a body of more than 2 MB */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
