@@ -969,16 +969,24 @@ export interface components {
         ClosedFigure: {
             /** @description Id of the KPI. */
             kpi: string;
+            /** @description Its name for people. */
+            name: string;
+            /** @description Id of its metric. */
+            metric: string;
             /**
              * Format: double
              * @description Its value; null where there was none.
              */
             value?: number | null;
+            /** @description Unit of its value. */
+            unit: components["schemas"]["Unit"];
             /**
              * Format: int64
              * @description How many it was of.
              */
             n: number;
+            /** @description Whether the card has this figure now, whatever it stands at: the same statistic of the same metric and variant. */
+            is_on_card: boolean;
         };
         /** @description How a period was closed. */
         ClosedPeriod: {
@@ -998,6 +1006,11 @@ export interface components {
              * @description The total then; null where there was none.
              */
             total?: number | null;
+            /**
+             * @description What each KPI stood at then, in the order of the card of then; also those that are another figure by now, or are no
+             *     longer on the card.
+             */
+            figures: components["schemas"]["ClosedFigure"][];
             /** @description How it had been closed before that, the first time first: a figure that people have seen stays known. */
             earlier: components["schemas"]["EarlierClose"][];
             /** @description What is otherwise now: figures, and what they are judged by. KPIs in the order of the card, then gates. */
@@ -1948,7 +1961,10 @@ export interface components {
             closed_n: number;
             /** @description Whether its definition, or one that it is made of, has changed since. */
             definition_changed: boolean;
-            /** @description Whether its parameters or its filter on the card have. Where neither has, records have come in, or were corrected. */
+            /**
+             * @description Whether its parameters or its filter on the card have, or what the card is held to. Where neither has, records have
+             *     come in, or were corrected.
+             */
             asked_changed: boolean;
         };
         /**
@@ -2282,6 +2298,11 @@ export interface components {
             id: string;
             /** @description Whether its figure is another; otherwise only what it is judged by. */
             figure: boolean;
+            /**
+             * @description Whether it is no restatement of a figure, but other figures that the card has: a KPI that came to it, left it, or is
+             *     asked as another figure under the same name.
+             */
+            replaced: boolean;
             /** @description What was then and what is now, without a full stop. */
             sentence: string;
         };
@@ -2289,7 +2310,7 @@ export interface components {
          * @description What of a card is otherwise.
          * @enum {string}
          */
-        SinceOf: "kpi" | "gate";
+        SinceOf: "card" | "kpi" | "gate";
         /** @description What is done with few. */
         SmallSampleBody: {
             /** Format: int64 */
@@ -3376,6 +3397,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description a body of more than 2 MB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3485,6 +3515,15 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description a body of more than 2 MB */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
