@@ -254,9 +254,10 @@ impl Reader {
     }
 }
 
-/// The first day of which a KPI of the card `name` is known to have been there: that of its first text, close or comment
-/// in the journal, or on which its target was set where that is earlier.
+/// The first day on which a KPI of the card `name` is known to have been there, and who looked at it: that of its first text,
+/// close or comment in the journal, or on which its target was set where that is earlier; not before the journal begins.
 fn first_day(state: &State, name: &str, kpi: &Kpi, organisation: &Organisation) -> Option<Date> {
+    let began = organisation.date_of(state.since?);
     let subjects = [Subject::kpi(name, &kpi.id), Subject::target(name, &kpi.id)];
     let of_subject = |done: &Done| -> Option<Instant> {
         let signed = done.rounds.iter().flat_map(|round| &round.signatures).map(|signature| signature.at);
@@ -271,5 +272,6 @@ fn first_day(state: &State, name: &str, kpi: &Kpi, organisation: &Organisation) 
     let is_it = |closing: &&Closing| closing.closed.figures.iter().any(|figure| figure.kpi == kpi.id);
     let closed = state.every_close(name).filter(is_it).map(|closing| closing.at);
     let set_on = kpi.target.as_ref().and_then(|target| target.set_on);
-    told.chain(closed).map(|at| organisation.date_of(at)).chain(set_on).min()
+    let first = told.chain(closed).map(|at| organisation.date_of(at)).chain(set_on).min();
+    first.map(|first| first.max(began))
 }
