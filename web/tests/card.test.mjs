@@ -167,6 +167,37 @@ test('a card that there is not is left out of the address, which is said', () =>
   assert.match(plain(await page.locator('main > .notice').innerText()), /no use for it: card=nowhere/);
 }, { expected: [/404/] }));
 
+test('what is found alike of several KPIs is told once, its day is written as days are, and it leads to the reviews', () => site.open('/', async (page) => {
+  const found = page.getByRole('region', { name: 'What a check of this card finds' }).getByRole('listitem');
+  assert.deepEqual((await found.allInnerTexts()).map(plain), ['Warning: The review of Customer satisfaction was due on 7 Nov 2026; the same of Service level and First response, slowest tenth Fix: review it with crosscheck review confirm, or retire it · Reviews']);
+  await found.getByRole('link', { name: 'Reviews' }).click();
+  await settle(page);
+  assert.equal(await address(page), '/reviews');
+}, { intercept: (page) => page.route(/api\/scorecard\?/, async (route) => {
+  const card = await (await route.fetch()).json();
+  const [one] = card.findings;
+  const findings = ['csat_t2b', 'service_level', 'first_response_p90'].map((kpi) => ({ ...one, rule: 'L11', severity: 'warning', kpi, message: `the review of \`${kpi}\` was due on 2026-11-07`, fix: 'review it with `crosscheck review confirm`, or retire it' }));
+  await route.fulfill({ json: { ...card, findings } });
+}) }));
+
+test('KPIs without a figure are counted by what is said of them', () => site.open('/', async (page) => {
+  const counts = (await page.getByRole('list', { name: 'Status of the KPIs' }).getByRole('listitem').allInnerTexts()).map(plain);
+  assert.deepEqual(counts.filter((text) => /few|settling|data/i.test(text)), ['Too few 1', 'Still settling 2']);
+}, { intercept: (page) => page.route(/api\/scorecard\?/, async (route) => {
+  const card = await (await route.fetch()).json();
+  const none = { value: null, low: null, high: null, status: 'no_data', change: null, score: null };
+  const young = { ...none, n: 0, quality: 'no_data', reason: '975 rows are too young to be judged' };
+  const kpis = card.kpis.map((k, i) => (i === 0 ? { ...k, ...none, n: 7, quality: 'suppressed' } : i < 3 ? { ...k, ...young } : k));
+  const status = (name) => kpis.filter((k) => k.status === name).length;
+  await route.fulfill({ json: { ...card, kpis, counts: Object.fromEntries(Object.keys(card.counts).map((name) => [name, status(name)])) } });
+}) }));
+
+test('the card of the company has a report for managers too', () => site.open('/', async (page) => {
+  await page.getByRole('button', { name: 'Reports' }).click();
+  const hrefs = await page.getByRole('menu', { name: 'Reports and manual' }).getByRole('menuitem').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+  assert.deepEqual(hrefs.filter((href) => href.includes('kind=manager')), ['/api/report?kind=manager&card=company&period=last-month&format=pdf']);
+}));
+
 test('reports and manual are files to download, for the level of the card', () => site.open('/?card=quarry&range=last-quarter', async (page) => {
   await page.getByRole('button', { name: 'Reports' }).press('Enter');
   const items = page.getByRole('menu', { name: 'Reports and manual' }).getByRole('menuitem');

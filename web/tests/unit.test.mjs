@@ -105,6 +105,14 @@ table('the formula of a derived metric names its inputs', (kpi) => definition.in
   [[derived('power(cost, issues)', { cost: 'total_cost', issues: 'issues_resolved' })], 'Made of Cost of service and Issues resolved, by the formula beside, of the same period; no figure where one of them has none.'],
 ]);
 
+const asked = { parameters: [{ name: 'instrument', default: 'nps' }, { name: 'from', default: 9 }], variants: [{ name: 'relationship', parameters: { instrument: 'nps' } }, { name: 'transactional', parameters: { instrument: 'tnps' } }] };
+test('a variant may be the default by a name', () => {
+  const of = (variant) => definition.parametersOf(asked, variant);
+  assert.equal(of('relationship'), of(null));
+  assert.notEqual(of('transactional'), of(null));
+  assert.equal(of('unknown'), null);
+});
+
 table('a reason without names of tables and columns', (reason) => records.reasonText(reason, (id) => NAMES[id]), [
   [['of 1,706 rows of survey_answer in the period none counts, by `instrument` and `scale`'], 'of 1,706 survey answers in the period none counts, by instrument and scale'],
   [['nothing of it happened in the period: there is no row of complaint'], 'nothing of it happened in the period: there are no complaints'],

@@ -46,6 +46,12 @@ export function partsOf(kpi: Pick<Kpi, 'formula' | 'measure'>): Part[] {
 /** Prose of a definition in which other metrics stand by id, with their names in place of these. */
 export const spelled = (text: string, nameOf: (id: string) => string | undefined): string => text.replace(/\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b/g, (id) => nameOf(id) ?? id);
 
+/** The parameters that a variant asks with, the defaults where it names none, as a text to compare; of the default too. */
+export function parametersOf(kpi: Pick<Kpi, 'parameters' | 'variants'>, variant: string | null): string | null {
+  const own = variant === null ? {} : kpi.variants.find((v) => v.name === variant)?.parameters;
+  return own ? JSON.stringify(kpi.parameters.map((p) => [p.name, own[p.name] ?? p.default])) : null;
+}
+
 export const titled = (name: string): string => name.replaceAll('_', ' ').replace(/^./, (c) => c.toUpperCase());
 
 /** Words as a sentence. */
