@@ -228,8 +228,8 @@ pub struct Card {
     pub serves: Option<String>,
     /// Why it is on the card.
     pub why: Option<String>,
-    /// How far it has come: 0 at the baseline, 100 at the target, 120 at the stretch; null without baseline, target or
-    /// value.
+    /// How far it has come: 0 at the baseline, 100 at the target, 120 at the stretch, 100 within a band; null without
+    /// target or value, and of a single number without baseline.
     pub score: Option<f64>,
     /// Where it will stand at the deadline, if it goes on as it has; null without deadline, and of fewer than eight
     /// whole months or weeks.
@@ -458,7 +458,8 @@ pub fn build(
         let reason = lack(total).or(no_target).or(wrong).or(other);
         // of a range that is over, what could be said at its end
         let seen = range.to.yesterday().unwrap_or(range.to).min(view.today);
-        let projection = kpi.target.as_ref().and_then(|target| project(&history, target, Scale::of(metric), seen));
+        let scale = Scale::asked(metric, kpi.variant.as_deref(), &kpi.parameters);
+        let projection = kpi.target.as_ref().and_then(|target| project(&history, target, scale, seen));
         let not_projected = projection.is_none().then(|| unprojected(&history, kpi.target.as_ref(), seen));
         let card = card(&over_range, Some(metric), total, &trend.rows);
         let target = card.target.clone().map(|target| CardTarget { month: TargetOfMonth::of(kpi), ..target });

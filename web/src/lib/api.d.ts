@@ -712,8 +712,8 @@ export interface components {
             why?: string | null;
             /**
              * Format: double
-             * @description How far it has come: 0 at the baseline, 100 at the target, 120 at the stretch; null without baseline, target or
-             *     value.
+             * @description How far it has come: 0 at the baseline, 100 at the target, 120 at the stretch, 100 within a band; null without
+             *     target or value, and of a single number without baseline.
              */
             score?: number | null;
             projection?: null | components["schemas"]["Projection"];
