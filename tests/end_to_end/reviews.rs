@@ -187,7 +187,7 @@ fn a_late_record_restates_a_closed_period() {
     assert!(!std::path::Path::new(&trial.path("data/app.db")).exists());
 
     let out = trial.ok(&["close", "2026-10", "--as", "Anna"]);
-    assert!(out.contains("1: closed 1–31 Oct 2026, card company: 2 of 2 figures kept"), "{out}");
+    assert!(out.contains("1: closed 1–31 Oct 2026, total 100.0, card company: 2 of 2 figures kept"), "{out}");
     // nobody has approved what it is judged by
     assert!(out.contains("the card is not approved as it is: draft, not approved"), "{out}");
     let closed = card(&trial, &[]);
@@ -196,7 +196,7 @@ fn a_late_record_restates_a_closed_period() {
     let solved = figure("tickets_solved", "Tickets solved", 60.0, "count", 60);
     assert_eq!(
         closed["closed"],
-        json!({"on": "2026-11-21", "by": "Anna", "provisional": false, "reason": null, "total": null,
+        json!({"on": "2026-11-21", "by": "Anna", "provisional": false, "reason": null, "total": 100.0,
                "figures": [reply, solved], "earlier": [], "changed": [], "hours_changed": false})
     );
     assert_eq!(closed["kpis"][1]["restated"], Value::Null);
@@ -774,7 +774,7 @@ fn a_metric_is_one_subject_by_whatever_name() {
     let log = trial.ok(&["review", "log", "first_response_time"]);
     assert!(log.contains("metric:first_response_time") && log.contains("retired: another is asked"), "{log}");
     assert_eq!(trial.ok(&["review", "log", "metric:FRT"]), log);
-    let out = trial.ok(&["review", "approve", "metric:ART", "--as", "Zed"]);
+    let out = trial.ok(&["review", "approve", "metric:first reply time", "--as", "Zed"]);
     assert!(out.contains("it had been retired by Zed, and is in use again"), "{out}");
     let ran = trial.run(&["review", "comment", "metric:frtx", "x", "--as", "Zed"]);
     assert!(ran.code != Some(0) && ran.err.contains("there is no metric `frtx`"), "{ran:?}");

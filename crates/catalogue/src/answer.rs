@@ -306,8 +306,8 @@ pub fn assemble(
             let figures = figures(plan, metric, &now);
             for (which, (answer, figure)) in answers.iter_mut().zip(&figures).enumerate() {
                 let quality = quality(metric, (&now, figure), &statistics[which], period, moment, plan);
-                let half = HALF_JUDGED.filter(|_| quality == Quality::Settling && is_half_judged(plan, period, moment));
-                let figure = &if half.is_some() { figure.unknown() } else { *figure };
+                let is_half = quality == Quality::Settling && is_half_judged(plan, period, moment);
+                let figure = &if is_half { figure.unknown() } else { *figure };
                 let compare = then.as_ref().map(|(period, moments)| {
                     let figure_then = &self::figures(plan, metric, moments)[which];
                     let side = (moments, figure_then);
@@ -320,7 +320,7 @@ pub fn assemble(
                     comparison((metric, plan), sides.0, sides.1, period, comparable)
                 });
                 let note = now.ledger().and_then(Ledger::note).or_else(|| shared_note(plan, key, &now));
-                let note = note.or_else(|| half.map(str::to_owned));
+                let note = note.or_else(|| is_half.then(|| HALF_JUDGED.to_owned()));
                 answer.rows.push(AnswerRow { note, ..row(plan, metric, period, key, figure, quality, compare) });
             }
         }
@@ -414,8 +414,7 @@ fn is_derived(plan: &Plan, figure: &Figure) -> bool {
 }
 
 /// Why there is no figure where [`is_half_judged`].
-const HALF_JUDGED: Option<&str> =
-    Some("part of what it is made of is too young to be judged, and the rest counts already");
+const HALF_JUDGED: &str = "part of what it is made of is too young to be judged, and the rest counts already";
 
 /// Whether a figure is made of others of which some count all of `period` and some only what is old enough to be judged: it
 /// would divide the cost of all days by the issues of the first ones.

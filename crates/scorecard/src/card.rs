@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use catalogue::Catalogue;
 use catalogue::answer::{Answer, AnswerRow, Comparison, Labels, Quality};
 use catalogue::metric::{Direction, Margin, Metric, Status as DefinitionStatus, Unit};
-use catalogue::plan::Growth;
+use catalogue::plan::{Growth, growth};
 use jiff::civil::Date;
 use model::Instant;
 use model::calendar::DateRange;
@@ -426,15 +426,22 @@ pub fn build(
     let mut compared = None;
     for (index, kpi) in definition.kpis.iter().enumerate() {
         let metric = catalogue.get(&kpi.metric);
-        if let Some(reason) = cut.no_value(&kpi.metric) {
+        // by the definition that is asked, which may be that of another day
+        let growth =
+            metric.map_or(kpi.growth, |metric| growth(metric, kpi.variant.as_deref(), &kpi.parameters, catalogue));
+        let kpi = &Kpi { growth, ..kpi.clone() };
+        let nothing = |metric: Option<&Metric>, reason: String| {
             let none = AnswerRow { from: range.from, to: range.to, ..AnswerRow::NO_DATA };
-            kpis.push(Card { reason: Some(reason), ..card(kpi, metric, &none, &[]) });
+            let (card, _) = over_days(kpi, range, |kpi| card(kpi, metric, &none, &[]));
+            Card { reason: Some(reason), ..card }
+        };
+        if let Some(reason) = cut.no_value(&kpi.metric) {
+            kpis.push(nothing(metric, reason));
             continue;
         }
         let metric = metric.ok_or_else(|| Error::Metric { kpi: kpi.id.clone(), metric: kpi.metric.clone() })?;
         if let Some(reason) = unanswered(metric, &kpi.statistic, kpi.unit) {
-            let none = AnswerRow { from: range.from, to: range.to, ..AnswerRow::NO_DATA };
-            kpis.push(Card { reason: Some(reason), ..card(kpi, Some(metric), &none, &[]) });
+            kpis.push(nothing(Some(metric), reason));
             continue;
         }
         let (of_total, of_trend) = layout.kpi(index).unzip();
@@ -444,16 +451,12 @@ pub fn build(
         let no_target = cut.no_target(kpi, metric, catalogue);
         let untargeted = no_target.as_ref().map(|_| Kpi { target: None, ..kpi.clone() });
         let kpi = untargeted.as_ref().unwrap_or(kpi);
-        // the target of a figure that grows with its period is for a month
-        let stretch = Stretch::over(kpi.growth, range);
-        let target = kpi.target.as_ref().map(|target| stretch.map_or(Some(target.clone()), |over| over.target(target)));
-        let is_for_a_month = target == Some(None);
-        let over_range = Kpi { target: target.flatten(), ..kpi.clone() };
         let history: Vec<TrendPoint> = match layout.history(index) {
             Some(question) => statistic(kpi, answers_to(Some(question)))?.rows.iter().map(point).collect(),
             None => Vec::new(),
         };
         let wrong = kpi.has_wrong_target.then(|| "no target for now, as what is written has errors".to_owned());
+        let (placed, is_for_a_month) = over_days(kpi, range, |kpi| card(kpi, Some(metric), total, &trend.rows));
         let other = is_for_a_month.then(|| "the target is for a month".to_owned());
         let reason = lack(total).or(no_target).or(wrong).or(other);
         // of a range that is over, what could be said at its end
@@ -461,9 +464,7 @@ pub fn build(
         let scale = Scale::asked(metric, kpi.variant.as_deref(), &kpi.parameters);
         let projection = kpi.target.as_ref().and_then(|target| project(&history, target, scale, seen));
         let not_projected = projection.is_none().then(|| unprojected(&history, kpi.target.as_ref(), seen));
-        let card = card(&over_range, Some(metric), total, &trend.rows);
-        let target = card.target.clone().map(|target| CardTarget { month: TargetOfMonth::of(kpi), ..target });
-        kpis.push(Card { reason, projection, not_projected, target, ..card });
+        kpis.push(Card { reason, projection, not_projected, ..placed });
     }
     for (card, kpi) in kpis.iter_mut().zip(&definition.kpis) {
         card.serves = view.above.and_then(|above| served(kpi, above));
@@ -539,13 +540,34 @@ pub(crate) fn served(kpi: &Kpi, above: &Definition) -> Option<String> {
     found.map(|found| found.id.clone())
 }
 
+/// `placed` with the target of `kpi` over `range`, and whether that cannot be told: the target of a figure that grows with
+/// its period is for a month.
+fn over_days(kpi: &Kpi, range: &DateRange, placed: impl FnOnce(&Kpi) -> Card) -> (Card, bool) {
+    let stretch = Stretch::over(kpi.growth, range);
+    let target = kpi.target.as_ref().map(|target| stretch.map_or(Some(target.clone()), |over| over.target(target)));
+    let is_for_a_month = target == Some(None);
+    let card = placed(&Kpi { target: target.flatten(), ..kpi.clone() });
+    let target = card.target.clone().map(|target| CardTarget { month: TargetOfMonth::of(kpi), ..target });
+    (Card { target, ..card }, is_for_a_month)
+}
+
 /// A gate at its figure.
 fn gate_of(gate: &Gate, view: &View<'_>, catalogue: &Catalogue, answers: &[Answer]) -> Result<CardGate, Error> {
-    let metric = catalogue.get(&gate.metric);
-    if let Some(reason) = view.cut.no_value(&gate.metric) {
-        return Ok(judge(gate, Figure::NONE, Some(&reason)));
+    let none = |gate: &Gate, reason: &str| Ok(judge(gate, Figure::NONE, Some(reason)));
+    let lacks = view.cut.no_value(&gate.metric);
+    let Some(metric) = catalogue.get(&gate.metric) else {
+        let missing = || Error::Metric { kpi: gate.id.clone(), metric: gate.metric.clone() };
+        return lacks.map_or_else(|| Err(missing()), |reason| none(gate, &reason));
+    };
+    let stretch = Stretch::of_gate(gate, metric, catalogue, view.range);
+    let limit = stretch.map_or(Some(gate.limit), |over| over.limit(gate.limit));
+    let over_range = limit.map(|limit| Gate { limit, ..gate.clone() });
+    let Some(gate) = &over_range else {
+        return none(gate, "the limit is for a month");
+    };
+    if let Some(reason) = lacks {
+        return none(gate, &reason);
     }
-    let metric = metric.ok_or_else(|| Error::Metric { kpi: gate.id.clone(), metric: gate.metric.clone() })?;
     if let Some(reason) = unanswered(metric, &gate.statistic, gate.unit) {
         return Ok(judge(gate, Figure::NONE, Some(&reason)));
     }
@@ -553,12 +575,6 @@ fn gate_of(gate: &Gate, view: &View<'_>, catalogue: &Catalogue, answers: &[Answe
     let Some([row]) = found.map(|answer| answer.rows.as_slice()) else {
         let (kpi, metric, statistic) = (gate.id.clone(), gate.metric.clone(), gate.statistic.clone());
         return Err(Error::Statistic { kpi, metric, statistic });
-    };
-    let stretch = Stretch::of_gate(gate, metric, catalogue, view.range);
-    let limit = stretch.map_or(Some(gate.limit), |over| over.limit(gate.limit));
-    let over_range = limit.map(|limit| Gate { limit, ..gate.clone() });
-    let Some(gate) = &over_range else {
-        return Ok(judge(gate, Figure::NONE, Some("the limit is for a month")));
     };
     if let Some(reason) = view.cut.no_limit(gate, metric, row.value, catalogue) {
         return Ok(judge(gate, Figure::NONE, Some(&reason)));

@@ -11,6 +11,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::words;
+
 /// What a company can compete on: id and name. A card may mix them.
 pub const PROPOSITIONS: [(&str, &str); 5] = [
     ("customer_experience", "Win on customer experience"),
@@ -315,6 +317,12 @@ pub struct Kpi {
 }
 
 impl Kpi {
+    /// What its target asks for, in words: `≥ 85.0 %`, and of a figure that grows with its period `≤ 24 a month`.
+    pub(crate) fn goal_in_words(&self) -> Option<String> {
+        let goal = words::goal(&self.target.as_ref()?.goal, self.unit);
+        Some(if self.growth.is_some() { format!("{goal} a month") } else { goal })
+    }
+
     /// A metric by its defaults, as a KPI of no card.
     pub fn of(metric: &Metric) -> Kpi {
         Kpi {

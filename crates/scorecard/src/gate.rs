@@ -72,6 +72,16 @@ pub enum Bound {
     AtLeast,
 }
 
+impl Bound {
+    /// The words before a limit.
+    pub fn words(self) -> &'static str {
+        match self {
+            Bound::AtMost => "at most",
+            Bound::AtLeast => "at least",
+        }
+    }
+}
+
 /// The figure of a gate as an answer gives it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Figure {
@@ -156,10 +166,7 @@ pub(crate) fn judge(gate: &Gate, figure: Figure, reason: Option<&str>) -> CardGa
         },
     };
     let shown = |number: f64| words::figure(Some(number), gate.unit);
-    let bound_words = match bound {
-        Bound::AtMost => "at most",
-        Bound::AtLeast => "at least",
-    };
+    let bound_words = bound.words();
     let stands = match (value, few) {
         (Some(value), _) => shown(value),
         (None, Some((part, of))) => format!("{part} of {of}"),

@@ -70,8 +70,9 @@ impl Stretch {
             Limit::AtMost(value) => self.number(value).map(Limit::AtMost),
             Limit::AtLeast(value) => self.number(value).map(Limit::AtLeast),
             Limit::NoWorseThanBaselineBy { by, baseline } => {
-                let (from, worse) = (self.number(baseline)?, self.number(baseline + by)?);
-                Some(Limit::NoWorseThanBaselineBy { by: (worse - from).abs(), baseline: from })
+                let goal = if self.growth == Growth::Kept { Goal::AtLeast(baseline) } else { Goal::AtMost(baseline) };
+                let by = self.distance(&goal, by)?;
+                Some(Limit::NoWorseThanBaselineBy { by, baseline: self.number(baseline)? })
             }
         }
     }
@@ -150,6 +151,12 @@ mod tests {
         let baseline = Limit::NoWorseThanBaselineBy { by: 5.0, baseline: 40.0 };
         let over_it = Limit::NoWorseThanBaselineBy { by: 15.0, baseline: 120.0 };
         assert_eq!(quarter.limit(baseline), Some(over_it));
+        // of 95 % kept no more than 5 points worse are 90 %, which are 0.9¹² = 28.243 % in a year
+        let year = Stretch::over(Some(Growth::Kept), &range("2026-01-01", "2027-01-01")).unwrap();
+        match year.limit(Limit::NoWorseThanBaselineBy { by: 5.0, baseline: 95.0 }) {
+            Some(Limit::NoWorseThanBaselineBy { by, baseline }) => assert!((baseline - by - 28.243).abs() < 1e-3),
+            other => panic!("{other:?}"),
+        }
         // none at all is none at all, also where it cannot be told how figures grow
         let unknown = Stretch { growth: Growth::Unknown, months: 3.0 };
         assert_eq!(unknown.limit(Limit::AtMost(0.0)), Some(Limit::AtMost(0.0)));

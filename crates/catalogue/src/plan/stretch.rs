@@ -141,7 +141,8 @@ fn grows(
     above.pop();
     let over = |times: f64| {
         calculate(&value, &|name| match inputs.get(name) {
-            Some((figure, growth)) => Some(if growth.is_some() { figure * times } else { *figure }),
+            Some((figure, None)) => Some(*figure),
+            Some((figure, Some(growth))) => growth.over(*figure, times).or(Some(figure * times)),
             None => (name == PERIOD_MONTHS).then_some(if of == Of::Length { times } else { 1.0 }),
         })
     };
@@ -201,6 +202,8 @@ mod tests {
         check("total_cost_to_serve", &[], linear);
         // leavers ÷ headcount × 12 ÷ months is a year's, however long the period
         check("agent_attrition", &[], None);
+        // what is lost in a month, twelve times of what was left, is what three months make four times
+        check("annual_churn_rate", &[], None);
     }
 
     #[test]

@@ -250,7 +250,7 @@ fn follow(reader: &Reader, kind: Verb, subject: &Subject, number: u64) -> Result
                     );
                 }
             }
-            _ if subject.kind == Kind::Card => {
+            _ if subject.kind == Kind::Card && reader.workspace.scorecards.contains_key(&subject.id) => {
                 println!("it is shown and judged as before until its file is taken away");
             }
             _ => {}

@@ -4,7 +4,7 @@ use catalogue::diagnostic::Severity;
 
 use super::{Aim, LintInput, Report, Rule, TargetChange};
 use crate::definition::Kpi;
-use crate::gate::{self, Bound};
+use crate::gate;
 use crate::words;
 
 pub(super) const RULE: Rule = Rule {
@@ -42,10 +42,7 @@ fn check(input: &LintInput<'_>, report: &mut Report<'_>) {
     for gate in &input.definition.gates {
         let Some(was) = reviews.loosened.get(&gate.id) else { continue };
         let (bound, now, _) = gate::bound(gate);
-        let bound = match bound {
-            Bound::AtMost => "at most",
-            Bound::AtLeast => "at least",
-        };
+        let bound = bound.words();
         let shown = |number: f64| words::figure(Some(number), gate.unit);
         report.place(
             &gate.span,

@@ -81,7 +81,7 @@ fn row(kpi: &Kpi, retired: Option<&str>) -> Row {
         return Row::plain([
             Cell::Text(Text::lines([name, Text::new().emphasis(retired)])),
             Cell::Share(kpi.weight),
-            target.map_or(Cell::Empty, |target| Cell::text(words::goal(&target.goal, kpi.unit))),
+            kpi.goal_in_words().map_or(Cell::Empty, Cell::text),
             Cell::Empty,
             Cell::Empty,
             unset("not any more"),
@@ -90,7 +90,7 @@ fn row(kpi: &Kpi, retired: Option<&str>) -> Row {
     Row::plain([
         Cell::Text(name),
         Cell::Share(kpi.weight),
-        target.map_or_else(|| unset("none yet"), |target| Cell::text(words::goal(&target.goal, kpi.unit))),
+        kpi.goal_in_words().map_or_else(|| unset("none yet"), Cell::text),
         target.map_or(Cell::Empty, |target| target.deadline.map_or_else(|| unset("no day set"), Cell::Date)),
         target.map_or(Cell::Empty, |target| target.owner.as_ref().map_or_else(|| unset("nobody yet"), Cell::text)),
         Cell::text(kpi.cadence.name()),
@@ -111,7 +111,7 @@ fn targets(card: &Definition) -> Option<Block> {
             Row::plain([
                 Cell::text(kpi.name.as_str()),
                 Cell::text(baseline),
-                Cell::text(words::goal(&target.goal, unit)),
+                Cell::text(kpi.goal_in_words().unwrap_or_default()),
                 Cell::figure(target.stretch, unit),
                 Cell::text(words::width(target.tolerance, unit)),
             ])

@@ -115,7 +115,7 @@ fn wanted(book: &Book<'_>, metric: &Metric) -> Option<Block> {
             let text = match &kpi.target {
                 None => text.plain("no target yet"),
                 Some(target) => {
-                    let text = text.plain(words::goal(&target.goal, kpi.unit));
+                    let text = text.plain(kpi.goal_in_words().unwrap_or_default());
                     let text = match target.deadline {
                         Some(day) => text.plain(format!(" by {}", words::day(day))),
                         None => text,

@@ -185,7 +185,7 @@ fn deadlines(book: &Book<'_>) -> Vec<Block> {
         return Vec::new();
     }
     let row = |(date, card, kpi): (jiff::civil::Date, &str, &Kpi)| {
-        let goal = kpi.target.as_ref().map_or_else(String::new, |target| words::goal(&target.goal, kpi.unit));
+        let goal = kpi.goal_in_words().unwrap_or_default();
         Row::plain([Cell::Date(date), Cell::text(kpi.name.as_str()), Cell::text(goal), Cell::text(card)])
     };
     vec![

@@ -371,11 +371,14 @@ pub(super) fn to_sign(card: &Scorecard, definition: &Definition, second_person: 
     approved.filter(|approval| approval.status == ApprovalStatus::ChangedSinceApproval)?;
     let name = definition.name.as_str();
     let rounds = &state.history(&Subject::card(name))?.rounds;
-    let last = rounds.iter().rfind(|round| round.is_approved(second_person))?;
-    let last = last.signatures.iter().filter(|signature| signature.approves).max_by_key(|signature| signature.at)?;
+    let round = rounds.iter().rfind(|round| round.is_approved(second_person))?;
+    let last = round.signatures.iter().filter(|signature| signature.approves).max_by_key(|signature| signature.at)?;
     let signed_with_it = |text: &Text| {
-        let of_text = state.current(text).map_or(&[][..], |round| round.signatures.as_slice());
-        of_text.iter().any(|one| one.at == last.at && same_name(&one.by, &last.by))
+        state.current(text).is_some_and(|of_text| {
+            let with = |one: &Signature| one.at == last.at && same_name(&one.by, &last.by);
+            // signed again with the card, by who had signed it before
+            of_text.number == round.number || of_text.signatures.iter().any(with)
+        })
     };
     let texts = card_texts(name, definition);
     let changed = texts.iter().filter(|text| text.subject.kind == Kind::Kpi && !signed_with_it(text));

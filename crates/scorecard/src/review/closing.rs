@@ -360,7 +360,7 @@ fn closed_gate(gate: &CardGate, definition: &Definition, catalogue: &Catalogue) 
     }
 }
 
-fn bound_name(bound: Bound) -> &'static str {
+pub(super) fn bound_name(bound: Bound) -> &'static str {
     match bound {
         Bound::AtMost => "at_most",
         Bound::AtLeast => "at_least",

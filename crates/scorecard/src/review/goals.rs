@@ -7,7 +7,7 @@ use model::Instant;
 use model::calendar::Organisation;
 use serde_json::Value;
 
-use super::closing::{Closed, ClosedGate, Figure, is_close};
+use super::closing::{Closed, ClosedGate, Figure, GateMore, bound_name, is_close};
 use super::state::{Closing, State};
 use super::subject::Subject;
 use crate::definition::{Gate, Goal, Kpi};
@@ -97,14 +97,21 @@ pub fn replaced(state: &State, card: &str, kpi: &Kpi, organisation: &Organisatio
 
 /// What `gate` of `card` was when the last period was closed, where it let less pass than it does now.
 pub fn loosened(state: &State, card: &str, gate: &Gate) -> Option<GateChange> {
-    let is_it = |closed: &&ClosedGate| closed.id == gate.id && closed.metric == gate.metric;
+    let (bound, now, _) = gate::bound(gate);
+    // asked or bounded otherwise it is another gate
+    let is_alike = |more: &GateMore| {
+        let asked = (&more.statistic, &more.variant, &more.parameters);
+        more.bound == bound_name(bound) && asked == (&gate.statistic, &gate.variant, &gate.parameters)
+    };
+    let is_it = |closed: &&ClosedGate| {
+        closed.id == gate.id && closed.metric == gate.metric && closed.more.as_ref().is_none_or(is_alike)
+    };
     let closes = state.every_close(card).map(|closing| (closing.at, &closing.closed));
     // over other days the limit of what grows with them is another
     let month = |closed: &&Closed| closed.from.checked_add(1.months()).ok() == Some(closed.to);
     let held = closes
         .filter_map(|(at, closed)| Some((at, Some(closed).filter(month)?, closed.gates.iter().find(is_it)?.limit)));
     let (_, closed, limit) = held.max_by_key(|(at, closed, _)| (closed.to, *at))?;
-    let (bound, now, _) = gate::bound(gate);
     let is_looser = match bound {
         Bound::AtMost => now > limit,
         Bound::AtLeast => now < limit,

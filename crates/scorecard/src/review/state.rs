@@ -195,7 +195,9 @@ impl State {
                 self.keep(entry.number, archived);
             }
             Event::Approve { reason, texts, second_person, archived } => {
-                let takes_two = second_person || self.history(&subject).is_some_and(|history| history.second_person);
+                let known = self.history(&subject);
+                let takes_two =
+                    second_person || known.is_some_and(|history| history.second_person || history.retired_by_two);
                 for text in texts {
                     let Signed { subject: of, hash, text, inputs } = text;
                     let signatures = self.sign(&of, hash, inputs, entry, true);

@@ -190,6 +190,7 @@ impl Window {
             return format!("{needed}: at this pace never{within}; {OTHERWISE}");
         }
         // a window that is not full yet: when it holds enough, if it goes on like this
+        let since = since.min(end.yesterday().unwrap_or(end));
         let days = (least as f64 * f64::from((end - since).get_days()) / n as f64).ceil();
         let in_time = (self.span == Span::Days && days <= DAYS as f64).then_some(days as i64 + self.wait);
         match in_time.and_then(|days| since.checked_add(days.days()).ok()) {

@@ -41,10 +41,11 @@ impl Reader {
             if history.is_some_and(|history| history.retired.is_some()) {
                 return None;
             }
-            let approved = history.and_then(|history| history.rounds.iter().rfind(|round| round.is_approved(false)));
+            let two = history.is_some_and(|history| history.second_person);
+            let approved = history.and_then(|history| history.rounds.iter().rfind(|round| round.is_approved(two)));
             let approved = approved.map(|round| {
-                let names: Vec<String> = round.signatures.iter().map(|signature| signature.by.clone()).collect();
-                let two = history.is_some_and(|history| history.second_person);
+                let signed = round.signatures.iter().filter(|signature| two || signature.approves);
+                let names: Vec<String> = signed.map(|signature| signature.by.clone()).collect();
                 let rule = if two { ", and took two people" } else { "" };
                 format!("was approved by {}{rule}", words::listed(&names))
             });
