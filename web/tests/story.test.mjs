@@ -153,7 +153,7 @@ test('a day of which no definition is known is said', () => site.open('/kpis/csa
 test('nothing is said about it yet; on a phone', () => site.open('/kpis/poor_answers', async (page) => {
   assert.match(await said(page, 'Initiatives and decisions'), /None is about this metric/);
   assert.match(await said(page, 'Yardsticks'), /No teams to compare: no ticket has a team\. Nothing published about it is known/);
-  assert.match(await said(page, 'Target history'), /No target has been changed or signed in the journal/);
+  assert.match(await said(page, 'Target history'), /none has been changed or signed in the journal/);
   assert.match(await said(page, 'Comments'), /Nobody has said anything yet/);
   await check(page, 'quiet KPI');
 }, { viewport: phone }));
