@@ -335,7 +335,7 @@ describe('errors and empty states', () => {
     assert.match(plain(await page.locator('main').innerText()), /No figure is chosen/);
     await page.goto(`${site.server.url}/tickets?kpi=none_such`);
     await settle(page);
-    assert.match(plain(await page.getByRole('alert').innerText()), /The list of tickets could not be loaded: no metric is called "none_such"/);
+    assert.match(plain(await page.getByRole('alert').innerText()), /The list of rows could not be loaded: no metric is called "none_such"/);
     await page.goto(`${site.server.url}/tickets?channel=Email&kpi=service_level`);
     await settle(page);
     assert.match(plain(await page.locator('.list').innerText()), /No rows.*Nothing was counted in this period under these filters/);

@@ -122,8 +122,8 @@ describe('print', () => {
     await settle(page);
     assert.equal(await pages(page), 2);
   }));
-  test('a KPI on two, with its targets, yardsticks and comments, and its examples open', () => site.open('/kpis/csat_t2b', async (page) => {
-    assert.equal(await pages(page), 2);
+  test('a KPI on three at full size, with its targets, yardsticks and comments, and its examples open', () => site.open('/kpis/csat_t2b', async (page) => {
+    assert.equal(await pages(page), 3);
     await page.emulateMedia({ media: 'print' });
     await settle(page);
     assert.equal(await page.locator('.gives').first().isVisible(), true);
