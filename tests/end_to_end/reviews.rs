@@ -246,7 +246,10 @@ fn a_late_record_restates_a_closed_period() {
     let sentence = "Tickets solved 60 then, 63 when closed again (n 60 then, 63 when closed again)";
     assert_eq!((&earlier["by"], &earlier["changed"][1]["sentence"]), (&json!("Anna"), &json!(sentence)));
     let shown = trial.ok(&["scorecard", "--range", "2026-10"]).replace("\n  ", " ");
-    assert!(shown.contains("First closed on 2026-11-21 by Anna with a total of 100.0; restated when it was closed again\n"), "{shown}");
+    assert!(
+        shown.contains("First closed on 2026-11-21 by Anna with a total of 100.0; restated when it was closed again\n"),
+        "{shown}"
+    );
     assert!(shown.contains(&format!("· {sentence}\n")), "{shown}");
     let closed = "Closed again on 2026-11-21 by Bert (three late tickets); no figure has changed since";
     assert!(shown.contains(closed), "{shown}");
