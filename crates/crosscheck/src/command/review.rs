@@ -329,7 +329,7 @@ fn row(due: &Due) -> Vec<String> {
 }
 
 fn list_log(reader: &Reader, options: &LogOptions) -> Result<ExitCode, ServerError> {
-    let subject = options.subject.as_deref().map(|text| reader.subject_on_record(text)).transpose()?;
+    let subject = options.subject.as_deref().map(|text| reader.subject(text)).transpose()?;
     let subject = subject.map(|subject| subject.to_string());
     let journal = reader.journal()?;
     let organisation = &reader.workspace.organisation;

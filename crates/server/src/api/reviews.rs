@@ -153,7 +153,7 @@ fn targets(texts: Vec<Signed>) -> Vec<SignedTarget> {
 pub async fn list(State(context): State<Context>, Query(asked): Query<Asked>) -> Result<Json<ReviewsBody>, ApiError> {
     let reader = &context.reader;
     let subject = asked.subject.filter(|text| !text.is_empty());
-    let subject = subject.map(|text| reader.subject_on_record(&text)).transpose()?;
+    let subject = subject.map(|text| reader.subject(&text)).transpose()?;
     let is_asked = |found: &Subject| subject.as_ref().is_none_or(|subject| subject == found);
     let state = reader.reviewed()?;
     let organisation = &reader.workspace.organisation;

@@ -112,18 +112,6 @@ impl Reader {
         Ok(())
     }
 
-    /// As [`Reader::subject`], or one that is no more, as of a card whose file was taken away: what was done about it stays
-    /// on record.
-    ///
-    /// # Errors
-    /// Where there is none, and nothing was ever recorded about it.
-    pub fn subject_on_record(&self, text: &str) -> Result<Subject, ServerError> {
-        self.subject(text).or_else(|error| match text.trim().parse::<Subject>() {
-            Ok(gone) if self.reviewed()?.history(&gone).is_some() => Ok(gone),
-            _ => Err(error),
-        })
-    }
-
     /// Every entry of the journal, oldest first.
     ///
     /// # Errors
